@@ -1,0 +1,198 @@
+"""The functions people call. Each resolves names and hands over to the layer that does the work.
+
+Nothing heavy is imported before it is needed: `import foedus` costs as little as the standard library allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from foedus.assessment.assessment import Assessment, Claim
+    from foedus.mechanisms.disputes import Disputes
+    from foedus.panels.panel import Panel
+    from foedus.record.store import Record
+    from foedus.validation.validate import Validation
+
+
+def assess(first: str | int, second: str | int, year: int = 2025, record: Record | None = None) -> Assessment:
+    """Assess the partnership of two states, named as anywhere in foedus, in a year from 1816 to 2025.
+
+    >>> assess("USA", "CAN", year=2022).title
+    'United States and Canada'
+    """
+    from foedus.assessment.assess import assess as assess_partnership
+
+    return assess_partnership(first, second, year, record)
+
+
+def panel(
+    unit: str,
+    variables: Sequence[str] | None = None,
+    *,
+    years: tuple[int, int] = (1816, 2025),
+    states: Iterable[str | int] | None = None,
+    dyads: Iterable[str] | None = None,
+    group: Iterable[str | int] | None = None,
+    directed: bool = False,
+    relevant: bool = False,
+    carry_forward: int = 0,
+    record: Record | None = None,
+) -> pl.DataFrame:
+    """Return a panel as a polars frame, one row a unit-year, null wherever the record does not know.
+
+    Parameters
+    ----------
+    unit : "state-year" or "dyad-year".
+    variables : names from the codebook (`foedus.variables()`); all of the unit's by default.
+    years : first and last year, both included.
+    states : state-years of these, or dyads that hold at least one of them.
+    dyads : pairs written "USA-CAN".
+    group : dyads among these states only.
+    directed : one row for each direction of a dyad.
+    relevant : politically relevant dyads only; what that rests on is then carried forward, with its age.
+    carry_forward : for how many years a value may stand in for later missing ones; its age stands beside it.
+
+    A name is resolved in the last of the years in which a state bore it.
+
+    >>> panel("state-year", ["polyarchy"], states=["Canada"], years=(2019, 2020)).columns
+    ['ccode', 'year', 'polyarchy']
+    """
+    return request(
+        unit,
+        variables,
+        years=years,
+        states=states,
+        dyads=dyads,
+        group=group,
+        directed=directed,
+        relevant=relevant,
+        carry_forward=carry_forward,
+        record=record,
+    ).build()
+
+
+def request(
+    unit: str,
+    variables: Sequence[str] | None = None,
+    *,
+    years: tuple[int, int] = (1816, 2025),
+    states: Iterable[str | int] | None = None,
+    dyads: Iterable[str] | None = None,
+    group: Iterable[str | int] | None = None,
+    directed: bool = False,
+    relevant: bool = False,
+    carry_forward: int = 0,
+    record: Record | None = None,
+) -> Panel:
+    """Return the request `panel` builds, with every name resolved."""
+    from foedus.panels.codebook import codebook
+    from foedus.panels.panel import STATE_YEAR, Panel
+    from foedus.record.states import StateSystem
+    from foedus.record.store import open_record
+
+    record = record or open_record()
+    system = StateSystem.of(record)
+
+    def code(text: str | int) -> int:
+        return system.resolve_within(text, *years).ccode
+
+    every = [name for name, variable in codebook().items() if variable.of_state or unit != STATE_YEAR]
+    return Panel(
+        unit=unit,
+        variables=tuple(every if variables is None else variables),
+        years=years,
+        states=None if states is None else frozenset(map(code, states)),
+        among=None if group is None else frozenset(map(code, group)),
+        dyads=None if dyads is None else tuple(_pair(text, code) for text in dyads),
+        directed=directed,
+        relevant=relevant,
+        carry_forward=carry_forward,
+        record=record,
+    )
+
+
+def _pair(text: str, code) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+    from foedus.errors import InputError
+
+    first, mark, second = text.partition("-")
+    if not mark or not first.strip() or not second.strip():
+        raise InputError(f"{text!r} does not name a dyad: write two states joined by a hyphen, such as USA-CAN.")
+    pair = (code(first), code(second))
+    if pair[0] == pair[1]:
+        raise InputError(f"{text!r} names the same state twice.")
+    return pair
+
+
+def variables(text: str = "") -> pl.DataFrame:
+    """Return the codebook, or those of its variables that match every word of `text`.
+
+    One row a variable: name, label, unit, units, first_year, last_year, sources.
+
+    >>> variables("polyarchy weaker").item(0, "name")
+    'weaker_democracy'
+    """
+    import polars as pl
+
+    from foedus.panels.codebook import search
+
+    rows = [
+        (each.name, each.label, each.unit, each.units, each.first_year, each.last_year, ", ".join(each.sources))
+        for each in search(text)
+    ]
+    return pl.DataFrame(
+        rows, schema=["name", "label", "unit", "units", "first_year", "last_year", "sources"], orient="row", infer_schema_length=None
+    )
+
+
+def cite(*names: str, bibtex: bool = False) -> str:
+    """Return what to cite for these variables or sources (all sources, without names), one a line, or as BibTeX.
+
+    Raises InputError for a name that is neither.
+
+    >>> cite("peace_years").splitlines()[0][:7]
+    'Gibler,'
+    """
+    from foedus.citation import citations
+
+    return citations(names, bibtex=bibtex)
+
+
+def fit(mechanism: str = "disputes", outcome: str | None = None, record: Record | None = None) -> Disputes:
+    """Return a mechanism fitted to every year on record, with the terms that earned their place out of sample.
+
+    >>> fit("disputes").fitted.tidy().columns
+    ['term', 'estimate', 'std_error', 'z', 'low', 'high']
+    """
+    from foedus.errors import InputError, nearest
+
+    by_outcome = {validation.outcome: validation for validation in validate(mechanism, record)}
+    chosen = outcome or next(iter(by_outcome))
+    if chosen not in by_outcome:
+        raise InputError(f"{mechanism} has no outcome {chosen!r}.{nearest(chosen, by_outcome)} It has: {', '.join(by_outcome)}.")
+    return by_outcome[chosen].headline
+
+
+def validate(mechanism: str = "disputes", record: Record | None = None) -> tuple[Validation, ...]:
+    """Return scores, baselines, gains and grades of each outcome of a mechanism.
+
+    >>> [validation.outcome for validation in validate("disputes")]
+    ['dispute_onset', 'fatal_dispute_onset']
+    """
+    from foedus.validation.validate import validate as validate_mechanism
+
+    return validate_mechanism(mechanism, record)
+
+
+def claims(record: Record | None = None) -> tuple[Claim, ...]:
+    """Return the essay's factual claims that the record can check, each with its verdict and evidence.
+
+    >>> claims()[0].number
+    1
+    """
+    from foedus.assessment.claims import claims as check_claims
+
+    return check_claims(record)

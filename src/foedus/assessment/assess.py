@@ -1,0 +1,60 @@
+"""Assess a partnership: the chapters, the coverage of what they rest on, and the claims that concern it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from foedus.assessment.assessment import Assessment, Member
+from foedus.assessment.chapters import order, relation
+from foedus.assessment.claims import claims, concerns
+from foedus.assessment.partnership import Partnership
+from foedus.errors import InputError
+from foedus.panels.codebook import codebook
+from foedus.panels.panel import FIRST_YEAR, LAST_YEAR
+from foedus.record.store import Record, open_record
+
+CHAPTERS = (relation, order)
+"""In the essay's order."""
+
+
+def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: Record | None = None) -> Assessment:
+    """Assess the partnership of two states in a year from 1816 to 2025.
+
+    States are named by English name, ISO3, COW or Gleditsch–Ward code. What the record cannot say stands in each chapter's gaps.
+    Raises InputError for a state that is unknown, ambiguous or no member that year, the same state twice, or a year out of range.
+
+    >>> assess("USA", "CAN", 2022).finding("relation.disputes").value
+    4
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InputError(f"year {year} is outside the record's {FIRST_YEAR}–{LAST_YEAR}. Choose a year within it.")
+    record = record or open_record()
+    partnership = Partnership.of(first, second, year, record)
+    return Assessment(
+        members=tuple(Member(state.ccode, state.iso3, state.abbreviation, state.name) for state in partnership.members),
+        year=year,
+        chapters=tuple(chapter.chapter(partnership) for chapter in CHAPTERS),
+        coverage=coverage(year),
+        claims=claims(record) if concerns(partnership) else (),
+        record_version=record.version,
+        record_sha256=record.sha256,
+    )
+
+
+def coverage(year: int) -> pl.DataFrame:
+    """Return what the record covers: variable, label, source, first_year, last_year, and its age in the given year (0: current).
+
+    The age is null for a year before the source begins.
+    """
+    rows = [
+        {
+            "variable": variable.name,
+            "label": variable.label,
+            "source": ", ".join(variable.sources),
+            "first_year": variable.first_year,
+            "last_year": variable.last_year,
+            "age": None if year < variable.first_year else max(0, year - variable.last_year),
+        }
+        for variable in codebook().values()
+    ]
+    return pl.DataFrame(rows, schema_overrides={"age": pl.Int64})

@@ -1,0 +1,152 @@
+"""An assessment: what is known about one partnership in one year, as findings in chapters.
+
+The object is frozen and knows nothing of its looks; `report` turns it into a terminal summary, HTML or JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from foedus.assessment.finding import Chapter, Finding
+from foedus.errors import InputError, nearest
+
+SCHEMA = "foedus/assessment/1"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of the partnership, as the state system knew it in the year of the assessment."""
+
+    ccode: int
+    iso3: str | None
+    abbreviation: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A factual claim of the essay, and what the record says of it.
+
+    Attributes
+    ----------
+    number, paragraph : place in the list of claims and in the essay.
+    claim : the claim, paraphrased.
+    type : "data", "cited fact", "mixed" or "opinion".
+    verdict : "holds", "qualified", "contradicted", "unverified" or "opinion".
+    evidence : one sentence with the numbers the verdict follows from.
+    """
+
+    number: int
+    paragraph: int
+    claim: str
+    type: str
+    verdict: str
+    evidence: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Findings about a partnership of two states in one year.
+
+    Attributes
+    ----------
+    members : the two states. year : the year assessed.
+    chapters : findings and exhibits, in the essay's order.
+    coverage : frame (variable, label, source, first_year, last_year, age): what the record holds and how old it is in `year`.
+    claims : the essay's claims that the record can check (empty for other partnerships).
+    record_version, record_sha256 : identify the record every number comes from.
+    """
+
+    members: tuple[Member, ...]
+    year: int
+    chapters: tuple[Chapter, ...]
+    coverage: pl.DataFrame
+    claims: tuple[Claim, ...]
+    record_version: str
+    record_sha256: str
+
+    @property
+    def title(self) -> str:
+        """The members' names, joined: "United States of America and Canada"."""
+        return " and ".join(member.name for member in self.members)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding, in chapter order."""
+        return tuple(finding for chapter in self.chapters for finding in chapter.findings)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of every source an assessment rests on, sorted."""
+        cited = {name for item in (*self.findings, *self.claims) for name in item.sources}
+        cited |= {name for chapter in self.chapters for exhibit in chapter.exhibits for name in exhibit.sources}
+        return tuple(sorted(cited))
+
+    def chapter(self, name: str) -> Chapter:
+        """Return the chapter with this id; raises InputError with the nearest ids if there is none."""
+        for chapter in self.chapters:
+            if chapter.id == name:
+                return chapter
+        known = [chapter.id for chapter in self.chapters]
+        raise InputError(f"no chapter is called {name!r}.{nearest(name, known)} There are: {', '.join(known)}.")
+
+    def finding(self, name: str) -> Finding:
+        """Return the finding with this id; raises InputError with the nearest ids if there is none."""
+        for finding in self.findings:
+            if finding.id == name:
+                return finding
+        known = [finding.id for finding in self.findings]
+        raise InputError(f"no finding is called {name!r}.{nearest(name, known)}")
+
+    def tidy(self) -> pl.DataFrame:
+        """Return one row a finding: id, chapter, statement, value (text), number, unit, low, high, baseline, grade, sources."""
+        return pl.DataFrame([_row(finding) for finding in self.findings], schema=_TIDY_SCHEMA)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the assessment in the shape of the JSON contract (docs/interface)."""
+        return {
+            "schema": SCHEMA,
+            "partnership": {"members": [vars(member) for member in self.members]},
+            "year": self.year,
+            "record": {"version": self.record_version, "sha256": self.record_sha256},
+            "findings": [finding.as_dict() for finding in self.findings],
+            "gaps": [{"chapter": chapter.id, "gap": gap} for chapter in self.chapters for gap in chapter.gaps],
+            "coverage": self.coverage.to_dicts(),
+            "claims": [{**vars(claim), "sources": list(claim.sources)} for claim in self.claims],
+        }
+
+
+_TIDY_SCHEMA: dict[str, type[pl.DataType]] = {
+    "id": pl.String,
+    "chapter": pl.String,
+    "statement": pl.String,
+    "value": pl.String,
+    "number": pl.Float64,
+    "unit": pl.String,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "baseline": pl.Float64,
+    "grade": pl.String,
+    "sources": pl.String,
+}
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    number = float(finding.value) if isinstance(finding.value, int | float) else None
+    return {
+        "id": finding.id,
+        "chapter": finding.chapter,
+        "statement": finding.statement,
+        "value": None if finding.value is None else str(finding.value),
+        "number": number,
+        "unit": finding.unit,
+        "low": finding.interval.low if finding.interval else None,
+        "high": finding.interval.high if finding.interval else None,
+        "baseline": finding.baseline.value if finding.baseline else None,
+        "grade": finding.grade,
+        "sources": "; ".join(finding.sources),
+    }

@@ -1,0 +1,376 @@
+"""The order: the risk of a militarized dispute between each member and every other state, and how far to believe it.
+
+The headline numbers come from the terms that earned their place out of sample; the model with every term stands beside them as a
+sensitivity run. Nothing here is causal: a term says which dyads dispute more, not what would happen if it were changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import polars as pl
+
+from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.partnership import Partnership
+from foedus.assessment.words import chance, listed
+from foedus.mechanisms.disputes import TERMS, Disputes, known_from
+from foedus.mechanisms.estimate import NORMAL_95
+from foedus.panels.codebook import lookup
+from foedus.record.states import State, StateSystem
+from foedus.validation.reliability import ratio_interval
+from foedus.validation.validate import Validation, validate
+
+ID = "order"
+
+LONGEST_AGE = 20
+"""Years for which a past value may stand in for a missing one; the oldest age used is said."""
+
+MOST = 10
+"""States named for each member."""
+
+OUTCOMES = {"dispute_onset": ("dispute", "any dispute"), "fatal_dispute_onset": ("fatal_dispute", "fatal dispute")}
+"""Part of a finding's id, and words, for each outcome."""
+
+TERM_WORDS = {
+    "distance": "contact and distance",
+    "power": "power",
+    "democracy": "democracy of the weaker side",
+    "pact": "defence pact",
+}
+UNIT = "probability per year"
+
+
+def chapter(partnership: Partnership) -> Chapter:
+    """Return the chapter for a partnership; states whose covariates the record lacks are named as gaps."""
+    validations = {validation.outcome: validation for validation in validate("disputes", partnership.record)}
+    rows = _rows_of_year(partnership)
+    risks = pl.concat([risk_table(partnership, rows, validation) for validation in validations.values()])
+    findings = [
+        *(finding for validation in validations.values() for finding in _own_risk(partnership, rows, validation)),
+        *_threats(partnership, risks, validations),
+        *_contributions(partnership, rows, validations["dispute_onset"]),
+        *(finding for validation in validations.values() for finding in _worth(validation)),
+    ]
+    return Chapter(
+        id=ID,
+        title="The order",
+        question="How likely is a militarized dispute between each member and every other state, and how far can that be believed?",
+        findings=tuple(findings),
+        exhibits=tuple(_exhibits(partnership, risks, validations)),
+        would_change=(
+            "Dispute data after 2010; a term that gains or loses its place when scored on them; "
+            "a model in which a dyad's own history counts for more than its peace years."
+        ),
+        gaps=tuple(_gaps(partnership, rows, validations["dispute_onset"].headline)),
+    )
+
+
+def _rows_of_year(partnership: Partnership) -> pl.DataFrame:
+    year = partnership.year
+    return Disputes().panel(partnership.record, (year, year), states=partnership.codes, carry_forward=LONGEST_AGE)
+
+
+def risk_table(partnership: Partnership, rows: pl.DataFrame, validation: Validation) -> pl.DataFrame:
+    """Return the risk of each member with every other state (columns of a "map" exhibit, and the oldest age of what it rests on).
+
+    The probability is null where a covariate is unknown.
+    """
+    system = StateSystem.of(partnership.record)
+    parts = [_risks_of(member, rows, validation, system, partnership.year) for member in partnership.members]
+    return pl.concat(parts)
+
+
+def _risks_of(member: State, rows: pl.DataFrame, validation: Validation, system: StateSystem, year: int) -> pl.DataFrame:
+    own = rows.filter((pl.col("ccode1") == member.ccode) | (pl.col("ccode2") == member.ccode))
+    other = own.select(pl.when(pl.col("ccode1") == member.ccode).then("ccode2").otherwise("ccode1").alias("ccode")).to_series()
+    states = [system.state(code, year) for code in other]
+    model = validation.headline
+    estimate, matrix = model.fitted, model.matrix(own)
+    known = ~np.isnan(matrix).any(axis=1)
+    low, high = estimate.interval(matrix)
+    columns = {"probability": estimate.probability(matrix), "low": low, "high": high}
+    oldest = pl.max_horizontal(*(f"{name}_age" for name in known_from(model.terms)))
+    return pl.DataFrame(
+        {
+            "member": [member.name] * len(states),
+            "outcome": [OUTCOMES[validation.outcome][1]] * len(states),
+            "ccode": other,
+            "state": [state.name for state in states],
+            "iso3": [state.iso3 for state in states],
+            **{name: pl.Series(np.where(known, values, np.nan)).fill_nan(None) for name, values in columns.items()},
+            "baseline": [validation.base_rate] * len(states),
+            "age": own.select(oldest).to_series(),
+        },
+        schema_overrides={"iso3": pl.String, "state": pl.String, "member": pl.String, "outcome": pl.String},
+    ).sort("ccode")
+
+
+def _own_row(partnership: Partnership, rows: pl.DataFrame) -> pl.DataFrame:
+    low, high = partnership.dyad
+    return rows.filter((pl.col("ccode1") == low) & (pl.col("ccode2") == high))
+
+
+def _own_risk(partnership: Partnership, rows: pl.DataFrame, validation: Validation) -> Iterable[Finding]:
+    own = _own_row(partnership, rows)
+    tag, words = OUTCOMES[validation.outcome]
+    names = listed([state.name for state in partnership.members])
+    for model, suffix, grade in (
+        (validation.headline, "", validation.grades["model"]),
+        (validation.full, ".all_terms", "not estimated"),
+    ):
+        matrix = model.matrix(own)
+        if np.isnan(matrix).any() or not own.height:
+            continue
+        estimate = model.fitted
+        probability = float(estimate.probability(matrix)[0])
+        low, high = (float(bound[0]) for bound in estimate.interval(matrix))
+        what = "with every term, earned or not (sensitivity)" if suffix else f"from the terms that earned their place ({', '.join(model.terms)})"
+        yield Finding(
+            id=f"order.{tag}.probability{suffix}",
+            chapter=ID,
+            statement=(
+                f"{names}: probability that {_article(words)} begins in {partnership.year}, {what}: {chance(probability)} "
+                f"(95 % interval of the estimate {chance(low)} to {chance(high)})."
+            ),
+            value=probability,
+            unit=UNIT,
+            interval=Interval(0.95, low, high),
+            baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
+            grade=grade if not suffix else _sensitivity_grade(validation),
+            sources=_sources(model, validation.outcome),
+            rows=Rows("panel dyad-year", f"ccode1 = {partnership.dyad[0]} and ccode2 = {partnership.dyad[1]} and year = {partnership.year}"),
+        )
+
+
+def _sensitivity_grade(validation: Validation) -> str:
+    """A run with every term is as good as its worst term."""
+    ranks = ("supported", "mixed", "not supported")
+    return max(validation.grades.values(), key=ranks.index)
+
+
+def _threats(partnership: Partnership, risks: pl.DataFrame, validations: dict[str, Validation]) -> Iterable[Finding]:
+    """The states with the highest risk of a dispute with either member."""
+    validation = validations["dispute_onset"]
+    disputes = risks.filter((pl.col("outcome") == OUTCOMES["dispute_onset"][1]) & ~pl.col("ccode").is_in(list(partnership.codes)))
+    highest = disputes.drop_nulls("probability").sort("probability", descending=True).unique("ccode", keep="first", maintain_order=True)
+    for row in highest.head(MOST).iter_rows(named=True):
+        yield Finding(
+            id=f"order.threat.{row['iso3'] or row['ccode']}",
+            chapter=ID,
+            statement=f"{row['member']} and {row['state']}: probability that a dispute begins in {partnership.year}: {chance(row['probability'])}.",
+            value=row["probability"],
+            unit=UNIT,
+            interval=Interval(0.95, row["low"], row["high"]),
+            baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
+            grade=validation.grades["model"],
+            sources=_sources(validation.headline, validation.outcome),
+            rows=Rows("panel dyad-year", f"states {row['member']} and {row['state']} in {partnership.year}"),
+        )
+
+
+def _contributions(partnership: Partnership, rows: pl.DataFrame, validation: Validation) -> Iterable[Finding]:
+    """What regime, power, distance and the pact make of the dyad's odds, each compared with the mean dyad-year."""
+    own = _own_row(partnership, rows)
+    names = listed([state.name for state in partnership.members])
+    for term in TERMS:
+        model = validation.headline if term in validation.headline.terms else validation.full
+        matrix = model.matrix(own)
+        if not own.height or np.isnan(matrix).any():
+            continue
+        centre, error = (float(values[0]) for values in model.fitted.contribution(matrix, TERMS[term]))
+        low, value, high = (float(np.exp(centre + shift * NORMAL_95 * error)) for shift in (-1, 0, 1))
+        yield Finding(
+            id=f"order.contribution.{term}",
+            chapter=ID,
+            statement=(
+                f"{names}: {TERM_WORDS[term]} goes with odds of a dispute {_times(value)} those of the mean dyad-year "
+                f"({_times(low)} to {_times(high)}); an association, and {_earned(validation, term)}."
+            ),
+            value=value,
+            unit="ratio of odds",
+            interval=Interval(0.95, low, high),
+            baseline=Baseline("mean dyad-year", 1.0),
+            grade=validation.grades[term],
+            sources=_sources(model, validation.outcome),
+        )
+
+
+def _earned(validation: Validation, term: str) -> str:
+    if validation.grades[term] == "supported":
+        return "part of the headline numbers"
+    return f"{validation.grades[term]} out of sample, so not part of the headline numbers"
+
+
+def _worth(validation: Validation) -> Iterable[Finding]:
+    """How the forecasts from past origins scored: the whole against its baselines, each term, and the strata."""
+    tag, words = OUTCOMES[validation.outcome]
+    last = validation.scores["origin"].max()
+    scored = {row["model"]: row for row in validation.scores.filter(pl.col("origin") == last).iter_rows(named=True)}
+    full, duration = scored["full model"], scored["peace years only"]
+    span = f"{full['first_year']}–{full['last_year']}"
+    sources = _sources(validation.full, validation.outcome)
+    yield Finding(
+        id=f"order.{tag}.roc_auc",
+        chapter=ID,
+        statement=(
+            f"Forecast from {last}, {words}s of {span} ({full['events']:,} onsets in {full['n']:,} dyad-years) were ranked with a ROC area "
+            f"of {full['roc_auc']:.3f} (peace years only {duration['roc_auc']:.3f}), PR area {full['pr_auc']:.3f} "
+            f"({duration['pr_auc']:.3f}), Brier score {full['brier']:.5f} (base rate {scored['base rate']['brier']:.5f})."
+        ),
+        value=round(full["roc_auc"], 4),
+        unit="ROC area",
+        interval=_gain_interval(validation, "model", "roc_auc", duration["roc_auc"]),
+        baseline=Baseline("peace years only", round(duration["roc_auc"], 4)),
+        grade=validation.grades["model"],
+        sources=sources,
+        rows=Rows("foedus validate disputes --json", f"outcome = {validation.outcome} and origin = {last}"),
+    )
+    for term in TERMS:
+        yield _term_finding(validation, term, sources)
+    for name in ("allied democracies", "strategic rivals"):
+        yield from _stratum_finding(validation, name, span, sources)
+
+
+def _gain_interval(validation: Validation, term: str, score: str, offset: float) -> Interval | None:
+    last = validation.gains["origin"].max()
+    row = validation.gains.filter((pl.col("origin") == last) & (pl.col("term") == term) & (pl.col("score") == score))
+    if not row.height or row["against"][0] != "peace years only":
+        return None
+    return Interval(0.95, offset + row["low"][0], offset + row["high"][0])
+
+
+def _term_finding(validation: Validation, term: str, sources: tuple[str, ...]) -> Finding:
+    tag, words = OUTCOMES[validation.outcome]
+    gains = validation.gains.filter((pl.col("term") == term) & (pl.col("score") == "log score")).sort("origin")
+    clear, harmful = int((gains["low"] > 0).sum()), int((gains["high"] < 0).sum())
+    row = gains.row(-1, named=True)
+    per_thousand = [round(row[name] * 1000, 3) for name in ("gain", "low", "high")]
+    return Finding(
+        id=f"order.{tag}.term.{term}",
+        chapter=ID,
+        statement=(
+            f"{TERM_WORDS[term].capitalize()}, {words}s: added out of sample, it improved the forecasts clearly from {clear} of "
+            f"{gains.height} origins and worsened them clearly from {harmful}; from {row['origin']} the log score gained "
+            f"{per_thousand[0]:+.3f} per 1,000 dyad-years ({per_thousand[1]:+.3f} to {per_thousand[2]:+.3f})."
+        ),
+        value=per_thousand[0],
+        unit="nats per 1,000 dyad-years",
+        interval=Interval(0.95, per_thousand[1], per_thousand[2]),
+        baseline=Baseline("the model without it", 0.0),
+        grade=validation.grades[term],
+        sources=sources,
+        rows=Rows("foedus validate disputes --json", f"outcome = {validation.outcome} and term = {term}"),
+    )
+
+
+def _stratum_finding(validation: Validation, name: str, span: str, sources: tuple[str, ...]) -> Iterable[Finding]:
+    tag, words = OUTCOMES[validation.outcome]
+    row = validation.reliability.row(by_predicate=pl.col("stratum") == name, named=True)
+    predicted = (row["forecast"] or 0.0) * row["n"]
+    if not row["n"]:
+        return
+    low, high = ratio_interval(predicted, row["events"], 0.95)
+    ratio = row["ratio"]
+    said = f"{ratio:.2f} times as many as began" if ratio is not None else "while none began"
+    yield Finding(
+        id=f"order.{tag}.calibration.{name.replace(' ', '_')}",
+        chapter=ID,
+        statement=(
+            f"Among {name} of {span} ({row['n']:,} dyad-years) the headline model, fitted to the years before, expected "
+            f"{predicted:.1f} {words}s where {row['events']} began: {said}."
+        ),
+        value=None if ratio is None else round(ratio, 3),
+        unit="predicted over observed",
+        interval=Interval(0.95, low, high) if np.isfinite(high) else None,
+        baseline=Baseline("perfect calibration", 1.0),
+        grade=_calibration_grade(low, high),
+        sources=sources,
+        rows=Rows("foedus validate disputes --json", f"reliability, stratum = {name}"),
+    )
+
+
+def _calibration_grade(low: float, high: float) -> str:
+    """Supported if the interval of predicted over observed holds 1, not supported if it does not."""
+    return "supported" if low <= 1 <= high else "not supported"
+
+
+def _sources(model: Disputes, outcome: str) -> tuple[str, ...]:
+    names = {source for name in (*known_from(model.terms), outcome) for source in lookup(name).sources}
+    return tuple(sorted(names))
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.2g} times"
+
+
+def _article(words: str) -> str:
+    return f"{'an' if words[0] in 'aeiou' and not words.startswith('any') else 'a' if not words.startswith('any') else ''} {words}".strip()
+
+
+def _gaps(partnership: Partnership, rows: pl.DataFrame, model: Disputes) -> Iterable[str]:
+    """Say, variable by variable, why a risk has no number, and how old the oldest input is."""
+    needs = known_from(model.terms)
+    own = _own_row(partnership, rows)
+    names = listed([state.name for state in partnership.members])
+    if not own.height:
+        yield f"{names}: no risk for {partnership.year}, for the two were not both members of the state system."
+    missing = [name for name in needs if own.height and own[name][0] is None]
+    for name in missing:
+        variable = lookup(name)
+        yield f"{names}: no risk, for {variable.label.lower()} is unknown (the source covers {variable.first_year}–{variable.last_year})."
+    unknown = rows.filter(pl.any_horizontal(pl.col(needs).is_null()))
+    if unknown.height:
+        yield f"{unknown.height} of {rows.height} dyads of the members have no risk, for lack of: {_lacking(unknown, needs)}."
+    ages = rows.select(pl.col(f"{name}_age").max() for name in needs).row(0, named=True)
+    carried = [f"{lookup(name.removesuffix('_age')).label.split(':')[0].lower()} ({age})" for name, age in ages.items() if age]
+    if carried:
+        yield f"Values carried forward, with the age in years of the oldest: {listed(carried)}."
+    if partnership.year <= lookup("dispute_onset").last_year:
+        yield f"{partnership.year} is among the years the model was fitted to: its risks describe, they do not forecast."
+
+
+def _lacking(unknown: pl.DataFrame, needs: Sequence[str]) -> str:
+    counts = {name: unknown[name].null_count() for name in needs}
+    return listed([f"{lookup(name).label.split(':')[0].lower()} ({count})" for name, count in counts.items() if count])
+
+
+def _exhibits(partnership: Partnership, risks: pl.DataFrame, validations: dict[str, Validation]) -> Iterable[Exhibit]:
+    sources = _sources(validations["dispute_onset"].headline, "dispute_onset")
+    yield Exhibit(
+        id="order.map",
+        title=f"Risk of a dispute with each member, {partnership.year}",
+        kind="map",
+        frame=risks,
+        note="Probability that a dispute begins in the year; borders of today. No colour: no estimate.",
+        sources=(*sources, "natural_earth"),
+    )
+    yield Exhibit(
+        id="order.highest",
+        title=f"The {MOST} highest risks of each member, {partnership.year}",
+        kind="bars",
+        frame=_highest(risks),
+        note="Points with 95 % intervals of the estimate (dyad-clustered); the line is the mean of all dyad-years fitted.",
+        sources=sources,
+    )
+    for validation in validations.values():
+        tag, words = OUTCOMES[validation.outcome]
+        yield Exhibit(
+            id=f"order.{tag}.reliability",
+            title=f"Predicted and observed, {words}s 1990–2010, forecast from 1989",
+            kind="reliability",
+            frame=validation.reliability.with_columns(outcome=pl.lit(words)),
+            note="Mean probability per dyad-year; intervals of the observed rate from the number of onsets alone.",
+            sources=_sources(validation.headline, validation.outcome),
+        )
+    scores = pl.concat([validation.scores for validation in validations.values()])
+    gains = pl.concat([validation.tidy() for validation in validations.values()])
+    yield Exhibit("order.scores", "Scores of every forecast origin", "table", scores, "Lower Brier and log scores are better.", sources)
+    yield Exhibit("order.gains", "What each term adds out of sample", "table", gains, "Positive: the forecasts were better with it.", sources)
+
+
+def _highest(risks: pl.DataFrame) -> pl.DataFrame:
+    """Each member's highest risks of any dispute (columns of a "bars" exhibit)."""
+    known = risks.filter(pl.col("outcome") == OUTCOMES["dispute_onset"][1]).drop_nulls("probability")
+    ranked = known.sort("probability", descending=True).group_by("member", maintain_order=True).head(MOST)
+    return ranked.select(label="state", value="probability", low="low", high="high", baseline="baseline", group="member")

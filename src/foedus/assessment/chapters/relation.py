@@ -1,0 +1,517 @@
+"""Who they are: what the two states owe each other, what stood between them, and how alike they are. All of it read off the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.partnership import Partnership
+from foedus.assessment.words import aged, counted, listed, runs, spans
+from foedus.panels.codebook import lookup
+from foedus.panels.panel import panel
+from foedus.record.states import State
+
+ID = "relation"
+
+LONGEST_AGE = 20
+"""Years for which a past value may stand in for a missing one; the age is said wherever it does."""
+
+TIES = (
+    "min_distance",
+    "capital_distance",
+    "capability_ratio",
+    "ideal_point_distance",
+    "rivalry",
+    "peace_level",
+    "defence_pact",
+    "trade_agreements",
+)
+OF_MEMBERS = ("polyarchy", "liberal_democracy", "capability_share", "gdp", "population", "nuclear_status", "us_troops", "armed_conflict")
+HISTORY = ("dispute_onset", "fatal_dispute_onset", "defence_pact", "rivalry", "interstate_conflict", "polyarchy", "capability_share")
+
+HOSTILITY = {1: "no militarized action", 2: "threat of force", 3: "display of force", 4: "use of force", 5: "war"}
+FATALITY = {0: "no deaths", 1: "1–25 deaths", 2: "26–100 deaths", 3: "101–250 deaths", 4: "251–500 deaths", 5: "501–999 deaths", 6: "1,000 deaths or more"}
+
+
+def chapter(partnership: Partnership) -> Chapter:
+    """Return the chapter for a partnership, with gaps named where the record is silent."""
+    history = panel("dyad-year", HISTORY, years=(1816, partnership.year), dyads=[partnership.dyad], record=partnership.record)
+    now = snapshot(partnership)
+    ledger = partnership.ledger()
+    findings = [
+        *_membership(partnership),
+        *_obligations(partnership, history, now),
+        *_agreements(partnership, ledger),
+        *_disputes(partnership, history),
+        *_conflict(partnership, history),
+        *_regimes(partnership, now),
+        *_capabilities(partnership, now),
+        *_ties(partnership, now),
+    ]
+    return Chapter(
+        id=ID,
+        title="Who they are",
+        question="What do the two owe each other, what has stood between them, and how alike are they?",
+        findings=tuple(findings),
+        exhibits=tuple(_exhibits(partnership, history, ledger)),
+        would_change="A later release of any of the sources: alliances end in 2018, disputes and defence agreements in 2010.",
+        gaps=tuple(_gaps(partnership, history)),
+    )
+
+
+def snapshot(partnership: Partnership) -> dict[str, object]:
+    """Return the dyad's row of the year as a dictionary, values carried forward up to LONGEST_AGE years with their ages."""
+    rows = panel(
+        "dyad-year",
+        (*TIES, *OF_MEMBERS),
+        years=(partnership.year, partnership.year),
+        dyads=[partnership.dyad],
+        carry_forward=LONGEST_AGE,
+        record=partnership.record,
+    )
+    return rows.row(0, named=True)
+
+
+def _membership(partnership: Partnership) -> Iterable[Finding]:
+    for state in partnership.members:
+        current = [spell for spell in state.spells if spell.covers(partnership.year)]
+        since = current[-1].start.isoformat() if current else str(partnership.year)
+        yield Finding(
+            id=f"relation.member.{_tag(state)}",
+            chapter=ID,
+            statement=f"{state.name} has been a member of the state system since {since} (the list begins in 1816).",
+            value=since,
+            unit="date",
+            sources=("state_system",),
+            rows=Rows("state_spells", f"system = 'cow' and code = {state.ccode}"),
+        )
+
+
+def _obligations(partnership: Partnership, history: pl.DataFrame, now: dict[str, object]) -> Iterable[Finding]:
+    known = history.drop_nulls("defence_pact")
+    if not known.height:
+        return
+    years = known.filter(pl.col("defence_pact"))["year"].to_list()
+    first, last = known["year"].min(), known["year"].max()
+    statement = (
+        f"Of the {counted(known.height, 'year')} {first}–{last} on record, a treaty obliged one of them to defend the other in "
+        f"{len(years)}{': ' + spans(years) if years else ''}."
+    )
+    yield Finding(
+        id="relation.allied_years",
+        chapter=ID,
+        statement=statement,
+        value=len(years),
+        unit="years",
+        sources=("atop",),
+        rows=_rows("defence_pact", partnership),
+    )
+    age = now["defence_pact_age"]
+    if now["defence_pact"] is not None and isinstance(age, int) and age > 0:
+        held = "was in force" if now["defence_pact"] else "did not exist"
+        yield Finding(
+            id="relation.defence_pact",
+            chapter=ID,
+            statement=f"For {partnership.year} the alliance data are silent; in {partnership.year - age}, the last year they cover, a defence pact {held}.",
+            value=f"{held} in {partnership.year - age}",
+            sources=("atop",),
+            rows=_rows("defence_pact", partnership),
+        )
+
+
+def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Finding]:
+    if not ledger.height:
+        yield Finding(
+            id="relation.agreements",
+            chapter=ID,
+            statement=f"The ledger holds no agreement between the two up to {partnership.year}.",
+            value=0,
+            unit="agreements",
+            sources=("atop", "dcad", "desta", "treaty_facts"),
+        )
+        return
+    kinds = [f"{count} of kind “{kind}”" for kind, count in ledger["kind"].value_counts(sort=True).iter_rows()]
+    yield Finding(
+        id="relation.agreements",
+        chapter=ID,
+        statement=f"The ledger of agreements up to {partnership.year} has {counted(ledger.height, 'entry', 'entries')}: {listed(kinds)}.",
+        value=ledger.height,
+        unit="entries",
+        sources=tuple(sorted(ledger["source"].unique())),
+        rows=Rows("ledger", f"members {partnership.dyad[0]} and {partnership.dyad[1]}"),
+    )
+    facts = ledger.filter((pl.col("source") == "treaty_facts") & pl.col("date").is_not_null())
+    for row in facts.head(1).iter_rows(named=True):
+        yield Finding(
+            id="relation.first_fact",
+            chapter=ID,
+            statement=f"The earliest of the separately cited facts: {row['title']}, {_dated(row)} ({row['confidence']} confidence).",
+            value=_dated(row),
+            unit="date",
+            sources=("treaty_facts",),
+            rows=Rows("agreement_facts", f"title = '{row['title']}'"),
+        )
+
+
+def _disputes(partnership: Partnership, history: pl.DataFrame) -> Iterable[Finding]:
+    known = history.drop_nulls("dispute_onset")
+    if not known.height:
+        return
+    begun = known.filter(pl.col("dispute_onset"))
+    years = begun["year"].to_list()
+    fatal = int(begun["fatal_dispute_onset"].sum())
+    unknown = begun["fatal_dispute_onset"].null_count()
+    first, last = known["year"].min(), known["year"].max()
+    deaths = f"{fatal} with a death" if fatal else "none with a death"
+    missing = f" (deaths unknown in {unknown})" if unknown else ""
+    yield Finding(
+        id="relation.disputes",
+        chapter=ID,
+        statement=(
+            f"Militarized disputes between the two began in {counted(len(years), 'year')} of {first}–{last}"
+            f"{': ' + listed([str(year) for year in years]) + ', ' + deaths + missing if years else ''}."
+        ),
+        value=len(years),
+        unit="years with an onset",
+        baseline=Baseline("all dyads, expected in as many years", _expected(partnership, known)),
+        sources=("gml",),
+        rows=_rows("dispute_onset", partnership),
+    )
+    yield Finding(
+        id="relation.fatal_disputes",
+        chapter=ID,
+        statement=f"Fatal disputes began in {counted(fatal, 'year')} of {first}–{last}{missing}.",
+        value=fatal,
+        unit="years with an onset",
+        sources=("gml",),
+        rows=_rows("fatal_dispute_onset", partnership),
+    )
+
+
+def _expected(partnership: Partnership, known: pl.DataFrame) -> float:
+    """Onset years an average dyad would have had in the same years."""
+    onsets = partnership.record.table("dispute_dyad_years").filter((pl.col("ccode1") < pl.col("ccode2")) & pl.col("onset"))
+    per_year = onsets.select("ccode1", "ccode2", "year").unique().group_by("year").agg(onsets=pl.len())
+    members = partnership.record.table("state_years").group_by("year").agg(states=pl.len().cast(pl.Float64))
+    rate = per_year.join(members, on="year").with_columns(rate=pl.col("onsets") / (pl.col("states") * (pl.col("states") - 1) / 2))
+    return round(float(known.select("year").join(rate, on="year", how="left")["rate"].fill_null(0).sum()), 3)
+
+
+def _conflict(partnership: Partnership, history: pl.DataFrame) -> Iterable[Finding]:
+    known = history.drop_nulls("interstate_conflict")
+    if not known.height:
+        return
+    years = known.filter(pl.col("interstate_conflict"))["year"].to_list()
+    yield Finding(
+        id="relation.interstate_conflict",
+        chapter=ID,
+        statement=(
+            f"UCDP records the two on opposite sides of an interstate armed conflict in {counted(len(years), 'year')} of "
+            f"{known['year'].min()}–{known['year'].max()}{': ' + spans(years) if years else ''}."
+        ),
+        value=len(years),
+        unit="years",
+        sources=("ucdp_armed_conflict",),
+        rows=_rows("interstate_conflict", partnership),
+    )
+
+
+def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]:
+    median = _median("polyarchy", partnership)
+    for state, side in sides(partnership):
+        value = now[f"polyarchy_{side}"]
+        if not isinstance(value, float):
+            continue
+        yield Finding(
+            id=f"relation.polyarchy.{_tag(state)}",
+            chapter=ID,
+            statement=f"{state.name} scores {value:.2f} on electoral democracy{aged(now[f'polyarchy_{side}_age'], partnership.year)}.",
+            value=round(value, 3),
+            unit="index, 0 to 1",
+            baseline=None if median is None else Baseline("median state of the year", round(median, 3)),
+            sources=("vdem_polyarchy",),
+            rows=Rows("polyarchy", f"ccode = {state.ccode}"),
+        )
+    for state, side in sides(partnership):
+        value = now[f"liberal_democracy_{side}"]
+        age = now[f"liberal_democracy_{side}_age"]
+        if isinstance(value, float) and isinstance(age, int):
+            yield Finding(
+                id=f"relation.liberal_democracy.{_tag(state)}",
+                chapter=ID,
+                statement=f"{state.name} scores {value:.2f} on liberal democracy{aged(age, partnership.year)}.",
+                value=round(value, 3),
+                unit="index, 0 to 1",
+                interval=_liberal_interval(partnership, state, partnership.year - age),
+                sources=("vdem",),
+                rows=Rows("regimes", f"ccode = {state.ccode}"),
+            )
+
+
+def _liberal_interval(partnership: Partnership, state: State, year: int) -> Interval | None:
+    bounds = ("liberal_democracy_low", "liberal_democracy_high")
+    rows = panel("state-year", bounds, years=(year, year), states=[state.ccode], record=partnership.record)
+    if not rows.height or rows[bounds[0]][0] is None:
+        return None
+    return Interval(0.68, rows[bounds[0]][0], rows[bounds[1]][0])
+
+
+def _capabilities(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]:
+    for state, side in sides(partnership):
+        share = now[f"capability_share_{side}"]
+        if isinstance(share, float):
+            yield Finding(
+                id=f"relation.capability_share.{_tag(state)}",
+                chapter=ID,
+                statement=(
+                    f"{state.name} holds {share:.2%} of the system's output and people"
+                    f"{aged(now[f'capability_share_{side}_age'], partnership.year)}."
+                ),
+                value=round(share, 5),
+                unit="share of the system",
+                sources=lookup("capability_share").sources,
+                rows=Rows("economy", f"ccode = {state.ccode}"),
+            )
+    ratio = now["capability_ratio"]
+    if isinstance(ratio, float):
+        yield Finding(
+            id="relation.capability_ratio",
+            chapter=ID,
+            statement=f"The stronger of the two holds {ratio:.0%} of their joint capabilities{aged(now['capability_ratio_age'], partnership.year)}.",
+            value=round(ratio, 3),
+            unit="share of the dyad",
+            baseline=Baseline("parity", 0.5),
+            sources=lookup("capability_ratio").sources,
+            rows=_rows("capability_ratio", partnership),
+        )
+
+
+def _ties(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]:
+    sentences = {
+        "min_distance": ("Their territories are {:,.0f} km apart at the nearest", "km"),
+        "capital_distance": ("Their capitals are {:,.0f} km apart", "km"),
+        "ideal_point_distance": ("Their positions in the UN General Assembly are {:.2f} apart", "ideal-point units"),
+        "peace_level": ("Their relation stands at {} on the peace scale (0 serious rivalry, 1 security community)", "level"),
+        "trade_agreements": ("They share {} trade agreements in force", "agreements"),
+    }
+    for name, (sentence, unit) in sentences.items():
+        value = now[name]
+        if not isinstance(value, int | float):
+            continue
+        touching = name == "min_distance" and value == 0
+        text = "Their territories touch" if touching else sentence.format(value)
+        yield Finding(
+            id=f"relation.{name}",
+            chapter=ID,
+            statement=f"{text}{aged(now[f'{name}_age'], partnership.year)}.",
+            value=round(value, 3),
+            unit=unit,
+            sources=lookup(name).sources,
+            rows=_rows(name, partnership),
+        )
+    if now["rivalry"] is not None:
+        rivals = "are strategic rivals" if now["rivalry"] else "are no strategic rivals"
+        yield Finding(
+            id="relation.rivalry",
+            chapter=ID,
+            statement=f"The two {rivals}{aged(now['rivalry_age'], partnership.year)}.",
+            value="yes" if now["rivalry"] else "no",
+            sources=("strategic_rivalries",),
+            rows=_rows("rivalry", partnership),
+        )
+
+
+def sides(partnership: Partnership) -> tuple[tuple[State, int], tuple[State, int]]:
+    """The members with the side (1 or 2) each takes in a non-directed dyad's row, where the lower code comes first."""
+    first, second = partnership.members
+    return ((first, 1), (second, 2)) if first.ccode < second.ccode else ((first, 2), (second, 1))
+
+
+def _median(name: str, partnership: Partnership) -> float | None:
+    rows = panel("state-year", [name], years=(partnership.year, partnership.year), record=partnership.record)
+    median = rows[name].median()
+    return float(median) if isinstance(median, float) else None
+
+
+def _rows(variable: str, partnership: Partnership) -> Rows:
+    low, high = partnership.dyad
+    return Rows("panel dyad-year", f"{variable} where ccode1 = {low} and ccode2 = {high}")
+
+
+def _tag(state: State) -> str:
+    """A state's part of a finding's id: its ISO3 code, or its COW abbreviation where it had none."""
+    return state.iso3 or state.abbreviation
+
+
+def _dated(row: dict[str, object]) -> str:
+    day = row["date"]
+    if not isinstance(day, date):
+        return "date unknown"
+    return {"year": f"{day:%Y}", "month": f"{day:%Y-%m}"}.get(str(row["precision"]), day.isoformat())
+
+
+def _gaps(partnership: Partnership, history: pl.DataFrame) -> Iterable[str]:
+    for name in ("dispute_onset", "defence_pact", "interstate_conflict", "rivalry", "polyarchy_1", "polyarchy_2", "capability_share_1", "capability_share_2"):
+        variable = lookup(name.removesuffix("_1").removesuffix("_2"))
+        if history.height and history[name].null_count() == history.height:
+            side = f" for {_name_of_side(partnership, name)}" if name[-1] in "12" else ""
+            yield f"{variable.label}{side}: no value in any year up to {partnership.year}; the source covers {variable.first_year}–{variable.last_year}."
+
+
+def _name_of_side(partnership: Partnership, column: str) -> str:
+    return next(state.name for state, side in sides(partnership) if column.endswith(str(side)))
+
+
+def _exhibits(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFrame) -> Iterable[Exhibit]:
+    yield Exhibit(
+        id="relation.timeline",
+        title=f"{' and '.join(state.name for state in partnership.members)}: the relation by year",
+        kind="timeline",
+        frame=timeline(partnership, history, ledger),
+        note="Hatched: the source of that lane says nothing about these years. Bars are spells, dots are single events.",
+        sources=("atop", "dcad", "desta", "gml", "peace_scale", "strategic_rivalries", "treaty_facts", "ucdp_armed_conflict"),
+    )
+    disputes = dispute_list(partnership)
+    if disputes.height:
+        yield Exhibit("relation.disputes", "Disputes between the two", "table", disputes, sources=("gml",))
+    yield Exhibit("relation.ledger", "Ledger of agreements", "table", ledger, "An empty end: in force when its source stops.", tuple(sorted(set(ledger["source"]))))
+    yield _lines(partnership, history, "polyarchy", "Electoral democracy of the two")
+    yield _lines(partnership, history, "capability_share", "Capability shares of the two")
+
+
+def _lines(partnership: Partnership, history: pl.DataFrame, name: str, title: str) -> Exhibit:
+    parts = [
+        history.select(series=pl.lit(state.name), year="year", value=f"{name}_{side}").drop_nulls() for state, side in sides(partnership)
+    ]
+    frame = pl.concat(parts).with_columns(low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64), panel=pl.lit(None, pl.String))
+    return Exhibit(f"relation.{name}", title, "lines", frame, lookup(name).label, lookup(name).sources)
+
+
+def dispute_list(partnership: Partnership) -> pl.DataFrame:
+    """Return the disputes between the two up to the year: year, month, hostility, deaths, days, who acted."""
+    low, high = partnership.dyad
+    rows = partnership.record.table("dispute_dyad_years").filter(
+        (pl.col("ccode1") == low) & (pl.col("ccode2") == high) & pl.col("onset") & (pl.col("year") <= partnership.year)
+    )
+    names = {str(side): state.name for state, side in sides(partnership)}
+    return rows.sort("year", "dispute").select(
+        "year",
+        month="start_month",
+        dispute="dispute",
+        hostility=pl.col("hostility").replace_strict(HOSTILITY, default="unknown", return_dtype=pl.String),
+        deaths=pl.col("fatality").replace_strict(FATALITY, default="unknown", return_dtype=pl.String),
+        longest_days="longest_days",
+        first_mover=pl.when("side_a1").then(pl.lit(names["1"])).otherwise(pl.lit(names["2"])),
+    )
+
+
+TIMELINE = {
+    "lane": pl.String,
+    "start": pl.Date,
+    "end": pl.Date,
+    "label": pl.String,
+    "detail": pl.String,
+    "kind": pl.String,
+    "severity": pl.Int16,
+    "source": pl.String,
+}
+
+
+def timeline(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
+    """Return spells, events and silences of the relation, one row a mark (columns TIMELINE), from both states' beginnings on."""
+    first, last = _first_year(partnership), partnership.year
+    rows = [
+        *_membership_marks(partnership, first),
+        *_spell_marks("Defence pact", "defence_pact", history, "atop"),
+        *_spell_marks("Strategic rivalry", "rivalry", history, "strategic_rivalries"),
+        *_spell_marks("Armed conflict (UCDP)", "interstate_conflict", history, "ucdp_armed_conflict"),
+        *_dispute_marks(partnership),
+        *_ledger_marks(ledger),
+        *_peace_marks(partnership),
+        *_silences(first, last),
+    ]
+    return pl.DataFrame(rows, schema=TIMELINE, orient="row").filter(pl.col("start") <= date(last, 12, 31))
+
+
+Mark = tuple[str, date, date | None, str, str, str, int | None, str]
+
+
+def _first_year(partnership: Partnership) -> int:
+    """First year in which both were independent in either list of states (Gleditsch–Ward admits Canada in 1867, COW in 1920)."""
+    spells = partnership.record.table("state_spells")
+    begins = []
+    for state in partnership.members:
+        codes = ((pl.col("system") == "cow") & (pl.col("code") == state.ccode)) | (
+            (pl.col("system") == "gw") & (pl.col("code") == (state.gwcode or -1))
+        )
+        begins.append(spells.filter(codes)["start"].min())
+    return max(day.year for day in begins if isinstance(day, date))
+
+
+def _membership_marks(partnership: Partnership, first: int) -> Iterable[Mark]:
+    for state in partnership.members:
+        for spell in state.spells:
+            if spell.end is None or spell.end.year >= first:
+                start = max(spell.start, date(first, 1, 1))
+                yield ("Member of the state system", start, spell.end, state.name, f"{state.name}, member", "spell", None, "state_system")
+
+
+def _spell_marks(lane: str, name: str, history: pl.DataFrame, source: str) -> Iterable[Mark]:
+    years = history.filter(pl.col(name).fill_null(value=False))["year"].to_list()
+    for start, end in runs(years):
+        yield (lane, date(start, 1, 1), date(end, 12, 31), f"{start}–{end}", f"{lane}, {start}–{end}", "spell", None, source)
+
+
+def _dispute_marks(partnership: Partnership) -> Iterable[Mark]:
+    low, high = partnership.dyad
+    rows = partnership.record.table("dispute_dyad_years").filter(
+        (pl.col("ccode1") == low) & (pl.col("ccode2") == high) & pl.col("onset")
+    )
+    for row in rows.sort("year", "dispute").iter_rows(named=True):
+        hostility, fatality = HOSTILITY.get(row["hostility"], "hostility unknown"), FATALITY.get(row["fatality"], "deaths unknown")
+        start = date(row["year"], row["start_month"] or 1, 1)
+        detail = f"Dispute {row['dispute']}, {row['year']}: {hostility}, {fatality}"
+        yield ("Disputes", start, start, str(row["year"]), detail, "event", row["hostility"], "gml")
+
+
+LANES = {"alliance": "Alliances", "defence cooperation": "Defence agreements", "trade": "Trade agreements"}
+
+
+def _ledger_marks(ledger: pl.DataFrame) -> Iterable[Mark]:
+    for row in ledger.drop_nulls("date").iter_rows(named=True):
+        lane = LANES.get(row["kind"], "Cited facts") if row["source"] != "treaty_facts" else "Cited facts"
+        spell = row["kind"] == "alliance"
+        end = (row["end"] or date(lookup("defence_pact").last_year, 12, 31)) if spell else row["date"]
+        kind = "spell" if spell else "event"
+        yield (lane, row["date"], end, row["title"], f"{_dated(row)}: {row['title']}", kind, None, row["source"])
+
+
+def _peace_marks(partnership: Partnership) -> Iterable[Mark]:
+    low, high = partnership.dyad
+    spells = partnership.record.table("peace_spells").filter((pl.col("ccode1") == low) & (pl.col("ccode2") == high))
+    last = date(lookup("peace_level").last_year, 12, 31)
+    for row in spells.drop_nulls("level").iter_rows(named=True):
+        detail = f"Peace scale {row['level']:g} from {row['start'].year}"
+        yield ("Peace scale", row["start"], row["end"] or last, f"{row['level']:g}", detail, "spell", None, "peace_scale")
+
+
+def _silences(first: int, last: int) -> Iterable[Mark]:
+    lanes = {
+        "Defence pact": "defence_pact",
+        "Alliances": "defence_pact",
+        "Strategic rivalry": "rivalry",
+        "Armed conflict (UCDP)": "interstate_conflict",
+        "Disputes": "dispute_onset",
+        "Defence agreements": "defence_agreements",
+        "Trade agreements": "trade_agreements",
+        "Peace scale": "peace_level",
+    }
+    for lane, name in lanes.items():
+        variable = lookup(name)
+        for start, end in ((first, variable.first_year - 1), (variable.last_year + 1, last)):
+            if start <= end:
+                begun = max(start, first)
+                yield (lane, date(begun, 1, 1), date(end, 12, 31), "no data", f"{lane}: no data {begun}–{end}", "silence", None, variable.sources[0])

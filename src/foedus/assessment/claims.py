@@ -1,0 +1,184 @@
+"""The essay's factual claims, checked: each verdict follows from a rule and the record, none is typed in.
+
+Verdicts: "holds", "qualified" (true in part, or by one definition only), "contradicted", "unverified" (the record holds nothing that
+would show it).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from foedus.assessment.assessment import Claim
+from foedus.assessment.partnership import Partnership
+from foedus.panels.codebook import lookup
+from foedus.panels.panel import panel
+from foedus.record.store import Record, open_record
+from foedus.validation.reliability import DEMOCRACY
+
+ESSAY_YEAR = 2022
+"""Year before the essay, on whose events it reports."""
+
+Verdict = tuple[str, str]
+
+
+def claims(record: Record | None = None) -> tuple[Claim, ...]:
+    """Return every claim that can be checked by now, with its verdict and evidence, in the essay's order."""
+    record = record or open_record()
+    return tuple(_checked(entry, record) for entry in _file()["claim"])
+
+
+def concerns(partnership: Partnership) -> bool:
+    """Whether the claims are about this partnership."""
+    return {state.iso3 for state in partnership.members} == set(_file()["members"])
+
+
+@cache
+def _file() -> dict[str, Any]:
+    with Path(__file__).with_name("claims.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _checked(entry: dict[str, Any], record: Record) -> Claim:
+    verdict, evidence = CHECKS[entry["check"]](record)
+    return Claim(
+        number=entry["number"],
+        paragraph=entry["paragraph"],
+        claim=entry["claim"],
+        type=entry["type"],
+        verdict=verdict,
+        evidence=evidence,
+        sources=tuple(entry["sources"]),
+    )
+
+
+def _pair(record: Record) -> Partnership:
+    first, second = _file()["members"]
+    return Partnership.of(first, second, ESSAY_YEAR, record)
+
+
+def agreement_in_october_2022(record: Record) -> Verdict:
+    """Holds if a cited fact between the two is dated in that month, unverified otherwise."""
+    ledger = _pair(record).ledger()
+    month = ledger.filter((pl.col("date").dt.year() == ESSAY_YEAR) & (pl.col("date").dt.month() == 10))
+    if month.height:
+        return "holds", f"The ledger has {month['title'][0]} in that month."
+    last = ledger.drop_nulls("date").row(-1, named=True)
+    return "unverified", f"The ledger of agreements has none in that month; its latest entry is {last['title']} ({last['date']:%Y-%m})."
+
+
+def allied_before(record: Record) -> Verdict:
+    """Holds if a defence pact was in force in the last year the alliance data cover before the essay's."""
+    pair = _pair(record)
+    last = min(lookup("defence_pact").last_year, ESSAY_YEAR - 1)
+    rows = panel("dyad-year", ["defence_pact"], years=(1816, last), dyads=[pair.dyad], record=record)
+    years = rows.filter(pl.col("defence_pact"))["year"].to_list()
+    if years and years[-1] == last:
+        return "holds", f"A defence pact was in force in {len(years)} years from {years[0]} on, and in {last}, the last year covered."
+    return "contradicted", f"No defence pact was in force in {last}, the last year the alliance data cover."
+
+
+def cusma_replaced_nafta(record: Record) -> Verdict:
+    """Holds if the record has NAFTA superseded on or after the day CUSMA came into force."""
+    facts = _facts(record)
+    if "CUSMA-2020" in facts and "superseded" in str(facts.get("NAFTA-1994", {}).get("status", "")):
+        return "holds", f"NAFTA is recorded as superseded; CUSMA has been in force since {facts['CUSMA-2020']['date']}."
+    return "unverified", "The record lacks one of the two agreements."
+
+
+def cusma_term(record: Record) -> Verdict:
+    """Qualified if a joint review falls before the term ends: the term is then open, not fixed."""
+    facts = _facts(record)
+    start, review = facts.get("CUSMA-2020"), facts.get("CUSMA-REVIEW-2026")
+    if not start:
+        return "unverified", "The record has no entry for CUSMA."
+    if review:
+        return "qualified", (
+            f"In force since {start['date']}; a joint review due on {review['date']} decides whether the term is extended, "
+            "so that sixteen years is the term as first set."
+        )
+    return "holds", f"In force since {start['date']}; the record has no review before its end."
+
+
+def cusma_parties(record: Record) -> Verdict:
+    """Holds if the record lists three parties."""
+    fact = _facts(record).get("CUSMA-2020")
+    if fact is None:
+        return "unverified", "The record has no entry for CUSMA."
+    parties = str(fact["parties"]).split(";")
+    return "holds" if len(parties) == 3 else "contradicted", f"The record lists {len(parties)} parties: {', '.join(parties)}."
+
+
+def democracies_fight(record: Record) -> Verdict:
+    """Holds without any dispute between democracies, qualified if there were some but fewer than elsewhere, else contradicted."""
+    last = lookup("dispute_onset").last_year
+    rows = panel("dyad-year", ["dispute_onset", "dispute_hostility", "weaker_democracy"], years=(1816, last), record=record)
+    known = rows.drop_nulls(["dispute_onset", "weaker_democracy"])
+    counts = known.group_by(pl.col("weaker_democracy") >= DEMOCRACY).agg(
+        n=pl.len(),
+        onsets=pl.col("dispute_onset").sum(),
+        wars=(pl.col("dispute_onset") & (pl.col("dispute_hostility") == 5)).sum(),
+    )
+    both = counts.row(by_predicate=pl.col("weaker_democracy"), named=True)
+    others = counts.row(by_predicate=~pl.col("weaker_democracy"), named=True)
+    ratio = (both["onsets"] / both["n"]) / (others["onsets"] / others["n"])
+    evidence = (
+        f"Dyads with both sides at polyarchy {DEMOCRACY} or more: {both['onsets']} dispute onsets, {both['wars']} of them at the hostility "
+        f"level of war, in {both['n']:,} dyad-years to {last}; {ratio:.2f} times the rate of all other dyads."
+    )
+    if not both["onsets"]:
+        return "holds", evidence
+    return "qualified" if ratio < 1 else "contradicted", evidence
+
+
+def autocracies_ally(record: Record) -> Verdict:
+    """Contradicted if most states below the democracy threshold had an alliance in the last year covered, holds if few had."""
+    last = lookup("defence_pact").last_year
+    spells = record.table("alliance_dyad_spells").filter((pl.col("first_year") <= last) & (pl.col("last_year") >= last))
+    allied = set(spells["ccode1"].to_list()) | set(spells["ccode2"].to_list())
+    states = panel("state-year", ["polyarchy"], years=(last, last), record=record).drop_nulls("polyarchy")
+    regimes = states.group_by(pl.col("polyarchy") >= DEMOCRACY).agg(
+        n=pl.len(), allied=pl.col("ccode").is_in(list(allied)).sum()
+    )
+    rows = {row["polyarchy"]: row for row in regimes.iter_rows(named=True)}
+    autocracies, democracies = rows[False], rows[True]
+    evidence = (
+        f"In {last}, {autocracies['allied']} of {autocracies['n']} states below polyarchy {DEMOCRACY} had an alliance on record "
+        f"(ATOP, any obligation), and {democracies['allied']} of {democracies['n']} at or above it."
+    )
+    return "contradicted" if 2 * autocracies["allied"] > autocracies["n"] else "holds", evidence
+
+
+def unifier_trained(record: Record) -> Verdict:
+    """Holds if a count of trained personnel rests on a source of high confidence, qualified if only on a weaker one."""
+    counts = record.table("unifier_facts").drop_nulls("trained_at_least").sort("date")
+    if not counts.height:
+        return "unverified", "The record has no count of personnel trained."
+    firm = counts.filter(pl.col("confidence") == "high")
+    row = (firm if firm.height else counts).row(-1, named=True)
+    evidence = f"At least {row['trained_at_least']:,} trained by {row['date']:%Y-%m} ({row['source']}; {row['confidence']} confidence)."
+    return "holds" if firm.height else "qualified", evidence
+
+
+def _facts(record: Record) -> dict[str, dict[str, Any]]:
+    return {row["fact_id"]: row for row in record.table("agreement_facts").iter_rows(named=True)}
+
+
+CHECKS: dict[str, Callable[[Record], Verdict]] = {
+    function.__name__: function
+    for function in (
+        agreement_in_october_2022,
+        allied_before,
+        cusma_replaced_nafta,
+        cusma_term,
+        cusma_parties,
+        democracies_fight,
+        autocracies_ally,
+        unifier_trained,
+    )
+}

@@ -1,0 +1,106 @@
+"""A finding is one sentence with its number, interval, baseline, grade, sources and the rows behind it.
+
+Chapters are made of findings and exhibits. Neither knows how it will be shown: `report` reads them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import polars as pl
+
+GRADES = ("supported", "mixed", "not supported", "physical", "not estimated", "recorded")
+"""recorded: read off the record, nothing estimated. The others grade an estimate by its pre-declared test."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval of the given level (0.95 is 95 %), in the unit of the value it goes with."""
+
+    level: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What a reader should compare the value with, in the same unit."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where the rows behind a number are: a record table or panel, and the filter that selects them."""
+
+    table: str
+    filter: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence of an assessment, with what is needed to trust or doubt it.
+
+    Attributes
+    ----------
+    id : stable and dotted, for example "order.dispute.probability".
+    statement : one plain sentence that contains the value.
+    value : number, text (a date, a name) or None where nothing is known.
+    unit : unit of `value`, `interval` and `baseline` ("probability per year", "years", "").
+    grade : one of GRADES.
+    sources : ids of the sources it rests on.
+    """
+
+    id: str
+    chapter: str
+    statement: str
+    value: float | int | str | None
+    unit: str = ""
+    interval: Interval | None = None
+    baseline: Baseline | None = None
+    grade: str = "recorded"
+    sources: tuple[str, ...] = ()
+    rows: Rows | None = None
+
+    def __post_init__(self) -> None:
+        if self.grade not in GRADES:
+            raise ValueError(f"finding {self.id}: grade {self.grade!r} is none of {', '.join(GRADES)}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding in the shape of the JSON contract (docs/interface)."""
+        return {**asdict(self), "sources": list(self.sources)}
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A table made to be shown as a picture with the table under it.
+
+    Attributes
+    ----------
+    kind : how it is drawn: "map", "timeline", "lines", "bars", "reliability" or "table" (no picture).
+    frame : the numbers, one row a mark; the columns each kind needs are stated in `foedus.report.charts`.
+    note : what a reader must know to read it rightly.
+    """
+
+    id: str
+    title: str
+    kind: str
+    frame: pl.DataFrame
+    note: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Findings and exhibits that answer one question about the partnership."""
+
+    id: str
+    title: str
+    question: str
+    findings: tuple[Finding, ...]
+    exhibits: tuple[Exhibit, ...] = ()
+    would_change: str = ""
+    gaps: tuple[str, ...] = field(default=())
+    """What could not be said, and why."""

@@ -1,0 +1,69 @@
+"""Numbers and years in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "year"), counted(3, "entry", "entries")
+    ('1 year', '3 entries')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return items as a list in a sentence.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def runs(years: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the unbroken runs in a sorted sequence of years.
+
+    >>> runs([1942, 1943, 1949])
+    [(1942, 1943), (1949, 1949)]
+    """
+    found: list[tuple[int, int]] = []
+    for year in years:
+        if found and found[-1][1] == year - 1:
+            found[-1] = (found[-1][0], year)
+        else:
+            found.append((year, year))
+    return found
+
+
+def spans(years: Sequence[int]) -> str:
+    """Return years as spans.
+
+    >>> spans([1942, 1943, 1949])
+    '1942–1943 and 1949'
+    """
+    return listed([f"{first}–{last}" if first < last else str(first) for first, last in runs(years)])
+
+
+def aged(age: object, year: int) -> str:
+    """Return the year of a carried value, or nothing if it is the year's own.
+
+    >>> aged(3, 2022), aged(0, 2022)
+    (' (value of 2019)', '')
+    """
+    return f" (value of {year - age})" if isinstance(age, int) and age else ""
+
+
+def chance(probability: float) -> str:
+    """Return a probability as people read it: per cent, and one in so many where it is small.
+
+    >>> chance(0.031), chance(0.00025)
+    ('3.1 %', '0.025 % (1 in 4,000)')
+    """
+    percent = f"{probability * 100:.2g}"
+    if probability >= 0.01 or probability <= 0:
+        return f"{percent} %"
+    scale = 10 ** max(len(f"{1 / probability:.0f}") - 2, 0)
+    return f"{percent} % (1 in {round(1 / probability / scale) * scale:,})"

@@ -1,0 +1,252 @@
+"""The command line: each command a few lines over the Python functions of the same name.
+
+Data go to standard output, messages to standard error. Exit code 0: done; 2: bad usage or input, with one message; 1: a fault of ours.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foedus.errors import InputError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+app = typer.Typer(
+    help="Assess security partnerships between states: what they owe each other, against what, and how do we know?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+record_app = typer.Typer(help="What is in the record: its tables, coverage, terms and checksums.", no_args_is_help=True)
+app.add_typer(record_app, name="record")
+
+Json = Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON to this file (- for the terminal).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main() -> None:
+    """Run the command line and turn bad input into one message and exit code 2."""
+    try:
+        app()
+    except InputError as error:
+        print(f"foedus: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+@app.command()
+def assess(
+    first: Annotated[str, typer.Argument(help="A state: name, ISO3, COW or Gleditsch–Ward code.")],
+    second: Annotated[str, typer.Argument(help="The other state.")],
+    year: Annotated[int, typer.Option(help="Year assessed, 1816 to 2025.")] = 2025,
+    html: Annotated[Path | None, typer.Option(help="Where the report goes; by default foedus-FIRST-SECOND.html here.")] = None,
+    json: Json = None,
+) -> None:
+    """Assess a partnership: summary here, report beside it. Example: foedus assess USA CAN --year 2022"""
+    from foedus import report
+    from foedus.api import assess as assess_partnership
+
+    report.start()
+    assessment = assess_partnership(first, second, year)
+    target = html or Path(report.file_name(assessment))
+    report.write_html(assessment, target, command=_command())
+    if json is not None:
+        report.write_json(assessment, json)
+    if json != report.STANDARD_OUTPUT:
+        report.show(assessment, target)
+
+
+@app.command()
+def panel(
+    unit: Annotated[str, typer.Argument(help="state-year or dyad-year.")],
+    years: Annotated[str, typer.Option(help="First and last year, A:B.")] = "1816:2025",
+    states: Annotated[str, typer.Option(help="States, comma-separated: state-years of these, or dyads that hold one.")] = "",
+    dyads: Annotated[str, typer.Option(help="Dyads, comma-separated: USA-CAN,IND-PAK.")] = "",
+    group: Annotated[str, typer.Option(help="States, comma-separated: dyads among these only.")] = "",
+    directed: Annotated[bool, typer.Option("--directed", help="One row for each direction.")] = False,
+    relevant: Annotated[bool, typer.Option("--relevant", help="Politically relevant dyads only.")] = False,
+    variables: Annotated[str, typer.Option(help="Variables, comma-separated; see `foedus variables`.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Every variable of the unit.")] = False,
+    carry_forward: Annotated[int, typer.Option(help="For how many years a value may stand in for later, missing ones.")] = 0,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write: .parquet or .csv; else the terminal.")] = None,
+) -> None:
+    """Build a panel. Example: foedus panel dyad-year --dyads USA-CAN --variables dispute_onset,peace_years -o usa-can.csv"""
+    from foedus.api import request
+    from foedus.panels.files import write_panel
+
+    if bool(variables) == every:
+        raise InputError("name the variables with --variables a,b,… or ask for --all of them; `foedus variables` lists them.")
+    asked = request(
+        unit,
+        None if every else _split(variables),
+        years=_years(years),
+        states=_split(states) or None,
+        dyads=_split(dyads) or None,
+        group=_split(group) or None,
+        directed=directed,
+        relevant=relevant,
+        carry_forward=carry_forward,
+    )
+    if output is None:
+        _show(asked.build())
+        return
+    rows = write_panel(asked, output, _command())
+    print(f"{rows:,} rows written to {output}", file=sys.stderr)
+
+
+@app.command()
+def variables(text: Annotated[str, typer.Argument(help="Words to look for; none lists every variable.")] = "") -> None:
+    """List the codebook, or search it. Example: foedus variables democracy"""
+    from foedus.api import variables as find_variables
+
+    _show(find_variables(text))
+
+
+@app.command()
+def cite(
+    names: Annotated[list[str] | None, typer.Argument(help="Variables or sources; none cites every source.")] = None,
+    bibtex: Annotated[bool, typer.Option("--bibtex", help="As BibTeX.")] = False,
+) -> None:
+    """Say what to cite. Example: foedus cite peace_years polyarchy --bibtex"""
+    from foedus.api import cite as cite_sources
+
+    print(cite_sources(*(names or ()), bibtex=bibtex))
+
+
+@app.command()
+def fit(
+    mechanism: Annotated[str, typer.Argument(help="Mechanism to fit.")] = "disputes",
+    outcome: Annotated[str | None, typer.Option(help="dispute_onset or fatal_dispute_onset.")] = None,
+) -> None:
+    """Show a mechanism's coefficients, fitted to every year. Example: foedus fit disputes --outcome fatal_dispute_onset"""
+    from foedus.api import fit as fit_mechanism
+
+    fitted = fit_mechanism(mechanism, outcome).fitted
+    _show(fitted.tidy())
+    _show(fitted.glance())
+
+
+@app.command()
+def validate(mechanism: Annotated[str, typer.Argument(help="Mechanism to validate.")] = "disputes", json: AsJson = False) -> None:
+    """Score a mechanism's forecasts from past origins and grade it. Example: foedus validate disputes --json"""
+    import json as encoder
+
+    from foedus.api import validate as validate_mechanism
+
+    results = validate_mechanism(mechanism)
+    if json:
+        print(encoder.dumps([result.as_dict() for result in results], indent=1))
+        return
+    for result in results:
+        print(f"{result.mechanism}, {result.outcome}: {result.grades['model']}", file=sys.stderr)
+        _show(result.scores)
+        _show(result.tidy())
+        _show(result.reliability)
+
+
+@app.command()
+def claims(json: AsJson = False) -> None:
+    """Check the essay's factual claims. Example: foedus claims --json"""
+    import json as encoder
+
+    import polars as pl
+
+    from foedus.api import claims as check_claims
+
+    rows = [vars(claim) | {"sources": ", ".join(claim.sources)} for claim in check_claims()]
+    if json:
+        print(encoder.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        _show(pl.DataFrame(rows).select("number", "claim", "verdict", "evidence"))
+
+
+@record_app.command("list")
+def record_list() -> None:
+    """List the record's tables: source, licence class, rows, years. Example: foedus record list"""
+    import polars as pl
+
+    from foedus.record.source import catalog
+    from foedus.record.store import open_record
+
+    rows = [
+        (table.name, table.source, table.licence, table.rows, catalog()[table.source].first_year, catalog()[table.source].last_year)
+        for table in open_record().tables.values()
+    ]
+    _show(pl.DataFrame(rows, schema=["table", "source", "licence", "rows", "first_year", "last_year"], orient="row"))
+
+
+@record_app.command("show")
+def record_show(table: Annotated[str, typer.Argument(help="A table of the record.")]) -> None:
+    """Show a table and where it comes from. Example: foedus record show alliances"""
+    from foedus.record.source import catalog
+    from foedus.record.store import open_record
+
+    record = open_record()
+    frame = record.table(table)
+    entry = record.tables[table]
+    source = catalog()[entry.source]
+    print(f"{source.title}, version {source.version} ({source.licence}: {source.terms})\n{source.citation}\n{source.url}", file=sys.stderr)
+    print(f"{entry.rows:,} rows; content SHA-256 {entry.content_sha256}", file=sys.stderr)
+    _show(frame)
+
+
+@record_app.command("verify")
+def record_verify() -> None:
+    """Compare every file of the record with its checksum. Example: foedus record verify"""
+    from foedus.errors import RecordError
+    from foedus.record.store import open_record
+
+    record = open_record()
+    if faults := record.verify():
+        raise RecordError("; ".join(faults) + ". Reinstall foedus or rebuild the record.")
+    print(f"{len(record.tables)} tables as the manifest describes them; record {record.version}, SHA-256 {record.sha256}")
+
+
+@record_app.command("build")
+def record_build(
+    raw: Annotated[Path, typer.Option(help="Folder of raw files, with political/ and physical/.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write the record to.")] = Path("record"),
+    only: Annotated[str, typer.Option(help="open: leave out what may not be used commercially.")] = "",
+) -> None:
+    """Build a record from raw files. Example: foedus record build --raw data --only open -o my-record"""
+    from foedus.record.store import build_record
+
+    if only not in ("", "open"):
+        raise InputError(f"--only {only} is not known; --only open leaves out the academic sources.")
+    licences = frozenset({"open"} if only else {"open", "academic"})
+    record = build_record(raw, output, licences=licences, say=lambda name: print(name, file=sys.stderr))
+    print(f"{len(record.tables)} tables in {output}; record {record.version}, SHA-256 {record.sha256}")
+
+
+def _command() -> str:
+    """The command as it was typed, without the path of the program."""
+    import shlex
+
+    return shlex.join(["foedus", *sys.argv[1:]])
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _years(text: str) -> tuple[int, int]:
+    first, _, last = text.partition(":")
+    try:
+        return int(first), int(last or first)
+    except ValueError:
+        raise InputError(f"--years {text} is not a span of years: write A:B, such as 1946:2010.") from None
+
+
+def _show(frame: pl.DataFrame) -> None:
+    """Print a frame: as a table on a terminal, as CSV in a pipe, so that other programs can read it."""
+    from foedus.report.terminal import show_frame
+
+    show_frame(frame)

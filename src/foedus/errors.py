@@ -1,0 +1,30 @@
+"""What foedus says when the input, not the engine, is at fault.
+
+Every message names what is wrong, where, and the remedy. The command line prints it alone and exits with code 2;
+a library caller catches it as a ValueError.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """The request cannot be met as it was made; the message says why and what to do instead."""
+
+
+class RecordError(InputError):
+    """The record on disk is missing, damaged, or not what its manifest says."""
+
+
+def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
+    """Return " Did you mean …?" with up to `most` names close to `name`, or "" if none is close.
+
+    >>> nearest("polyarky", ["polyarchy", "population", "gdp"])
+    ' Did you mean polyarchy?'
+    >>> nearest("zzz", ["gdp"])
+    ''
+    """
+    close = difflib.get_close_matches(name, list(known), n=most, cutoff=0.6)
+    return f" Did you mean {' or '.join(close)}?" if close else ""

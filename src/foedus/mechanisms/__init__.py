@@ -1,0 +1,1 @@
+"""The claims of the essay as estimated relations, in its order."""

@@ -1,0 +1,181 @@
+"""Record tables, arranged to one row per unit-year, so that a panel can take a variable from them by its keys.
+
+Most tables need nothing but their spells spread over the years they cover; those that hold several rows for one unit-year, or
+members where a panel wants pairs, have a function of their own here. Every function takes the record, the years wanted and the
+states wanted (None: all), and returns a frame with unique keys: ccode or ccode1/ccode2, and year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from foedus.panels.units import membership_runs
+from foedus.record.store import Record
+
+States = frozenset[int] | None
+
+
+def arranged(record: Record, table: str, first: int, last: int, states: States = None) -> pl.DataFrame:
+    """Return the table or arrangement called `table` for the years `first` to `last` and the given states.
+
+    Dyadic rows are kept if both sides are among the states.
+    """
+    own = ARRANGEMENTS.get(table)
+    if own is not None:
+        return own(record, first, last, states)
+    return _spread(_among(record.table(table), states), first, last)
+
+
+def _among(frame: pl.DataFrame, states: States) -> pl.DataFrame:
+    if states is None:
+        return frame
+    keys = [key for key in ("ccode", "ccode1", "ccode2") if key in frame.columns]
+    return frame.filter(pl.all_horizontal(pl.col(keys).is_in(list(states))))
+
+
+def _spread(frame: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
+    """One row a year: spells given by first_year and last_year (null: still open) are repeated over the years they cover."""
+    if "year" in frame.columns:
+        return frame.filter(pl.col("year").is_between(first, last))
+    spans = frame.with_columns(
+        pl.col("first_year").clip(lower_bound=first), pl.col("last_year").fill_null(last).clip(upper_bound=last)
+    ).filter(pl.col("first_year") <= pl.col("last_year"))
+    years = pl.int_ranges("first_year", pl.col("last_year") + 1, dtype=pl.Int16)
+    return spans.with_columns(year=years).drop("first_year", "last_year").explode("year", empty_as_null=True)
+
+
+def _spread_dates(frame: pl.DataFrame, first: int, last: int, *, year_end: bool) -> pl.DataFrame:
+    """As `_spread`, for spells given by the dates start and end: every year touched or, if `year_end`, those ended in it."""
+    ended = pl.col("end").dt.year()
+    if year_end:
+        ended = pl.when(pl.col("end").dt.ordinal_day() < 365).then(ended - 1).otherwise(ended)
+    spans = frame.with_columns(first_year=pl.col("start").dt.year().cast(pl.Int16), last_year=ended.cast(pl.Int16))
+    return _spread(spans.drop("start", "end"), first, last)
+
+
+def member_since(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """Per state-year, the first year of the unbroken membership it belongs to."""
+    runs = _among(membership_runs(record), states).with_columns(member_since="first_year")
+    return _spread(runs, first, last)
+
+
+def major_powers(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """State-years of major powers; a power on any day of the year counts for the year."""
+    spells = _among(record.table("major_powers"), states)
+    return _spread_dates(spells, first, last, year_end=False).unique(["ccode", "year"]).with_columns(major_power=pl.lit(True))
+
+
+def capitals(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """Per state-year, the coordinates of the capital on 31 December."""
+    spells = _among(record.table("capitals"), states).select("ccode", "start", "end", "latitude", "longitude")
+    return _spread_dates(spells, first, last, year_end=True).unique(["ccode", "year"], keep="last", maintain_order=True)
+
+
+def capabilities(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """Per state-year, the mean of the state's shares of the GDP and of the population of all members with estimates that year."""
+    economy = record.table("economy").filter(pl.col("year").is_between(first, last))
+    members = economy.join(record.table("state_years").select("ccode", "year"), on=["ccode", "year"], how="semi")
+    share = [pl.col(name) / pl.col(name).sum().over("year") for name in ("gdp", "population")]
+    return _among(members.select("ccode", "year", capability_share=(share[0] + share[1]) / 2), states)
+
+
+def conflict_parties(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """State-years of states that were a primary party, on either side, to an active state-based conflict."""
+    conflicts = record.table("armed_conflicts").filter(pl.col("year").is_between(first, last))
+    sides = [conflicts.select(pl.col(side).alias("ccode"), "year") for side in ("ccode1", "ccode2")]
+    return _among(pl.concat(sides).drop_nulls().unique().with_columns(armed_conflict=pl.lit(True)), states)
+
+
+def disputes(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """Per dyad-year with a dispute under way: onset, number of onsets, fatal onset, highest hostility and fatality.
+
+    A fatal onset is unknown where no onset is known to be fatal and the fatality of one is missing.
+    """
+    onset = pl.col("onset")
+    fatal = onset & (pl.col("fatality") > 0)
+    return (
+        _dispute_rows(record, states)
+        .filter(pl.col("year").is_between(first, last))
+        .group_by("ccode1", "ccode2", "year")
+        .agg(
+            dispute_onset=onset.any(),
+            dispute_ongoing=pl.lit(True),
+            dispute_onsets=onset.sum().cast(pl.Int16),
+            fatal_dispute_onset=fatal.any(ignore_nulls=False),
+            dispute_hostility=pl.col("hostility").max(),
+            dispute_fatality=pl.col("fatality").max(),
+        )
+    )
+
+
+def dispute_years(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """Dyad-years with a dispute under way, from the first year of the record on, whatever `first` is."""
+    rows = _dispute_rows(record, states).filter(pl.col("year") <= last)
+    return rows.select("ccode1", "ccode2", "year").unique()
+
+
+def _dispute_rows(record: Record, states: States) -> pl.DataFrame:
+    """Non-directed dispute-years: the directed table holds each dispute once in each direction."""
+    return _among(record.table("dispute_dyad_years"), states).filter(pl.col("ccode1") < pl.col("ccode2"))
+
+
+def interstate_conflicts(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """Dyad-years on opposite sides of an interstate armed conflict."""
+    rows = _spread(_among(record.table("interstate_conflict_years"), states), first, last)
+    return _ordered(rows).select("ccode1", "ccode2", "year").unique().with_columns(interstate_conflict=pl.lit(True))
+
+
+def rivalries(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """Dyad-years of strategic rivalry."""
+    rows = _spread(_among(record.table("rivalry_spells"), states), first, last)
+    return rows.select("ccode1", "ccode2", "year").unique().with_columns(rivalry=pl.lit(True))
+
+
+def peace_levels(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """Per dyad-year, the level of the peace scale on 31 December."""
+    spells = _among(record.table("peace_spells"), states).rename({"level": "peace_level"})
+    rows = _spread_dates(spells.sort("start"), first, last, year_end=True)
+    return rows.unique(["ccode1", "ccode2", "year"], keep="last", maintain_order=True)
+
+
+def defence_agreements_signed(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """Per dyad-year, the number of bilateral defence cooperation agreements signed."""
+    signed = _among(record.table("defence_agreements"), states).with_columns(year=pl.col("signed").dt.year().cast(pl.Int16))
+    counts = signed.group_by("ccode1", "ccode2", "year").agg(defence_agreements=pl.len().cast(pl.Int16))
+    return counts.filter(pl.col("year").is_between(first, last))
+
+
+def shared_trade_agreements(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+    """Per dyad-year, the number of trade agreements in force that have both as members."""
+    members = _among(record.table("trade_agreement_members"), states)
+    joined = members.group_by("base_treaty", "ccode").agg(since=pl.col("year").min())
+    pairs = joined.join(joined, on="base_treaty", suffix="_2").filter(pl.col("ccode") < pl.col("ccode_2"))
+    spells = pairs.select(
+        ccode1="ccode", ccode2="ccode_2", first_year=pl.max_horizontal("since", "since_2"), last_year=pl.lit(None, pl.Int16)
+    )
+    return _spread(spells, first, last).group_by("ccode1", "ccode2", "year").agg(trade_agreements=pl.len().cast(pl.Int16))
+
+
+def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(ccode1=pl.min_horizontal("ccode1", "ccode2"), ccode2=pl.max_horizontal("ccode1", "ccode2"))
+
+
+ARRANGEMENTS: dict[str, Callable[[Record, int, int, States], pl.DataFrame]] = {
+    function.__name__: function
+    for function in (
+        member_since,
+        major_powers,
+        capitals,
+        capabilities,
+        conflict_parties,
+        disputes,
+        dispute_years,
+        interstate_conflicts,
+        rivalries,
+        peace_levels,
+        defence_agreements_signed,
+        shared_trade_agreements,
+    )
+}

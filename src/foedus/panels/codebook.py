@@ -1,0 +1,154 @@
+"""The codebook: every variable, defined once, in `codebook.toml`.
+
+What a variable is called, at which unit it is defined, where it comes from and for which years its source speaks is read from
+that file by the panels, the documentation, `foedus variables` and `foedus cite`, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from foedus.errors import InputError, nearest
+from foedus.record.source import catalog
+
+STATE_YEAR = "state-year"
+DYAD_YEAR = "dyad-year"
+DIRECTED = "directed dyad-year"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of the codebook.
+
+    Attributes
+    ----------
+    unit : "state-year", "dyad-year" or "directed dyad-year".
+    units : what a value of 1 means. range : lowest and highest possible value, or None.
+    table, column : where the record holds it; table is None for a derived variable.
+    reads : variables a derived one is computed from.
+    sources : ids of the sources. first_year, last_year : the years in which they speak.
+    absent : what "no row" means within those years; None: unknown.
+    before : whether the value is the latest earlier year with a row. carry : whether a past value may stand for a later year.
+
+    >>> lookup("polyarchy").sources
+    ('vdem_polyarchy',)
+    """
+
+    name: str
+    label: str
+    unit: str
+    units: str
+    table: str | None
+    column: str
+    reads: tuple[str, ...]
+    sources: tuple[str, ...]
+    first_year: int
+    last_year: int
+    absent: bool | int | None
+    before: bool
+    carry: bool
+    range: tuple[float, float] | None
+
+    @property
+    def of_state(self) -> bool:
+        """Whether the variable describes one state (and enters a dyad's row once for each side)."""
+        return self.unit == STATE_YEAR
+
+
+@cache
+def codebook() -> dict[str, Variable]:
+    """Return every variable by name, in the order of the file."""
+    with Path(__file__).parents[1].joinpath("codebook.toml").open("rb") as file:
+        entries = tomllib.load(file)
+    variables: dict[str, Variable] = {}
+    for name, entry in entries.items():
+        variables[name] = _variable(name, entry, variables)
+    return variables
+
+
+def lookup(name: str) -> Variable:
+    """Return the variable called `name`; raises InputError with the nearest names if the codebook has none."""
+    try:
+        return codebook()[name]
+    except KeyError:
+        raise InputError(
+            f"no variable is called {name!r}.{nearest(name, codebook())} `foedus variables` lists all {len(codebook())}."
+        ) from None
+
+
+def lookup_all(names: Iterable[str]) -> tuple[Variable, ...]:
+    """Return the variables of these names, each once, in order; raises one InputError that lists every unknown name."""
+    wanted = tuple(dict.fromkeys(names))
+    unknown = [f"{name!r}{nearest(name, codebook())}" for name in wanted if name not in codebook()]
+    if unknown:
+        raise InputError(f"not in the codebook: {'; '.join(unknown)} `foedus variables` lists all {len(codebook())}.")
+    return tuple(codebook()[name] for name in wanted)
+
+
+def closure(variables: Iterable[Variable]) -> tuple[Variable, ...]:
+    """Return the variables and all they read, what is read before what reads it.
+
+    >>> [variable.name for variable in closure([lookup("weaker_democracy")])]
+    ['polyarchy', 'weaker_democracy']
+    """
+    ordered: dict[str, Variable] = {}
+
+    def visit(variable: Variable) -> None:
+        for name in variable.reads:
+            visit(codebook()[name])
+        ordered.setdefault(variable.name, variable)
+
+    for variable in variables:
+        visit(variable)
+    return tuple(ordered.values())
+
+
+def search(text: str) -> tuple[Variable, ...]:
+    """Return the variables whose name, label, units or sources contain every word of `text`, ignoring case."""
+    words = text.casefold().split()
+    return tuple(variable for variable in codebook().values() if all(word in _haystack(variable) for word in words))
+
+
+def _haystack(variable: Variable) -> str:
+    return " ".join((variable.name, variable.label, variable.unit, variable.units, *variable.sources)).casefold()
+
+
+def _variable(name: str, entry: dict[str, object], known: dict[str, Variable]) -> Variable:
+    reads = tuple(_strings(entry.get("reads", [])))
+    sources = tuple(_strings(entry.get("sources", []))) or tuple(
+        dict.fromkeys(source for read in reads for source in known[read].sources)
+    )
+    first, last = _years(entry, [known[read] for read in reads], sources)
+    low_high = entry.get("range")
+    return Variable(
+        name=name,
+        label=str(entry["label"]),
+        unit=str(entry["unit"]),
+        units=str(entry["units"]),
+        table=str(entry["table"]) if "table" in entry else None,
+        column=str(entry.get("column", name)),
+        reads=reads,
+        sources=sources,
+        first_year=first,
+        last_year=last,
+        absent=entry.get("absent"),  # type: ignore[arg-type]
+        before=bool(entry.get("before", False)),
+        carry=bool(entry.get("carry", True)),
+        range=tuple(float(bound) for bound in low_high) if isinstance(low_high, list) else None,  # type: ignore[arg-type]
+    )
+
+
+def _years(entry: dict[str, object], reads: list[Variable], sources: tuple[str, ...]) -> tuple[int, int]:
+    if isinstance(stated := entry.get("coverage"), list):
+        return int(stated[0]), int(stated[1])
+    if reads:
+        return max(read.first_year for read in reads), min(read.last_year for read in reads)
+    return catalog()[sources[0]].first_year, catalog()[sources[0]].last_year
+
+
+def _strings(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []

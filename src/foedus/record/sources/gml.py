@@ -1,0 +1,78 @@
+"""Militarized interstate disputes, as corrected by Gibler, Miller and Little: who disputed with whom, how hard, since when.
+
+Two tables. `dispute_dyad_years` has one row per directed dyad, dispute and year, so that a dyad with two disputes in a year has
+two rows (the whittled file drops 6 % of the onsets). `dispute_participants` has one row per state, dispute and spell.
+
+Traps
+-----
+* -9 means missing in every column; it becomes null.
+* The data end on 31 December 2010: a later year without rows is unknown, not peaceful.
+* `fatality` is a level (0 none, 1 up to 25 deaths, 2 up to 100, 3 up to 250, 4 up to 500, 5 up to 999, 6 more), not a count.
+* `onset` marks the first year of a dispute *in this dyad*: a state that joins in the second year has its onset there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+MISSING = -9
+
+_FLAGS = {"onset", "reciprocated", "side_a", "originator"}
+_DYAD_YEAR_COLUMNS = {
+    "dispnum": "dispute",
+    "ccode1": "ccode1",
+    "ccode2": "ccode2",
+    "year": "year",
+    "midonset": "onset",
+    "sidea1": "side_a1",
+    "sidea2": "side_a2",
+    "revstate1": "revisionist1",
+    "revstate2": "revisionist2",
+    "orig1": "originator1",
+    "orig2": "originator2",
+    "hostlev1": "hostility1",
+    "hostlev2": "hostility2",
+    "hiact1": "highest_action1",
+    "hiact2": "highest_action2",
+    "fatality1": "fatality1",
+    "fatality2": "fatality2",
+    "hostlev": "hostility",
+    "fatality": "fatality",
+    "recip": "reciprocated",
+    "mindur": "shortest_days",
+    "maxdur": "longest_days",
+    "stmon": "start_month",
+    "endmon": "end_month",
+    "outcome": "outcome",
+    "settle": "settlement",
+}
+_PARTICIPANT_COLUMNS = {
+    "dispnum": "dispute",
+    "ccode": "ccode",
+    "styear": "start_year",
+    "stmon": "start_month",
+    "stday": "start_day",
+    "endyear": "end_year",
+    "endmon": "end_month",
+    "endday": "end_day",
+    "sidea": "side_a",
+    "hiact": "highest_action",
+    "orig": "originator",
+}
+
+
+def read(raw: Path) -> dict[str, pl.DataFrame]:
+    """Return `dispute_dyad_years` and `dispute_participants`, with null for every missing code."""
+    folder = raw / "political/mids"
+    return {
+        "dispute_dyad_years": _tidy(pl.read_parquet(folder / "gml_dirdisp.parquet"), _DYAD_YEAR_COLUMNS),
+        "dispute_participants": _tidy(pl.read_parquet(folder / "gml_part.parquet"), _PARTICIPANT_COLUMNS),
+    }
+
+
+def _tidy(frame: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
+    renamed = frame.select(columns.keys()).rename(columns).with_columns(pl.all().replace(MISSING, None))
+    flags = [name for name in renamed.columns if name in _FLAGS or name.rstrip("12") in _FLAGS]
+    return renamed.with_columns(pl.col(flags).cast(pl.Boolean))

@@ -1,0 +1,27 @@
+"""Shortest distance between the territories of two states, 1886–2019, from the borders of CShapes 2.0.
+
+`distance_spells` has one row per dyad and run of years with the same distance. Nought kilometres means that they touch.
+
+Traps
+-----
+* Distances are those of 1 January, so a state has none in the year it enters the system (unless on that day). Serbia has none
+  for 1916–1918, when all its territory was occupied. Nothing else is absent: 952,244 of the system's 972,099 dyad-years are
+  there, and none is null. Austria in 1919 is the one late entrant with distances.
+* Only the territory of the state itself counts. Colonies are left out, and so is Alaska until it became one of the United
+  States: the distance between the United States and Russia is 3,243 km up to 1959 and 80 km from 1960.
+* Distances are over land and sea alike, between the nearest points of the borders: nought does not mean a crossing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from foedus.record.spells import runs
+
+
+def read(raw: Path) -> dict[str, pl.DataFrame]:
+    """Return `distance_spells`, with ccode1 < ccode2 and the distance `min_km` in kilometres."""
+    years = pl.read_parquet(raw / "political/contiguity/cow_mindist_1886_2019.parquet").rename({"mindist": "min_km"})
+    return {"distance_spells": runs(years, ["ccode1", "ccode2"])}

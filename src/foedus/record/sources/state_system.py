@@ -1,0 +1,107 @@
+"""The state system, 1816–2025: which states there were, by the Correlates of War (COW) and by Gleditsch and Ward (GW).
+
+`state_years` has one row per COW member and year, with its names and its codes elsewhere. `state_spells` has the memberships of
+both lists with their days. `major_powers` and `capitals` have spells of COW members.
+
+Traps
+-----
+* A last date of 31 December 2016 (COW), 2020 (GW) or 2024 (capitals) is the end of the list, not of the state: `end` is null.
+  All 195 open COW memberships do continue to 2025 in `state_years`, all 197 open GW memberships in the GW panel to 2025.
+* Nothing is said about major powers after 2016.
+* COW calls Serbia "Yugoslavia" (345) to this day, and so does `english_name`; `gw_name` and `iso3` (SRB from 2006) differ.
+* In 1990 two rows have iso3 DEU (260 until 2 October, 255 from the 3rd) and two have YEM (678 until 21 May, 679 from the 22nd);
+  the same pairs share a `gwcode` in that year.
+* `iso3` holds YUG, DDR, CSK, YMD, VDR and XKX too; `iso3_current` is true for codes of today's standard only. The German and
+  Italian states before unification, Austria-Hungary and Zanzibar have none.
+* `vdem_id` is missing for Yugoslavia, Serbia and the Yemen Arab Republic, although V-Dem covers them.
+* A capital may begin before its state's membership (Ottawa in 1867) or outlast it (Schwerin, Sanaa, Aden).
+* The capitals were located by a geocoder, which put four of them at the middle of their country or region; see MISPLACED.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from foedus.record.spells import partial_date
+
+LAST_DAY = {"cow": date(2016, 12, 31), "gw": date(2020, 12, 31), "capitals": date(2024, 12, 31)}
+"""The day on which each list ends; a spell that reaches it is still open."""
+
+MISPLACED = {
+    (140, "Brasilia"): (-15.7814, -47.918),
+    (522, "Djibouti"): (11.595, 43.148),
+    (616, "Tunis"): (36.8028, 10.1797),
+    (670, "Riyadh"): (24.6428, 46.7708),
+}
+"""Capitals more than 40 km from where Natural Earth (1:50m populated places) has them, with its latitude and longitude."""
+
+_STATE_YEARS = {
+    "year": "year",
+    "ccode": "ccode",
+    "gwcode": "gwcode",
+    "iso3c": "iso3",
+    "iso3_is_standard_current": "iso3_current",
+    "stateabb": "abbreviation",
+    "cw_name": "name",
+    "gw_name": "gw_name",
+    "country": "english_name",
+    "vdem_id": "vdem_id",
+    "continent": "continent",
+    "region": "region",
+}
+
+
+def read(raw: Path) -> dict[str, pl.DataFrame]:
+    """Return `state_years`, `state_spells`, `major_powers` and `capitals`."""
+    folder = raw / "political/state_system"
+    years = pl.read_parquet(folder / "state_year_crosswalk_cow_gw_iso3_1816_2025.parquet")
+    spells = [_spells(folder / "isard_cw_system.csv", "cow"), _spells(folder / "isard_gw_system.csv", "gw")]
+    return {
+        "state_years": years.select(_STATE_YEARS.keys()).rename(_STATE_YEARS).sort("year", "ccode"),
+        "state_spells": pl.concat(spells).sort("system", "code", "start"),
+        "major_powers": _major_powers(pl.read_csv(folder / "cow_majors.csv")),
+        "capitals": _capitals(pl.read_csv(folder / "cow_capitals.csv", try_parse_dates=True)),
+    }
+
+
+def _spells(path: Path, system: str) -> pl.DataFrame:
+    frame = pl.read_csv(path, try_parse_dates=True)
+    prefix = {"cow": "cw", "gw": "gw"}[system]
+    microstate = pl.col("microstate") == 1 if system == "gw" else pl.lit(None, pl.Boolean)
+    return frame.select(
+        pl.lit(system).alias("system"),
+        pl.col("gwcode" if system == "gw" else "ccode").cast(pl.Int16).alias("code"),
+        "start",
+        _open("end", LAST_DAY[system]),
+        pl.col(f"{prefix}_abb").alias("abbreviation"),
+        pl.col(f"{prefix}_name").alias("name"),
+        microstate.alias("microstate"),
+    )
+
+
+def _major_powers(frame: pl.DataFrame) -> pl.DataFrame:
+    dated = frame.with_columns(
+        partial_date("styear", "stmonth", "stday").alias("start"), partial_date("endyear", "endmonth", "endday").alias("end")
+    )
+    return dated.select(pl.col("ccode").cast(pl.Int16), "start", _open("end", LAST_DAY["cow"])).sort("ccode", "start")
+
+
+def _capitals(frame: pl.DataFrame) -> pl.DataFrame:
+    moved = [{"ccode": code, "capital": name, "lat": lat, "lng": lng} for (code, name), (lat, lng) in MISPLACED.items()]
+    located = frame.update(pl.DataFrame(moved), on=["ccode", "capital"])
+    return located.select(
+        pl.col("ccode").cast(pl.Int16),
+        pl.col("stdate").alias("start"),
+        _open("enddate", LAST_DAY["capitals"]).alias("end"),
+        "capital",
+        pl.col("lat").alias("latitude"),
+        pl.col("lng").alias("longitude"),
+    ).sort("ccode", "start")
+
+
+def _open(end: str, last_day: date) -> pl.Expr:
+    """The last day of a spell, null where it is only the last day of the list."""
+    return pl.when(pl.col(end) < last_day).then(pl.col(end)).alias(end)

@@ -1,0 +1,98 @@
+"""Armed conflicts in which a state fought, 1946–2024: UCDP/PRIO Armed Conflict Dataset 25.1, as peacesciencer carries it.
+
+Three tables, with Gleditsch–Ward codes. `armed_conflicts` has one row per conflict, year and pair of opposed primary parties:
+`gwcode1` the state on side A, `gwcode2` the state on side B, null where side B is a rebel organisation. `type` is
+"interstate", "intrastate", "internationalised intrastate" (a foreign state sends troops) or "extrasystemic" (a colonial power
+outside its own borders). `intensity` is 1 (25 to 999 battle deaths in the year) or 2 (1,000 or more, a war).
+`armed_conflict_supporters` has the states whose troops help a side: one row per conflict, year, supporter and side.
+`interstate_conflict_years` has one row per unordered pair of states on opposite sides of an interstate conflict in a year;
+`primary` is false if either only helped.
+
+How the file repeats rows
+-------------------------
+The publisher has one row per conflict-year, with lists of codes. The file expands every list against every other: a
+conflict-year has (side A × A's supporters × side B × B's supporters) rows, an empty list counting as one (63 for Afghanistan
+in 2021). All other columns repeat. Counting its rows as conflicts is wrong; the 5,652 rows are 2,752 conflict-years.
+
+Traps
+-----
+* A conflict below 25 deaths in a year has no row for that year, though its `start_date` is earlier.
+* `start_date` is when the conflict over this issue first killed, `episode_start` when the present run of years began;
+  `episode_end` is given in an episode's last year only. Null does not mean that it is still going on in 2024.
+* There are no death counts, and rebel organisations have no code.
+* Serbia stays 345 after 2006 where the Gleditsch–Ward list has 340; it is renumbered (only as a supporter, 2014–2024).
+* Hyderabad (751) in 1947–48 and Oman (698) before 1971 are in no COW year: six conflict-years drop out with them.
+* The Houthi government of Sanaa is Yemen (678): the air strikes of 2024 make the United States and Britain, with Canada among
+  eight supporters, its interstate opponents.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+SERBIA_HERE, SERBIA, SINCE = 345, 340, 2006
+"""Serbia after Montenegro left: the number in the file, in the Gleditsch–Ward list, and the first year of the difference."""
+
+INTERNATIONALISED = "II"
+
+_CODES = {"gwno_a": "gwcode1", "gwno_a_2nd": "support1", "gwno_b": "gwcode2", "gwno_b_2nd": "support2"}
+_ATTRIBUTES = ["type", "intensity", "incompatibility", "start_date", "episode_start", "episode_end"]
+
+
+def read(raw: Path) -> dict[str, pl.DataFrame]:
+    """Return `armed_conflicts`, `armed_conflict_supporters` and `interstate_conflict_years`."""
+    frame = _tidy(pl.read_csv(raw / "political/ucdp/ucdp_acd_251_peacesciencer.csv", infer_schema_length=None))
+    key = ["conflict", "year", "gwcode1", "gwcode2"]
+    return {
+        "armed_conflicts": frame.select(*key, *_ATTRIBUTES).unique().sort(key),
+        "armed_conflict_supporters": _supporters(frame),
+        "interstate_conflict_years": _interstate(frame.filter(pl.col("type") == "interstate")),
+    }
+
+
+def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
+    serbia = pl.col("year") >= SINCE
+    codes = [
+        pl.when(serbia).then(pl.col(old).replace(SERBIA_HERE, SERBIA)).otherwise(old).cast(pl.Int16).alias(new)
+        for old, new in _CODES.items()
+    ]
+    return frame.select(
+        pl.col("conflict_id").cast(pl.Int32).alias("conflict"),
+        pl.col("year").cast(pl.Int16),
+        *codes,
+        pl.col("type_of_conflict").replace(INTERNATIONALISED, "internationalised intrastate").alias("type"),
+        pl.col("intensity_level").cast(pl.Int8).alias("intensity"),
+        pl.col("incompatibility"),
+        pl.col("start_date").str.to_date(),
+        pl.col("start_date2").str.to_date().alias("episode_start"),
+        pl.col("ep_end_date").str.to_date().alias("episode_end"),
+    )
+
+
+def _supporters(frame: pl.DataFrame) -> pl.DataFrame:
+    key = ["conflict", "year", "gwcode", "supports_side1"]
+    return pl.concat([_side(frame, 1), _side(frame, 2)]).filter(~pl.col("primary")).select(key).unique().sort(key)
+
+
+def _side(frame: pl.DataFrame, side: int) -> pl.DataFrame:
+    """The states on one side, one row per conflict, year and state, primary parties before supporters."""
+    roles = [
+        frame.select("conflict", "year", "intensity", pl.col(column).alias("gwcode"), pl.lit(primary).alias("primary"))
+        for column, primary in ((f"gwcode{side}", True), (f"support{side}", False))
+    ]
+    return pl.concat(roles).drop_nulls("gwcode").unique().with_columns(pl.lit(side == 1).alias("supports_side1"))
+
+
+def _interstate(frame: pl.DataFrame) -> pl.DataFrame:
+    sides = _side(frame, 1).join(_side(frame, 2), on=["conflict", "year", "intensity"], suffix="_2")
+    opposed = sides.select(
+        pl.min_horizontal("gwcode", "gwcode_2").alias("gwcode1"),
+        pl.max_horizontal("gwcode", "gwcode_2").alias("gwcode2"),
+        "year",
+        "intensity",
+        (pl.col("primary") & pl.col("primary_2")).alias("primary"),
+    )
+    key = ["gwcode1", "gwcode2", "year"]
+    return opposed.group_by(key).agg(pl.col("intensity").max(), pl.col("primary").any()).sort(key)

@@ -1,0 +1,27 @@
+"""Electoral democracy, 1816–2025: V-Dem's polyarchy index, version 16, as the ISARD state-year panel carries it.
+
+`polyarchy` has one row per COW state-year with a score, from 0 (no electoral democracy) to 1. It is foedus's one series of
+polyarchy: scores of different versions differ for the same state-year (Canada 2020 is .849 in version 15) and are never mixed.
+
+Traps
+-----
+* The panel has a row for every COW state-year, but V-Dem does not score microstates and some part-years (16,690 of 17,706 rows
+  have a score). A state without a row is unscored, not undemocratic.
+* COW's Italy has no score before 1862: the panel joins by V-Dem's own COW code, which Piedmont-Sardinia lacks (`vdem` mends
+  that for the other indices).
+* The same file holds a Polity column, which is restricted and is not read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+
+def read(raw: Path) -> dict[str, pl.DataFrame]:
+    """Return `polyarchy`: ccode, year, polyarchy in [0, 1]."""
+    columns = ["ccode", "year", "v2x_polyarchy"]
+    panel = pl.read_parquet(raw / "political/regimes/isard_cw_democracy.parquet", columns=columns)
+    scored = panel.drop_nulls().rename({"v2x_polyarchy": "polyarchy"})
+    return {"polyarchy": scored.sort("ccode", "year")}

@@ -1,0 +1,400 @@
+"""Which state is meant: names and codes of the state system's members, resolved at a year.
+
+A state is a Correlates of War (COW) number, and membership is COW's: it holds in a year if it held on any day of it. What a
+text means depends on the year asked about, by these rules:
+
+1. A bare number is a COW number if that state is a member in the year, else a Gleditsch–Ward (GW) number. So 970 is Nauru (COW)
+   although GW gives 970 to Kiribati, while 260 in 2000 is Germany, because COW 260 (the Federal Republic) ended in 1990 and GW
+   keeps 260 for united Germany. `cow:255` and `gw:260` force the system; `cow:AUS` also takes a COW abbreviation.
+2. Three letters that are an ISO3 code of any state are read as ISO3 only, never as a COW abbreviation (AUS is Australia; for
+   Austria say `cow:AUS`). Other COW abbreviations may be written bare. A code that passed from one state to another within the
+   year, as DEU did in 1990, means the one that held it last.
+3. A name is one the record gives the state in that year (COW, GW, present-day English), or one of `aliases.toml` at its dates.
+   Case, accents, punctuation, "the", "&" for "and", "St." for "Saint", "Rep.", "Dem." and dotted or spaced capitals are folded.
+   "Republic of", "Kingdom of" and the like are dropped only if the whole name is unknown: "Republic of Korea" is South Korea.
+4. Nothing else matches: no part of a name, no similar name. "Niger" is never Nigeria.
+
+A name that several states carried in the year is refused with all of them, if any was a member; a name carried in other years
+only, or by a state that was no member, is refused with the dates; an unknown one with the nearest names of that year.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import polars as pl
+
+from foedus.errors import InputError, nearest
+from foedus.record.spells import runs
+
+if TYPE_CHECKING:
+    from foedus.record.store import Record
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+LONGEST = 100
+"""Characters a state's name may have; the longest in use has about sixty."""
+
+_SHORT_FORMS = {"st": "saint", "rep": "republic", "dem": "democratic"}
+_FORM_OF_STATE = re.compile(
+    r"(?:federal |islamic |grand )?"
+    r"(?:republic|kingdom|empire|state|commonwealth|principality|sultanate|duchy|electorate|federation) of (?=.)"
+)
+
+
+@dataclass(frozen=True)
+class Spell:
+    """An unbroken membership of the state system; `end` is None while it lasts."""
+
+    start: date
+    end: date | None
+
+    def covers(self, year: int) -> bool:
+        """Say whether the spell holds on any day of the year.
+
+        >>> Spell(date(1816, 1, 1), date(1945, 5, 8)).covers(1945)
+        True
+        """
+        return self.start.year <= year and (self.end is None or year <= self.end.year)
+
+    def __str__(self) -> str:
+        return f"{self.start} – {self.end or 'today'}"
+
+
+@dataclass(frozen=True)
+class State:
+    """A member of the state system in one year.
+
+    Attributes
+    ----------
+    ccode, gwcode : its COW and Gleditsch–Ward numbers; gwcode is None where that list has no such state in that year.
+    iso3 : ISO3 code, or the customary one for a state that ended (YUG, DDR, CSK, …); None before the codes' reach.
+    abbreviation : its COW abbreviation.
+    name : what an English reader of that year would call it.
+    spells : all its memberships, in order of time.
+    """
+
+    ccode: int
+    gwcode: int | None
+    iso3: str | None
+    abbreviation: str
+    name: str
+    year: int
+    region: str | None
+    spells: tuple[Spell, ...]
+
+
+class _Run(NamedTuple):
+    """Consecutive years in which nothing that the record says of a state changed."""
+
+    ccode: int
+    first: int
+    last: int
+    gwcode: int | None
+    iso3: str | None
+    abbreviation: str
+    name: str
+    gw_name: str | None
+    english_name: str
+    region: str | None
+
+
+class _Claim(NamedTuple):
+    """A state's hold on a name or code, from the first year to the last."""
+
+    ccode: int
+    first: int
+    last: int
+    text: str
+
+
+class StateSystem:
+    """The members of the state system, by any of their names and codes, in any year.
+
+    >>> from foedus.record.store import open_record
+    >>> states = StateSystem.of(open_record())
+    >>> state = states.resolve("U.S.S.R.", 1950)
+    >>> state.ccode, state.iso3, state.name
+    (365, 'RUS', 'Soviet Union')
+    """
+
+    def __init__(
+        self, state_years: pl.DataFrame, state_spells: pl.DataFrame, aliases: Mapping[str, Sequence[Any]] | None = None
+    ) -> None:
+        """Keep the record's tables of the same names, and aliases as `aliases.toml` has them (by default, that file)."""
+        self._state_years = state_years
+        self._state_spells = state_spells
+        self._aliases = _read_aliases() if aliases is None else aliases
+
+    @classmethod
+    def of(cls, record: Record) -> StateSystem:
+        """Return the state system as an opened record has it."""
+        return cls(record.table("state_years"), record.table("state_spells"))
+
+    def resolve(self, text: str | int, year: int) -> State:
+        """Return the member that `text` means in `year`; the module's docstring has the rules.
+
+        Raises InputError if the year is out of range, or the text means no member of that year, or several.
+        """
+        self._check_year(year)
+        cleaned = _checked(str(text))
+        system, colon, code = (part.strip() for part in cleaned.partition(":"))
+        if colon and system.casefold() in ("cow", "gw"):
+            return self._coded(system.casefold(), code, year)
+        if cleaned.isascii() and cleaned.isdigit():
+            return self._numbered(int(cleaned), year, ("cow", "gw"))
+        return self._named(cleaned, year)
+
+    def state(self, ccode: int, year: int) -> State:
+        """Return the state with that COW number; raises InputError with its spells if it was no member in the year."""
+        self._check_year(year)
+        return self._numbered(ccode, year, ("cow",))
+
+    def members(self, year: int) -> list[State]:
+        """Return all members of a year, by COW number."""
+        self._check_year(year)
+        return [self._member(run, year) for ccode in self._runs_of if (run := self._run(ccode, year))]
+
+    def name(self, ccode: int, year: int | None = None) -> str:
+        """Return what foedus calls a state in a year, by default its latest; outside its membership, in the nearest year of it.
+
+        Raises InputError if no state has that COW number.
+        """
+        if ccode not in self._runs_of:
+            raise _unknown_number(ccode, ("cow",))
+        return self._shown(*self._nearest(ccode, self._range[1] if year is None else year))
+
+    @cached_property
+    def _runs(self) -> list[_Run]:
+        """All runs of years, by COW number and in order of time."""
+        said = self._state_years.select("ccode", "year", *_Run._fields[3:])
+        return [_Run(*row) for row in runs(said, ["ccode"]).iter_rows()]
+
+    @cached_property
+    def _runs_of(self) -> dict[int, list[_Run]]:
+        return _grouped((run.ccode, run) for run in self._runs)
+
+    @cached_property
+    def _range(self) -> tuple[int, int]:
+        return min(run.first for run in self._runs), max(run.last for run in self._runs)
+
+    @cached_property
+    def _spells(self) -> dict[int, tuple[Spell, ...]]:
+        cow = self._state_spells.filter(pl.col("system") == "cow").sort("code", "start").select("code", "start", "end")
+        return {code: tuple(spells) for code, spells in _grouped((row[0], Spell(*row[1:])) for row in cow.iter_rows()).items()}
+
+    @cached_property
+    def _abbreviations(self) -> dict[str, int]:
+        return {fold(run.abbreviation): run.ccode for run in self._runs}
+
+    @cached_property
+    def _iso3(self) -> set[str]:
+        return {fold(run.iso3) for run in self._runs if run.iso3}
+
+    @cached_property
+    def _outside(self) -> set[str]:
+        """Folded names of places that were never members: those listed, and those in the Gleditsch–Ward list alone."""
+        members = {run.gwcode for run in self._runs}
+        gw = self._state_spells.filter(system="gw").select("code", "name").iter_rows()
+        return {fold(text) for text in self._aliases["outside"]} | {fold(name) for code, name in gw if code not in members}
+
+    @cached_property
+    def _claims(self) -> dict[str, list[_Claim]]:
+        """Every folded name and code, with the states that held it and when."""
+        found = _grouped((fold(claim.text), claim) for claim in self._recorded_claims())
+        for row in self._aliases["withdrawn"]:
+            key = fold(row["name"])
+            found[key] = [claim for claim in found[key] if claim.ccode != row["ccode"]]
+        for row in self._aliases["alias"]:
+            found.setdefault(fold(row["name"]), []).append(self._alias_claim(row))
+        return {key: claims for key, claims in found.items() if claims}
+
+    def _recorded_claims(self) -> Iterator[_Claim]:
+        for run in self._runs:
+            texts = {run.english_name, run.name, run.gw_name, run.iso3}
+            yield from (_Claim(run.ccode, run.first, run.last, text) for text in texts if text)
+        for key, ccode in self._abbreviations.items():
+            if key not in self._iso3 and key not in self._outside:
+                yield self._alias_claim({"ccode": ccode, "name": key.upper()})
+
+    @cached_property
+    def _displayed(self) -> dict[int, list[_Claim]]:
+        return _grouped((row["ccode"], self._alias_claim(row)) for row in self._aliases["alias"] if row.get("display"))
+
+    def _alias_claim(self, row: Mapping[str, Any]) -> _Claim:
+        held = self._runs_of[row["ccode"]]
+        return _Claim(row["ccode"], row.get("from", held[0].first), row.get("to", held[-1].last), row["name"])
+
+    def _check_year(self, year: int) -> None:
+        first, last = self._range
+        if not first <= year <= last:
+            raise InputError(f"the state system is not recorded in the year {year}. Choose one from {first} to {last}.")
+
+    def _coded(self, system: str, code: str, year: int) -> State:
+        if code.isascii() and code.isdigit():
+            return self._numbered(int(code), year, (system,))
+        if system == "cow" and fold(code) in self._abbreviations:
+            return self.state(self._abbreviations[fold(code)], year)
+        kind = {"cow": "COW number or abbreviation", "gw": "Gleditsch–Ward number"}[system]
+        raise InputError(f'"{_short(code)}" is no {kind}. Write {system}: and a number, for example {system}:20.')
+
+    def _numbered(self, number: int, year: int, systems: tuple[str, ...]) -> State:
+        if "cow" in systems and (run := self._run(number, year)):
+            return self._member(run, year)
+        known = [number] if "cow" in systems and number in self._runs_of else []
+        if "gw" in systems:
+            held = [run for run in self._runs if run.gwcode == number]
+            if present := [run for run in held if run.first <= year <= run.last]:
+                return self._member(self._last(present, year), year)
+            known += sorted({run.ccode for run in held} - set(known))
+        if not known:
+            raise _unknown_number(number, systems)
+        raise self._absent(str(number), known, year)
+
+    def _named(self, text: str, year: int) -> State:
+        key = self._key(text)
+        claims = self._claims.get(key)
+        if claims is None:
+            raise self._unknown(text, key, year)
+        holders = sorted({claim.ccode for claim in claims if claim.first <= year <= claim.last})
+        present = [run for ccode in holders if (run := self._run(ccode, year))]
+        if not present:
+            raise self._absent(text, holders or sorted({claim.ccode for claim in claims}), year, claims, self._hint(key))
+        if len(holders) > 1 and key not in self._iso3:
+            raise self._ambiguous(text, holders, year)
+        return self._member(self._last(present, year), year)
+
+    def _key(self, text: str) -> str:
+        """Return the folded text, without its form of state ("Republic of") if only that makes it known."""
+        key = fold(text)
+        bare = _FORM_OF_STATE.sub("", key, count=1)
+        return bare if key not in self._claims and (bare in self._claims or bare in self._outside) else key
+
+    def _run(self, ccode: int, year: int) -> _Run | None:
+        return next((run for run in self._runs_of.get(ccode, ()) if run.first <= year <= run.last), None)
+
+    def _nearest(self, ccode: int, year: int) -> tuple[_Run, int]:
+        """Return the state's run nearest to the year, and the year of that run nearest to it."""
+        years = [(run, min(max(year, run.first), run.last)) for run in self._runs_of[ccode]]
+        return min(years, key=lambda known: abs(known[1] - year))
+
+    def _last(self, held: list[_Run], year: int) -> _Run:
+        """Return, of states that held one code in a year, the one whose membership lasted longest."""
+        return max(held, key=lambda run: max(spell.end or date.max for spell in self._spells[run.ccode] if spell.covers(year)))
+
+    def _member(self, run: _Run, year: int) -> State:
+        name, spells = self._shown(run, year), self._spells[run.ccode]
+        return State(run.ccode, run.gwcode, run.iso3, run.abbreviation, name, year, run.region, spells)
+
+    def _shown(self, run: _Run, year: int) -> str:
+        shown = [claim for claim in self._displayed.get(run.ccode, ()) if claim.first <= year <= claim.last]
+        return max(shown, key=lambda claim: claim.first).text if shown else run.english_name
+
+    def _label(self, ccode: int, year: int) -> str:
+        run, known = self._nearest(ccode, year)
+        return f"{self._shown(run, known)} ({run.iso3 or run.abbreviation}, {ccode})"
+
+    def _ambiguous(self, text: str, holders: list[int], year: int) -> InputError:
+        notes = {ccode: "" if self._run(ccode, year) else f", no member in {year}," for ccode in holders}
+        labels = " or ".join(self._label(ccode, year) + note for ccode, note in notes.items())
+        sayings = " or ".join(str(ccode) for ccode, note in notes.items() if not note)
+        return InputError(f'"{_short(text)}" is ambiguous in {year}: it could be {labels.rstrip(",")}. Say {sayings}.')
+
+    def _absent(self, text: str, ccodes: Iterable[int], year: int, claims: Sequence[_Claim] = (), hint: str = "") -> InputError:
+        return InputError("; ".join(self._absence(text, ccode, year, claims) for ccode in ccodes) + "." + hint)
+
+    def _absence(self, text: str, ccode: int, year: int, claims: Sequence[_Claim]) -> str:
+        """Say why `text` does not mean this state in `year`: it was no member then, or was a member under another name."""
+        if self._run(ccode, year) is None:
+            spells = " and ".join(str(spell) for spell in self._spells[ccode])
+            return f"{self._label(ccode, year)} was no member of the state system in {year}: member {spells}"
+        used = _years(claim for claim in claims if claim.ccode == ccode)
+        return f'"{_short(text)}" means state {ccode} in {used} only; in {year} that is {self._label(ccode, year)}: say {ccode}'
+
+    def _unknown(self, text: str, key: str, year: int) -> InputError:
+        if key in self._outside:
+            never = (
+                f'"{_short(text)}" was never a member of the state system (Correlates of War), so nothing is recorded of it.'
+            )
+            return InputError(f"{never} Choose a state that was a member in {year}.{self._hint(key)}")
+        current = [claim for claims in self._claims.values() for claim in claims if claim.first <= year <= claim.last]
+        known = {claim.text for claim in current if self._run(claim.ccode, year)}
+        typed = text.title() if text.islower() or (text.isupper() and len(text) > 3) else text
+        return InputError(
+            f'no state is known as "{_short(text)}" in {year}.{nearest(typed, sorted(known))} '
+            "Give an English name, an ISO3 code, a COW number, or a Gleditsch–Ward number as gw:260."
+        )
+
+    def _hint(self, key: str) -> str:
+        """Point to the COW abbreviation where the same letters were read as an ISO3 code."""
+        ccode = self._abbreviations.get(key)
+        if ccode is None or any(claim.ccode == ccode for claim in self._claims.get(key, ())):
+            return ""
+        return f" As a COW abbreviation {key.upper()} is {self.name(ccode)}: say cow:{key.upper()}."
+
+
+def fold(text: str) -> str:
+    """Return a name without what does not distinguish states: case, accents, punctuation, "the", common short forms.
+
+    >>> fold("The U.S.A."), fold("St. Vincent & the Grenadines"), fold("Côte d’Ivoire")
+    ('usa', 'saint vincent and grenadines', 'cote divoire')
+    """
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    words = re.sub(r"[\W_]+", " ", re.sub(r"['`\u2018\u2019\u02bc]", "", plain).replace("&", " and ")).split()
+    full = " ".join(_SHORT_FORMS.get(word, word) for word in words if word != "the")
+    return re.sub(r"\b(\w) (?=\w\b)", r"\1", full)
+
+
+@cache
+def _read_aliases() -> dict[str, list[Any]]:
+    with Path(__file__).with_name("aliases.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _checked(text: str) -> str:
+    """Return the text without outer spaces; raises InputError if it is empty, too long or holds unprintable characters."""
+    stripped = text.strip()
+    if not stripped:
+        raise InputError("a state's name is empty. Give an English name, an ISO3 code, or a COW or Gleditsch–Ward number.")
+    if len(stripped) > LONGEST:
+        raise InputError(f"a state's name of {len(stripped):,} characters is too long. Give one name, at most {LONGEST}.")
+    if any(unicodedata.category(letter).startswith("C") for letter in stripped):
+        raise InputError("a state's name holds control or unprintable characters. Type it in plain letters.")
+    return stripped
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    found: dict[K, list[V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def _years(claims: Iterable[_Claim]) -> str:
+    """Return the years of some claims, adjoining ones joined: "1878–1918 and 2006–2025"."""
+    joined: list[tuple[int, int]] = []
+    for _, first, last, _ in sorted(claims):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return " and ".join(f"{first}–{last}" if first < last else str(first) for first, last in joined)
+
+
+def _unknown_number(number: int, systems: tuple[str, ...]) -> InputError:
+    kinds = " or ".join({"cow": "COW", "gw": "Gleditsch–Ward"}[system] for system in systems)
+    return InputError(f"no member of the state system has the {kinds} number {number}. Give a name or an ISO3 code.")
+
+
+def _short(text: str, most: int = 40) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,155 @@
+"""Exhibits as pictures: static SVG, drawn without a browser, a script or the network.
+
+What `exhibit.frame` holds, by kind (a column marked ? may be null, one marked * may be absent):
+
+    map          member, outcome (str), ccode, state (str), iso3?, probability? (null: no estimate), low?, high?, baseline?
+                 one map for each member and outcome
+    timeline     lane (str), start (Date), end? (Date; null: not ended), label, detail?, kind ("spell", "event" or "silence": a
+                 stretch in which the lane's source says nothing), severity? (0–5), source?
+    lines        series, year, value?, low?, high?, panel?, unit*     one small picture for each panel
+    bars         label, value?, low?, high?, baseline?, group?, unit*  one point with its interval a row, in the frame's order
+    reliability  stratum, forecast?, observed?, low?, high?, n?, events?
+    table        any columns; not drawn
+
+`unit` says how values are written: a unit that begins with "probability" or "share" is shown in per cent. Map and reliability
+always hold probabilities. The order of rows is the order of lanes, series, panels and groups.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import polars as pl
+
+from foedus.assessment.finding import Exhibit
+from foedus.errors import InputError
+from foedus.record.store import open_record, write_file
+from foedus.report import plots, timeline, worldmap
+from foedus.report.drawing import DEFINITIONS, WIDE, Picture, element, text
+from foedus.report.worldmap import Shapes
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "map": ("member", "outcome", "ccode", "state", "iso3", "probability", "low", "high", "baseline"),
+    "timeline": ("lane", "start", "end", "label", "detail", "kind", "severity", "source"),
+    "lines": ("series", "year", "value", "low", "high", "panel"),
+    "bars": ("label", "value", "low", "high", "baseline", "group"),
+    "reliability": ("stratum", "forecast", "observed", "low", "high", "n", "events"),
+    "table": (),
+}
+
+
+def svg(exhibit: Exhibit, world: pl.DataFrame | None = None) -> str:
+    """Return an exhibit as one SVG document in light colours; maps and panels stand one under the other.
+
+    world : geometry of the states (columns of the record's `world_map`), for maps; by default the record's own.
+    Raises InputError if the exhibit is a table or its frame lacks a column.
+    """
+    shapes = shapes_for([exhibit], world)
+    body, top = text(exhibit.title, 24, 28, "title"), 44.0
+    for picture in pictures(exhibit, shapes):
+        if picture.title.strip():
+            body += text(picture.title, 24, top + 12, "lane")
+        top += 26 if picture.title else 0
+        placed, height = _placed(picture, top)
+        body, top = body + placed, top + height + 14
+    shared = element("defs", DEFINITIONS + (shapes.definitions() if shapes else ""))
+    paper = element("rect", width="100%", height="100%", class_="paper")
+    size = {"width": f"{WIDE + 48:g}", "height": f"{top + 6:g}", "xmlns": "http://www.w3.org/2000/svg"}
+    return element("svg", element("style", _light_css()) + shared + paper + body, **size)
+
+
+def png(exhibit: Exhibit, path: Path, world: pl.DataFrame | None = None, scale: float = 2.0) -> None:
+    """Write an exhibit as a PNG picture, `scale` pixels to a CSS pixel; needs the package vl-convert-python."""
+    try:
+        import vl_convert
+    except ImportError:
+        raise InputError("pictures in PNG need the package vl-convert-python. Install it, or use the SVG.") from None
+    picture = vl_convert.svg_to_png(svg(exhibit, world), scale=scale)
+    write_file(path, lambda temporary: temporary.write_bytes(picture))
+
+
+def pictures(exhibit: Exhibit, shapes: Shapes | None = None) -> list[Picture]:
+    """Return an exhibit's pictures in reading order; a map's are one a member and outcome (see `panels`), then the key.
+
+    Raises InputError if the frame lacks a column of its kind.
+    """
+    check(exhibit)
+    if exhibit.kind == "map":
+        bins = worldmap.edges(exhibit.frame["probability"])
+        drawn = [map_picture(exhibit, member, outcome, shapes) for member, outcome in panels(exhibit)]
+        return [*drawn, worldmap.legend(bins)]
+    if exhibit.kind == "timeline":
+        return [timeline.draw(exhibit.frame, exhibit.title)]
+    if exhibit.kind == "lines":
+        return plots.lines(exhibit.frame, exhibit.title)
+    if exhibit.kind == "bars":
+        return [plots.points(exhibit.frame, exhibit.title)]
+    if exhibit.kind == "reliability":
+        return plots.reliability(exhibit.frame, exhibit.title)
+    return []
+
+
+def panels(exhibit: Exhibit) -> list[tuple[str, str]]:
+    """Return the members and outcomes of a map exhibit, in the frame's order."""
+    return list(exhibit.frame.select("member", "outcome").unique(maintain_order=True).iter_rows())
+
+
+def map_picture(exhibit: Exhibit, member: str, outcome: str, shapes: Shapes | None) -> Picture:
+    """Return the map of one member and outcome of a map exhibit."""
+    if shapes is None:
+        raise InputError(f"exhibit {exhibit.id} is a map: it needs the geometry of the states.")
+    bins = worldmap.edges(exhibit.frame["probability"])
+    rows = exhibit.frame.filter(pl.col("member") == member, pl.col("outcome") == outcome)
+    return worldmap.draw(rows, shapes, bins, _own_code(exhibit.frame, member), f"{member}: {outcome}, probability per year")
+
+
+def shapes_for(exhibits: list[Exhibit], world: pl.DataFrame | None = None) -> Shapes | None:
+    """Return the states' shapes if any exhibit is a map: from `world`, by default from the record."""
+    if all(exhibit.kind != "map" for exhibit in exhibits):
+        return None
+    return worldmap.shapes(open_record().table("world_map") if world is None else world)
+
+
+def check(exhibit: Exhibit) -> None:
+    """Raise InputError if an exhibit's kind is unknown or its frame lacks a column of its kind."""
+    if exhibit.kind not in COLUMNS:
+        raise InputError(f"exhibit {exhibit.id}: kind {exhibit.kind!r} is none of {', '.join(COLUMNS)}.")
+    missing = [name for name in COLUMNS[exhibit.kind] if name not in exhibit.frame.columns]
+    if missing:
+        raise InputError(f"exhibit {exhibit.id} ({exhibit.kind}): the frame lacks {', '.join(missing)}.")
+
+
+def stylesheet() -> str:
+    """Return the charts' style sheet, for a page."""
+    return _read_css()
+
+
+def _own_code(frame: pl.DataFrame, member: str) -> str | None:
+    """Return the ISO code of a member, which stands among the states of the other member's map."""
+    return frame.filter(pl.col("state") == member)["iso3"].drop_nulls().first()  # type: ignore[return-value]
+
+
+def _placed(picture: Picture, top: float) -> tuple[str, float]:
+    """Return a picture placed in the standalone document, and its height there."""
+    if picture.width is None:
+        left, right = picture.margins
+        return picture.svg(x=24 + left, y=top, width=WIDE - left - right), picture.height
+    height = picture.height * WIDE / picture.width
+    return picture.svg(x=24, y=top, width=WIDE, height=height), height
+
+
+@cache
+def _read_css() -> str:
+    return (resources.files("foedus.report") / "templates" / "chart.css").read_text(encoding="utf-8")
+
+
+@cache
+def _light_css() -> str:
+    """Return the style sheet with its colour names resolved to the light palette, for programs that know no CSS variables."""
+    sheet = _read_css()
+    light, rules = re.split(r"/\* rules \*/", sheet)
+    palette = dict(re.findall(r"(--[a-z0-9-]+):\s*([^;]+);", light.split("@media")[0]))
+    return re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: palette[found[1]], rules.split("/* pages only */")[0])

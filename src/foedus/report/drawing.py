@@ -1,0 +1,159 @@
+"""The few parts every chart is drawn from: an SVG element, a scale with its ticks, and a picture.
+
+Charts are *fluid*: positions along x are percentages of the width, positions along y and all text are in CSS pixels. One
+drawing therefore reads equally well on a telephone and on a desk, without a script and without being drawn twice. Colours are
+classes of `templates/chart.css`, so that a page can be dark or light; nothing in a drawing can cause a request.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from foedus.report.wording import clean
+
+WIDE, NARROW = 700.0, 330.0
+"""Widths in pixels for which a text is checked to fit: a desk's column and a telephone's."""
+
+CHARACTER = 6.4
+"""Mean width in pixels of a character of the charts' 12-pixel text; an estimate, for leaving out texts that would not fit."""
+
+DEFINITIONS = (
+    '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path class="hatch-ground" d="M0 0h5v5h-5z"/><path class="hatch-line" d="M0 0v5"/></pattern>'
+)
+"""The hatching of what is not known; stands once in a page or a drawing."""
+
+
+def element(name: str, content: str = "", **attributes: Any) -> str:
+    """Return an SVG element. Attribute values are cleaned and escaped; `content` is markup already.
+
+    A trailing underscore is dropped from an attribute's name and other underscores become hyphens; None leaves it out.
+
+    >>> element("line", x1=1.25, x2="50%", class_="grid", aria_label='a "b"')
+    '<line x1="1.25" x2="50%" class="grid" aria-label="a &quot;b&quot;"/>'
+    """
+    pairs = ((key.rstrip("_").replace("_", "-"), item) for key, item in attributes.items() if item is not None)
+    opening = name + "".join(f' {key}="{escape(_plain(item))}"' for key, item in pairs)
+    return f"<{opening}>{content}</{name}>" if content else f"<{opening}/>"
+
+
+def text(words: str, x: float | str, y: float, class_: str = "", anchor: str | None = None, dx: float | None = None) -> str:
+    """Return a text at a place, moved by `dx` pixels; the words are cleaned and escaped."""
+    return element("text", escape(clean(words)) or " ", x=x, y=y, dx=dx, class_=class_ or None, text_anchor=anchor)
+
+
+def mark(content: str, label: str, key: str | None = None) -> str:
+    """Return a group that stands for one row: `label` is read aloud and shown as its tooltip, `key` links it to a table row."""
+    return element("g", content, class_="mark", role="img", aria_label=label, data_k=key)
+
+
+def share(place: float) -> str:
+    """Return a place between 0 and 1 along x as a percentage of the width.
+
+    >>> share(0.12345)
+    '12.35%'
+    """
+    return f"{100 * place:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing and its size.
+
+    Attributes
+    ----------
+    body : SVG markup. height : in pixels.
+    width : width of a drawing that keeps its shape (a map); None for a fluid one.
+    label : what it shows, in a few words. title : text to stand above it, "" for none.
+    margins : pixels left and right that a fluid drawing's axis labels need.
+    """
+
+    body: str
+    height: float
+    label: str
+    title: str = ""
+    width: float | None = None
+    margins: tuple[int, int] = (0, 0)
+
+    def svg(self, **attributes: Any) -> str:
+        """Return the drawing as an SVG element: fluid ones as wide as their box, the others scaled to it."""
+        size = {"width": "100%", "height": self.height} if self.width is None else {"viewBox": f"0 0 {self.width:g} {self.height:g}"}
+        named = {"role": "group", "aria_label": self.label} if self.label else {"aria_hidden": "true"}
+        return element("svg", self.body, class_="fluid" if self.width is None else "shape", **named, **{**size, **attributes})
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A linear or logarithmic scale from `low` to `high`.
+
+    >>> Scale(0, 10).place(2.5), Scale(1, 100, log=True).place(10), Scale(0, 10).place(99)
+    (0.25, 0.5, 1.0)
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+    def place(self, amount: float) -> float:
+        """Return where `amount` lies between the ends, 0 to 1; what lies outside is put on the nearer end."""
+        if self.log:
+            if amount <= self.low:
+                return 0.0
+            return min(1.0, math.log(amount / self.low) / math.log(self.high / self.low))
+        return min(1.0, max(0.0, (amount - self.low) / (self.high - self.low)))
+
+    def ticks(self, most: int = 6) -> list[float]:
+        """Return at most about `most` round values between the ends.
+
+        >>> Scale(0, 10).ticks(), Scale(0.0004, 0.2, log=True).ticks()
+        ([0.0, 2.0, 4.0, 6.0, 8.0, 10.0], [0.001, 0.003, 0.01, 0.03, 0.1])
+        """
+        return _log_ticks(self.low, self.high, most) if self.log else _linear_ticks(self.low, self.high, most)
+
+
+def scale_for(values: Iterable[float | None], *, zero: bool = True) -> Scale:
+    """Return a scale that holds `values`: logarithmic where all are positive and span more than a factor of 50.
+
+    zero : a linear scale of positive values starts at zero (always, or only if they come near it).
+    """
+    known = [amount for amount in values if amount is not None and math.isfinite(amount)]
+    if not known:
+        return Scale(0.0, 1.0)
+    low, high = min(known), max(known)
+    if low > 0 and high / low > 50:
+        return Scale(low / 1.15, high * 1.15, log=True)
+    if low >= 0 and (zero or low < 0.4 * high):
+        return Scale(0.0, high * 1.05 or 1.0)
+    pad = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
+    return Scale(low - pad, high + pad)
+
+
+def fits(words: str, room: float, width: float) -> bool:
+    """Say whether a text fits into `room` (0 to 1) of a drawing `width` pixels wide."""
+    return CHARACTER * len(words) + 6 <= room * width
+
+
+def _linear_ticks(low: float, high: float, most: int) -> list[float]:
+    raw = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= raw * 0.999)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(index * step, 12) for index in range(first, last + 1)]
+
+
+def _log_ticks(low: float, high: float, most: int) -> list[float]:
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for factors in ((1, 2, 5), (1, 3), (1,)):
+        ticks = [float(f"{factor}e{decade}") for decade in decades for factor in factors]
+        inside = [tick for tick in ticks if low <= tick <= high]
+        if len(inside) <= most:
+            return inside
+    return inside[:: math.ceil(len(inside) / most)]
+
+
+def _plain(item: Any) -> str:
+    return f"{item:.2f}".rstrip("0").rstrip(".") if isinstance(item, float) else clean(str(item))

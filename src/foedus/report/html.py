@@ -1,0 +1,166 @@
+"""The report as one HTML page: complete without the network, without scripts and on paper.
+
+Everything that came from data is escaped by the template engine or by `drawing.element`; the page carries a content security
+policy that forbids every request and every script but its own, named by its hash. Nothing in it tells the time, so that the
+same assessment gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata, resources
+from typing import Any
+
+import jinja2
+import polars as pl
+from markupsafe import Markup
+
+from foedus.assessment.assessment import Assessment
+from foedus.assessment.finding import GRADES, Exhibit, Finding
+from foedus.record.source import Source, catalog
+from foedus.report import charts, summary, wording
+from foedus.report.drawing import DEFINITIONS, Picture
+from foedus.report.tables import Table, tables
+from foedus.report.worldmap import Shapes
+
+GRADE_MEANING = {
+    "recorded": "read off the record; nothing is estimated",
+    "supported": "an estimate that passed the test declared for it beforehand, on years it had not been fitted to",
+    "mixed": "the result of that test depends on the design or the era",
+    "not supported": "the test was not passed; the number carries no weight in the conclusions",
+    "physical": "follows from geometry or physics",
+    "not estimated": "nobody could, or did, put a number on it here",
+}
+LICENCE_MEANING = {
+    "open": "may be used for anything",
+    "academic": "free with citation, for non-commercial work",
+    "restricted": "not shipped; imported by the user",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An exhibit ready for the page.
+
+    Attributes
+    ----------
+    number : its place on the page, for ids. pictures, tables : as drawn; of a map, one each a panel.
+    panels : (member, outcome) of each map. key : a map's colour key.
+    """
+
+    exhibit: Exhibit
+    number: int
+    pictures: tuple[Picture, ...]
+    tables: tuple[Table, ...]
+    panels: tuple[tuple[str, str], ...] = ()
+    key: Picture | None = None
+
+    @property
+    def members(self) -> list[str]:
+        """Members of a map, each once."""
+        return list(dict.fromkeys(member for member, _ in self.panels))
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Outcomes of a map, each once."""
+        return list(dict.fromkeys(outcome for _, outcome in self.panels))
+
+
+def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = None) -> str:
+    """Return the report as one HTML page.
+
+    Parameters
+    ----------
+    command : the command that made it, shown at the foot.
+    world : geometry of the states for maps; by default the record's table `world_map`.
+
+    Raises InputError if an exhibit's frame lacks a column of its kind.
+    """
+    exhibits = [exhibit for chapter in assessment.chapters for exhibit in chapter.exhibits]
+    shapes = charts.shapes_for(exhibits, world)
+    shown = {exhibit.id: _shown(exhibit, number, shapes) for number, exhibit in enumerate(exhibits, 1)}
+    script = _asset("report.js")
+    return _environment().get_template("report.html.j2").render(
+        assessment=assessment,
+        question=summary.QUESTION,
+        headline=summary.headline(assessment),
+        verdicts=summary.verdict_counts(assessment),
+        shown=shown,
+        sources=_sources(assessment),
+        grades={grade: GRADE_MEANING[grade] for grade in sorted(GRADES, key=list(GRADE_MEANING).index)},
+        licences=LICENCE_MEANING,
+        coverage=assessment.coverage.to_dicts(),
+        command=command,
+        version=metadata.version("foedus"),
+        style=Markup(charts.stylesheet() + _asset("report.css")),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        definitions=Markup(DEFINITIONS + (shapes.definitions() if shapes else "")),
+    )
+
+
+def _shown(exhibit: Exhibit, number: int, shapes: Shapes | None) -> Shown:
+    drawn, written = charts.pictures(exhibit, shapes), tuple(tables(exhibit))
+    if exhibit.kind == "map":
+        return Shown(exhibit, number, tuple(drawn[:-1]), written, tuple(charts.panels(exhibit)), drawn[-1])
+    return Shown(exhibit, number, tuple(drawn), written)
+
+
+def _sources(assessment: Assessment) -> dict[str, Source | None]:
+    """Return every source the page names, by id in alphabetical order; None for one the catalog does not hold."""
+    named = set(assessment.sources) | set(assessment.coverage["source"].drop_nulls())
+    return {name: catalog().get(name) for name in sorted(named)}
+
+
+def _interval(finding: Finding) -> str:
+    """Return "95 % interval 0.2–0.9 %", or "" where there is none."""
+    if finding.interval is None:
+        return ""
+    shown = wording.value_range(finding.interval.low, finding.interval.high, finding.unit)
+    return f"{100 * finding.interval.level:g}\u00a0% interval {shown}"
+
+
+def _odds(finding: Finding) -> str:
+    """Return "about 1 in 240" for a probability, else ""."""
+    known = isinstance(finding.value, int | float) and finding.unit.startswith("probability")
+    return f"about {ratio}" if known and (ratio := wording.odds(float(finding.value or 0))) else ""
+
+
+def _web_address(url: str) -> str:
+    """Return an address only if it is one a reader may follow: no script or data disguised as a link."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def _finalize(item: Any) -> Any:
+    """Clean every text that enters the page; markup made here is clean already."""
+    return wording.clean(item) if isinstance(item, str) and not isinstance(item, Markup) else item
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("foedus.report"),
+        autoescape=True,
+        finalize=_finalize,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "value": wording.value,
+        "unit_words": wording.unit_words,
+        "interval": _interval,
+        "odds": _odds,
+        "web_address": _web_address,
+        "svg": lambda picture: Markup(picture.svg()),
+        "slug": lambda words: "".join(letter if letter.isalnum() else "-" for letter in words),
+    }
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    return (resources.files("foedus.report") / "templates" / name).read_text(encoding="utf-8")

@@ -1,0 +1,81 @@
+"""What stands at the top: the most telling findings, the largest risks, how the claims fare, and what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import polars as pl
+
+from foedus.assessment.assessment import Assessment
+from foedus.assessment.finding import Finding
+
+QUESTION = "Is this partnership a shield, against what, by how much, and how do we know?"
+
+HEADLINE = (
+    "relation.allied_years",
+    "relation.disputes",
+    "order.dispute.probability",
+    "order.fatal_dispute.probability",
+    "order.threat.",
+    "shield.out_of_sample",
+)
+"""Ids of the findings shown first, in this order where present; one that ends in a dot stands for the first id it begins."""
+
+VERDICTS = ("holds", "qualified", "contradicted", "unverified", "opinion")
+
+
+@dataclass(frozen=True)
+class Risks:
+    """The states with which the members' risk is largest.
+
+    Attributes
+    ----------
+    outcome : what the risk is of. members : their names, as in the frame's columns after `state`.
+    frame : state, and for each member a column of (probability, low, high) or null; the largest risk first.
+    """
+
+    outcome: str
+    members: tuple[str, ...]
+    frame: pl.DataFrame
+
+
+def headline(assessment: Assessment) -> list[Finding]:
+    """Return the most telling findings that the assessment has, in the order of HEADLINE."""
+    found = (_first(assessment, name) for name in HEADLINE)
+    return [finding for finding in found if finding is not None]
+
+
+def largest_risks(assessment: Assessment, most: int = 10) -> Risks | None:
+    """Return the states with which any member's risk of the first mapped outcome is largest; None without a map.
+
+    A state's place follows from its larger risk, with either member.
+    """
+    maps = [exhibit.frame for chapter in assessment.chapters for exhibit in chapter.exhibits if exhibit.kind == "map"]
+    if not maps or maps[0].is_empty():
+        return None
+    outcome = maps[0]["outcome"][0]
+    rows = maps[0].filter(pl.col("outcome") == outcome, pl.col("probability").is_not_null())
+    members = tuple(rows["member"].unique(maintain_order=True))
+    packed = rows.select("state", "member", "probability", pl.struct("probability", "low", "high").alias("risk"))
+    order = packed.group_by("state").agg(pl.col("probability").max()).sort("probability", "state", descending=[True, False])
+    frame = order.head(most).select("state")
+    for member in members:
+        one = packed.filter(pl.col("member") == member).unique("state", keep="first", maintain_order=True)
+        frame = frame.join(one.select("state", pl.col("risk").alias(member)), on="state", how="left", maintain_order="left")
+    return Risks(outcome, members, frame)
+
+
+def verdict_counts(assessment: Assessment) -> list[tuple[str, int]]:
+    """Return how many claims got each verdict, in the order of VERDICTS, leaving out verdicts nobody got."""
+    counts = Counter(claim.verdict for claim in assessment.claims)
+    return [(verdict, counts[verdict]) for verdict in (*VERDICTS, *sorted(set(counts) - set(VERDICTS))) if counts[verdict]]
+
+
+def gaps(assessment: Assessment) -> list[str]:
+    """Return what could not be said, chapter by chapter."""
+    return [gap for chapter in assessment.chapters for gap in chapter.gaps]
+
+
+def _first(assessment: Assessment, name: str) -> Finding | None:
+    return next((item for item in assessment.findings if item.id == name or (name.endswith(".") and item.id.startswith(name))), None)

@@ -1,0 +1,200 @@
+"""How numbers, dates and names are written for a reader, on paper, on a screen and in a terminal.
+
+A probability is a percentage with two significant digits, never a bare decimal; what is not known is a dash; years and code
+numbers have no thousands separator. Names come from data files and users, so control characters and the characters that
+reverse the direction of text are removed before anything is shown.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime
+from typing import Any
+
+UNKNOWN = "–"
+_SPACE = "\u00a0"
+# C0 and C1 controls (tab and newline become a space below), bidirectional marks, embeddings, overrides and isolates, unpaired
+# surrogates, and the non-characters that no XML document may hold.
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_ISO_DAY = re.compile(r"\d{4}-[01]\d-[0-3]\d")
+_MAGNITUDES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
+_PLAIN = ("year", "ccode", "gwcode", "code", "dispute", "paragraph", "since", "until")
+_SHARES = ("probability", "share", "forecast", "observed")
+_HEADINGS = {
+    "ccode": "COW code",
+    "ccode1": "COW code, first",
+    "ccode2": "COW code, second",
+    "iso3": "ISO code",
+    "low": "Low end",
+    "high": "High end",
+    "n": "Dyad-years",
+    "observed": "Observed rate",
+    "forecast": "Mean forecast",
+    "gdp": "GDP",
+    "auc": "AUC",
+    "roc_auc": "ROC-AUC",
+    "pr_auc": "PR-AUC",
+}
+
+
+def clean(text: str) -> str:
+    r"""Return `text` on one line, without control characters and without characters that change the direction of text.
+
+    >>> clean("Ruri\u202etania\x1b[31m\n")
+    'Ruritania[31m'
+    """
+    return " ".join(_UNSAFE.sub("", text).split(" ")).replace("\t", " ").replace("\n", " ").replace("\r", " ").strip()
+
+
+def number(value: float | int, digits: int = 3) -> str:
+    """Return a number with `digits` significant digits and thousands separators; whole numbers are kept whole.
+
+    >>> number(35106), number(0.012345), number(1234.5), number(-2.5), number(3.0)
+    ('35,106', '0.0123', '1,234', '−2.5', '3')
+    """
+    if not math.isfinite(value):
+        return UNKNOWN
+    whole = float(value).is_integer()
+    decimals = 0 if whole else max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{decimals}f}"
+    return (text if whole or "." not in text else text.rstrip("0").rstrip(".")).replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage with two significant digits (counted from the nearer end).
+
+    >>> percent(0.0243), percent(0.00042), percent(0.23), percent(0.996), percent(0.0)
+    ('2.4\xa0%', '0.042\xa0%', '23\xa0%', '99.6\xa0%', '0\xa0%')
+    """
+    return f"{_hundredths(share, _decimals(share))}{_SPACE}%"
+
+
+def percent_range(low: float, high: float) -> str:
+    """Return an interval of shares as percentages, each with two significant digits.
+
+    >>> percent_range(0.00042, 0.012)
+    '0.042–1.2\xa0%'
+    """
+    return f"{_hundredths(low, _decimals(low))}–{percent(high)}"
+
+
+def odds(share: float) -> str:
+    """Return a small share as "1 in N" with two significant digits; "" from one half upwards and for zero.
+
+    >>> odds(0.00042), odds(0.3), odds(0.7)
+    ('1 in 2,400', '1 in 3.3', '')
+    """
+    if not 0 < share < 0.5:
+        return ""
+    inverse = 1 / share
+    scale = 10 ** (math.floor(math.log10(inverse)) - 1)
+    return f"1 in {number(round(inverse / scale) * scale)}"
+
+
+def is_share(unit: str) -> bool:
+    """Say whether values of this unit are shares of one, shown as percentages ("probability per year", "share of …")."""
+    return unit.startswith(("probability", "share"))
+
+
+def value(amount: Any, unit: str = "") -> str:
+    """Return a value of the given unit, without the unit's name (but with its per cent sign).
+
+    >>> value(0.0042, "probability per year"), value(1949, "year"), value(None), value("12 May 1958")
+    ('0.42\xa0%', '1949', '–', '12 May 1958')
+    """
+    if amount is None:
+        return UNKNOWN
+    if isinstance(amount, bool):
+        return "yes" if amount else "no"
+    if isinstance(amount, datetime):
+        return day(amount.date())
+    if isinstance(amount, date):
+        return day(amount)
+    if isinstance(amount, str):
+        return day(date.fromisoformat(amount)) if _ISO_DAY.fullmatch(amount) else clean(amount) or UNKNOWN
+    if isinstance(amount, list | tuple):
+        return "; ".join(value(item, unit) for item in amount) or UNKNOWN
+    if is_share(unit):
+        return percent(amount)
+    return str(amount) if unit == "year" else number(amount)
+
+
+def value_range(low: float, high: float, unit: str = "") -> str:
+    """Return an interval of the given unit.
+
+    >>> value_range(1.5, 3.25, "years")
+    '1.5 to 3.25'
+    """
+    return percent_range(low, high) if is_share(unit) else f"{value(low, unit)} to {value(high, unit)}"
+
+
+def tick(amount: float, unit: str = "") -> str:
+    """Return a round value as short as an axis needs it: millions, billions and trillions are m, bn and tn.
+
+    >>> tick(0.003, "share"), tick(2e12), tick(0.25), tick(5000.0)
+    ('0.3\xa0%', '2\xa0tn', '0.25', '5,000')
+    """
+    if is_share(unit):
+        return f"{100 * amount:.6g}{_SPACE}%".replace("-", "−")
+    for magnitude, name in _MAGNITUDES:
+        if abs(amount) >= magnitude:
+            return f"{number(amount / magnitude)}{_SPACE}{name}"
+    return value(amount, unit)
+
+
+def unit_words(unit: str) -> str:
+    """Return what is said after a value of the given unit: a probability per year is so many per cent "per year".
+
+    >>> unit_words("probability per year"), unit_words("share of system"), unit_words("years"), unit_words("year")
+    ('per year', 'of system', 'years', '')
+    """
+    return "" if unit == "year" else unit.removeprefix("probability").removeprefix("share").strip()
+
+
+def day(when: date) -> str:
+    """Return a date as "4 Apr 1949".
+
+    >>> day(date(1949, 4, 4))
+    '4 Apr 1949'
+    """
+    return f"{when.day} {when:%b} {when.year}"
+
+
+def heading(column: str) -> str:
+    """Return a column's name as the heading of a table.
+
+    >>> heading("first_year"), heading("ccode")
+    ('First year', 'COW code')
+    """
+    words = column.replace("_", " ").strip()
+    return _HEADINGS.get(column, words[:1].upper() + words[1:])
+
+
+def unit_of(column: str, columns: list[str]) -> str:
+    """Return the unit that a column's name implies: "year" (written without separators), "share" or "".
+
+    The ends of an interval and a baseline are shares where their frame has a column of shares.
+
+    >>> unit_of("start_year", []), unit_of("low", ["probability", "low"]), unit_of("low", ["value", "low"])
+    ('year', 'share', '')
+    """
+    stem = column.rstrip("12").split("_")[-1]
+    if stem in _PLAIN:
+        return "year"
+    if stem in _SHARES or (column in ("low", "high", "baseline") and any(_ends_as_share(name) for name in columns)):
+        return "share"
+    return ""
+
+
+def _ends_as_share(column: str) -> bool:
+    return column.split("_")[-1] in _SHARES
+
+
+def _decimals(share: float) -> int:
+    nearer = min(abs(share), abs(1 - share)) or abs(share)
+    return 0 if nearer == 0 or share == 1 else max(0, 1 - math.floor(math.log10(100 * nearer)))
+
+
+def _hundredths(share: float, decimals: int) -> str:
+    return f"{100 * share:,.{decimals}f}".replace("-", "−")

@@ -1,0 +1,207 @@
+"""World maps of a member's risk with every other state: Equal Earth projection, one logarithmic colour scale for all maps.
+
+The states' shapes are written once (`shapes`) and every map refers to them, so that four maps cost little more than one. Hatching
+is "no estimate"; plain grey is land of no member of the state system in the frame; a state too small to be seen gets a dot.
+Borders are those of the geometry table, today's: a state that no longer exists has no shape and stands in the table only.
+
+Projection: Šavrič, Patterson & Jenny (2019), The Equal Earth map projection.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from foedus.report.drawing import Picture, element, share, text
+from foedus.report.wording import odds, percent, percent_range, tick
+
+WIDTH = 960.0
+SOUTH, NORTH = -58.0, 84.0
+"""Latitudes shown: land wholly south of the first belongs to no state."""
+SMALL = 16.0
+"""A shape of fewer square pixels gets a dot."""
+BINS = 7
+
+_A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The projected world.
+
+    Attributes
+    ----------
+    paths : iso3 → SVG path data; land without a code under "".
+    dots : iso3 → where its dot stands, for states that are small or have no shape.
+    height : of a map WIDTH wide.
+    """
+
+    paths: dict[str, str]
+    dots: dict[str, tuple[float, float]]
+    height: float
+
+    def definitions(self) -> str:
+        """Return the shapes to put once inside <defs>; maps refer to them by id."""
+        return "".join(element("path", id=_shape_id(code), d=data) for code, data in self.paths.items())
+
+
+def shapes(world: pl.DataFrame) -> Shapes:
+    """Project a geometry frame (iso3, longitude, latitude, geometry as rings "lon,lat lon,lat|…" in hundredths of degrees)."""
+    paths: dict[str, str] = {}
+    dots: dict[str, tuple[float, float]] = {}
+    for code, longitude, latitude, geometry in world.select("iso3", "longitude", "latitude", "geometry").iter_rows():
+        rings = [ring for ring in _rings(geometry or "") if ring[:, 1].max() > SOUTH]
+        projected = [_to_pixels(ring) for ring in rings]
+        if projected:
+            paths[code or ""] = paths.get(code or "", "") + "".join(_path(ring) for ring in projected)
+        if code and longitude is not None and sum(_area(ring) for ring in projected) < SMALL:
+            x, y = _to_pixels(np.array([[longitude, latitude]]))[0]
+            dots[code] = (float(x), float(y))
+    return Shapes(paths, dots, float(_to_pixels(np.array([[0.0, SOUTH]]))[0, 1]))
+
+
+def equal_earth(degrees: Points) -> Points:
+    """Project longitudes and latitudes (n, 2), in degrees, to the plane (n, 2), for a sphere of radius one.
+
+    >>> equal_earth(np.array([[0.0, 0.0], [180.0, 0.0]])).round(3).tolist()
+    [[0.0, 0.0], [2.707, 0.0]]
+    """
+    longitude, latitude = np.radians(degrees).T
+    theta = np.arcsin(math.sqrt(3) / 2 * np.sin(latitude))
+    squared = theta**2
+    sixth = squared**3
+    slope = _A1 + 3 * _A2 * squared + sixth * (7 * _A3 + 9 * _A4 * squared)
+    x = 2 * math.sqrt(3) * longitude * np.cos(theta) / (3 * slope)
+    y = theta * (_A1 + _A2 * squared + sixth * (_A3 + _A4 * squared))
+    return np.column_stack([x, y])
+
+
+def edges(probabilities: pl.Series) -> list[float]:
+    """Return the lower ends of all colour bins but the first: at most BINS − 1 steps of 1, 3, 10, … below the largest value.
+
+    >>> edges(pl.Series([0.0004, 0.02, 0.05]))
+    [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03]
+    """
+    known = probabilities.drop_nulls().filter(probabilities.drop_nulls() > 0)
+    if known.is_empty():
+        return []
+    decade = math.floor(math.log10(float(known.max() or 0))) + 1  # type: ignore[arg-type]
+    steps = [float(f"{factor}e{power}") for power in range(decade - 6, decade + 1) for factor in (1, 3)]
+    return [step for step in steps if step <= float(known.max() or 0)][-(BINS - 1) :]  # type: ignore[arg-type]
+
+
+def draw(rows: pl.DataFrame, world: Shapes, bins: list[float], own: str | None, label: str) -> Picture:
+    """Draw one map.
+
+    Parameters
+    ----------
+    rows : one row a state (columns of a "map" exhibit). own : ISO code of the member itself.
+    bins : the colour bins' ends, from `edges`.
+    """
+    shown = rows.filter(pl.col("iso3").is_not_null()).sort("probability", descending=True, nulls_last=True)
+    states = {row["iso3"]: row for row in shown.unique("iso3", keep="first", maintain_order=True).to_dicts()}
+    blank = "".join(_use(code, "land") for code in world.paths if code not in states and code != own)
+    marks = "".join(_state(row, code, world, bins) for code, row in states.items() if code != own)
+    self_ = "" if own is None else _use(own, "own") if own in world.paths else _dot(own, "own", world)
+    return Picture(_globe(world.height) + blank + marks + self_, world.height, label, width=WIDTH)
+
+
+def describe(row: dict[str, Any]) -> str:
+    """Return one sentence about a state's risk, for its tooltip and for reading aloud.
+
+    >>> describe({"state": "Ruritania", "probability": 0.02, "low": 0.01, "high": 0.04, "baseline": 0.0005})
+    'Ruritania: 2.0\xa0% per year (1.0–4.0\xa0%), about 1 in 50. Baseline 0.050\xa0%.'
+    """
+    if row["probability"] is None:
+        return f"{row['state']}: no estimate."
+    interval = f" ({percent_range(row['low'], row['high'])})" if row["low"] is not None and row["high"] is not None else ""
+    ratio = f", about {odds(row['probability'])}" if odds(row["probability"]) else ""
+    baseline = f" Baseline {percent(row['baseline'])}." if row["baseline"] is not None else ""
+    return f"{row['state']}: {percent(row['probability'])} per year{interval}{ratio}.{baseline}"
+
+
+def legend(bins: list[float]) -> Picture:
+    """Return the key of the colours: a strip of bins with their ends beneath, and the hatching."""
+    width = 1 / (len(bins) + 3.5)
+    swatches = [element("rect", x=share(k * width), y=2, width=share(width), height=12, class_=f"b{k}") for k in range(len(bins) + 1)]
+    ends = [
+        text(tick(end, "share"), share((k + 1) * width), 28, "tick" if (len(bins) - k) % 2 else "tick wide-only", "middle")
+        for k, end in enumerate(bins)
+    ]
+    gap = (len(bins) + 1.6) * width
+    unknown = element("rect", x=share(gap), y=2, width=share(width), height=12, class_="unknown")
+    words = text("no estimate", share(gap), 28, "tick")
+    return Picture("".join(swatches) + "".join(ends) + unknown + words, 34, "")
+
+
+def _state(row: dict[str, Any], code: str, world: Shapes, bins: list[float]) -> str:
+    """Return a state's mark: its shape, or its shape and a dot that carries the label in the shape's stead."""
+    probability = row["probability"]
+    colour = "unknown" if probability is None else f"b{sum(probability >= end for end in bins)}"
+    label = {"role": "img", "aria_label": describe(row), "data_k": row["ccode"]}
+    if code in world.dots:
+        return (_use(code, colour) if code in world.paths else "") + _dot(code, f"mark {colour}", world, **label)
+    return _use(code, f"mark {colour}", **label) if code in world.paths else ""
+
+
+def _use(code: str, colour: str, **label: Any) -> str:
+    return element("use", href=f"#{_shape_id(code)}", class_=colour, **label)
+
+
+def _dot(code: str, colour: str, world: Shapes, **label: Any) -> str:
+    if code not in world.dots:
+        return ""
+    x, y = world.dots[code]
+    return element("circle", cx=round(x, 1), cy=round(y, 1), r=3.4, class_=f"dot {colour}", **label)
+
+
+def _shape_id(code: str) -> str:
+    return f"shape-{code or 'land'}"
+
+
+def _globe(height: float) -> str:
+    """The outline of the part of the globe that is shown: its sides curve, top and bottom are parallels."""
+    latitudes = np.linspace(NORTH, SOUTH, 30)
+    east, west = (np.column_stack([np.full(30, side), latitudes]) for side in (180.0, -180.0))
+    return element("path", d=_path(_to_pixels(np.vstack([east, west[::-1]]))), class_="sea")
+
+
+def _rings(geometry: str) -> list[Points]:
+    """Return rings of longitudes and latitudes in degrees, (points, 2) each."""
+    parts = [part for part in geometry.split("|") if part]
+    return [np.array(part.replace(",", " ").split(), dtype=np.float64).reshape(-1, 2) / 100 for part in parts]
+
+
+def _to_pixels(degrees: Points) -> Points:
+    """Project degrees into a map WIDTH wide whose top is the parallel NORTH."""
+    scale = WIDTH / (2 * _PLANE[0, 0])
+    plane = equal_earth(np.column_stack([degrees[:, 0], degrees[:, 1].clip(SOUTH, NORTH)]))
+    return np.column_stack([WIDTH / 2 + scale * plane[:, 0], scale * (_PLANE[1, 1] - plane[:, 1])])
+
+
+_PLANE = equal_earth(np.array([[180.0, 0.0], [0.0, NORTH]]))
+
+
+def _path(ring: Points) -> str:
+    """Return a ring as relative path data in tenths of a pixel; points that round to their predecessor drop out."""
+    tenths = np.rint(ring * 10).astype(np.int64)
+    moved = np.vstack([[[True, True]], np.diff(tenths, axis=0) != 0]).any(axis=1)
+    tenths = tenths[moved]
+    steps = np.diff(tenths, axis=0)
+    body = "".join(f"{_tenth(x)}{',' if y >= 0 else ''}{_tenth(y)}" if first else f" {_tenth(x)} {_tenth(y)}" for first, (x, y) in zip([False] * len(steps), steps.tolist(), strict=True))
+    return f"M{_tenth(int(tenths[0, 0]))} {_tenth(int(tenths[0, 1]))}l{body.strip()}z" if len(steps) else ""
+
+
+def _tenth(tenths: int) -> str:
+    return f"{tenths / 10:g}"
+
+
+def _area(ring: Points) -> float:
+    x, y = ring.T
+    return float(abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2)

@@ -1,0 +1,224 @@
+"""A hindcast: fit to what was known at a past origin, forecast what came after, and score it beside honest baselines.
+
+For each outcome and origin the full model, the baselines and the model without each of its terms are fitted to the same rows and
+scored on the same later rows. What a term adds is the difference of the scores, with an interval from a bootstrap that resamples
+whole dyads, since the years of one dyad are not independent.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from foedus.mechanisms.disputes import DURATION, TERMS, Disputes
+from foedus.mechanisms.estimate import Array, Design, expit, maximise
+from foedus.validation import scores
+
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a mechanism must show, as set down in `preregistered.toml` before its numbers were seen."""
+
+    outcomes: tuple[str, ...]
+    origins: tuple[tuple[int, int, int], ...]
+    baselines: tuple[str, ...]
+    score: str
+    cluster: str
+    bootstrap: int
+    seed: int
+    level: float
+
+
+@cache
+def registrations() -> dict[str, Registration]:
+    """Return the registration of every mechanism, by name."""
+    with Path(__file__).with_name("preregistered.toml").open("rb") as file:
+        entries = tomllib.load(file)
+    return {
+        name: Registration(
+            **{
+                **entry,
+                "outcomes": tuple(entry["outcomes"]),
+                "baselines": tuple(entry["baselines"]),
+                "origins": tuple((last, first, end) for last, first, end in entry["origins"]),
+            }
+        )
+        for name, entry in entries.items()
+    }
+
+
+@dataclass(frozen=True)
+class Hindcast:
+    """Forecasts of one outcome from one origin.
+
+    Attributes
+    ----------
+    fitted_to : the forecast origin, last year learnt from. first_year, last_year : years forecast.
+    forecasts : name of the model → (row,) probability. The names are "full model", the baselines, and "without <term>".
+    outcome, cluster : (row,) of the forecast rows.
+    """
+
+    outcome_name: str
+    fitted_to: int
+    first_year: int
+    last_year: int
+    forecasts: Mapping[str, Array]
+    outcome: Array
+    cluster: NDArray[np.int64]
+
+
+FULL = "full model"
+
+
+def without(term: str) -> str:
+    """Name of the model that lacks a term."""
+    return f"without {term}"
+
+
+def hindcasts(mechanism: Disputes, design: Design, registration: Registration) -> list[Hindcast]:
+    """Return one hindcast per origin of the mechanism's outcome, computed in threads."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(lambda origin: _hindcast(mechanism, design, origin), registration.origins))
+
+
+def _hindcast(mechanism: Disputes, design: Design, origin: tuple[int, int, int]) -> Hindcast:
+    fitted_to, first, last = origin
+    past = design.where((design.year >= mechanism.first_year) & (design.year <= fitted_to))
+    later = design.where((design.year >= first) & (design.year <= last))
+    full = maximise(past)
+    forecasts = {FULL: _forecast(full, later)}
+    forecasts["base rate"] = np.full(len(later.outcome), past.outcome.mean())
+    forecasts["peace years only"] = _refit(past, later, DURATION, full)
+    for term in mechanism.terms:
+        forecasts[without(term)] = _refit(past, later, set(design.columns) - set(TERMS[term]), full)
+    return Hindcast(mechanism.outcome, fitted_to, first, last, forecasts, later.outcome, later.cluster)
+
+
+def _refit(past: Design, later: Design, columns: tuple[str, ...] | set[str], full: Array) -> Array:
+    """Fit some of the columns, starting from the full model's coefficients, and forecast."""
+    kept = [place for place, name in enumerate(past.columns) if name in set(columns)]
+    start = full[[0, *(place + 1 for place in kept)]]
+    return _forecast(maximise(past.only(columns), start), later.only(columns))
+
+
+def _forecast(coefficients: Array, later: Design) -> Array:
+    return expit(coefficients[0] + later.matrix @ coefficients[1:])
+
+
+def score_table(hindcast: Hindcast) -> pl.DataFrame:
+    """Return one row a model: outcome, origin, first_year, last_year, model, n, events, brier, log_score, roc_auc, pr_auc."""
+    outcome = hindcast.outcome
+    rows = [
+        {
+            "outcome": hindcast.outcome_name,
+            "origin": hindcast.fitted_to,
+            "first_year": hindcast.first_year,
+            "last_year": hindcast.last_year,
+            "model": name,
+            "n": len(outcome),
+            "events": int(outcome.sum()),
+            "brier": float(scores.brier(forecast, outcome).mean()),
+            "log_score": float(scores.log_score(forecast, outcome).mean()),
+            "roc_auc": scores.roc_auc(forecast, outcome),
+            "pr_auc": scores.pr_auc(forecast, outcome),
+        }
+        for name, forecast in hindcast.forecasts.items()
+    ]
+    return pl.DataFrame(rows)
+
+
+def gain_table(hindcast: Hindcast, registration: Registration) -> pl.DataFrame:
+    """Return what each term, and the model as a whole, adds at one origin.
+
+    One row a term ("model" for the whole, against the best baseline) and score: outcome, origin, term, against, score, gain, low,
+    high. Gains are positive where the term helps, in the score's own unit per dyad-year.
+    """
+    best = min(registration.baselines, key=lambda name: scores.log_score(hindcast.forecasts[name], hindcast.outcome).mean())
+    contests = {"model": best, **{name.removeprefix("without "): name for name in hindcast.forecasts if name.startswith("without ")}}
+    weights = cluster_weights(hindcast.cluster, registration.bootstrap, registration.seed)
+    rows = []
+    for term, rival in contests.items():
+        for score, gain in _gains(hindcast.forecasts[rival], hindcast.forecasts[FULL], hindcast.outcome).items():
+            low, high = bootstrap_interval(gain, weights, registration.level)
+            rows.append({"term": term, "against": rival, "score": score, "gain": float(gain.value), "low": low, "high": high})
+    key = [pl.lit(hindcast.outcome_name).alias("outcome"), pl.lit(hindcast.fitted_to).alias("origin")]
+    return pl.DataFrame(rows).select(*key, pl.all())
+
+
+@dataclass(frozen=True)
+class Gain:
+    """A gain and how much each row adds to it (row,), the gain being the sum plus a constant."""
+
+    value: float
+    per_row: Array
+    constant: float
+
+
+def _gains(rival: Array, full: Array, outcome: Array) -> dict[str, Gain]:
+    n = len(outcome)
+    log = (scores.log_score(rival, outcome) - scores.log_score(full, outcome)) / n
+    brier = (scores.brier(rival, outcome) - scores.brier(full, outcome)) / n
+    auc = scores.roc_auc_influence(full, outcome) - scores.roc_auc_influence(rival, outcome)
+    area = scores.roc_auc(full, outcome) - scores.roc_auc(rival, outcome)
+    return {
+        "log score": Gain(float(log.sum()), log, 0.0),
+        "brier": Gain(float(brier.sum()), brier, 0.0),
+        "roc_auc": Gain(area, auc, area),
+    }
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How often each cluster is drawn in each resample (resample, cluster), and each row's cluster (row,)."""
+
+    counts: NDArray[np.float64]
+    codes: NDArray[np.int64]
+
+
+def cluster_weights(cluster: NDArray[np.int64], resamples: int, seed: int) -> Weights:
+    """Draw whole clusters with replacement, `resamples` times."""
+    groups, codes = np.unique(cluster, return_inverse=True)
+    generator = np.random.Generator(np.random.PCG64(seed))
+    draws = generator.integers(0, len(groups), size=(resamples, len(groups)))
+    counts = np.stack([np.bincount(draw, minlength=len(groups)) for draw in draws]).astype(np.float64)
+    return Weights(counts, codes)
+
+
+def bootstrap_interval(gain: Gain, weights: Weights, level: float) -> tuple[float, float]:
+    """Return the percentile interval of a gain over the resamples."""
+    per_cluster = np.bincount(weights.codes, weights=gain.per_row, minlength=weights.counts.shape[1])
+    resampled = gain.constant + weights.counts @ per_cluster
+    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def grade(gains: pl.DataFrame) -> str:
+    """Return the grade the pre-registered rule gives to the gains of one term at every origin (columns low, high).
+
+    >>> grade(pl.DataFrame({"low": [0.1, 0.2, -0.1], "high": [0.3, 0.4, 0.1]}))
+    'supported'
+    >>> grade(pl.DataFrame({"low": [-0.1, -0.2, -0.1], "high": [0.3, 0.4, 0.1]}))
+    'not supported'
+    >>> grade(pl.DataFrame({"low": [0.1, 0.2, -0.3], "high": [0.3, 0.4, -0.1]}))
+    'mixed'
+    """
+    clear = int((gains["low"] > 0).sum())
+    harmful = int((gains["high"] < 0).sum())
+    if 2 * clear > gains.height and not harmful:
+        return "supported"
+    return "mixed" if clear else "not supported"
+
+
+def earned(mechanism: Disputes, grades: Mapping[str, str]) -> Disputes:
+    """Return the mechanism with only the terms that earned their place."""
+    return replace(mechanism, terms=tuple(term for term in mechanism.terms if grades[term] == "supported"))

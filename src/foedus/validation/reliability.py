@@ -1,0 +1,77 @@
+"""Reliability: of the dyad-years given a risk of p per cent, did p per cent see a dispute? Asked stratum by stratum.
+
+A model right on the whole can be wrong for the very dyads one asks about: allied democracies are few among the dyad-years and their
+disputes fewer still. The ratio of predicted to observed onsets is shown for each stratum, with the interval that the number of
+onsets alone leaves open.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from foedus.mechanisms.estimate import Array
+
+DEMOCRACY = 0.5
+"""Polyarchy from which V-Dem's Regimes of the World count elections as free and fair enough (Lührmann, Tannenberg & Lindberg 2018)."""
+
+STRATA: dict[str, pl.Expr] = {
+    "all dyads": pl.lit(True),
+    "politically relevant": pl.col("politically_relevant"),
+    "contiguous": pl.col("contiguous"),
+    "strategic rivals": pl.col("rivalry"),
+    "allied democracies": pl.col("defence_pact") & (pl.col("weaker_democracy") >= DEMOCRACY),
+    "minor powers not in contact": ~pl.col("contiguous") & (pl.col("major_powers") == 0),
+}
+
+
+def reliability(rows: pl.DataFrame, forecast: Array, outcome: str, level: float) -> pl.DataFrame:
+    """Return one row a stratum: stratum, n, events, forecast, observed, low, high, ratio.
+
+    `forecast` and `observed` are mean probabilities per dyad-year; low and high bound the observed one (exact Poisson interval of
+    the events, Garwood 1936); ratio is predicted over observed events, null where none was observed.
+    """
+    scored = rows.with_columns(pl.Series("forecast", forecast))
+    return pl.concat([_stratum(scored.filter(chosen), name, outcome, level) for name, chosen in STRATA.items()])
+
+
+def _stratum(rows: pl.DataFrame, name: str, outcome: str, level: float) -> pl.DataFrame:
+    n, events = rows.height, int(rows[outcome].sum())
+    low, high = poisson_interval(events, level)
+    predicted = float(rows["forecast"].sum())
+    return pl.DataFrame(
+        {
+            "stratum": [name],
+            "n": [n],
+            "events": [events],
+            "forecast": [predicted / n if n else None],
+            "observed": [events / n if n else None],
+            "low": [low / n if n else None],
+            "high": [high / n if n else None],
+            "ratio": [predicted / events if events else None],
+        },
+        schema_overrides={name: pl.Float64 for name in ("forecast", "observed", "low", "high", "ratio")},
+    )
+
+
+def poisson_interval(events: int, level: float) -> tuple[float, float]:
+    """Return the exact interval of a Poisson mean given a count of events.
+
+    >>> [round(bound, 2) for bound in poisson_interval(4, 0.95)]
+    [1.09, 10.24]
+    """
+    from scipy.special import gammaincinv
+
+    tail = (1 - level) / 2
+    low = float(gammaincinv(events, tail)) if events else 0.0
+    return low, float(gammaincinv(events + 1, 1 - tail))
+
+
+def ratio_interval(predicted: float, events: int, level: float) -> tuple[float, float]:
+    """Return the interval of predicted over observed events that the count of events leaves open.
+
+    >>> [round(bound, 2) for bound in ratio_interval(4.0, 4, 0.95)]
+    [0.39, 3.67]
+    """
+    low, high = poisson_interval(events, level)
+    return predicted / high, predicted / low if low else np.inf

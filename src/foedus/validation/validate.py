@@ -1,0 +1,190 @@
+"""Validate a mechanism: hindcasts, scores, gains, grades, reliability, and the headline model of the terms that earned their place.
+
+The whole is computed once for a record and remembered in the user's cache folder, under a name made from the record's hash and from
+the code and registration it follows from. Two processes may compute it at once: each writes a file of its own and moves it into
+place, and both files hold the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from foedus.errors import InputError, nearest
+from foedus.mechanisms.disputes import Disputes
+from foedus.mechanisms.estimate import Estimate, expit, logit, maximise
+from foedus.panels.codebook import lookup
+from foedus.record.store import Record, open_record, write_text
+from foedus.validation.hindcast import Hindcast, Registration, earned, gain_table, grade, hindcasts, registrations, score_table
+from foedus.validation.reliability import reliability
+
+MECHANISMS = {"disputes": Disputes}
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How far to believe one outcome of a mechanism.
+
+    Attributes
+    ----------
+    scores : one row an origin and model (hindcast.score_table). gains : one row an origin, term and score (hindcast.gain_table).
+    grades : term → grade, and "model" → the grade of the whole.
+    reliability : one row a stratum, for the headline model at the last origin (reliability.reliability).
+    headline : fitted to every year, with the terms graded "supported" only; it gives the headline numbers.
+    full : fitted to every year with every term; it gives the sensitivity run.
+    base_rate : mean of the outcome over the rows fitted.
+    """
+
+    mechanism: str
+    outcome: str
+    scores: pl.DataFrame
+    gains: pl.DataFrame
+    grades: dict[str, str]
+    reliability: pl.DataFrame
+    headline: Disputes
+    full: Disputes
+    base_rate: float
+
+    def tidy(self) -> pl.DataFrame:
+        """Return the gains with the grade of each term."""
+        graded = pl.DataFrame({"term": list(self.grades), "grade": list(self.grades.values())})
+        return self.gains.join(graded, on="term", maintain_order="left")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the validation as plain values."""
+        return {
+            "mechanism": self.mechanism,
+            "outcome": self.outcome,
+            "grades": self.grades,
+            "base_rate": self.base_rate,
+            "scores": self.scores.to_dicts(),
+            "gains": self.gains.to_dicts(),
+            "reliability": self.reliability.to_dicts(),
+            "headline": _fitted_as_dict(self.headline),
+            "full": _fitted_as_dict(self.full),
+        }
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Validation:
+        """Return the validation that `as_dict` described."""
+        frames = {name: pl.DataFrame(content[name], infer_schema_length=None) for name in ("scores", "gains", "reliability")}
+        models = {name: _fitted_from_dict(content[name]) for name in ("headline", "full")}
+        kept = {name: content[name] for name in ("mechanism", "outcome", "grades", "base_rate")}
+        return cls(**kept, **frames, **models)
+
+
+def validate(mechanism: str = "disputes", record: Record | None = None) -> tuple[Validation, ...]:
+    """Return the validation of each registered outcome of a mechanism, from the cache if the record and the code are the same.
+
+    Raises InputError with the nearest names if no mechanism is called that.
+    """
+    if mechanism not in MECHANISMS:
+        raise InputError(f"no mechanism is called {mechanism!r}.{nearest(mechanism, MECHANISMS)} There is: {', '.join(MECHANISMS)}.")
+    record = record or open_record()
+    path = cache_folder() / f"{mechanism}-{_key(mechanism, record.sha256)}.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):  # absent, or not what this code wrote: compute again
+        return tuple(Validation.from_dict(entry) for entry in json.loads(path.read_text(encoding="utf-8")))
+    results = compute(mechanism, record)
+    with suppress(OSError, InputError):  # a folder that cannot be written costs time, not the answer
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, json.dumps([result.as_dict() for result in results], allow_nan=False))
+    return results
+
+
+def compute(mechanism: str, record: Record) -> tuple[Validation, ...]:
+    """Validate every registered outcome of a mechanism, without looking into the cache."""
+    registration = registrations()[mechanism]
+    made = [MECHANISMS[mechanism](outcome=outcome) for outcome in registration.outcomes]
+    last = min(lookup(outcome).last_year for outcome in registration.outcomes)
+    panel = made[0].panel(record, (min(each.first_year for each in made), last))
+    return tuple(_validate(each, panel, registration) for each in made)
+
+
+def _validate(mechanism: Disputes, panel: pl.DataFrame, registration: Registration) -> Validation:
+    design = mechanism.design(panel)
+    past = hindcasts(mechanism, design, registration)
+    gains = pl.concat([gain_table(hindcast, registration) for hindcast in past])
+    grades = {str(term): _grade(gains, str(term), registration.score) for term in gains["term"].unique(maintain_order=True)}
+    headline = earned(mechanism, grades)
+    full = logit(design)
+    return Validation(
+        mechanism=mechanism.name,
+        outcome=mechanism.outcome,
+        scores=pl.concat([score_table(hindcast) for hindcast in past]),
+        gains=gains,
+        grades=grades,
+        reliability=_reliability(mechanism, headline, panel, past[-1], registration),
+        headline=replace(headline, estimate=logit(design.only(headline.columns))),
+        full=replace(mechanism, estimate=full),
+        base_rate=full.events / full.n,
+    )
+
+
+def _grade(gains: pl.DataFrame, term: str, score: str) -> str:
+    return grade(gains.filter((pl.col("term") == term) & (pl.col("score") == score)))
+
+
+def _reliability(
+    mechanism: Disputes, headline: Disputes, panel: pl.DataFrame, hindcast: Hindcast, registration: Registration
+) -> pl.DataFrame:
+    """Reliability of the headline model at the last origin, over the years forecast from it."""
+    rows = mechanism.complete(panel)
+    past = headline.design(rows.filter(pl.col("year") <= hindcast.fitted_to))
+    later = rows.filter(pl.col("year").is_between(hindcast.first_year, hindcast.last_year))
+    coefficients = maximise(past)
+    forecast = expit(coefficients[0] + headline.matrix(later) @ coefficients[1:])
+    return reliability(later, forecast, mechanism.outcome, registration.level)
+
+
+def cache_folder() -> Path:
+    """Folder in which estimates are remembered; FOEDUS_CACHE names another."""
+    import platformdirs
+
+    return Path(os.environ.get("FOEDUS_CACHE") or platformdirs.user_cache_dir("foedus")) / "estimates"
+
+
+def _key(mechanism: str, record_sha256: str) -> str:
+    return hashlib.sha256(f"{mechanism} {record_sha256} {_code_sha256()}".encode()).hexdigest()[:24]
+
+
+@cache
+def _code_sha256() -> str:
+    """Hash of every file an estimate follows from."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256((package / "codebook.toml").read_bytes())
+    for path in sorted(_sources(package)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources(package: Path) -> Iterable[Path]:
+    for layer in ("panels", "mechanisms", "validation"):
+        yield from (package / layer).rglob("*.py")
+        yield from (package / layer).rglob("*.toml")
+
+
+_ARRAYS = ("coefficients", "covariance", "means")
+
+
+def _fitted_as_dict(mechanism: Disputes) -> dict[str, Any]:
+    content = asdict(mechanism)
+    estimate = content["estimate"]
+    content["estimate"] = {**estimate, **{name: estimate[name].tolist() for name in _ARRAYS}}
+    return content
+
+
+def _fitted_from_dict(content: dict[str, Any]) -> Disputes:
+    estimate = {**content["estimate"]}
+    estimate |= {name: np.array(estimate[name]) for name in _ARRAYS}
+    estimate["terms"] = tuple(estimate["terms"])
+    return Disputes(**{**content, "terms": tuple(content["terms"]), "estimate": Estimate(**estimate)})

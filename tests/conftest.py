@@ -1,0 +1,37 @@
+"""Fixtures that every test may use. Raw files lie beside the repository where foedus is developed, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from foedus.record.store import Record, open_record
+
+RAW = Path(__file__).parents[2] / "shared/data"
+
+
+@pytest.fixture(scope="session")
+def raw() -> Path:
+    """The folder of raw files; skips where there is none."""
+    if not RAW.is_dir():
+        pytest.skip("needs the publishers' raw files beside the repository (../shared/data)")
+    return RAW
+
+
+@pytest.fixture(scope="session")
+def record() -> Record:
+    """The shipped record."""
+    return open_record()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep estimates of the tests out of the user's cache; one folder serves the whole run."""
+    before = os.environ.get("FOEDUS_CACHE")
+    os.environ["FOEDUS_CACHE"] = before or str(tmp_path_factory.mktemp("cache"))
+    yield
+    if before is None:
+        del os.environ["FOEDUS_CACHE"]

@@ -1,0 +1,135 @@
+"""The state system: 17,706 state-years, spells that stay open, capitals where they are."""
+
+from __future__ import annotations
+
+import json
+import math
+import unicodedata
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from foedus.record.sources import state_system
+
+FARTHEST_KM = 40
+SAME_NAME_ELSEWHERE_KM = 2000
+
+
+@pytest.fixture(scope="module")
+def tables(raw: Path) -> dict[str, pl.DataFrame]:
+    return state_system.read(raw)
+
+
+def years_of(spells: pl.DataFrame) -> pl.DataFrame:
+    last = pl.col("end").dt.year().fill_null(2025) + 1
+    years = spells.select(pl.col("code").alias("ccode"), year=pl.int_ranges(pl.col("start").dt.year(), last, dtype=pl.Int16))
+    return years.explode("year").sort("year", "ccode")
+
+
+def test_state_years_have_the_publishers_size_and_reach(tables: dict[str, pl.DataFrame]) -> None:
+    years = tables["state_years"]
+    assert years.height == 17_706
+    assert (years["year"].min(), years["year"].max()) == (1816, 2025)
+    assert years.filter(pl.col("year") == 2024).height == 195
+    assert years.filter(pl.col("year") == 2024)["iso3"].null_count() == 0
+
+
+def test_no_key_appears_twice(tables: dict[str, pl.DataFrame]) -> None:
+    keys = {
+        "state_years": ["year", "ccode"],
+        "state_spells": ["system", "code", "start"],
+        "major_powers": ["ccode", "start"],
+        "capitals": ["ccode", "start"],
+    }
+    assert {name: int(tables[name].select(key).is_duplicated().sum()) for name, key in keys.items()} == dict.fromkeys(keys, 0)
+
+
+def test_cow_spells_and_state_years_agree_in_every_year(tables: dict[str, pl.DataFrame]) -> None:
+    spells = tables["state_spells"].filter(pl.col("system") == "cow")
+    assert years_of(spells).select("year", "ccode").equals(tables["state_years"].select("year", "ccode"))
+
+
+def test_the_end_of_a_list_is_no_exit(tables: dict[str, pl.DataFrame]) -> None:
+    open_spells = tables["state_spells"].filter(pl.col("end").is_null())
+    assert open_spells["system"].value_counts(sort=True).rows() == [("gw", 197), ("cow", 195)]
+    assert tables["state_spells"]["end"].max() == date(2006, 6, 4)
+    assert set(tables["major_powers"].filter(pl.col("end").is_null())["ccode"]) == {2, 200, 220, 255, 365, 710, 740}
+
+
+def test_open_gw_spells_are_in_the_publishers_panel_of_2025(tables: dict[str, pl.DataFrame], raw: Path) -> None:
+    panel = pl.read_parquet(raw / "political/state_system/gw_cw_panel.parquet").filter(pl.col("year") == 2025)
+    open_spells = tables["state_spells"].filter((pl.col("system") == "gw") & pl.col("end").is_null())
+    assert set(open_spells["code"]) == set(panel["gwcode"].drop_nulls())
+
+
+@pytest.mark.parametrize(
+    ("ccode", "gwcode", "year"),
+    [
+        (255, 260, 2000),
+        (345, 340, 2010),
+        (679, 678, 2000),
+        (946, 970, 2010),
+        (947, 973, 2010),
+        (955, 972, 2010),
+        (970, 971, 2010),
+    ],
+)
+def test_the_seven_codes_in_which_the_lists_differ(tables: dict[str, pl.DataFrame], ccode: int, gwcode: int, year: int) -> None:
+    row = tables["state_years"].filter((pl.col("ccode") == ccode) & (pl.col("year") == year))
+    assert row["gwcode"].to_list() == [gwcode]
+
+
+def test_two_codes_share_an_iso3_in_1990_only(tables: dict[str, pl.DataFrame]) -> None:
+    coded = tables["state_years"].drop_nulls("iso3")
+    twice = coded.filter(pl.struct("year", "iso3").is_duplicated()).select("year", "ccode", "iso3").sort("ccode")
+    assert twice.rows() == [(1990, 255, "DEU"), (1990, 260, "DEU"), (1990, 678, "YEM"), (1990, 679, "YEM")]
+
+
+def test_customary_codes_are_marked(tables: dict[str, pl.DataFrame]) -> None:
+    marked = tables["state_years"].filter(~pl.col("iso3_current"))
+    assert set(marked["iso3"].drop_nulls()) == {"YUG", "DDR", "CSK", "YMD", "VDR", "XKX"}
+
+
+def test_every_state_year_has_a_capital(tables: dict[str, pl.DataFrame]) -> None:
+    spells = tables["capitals"].rename({"ccode": "code"})
+    assert tables["state_years"].join(years_of(spells).unique(), on=["ccode", "year"], how="anti").is_empty()
+
+
+def test_capitals_are_where_natural_earth_has_them(tables: dict[str, pl.DataFrame], raw: Path) -> None:
+    places = places_by_name(raw)
+    astray = set()
+    for ccode, capital, latitude, longitude in tables["capitals"].select("ccode", "capital", "latitude", "longitude").rows():
+        distances = [kilometres(latitude, longitude, *place) for place in places.get(plain(capital), [])]
+        if distances and FARTHEST_KM < min(distances) < SAME_NAME_ELSEWHERE_KM:
+            astray.add((ccode, capital))
+    assert astray == set()
+
+
+def test_corrected_capitals_are_astray_in_the_publishers_file(raw: Path) -> None:
+    rows = pl.read_csv(raw / "political/state_system/cow_capitals.csv")
+    for (ccode, capital), place in state_system.MISPLACED.items():
+        row = rows.row(by_predicate=(pl.col("ccode") == ccode) & (pl.col("capital") == capital), named=True)
+        assert kilometres(row["lat"], row["lng"], *place) > FARTHEST_KM
+
+
+def places_by_name(raw: Path) -> dict[str, list[tuple[float, float]]]:
+    path = raw / "physical/natural_earth/ne_50m_populated_places_simple.geojson"
+    places: dict[str, list[tuple[float, float]]] = {}
+    for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
+        longitude, latitude = feature["geometry"]["coordinates"]
+        for name in {plain(feature["properties"]["name"]), plain(feature["properties"]["nameascii"])}:
+            places.setdefault(name, []).append((latitude, longitude))
+    return places
+
+
+def plain(name: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", name) if letter.isalpha()).lower()
+
+
+def kilometres(latitude1: float, longitude1: float, latitude2: float, longitude2: float) -> float:
+    first, second = math.radians(latitude1), math.radians(latitude2)
+    turn = math.radians(longitude2 - longitude1)
+    cosine = math.sin(first) * math.sin(second) + math.cos(first) * math.cos(second) * math.cos(turn)
+    return 6371 * math.acos(min(1.0, cosine))

@@ -1,0 +1,79 @@
+"""What is installed is what was locked and what was written."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import foedus
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_names_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert not re.search(r"://|^\s*-|@", re.sub(r"^\s*--hash=sha256:.*$", "", text, flags=re.MULTILINE), flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_version_has_a_hash(lock: str) -> None:
+    entries = re.split(r"^(?=\w)", (ROOT / lock).read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    assert not [entry.split()[0] for entry in entries if "==" not in entry or "--hash=sha256:" not in entry]
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"), [("requirements.lock", ["build"]), ("requirements-dev.lock", ["build", "dev"])], ids=LOCKS
+)
+def test_lock_satisfies_the_project(lock: str, extras: list[str]) -> None:
+    optional = PROJECT["optional-dependencies"]
+    needed = [Requirement(text) for text in [*PROJECT["dependencies"], *(text for extra in extras for text in optional[extra])]]
+    locked = _versions(lock)
+    missing = [
+        str(need)
+        for need in needed
+        if need.name != "foedus"
+        and not any(need.specifier.contains(version) for version in locked.get(canonicalize_name(need.name), ()))
+    ]
+    assert not missing, "run `make lock`"
+
+
+def test_checks_run_on_the_versions_users_get() -> None:
+    checked = _versions("requirements-dev.lock")
+    assert {name: checked.get(name) for name in _versions("requirements.lock")} == _versions("requirements.lock")
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    version = PROJECT["version"]
+    assert foedus.__version__ == version
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(rf"^## \[{re.escape(version)}\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_wheel_holds_every_file_of_the_package_and_its_licences(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        held = set(wheel.namelist())
+    package = ROOT / "src" / "foedus"
+    files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    assert {path.relative_to(package.parent).as_posix() for path in files} <= held
+    licences = f"foedus-{PROJECT['version']}.dist-info/licenses"
+    assert {f"{licences}/LICENSE", f"{licences}/DATA_LICENSES.md"} <= held
+
+
+def _versions(lock: str) -> dict[str, set[str]]:
+    versions: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==(\S+)", (ROOT / lock).read_text(encoding="utf-8"), flags=re.MULTILINE):
+        versions.setdefault(canonicalize_name(name), set()).add(version)
+    return versions
