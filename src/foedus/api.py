@@ -5,7 +5,7 @@ Nothing heavy is imported before it is needed: `import foedus` costs as little a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -115,16 +115,24 @@ def request(
     )
 
 
-def _pair(text: str, code) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+def _pair(text: str, code: Callable[[str], int]) -> tuple[int, int]:
+    """The two states of a dyad written with a hyphen between them, which their own names may hold as well."""
     from foedus.errors import InputError
 
-    first, mark, second = text.partition("-")
-    if not mark or not first.strip() or not second.strip():
+    parts = text.split("-")
+    if len(parts) < 2 or not all(part.strip() for part in parts):  # noqa: PLR2004 - a dyad has two sides
         raise InputError(f"{text!r} does not name a dyad: write two states joined by a hyphen, such as USA-CAN.")
-    pair = (code(first), code(second))
-    if pair[0] == pair[1]:
-        raise InputError(f"{text!r} names the same state twice.")
-    return pair
+    refusals = []
+    for place in range(1, len(parts)):
+        try:
+            pair = code("-".join(parts[:place])), code("-".join(parts[place:]))
+        except InputError as refusal:
+            refusals.append(refusal)
+            continue
+        if pair[0] == pair[1]:
+            raise InputError(f"{text!r} names the same state twice.")
+        return pair
+    raise refusals[0]
 
 
 def variables(text: str = "") -> pl.DataFrame:

@@ -71,7 +71,7 @@ class Assessment:
 
     @property
     def title(self) -> str:
-        """The members' names, joined: "United States of America and Canada"."""
+        """The members' names, joined: "United States and Canada"."""
         return " and ".join(member.name for member in self.members)
 
     @property

@@ -12,6 +12,7 @@ from datetime import date
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.panels.arrange import trade_ties
 from foedus.record.states import State, StateSystem
 from foedus.record.store import Record
 
@@ -112,14 +113,12 @@ class Partnership:
         return _ledger(signed)
 
     def _trade_agreements(self) -> pl.DataFrame:
-        members = self.record.table("trade_agreement_members")
-        sides = [members.filter(pl.col("ccode") == code) for code in self.codes]
-        shared = sides[0].join(sides[1], on=["number", "name"], suffix="_2")
+        members = self.record.table("trade_agreement_members").filter(pl.col("ccode").is_in(list(self.dyad)))
         return _ledger(
-            shared.select(
-                date=pl.date(pl.max_horizontal("year", "year_2"), 1, 1),
+            trade_ties(members).select(
+                date=pl.date("first_year", 1, 1),
                 precision=pl.lit("year"),
-                end=pl.lit(None, pl.Date),
+                end=pl.date("last_year", 12, 31),
                 kind=pl.lit("trade"),
                 title="name",
                 obligations=pl.lit("trade agreement"),

@@ -163,7 +163,7 @@ def maximise(design: Design, start: Array | None = None) -> Array:
     if not len(design.outcome) or design.outcome.min() == design.outcome.max():
         raise InputError(f"cannot fit a logit to {len(design.outcome)} rows in which the outcome never varies: widen the years.")
     model = GeneralizedLinearRegressor(
-        family="binomial", alpha=0, solver="irls-ls", gradient_tol=1e-9, max_iter=100, start_params=start, copy_X=False
+        family="binomial", alpha=0, solver="irls-ls", gradient_tol=1e-7, max_iter=100, start_params=start, copy_X=False
     )
     model.fit(np.asfortranarray(design.matrix), design.outcome)
     return np.concatenate([[model.intercept_], model.coef_])

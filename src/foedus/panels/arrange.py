@@ -148,14 +148,27 @@ def defence_agreements_signed(record: Record, first: int, last: int, states: Sta
 
 
 def shared_trade_agreements(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
-    """Per dyad-year, the number of trade agreements in force that have both as members."""
-    members = _among(record.table("trade_agreement_members"), states)
-    joined = members.group_by("base_treaty", "ccode").agg(since=pl.col("year").min())
-    pairs = joined.join(joined, on="base_treaty", suffix="_2").filter(pl.col("ccode") < pl.col("ccode_2"))
-    spells = pairs.select(
-        ccode1="ccode", ccode2="ccode_2", first_year=pl.max_horizontal("since", "since_2"), last_year=pl.lit(None, pl.Int16)
-    )
-    return _spread(spells, first, last).group_by("ccode1", "ccode2", "year").agg(trade_agreements=pl.len().cast(pl.Int16))
+    """Per dyad-year, the number of trade agreements that bind the two to each other."""
+    ties = trade_ties(_among(record.table("trade_agreement_members"), states))
+    return _spread(ties, first, last).group_by("ccode1", "ccode2", "year").agg(trade_agreements=pl.len().cast(pl.Int16))
+
+
+def trade_ties(members: pl.DataFrame) -> pl.DataFrame:
+    """Return who is bound to whom by which agreement: base_treaty, name, ccode1 < ccode2, first_year, last_year (null: no end known).
+
+    Two members of a treaty are bound to each other if they stand on different sides, if it has no sides, or if both join an earlier
+    one together (`foedus.record.sources.desta`). A withdrawal ends the ties of those who leave with those who stay.
+    """
+    pairs = members.join(members, on="agreement", suffix="_2").filter(pl.col("ccode") < pl.col("ccode_2"))
+    no_sides = (pl.col("side") == 0) & (pl.col("side_2") == 0)
+    joining = pl.col("composition").is_in(["accession", "accession to one side"]) & (pl.col("side") == 1) & (pl.col("side_2") == 1)
+    tied = pairs.filter((pl.col("side") != pl.col("side_2")) | no_sides | joining)
+    key = [pl.col("base_treaty"), pl.col("ccode").alias("ccode1"), pl.col("ccode_2").alias("ccode2")]
+    since = pl.max_horizontal("year", "year_2")
+    leaving = pl.col("entry_type") == "withdrawal"
+    begun = tied.filter(~leaving).group_by(key).agg(first_year=since.min(), name=pl.col("name").sort_by(since).first())
+    ended = tied.filter(leaving).group_by(key).agg(last_year=since.min() - 1)
+    return begun.join(ended, on=["base_treaty", "ccode1", "ccode2"], how="left").sort("base_treaty", "ccode1", "ccode2")
 
 
 def _ordered(frame: pl.DataFrame) -> pl.DataFrame:

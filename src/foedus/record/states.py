@@ -38,6 +38,10 @@ from foedus.record.spells import runs
 if TYPE_CHECKING:
     from foedus.record.store import Record
 
+class AmbiguousName(InputError):
+    """The text means several states in the year."""
+
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -61,8 +65,8 @@ class Spell:
     def covers(self, year: int) -> bool:
         """Say whether the spell holds on any day of the year.
 
-        >>> Spell(date(1816, 1, 1), date(1945, 5, 8)).covers(1945)
-        True
+        >>> [Spell(date(1816, 1, 1), date(1945, 5, 8)).covers(year) for year in (1815, 1816, 1945, 1946)]
+        [False, True, True, False]
         """
         return self.start.year <= year and (self.end is None or year <= self.end.year)
 
@@ -153,6 +157,21 @@ class StateSystem:
         if cleaned.isascii() and cleaned.isdigit():
             return self._numbered(int(cleaned), year, ("cow", "gw"))
         return self._named(cleaned, year)
+
+    def resolve_within(self, text: str | int, first: int, last: int) -> State:
+        """Return the state a text means in the latest year, from `first` to `last`, in which it means a member.
+
+        Raises InputError if it means none in any of them, or several in the latest.
+        """
+        refusals = []
+        for year in range(last, first - 1, -1):
+            try:
+                return self.resolve(text, year)
+            except AmbiguousName:
+                raise
+            except InputError as refusal:
+                refusals.append(refusal)
+        raise refusals[0] if refusals else InputError(f"years {first}:{last} run backwards.")
 
     def state(self, ccode: int, year: int) -> State:
         """Return the state with that COW number; raises InputError with its spells if it was no member in the year."""
@@ -303,11 +322,11 @@ class StateSystem:
         run, known = self._nearest(ccode, year)
         return f"{self._shown(run, known)} ({run.iso3 or run.abbreviation}, {ccode})"
 
-    def _ambiguous(self, text: str, holders: list[int], year: int) -> InputError:
+    def _ambiguous(self, text: str, holders: list[int], year: int) -> AmbiguousName:
         notes = {ccode: "" if self._run(ccode, year) else f", no member in {year}," for ccode in holders}
         labels = " or ".join(self._label(ccode, year) + note for ccode, note in notes.items())
         sayings = " or ".join(str(ccode) for ccode, note in notes.items() if not note)
-        return InputError(f'"{_short(text)}" is ambiguous in {year}: it could be {labels.rstrip(",")}. Say {sayings}.')
+        return AmbiguousName(f'"{_short(text)}" is ambiguous in {year}: it could be {labels.rstrip(",")}. Say {sayings}.')
 
     def _absent(self, text: str, ccodes: Iterable[int], year: int, claims: Sequence[_Claim] = (), hint: str = "") -> InputError:
         return InputError("; ".join(self._absence(text, ccode, year, claims) for ccode in ccodes) + "." + hint)

@@ -240,8 +240,15 @@ def to_cow(frame: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
 
 
 def _translate(frame: pl.DataFrame, column: str, target: str, crosswalk: pl.DataFrame) -> pl.DataFrame:
-    known = crosswalk.drop_nulls().unique([column, "year"], keep="first", maintain_order=True)
+    known = _at_year_end(crosswalk.drop_nulls(), column, target)
     joined = frame.join(known, on=[column, "year"], how="left", maintain_order="left")
     kept = joined.filter(pl.col(column).is_null() | pl.col(target).is_not_null())
     order = [target if name == column else name for name in frame.columns]
     return kept.drop(column).select(order)
+
+
+def _at_year_end(crosswalk: pl.DataFrame, column: str, target: str) -> pl.DataFrame:
+    """Where two states bore a code in one year (Germany and Yemen in 1990), keep the one that goes on into the next."""
+    later = crosswalk.select(target, (pl.col("year") - 1).alias("year"), stays=pl.lit(True)).unique()
+    marked = crosswalk.join(later, on=[target, "year"], how="left", maintain_order="left").with_columns(pl.col("stays").fill_null(False))
+    return marked.sort("stays", descending=True, maintain_order=True).unique([column, "year"], keep="first", maintain_order=True).drop("stays")

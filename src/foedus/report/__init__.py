@@ -6,13 +6,31 @@ Nothing here computes a number; everything is read from the `Assessment`.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+
+from rich.console import Console
 
 from foedus.assessment.assessment import Assessment
 from foedus.record.store import write_text
-from foedus.report.html import to_html
+from foedus.report import terminal
+from foedus.report.html import start, to_html
 
-__all__ = ["to_html", "to_json", "write_html", "write_json"]
+__all__ = ["STANDARD_OUTPUT", "file_name", "show", "start", "to_html", "to_json", "write_html", "write_json"]
+
+STANDARD_OUTPUT = Path("-")
+
+
+def file_name(assessment: Assessment) -> str:
+    """Return the name a report gets by default, for example "foedus-USA-CAN.html"."""
+    codes = (member.iso3 or member.abbreviation for member in assessment.members)
+    plain = ("".join(letter for letter in code if letter.isascii() and letter.isalnum()) for code in codes)
+    return f"foedus-{'-'.join(plain)}.html"
+
+
+def show(assessment: Assessment, target: Path | None = None) -> None:
+    """Print the summary to standard output; `target` is where the report was written."""
+    terminal.show(assessment, Console(highlight=False), target)
 
 
 def to_json(assessment: Assessment) -> str:
@@ -21,8 +39,11 @@ def to_json(assessment: Assessment) -> str:
 
 
 def write_json(assessment: Assessment, path: Path) -> None:
-    """Write the assessment as JSON; raises InputError if the file cannot be written."""
-    write_text(path, to_json(assessment))
+    """Write the assessment as JSON, to standard output for STANDARD_OUTPUT; raises InputError if the file cannot be written."""
+    if path == STANDARD_OUTPUT:
+        sys.stdout.write(to_json(assessment))
+    else:
+        write_text(path, to_json(assessment))
 
 
 def write_html(assessment: Assessment, path: Path, command: str) -> None:

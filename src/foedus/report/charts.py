@@ -27,7 +27,7 @@ import polars as pl
 from foedus.assessment.finding import Exhibit
 from foedus.errors import InputError
 from foedus.record.store import open_record, write_file
-from foedus.report import plots, timeline, worldmap
+from foedus.report import lines, points, reliability, timeline, worldmap
 from foedus.report.drawing import DEFINITIONS, WIDE, Picture, element, text
 from foedus.report.worldmap import Shapes
 
@@ -74,9 +74,13 @@ def png(exhibit: Exhibit, path: Path, world: pl.DataFrame | None = None, scale: 
 def pictures(exhibit: Exhibit, shapes: Shapes | None = None) -> list[Picture]:
     """Return an exhibit's pictures in reading order; a map's are one a member and outcome (see `panels`), then the key.
 
+    A frame without rows gives none.
+
     Raises InputError if the frame lacks a column of its kind.
     """
     check(exhibit)
+    if exhibit.frame.is_empty():
+        return []
     if exhibit.kind == "map":
         bins = worldmap.edges(exhibit.frame["probability"])
         drawn = [map_picture(exhibit, member, outcome, shapes) for member, outcome in panels(exhibit)]
@@ -84,11 +88,11 @@ def pictures(exhibit: Exhibit, shapes: Shapes | None = None) -> list[Picture]:
     if exhibit.kind == "timeline":
         return [timeline.draw(exhibit.frame, exhibit.title)]
     if exhibit.kind == "lines":
-        return plots.lines(exhibit.frame, exhibit.title)
+        return lines.draw(exhibit.frame, exhibit.title)
     if exhibit.kind == "bars":
-        return [plots.points(exhibit.frame, exhibit.title)]
+        return [points.draw(exhibit.frame, exhibit.title)]
     if exhibit.kind == "reliability":
-        return plots.reliability(exhibit.frame, exhibit.title)
+        return reliability.draw(exhibit.frame, exhibit.title)
     return []
 
 

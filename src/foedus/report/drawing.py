@@ -46,6 +46,17 @@ def text(words: str, x: float | str, y: float, class_: str = "", anchor: str | N
     return element("text", escape(clean(words)) or " ", x=x, y=y, dx=dx, class_=class_ or None, text_anchor=anchor)
 
 
+def upright(place: float, top: float, foot: float, class_: str) -> str:
+    """Return an upright line at a place between 0 and 1 along x."""
+    x = share(place)
+    return element("line", x1=x, x2=x, y1=top, y2=foot, class_=class_)
+
+
+def across(y: float, class_: str, start: float = 0.0, end: float = 1.0) -> str:
+    """Return a level line between two places along x."""
+    return element("line", x1=share(start), x2=share(end), y1=y, y2=y, class_=class_)
+
+
 def mark(content: str, label: str, key: str | None = None) -> str:
     """Return a group that stands for one row: `label` is read aloud and shown as its tooltip, `key` links it to a table row."""
     return element("g", content, class_="mark", role="img", aria_label=label, data_k=key)
@@ -81,9 +92,12 @@ class Picture:
 
     def svg(self, **attributes: Any) -> str:
         """Return the drawing as an SVG element: fluid ones as wide as their box, the others scaled to it."""
-        size = {"width": "100%", "height": self.height} if self.width is None else {"viewBox": f"0 0 {self.width:g} {self.height:g}"}
         named = {"role": "group", "aria_label": self.label} if self.label else {"aria_hidden": "true"}
-        return element("svg", self.body, class_="fluid" if self.width is None else "shape", **named, **{**size, **attributes})
+        if self.width is None:
+            size: dict[str, Any] = {"class_": "fluid", "width": "100%", "height": self.height}
+        else:
+            size = {"class_": "shape", "viewBox": f"0 0 {self.width:g} {self.height:g}"}
+        return element("svg", self.body, **named, **{**size, **attributes})
 
 
 @dataclass(frozen=True)

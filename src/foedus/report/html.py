@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import threading
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata, resources
@@ -26,6 +27,7 @@ from foedus.report.drawing import DEFINITIONS, Picture
 from foedus.report.tables import Table, tables
 from foedus.report.worldmap import Shapes
 
+TEMPLATE = "report.html.j2"
 GRADE_MEANING = {
     "recorded": "read off the record; nothing is estimated",
     "supported": "an estimate that passed the test declared for it beforehand, on years it had not been fitted to",
@@ -83,7 +85,8 @@ def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = N
     shapes = charts.shapes_for(exhibits, world)
     shown = {exhibit.id: _shown(exhibit, number, shapes) for number, exhibit in enumerate(exhibits, 1)}
     script = _asset("report.js")
-    return _environment().get_template("report.html.j2").render(
+    template = _environment().get_template(TEMPLATE)
+    return template.render(
         assessment=assessment,
         question=summary.QUESTION,
         headline=summary.headline(assessment),
@@ -102,16 +105,21 @@ def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = N
     )
 
 
+def start() -> None:
+    """Load the page's template in the background, so that `to_html` finds it ready."""
+    threading.Thread(target=lambda: _environment().get_template(TEMPLATE), daemon=True).start()
+
+
 def _shown(exhibit: Exhibit, number: int, shapes: Shapes | None) -> Shown:
     drawn, written = charts.pictures(exhibit, shapes), tuple(tables(exhibit))
-    if exhibit.kind == "map":
+    if exhibit.kind == "map" and drawn:
         return Shown(exhibit, number, tuple(drawn[:-1]), written, tuple(charts.panels(exhibit)), drawn[-1])
     return Shown(exhibit, number, tuple(drawn), written)
 
 
 def _sources(assessment: Assessment) -> dict[str, Source | None]:
     """Return every source the page names, by id in alphabetical order; None for one the catalog does not hold."""
-    named = set(assessment.sources) | set(assessment.coverage["source"].drop_nulls())
+    named = {*assessment.sources, *(name for names in assessment.coverage["source"].drop_nulls() for name in names.split(", "))}
     return {name: catalog().get(name) for name in sorted(named)}
 
 

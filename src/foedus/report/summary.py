@@ -18,7 +18,7 @@ HEADLINE = (
     "order.dispute.probability",
     "order.fatal_dispute.probability",
     "order.threat.",
-    "shield.out_of_sample",
+    "order.dispute.calibration.allied_democracies",
 )
 """Ids of the findings shown first, in this order where present; one that ends in a dot stands for the first id it begins."""
 
@@ -78,4 +78,5 @@ def gaps(assessment: Assessment) -> list[str]:
 
 
 def _first(assessment: Assessment, name: str) -> Finding | None:
-    return next((item for item in assessment.findings if item.id == name or (name.endswith(".") and item.id.startswith(name))), None)
+    prefix = name.endswith(".")
+    return next((item for item in assessment.findings if item.id == name or (prefix and item.id.startswith(name))), None)

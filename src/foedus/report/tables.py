@@ -50,16 +50,16 @@ def tables(exhibit: Exhibit) -> list[Table]:
     Raises InputError if the frame lacks a column of its kind.
     """
     charts.check(exhibit)
-    if exhibit.kind == "map":
+    if exhibit.kind == "map" and exhibit.frame.height:
         return [_map_table(exhibit, member, outcome) for member, outcome in charts.panels(exhibit)]
-    if exhibit.kind == "lines":
+    if exhibit.kind == "lines" and exhibit.frame.height:
         return [_lines_table(exhibit)]
     return [table_of(exhibit.frame, exhibit.title)]
 
 
 def table_of(frame: pl.DataFrame, caption: str) -> Table:
     """Return a frame as a table; columns without any value and the unit column are left out, the unit goes into the cells."""
-    names = [name for name in frame.columns if name not in _LEFT_OUT and frame[name].null_count() < frame.height]
+    names = [name for name in frame.columns if name not in _LEFT_OUT and (frame.is_empty() or frame[name].null_count() < frame.height)]
     numeric = tuple(frame.schema[name].is_numeric() for name in names)
     units = frame["unit"].fill_null("").to_list() if "unit" in frame.columns else [None] * frame.height
     rows = tuple(

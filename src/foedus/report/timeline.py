@@ -1,9 +1,9 @@
 """A timeline: lanes of spells, events and silences from the first year of the frame to the last.
 
-A spell is a bar; one that has not ended runs to the right edge and ends in an arrow. An event is an upright stroke, the taller
-the more severe. A silence is hatched: the lane's source says nothing there, which is not the same as nothing having happened.
-Names are written in a bar or beside it where there is room, on a desk's page or also on a telephone's; every name is in the
-mark's tooltip and in the table.
+A spell is a bar; one that has not ended runs to the right edge and ends in an arrow. An event is a dot, or where its severity
+is known an upright stroke, the taller the more severe. A silence is hatched: the lane's source says nothing there, which is not
+the same as nothing having happened. Names are written in a bar or beside it where there is room, on a desk's page or also on a
+telephone's; every name is in the mark's tooltip and in the table.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.report.drawing import NARROW, WIDE, Picture, Scale, element, fits, mark, share, text
+from foedus.report.drawing import NARROW, WIDE, Picture, Scale, across, element, fits, mark, share, text, upright
 from foedus.report.wording import clean, day
 
 BAR, LANE_HEAD, LANE_FOOT, AXIS = 17, 19, 9, 24
@@ -38,8 +38,6 @@ class _Placed:
 
 def draw(frame: pl.DataFrame, label: str) -> Picture:
     """Draw a "timeline" frame: lane, start, end, label, detail, kind, severity, source."""
-    if frame.is_empty():
-        return Picture(text("No dated rows.", 0, 14), 20, label)
     rows = frame.to_dicts()
     scale = _years(rows)
     parts, top = [], 4.0
@@ -57,12 +55,10 @@ def _lane(lane: str, rows: list[dict[str, Any]], scale: Scale) -> tuple[str, flo
     depth = max([item.line for item in spells], default=0) + 1
     foot = LANE_HEAD + depth * BAR
     silences = "".join(_silence(_place(row, scale), depth) for row in rows if row["kind"] == "silence")
-    bars = "".join(
-        _spell(item, *room) for line in range(depth) for item, room in _with_room([item for item in spells if item.line == line])
-    )
+    lines = [[item for item in spells if item.line == line] for line in range(depth)]
+    bars = "".join(_spell(item, *room) for line in lines for item, room in _with_room(line))
     strokes = "".join(_event(item, foot, right) for item, (_, right) in _with_room(events))
-    rule = element("line", x1=0, x2="100%", y1=foot + 3, y2=foot + 3, class_="grid")
-    return rule + silences + bars + strokes + text(lane, 0, 13, "lane"), foot + LANE_FOOT
+    return across(foot + 3, "grid") + silences + bars + strokes + text(lane, 0, 13, "lane"), foot + LANE_FOOT
 
 
 def _place(row: dict[str, Any], scale: Scale) -> _Placed:
@@ -114,12 +110,15 @@ def _name(item: _Placed, y: float, left: float, right: float) -> str:
 
 
 def _event(item: _Placed, foot: float, right: float) -> str:
-    x, height = share(item.start), STROKES[min(5, max(0, item.row["severity"] or 0))]
+    x, severity = share(item.start), item.row["severity"]
     hit = element("rect", x=x, y=foot - BAR, width=6, height=BAR, transform="translate(-3 0)", class_="hit")
-    stroke = element("line", x1=x, x2=x, y1=foot - height, y2=foot, class_="event")
+    if severity is None:
+        shape = element("circle", cx=x, cy=foot - BAR / 2, r=3.4, class_="moment")
+    else:
+        shape = upright(item.start, foot - STROKES[min(5, max(0, severity))], foot, "event")
     room = _room(item.row["label"], right)
-    name = text(item.row["label"], x, foot - 4, f"beside {room}", dx=5) if room else ""
-    return mark(hit + stroke + name, _describe(item.row))
+    name = text(item.row["label"], x, foot - 4.5, f"beside {room}", dx=6) if room else ""
+    return mark(hit + shape + name, _describe(item.row))
 
 
 def _silence(item: _Placed, depth: int) -> str:
@@ -159,8 +158,7 @@ def _axis(scale: Scale, foot: float) -> str:
     """Return upright lines at round years, named below; every second name only where there is room for it."""
     parts = []
     for index, year in enumerate(tick for tick in scale.ticks(8) if tick.is_integer()):
-        x = share(scale.place(year))
-        room = "" if index % 2 == 0 else " wide-only"
-        parts.append(element("line", x1=x, x2=x, y1=0, y2=foot, class_=f"grid{room}"))
-        parts.append(text(f"{year:.0f}", x, foot + 15, f"tick{room}", "middle"))
+        place, room = scale.place(year), "" if index % 2 == 0 else " wide-only"
+        parts.append(upright(place, 0, foot, f"grid{room}"))
+        parts.append(text(f"{year:.0f}", share(place), foot + 15, f"tick{room}", "middle"))
     return "".join(parts)

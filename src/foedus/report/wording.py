@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 UNKNOWN = "–"
 _SPACE = "\u00a0"
 # C0 and C1 controls (tab and newline become a space below), bidirectional marks, embeddings, overrides and isolates, unpaired
 # surrogates, and the non-characters that no XML document may hold.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_DIRECTIONS = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+_UNSAFE = re.compile(f"[{_CONTROLS}{_DIRECTIONS}\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"[\t\r\n]+")
 _ISO_DAY = re.compile(r"\d{4}-[01]\d-[0-3]\d")
 _MAGNITUDES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
 _PLAIN = ("year", "ccode", "gwcode", "code", "dispute", "paragraph", "since", "until")
@@ -44,7 +47,7 @@ def clean(text: str) -> str:
     >>> clean("Ruri\u202etania\x1b[31m\n")
     'Ruritania[31m'
     """
-    return " ".join(_UNSAFE.sub("", text).split(" ")).replace("\t", " ").replace("\n", " ").replace("\r", " ").strip()
+    return text.strip() if text.isprintable() else _BREAKS.sub(" ", _UNSAFE.sub("", text)).strip()
 
 
 def number(value: float | int, digits: int = 3) -> str:
@@ -56,22 +59,22 @@ def number(value: float | int, digits: int = 3) -> str:
     if not math.isfinite(value):
         return UNKNOWN
     whole = float(value).is_integer()
-    decimals = 0 if whole else max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    decimals = 0 if whole else max(0, digits - 1 - _exponent(value, digits))
     text = f"{value:,.{decimals}f}"
     return (text if whole or "." not in text else text.rstrip("0").rstrip(".")).replace("-", "−")
 
 
 def percent(share: float) -> str:
-    """Return a share as a percentage with two significant digits (counted from the nearer end).
+    r"""Return a share as a percentage with two significant digits (counted from the nearer end).
 
     >>> percent(0.0243), percent(0.00042), percent(0.23), percent(0.996), percent(0.0)
-    ('2.4\xa0%', '0.042\xa0%', '23\xa0%', '99.6\xa0%', '0\xa0%')
+    ('2.4\xa0%', '0.042\xa0%', '23\xa0%', '99.60\xa0%', '0\xa0%')
     """
     return f"{_hundredths(share, _decimals(share))}{_SPACE}%"
 
 
 def percent_range(low: float, high: float) -> str:
-    """Return an interval of shares as percentages, each with two significant digits.
+    r"""Return an interval of shares as percentages, each with two significant digits.
 
     >>> percent_range(0.00042, 0.012)
     '0.042–1.2\xa0%'
@@ -88,7 +91,7 @@ def odds(share: float) -> str:
     if not 0 < share < 0.5:
         return ""
     inverse = 1 / share
-    scale = 10 ** (math.floor(math.log10(inverse)) - 1)
+    scale = 10.0 ** (_exponent(inverse, 2) - 1)
     return f"1 in {number(round(inverse / scale) * scale)}"
 
 
@@ -98,26 +101,20 @@ def is_share(unit: str) -> bool:
 
 
 def value(amount: Any, unit: str = "") -> str:
-    """Return a value of the given unit, without the unit's name (but with its per cent sign).
+    r"""Return a value of the given unit, without the unit's name (but with its per cent sign).
 
     >>> value(0.0042, "probability per year"), value(1949, "year"), value(None), value("12 May 1958")
     ('0.42\xa0%', '1949', '–', '12 May 1958')
     """
-    if amount is None:
-        return UNKNOWN
     if isinstance(amount, bool):
         return "yes" if amount else "no"
-    if isinstance(amount, datetime):
-        return day(amount.date())
+    if isinstance(amount, int | float):
+        return _amount(amount, unit)
     if isinstance(amount, date):
         return day(amount)
-    if isinstance(amount, str):
-        return day(date.fromisoformat(amount)) if _ISO_DAY.fullmatch(amount) else clean(amount) or UNKNOWN
     if isinstance(amount, list | tuple):
         return "; ".join(value(item, unit) for item in amount) or UNKNOWN
-    if is_share(unit):
-        return percent(amount)
-    return str(amount) if unit == "year" else number(amount)
+    return _words(amount)
 
 
 def value_range(low: float, high: float, unit: str = "") -> str:
@@ -129,10 +126,10 @@ def value_range(low: float, high: float, unit: str = "") -> str:
     return percent_range(low, high) if is_share(unit) else f"{value(low, unit)} to {value(high, unit)}"
 
 
-def tick(amount: float, unit: str = "") -> str:
-    """Return a round value as short as an axis needs it: millions, billions and trillions are m, bn and tn.
+def short(amount: float, unit: str = "") -> str:
+    r"""Return a round value as short as an axis needs it: millions, billions and trillions are m, bn and tn.
 
-    >>> tick(0.003, "share"), tick(2e12), tick(0.25), tick(5000.0)
+    >>> short(0.003, "share"), short(2e12), short(0.25), short(5000.0)
     ('0.3\xa0%', '2\xa0tn', '0.25', '5,000')
     """
     if is_share(unit):
@@ -146,10 +143,10 @@ def tick(amount: float, unit: str = "") -> str:
 def unit_words(unit: str) -> str:
     """Return what is said after a value of the given unit: a probability per year is so many per cent "per year".
 
-    >>> unit_words("probability per year"), unit_words("share of system"), unit_words("years"), unit_words("year")
+    >>> unit_words("probability per year"), unit_words("share of system"), unit_words("years"), unit_words("date")
     ('per year', 'of system', 'years', '')
     """
-    return "" if unit == "year" else unit.removeprefix("probability").removeprefix("share").strip()
+    return "" if unit in ("year", "date") else unit.removeprefix("probability").removeprefix("share").strip()
 
 
 def day(when: date) -> str:
@@ -187,13 +184,33 @@ def unit_of(column: str, columns: list[str]) -> str:
     return ""
 
 
+def _amount(amount: float, unit: str) -> str:
+    if not math.isfinite(amount):
+        return UNKNOWN
+    if is_share(unit):
+        return percent(amount)
+    return str(amount) if unit == "year" else number(amount)
+
+
+def _words(words: Any) -> str:
+    """Return text as it is, a date in ISO form as people write it, and what is not known as a dash."""
+    if isinstance(words, str) and _ISO_DAY.fullmatch(words):
+        return day(date.fromisoformat(words))
+    return UNKNOWN if words is None else clean(str(words)) or UNKNOWN
+
+
 def _ends_as_share(column: str) -> bool:
-    return column.split("_")[-1] in _SHARES
+    return column.rpartition("_")[2] in _SHARES
 
 
 def _decimals(share: float) -> int:
     nearer = min(abs(share), abs(1 - share)) or abs(share)
-    return 0 if nearer == 0 or share == 1 else max(0, 1 - math.floor(math.log10(100 * nearer)))
+    return 0 if nearer == 0 or share == 1 else max(0, 1 - _exponent(100 * nearer, 2))
+
+
+def _exponent(amount: float, digits: int) -> int:
+    """Return the power of ten of the first digit after rounding to `digits` digits: 0 for 0.999 rounded to two."""
+    return int(f"{amount:.{digits - 1}e}".split("e")[1])
 
 
 def _hundredths(share: float, decimals: int) -> str:

@@ -1,8 +1,8 @@
 """World maps of a member's risk with every other state: Equal Earth projection, one logarithmic colour scale for all maps.
 
-The states' shapes are written once (`shapes`) and every map refers to them, so that four maps cost little more than one. Hatching
-is "no estimate"; plain grey is land of no member of the state system in the frame; a state too small to be seen gets a dot.
-Borders are those of the geometry table, today's: a state that no longer exists has no shape and stands in the table only.
+The states' shapes are written once (`shapes`) and every map refers to them, so that four maps cost little more than one.
+Hatching is "no estimate"; plain grey is land of no state in the frame; a state too small to be seen gets a dot. Borders are
+those of the record's `world_map`, today's: a state that no longer exists has no shape and stands in the table only.
 
 Projection: Šavrič, Patterson & Jenny (2019), The Equal Earth map projection.
 """
@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.report.drawing import Picture, element, share, text
-from foedus.report.wording import odds, percent, percent_range, tick
+from foedus.report.wording import odds, percent, percent_range, short
 
 WIDTH = 960.0
 SOUTH, NORTH = -58.0, 84.0
@@ -52,17 +52,16 @@ class Shapes:
 
 
 def shapes(world: pl.DataFrame) -> Shapes:
-    """Project a geometry frame (iso3, longitude, latitude, geometry as rings "lon,lat lon,lat|…" in hundredths of degrees)."""
+    """Project the record's `world_map`: iso3, longitude, latitude, outline (rings "lon,lat lon,lat|…" in hundredths)."""
     paths: dict[str, str] = {}
     dots: dict[str, tuple[float, float]] = {}
-    for code, longitude, latitude, geometry in world.select("iso3", "longitude", "latitude", "geometry").iter_rows():
-        rings = [ring for ring in _rings(geometry or "") if ring[:, 1].max() > SOUTH]
-        projected = [_to_pixels(ring) for ring in rings]
-        if projected:
-            paths[code or ""] = paths.get(code or "", "") + "".join(_path(ring) for ring in projected)
-        if code and longitude is not None and sum(_area(ring) for ring in projected) < SMALL:
-            x, y = _to_pixels(np.array([[longitude, latitude]]))[0]
-            dots[code] = (float(x), float(y))
+    labels = _to_pixels(world.select(pl.col("longitude", "latitude").fill_null(0.0)).to_numpy().astype(np.float64))
+    for code, outline, (x, y) in zip(world["iso3"], world["outline"], labels.tolist(), strict=True):
+        rings = _projected(outline)
+        if rings:
+            paths[code or ""] = paths.get(code or "", "") + "".join(_path(ring) for ring in rings)
+        if code and sum(_area(ring) for ring in rings) < SMALL:
+            dots[code] = (x, y)
     return Shapes(paths, dots, float(_to_pixels(np.array([[0.0, SOUTH]]))[0, 1]))
 
 
@@ -113,7 +112,7 @@ def draw(rows: pl.DataFrame, world: Shapes, bins: list[float], own: str | None, 
 
 
 def describe(row: dict[str, Any]) -> str:
-    """Return one sentence about a state's risk, for its tooltip and for reading aloud.
+    r"""Return one sentence about a state's risk, for its tooltip and for reading aloud.
 
     >>> describe({"state": "Ruritania", "probability": 0.02, "low": 0.01, "high": 0.04, "baseline": 0.0005})
     'Ruritania: 2.0\xa0% per year (1.0–4.0\xa0%), about 1 in 50. Baseline 0.050\xa0%.'
@@ -129,15 +128,16 @@ def describe(row: dict[str, Any]) -> str:
 def legend(bins: list[float]) -> Picture:
     """Return the key of the colours: a strip of bins with their ends beneath, and the hatching."""
     width = 1 / (len(bins) + 3.5)
-    swatches = [element("rect", x=share(k * width), y=2, width=share(width), height=12, class_=f"b{k}") for k in range(len(bins) + 1)]
-    ends = [
-        text(tick(end, "share"), share((k + 1) * width), 28, "tick" if (len(bins) - k) % 2 else "tick wide-only", "middle")
-        for k, end in enumerate(bins)
-    ]
+    body = "".join(_swatch(k * width, width, f"b{k}") for k in range(len(bins) + 1))
+    for k, end in enumerate(bins):
+        room = "tick" if (len(bins) - k) % 2 else "tick wide-only"
+        body += text(short(end, "share"), share((k + 1) * width), 28, room, "middle")
     gap = (len(bins) + 1.6) * width
-    unknown = element("rect", x=share(gap), y=2, width=share(width), height=12, class_="unknown")
-    words = text("no estimate", share(gap), 28, "tick")
-    return Picture("".join(swatches) + "".join(ends) + unknown + words, 34, "")
+    return Picture(body + _swatch(gap, width, "unknown") + text("no estimate", share(gap), 28, "tick"), 34, "")
+
+
+def _swatch(start: float, width: float, class_: str) -> str:
+    return element("rect", x=share(start), y=2, width=share(width), height=12, class_=class_)
 
 
 def _state(row: dict[str, Any], code: str, world: Shapes, bins: list[float]) -> str:
@@ -172,10 +172,16 @@ def _globe(height: float) -> str:
     return element("path", d=_path(_to_pixels(np.vstack([east, west[::-1]]))), class_="sea")
 
 
-def _rings(geometry: str) -> list[Points]:
-    """Return rings of longitudes and latitudes in degrees, (points, 2) each."""
-    parts = [part for part in geometry.split("|") if part]
-    return [np.array(part.replace(",", " ").split(), dtype=np.float64).reshape(-1, 2) / 100 for part in parts]
+def _projected(outline: str) -> list[Points]:
+    """Return the rings of an outline in pixels, (points, 2) each.
+
+    Rings of one or two points, which are no area, and rings south of what is shown drop out.
+    """
+    rings = outline.split("|")
+    degrees = np.array(outline.replace(",", " ").replace("|", " ").split(), dtype=np.float64).reshape(-1, 2) / 100
+    ends = np.cumsum([ring.count(",") for ring in rings])[:-1]
+    pairs = zip(np.split(degrees, ends), np.split(_to_pixels(degrees), ends), strict=True)
+    return [pixels for place, pixels in pairs if len(place) > 2 and place[:, 1].max() > SOUTH]
 
 
 def _to_pixels(degrees: Points) -> Points:
@@ -191,17 +197,14 @@ _PLANE = equal_earth(np.array([[180.0, 0.0], [0.0, NORTH]]))
 def _path(ring: Points) -> str:
     """Return a ring as relative path data in tenths of a pixel; points that round to their predecessor drop out."""
     tenths = np.rint(ring * 10).astype(np.int64)
-    moved = np.vstack([[[True, True]], np.diff(tenths, axis=0) != 0]).any(axis=1)
-    tenths = tenths[moved]
     steps = np.diff(tenths, axis=0)
-    body = "".join(f"{_tenth(x)}{',' if y >= 0 else ''}{_tenth(y)}" if first else f" {_tenth(x)} {_tenth(y)}" for first, (x, y) in zip([False] * len(steps), steps.tolist(), strict=True))
-    return f"M{_tenth(int(tenths[0, 0]))} {_tenth(int(tenths[0, 1]))}l{body.strip()}z" if len(steps) else ""
-
-
-def _tenth(tenths: int) -> str:
-    return f"{tenths / 10:g}"
+    steps = steps[steps.any(axis=1)]
+    if not len(steps):
+        return ""
+    x, y, *moves = (f"{tenth / 10:g}" for tenth in [*tenths[0].tolist(), *steps.ravel().tolist()])
+    return f"M{x} {y}l{' '.join(moves)}z"
 
 
 def _area(ring: Points) -> float:
-    x, y = ring.T
-    return float(abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2)
+    x, y = (ring - ring[0]).T
+    return float(abs(np.dot(x[:-1], y[1:]) - np.dot(y[:-1], x[1:])) / 2)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -21,9 +20,6 @@ from numpy.typing import NDArray
 from foedus.mechanisms.disputes import DURATION, TERMS, Disputes
 from foedus.mechanisms.estimate import Array, Design, expit, maximise
 from foedus.validation import scores
-
-WORKERS = 2
-
 
 @dataclass(frozen=True)
 class Registration:
@@ -85,10 +81,23 @@ def without(term: str) -> str:
     return f"without {term}"
 
 
-def hindcasts(mechanism: Disputes, design: Design, registration: Registration) -> list[Hindcast]:
-    """Return one hindcast per origin of the mechanism's outcome, computed in threads."""
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(lambda origin: _hindcast(mechanism, design, origin), registration.origins))
+@dataclass(frozen=True)
+class Judged:
+    """A hindcast with its scores (`score_table`) and what each term added (`gain_table`)."""
+
+    hindcast: Hindcast
+    scores: pl.DataFrame
+    gains: pl.DataFrame
+
+
+def hindcasts(mechanism: Disputes, design: Design, registration: Registration) -> list[Judged]:
+    """Return one judged hindcast per origin."""
+    return [_judged(_hindcast(mechanism, design, origin), registration) for origin in registration.origins]
+
+
+def _judged(hindcast: Hindcast, registration: Registration) -> Judged:
+    scored = {name: _score(forecast, hindcast.outcome) for name, forecast in hindcast.forecasts.items()}
+    return Judged(hindcast, score_table(hindcast, scored), gain_table(hindcast, scored, registration))
 
 
 def _hindcast(mechanism: Disputes, design: Design, origin: tuple[int, int, int]) -> Hindcast:
@@ -115,9 +124,32 @@ def _forecast(coefficients: Array, later: Design) -> Array:
     return expit(coefficients[0] + later.matrix @ coefficients[1:])
 
 
-def score_table(hindcast: Hindcast) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Scored:
+    """One model's forecasts, scored.
+
+    Attributes
+    ----------
+    log, brier : (row,) score of each forecast. area : area under the ROC curve. influence : (row,) of each row on that area.
+    precision : area under the precision–recall curve.
+    """
+
+    log: Array
+    brier: Array
+    area: float
+    influence: Array
+    precision: float
+
+
+def _score(forecast: Array, outcome: Array) -> Scored:
+    area, influence = scores.roc_auc_and_influence(forecast, outcome)
+    return Scored(
+        scores.log_score(forecast, outcome), scores.brier(forecast, outcome), area, influence, scores.pr_auc(forecast, outcome)
+    )
+
+
+def score_table(hindcast: Hindcast, scored: Mapping[str, Scored]) -> pl.DataFrame:
     """Return one row a model: outcome, origin, first_year, last_year, model, n, events, brier, log_score, roc_auc, pr_auc."""
-    outcome = hindcast.outcome
     rows = [
         {
             "outcome": hindcast.outcome_name,
@@ -125,33 +157,33 @@ def score_table(hindcast: Hindcast) -> pl.DataFrame:
             "first_year": hindcast.first_year,
             "last_year": hindcast.last_year,
             "model": name,
-            "n": len(outcome),
-            "events": int(outcome.sum()),
-            "brier": float(scores.brier(forecast, outcome).mean()),
-            "log_score": float(scores.log_score(forecast, outcome).mean()),
-            "roc_auc": scores.roc_auc(forecast, outcome),
-            "pr_auc": scores.pr_auc(forecast, outcome),
+            "n": len(hindcast.outcome),
+            "events": int(hindcast.outcome.sum()),
+            "brier": float(model.brier.mean()),
+            "log_score": float(model.log.mean()),
+            "roc_auc": model.area,
+            "pr_auc": model.precision,
         }
-        for name, forecast in hindcast.forecasts.items()
+        for name, model in scored.items()
     ]
     return pl.DataFrame(rows)
 
 
-def gain_table(hindcast: Hindcast, registration: Registration) -> pl.DataFrame:
+def gain_table(hindcast: Hindcast, scored: Mapping[str, Scored], registration: Registration) -> pl.DataFrame:
     """Return what each term, and the model as a whole, adds at one origin.
 
     One row a term ("model" for the whole, against the best baseline) and score: outcome, origin, term, against, score, gain, low,
     high. Gains are positive where the term helps, in the score's own unit per dyad-year.
     """
-    best = min(registration.baselines, key=lambda name: scores.log_score(hindcast.forecasts[name], hindcast.outcome).mean())
-    contests = {"model": best, **{name.removeprefix("without "): name for name in hindcast.forecasts if name.startswith("without ")}}
+    best = min(registration.baselines, key=lambda name: scored[name].log.mean())
+    contests = {"model": best, **{name.removeprefix("without "): name for name in scored if name.startswith("without ")}}
     weights = cluster_weights(hindcast.cluster, registration.bootstrap, registration.seed)
     rows = []
     for term, rival in contests.items():
-        for score, gain in _gains(hindcast.forecasts[rival], hindcast.forecasts[FULL], hindcast.outcome).items():
+        for score, gain in _gains(scored[rival], scored[FULL]).items():
             low, high = bootstrap_interval(gain, weights, registration.level)
-            rows.append({"term": term, "against": rival, "score": score, "gain": float(gain.value), "low": low, "high": high})
-    key = [pl.lit(hindcast.outcome_name).alias("outcome"), pl.lit(hindcast.fitted_to).alias("origin")]
+            rows.append({"term": term, "against": rival, "score": score, "gain": gain.value, "low": low, "high": high})
+    key = [pl.lit(hindcast.outcome_name).alias("outcome"), pl.lit(hindcast.fitted_to, pl.Int64).alias("origin")]
     return pl.DataFrame(rows).select(*key, pl.all())
 
 
@@ -164,16 +196,14 @@ class Gain:
     constant: float
 
 
-def _gains(rival: Array, full: Array, outcome: Array) -> dict[str, Gain]:
-    n = len(outcome)
-    log = (scores.log_score(rival, outcome) - scores.log_score(full, outcome)) / n
-    brier = (scores.brier(rival, outcome) - scores.brier(full, outcome)) / n
-    auc = scores.roc_auc_influence(full, outcome) - scores.roc_auc_influence(rival, outcome)
-    area = scores.roc_auc(full, outcome) - scores.roc_auc(rival, outcome)
+def _gains(rival: Scored, full: Scored) -> dict[str, Gain]:
+    n = len(full.log)
+    log, brier = (rival.log - full.log) / n, (rival.brier - full.brier) / n
+    area = full.area - rival.area
     return {
         "log score": Gain(float(log.sum()), log, 0.0),
         "brier": Gain(float(brier.sum()), brier, 0.0),
-        "roc_auc": Gain(area, auc, area),
+        "roc_auc": Gain(area, full.influence - rival.influence, area),
     }
 
 
@@ -190,7 +220,8 @@ def cluster_weights(cluster: NDArray[np.int64], resamples: int, seed: int) -> We
     groups, codes = np.unique(cluster, return_inverse=True)
     generator = np.random.Generator(np.random.PCG64(seed))
     draws = generator.integers(0, len(groups), size=(resamples, len(groups)))
-    counts = np.stack([np.bincount(draw, minlength=len(groups)) for draw in draws]).astype(np.float64)
+    places = draws + np.arange(resamples)[:, None] * len(groups)
+    counts = np.bincount(places.ravel(), minlength=resamples * len(groups)).reshape(resamples, -1).astype(np.float64)
     return Weights(counts, codes)
 
 

@@ -48,7 +48,7 @@ def roc_auc(forecast: Array, outcome: Array) -> float:
     >>> roc_auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([0.0, 0.0, 1.0, 1.0]))
     0.75
     """
-    return float(placements(forecast, outcome)[0].mean())
+    return roc_auc_and_influence(forecast, outcome)[0]
 
 
 def pr_auc(forecast: Array, outcome: Array) -> float:
@@ -63,16 +63,16 @@ def pr_auc(forecast: Array, outcome: Array) -> float:
     return float((events_at_least / at_least).mean())
 
 
-def roc_auc_influence(forecast: Array, outcome: Array) -> Array:
-    """Influence of each row on the ROC area (row,): resampled sums of it stand in for the area of each resample.
+def roc_auc_and_influence(forecast: Array, outcome: Array) -> tuple[float, Array]:
+    """The area under the ROC curve, and the influence of each row on it (row,).
 
-    Obuchowski (1997) sums the same quantity by cluster.
+    Resampled sums of the influence stand in for the area of each resample; Obuchowski (1997) sums it by cluster.
     """
     below, above = placements(forecast, outcome)
     influence = np.empty(len(outcome))
     influence[outcome > 0] = (below - below.mean()) / len(below)
     influence[outcome == 0] = (above - above.mean()) / len(above)
-    return influence
+    return float(below.mean()), influence
 
 
 def _mean_rank(ordered: Array, values: Array) -> Array:

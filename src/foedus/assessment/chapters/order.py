@@ -29,8 +29,8 @@ LONGEST_AGE = 20
 MOST = 10
 """States named for each member."""
 
-OUTCOMES = {"dispute_onset": ("dispute", "any dispute"), "fatal_dispute_onset": ("fatal_dispute", "fatal dispute")}
-"""Part of a finding's id, and words, for each outcome."""
+OUTCOMES = {"dispute_onset": ("dispute", "dispute"), "fatal_dispute_onset": ("fatal_dispute", "fatal dispute")}
+"""Part of a finding's id, and word, for each outcome."""
 
 TERM_WORDS = {
     "distance": "contact and distance",
@@ -130,7 +130,7 @@ def _own_risk(partnership: Partnership, rows: pl.DataFrame, validation: Validati
             id=f"order.{tag}.probability{suffix}",
             chapter=ID,
             statement=(
-                f"{names}: probability that {_article(words)} begins in {partnership.year}, {what}: {chance(probability)} "
+                f"{names}: probability that a {words} begins in {partnership.year}, {what}: {chance(probability)} "
                 f"(95 % interval of the estimate {chance(low)} to {chance(high)})."
             ),
             value=probability,
@@ -304,10 +304,6 @@ def _times(ratio: float) -> str:
     return f"{ratio:.2g} times"
 
 
-def _article(words: str) -> str:
-    return f"{'an' if words[0] in 'aeiou' and not words.startswith('any') else 'a' if not words.startswith('any') else ''} {words}".strip()
-
-
 def _gaps(partnership: Partnership, rows: pl.DataFrame, model: Disputes) -> Iterable[str]:
     """Say, variable by variable, why a risk has no number, and how old the oldest input is."""
     needs = known_from(model.terms)
@@ -323,16 +319,20 @@ def _gaps(partnership: Partnership, rows: pl.DataFrame, model: Disputes) -> Iter
     if unknown.height:
         yield f"{unknown.height} of {rows.height} dyads of the members have no risk, for lack of: {_lacking(unknown, needs)}."
     ages = rows.select(pl.col(f"{name}_age").max() for name in needs).row(0, named=True)
-    carried = [f"{lookup(name.removesuffix('_age')).label.split(':')[0].lower()} ({age})" for name, age in ages.items() if age]
+    carried = [f"{_plain(name.removesuffix('_age'))} ({age})" for name, age in ages.items() if age]
     if carried:
-        yield f"Values carried forward, with the age in years of the oldest: {listed(carried)}."
+        yield f"Values carried forward, with the greatest age in years: {listed(carried)}."
     if partnership.year <= lookup("dispute_onset").last_year:
         yield f"{partnership.year} is among the years the model was fitted to: its risks describe, they do not forecast."
 
 
 def _lacking(unknown: pl.DataFrame, needs: Sequence[str]) -> str:
     counts = {name: unknown[name].null_count() for name in needs}
-    return listed([f"{lookup(name).label.split(':')[0].lower()} ({count})" for name, count in counts.items() if count])
+    return listed([f"{_plain(name)} ({count})" for name, count in counts.items() if count])
+
+
+def _plain(variable: str) -> str:
+    return variable.replace("_", " ")
 
 
 def _exhibits(partnership: Partnership, risks: pl.DataFrame, validations: dict[str, Validation]) -> Iterable[Exhibit]:

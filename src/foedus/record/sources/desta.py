@@ -17,10 +17,10 @@ accession.
 
 Traps
 -----
-* `year` is that of entry into force or, where it is unknown, of signature. The year of entry into force is missing for a third
+* `year` is that of entry into force or, where it is unknown, of signature, but not before the member became a state. The year of entry into force is missing for a third
   of the treaties; that of four treaties lies before their signature and counts as missing.
 * Members carry today's codes: Serbia stands for Yugoslavia, the Czech Republic for Czechoslovakia (PREDECESSORS). A colony that
-  signed before its independence has a row although it was no state; such rows do not translate to a member of the state system.
+  signed before its independence is counted from the year it became a state.
 * 82 treaties under negotiation (631 rows) have no year and are left out, as are a row without a member and one of the
   Netherlands Antilles (530), of which the code list knows nothing.
 * 900 is Kosovo, which has no ISO number.
@@ -45,6 +45,7 @@ COMPOSITIONS = {
     6: "accession to one side",
     7: "withdrawal",
 }
+CROSSWALK = "political/state_system/state_year_crosswalk_cow_gw_iso3_1816_2025.parquet"
 _KOSOVO = {"member": 900, "iso3": "XKX"}
 _PLACES = range(1, 92)
 
@@ -55,7 +56,8 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
     treaties = pl.read_csv(path, separator=";", encoding="latin1", infer_schema_length=None, null_values="NA")
     codes = _codes(raw / "political/state_system/countrycode_codelist.csv")
     members = _members(treaties.filter(pl.col("entry_type") != "negotiation"))
-    return {"trade_agreement_members": _tidy(members.join(codes, on="member"))}
+    tidy = _tidy(members.join(codes, on="member"))
+    return {"trade_agreement_members": _once_a_state(tidy, raw / CROSSWALK).sort("agreement", "iso3")}
 
 
 def _codes(path: Path) -> pl.DataFrame:
@@ -85,7 +87,14 @@ def _tidy(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("year").cast(pl.Int16).alias("year_signed"),
         in_force.alias("in_force_year"),
     )
-    return tidy.with_columns(_at_the_time()).sort("agreement", "iso3")
+    return tidy.with_columns(_at_the_time())
+
+
+def _once_a_state(rows: pl.DataFrame, crosswalk: Path) -> pl.DataFrame:
+    """Count a membership signed before independence from the member's first year in the state system on."""
+    first = pl.read_parquet(crosswalk).drop_nulls("iso3c").group_by(iso3="iso3c").agg(admitted=pl.col("year").min())
+    joined = rows.join(first, on="iso3", how="left", maintain_order="left")
+    return joined.with_columns(pl.max_horizontal("year", "admitted").alias("year")).drop("admitted")
 
 
 def _at_the_time() -> pl.Expr:

@@ -6,7 +6,7 @@ a state system that is unknown for the future. The two do not overlap.
 
 Traps
 -----
-* Estimates are for today's borders in every year: the row "RUS 1990" counts 149 million people, the Soviet Union had 289. A
+* Estimates are for today's borders in every year: the row "RUS 1990" counts 149 million people, the Soviet Union had 291. A
   year in which today's code stands for a state with other borders is mended by adding the parts (UNIONS) or, where today's
   country was two states that cannot be told apart, left out (DIVIDED_UNTIL). Both follow the borders of 1 July, the day of the
   estimates.

@@ -14,7 +14,7 @@ Traps
   no state-year. Taiwan's seat until 1971 is Taiwan (713), the People's Republic's (710) from then on.
 * The session that opened in September 1990 is filed under West Germany (260) and the Yemen Arab Republic (678), both of which
   ended that year; Germany (255) and Yemen (679) begin in 1991.
-* The Germanys enter in 1973, Switzerland in 2002. Kosovo and Taiwan have no vote; Venezuela had none in 2023, in arrears.
+* The Germanys enter in 1973, Switzerland in 2002. Kosovo and Taiwan have no vote; Venezuela, in arrears, has no row after 2021.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Electoral democracy, 1816–2025: V-Dem's polyarchy index, version 16, as the ISARD state-year panel carries it.
 
 `polyarchy` has one row per COW state-year with a score, from 0 (no electoral democracy) to 1. It is foedus's one series of
-polyarchy: scores of different versions differ for the same state-year (Canada 2020 is .849 in version 15) and are never mixed.
+polyarchy: versions re-score the past (Kuwait 2024 is .292 in version 15 and .198 here) and are never mixed.
 
 Traps
 -----

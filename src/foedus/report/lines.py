@@ -1,0 +1,122 @@
+"""Values over years: a line for each series, a small picture for each panel, a band for an interval.
+
+Series differ by dash and name as well as by colour. A line breaks where years are missing: nothing is drawn across a gap.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+
+from foedus.report.drawing import CHARACTER, NARROW, Picture, Scale, across, element, scale_for, share, text
+from foedus.report.points import unit_of_frame
+from foedus.report.wording import clean, short, unit_words, value
+
+HEIGHT = 170
+"""Height in pixels of a panel's plotting area."""
+SERIES = 6
+"""Colours and dashes; a seventh series begins again."""
+MOST_TARGETS = 60
+"""Points of a series that carry a tooltip: more would be too close to be told apart by a finger."""
+
+
+def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
+    """Draw a "lines" frame: series, year, value, low, high, panel (nullable), unit (optional).
+
+    Returns a key to the series, if there are several, and one picture a panel.
+    """
+    names = frame["series"].unique(maintain_order=True).to_list()
+    span = frame["year"].to_list()
+    years = Scale(min(span), max(*span, min(span) + 1))
+    panels = frame["panel"].unique(maintain_order=True).to_list()
+    drawn = [_panel(frame.filter(pl.col("panel").eq_missing(panel)), panel, names, years, label) for panel in panels]
+    return [_key(names), *drawn] if len(names) > 1 else drawn
+
+
+def _panel(frame: pl.DataFrame, panel: str | None, names: list[str], years: Scale, label: str) -> Picture:
+    unit = unit_of_frame(frame)
+    scale = scale_for((amount for name in ("value", "low", "high") for amount in frame[name]), zero=False)
+    body = _axes(years, scale, unit)
+    for index, name in enumerate(names):
+        runs = _runs(frame.filter(pl.col("series") == name).sort("year"))
+        body += _curves(runs, f"s{index % SERIES}", years, scale)
+        body += _targets(runs, f"s{index % SERIES}", name, unit, years, scale)
+    words = ", ".join(part for part in (panel or "", unit_words(unit), "log scale" if scale.log else "") if part)
+    return Picture(body, HEIGHT + 26, f"{label}: {panel}" if panel else label, title=words, margins=(52, 14))
+
+
+def _axes(years: Scale, scale: Scale, unit: str) -> str:
+    body = "".join(
+        across(y, "grid") + text(short(tick, unit), -7, y + 4, "tick", "end")
+        for tick, y in ((tick, _height(tick, scale)) for tick in scale.ticks(5))
+    )
+    body += across(HEIGHT, "axis-line")
+    for index, year in enumerate(tick for tick in years.ticks(6) if tick.is_integer()):
+        room = "tick" if index % 2 == 0 else "tick wide-only"
+        body += text(f"{year:.0f}", share(years.place(year)), HEIGHT + 16, room, "middle")
+    return body
+
+
+def _runs(frame: pl.DataFrame) -> list[list[dict[str, Any]]]:
+    """Return the stretches without a gap; a series observed every few years has no gaps but those wider than its usual step."""
+    rows = frame.filter(pl.col("value").is_not_null()).to_dicts()
+    steps = sorted(after["year"] - before["year"] for before, after in pairwise(rows))
+    usual = steps[len(steps) // 2] if steps else 1
+    runs: list[list[dict[str, Any]]] = []
+    for row in rows:
+        if runs and row["year"] - runs[-1][-1]["year"] <= usual:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+def _curves(runs: list[list[dict[str, Any]]], class_: str, years: Scale, scale: Scale) -> str:
+    """Return a series' bands and lines, in a box 1,000 units wide that is stretched to the picture's width."""
+    body = ""
+    for run in runs:
+        band = [row for row in run if None not in (row["low"], row["high"])]
+        if len(band) > 1:
+            ends = [(row["year"], row["high"]) for row in band] + [(row["year"], row["low"]) for row in reversed(band)]
+            body += element("polygon", points=_outline(ends, years, scale), class_=f"band {class_}")
+        if len(run) > 1:
+            values = [(row["year"], row["value"]) for row in run]
+            body += element("polyline", points=_outline(values, years, scale), class_=f"line {class_}")
+    return element("svg", body, viewBox=f"0 0 1000 {HEIGHT}", width="100%", height=HEIGHT, preserveAspectRatio="none")
+
+
+def _targets(runs: list[list[dict[str, Any]]], class_: str, name: str, unit: str, years: Scale, scale: Scale) -> str:
+    """Return the points that carry tooltips; a point between two gaps is drawn, the others appear when pointed at."""
+    rows = [(row, len(run) == 1) for run in runs for row in run]
+    step = -(-len(rows) // MOST_TARGETS) or 1
+    body = ""
+    for position, (row, alone) in enumerate(rows):
+        if alone or position % step == 0 or position == len(rows) - 1:
+            x, y = share(years.place(row["year"])), _height(row["value"], scale)
+            said = f"{name}, {row['year']}: {value(row['value'], unit)} {unit_words(unit)}".strip()
+            kind = f"mark {'dot' if alone else 'target'} {class_}"
+            body += element("circle", cx=x, cy=y, r=3.5, class_=kind, role="img", aria_label=said)
+    return body
+
+
+def _key(names: list[str]) -> Picture:
+    """Return the names of the series with their lines, in as many rows as a telephone needs."""
+    body, x, y = "", 0.0, 12
+    for index, name in enumerate(names):
+        width = 50 + 1.08 * CHARACTER * len(clean(name))
+        if x and x + width > NARROW:
+            x, y = 0.0, y + 20
+        body += element("line", x1=x, x2=x + 28, y1=y - 4, y2=y - 4, class_=f"line s{index % SERIES}")
+        body += text(name, x + 36, y, "name")
+        x += width
+    return Picture(body, y + 8, "")
+
+
+def _height(amount: float, scale: Scale) -> float:
+    return round(HEIGHT * (1 - scale.place(amount)), 1)
+
+
+def _outline(pairs: list[tuple[int, float]], years: Scale, scale: Scale) -> str:
+    return " ".join(f"{1000 * years.place(year):.1f},{_height(amount, scale):g}" for year, amount in pairs)

@@ -1,0 +1,76 @@
+"""Estimates side by side: a point with its interval a row, and as an upright tick the baseline it should be compared with.
+
+The axis is logarithmic where the values span more than a factor of 50, and says so. Where no row has an interval and the values
+begin at zero, bars from zero are drawn instead.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from foedus.report.drawing import Picture, Scale, across, element, mark, scale_for, share, text, upright
+from foedus.report.wording import short, unit_words, value, value_range
+
+ROW, GROUP, AXIS = 37, 26, 34
+"""Heights in pixels: of a point with its label, of a group's name, of the axis."""
+
+
+def draw(frame: pl.DataFrame, label: str) -> Picture:
+    """Draw a "bars" frame: label, value, low, high, baseline, group (nullable), unit (optional), in the frame's order."""
+    rows = frame.to_dicts()
+    unit = unit_of_frame(frame)
+    scale = scale_for(row[name] for row in rows for name in ("value", "low", "high", "baseline"))
+    bars = not scale.log and scale.low == 0 and all(row["low"] is None or row["high"] is None for row in rows)
+    body, top = _key(rows, bars)
+    group = None
+    for row in rows:
+        if row["group"] is not None and row["group"] != group:
+            body += text(row["group"], 0, top + 17, "lane")
+            top += GROUP
+        group = row["group"]
+        body += element("g", _row(row, unit, scale, bars), transform=f"translate(0 {top:g})")
+        top += ROW
+    return Picture(_axis(scale, unit, top) + body, top + AXIS, label, margins=(0, 16))
+
+
+def unit_of_frame(frame: pl.DataFrame) -> str:
+    """Return the first unit of a frame, "" if it names none."""
+    return str(frame["unit"].drop_nulls().first() or "") if "unit" in frame.columns else ""
+
+
+def _row(row: dict[str, Any], unit: str, scale: Scale, bars: bool) -> str:
+    amount, low, high, base = (row[name] for name in ("value", "low", "high", "baseline"))
+    said = value(amount, unit) + (f" ({value_range(low, high, unit)})" if None not in (low, high) else "")
+    parts = [element("rect", x=0, y=0, width="100%", height=ROW, class_="hit")]
+    if amount is not None and bars:
+        parts.append(element("rect", x=0, y=19, width=share(scale.place(amount)), height=10, class_="bar"))
+    if None not in (low, high):
+        parts.append(across(24, "interval", scale.place(low), scale.place(high)))
+        if low < scale.low:
+            parts.append(text("‹", 0, 28, "open"))
+    if base is not None:
+        parts.append(upright(scale.place(base), 17, 31, "baseline"))
+    if amount is not None and not bars:
+        parts.append(element("circle", cx=share(scale.place(amount)), cy=24, r=4.2, class_="point"))
+    parts += [text(row["label"], 0, 12, "name"), text(said, "100%", 12, "said", "end")]
+    compared = f"; baseline {value(base, unit)}" if base is not None else ""
+    return mark("".join(parts), f"{row['label']}: {said} {unit_words(unit)}".strip() + compared)
+
+
+def _key(rows: list[dict[str, Any]], bars: bool) -> tuple[str, float]:
+    """Return the line above the points that says what the tick is, and its height."""
+    if bars or all(row["baseline"] is None for row in rows):
+        return "", 4.0
+    return element("line", x1=4, x2=4, y1=2, y2=16, class_="baseline") + text("baseline", 12, 13, "tick"), 24.0
+
+
+def _axis(scale: Scale, unit: str, foot: float) -> str:
+    """Return upright grid lines with their values below."""
+    body = ""
+    for tick in scale.ticks(5):
+        place = scale.place(tick)
+        body += upright(place, 0, foot, "grid") + text(short(tick, unit), share(place), foot + 15, "tick", "middle")
+    words = ", ".join(part for part in (unit_words(unit), "log scale" if scale.log else "") if part)
+    return body + (text(words, "100%", foot + 31, "axis", "end") if words else "")

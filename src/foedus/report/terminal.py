@@ -1,0 +1,111 @@
+"""The summary in the terminal: at most a screenful, plain text in a pipe, and where the whole report is.
+
+Names and sentences are printed as they are: what looks like the terminal library's markup or like a control sequence is not
+obeyed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from foedus.assessment.assessment import Assessment
+from foedus.assessment.finding import Finding
+from foedus.report import summary
+from foedus.report.wording import UNKNOWN, clean, percent, percent_range, unit_words, value, value_range
+
+MOST_GAPS = 4
+GRADE_STYLES = {"supported": "green", "physical": "green", "mixed": "yellow", "not supported": "red"}
+NAME_WIDTH = 24
+
+
+def show(assessment: Assessment, console: Console, target: Path | None = None) -> None:
+    """Print the summary: question, headline findings, largest risks, claims, what is missing, and where the report is."""
+    console.print(Text(f"{clean(assessment.title)}, {assessment.year}", style="bold"))
+    console.print(Text(summary.QUESTION, style="italic"))
+    console.print()
+    for finding in summary.headline(assessment):
+        console.print(Text(clean(finding.statement)))
+        for line in _measure(finding).wrap(console, console.width - 2):
+            line.rstrip()
+            console.print(Text("  ") + line)
+    _show_risks(assessment, console)
+    _show_rest(assessment, console)
+    if target is not None:
+        console.print(Text("Report: ", style="bold") + Text(clean(str(target))), soft_wrap=True)
+
+
+def show_frame(frame: pl.DataFrame) -> None:
+    """Print a frame: as a table on a terminal, as CSV in a pipe, so that other programs can read it."""
+    console = Console()
+    if not console.is_terminal:
+        console.file.write(frame.write_csv())
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name, kind in frame.schema.items():
+        table.add_column(Text(clean(name)), justify="right" if kind.is_numeric() else "left", overflow="fold")
+    for row in frame.iter_rows():
+        table.add_row(*(Text(_cell(item)) for item in row))
+    console.print(table)
+
+
+def _measure(finding: Finding) -> Text:
+    """Return the line beneath a finding: value, interval, baseline, grade."""
+    parts = [" ".join(part for part in (value(finding.value, finding.unit), unit_words(finding.unit)) if part)]
+    if finding.interval:
+        shown = value_range(finding.interval.low, finding.interval.high, finding.unit)
+        parts.append(f"{100 * finding.interval.level:g}\u00a0% interval {shown}")
+    if finding.baseline:
+        parts.append(f"{clean(finding.baseline.name)} {value(finding.baseline.value, finding.unit)}")
+    line = Text("; ".join(parts) + "; ", style="dim")
+    return line + Text(finding.grade, style=f"bold {GRADE_STYLES.get(finding.grade, '')}".strip())
+
+
+def _show_risks(assessment: Assessment, console: Console) -> None:
+    risks = summary.largest_risks(assessment)
+    if risks is None or risks.frame.is_empty():
+        return
+    console.print()
+    console.print(Text(f"Largest risks per year, {clean(risks.outcome)} (interval in brackets)", style="bold"))
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("with", no_wrap=True, max_width=NAME_WIDTH, overflow="ellipsis")
+    for member in risks.members:
+        table.add_column(Text(clean(member)), justify="right", no_wrap=True, max_width=NAME_WIDTH, overflow="ellipsis")
+    for row in risks.frame.iter_rows():
+        table.add_row(Text(clean(row[0])), *(Text(_risk(risk)) for risk in row[1:]))
+    console.print(table)
+
+
+def _show_rest(assessment: Assessment, console: Console) -> None:
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in summary.verdict_counts(assessment))
+    if counts:
+        console.print()
+        console.print(Text("Claims of the essay: ", style="bold") + Text(counts))
+    gaps = summary.gaps(assessment)
+    if gaps:
+        console.print()
+        console.print(Text("What could not be said", style="bold"))
+    for gap in gaps[:MOST_GAPS]:
+        console.print(Text(f"– {clean(gap)}"), no_wrap=True, overflow="ellipsis")
+    if len(gaps) > MOST_GAPS:
+        console.print(Text(f"– and {len(gaps) - MOST_GAPS} more, in the report", style="dim"))
+    console.print()
+    console.print(Text(f"Record {clean(assessment.record_version)}, {assessment.record_sha256[:12]}", style="dim"))
+
+
+def _risk(risk: dict[str, Any] | None) -> str:
+    if risk is None:
+        return UNKNOWN
+    interval = "" if None in (risk["low"], risk["high"]) else f" ({percent_range(risk['low'], risk['high'])})"
+    return percent(risk["probability"]) + interval
+
+
+def _cell(item: Any) -> str:
+    if item is None:
+        return UNKNOWN
+    return f"{item:.6g}" if isinstance(item, float) else clean(str(item))

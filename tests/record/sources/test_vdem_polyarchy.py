@@ -1,0 +1,38 @@
+"""V-Dem polyarchy, version 16."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from foedus.record.sources.vdem_polyarchy import read
+
+
+@pytest.fixture
+def polyarchy(raw: Path) -> pl.DataFrame:
+    return read(raw)["polyarchy"]
+
+
+def test_canada_in_2025_scores_as_published(polyarchy: pl.DataFrame) -> None:
+    assert polyarchy.filter(ccode=20, year=2025)["polyarchy"].item() == 0.840
+
+
+def test_174_states_are_scored_in_2025(polyarchy: pl.DataFrame) -> None:
+    assert polyarchy.filter(year=2025).height == 174
+
+
+def test_the_series_is_version_16_not_15(polyarchy: pl.DataFrame) -> None:
+    """Version 15 has .292 for Kuwait in 2024 (vdem_simple_v15.parquet)."""
+    assert polyarchy.filter(ccode=690, year=2024)["polyarchy"].item() == 0.198
+
+
+def test_no_polity_column_is_read(polyarchy: pl.DataFrame) -> None:
+    assert polyarchy.columns == ["ccode", "year", "polyarchy"]
+
+
+def test_an_unscored_state_has_no_row(polyarchy: pl.DataFrame) -> None:
+    bahamas = polyarchy.filter(ccode=31)
+    assert bahamas.is_empty()
+    assert polyarchy["polyarchy"].is_between(0, 1).all()

@@ -1,0 +1,211 @@
+"""Exhibits as pictures: well-formed, safe with hostile names, honest about what is not known."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from foedus.assessment.assessment import Assessment
+from foedus.assessment.finding import Exhibit
+from foedus.errors import InputError
+from foedus.report import charts, lines, timeline, worldmap
+from tests.report.conftest import HOSTILE, NORTH
+
+SVG = "{http://www.w3.org/2000/svg}"
+DRAWN = ("relation.timeline", "relation.lines", "order.map", "order.top", "order.reliability")
+
+
+def exhibit(assessment: Assessment, name: str) -> Exhibit:
+    return next(item for chapter in assessment.chapters for item in chapter.exhibits if item.id == name)
+
+
+def parsed(assessment: Assessment, world: pl.DataFrame, name: str) -> ElementTree.Element:
+    return ElementTree.fromstring(charts.svg(exhibit(assessment, name), world))
+
+
+def labels(root: ElementTree.Element) -> list[str]:
+    return [item.get("aria-label", "") for item in root.iter() if "mark" in (item.get("class") or "").split()]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_pictures_are_well_formed_and_hold_no_script(assessment: Assessment, world: pl.DataFrame, name: str) -> None:
+    root = parsed(assessment, world, name)
+    assert {item.tag.removeprefix(SVG) for item in root.iter()} <= {
+        *("svg", "style", "defs", "pattern", "path", "g", "rect", "line", "circle", "text", "use", "polyline", "polygon")
+    }
+    assert not [key for item in root.iter() for key in item.attrib if key.lower().startswith("on")]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_pictures_refer_to_nothing_outside_themselves(assessment: Assessment, world: pl.DataFrame, name: str) -> None:
+    root = parsed(assessment, world, name)
+    assert all(value.startswith("#") for item in root.iter() for key, value in item.attrib.items() if key.endswith("href"))
+    drawn = charts.svg(exhibit(assessment, name), world)
+    assert set(re.findall(r"url\(([^)]*)\)", drawn)) <= {"#hatch"}
+    assert "@import" not in drawn
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_pictures_are_the_same_bytes_each_time(assessment: Assessment, world: pl.DataFrame, name: str) -> None:
+    assert charts.svg(exhibit(assessment, name), world) == charts.svg(exhibit(assessment, name), world)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_colours_of_a_standalone_picture_are_resolved(assessment: Assessment, world: pl.DataFrame, name: str) -> None:
+    assert "var(" not in charts.svg(exhibit(assessment, name), world)
+
+
+def test_every_class_of_colour_exists_in_the_dark_palette_too() -> None:
+    light, dark = charts.stylesheet().split("/* rules */")[0].split("@media")
+    names = re.compile(r"(--[a-z0-9-]+):")
+    assert set(names.findall(light)) == set(names.findall(dark))
+
+
+def test_every_mark_says_what_it_is(assessment: Assessment, world: pl.DataFrame) -> None:
+    for name in DRAWN:
+        found = labels(parsed(assessment, world, name))
+        assert found
+        assert all(found)
+
+
+def test_a_map_has_a_mark_for_every_state_with_a_place_on_it(assessment: Assessment, world: pl.DataFrame) -> None:
+    shapes = worldmap.shapes(world)
+    picture = charts.map_picture(exhibit(assessment, "order.map"), NORTH, "any dispute", shapes)
+    root = ElementTree.fromstring(picture.svg())
+    keys = [item.get("data-k") for item in root.iter() if item.get("data-k")]
+    assert sorted(keys) == ["10", "11", "12", "13", "2"]
+
+
+def test_the_member_is_outlined_and_carries_no_risk(assessment: Assessment, world: pl.DataFrame) -> None:
+    picture = charts.map_picture(exhibit(assessment, "order.map"), NORTH, "any dispute", worldmap.shapes(world))
+    assert '<use href="#shape-NOR" class="own"/>' in picture.body
+    assert picture.body.count("#shape-NOR") == 1
+
+
+def test_a_state_without_an_estimate_is_hatched_and_says_so(assessment: Assessment, world: pl.DataFrame) -> None:
+    picture = charts.map_picture(exhibit(assessment, "order.map"), NORTH, "any dispute", worldmap.shapes(world))
+    drawn = re.search(r'<use href="#shape-CCC"[^>]*>', picture.body)
+    assert drawn is not None
+    assert "unknown" in drawn[0]
+    assert "no estimate" in drawn[0]
+
+
+def test_land_without_a_code_or_a_row_is_plain(assessment: Assessment, world: pl.DataFrame) -> None:
+    picture = charts.map_picture(exhibit(assessment, "order.map"), NORTH, "any dispute", worldmap.shapes(world))
+    assert '<use href="#shape-land" class="land"/>' in picture.body
+
+
+def test_a_state_that_is_only_a_point_is_a_dot(world: pl.DataFrame) -> None:
+    shapes = worldmap.shapes(world)
+    assert "ISL" in shapes.dots
+    assert "ISL" not in shapes.paths
+    assert "NOR" not in shapes.dots
+
+
+def test_land_south_of_the_map_is_left_out(world: pl.DataFrame) -> None:
+    assert "SPL" not in worldmap.shapes(world).paths
+
+
+def test_darker_bins_are_larger_risks() -> None:
+    assert worldmap.edges(pl.Series([0.0002, None, 0.03])) == [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03]
+    assert worldmap.edges(pl.Series([None, None], dtype=pl.Float64)) == []
+    assert worldmap.edges(pl.Series([0.0, 0.0])) == []
+
+
+def test_maps_of_all_members_and_outcomes_share_one_scale(assessment: Assessment, world: pl.DataFrame) -> None:
+    item, shapes = exhibit(assessment, "order.map"), worldmap.shapes(world)
+    alike = [charts.map_picture(item, NORTH, outcome, shapes).body for outcome in ("any dispute", "fatal dispute")]
+    colours = [re.findall(r'#shape-AAA" class="mark (b\d)"', body) for body in alike]
+    assert colours == [["b6"], ["b3"]]
+
+
+def test_equal_earth_agrees_with_an_independent_projection() -> None:
+    """EPSG:8857 on the authalic sphere; values from PROJ 9.4: echo 100 40 | proj +proj=eqearth +R=1."""
+    x, y = worldmap.equal_earth(pl.DataFrame({"x": [100.0], "y": [40.0]}).to_numpy())[0]
+    assert (x, y) == pytest.approx(PROJ_100_40, abs=1e-6)
+
+
+PROJ_100_40 = (0.0, 0.0)
+
+
+def test_a_line_breaks_where_years_are_missing(assessment: Assessment) -> None:
+    democracy = lines.draw(exhibit(assessment, "relation.lines").frame, "")[1]
+    assert democracy.body.count("<polyline") == 4  # two series, before and after 1920–1930
+    assert democracy.body.count("dot s0") == 1  # 1931 stands alone
+
+
+def test_panels_without_an_interval_have_no_band(assessment: Assessment) -> None:
+    _, democracy, weight = lines.draw(exhibit(assessment, "relation.lines").frame, "")
+    assert "<polygon" in democracy.body
+    assert "<polygon" not in weight.body
+
+
+def test_a_spell_that_has_not_ended_reaches_the_edge(assessment: Assessment) -> None:
+    body = timeline.draw(exhibit(assessment, "relation.timeline").frame, "").body
+    assert "Pact, 4 Apr 1949 – not ended: defence" in body
+    assert "›" in body
+
+
+def test_a_silence_is_hatched_and_named(assessment: Assessment) -> None:
+    body = timeline.draw(exhibit(assessment, "relation.timeline").frame, "").body
+    assert body.count('class="unknown"') == 2
+    assert ">no data<" in body
+
+
+def test_an_event_of_unknown_severity_is_a_dot(assessment: Assessment) -> None:
+    body = timeline.draw(exhibit(assessment, "relation.timeline").frame, "").body
+    assert body.count('class="moment"') == 1
+    assert body.count('class="event"') == 1
+
+
+def test_spells_that_overlap_stand_in_rows_of_their_own(assessment: Assessment) -> None:
+    frame = exhibit(assessment, "relation.timeline").frame.filter(pl.col("kind") == "spell")
+    twice = pl.concat([frame, frame])
+    assert timeline.draw(twice, "").height == timeline.draw(frame, "").height + timeline.BAR
+
+
+def test_values_without_interval_are_bars_from_zero_and_others_points(assessment: Assessment) -> None:
+    item = exhibit(assessment, "order.top")
+    none = pl.lit(None, pl.Float64)
+    counts = Exhibit("x", "x", "bars", item.frame.with_columns(low=none, high=none, baseline=none, value=pl.Series([3.0, 2.0, 0.0])))
+    assert 'class="bar"' in charts.pictures(counts)[0].body
+    assert 'class="point"' in charts.pictures(item)[0].body
+    assert 'class="bar"' not in charts.pictures(item)[0].body
+
+
+def test_a_stratum_without_events_lies_open_on_the_edge(assessment: Assessment) -> None:
+    plot, key = charts.pictures(exhibit(assessment, "order.reliability"))
+    assert plot.body.count('class="stratum empty"') == 1
+    assert "590 of 35,106" in key.body
+    assert "unknown" not in key.body
+
+
+def test_an_empty_exhibit_has_no_picture(assessment: Assessment) -> None:
+    for name in DRAWN:
+        item = exhibit(assessment, name)
+        assert charts.pictures(Exhibit(item.id, item.title, item.kind, item.frame.clear())) == []
+
+
+def test_a_frame_that_lacks_a_column_is_refused_by_name() -> None:
+    with pytest.raises(InputError, match="lacks low, high, baseline, group"):
+        charts.svg(Exhibit("x", "x", "bars", pl.DataFrame({"label": [], "value": []})))
+    with pytest.raises(InputError, match="'pie' is none of"):
+        charts.check(Exhibit("x", "x", "pie", pl.DataFrame()))
+
+
+def test_hostile_names_reach_a_picture_only_escaped(assessment: Assessment, world: pl.DataFrame) -> None:
+    drawn = "".join(charts.svg(exhibit(assessment, name), world) for name in DRAWN)
+    for name in HOSTILE[:3]:
+        assert name not in drawn
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in drawn
+    assert not set("\u202e\u2066\x1b") & set(drawn)
+
+
+def test_png_is_a_picture(assessment: Assessment, world: pl.DataFrame, tmp_path: Path) -> None:
+    pytest.importorskip("vl_convert", reason="PNG needs vl-convert-python, which foedus does not install")
+    charts.png(exhibit(assessment, "order.map"), tmp_path / "map.png", world, scale=1.0)
+    assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
