@@ -71,18 +71,32 @@ def assessment() -> Assessment:
 
 def _relation() -> Chapter:
     findings = (
-        Finding("relation.allied_years", "relation", "Allied in 77 years.", 77, "years", sources=("gml",), rows=Rows("pacts", "year > 1")),
+        Finding(
+            "relation.allied_years",
+            "relation",
+            "Allied in 77 years.",
+            77,
+            "years",
+            sources=("gml",),
+            rows=Rows("pacts", "year > 1"),
+        ),
         Finding("relation.member.NOR", "relation", "A member since 1867.", "1867-07-01", "date", sources=("nowhere",)),
         Finding("relation.disputes", "relation", f"Disputes with {HOSTILE[0]}.", 4, "disputes", sources=("gml",)),
         Finding("relation.values", "relation", HOSTILE[3], None, grade="not estimated"),
-        Finding("relation.share", "relation", "One holds most.", 0.938, "share of the dyad", baseline=Baseline(HOSTILE[4], 0.5)),
+        Finding(
+            "relation.share", "relation", "One holds most.", 0.938, "share of the dyad", baseline=Baseline(HOSTILE[4], 0.5)
+        ),
     )
     exhibits = (
         Exhibit("relation.timeline", "What bound them, 1867–2022", "timeline", _timeline(), "Hatched: no data.", ("gml",)),
         Exhibit("relation.lines", "Regimes", "lines", _lines(), "", ("gml",)),
-        Exhibit("relation.ledger", "Ledger", "table", pl.DataFrame({"title": list(HOSTILE), "year": [1949] * 6, "n": [None] * 6})),
+        Exhibit(
+            "relation.ledger", "Ledger", "table", pl.DataFrame({"title": list(HOSTILE), "year": [1949] * 6, "n": [None] * 6})
+        ),
     )
-    return Chapter("relation", "Who they are", "What binds them?", findings, exhibits, "A denounced treaty.", (HOSTILE[2], "No secrets."))
+    return Chapter(
+        "relation", "Who they are", "What binds them?", findings, exhibits, "A denounced treaty.", (HOSTILE[2], "No secrets.")
+    )
 
 
 def _order() -> Chapter:
@@ -101,8 +115,18 @@ def _order() -> Chapter:
             Rows("panel dyad-year", f"name = '{HOSTILE[1]}'"),
         ),
         Finding("order.fatal_dispute.probability", "order", "Deaths are rare.", 0.00004, probability, grade="mixed"),
-        Finding("order.threat.AAA", "order", "The largest risk.", 0.03, probability, Interval(0.95, 0.02, 0.05), grade="physical"),
-        Finding("order.pact", "order", "A pact adds nothing.", -0.0001, "nats", Interval(0.68, -0.0003, 0.0002), grade="not supported"),
+        Finding(
+            "order.threat.AAA", "order", "The largest risk.", 0.03, probability, Interval(0.95, 0.02, 0.05), grade="physical"
+        ),
+        Finding(
+            "order.pact",
+            "order",
+            "A pact adds nothing.",
+            -0.0001,
+            "nats",
+            Interval(0.68, -0.0003, 0.0002),
+            grade="not supported",
+        ),
     )
     exhibits = (
         Exhibit("order.map", "Risk with every state", "map", risks(), "Today's borders.", ("gml",)),
@@ -110,7 +134,9 @@ def _order() -> Chapter:
         Exhibit("order.reliability", "Forecast against observed", "reliability", _strata(), "", ("gml",)),
         Exhibit("order.nothing", "An empty one", "bars", _bars().clear()),
     )
-    return Chapter("order", "The order", "How likely is a dispute?", findings, exhibits, "A new dispute.", ("No estimate for islets.",))
+    return Chapter(
+        "order", "The order", "How likely is a dispute?", findings, exhibits, "A new dispute.", ("No estimate for islets.",)
+    )
 
 
 def risks() -> pl.DataFrame:
@@ -159,7 +185,9 @@ def _timeline() -> pl.DataFrame:
 def _lines() -> pl.DataFrame:
     years = [year for year in range(1900, 1961) if not 1920 <= year <= 1930 and year != 1932]
     parts = [
-        pl.DataFrame({"series": name, "year": years, "value": [level + year / 1e4 for year in years], "panel": panel, "unit": unit})
+        pl.DataFrame(
+            {"series": name, "year": years, "value": [level + year / 1e4 for year in years], "panel": panel, "unit": unit}
+        )
         for panel, unit in (("Democracy", ""), ("Weight", "share"))
         for name, level in ((NORTH, 0.4), (HOSTILE[4], 0.2))
     ]

@@ -61,7 +61,11 @@ def test_intervals_carry_their_unit_once() -> None:
 
 
 def test_units_that_the_value_already_shows_are_not_repeated() -> None:
-    assert (unit_words("probability per year"), unit_words("share of the dyad"), unit_words("date")) == ("per year", "of the dyad", "")
+    assert (unit_words("probability per year"), unit_words("share of the dyad"), unit_words("date")) == (
+        "per year",
+        "of the dyad",
+        "",
+    )
 
 
 def test_headings_are_words() -> None:
@@ -71,5 +75,7 @@ def test_headings_are_words() -> None:
 @given(st.text())
 def test_no_control_or_direction_character_survives(text: str) -> None:
     left = clean(text)
-    assert not set(left) & {chr(code) for code in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200F)}
+    assert not set(left) & {
+        chr(code) for code in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200F)
+    }
     assert clean(left) == left

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
+
+if TYPE_CHECKING:
+    from threadpoolctl import threadpool_limits
 
 Array = NDArray[np.float64]
 
@@ -167,6 +171,14 @@ def maximise(design: Design, start: Array | None = None) -> Array:
     )
     model.fit(np.asfortranarray(design.matrix), design.outcome)
     return np.concatenate([[model.intercept_], model.coef_])
+
+
+def one_core() -> threadpool_limits:
+    """Hold the numeric libraries to one core, in this thread, until the returned context ends."""
+    import glum  # noqa: F401 - only libraries already loaded can be limited
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1)
 
 
 def clustered_covariance(design: Design, coefficients: Array) -> Array:

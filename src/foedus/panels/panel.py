@@ -214,15 +214,13 @@ def _with_dyad_variables(request: Panel, rows: pl.DataFrame, needed: Sequence[Va
     """Attach state variables to both sides, then dyadic ones, then compute the derived ones in the order of the codebook."""
     states = _states_of(rows, request)
     of_state = [variable for variable in needed if variable.of_state]
-    if of_state and rows.height:
-        first, last = rows["year"].min(), request.years[1]
-        sides = units.state_years(request.record, int(first), last, states)  # type: ignore[arg-type]
+    if of_state:
+        first = rows["year"].min()
+        sides = units.state_years(request.record, int(first) if rows.height else LAST_YEAR, request.years[1], states)  # type: ignore[arg-type]
         sides = _with_state_variables(request.record, sides, of_state, states)
         for side in ("1", "2"):
             named = sides.rename({name: f"{name}_{side}" for name in sides.columns if name not in units.STATE_KEYS})
             rows = rows.join(named.rename({"ccode": f"ccode{side}"}), on=[f"ccode{side}", "year"], how="left")
-    elif of_state:
-        rows = rows.with_columns(pl.lit(None).alias(column) for variable in of_state for column in _columns(variable, True))
     rows = rows.with_columns(lower=pl.min_horizontal("ccode1", "ccode2"), upper=pl.max_horizontal("ccode1", "ccode2"))
     for table, variables in _by_table(variable for variable in needed if not variable.of_state).items():
         oriented = request.directed and variables[0].unit == DIRECTED
@@ -269,9 +267,10 @@ def _attach(
         found = _folded(found, names, [variable.column for variable in variables])
     if variables[0].before:
         return _attach_latest_before(rows, found, variables[0], names)
-    wanted = found.select(*keys, *(pl.col(variable.column).alias(variable.name) for variable in variables))
-    joined = rows.join(wanted, on=list(keys), how="left", maintain_order="left")
-    return joined.with_columns(_within(variable, _or_absent(variable)).alias(variable.name) for variable in variables)
+    columns = (pl.col(variable.column).alias(variable.name) for variable in variables)
+    joined = rows.join(found.select(*keys, *columns, has_row=pl.lit(True)), on=list(keys), how="left", maintain_order="left")
+    filled = joined.with_columns(_within(variable, _or_absent(variable)).alias(variable.name) for variable in variables)
+    return filled.drop("has_row")
 
 
 def _attach_latest_before(rows: pl.DataFrame, found: pl.DataFrame, variable: Variable, names: list[str]) -> pl.DataFrame:
@@ -290,8 +289,11 @@ def _folded(found: pl.DataFrame, names: list[str], columns: list[str]) -> pl.Dat
 
 
 def _or_absent(variable: Variable) -> pl.Expr:
+    """The value, or what no row means; a row whose value is missing stays missing."""
     value = pl.col(variable.name)
-    return value if variable.absent is None else value.fill_null(variable.absent)
+    if variable.absent is None:
+        return value
+    return pl.when(pl.col("has_row").is_null()).then(pl.lit(variable.absent)).otherwise(value)
 
 
 def _within(variable: Variable, value: pl.Expr) -> pl.Expr:

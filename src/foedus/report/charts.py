@@ -18,6 +18,7 @@ always hold probabilities. The order of rows is the order of lanes, series, pane
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -38,6 +39,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "bars": ("label", "value", "low", "high", "baseline", "group"),
     "reliability": ("stratum", "forecast", "observed", "low", "high", "n", "events"),
     "table": (),
+}
+
+
+DRAWINGS: dict[str, Callable[[pl.DataFrame, str], list[Picture]]] = {
+    "timeline": timeline.draw,
+    "lines": lines.draw,
+    "bars": points.draw,
+    "reliability": reliability.draw,
 }
 
 
@@ -79,21 +88,12 @@ def pictures(exhibit: Exhibit, shapes: Shapes | None = None) -> list[Picture]:
     Raises InputError if the frame lacks a column of its kind.
     """
     check(exhibit)
-    if exhibit.frame.is_empty():
+    if exhibit.frame.is_empty() or exhibit.kind == "table":
         return []
     if exhibit.kind == "map":
-        bins = worldmap.edges(exhibit.frame["probability"])
         drawn = [map_picture(exhibit, member, outcome, shapes) for member, outcome in panels(exhibit)]
-        return [*drawn, worldmap.legend(bins)]
-    if exhibit.kind == "timeline":
-        return [timeline.draw(exhibit.frame, exhibit.title)]
-    if exhibit.kind == "lines":
-        return lines.draw(exhibit.frame, exhibit.title)
-    if exhibit.kind == "bars":
-        return [points.draw(exhibit.frame, exhibit.title)]
-    if exhibit.kind == "reliability":
-        return reliability.draw(exhibit.frame, exhibit.title)
-    return []
+        return [*drawn, worldmap.legend(worldmap.edges(exhibit.frame["probability"]))]
+    return DRAWINGS[exhibit.kind](exhibit.frame, exhibit.title)
 
 
 def panels(exhibit: Exhibit) -> list[tuple[str, str]]:

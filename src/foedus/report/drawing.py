@@ -151,6 +151,17 @@ def fits(words: str, room: float, width: float) -> bool:
     return CHARACTER * len(words) + 6 <= room * width
 
 
+def cut(words: str, width: float = NARROW) -> str:
+    """Return a text shortened to fit into `width` pixels; the whole of it stands in the table.
+
+    >>> cut("a very long name indeed", 80)
+    'a very long…'
+    """
+    most = max(1, int(width / CHARACTER))
+    whole = clean(words)
+    return whole if len(whole) <= most else whole[: most - 1].rstrip() + "…"
+
+
 def _linear_ticks(low: float, high: float, most: int) -> list[float]:
     raw = (high - low) / most
     power = 10.0 ** math.floor(math.log10(raw))

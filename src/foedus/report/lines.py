@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from foedus.report.drawing import CHARACTER, NARROW, Picture, Scale, across, element, scale_for, share, text
+from foedus.report.drawing import CHARACTER, NARROW, Picture, Scale, across, cut, element, scale_for, share, text
 from foedus.report.points import unit_of_frame
-from foedus.report.wording import clean, short, unit_words, value
+from foedus.report.wording import short, unit_words, value
 
 HEIGHT = 170
 """Height in pixels of a panel's plotting area."""
@@ -104,8 +104,8 @@ def _targets(runs: list[list[dict[str, Any]]], class_: str, name: str, unit: str
 def _key(names: list[str]) -> Picture:
     """Return the names of the series with their lines, in as many rows as a telephone needs."""
     body, x, y = "", 0.0, 12
-    for index, name in enumerate(names):
-        width = 50 + 1.08 * CHARACTER * len(clean(name))
+    for index, name in enumerate(cut(name, NARROW - 60) for name in names):
+        width = 50 + 1.08 * CHARACTER * len(name)
         if x and x + width > NARROW:
             x, y = 0.0, y + 20
         body += element("line", x1=x, x2=x + 28, y1=y - 4, y2=y - 4, class_=f"line s{index % SERIES}")

@@ -10,14 +10,14 @@ from typing import Any
 
 import polars as pl
 
-from foedus.report.drawing import Picture, Scale, across, element, mark, scale_for, share, text, upright
+from foedus.report.drawing import NARROW, Picture, Scale, across, cut, element, fits, mark, scale_for, share, text, upright
 from foedus.report.wording import short, unit_words, value, value_range
 
 ROW, GROUP, AXIS = 37, 26, 34
 """Heights in pixels: of a point with its label, of a group's name, of the axis."""
 
 
-def draw(frame: pl.DataFrame, label: str) -> Picture:
+def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
     """Draw a "bars" frame: label, value, low, high, baseline, group (nullable), unit (optional), in the frame's order."""
     rows = frame.to_dicts()
     unit = unit_of_frame(frame)
@@ -27,12 +27,13 @@ def draw(frame: pl.DataFrame, label: str) -> Picture:
     group = None
     for row in rows:
         if row["group"] is not None and row["group"] != group:
-            body += text(row["group"], 0, top + 17, "lane")
+            body += text(cut(row["group"]), 0, top + 17, "lane")
             top += GROUP
         group = row["group"]
-        body += element("g", _row(row, unit, scale, bars), transform=f"translate(0 {top:g})")
-        top += ROW
-    return Picture(_axis(scale, unit, top) + body, top + AXIS, label, margins=(0, 16))
+        drawn, height = _row(row, unit, scale, bars)
+        body += element("g", drawn, transform=f"translate(0 {top:g})")
+        top += height
+    return [Picture(_axis(scale, unit, top) + body, top + AXIS, label, margins=(0, 16))]
 
 
 def unit_of_frame(frame: pl.DataFrame) -> str:
@@ -40,10 +41,13 @@ def unit_of_frame(frame: pl.DataFrame) -> str:
     return str(frame["unit"].drop_nulls().first() or "") if "unit" in frame.columns else ""
 
 
-def _row(row: dict[str, Any], unit: str, scale: Scale, bars: bool) -> str:
+def _row(row: dict[str, Any], unit: str, scale: Scale, bars: bool) -> tuple[str, float]:
+    """Return a row's drawing and its height: its number stands beside its label, or below the point if the label is long."""
     amount, low, high, base = (row[name] for name in ("value", "low", "high", "baseline"))
     said = value(amount, unit) + (f" ({value_range(low, high, unit)})" if None not in (low, high) else "")
-    parts = [element("rect", x=0, y=0, width="100%", height=ROW, class_="hit")]
+    beside = fits(f"{row['label']}   {said}", 1.0, NARROW)
+    height = ROW if beside else ROW + 14
+    parts = [element("rect", x=0, y=0, width="100%", height=height, class_="hit")]
     if amount is not None and bars:
         parts.append(element("rect", x=0, y=19, width=share(scale.place(amount)), height=10, class_="bar"))
     if None not in (low, high):
@@ -54,9 +58,9 @@ def _row(row: dict[str, Any], unit: str, scale: Scale, bars: bool) -> str:
         parts.append(upright(scale.place(base), 17, 31, "baseline"))
     if amount is not None and not bars:
         parts.append(element("circle", cx=share(scale.place(amount)), cy=24, r=4.2, class_="point"))
-    parts += [text(row["label"], 0, 12, "name"), text(said, "100%", 12, "said", "end")]
+    parts += [text(cut(row["label"]), 0, 12, "name"), text(said, "100%", 12 if beside else 42, "said", "end")]
     compared = f"; baseline {value(base, unit)}" if base is not None else ""
-    return mark("".join(parts), f"{row['label']}: {said} {unit_words(unit)}".strip() + compared)
+    return mark("".join(parts), f"{row['label']}: {said} {unit_words(unit)}".strip() + compared), height
 
 
 def _key(rows: list[dict[str, Any]], bars: bool) -> tuple[str, float]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.report.drawing import Picture, Scale, across, element, mark, share, text, upright
+from foedus.report.drawing import CHARACTER, NARROW, Picture, Scale, across, cut, element, mark, share, text, upright
 from foedus.report.wording import number, percent, percent_range, short
 
 SIDE = 320
@@ -59,7 +59,9 @@ def _key(letters: list[tuple[str, dict[str, Any]]]) -> Picture:
     body = ""
     for index, (letter, row) in enumerate(letters):
         y = 20 * index + 13
-        body += text(letter, 8, y, "lane", "middle") + text(row["stratum"], 24, y, "name")
+        body += text(letter, 8, y, "lane", "middle") + text(
+            cut(row["stratum"], NARROW - 40 - CHARACTER * len(_counted(row))), 24, y, "name"
+        )
         body += text(_counted(row), "100%", y, "said", "end")
     return Picture(body, 20 * len(letters) + 6, "")
 

@@ -59,7 +59,11 @@ def tables(exhibit: Exhibit) -> list[Table]:
 
 def table_of(frame: pl.DataFrame, caption: str) -> Table:
     """Return a frame as a table; columns without any value and the unit column are left out, the unit goes into the cells."""
-    names = [name for name in frame.columns if name not in _LEFT_OUT and (frame.is_empty() or frame[name].null_count() < frame.height)]
+    names = [
+        name
+        for name in frame.columns
+        if name not in _LEFT_OUT and (frame.is_empty() or frame[name].null_count() < frame.height)
+    ]
     numeric = tuple(frame.schema[name].is_numeric() for name in names)
     units = frame["unit"].fill_null("").to_list() if "unit" in frame.columns else [None] * frame.height
     rows = tuple(

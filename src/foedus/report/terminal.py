@@ -82,7 +82,7 @@ def _show_risks(assessment: Assessment, console: Console) -> None:
 
 
 def _show_rest(assessment: Assessment, console: Console) -> None:
-    counts = ", ".join(f"{count} {verdict}" for verdict, count in summary.verdict_counts(assessment))
+    counts = ", ".join(f"{verdict} {count}" for verdict, count in summary.verdict_counts(assessment))
     if counts:
         console.print()
         console.print(Text("Claims of the essay: ", style="bold") + Text(counts))

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.report.drawing import NARROW, WIDE, Picture, Scale, across, element, fits, mark, share, text, upright
+from foedus.report.drawing import NARROW, WIDE, Picture, Scale, across, cut, element, fits, mark, share, text, upright
 from foedus.report.wording import clean, day
 
 BAR, LANE_HEAD, LANE_FOOT, AXIS = 17, 19, 9, 24
@@ -36,7 +36,7 @@ class _Placed:
     line: int = 0
 
 
-def draw(frame: pl.DataFrame, label: str) -> Picture:
+def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
     """Draw a "timeline" frame: lane, start, end, label, detail, kind, severity, source."""
     rows = frame.to_dicts()
     scale = _years(rows)
@@ -45,7 +45,7 @@ def draw(frame: pl.DataFrame, label: str) -> Picture:
         body, height = _lane(lane, [row for row in rows if row["lane"] == lane], scale)
         parts.append(element("g", body, transform=f"translate(0 {top:g})"))
         top += height
-    return Picture(_axis(scale, top) + "".join(parts), top + AXIS, label, margins=(0, 12))
+    return [Picture(_axis(scale, top) + "".join(parts), top + AXIS, label, margins=(0, 12))]
 
 
 def _lane(lane: str, rows: list[dict[str, Any]], scale: Scale) -> tuple[str, float]:
@@ -58,7 +58,7 @@ def _lane(lane: str, rows: list[dict[str, Any]], scale: Scale) -> tuple[str, flo
     lines = [[item for item in spells if item.line == line] for line in range(depth)]
     bars = "".join(_spell(item, *room) for line in lines for item, room in _with_room(line))
     strokes = "".join(_event(item, foot, right) for item, (_, right) in _with_room(events))
-    return across(foot + 3, "grid") + silences + bars + strokes + text(lane, 0, 13, "lane"), foot + LANE_FOOT
+    return across(foot + 3, "grid") + silences + bars + strokes + text(cut(lane), 0, 13, "lane"), foot + LANE_FOOT
 
 
 def _place(row: dict[str, Any], scale: Scale) -> _Placed:

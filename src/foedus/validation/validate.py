@@ -23,7 +23,7 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.disputes import Disputes
-from foedus.mechanisms.estimate import Estimate, expit, logit, maximise
+from foedus.mechanisms.estimate import Estimate, expit, logit, maximise, one_core
 from foedus.panels.codebook import lookup
 from foedus.record.store import Record, open_record, write_text
 from foedus.validation.hindcast import Hindcast, Registration, earned, grade, hindcasts, registrations
@@ -92,7 +92,7 @@ def validate(mechanism: str = "disputes", record: Record | None = None) -> tuple
     if mechanism not in MECHANISMS:
         raise InputError(f"no mechanism is called {mechanism!r}.{nearest(mechanism, MECHANISMS)} There is: {', '.join(MECHANISMS)}.")
     record = record or open_record()
-    path = cache_folder() / f"{mechanism}-{_key(mechanism, record.sha256)}.json"
+    path = memory(mechanism, record)
     with suppress(OSError, ValueError, KeyError, TypeError):  # absent, or not what this code wrote: compute again
         return tuple(Validation.from_dict(entry) for entry in json.loads(path.read_text(encoding="utf-8")))
     results = compute(mechanism, record)
@@ -104,13 +104,13 @@ def validate(mechanism: str = "disputes", record: Record | None = None) -> tuple
 
 def compute(mechanism: str, record: Record) -> tuple[Validation, ...]:
     """Validate every registered outcome of a mechanism, without looking into the cache."""
-    from threadpoolctl import threadpool_limits
-
     registration = registrations()[mechanism]
     made = [MECHANISMS[mechanism](outcome=outcome) for outcome in registration.outcomes]
     last = min(lookup(outcome).last_year for outcome in registration.outcomes)
     panel = made[0].panel(record, (min(each.first_year for each in made), last))
-    with threadpool_limits(1), ThreadPoolExecutor() as pool:  # a thread an outcome: faster than threads inside each fit
+    # One thread an outcome and one core a thread: faster than threads inside each fit, and sums come in one order, so that the same
+    # record gives the same bytes. OpenMP holds its limit for each thread apart, hence the initializer.
+    with one_core(), ThreadPoolExecutor(initializer=one_core) as pool:
         return tuple(pool.map(lambda each: _validate(each, panel, registration), made))
 
 
@@ -151,15 +151,13 @@ def _reliability(
     return reliability(later, forecast, mechanism.outcome, registration.level)
 
 
-def cache_folder() -> Path:
-    """Folder in which estimates are remembered; FOEDUS_CACHE names another."""
+def memory(mechanism: str, record: Record) -> Path:
+    """File in which a validation is remembered: in the user's cache folder, or the one FOEDUS_CACHE names."""
     import platformdirs
 
-    return Path(os.environ.get("FOEDUS_CACHE") or platformdirs.user_cache_dir("foedus")) / "estimates"
-
-
-def _key(mechanism: str, record_sha256: str) -> str:
-    return hashlib.sha256(f"{mechanism} {record_sha256} {_code_sha256()}".encode()).hexdigest()[:24]
+    folder = Path(os.environ.get("FOEDUS_CACHE") or platformdirs.user_cache_dir("foedus"))
+    key = hashlib.sha256(f"{mechanism} {record.sha256} {_code_sha256()}".encode()).hexdigest()[:24]
+    return folder / "estimates" / f"{mechanism}-{key}.json"
 
 
 @cache

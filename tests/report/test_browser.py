@@ -1,0 +1,172 @@
+"""The page in a browser without a network: nothing is asked for, nothing overflows a telephone, the script works."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from foedus.assessment.assessment import Assessment
+from foedus.report.html import to_html
+
+pytestmark = pytest.mark.slow
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OPTIONS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--allow-file-access-from-files",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--virtual-time-budget=4000",
+)
+WATCH = """
+const seen = [];
+addEventListener("error", (event) => seen.push("error: " + event.message));
+addEventListener("securitypolicyviolation", (event) => seen.push("policy: " + event.violatedDirective));
+addEventListener("load", () => setTimeout(() => {
+  let result;
+  try { result = probe(); } catch (error) { seen.push("probe: " + error); }
+  parent.postMessage(JSON.stringify({
+    seen,
+    result,
+    width: document.documentElement.scrollWidth,
+    requests: performance.getEntriesByType("resource").map((entry) => entry.name),
+  }), "*");
+}, 100));
+"""
+FRAME = """<!doctype html><body><iframe src="page.html" style="border:0;width:{width}px;height:900px"></iframe><pre></pre>
+<script>addEventListener("message", (event) => {{ document.querySelector("pre").textContent = event.data; }});</script>"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> str:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip(f"needs a browser: none of {', '.join(BROWSERS)} is on PATH")
+    return found
+
+
+@pytest.fixture(scope="module")
+def text(assessment: Assessment, world: pl.DataFrame) -> str:
+    return to_html(assessment, "foedus assess NOR SOU", world)
+
+
+def visit(browser: str, folder: Path, text: str, probe: str, width: int = 390) -> dict[str, Any]:
+    """Open the page in a frame `width` pixels wide and return what `probe`, the body of a function, found there."""
+    script = f"function probe() {{ {probe} }}\n{WATCH}"
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    watched = text.replace("script-src ", f"script-src 'sha256-{digest}' ", 1).replace(
+        "<head>", f"<head><script>{script}</script>", 1
+    )
+    (folder / "page.html").write_text(watched, encoding="utf-8")
+    (folder / "frame.html").write_text(FRAME.format(width=width), encoding="utf-8")
+    options = [*OPTIONS, f"--user-data-dir={folder / 'profile'}", "--dump-dom", (folder / "frame.html").as_uri()]
+    done = subprocess.run([browser, *options], capture_output=True, text=True, timeout=120, check=True)
+    told = re.search(r"<pre>(.*?)</pre>", done.stdout, re.DOTALL)
+    assert told is not None
+    assert told[1], "the page never answered"
+    result: dict[str, Any] = json.loads(html.unescape(told[1]))
+    return result
+
+
+def test_the_page_asks_for_nothing_and_reports_no_error(browser: str, tmp_path: Path, text: str) -> None:
+    found = visit(browser, tmp_path, text, "return document.documentElement.className;")
+    assert found["seen"] == []
+    assert found["requests"] == []
+    assert found["result"] == "js"
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+def test_nothing_overflows_sideways(browser: str, tmp_path: Path, text: str, width: int) -> None:
+    opened = "for (const item of document.querySelectorAll('details')) item.open = true;"
+    assert visit(browser, tmp_path, text, opened, width)["width"] <= width
+
+
+def test_choosing_a_state_marks_its_rows_and_says_its_risk(browser: str, tmp_path: Path, text: str) -> None:
+    probe = """
+      document.querySelector("use.mark[data-k='2']").dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      return [document.querySelectorAll("tr.chosen").length, document.querySelector(".picked").textContent];
+    """
+    rows, words = visit(browser, tmp_path, text, probe)["result"]
+    assert rows == 2  # any and fatal dispute of the other member
+    assert words.startswith("South & Isles: 0.40")
+
+
+def test_the_arrow_keys_step_through_the_states(browser: str, tmp_path: Path, text: str) -> None:
+    probe = """
+      const marks = document.querySelectorAll(".panel svg")[0].querySelectorAll(".mark");
+      marks[0].focus();
+      marks[0].dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+      return [marks[0].getAttribute("tabindex"), document.activeElement === marks[1], document.getElementById("tip") !== null];
+    """
+    assert visit(browser, tmp_path, text, probe)["result"] == ["-1", True, True]
+
+
+def test_a_tooltip_shows_a_hostile_name_as_text(browser: str, tmp_path: Path, text: str) -> None:
+    probe = """
+      const mark = document.querySelector("use.mark[data-k='10']");
+      mark.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, clientX: 100, clientY: 100 }));
+      const tip = document.getElementById("tip");
+      return [tip.hidden, tip.textContent, tip.children.length];
+    """
+    hidden, words, children = visit(browser, tmp_path, text, probe)["result"]
+    assert not hidden
+    assert words.startswith("<script>alert(1)</script>: 3.0")
+    assert children == 0
+
+
+def test_tables_sort_with_unknowns_last_either_way(browser: str, tmp_path: Path, text: str) -> None:
+    probe = """
+      const table = document.querySelector("table[data-sortable] tr[data-k]").closest("table");
+      const button = table.querySelectorAll("thead button")[1];
+      const column = () => [...table.tBodies[0].rows].map((row) => row.cells[1].textContent);
+      button.click();
+      const down = column();
+      button.click();
+      return [down, column(), table.querySelectorAll("th")[1].getAttribute("aria-sort")];
+    """
+    down, up, state = visit(browser, tmp_path, text, probe)["result"]
+    assert down[0] == up[-2] == "3.0\u00a0%"
+    assert down[-1] == up[-1] == "–"
+    assert state == "ascending"
+
+
+def test_the_filter_hides_other_rows(browser: str, tmp_path: Path, text: str) -> None:
+    probe = """
+      const input = document.querySelector(".world input[type=search]");
+      input.value = "south & ISLES";
+      input.dispatchEvent(new Event("input"));
+      return [...document.querySelectorAll(".world tbody tr")].filter((row) => !row.hidden).length;
+    """
+    assert visit(browser, tmp_path, text, probe)["result"] == 2
+
+
+def test_without_the_script_each_map_can_be_chosen_and_only_one_shows(browser: str, tmp_path: Path, text: str) -> None:
+    bare = re.sub(r"<script>.*?</script>", "", text, flags=re.DOTALL)
+    probe = """
+      const visible = (panel) => getComputedStyle(panel).display === "block";
+      const shown = () => [...document.querySelectorAll(".world > .panel")].map(visible);
+      const first = shown();
+      document.getElementById("x4-m1").checked = true;
+      document.getElementById("x4-o1").checked = true;
+      return [first, shown(), getComputedStyle(document.querySelector(".scripted")).display];
+    """
+    first, second, hint = visit(browser, tmp_path, bare, probe)["result"]
+    assert first == [True, False, False, False]
+    assert second == [False, False, False, True]
+    assert hint == "none"

@@ -1,0 +1,77 @@
+"""The summary in the terminal, and JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from rich.console import Console
+
+from foedus import report
+from foedus.assessment.assessment import Assessment
+from foedus.report import summary, terminal
+
+
+@pytest.fixture(scope="module")
+def lines(assessment: Assessment) -> list[str]:
+    console = Console(file=io.StringIO(), width=80)
+    terminal.show(assessment, console, Path("somewhere/foedus-NOR-SOU.html"))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+def test_the_summary_fits_a_screen(lines: list[str]) -> None:
+    assert len(lines) <= 45
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_summary_in_a_pipe_is_plain(lines: list[str]) -> None:
+    assert not set("\x1b\u202e\u2066") & set("".join(lines))
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_the_summary_shows_number_interval_baseline_and_grade(lines: list[str]) -> None:
+    said = " ".join(" ".join(lines).replace("\u00a0", " ").split())
+    assert "0.42 % per year; 95 % interval 0.21–0.83 %; all dyads 1.7 %; supported" in said
+
+
+def test_markup_in_a_name_is_printed_not_obeyed(lines: list[str]) -> None:
+    assert "[31m" in " ".join(lines)
+
+
+def test_the_summary_says_where_the_report_is_how_claims_fared_and_what_is_missing(lines: list[str]) -> None:
+    assert lines[-1] == "Report: somewhere/foedus-NOR-SOU.html"
+    assert "Claims of the essay: holds 1, contradicted 1, opinion 1" in lines
+    assert "– No secrets." in lines
+
+
+def test_the_largest_risks_are_those_of_either_member(assessment: Assessment) -> None:
+    risks = summary.largest_risks(assessment)
+    assert risks is not None
+    assert risks.outcome == "any dispute"
+    highest = [max(risk["probability"] for risk in row[1:] if risk) for row in risks.frame.iter_rows()]
+    assert highest == sorted(highest, reverse=True)
+    assert highest[0] == 0.03
+
+
+def test_a_table_in_a_pipe_is_csv(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.show_frame(pl.DataFrame({"a": [1, None], "b": ["x,y", "[red]"]}))
+    assert capsys.readouterr().out == 'a,b\n1,"x,y"\n,[red]\n'
+
+
+def test_json_holds_every_finding_and_goes_to_standard_output(
+    assessment: Assessment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report.write_json(assessment, report.STANDARD_OUTPUT)
+    written = json.loads(capsys.readouterr().out)
+    assert written["schema"] == "foedus/assessment/1"
+    assert [finding["id"] for finding in written["findings"]] == [finding.id for finding in assessment.findings]
+    assert written["claims"][0]["sources"] == ["gml"]
+
+
+def test_json_in_a_file_is_the_same_text(assessment: Assessment, tmp_path: Path) -> None:
+    report.write_json(assessment, tmp_path / "a.json")
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == report.to_json(assessment)
