@@ -5,6 +5,7 @@ Data go to standard output, messages to standard error. Exit code 0: done; 2: ba
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,13 +34,23 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def main() -> None:
     """Run the command line and turn bad input into one message and exit code 2."""
     try:
-        app()
+        _run()
     except InputError as error:
         print(f"foedus: {error}", file=sys.stderr)
         raise SystemExit(2) from None
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(0) from None
+    except OSError as error:
+        print(f"foedus: cannot write the output: {error.strerror}.", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter fails again when it closes the stream
+        raise SystemExit(2) from None
+
+
+def _run() -> None:
+    """Run the command line and flush its output, so that a full disk shows while it can still be reported."""
+    try:
+        app()
+    except SystemExit:
+        sys.stdout.flush()
+        raise
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -124,6 +125,14 @@ def test_maps_of_all_members_and_outcomes_share_one_scale(assessment: Assessment
     assert colours == [["b6"], ["b3"]]
 
 
+def test_one_map_of_several_can_be_asked_for(assessment: Assessment, world: pl.DataFrame) -> None:
+    item = exhibit(assessment, "order.map")
+    assert charts.svg(item, world).count('class="sea"') == 4
+    assert charts.svg(item, world, only=(NORTH, "fatal dispute")).count('class="sea"') == 1
+    with pytest.raises(InputError, match="has no map of Northland: war"):
+        charts.svg(item, world, only=(NORTH, "war"))
+
+
 def test_equal_earth_agrees_with_an_independent_projection() -> None:
     place = worldmap.equal_earth(np.array([[100.0, 40.0]]))[0]
     assert place == pytest.approx([1.3327243907, 0.7746211959], abs=1e-9)  # echo 100 40 | proj +proj=eqearth +R=1 (PROJ 9)
@@ -202,6 +211,15 @@ def test_hostile_names_reach_a_picture_only_escaped(assessment: Assessment, worl
         assert name not in drawn
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in drawn
     assert not set("\u202e\u2066\x1b") & set(drawn)
+
+
+def test_png_without_its_renderer_is_refused_with_the_remedy(
+    assessment: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    with pytest.raises(InputError, match="vl-convert-python"):
+        charts.png(exhibit(assessment, "order.top"), tmp_path / "top.png")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_png_is_a_picture(assessment: Assessment, world: pl.DataFrame, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from foedus import report
 from foedus.assessment.assessment import Assessment
 from foedus.report import summary, terminal
+from foedus.report.wording import unit_words
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,11 @@ def test_the_summary_says_where_the_report_is_how_claims_fared_and_what_is_missi
     assert lines[-1] == "Report: somewhere/foedus-NOR-SOU.html"
     assert "Claims of the essay: holds 1, contradicted 1, opinion 1" in lines
     assert "– No secrets." in lines
+
+
+def test_one_of_a_unit_is_said_in_the_singular() -> None:
+    assert unit_words("years", 1) == "year"
+    assert unit_words("years", 2) == "years"
 
 
 def test_the_largest_risks_are_those_of_either_member(assessment: Assessment) -> None:

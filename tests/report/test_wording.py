@@ -57,7 +57,7 @@ def test_dates_are_written_out() -> None:
 
 def test_intervals_carry_their_unit_once() -> None:
     assert percent_range(0.001, 0.02) == "0.10–2.0\u00a0%"
-    assert value_range(-0.5, 2, "nats") == "−0.5 to 2"
+    assert value_range(-0.5, 2, "nats") == "−0.5 to 2.0"
 
 
 def test_units_that_the_value_already_shows_are_not_repeated() -> None:

@@ -15,14 +15,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from foedus.errors import InputError
 from foedus.record.store import Record
 from foedus.validation import scores
-from foedus.validation.hindcast import (
-    Gain,
-    bootstrap_interval,
-    cluster_weights,
-    earned,
-    grade,
-    registrations,
-)
+from foedus.validation.hindcast import earned, grade, registrations, resample
 from foedus.validation.reliability import STRATA
 from foedus.validation.validate import MECHANISMS, Validation, memory, validate
 
@@ -57,18 +50,22 @@ def test_the_base_rate_has_the_brier_score_of_its_variance() -> None:
     assert scores.brier(np.full(4, 0.25), outcome).mean() == pytest.approx(0.25 * 0.75)
 
 
-def test_resampling_draws_whole_clusters() -> None:
-    weights = cluster_weights(np.array([5, 5, 5, 9, 9]), resamples=50, seed=1)
-    assert weights.counts.shape == (50, 2)
-    assert (weights.counts.sum(axis=1) == 2).all()
+def test_resampling_draws_whole_clusters_and_as_many_as_there_are() -> None:
+    cluster = np.array([5, 5, 5, 9, 9])
+    rows_drawn = resample([np.ones(5)], cluster, resamples=200, seed=1)[:, 0]
+    assert set(rows_drawn) == {4, 5, 6}, "two of nine's rows twice, one cluster each, or five's rows twice"
+
+
+def test_the_same_seed_draws_the_same_clusters() -> None:
+    cluster, values = np.arange(40), np.arange(40.0)
+    assert (resample([values], cluster, 20, seed=3) == resample([values], cluster, 20, seed=3)).all()
+    assert (resample([values], cluster, 20, seed=3) != resample([values], cluster, 20, seed=4)).any()
 
 
 def test_a_gain_in_one_cluster_alone_is_not_clear() -> None:
-    cluster = np.arange(100)
     gain = np.zeros(100)
     gain[0] = 1.0
-    low, _ = bootstrap_interval(Gain(1.0, gain, 0.0), cluster_weights(cluster, 500, 1), 0.95)
-    assert low == 0
+    assert np.quantile(resample([gain], np.arange(100), 500, seed=1), 0.025) == 0
 
 
 @pytest.mark.parametrize(

@@ -75,10 +75,14 @@ def capitals(record: Record, first: int, last: int, states: States) -> pl.DataFr
 
 def capabilities(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
     """Per state-year, the mean of the state's shares of the GDP and of the population of all members with estimates that year."""
-    economy = record.table("economy").filter(pl.col("year").is_between(first, last))
-    members = economy.join(record.table("state_years").select("ccode", "year"), on=["ccode", "year"], how="semi")
+    shares = record.derived("capabilities", lambda: _shares(record.table("economy"), record.table("state_years")))
+    return _among(shares.filter(pl.col("year").is_between(first, last)), states)
+
+
+def _shares(economy: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
+    members = economy.join(state_years.select("ccode", "year"), on=["ccode", "year"], how="semi")
     share = [pl.col(name) / pl.col(name).sum().over("year") for name in ("gdp", "population")]
-    return _among(members.select("ccode", "year", capability_share=(share[0] + share[1]) / 2), states)
+    return members.select("ccode", "year", capability_share=(share[0] + share[1]) / 2)
 
 
 def conflict_parties(record: Record, first: int, last: int, states: States) -> pl.DataFrame:

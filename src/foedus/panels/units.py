@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from foedus.record.spells import runs
 from foedus.record.store import Record
 
 STATE_KEYS = ("ccode", "year")
@@ -21,14 +22,7 @@ def membership_runs(record: Record) -> pl.DataFrame:
 
     A state that leaves the system and comes back (Estonia 1918–1940 and since 1991) has two.
     """
-    years = record.table("state_years").select("ccode", "year").sort("ccode", "year")
-    broken = (pl.col("year") != pl.col("year").shift() + 1) | (pl.col("ccode") != pl.col("ccode").shift())
-    return (
-        years.with_columns(run=broken.fill_null(True).cum_sum())
-        .group_by("run", maintain_order=True)
-        .agg(pl.col("ccode").first(), first_year=pl.col("year").min(), last_year=pl.col("year").max())
-        .drop("run")
-    )
+    return record.derived("membership_runs", lambda: runs(record.table("state_years").select("ccode", "year"), ["ccode"]))
 
 
 def state_years(record: Record, first: int, last: int, states: Iterable[int] | None = None) -> pl.DataFrame:
@@ -54,13 +48,13 @@ def dyad_years(
     Non-directed dyads have ccode1 < ccode2; directed ones appear once in each direction. `with_states` keeps dyads that hold one
     of these states, `among` those whose two sides both are, `dyads` just these pairs (in both directions where directed).
     """
-    runs = membership_runs(record)
+    spells = membership_runs(record)
     if dyads is not None:
         pairs = pl.DataFrame(list(dyads), schema={"ccode1": pl.Int16, "ccode2": pl.Int16}, orient="row")
-        runs = runs.filter(pl.col("ccode").is_in(pl.concat([pairs["ccode1"], pairs["ccode2"]]).implode()))
+        spells = spells.filter(pl.col("ccode").is_in(pl.concat([pairs["ccode1"], pairs["ccode2"]]).implode()))
     if among is not None:
-        runs = runs.filter(pl.col("ccode").is_in(list(among)))
-    crossed = runs.join(runs, how="cross", suffix="_2").rename({"ccode": "ccode1", "ccode_2": "ccode2"})
+        spells = spells.filter(pl.col("ccode").is_in(list(among)))
+    crossed = spells.join(spells, how="cross", suffix="_2").rename({"ccode": "ccode1", "ccode_2": "ccode2"})
     crossed = crossed.filter(pl.col("ccode1") != pl.col("ccode2") if directed else pl.col("ccode1") < pl.col("ccode2"))
     if with_states is not None:
         chosen = list(with_states)

@@ -65,12 +65,19 @@ class Record:
     sha256: str
     tables: dict[str, Table]
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _derived: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return a table; raises InputError if the record has none of that name, RecordError if its file cannot be read."""
         if name not in self._frames:
             self._frames[name] = self._read(name)
         return self._frames[name]
+
+    def derived(self, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """Return a frame that follows from the record's tables alone, made by `make` when it is first asked for."""
+        if name not in self._derived:
+            self._derived[name] = make()
+        return self._derived[name]
 
     def verify(self) -> list[str]:
         """Return one sentence per damaged or missing table; an empty list means every file is what the manifest says."""

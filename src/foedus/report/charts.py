@@ -17,11 +17,13 @@ always hold probabilities. The order of rows is the order of lanes, series, pane
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -50,15 +52,16 @@ DRAWINGS: dict[str, Callable[[pl.DataFrame, str], list[Picture]]] = {
 }
 
 
-def svg(exhibit: Exhibit, world: pl.DataFrame | None = None) -> str:
+def svg(exhibit: Exhibit, world: pl.DataFrame | None = None, only: tuple[str, str] | None = None) -> str:
     """Return an exhibit as one SVG document in light colours; maps and panels stand one under the other.
 
     world : geometry of the states (columns of the record's `world_map`), for maps; by default the record's own.
-    Raises InputError if the exhibit is a table or its frame lacks a column.
+    only : the member and outcome of the one map wanted.
+    Raises InputError if the frame lacks a column of its kind, or a map of `only` is not among its panels.
     """
     shapes = shapes_for([exhibit], world)
     body, top = text(exhibit.title, 24, 28, "title"), 44.0
-    for picture in pictures(exhibit, shapes):
+    for picture in pictures(exhibit, shapes, only):
         if picture.title.strip():
             body += text(picture.title, 24, top + 12, "lane")
         top += 26 if picture.title else 0
@@ -70,17 +73,23 @@ def svg(exhibit: Exhibit, world: pl.DataFrame | None = None) -> str:
     return element("svg", element("style", _light_css()) + shared + paper + body, **size)
 
 
-def png(exhibit: Exhibit, path: Path, world: pl.DataFrame | None = None, scale: float = 2.0) -> None:
-    """Write an exhibit as a PNG picture, `scale` pixels to a CSS pixel; needs the package vl-convert-python."""
+def png(
+    exhibit: Exhibit,
+    path: Path,
+    world: pl.DataFrame | None = None,
+    only: tuple[str, str] | None = None,
+    scale: float = 2.0,
+) -> None:
+    """Write an exhibit as a PNG picture, `scale` pixels to a CSS pixel, else as `svg`; needs the package vl-convert-python."""
     try:
-        import vl_convert
+        renderer: Any = importlib.import_module("vl_convert")
     except ImportError:
         raise InputError("pictures in PNG need the package vl-convert-python. Install it, or use the SVG.") from None
-    picture = vl_convert.svg_to_png(svg(exhibit, world), scale=scale)
+    picture = renderer.svg_to_png(svg(exhibit, world, only), scale=scale)
     write_file(path, lambda temporary: temporary.write_bytes(picture))
 
 
-def pictures(exhibit: Exhibit, shapes: Shapes | None = None) -> list[Picture]:
+def pictures(exhibit: Exhibit, shapes: Shapes | None = None, only: tuple[str, str] | None = None) -> list[Picture]:
     """Return an exhibit's pictures in reading order; a map's are one a member and outcome (see `panels`), then the key.
 
     A frame without rows gives none.
@@ -91,7 +100,8 @@ def pictures(exhibit: Exhibit, shapes: Shapes | None = None) -> list[Picture]:
     if exhibit.frame.is_empty() or exhibit.kind == "table":
         return []
     if exhibit.kind == "map":
-        drawn = [map_picture(exhibit, member, outcome, shapes) for member, outcome in panels(exhibit)]
+        wanted = [only] if only else panels(exhibit)
+        drawn = [map_picture(exhibit, member, outcome, shapes) for member, outcome in wanted]
         return [*drawn, worldmap.legend(worldmap.edges(exhibit.frame["probability"]))]
     return DRAWINGS[exhibit.kind](exhibit.frame, exhibit.title)
 
@@ -102,7 +112,9 @@ def panels(exhibit: Exhibit) -> list[tuple[str, str]]:
 
 
 def map_picture(exhibit: Exhibit, member: str, outcome: str, shapes: Shapes | None) -> Picture:
-    """Return the map of one member and outcome of a map exhibit."""
+    """Return the map of one member and outcome of a map exhibit; raises InputError if it has none of them."""
+    if (member, outcome) not in panels(exhibit):
+        raise InputError(f"exhibit {exhibit.id} has no map of {member}: {outcome}. There are: {panels(exhibit)}.")
     if shapes is None:
         raise InputError(f"exhibit {exhibit.id} is a map: it needs the geometry of the states.")
     bins = worldmap.edges(exhibit.frame["probability"])

@@ -7,6 +7,7 @@ obeyed.
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import polars as pl
@@ -19,21 +20,23 @@ from foedus.assessment.finding import Finding
 from foedus.report import summary
 from foedus.report.wording import UNKNOWN, clean, percent, percent_range, unit_words, value, value_range
 
-MOST_GAPS = 4
+MOST_GAPS, GAP_LENGTH = 3, 150
+"""Gaps named in the summary, and their length in characters: two lines each. The report has them whole."""
 GRADE_STYLES = {"supported": "green", "physical": "green", "mixed": "yellow", "not supported": "red"}
 NAME_WIDTH = 24
 
 
 def show(assessment: Assessment, console: Console, target: Path | None = None) -> None:
     """Print the summary: question, headline findings, largest risks, claims, what is missing, and where the report is."""
-    console.print(Text(f"{clean(assessment.title)}, {assessment.year}", style="bold"))
+    record = f" (record {clean(assessment.record_version)}, {assessment.record_sha256[:12]})"
+    _say(console, Text(f"{clean(assessment.title)}, {assessment.year}", style="bold").append(record, style="not bold dim"))
     console.print(Text(summary.QUESTION, style="italic"))
     console.print()
     for finding in summary.headline(assessment):
-        console.print(Text(clean(finding.statement)))
-        for line in _measure(finding).wrap(console, console.width - 2):
-            line.rstrip()
-            console.print(Text("  ") + line)
+        if finding.id.startswith(summary.THREAT):
+            continue  # the table of the largest risks says it
+        _say(console, Text(clean(finding.statement)))
+        _say(console, _measure(finding), indent="  ")
     _show_risks(assessment, console)
     _show_rest(assessment, console)
     if target is not None:
@@ -54,9 +57,16 @@ def show_frame(frame: pl.DataFrame) -> None:
     console.print(table)
 
 
+def _say(console: Console, text: Text, indent: str = "") -> None:
+    """Print a text wrapped to the console's width, every line indented, without the spaces that wrapping leaves at its end."""
+    for line in text.wrap(console, console.width - len(indent)):
+        line.rstrip()
+        console.print(Text(indent) + line)
+
+
 def _measure(finding: Finding) -> Text:
     """Return the line beneath a finding: value, interval, baseline, grade."""
-    parts = [" ".join(part for part in (value(finding.value, finding.unit), unit_words(finding.unit)) if part)]
+    parts = [" ".join(part for part in (value(finding.value, finding.unit), unit_words(finding.unit, finding.value)) if part)]
     if finding.interval:
         shown = value_range(finding.interval.low, finding.interval.high, finding.unit)
         parts.append(f"{100 * finding.interval.level:g}\u00a0% interval {shown}")
@@ -83,19 +93,16 @@ def _show_risks(assessment: Assessment, console: Console) -> None:
 
 def _show_rest(assessment: Assessment, console: Console) -> None:
     counts = ", ".join(f"{verdict} {count}" for verdict, count in summary.verdict_counts(assessment))
+    console.print()
     if counts:
-        console.print()
         console.print(Text("Claims of the essay: ", style="bold") + Text(counts))
     gaps = summary.gaps(assessment)
     if gaps:
-        console.print()
         console.print(Text("What could not be said", style="bold"))
     for gap in gaps[:MOST_GAPS]:
-        console.print(Text(f"– {clean(gap)}"), no_wrap=True, overflow="ellipsis")
+        _say(console, Text("– " + shorten(clean(gap), GAP_LENGTH, placeholder=" …")))
     if len(gaps) > MOST_GAPS:
         console.print(Text(f"– and {len(gaps) - MOST_GAPS} more, in the report", style="dim"))
-    console.print()
-    console.print(Text(f"Record {clean(assessment.record_version)}, {assessment.record_sha256[:12]}", style="dim"))
 
 
 def _risk(risk: dict[str, Any] | None) -> str:

@@ -21,8 +21,9 @@ _DIRECTIONS = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 _UNSAFE = re.compile(f"[{_CONTROLS}{_DIRECTIONS}\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile(r"[\t\r\n]+")
 _ISO_DAY = re.compile(r"\d{4}-[01]\d-[0-3]\d")
+_PLURAL = re.compile(r"^(\w+?)(ies|s)\b")
 _MAGNITUDES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
-_PLAIN = ("year", "ccode", "gwcode", "code", "dispute", "paragraph", "since", "until")
+_PLAIN = ("year", "ccode", "gwcode", "code", "dispute", "origin", "paragraph", "since", "until")
 _SHARES = ("probability", "share", "forecast", "observed")
 _HEADINGS = {
     "ccode": "COW code",
@@ -56,12 +57,19 @@ def number(value: float | int, digits: int = 3) -> str:
     >>> number(35106), number(0.012345), number(1234.5), number(-2.5), number(3.0)
     ('35,106', '0.0123', '1,234', '−2.5', '3')
     """
-    if not math.isfinite(value):
-        return UNKNOWN
-    whole = float(value).is_integer()
-    decimals = 0 if whole else max(0, digits - 1 - _exponent(value, digits))
-    text = f"{value:,.{decimals}f}"
-    return (text if whole or "." not in text else text.rstrip("0").rstrip(".")).replace("-", "−")
+    return _fixed(value, _places(value, digits)) if math.isfinite(value) else UNKNOWN
+
+
+def number_range(low: float, high: float) -> str:
+    """Return an interval with as many decimals at both ends, unless one end is far larger than the other.
+
+    >>> number_range(0.35, 0.6512), number_range(-0.0, 0.018), number_range(0.012, 340.0)
+    ('0.350 to 0.651', '0.000 to 0.018', '0.012 to 340')
+    """
+    decimals = [_places(end, 3) for end in (low, high)]
+    if max(abs(low), abs(high)) < 100:
+        decimals = [max(decimals)] * 2
+    return f"{_fixed(low, decimals[0])} to {_fixed(high, decimals[1])}"
 
 
 def percent(share: float) -> str:
@@ -121,9 +129,9 @@ def value_range(low: float, high: float, unit: str = "") -> str:
     """Return an interval of the given unit.
 
     >>> value_range(1.5, 3.25, "years")
-    '1.5 to 3.25'
+    '1.50 to 3.25'
     """
-    return percent_range(low, high) if is_share(unit) else f"{value(low, unit)} to {value(high, unit)}"
+    return percent_range(low, high) if is_share(unit) else number_range(low, high)
 
 
 def short(amount: float, unit: str = "") -> str:
@@ -140,13 +148,19 @@ def short(amount: float, unit: str = "") -> str:
     return value(amount, unit)
 
 
-def unit_words(unit: str) -> str:
+def unit_words(unit: str, amount: Any = None) -> str:
     """Return what is said after a value of the given unit: a probability per year is so many per cent "per year".
+
+    amount : the value; one of a unit in the plural is said in the singular.
 
     >>> unit_words("probability per year"), unit_words("share of system"), unit_words("years"), unit_words("date")
     ('per year', 'of system', 'years', '')
+    >>> unit_words("entries", 1), unit_words("years with an onset", 1)
+    ('entry', 'year with an onset')
     """
-    return "" if unit in ("year", "date") else unit.removeprefix("probability").removeprefix("share").strip()
+    if unit in ("year", "date"):
+        return ""
+    return _PLURAL.sub(_singular, unit) if amount == 1 else unit.removeprefix("probability").removeprefix("share").strip()
 
 
 def day(when: date) -> str:
@@ -199,6 +213,10 @@ def _words(words: Any) -> str:
     return UNKNOWN if words is None else clean(str(words)) or UNKNOWN
 
 
+def _singular(plural: re.Match[str]) -> str:
+    return f"{plural[1]}y" if plural[2] == "ies" else plural[1]
+
+
 def _ends_as_share(column: str) -> bool:
     return column.rpartition("_")[2] in _SHARES
 
@@ -206,6 +224,18 @@ def _ends_as_share(column: str) -> bool:
 def _decimals(share: float) -> int:
     nearer = min(abs(share), abs(1 - share)) or abs(share)
     return 0 if nearer == 0 or share == 1 else max(0, 1 - _exponent(100 * nearer, 2))
+
+
+def _places(amount: float, digits: int) -> int:
+    """Return how many decimals a number needs to show `digits` significant digits, without zeros at its end."""
+    if float(amount).is_integer():
+        return 0
+    most = max(0, digits - 1 - _exponent(amount, digits))
+    return len(f"{amount:.{most}f}".partition(".")[2].rstrip("0"))
+
+
+def _fixed(amount: float, decimals: int) -> str:
+    return f"{round(amount, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
 
 
 def _exponent(amount: float, digits: int) -> int:

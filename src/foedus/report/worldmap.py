@@ -108,7 +108,7 @@ def draw(rows: pl.DataFrame, world: Shapes, bins: list[float], own: str | None, 
     blank = "".join(_use(code, "land") for code in world.paths if code not in states and code != own)
     marks = "".join(_state(row, code, world, bins) for code, row in states.items() if code != own)
     self_ = "" if own is None else _use(own, "own") if own in world.paths else _dot(own, "own", world)
-    return Picture(_globe(world.height) + blank + marks + self_, world.height, label, width=WIDTH)
+    return Picture(_globe(world.height) + blank + marks + self_, world.height, label, title=label, width=WIDTH)
 
 
 def describe(row: dict[str, Any]) -> str:
@@ -127,7 +127,9 @@ def describe(row: dict[str, Any]) -> str:
 
 def legend(bins: list[float]) -> Picture:
     """Return the key of the colours: a strip of bins with their ends beneath, and the hatching."""
-    width = 1 / (len(bins) + 3.5)
+    if not bins:
+        return Picture(_swatch(0.0, 0.1, "unknown") + text("no estimate", 0, 28, "tick"), 34, "")
+    width = 1 / (len(bins) + 4)
     body = "".join(_swatch(k * width, width, f"b{k}") for k in range(len(bins) + 1))
     for k, end in enumerate(bins):
         room = "tick" if (len(bins) - k) % 2 else "tick wide-only"

@@ -8,7 +8,7 @@ whole dyads, since the years of one dyad are not independent.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.mechanisms.disputes import DURATION, TERMS, Disputes
-from foedus.mechanisms.estimate import Array, Design, expit, maximise
+from foedus.mechanisms.estimate import Array, Design, expit, information, maximise, restricted
 from foedus.validation import scores
 
 @dataclass(frozen=True)
@@ -105,19 +105,17 @@ def _hindcast(mechanism: Disputes, design: Design, origin: tuple[int, int, int])
     past = design.where((design.year >= mechanism.first_year) & (design.year <= fitted_to))
     later = design.where((design.year >= first) & (design.year <= last))
     full = maximise(past)
-    forecasts = {FULL: _forecast(full, later)}
-    forecasts["base rate"] = np.full(len(later.outcome), past.outcome.mean())
-    forecasts["peace years only"] = _refit(past, later, DURATION, full)
+    known = information(past, full)
+
+    def refitted(columns: Collection[str]) -> Array:
+        kept = [0, *(place for place, name in enumerate(past.columns, 1) if name in columns)]
+        return _forecast(maximise(past.only(columns), restricted(full, known, kept)), later.only(columns))
+
+    forecasts = {FULL: _forecast(full, later), "base rate": np.full(len(later.outcome), past.outcome.mean())}
+    forecasts["peace years only"] = refitted(DURATION)
     for term in mechanism.terms:
-        forecasts[without(term)] = _refit(past, later, set(design.columns) - set(TERMS[term]), full)
+        forecasts[without(term)] = refitted(set(design.columns) - set(TERMS[term]))
     return Hindcast(mechanism.outcome, fitted_to, first, last, forecasts, later.outcome, later.cluster)
-
-
-def _refit(past: Design, later: Design, columns: tuple[str, ...] | set[str], full: Array) -> Array:
-    """Fit some of the columns, starting from the full model's coefficients, and forecast."""
-    kept = [place for place, name in enumerate(past.columns) if name in set(columns)]
-    start = full[[0, *(place + 1 for place in kept)]]
-    return _forecast(maximise(past.only(columns), start), later.only(columns))
 
 
 def _forecast(coefficients: Array, later: Design) -> Array:
@@ -177,14 +175,15 @@ def gain_table(hindcast: Hindcast, scored: Mapping[str, Scored], registration: R
     """
     best = min(registration.baselines, key=lambda name: scored[name].log.mean())
     contests = {"model": best, **{name.removeprefix("without "): name for name in scored if name.startswith("without ")}}
-    weights = cluster_weights(hindcast.cluster, registration.bootstrap, registration.seed)
-    rows = []
-    for term, rival in contests.items():
-        for score, gain in _gains(scored[rival], scored[FULL]).items():
-            low, high = bootstrap_interval(gain, weights, registration.level)
-            rows.append({"term": term, "against": rival, "score": score, "gain": gain.value, "low": low, "high": high})
-    key = [pl.lit(hindcast.outcome_name).alias("outcome"), pl.lit(hindcast.fitted_to, pl.Int64).alias("origin")]
-    return pl.DataFrame(rows).select(*key, pl.all())
+    gains = {(term, name, score): gain for term, name in contests.items() for score, gain in _gains(scored[name], scored[FULL]).items()}
+    resampled = resample([gain.per_row for gain in gains.values()], hindcast.cluster, registration.bootstrap, registration.seed)
+    levels = [(1 - registration.level) / 2, (1 + registration.level) / 2]
+    bounds = np.quantile(resampled, levels, axis=0) + np.array([gain.constant for gain in gains.values()])
+    rows = [
+        (hindcast.outcome_name, hindcast.fitted_to, *contest, gain.value, float(low), float(high))
+        for (contest, gain), low, high in zip(gains.items(), *bounds, strict=True)
+    ]
+    return pl.DataFrame(rows, schema=["outcome", "origin", "term", "against", "score", "gain", "low", "high"], orient="row")
 
 
 @dataclass(frozen=True)
@@ -207,30 +206,16 @@ def _gains(rival: Scored, full: Scored) -> dict[str, Gain]:
     }
 
 
-@dataclass(frozen=True)
-class Weights:
-    """How often each cluster is drawn in each resample (resample, cluster), and each row's cluster (row,)."""
-
-    counts: NDArray[np.float64]
-    codes: NDArray[np.int64]
-
-
-def cluster_weights(cluster: NDArray[np.int64], resamples: int, seed: int) -> Weights:
-    """Draw whole clusters with replacement, `resamples` times."""
+def resample(per_row: Sequence[Array], cluster: NDArray[np.int64], resamples: int, seed: int) -> Array:
+    """Return the sums of each per-row quantity in resamples that draw whole clusters with replacement, (resample, quantity)."""
     groups, codes = np.unique(cluster, return_inverse=True)
+    per_cluster = np.column_stack([np.bincount(codes, weights=values, minlength=len(groups)) for values in per_row])
     generator = np.random.Generator(np.random.PCG64(seed))
-    draws = generator.integers(0, len(groups), size=(resamples, len(groups)))
-    places = draws + np.arange(resamples)[:, None] * len(groups)
-    counts = np.bincount(places.ravel(), minlength=resamples * len(groups)).reshape(resamples, -1).astype(np.float64)
-    return Weights(counts, codes)
-
-
-def bootstrap_interval(gain: Gain, weights: Weights, level: float) -> tuple[float, float]:
-    """Return the percentile interval of a gain over the resamples."""
-    per_cluster = np.bincount(weights.codes, weights=gain.per_row, minlength=weights.counts.shape[1])
-    resampled = gain.constant + weights.counts @ per_cluster
-    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    sums = np.empty((resamples, per_cluster.shape[1]))
+    for place in range(resamples):
+        drawn = np.bincount(generator.integers(0, len(groups), len(groups)), minlength=len(groups))
+        sums[place] = drawn @ per_cluster
+    return sums
 
 
 def grade(gains: pl.DataFrame) -> str:

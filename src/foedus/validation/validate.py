@@ -121,7 +121,6 @@ def _validate(mechanism: Disputes, panel: pl.DataFrame, registration: Registrati
     grades = {str(term): _grade(gains, str(term), registration.score) for term in gains["term"].unique(maintain_order=True)}
     headline = earned(mechanism, grades)
     full = logit(design)
-    start = full.coefficients[[full.terms.index(term) for term in ("intercept", *headline.columns)]]
     return Validation(
         mechanism=mechanism.name,
         outcome=mechanism.outcome,
@@ -129,7 +128,7 @@ def _validate(mechanism: Disputes, panel: pl.DataFrame, registration: Registrati
         gains=gains,
         grades=grades,
         reliability=_reliability(mechanism, headline, panel, past[-1].hindcast, registration),
-        headline=replace(headline, estimate=logit(design.only(headline.columns), start)),
+        headline=replace(headline, estimate=logit(design.only(headline.columns))),
         full=replace(mechanism, estimate=full),
         base_rate=full.events / full.n,
     )

@@ -27,7 +27,10 @@
     const mark = markAt(event.target);
     if (mark) show(mark, event); else if (!markAt(page.activeElement)) hide();
   });
-  page.addEventListener("pointerdown", (event) => { if (!markAt(event.target)) hide(); });
+  page.addEventListener("pointerdown", (event) => {
+    const mark = markAt(event.target);
+    if (mark) show(mark, event); else hide();
+  });
   page.addEventListener("focusin", (event) => {
     const mark = markAt(event.target);
     if (mark && mark.matches(":focus-visible")) show(mark); else if (!mark) hide();
@@ -110,6 +113,6 @@
 
   // On paper, tables of moderate length are printed too.
   addEventListener("beforeprint", () => {
-    for (const details of all("details")) if (all("tr", details).length <= 60) details.open = true;
+    for (const details of all("details")) if (all("tr", details).length <= 25) details.open = true;
   });
 })();

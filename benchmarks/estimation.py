@@ -1,0 +1,48 @@
+"""Our logit with clustered errors, beside calling the library directly and beside a plain Newton iteration; coefficients are compared."""
+
+from __future__ import annotations
+
+import numpy as np
+from glum import GeneralizedLinearRegressor
+
+from benchmarks.clock import seconds, show
+from foedus.mechanisms.disputes import Disputes
+from foedus.mechanisms.estimate import Array, Design, expit, logit, one_core
+from foedus.record.store import open_record
+
+
+def newton(design: Design) -> Array:
+    """What a user would write: Newton's method from zero."""
+    full = np.column_stack([np.ones(len(design.outcome)), design.matrix])
+    coefficients = np.zeros(full.shape[1])
+    for _ in range(30):
+        probability = expit(full @ coefficients)
+        step = np.linalg.solve((full * (probability * (1 - probability))[:, None]).T @ full, full.T @ (design.outcome - probability))
+        coefficients += step
+        if np.abs(step).max() < 1e-8:
+            break
+    return coefficients
+
+
+def directly(design: Design) -> GeneralizedLinearRegressor:
+    """The library called directly, with its own clustered covariance."""
+    _, clusters = np.unique(design.cluster, return_inverse=True)
+    model = GeneralizedLinearRegressor(family="binomial", alpha=0, solver="irls-ls", gradient_tol=1e-7, max_iter=100)
+    model.fit(np.asfortranarray(design.matrix), design.outcome)
+    model.covariance_matrix(np.asfortranarray(design.matrix), design.outcome, clusters=clusters)
+    return model
+
+
+def main() -> None:
+    """Compare and print."""
+    mechanism = Disputes()
+    design = mechanism.design(mechanism.panel(open_record(), (1887, 1989)))
+    with one_core():
+        assert np.abs(newton(design) - logit(design).coefficients).max() < 1e-4, "the same maximum"
+        ours = seconds(lambda: logit(design), runs=3)
+        show(f"logit, {len(design.outcome):,} rows, clustered errors", ours, "glum, its own clustered errors", seconds(lambda: directly(design), runs=3))
+        show("", ours, "NumPy Newton, no errors", seconds(lambda: newton(design), runs=3))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""The record: rebuilt from the raw files it is the same, and damage is found and named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from foedus.errors import InputError, RecordError
+from foedus.record.source import LICENCES, Source, catalog
+from foedus.record.store import MANIFEST, Record, build_record, content_sha256, open_record, to_cow, write_file
+
+
+@pytest.fixture
+def copy(record: Record, tmp_path: Path) -> Path:
+    """A copy of the shipped record that a test may damage."""
+    return Path(shutil.copytree(record.folder, tmp_path / "record"))
+
+
+@pytest.mark.slow
+def test_the_raw_files_give_the_shipped_record_again(raw: Path, record: Record, tmp_path: Path) -> None:
+    rebuilt = build_record(raw, tmp_path / "record")
+    assert {name: table.content_sha256 for name, table in rebuilt.tables.items()} == {
+        name: table.content_sha256 for name, table in record.tables.items()
+    }
+    assert rebuilt.sha256 == record.sha256
+
+
+@pytest.mark.slow
+def test_an_open_record_holds_no_academic_table_and_still_answers(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from foedus.api import panel
+
+    built = build_record(raw, tmp_path / "open", licences=frozenset({"open"}))
+    assert {table.licence for table in built.tables.values()} == {"open"}
+    assert panel("state-year", ["polyarchy"], states=["CAN"], years=(2000, 2000), record=built).height == 1
+    with pytest.raises(InputError, match="no table 'dispute_dyad_years'"):
+        panel("dyad-year", ["dispute_onset"], dyads=["USA-CAN"], record=built)
+
+
+def test_the_shipped_record_verifies_and_is_small(record: Record) -> None:
+    assert record.verify() == []
+    assert sum(path.stat().st_size for path in record.folder.iterdir()) < 20_000_000
+
+
+def test_the_shipped_record_holds_no_restricted_source(record: Record) -> None:
+    assert {table.licence for table in record.tables.values()} <= {"open", "academic"}
+    columns = {column for table in record.tables.values() for column in table.columns}
+    assert not {column for column in columns if "polity" in column or "cinc" in column}
+
+
+def test_every_table_is_the_size_the_manifest_says(record: Record) -> None:
+    for name, table in record.tables.items():
+        frame = record.table(name)
+        assert (frame.height, tuple(frame.columns)) == (table.rows, table.columns)
+        assert content_sha256(frame) == table.content_sha256
+
+
+def test_one_flipped_byte_is_found_and_the_table_named(copy: Path) -> None:
+    path = copy / "polyarchy.parquet"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    assert open_record(copy).verify() == ["table polyarchy: polyarchy.parquet is not the file the manifest describes (damaged or replaced)"]
+
+
+def test_a_truncated_file_is_found_and_cannot_be_read(copy: Path) -> None:
+    path = copy / "polyarchy.parquet"
+    path.write_bytes(path.read_bytes()[:100])
+    damaged = open_record(copy)
+    assert len(damaged.verify()) == 1
+    with pytest.raises(RecordError, match=r"table polyarchy .* cannot be read"):
+        damaged.table("polyarchy")
+
+
+def test_a_missing_file_is_named(copy: Path) -> None:
+    (copy / "polyarchy.parquet").unlink()
+    assert open_record(copy).verify() == ["table polyarchy: polyarchy.parquet is missing"]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": "1"}', '{"version": "1", "sha256": "", "tables": [{"name": "x"}]}'])
+def test_a_manifest_that_is_none_is_refused(copy: Path, content: str) -> None:
+    (copy / MANIFEST).write_text(content, encoding="utf-8")
+    with pytest.raises(RecordError, match="not a record's manifest"):
+        open_record(copy)
+
+
+def test_a_folder_without_a_record_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match="there is no record in"):
+        open_record(tmp_path)
+
+
+def test_a_changed_raw_file_is_refused(raw: Path, tmp_path: Path) -> None:
+    name = next(iter(catalog()["gml"].files))
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_bytes(b"changed")
+    with pytest.raises(RecordError, match=r"source gml: .* has SHA-256 .* the catalog expects .*; .* is missing"):
+        catalog()["gml"].read(tmp_path)
+
+
+def test_a_restricted_source_never_enters_a_record(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="never ship"):
+        build_record(tmp_path, tmp_path / "out", licences=frozenset({"restricted"}))
+
+
+def test_a_build_that_fails_leaves_no_record_that_opens(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    with pytest.raises(RecordError, match="is missing"):
+        build_record(tmp_path / "raw", tmp_path / "out")
+    with pytest.raises(RecordError, match="there is no record"):
+        open_record(tmp_path / "out")
+
+
+def test_codes_are_read_at_the_year_of_the_row() -> None:
+    crosswalk = pl.DataFrame(
+        {"year": [1989, 1990, 1990, 1991], "ccode": [260, 255, 260, 255], "gwcode": [260] * 4, "iso3": ["DEU"] * 4, "english_name": ["Germany"] * 4}
+    )
+    rows = pl.DataFrame({"iso3": ["DEU", "DEU", "DEU", "WLD"], "year": [1989, 1990, 1991, 1991], "gdp": [1.0, 2.0, 3.0, 4.0]})
+    translated = to_cow(rows, crosswalk)
+    assert translated.sort("year").rows() == [(260, 1989, 1.0), (255, 1990, 2.0), (255, 1991, 3.0)]
+
+
+def test_a_row_without_a_second_code_stays() -> None:
+    crosswalk = pl.DataFrame({"year": [2000], "ccode": [2], "gwcode": [2], "iso3": ["USA"], "english_name": ["United States"]})
+    rows = pl.DataFrame({"gwcode1": [2], "gwcode2": pl.Series([None], dtype=pl.Int64), "year": [2000]})
+    assert to_cow(rows, crosswalk).rows() == [(2, None, 2000)]
+
+
+def test_nothing_half_written_remains(tmp_path: Path) -> None:
+    def fail(path: Path) -> None:
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    target = tmp_path / "out.csv"
+    target.write_text("before")
+    with pytest.raises(InputError, match="No space left on device"):
+        write_file(target, fail)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+    assert target.read_text() == "before"
+
+
+@pytest.mark.parametrize("source", catalog().values(), ids=lambda source: source.id)
+def test_every_source_has_its_provenance(source: Source) -> None:
+    assert source.licence in LICENCES
+    assert source.url.startswith(("https://", "http://"))
+    assert source.first_year <= source.last_year
+    assert source.citation
+    assert source.terms
+    assert source.bibtex.lstrip().startswith("@")
+    assert source.files
+    assert all(len(digest) == 64 for digest in source.files.values())
+
+
+@pytest.mark.parametrize("source", catalog().values(), ids=lambda source: source.id)
+def test_every_table_of_a_source_is_in_the_record_within_its_years(source: Source, record: Record) -> None:
+    for name in source.tables:
+        assert record.tables[name].source == source.id
+        frame = record.table(name)
+        if "year" in frame.columns and frame["year"].null_count() < frame.height:
+            assert source.first_year <= frame["year"].min()  # type: ignore[operator]
+            assert frame["year"].max() <= source.last_year  # type: ignore[operator]
+
+
+def test_the_manifest_is_plain_json(record: Record) -> None:
+    content = json.loads((record.folder / MANIFEST).read_text(encoding="utf-8"))
+    assert content["version"] == record.version
+    assert len(content["tables"]) == len(record.tables)

@@ -1,0 +1,172 @@
+"""The command line as a user meets it: what it prints, what it writes, and what it says to bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+FOEDUS = [sys.executable, "-m", "foedus"]
+
+
+def run(*arguments: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    return subprocess.run(
+        [*FOEDUS, *arguments], capture_output=True, text=True, cwd=folder, env={**os.environ, **environment}, timeout=300, check=False
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """Exit code 2, nothing on standard output, one message that holds the words, and no traceback."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+COMMANDS = ["assess", "panel", "variables", "cite", "fit", "validate", "claims", "record"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    done = run(command, "--help")
+    assert done.returncode == 0
+    if command != "record":
+        assert "Example: foedus" in " ".join(done.stdout.split())
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys, foedus.cli; print([name for name in ('polars', 'numpy', 'scipy', 'glum', 'pandas') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_assess_writes_a_report_beside_its_summary(tmp_path: Path) -> None:
+    done = run("assess", "USA", "CAN", "--year", "2022", "--json", "out.json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "foedus-USA-CAN.html" in done.stdout
+    assert (tmp_path / "foedus-USA-CAN.html").stat().st_size > 100_000
+    content = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert content["schema"] == "foedus/assessment/1"
+    assert set(content) >= {"partnership", "year", "record", "findings", "coverage", "claims"}
+    disputes = next(finding for finding in content["findings"] if finding["id"] == "relation.disputes")
+    assert disputes["value"] == 4
+    assert set(disputes) == {
+        "id", "chapter", "statement", "value", "unit", "interval", "baseline", "grade", "sources", "rows",
+    }  # fmt: skip
+
+
+def test_the_same_call_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        assert run("assess", "IND", "PAK", "--html", "report.html", folder=tmp_path / name).returncode == 0
+    assert (tmp_path / "one/report.html").read_bytes() == (tmp_path / "two/report.html").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["RUS", "UKR", "--year", "2021"],
+        ["Austria-Hungary", "Prussia", "--year", "1860"],
+        ["IND", "PAK"],
+        ["TUV", "NRU"],
+        ["France", "Germany", "--year", "1913"],
+        ["PRK", "KOR"],
+        ["USA", "USSR", "--year", "1962"],
+        ["Papal States", "Two Sicilies", "--year", "1816"],
+    ],
+    ids=" ".join,
+)
+def test_any_two_states_can_be_assessed(arguments: list[str], tmp_path: Path) -> None:
+    done = run("assess", *arguments, "--html", "report.html", "--json", "report.json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    content = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    risks = [finding for finding in content["findings"] if finding["id"] == "order.dispute.probability"]
+    gaps = " ".join(gap["gap"] for gap in content["gaps"])
+    assert risks or "no risk" in gaps, "either a risk or the reason why there is none"
+
+
+def test_a_panel_goes_to_the_terminal_as_csv(tmp_path: Path) -> None:
+    done = run("panel", "dyad-year", "--dyads", "USA-CAN", "--years", "1978:1980", "--variables", "dispute_onset,peace_years")
+    assert done.stdout.splitlines() == [
+        "ccode1,ccode2,year,dispute_onset,peace_years",
+        "2,20,1978,false,58",
+        "2,20,1979,true,59",
+        "2,20,1980,false,0",
+    ]
+
+
+def test_a_parquet_panel_carries_its_provenance(tmp_path: Path) -> None:
+    done = run("panel", "dyad-year", "--dyads", "USA-CAN", "--variables", "defence_pact", "-o", "p.parquet", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    about = json.loads(pl.read_parquet_metadata(tmp_path / "p.parquet")["foedus"])
+    assert about["variables"]["defence_pact"]["sources"] == ["atop"]
+    assert about["call"].startswith("foedus panel dyad-year")
+    assert len(about["record"]["sha256"]) == 64
+
+
+def test_cite_gives_bibtex_for_exactly_what_was_used() -> None:
+    done = run("cite", "peace_years", "--bibtex")
+    assert done.stdout.count("gml2016") == 1
+    assert "vdem" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["assess", "USA", "Canadia"], ["Canadia", "Canada"]),
+        (["assess", "USA", "CAN", "--year", "1700"], ["1700", "1816"]),
+        (["assess", "USA", "United States"], ["same state"]),
+        (["assess", "USA", "Congo"], ["ambiguous", "490", "484"]),
+        (["assess", "USA", "CAN", "--year", "1900"], ["Canada", "1920-01-10"]),
+        (["assess", "USA"], ["Missing argument"]),
+        (["panel", "dyad-year", "--variables", "polyarky"], ["polyarky", "polyarchy"]),
+        (["panel", "dyad-year"], ["--variables"]),
+        (["panel", "dyad-year", "--variables", "polyarchy", "--years", "last"], ["--years last", "A:B"]),
+        (["panel", "dyad-year", "--variables", "polyarchy", "--dyads", "USA"], ["USA-CAN"]),
+        (["panel", "month", "--variables", "polyarchy"], ["month"]),
+        (["panel", "dyad-year", "--variables", "polyarchy", "-o", "nowhere/p.csv"], ["nowhere", "does not exist"]),
+        (["panel", "dyad-year", "--variables", "polyarchy", "--dyads", "USA-CAN", "-o", "p.txt"], ["p.txt", ".parquet"]),
+        (["assess", "USA", "CAN", "--html", "nowhere/r.html"], ["nowhere", "does not exist"]),
+        (["record", "show", "disputs"], ["disputs"]),
+        (["record", "build", "--raw", "nowhere"], ["nowhere"]),
+        (["validate", "dispute"], ["disputes"]),
+        (["fit", "disputes", "--outcome", "war"], ["war"]),
+        (["cite", "polyarky"], ["polyarchy"]),
+        (["frobnicate"], ["frobnicate"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_bad_input_gets_one_message_and_nothing_written(arguments: list[str], words: list[str], tmp_path: Path) -> None:
+    done = run(*arguments, folder=tmp_path)
+    refused(done, *words)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_corrupt_record_is_named(tmp_path: Path) -> None:
+    (tmp_path / "record.json").write_text("{")
+    refused(run("assess", "USA", "CAN", folder=tmp_path, FOEDUS_RECORD=str(tmp_path)), "record.json")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a device that is always full")
+def test_a_full_disk_is_reported_without_a_traceback(tmp_path: Path) -> None:
+    full = subprocess.run(
+        f"{sys.executable} -m foedus variables > /dev/full", shell=True, capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert full.returncode == 2
+    assert "Traceback" not in full.stderr
+
+
+def test_two_processes_at_once_agree(tmp_path: Path) -> None:
+    cache = str(tmp_path / "cache")
+    command = [*FOEDUS, "validate", "disputes", "--json"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "FOEDUS_CACHE": cache}) for _ in range(2)]
+    first, second = (process.communicate(timeout=300)[0] for process in both)
+    assert first == second
+    assert len(list(Path(cache, "estimates").iterdir())) == 1
