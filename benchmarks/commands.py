@@ -1,4 +1,7 @@
-"""Whole commands, each in a process of its own, beside the least any such program pays: starting Python and importing polars."""
+"""Whole commands, each in a process of its own, beside the least any such program pays.
+
+Starting Python and importing polars.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as cache:
         show("foedus --help (goal 0.5 s)", seconds(lambda: command("--help", cache=cache)), "python -c 'import polars'", floor)
         show("foedus assess USA CAN, first (goal 12 s)", seconds(fresh, runs=2), "python -c 'import polars'", floor)
-        show("foedus assess USA CAN, later (goal 3 s)", seconds(lambda: command("assess", "USA", "CAN", cache=cache)), "python -c 'import polars'", floor)
+        show(
+            "foedus assess USA CAN, later (goal 3 s)",
+            seconds(lambda: command("assess", "USA", "CAN", cache=cache)),
+            "python -c 'import polars'",
+            floor,
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Our logit with clustered errors, beside calling the library directly and beside a plain Newton iteration; coefficients are compared."""
+"""Our logit with clustered errors, beside calling the library directly and beside a plain Newton iteration.
+
+Coefficients are compared.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ def newton(design: Design) -> Array:
     coefficients = np.zeros(full.shape[1])
     for _ in range(30):
         probability = expit(full @ coefficients)
-        step = np.linalg.solve((full * (probability * (1 - probability))[:, None]).T @ full, full.T @ (design.outcome - probability))
+        step = np.linalg.solve(
+            (full * (probability * (1 - probability))[:, None]).T @ full, full.T @ (design.outcome - probability)
+        )
         coefficients += step
         if np.abs(step).max() < 1e-8:
             break
@@ -40,7 +45,12 @@ def main() -> None:
     with one_core():
         assert np.abs(newton(design) - logit(design).coefficients).max() < 1e-4, "the same maximum"
         ours = seconds(lambda: logit(design), runs=3)
-        show(f"logit, {len(design.outcome):,} rows, clustered errors", ours, "glum, its own clustered errors", seconds(lambda: directly(design), runs=3))
+        show(
+            f"logit, {len(design.outcome):,} rows, clustered errors",
+            ours,
+            "glum, its own clustered errors",
+            seconds(lambda: directly(design), runs=3),
+        )
         show("", ours, "NumPy Newton, no errors", seconds(lambda: newton(design), runs=3))
 
 

@@ -37,8 +37,12 @@ def joins() -> pl.DataFrame:
     for side, code in zip("12", USA_CANADA, strict=True):
         scores = record.table("polyarchy").lazy().filter(pl.col("ccode") == code)
         rows = rows.join(scores.select("year", pl.col("polyarchy").alias(f"polyarchy_{side}")), on="year", how="left")
-    spells = record.table("distance_spells").lazy().filter((pl.col("ccode1") == USA_CANADA[0]) & (pl.col("ccode2") == USA_CANADA[1]))
-    distances = spells.with_columns(year=pl.int_ranges("first_year", pl.col("last_year") + 1, dtype=pl.Int16)).explode("year", empty_as_null=True)
+    spells = (
+        record.table("distance_spells").lazy().filter((pl.col("ccode1") == USA_CANADA[0]) & (pl.col("ccode2") == USA_CANADA[1]))
+    )
+    distances = spells.with_columns(year=pl.int_ranges("first_year", pl.col("last_year") + 1, dtype=pl.Int16)).explode(
+        "year", empty_as_null=True
+    )
     rows = rows.join(distances.select("year", "min_km"), on="year", how="left")
     return rows.sort("year").select("year", "polyarchy_1", "polyarchy_2", min_distance="min_km").collect()
 
@@ -52,7 +56,12 @@ def main() -> None:
     show("one dyad, three columns", seconds(lambda: ours(three), runs=15), "plain lazy polars joins", seconds(joins, runs=15))
     every = seconds(lambda: panel("dyad-year", VARIABLES), runs=3)
     frame = panel("dyad-year", VARIABLES)
-    show("all dyads, 1816–2025, ten variables", every, "copying the table", seconds(lambda: frame.clone().rechunk().hash_rows(), runs=3))
+    show(
+        "all dyads, 1816–2025, ten variables",
+        every,
+        "copying the table",
+        seconds(lambda: frame.clone().rechunk().hash_rows(), runs=3),
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,13 @@ FOEDUS = [sys.executable, "-m", "foedus"]
 def run(*arguments: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     return subprocess.run(
-        [*FOEDUS, *arguments], capture_output=True, text=True, cwd=folder, env={**os.environ, **environment}, timeout=300, check=False
+        [*FOEDUS, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**os.environ, **environment},
+        timeout=300,
+        check=False,
     )
 
 
@@ -157,7 +163,12 @@ def test_a_corrupt_record_is_named(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a device that is always full")
 def test_a_full_disk_is_reported_without_a_traceback(tmp_path: Path) -> None:
     full = subprocess.run(
-        f"{sys.executable} -m foedus variables > /dev/full", shell=True, capture_output=True, text=True, check=False, cwd=tmp_path
+        f"{sys.executable} -m foedus variables > /dev/full",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
     )
     assert full.returncode == 2
     assert "Traceback" not in full.stderr
@@ -166,7 +177,10 @@ def test_a_full_disk_is_reported_without_a_traceback(tmp_path: Path) -> None:
 def test_two_processes_at_once_agree(tmp_path: Path) -> None:
     cache = str(tmp_path / "cache")
     command = [*FOEDUS, "validate", "disputes", "--json"]
-    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "FOEDUS_CACHE": cache}) for _ in range(2)]
+    both = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "FOEDUS_CACHE": cache})
+        for _ in range(2)
+    ]
     first, second = (process.communicate(timeout=300)[0] for process in both)
     assert first == second
     assert len(list(Path(cache, "estimates").iterdir())) == 1

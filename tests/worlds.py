@@ -9,7 +9,14 @@ import polars as pl
 
 from foedus.record.store import Record
 
-CODES = {"ccode": pl.Int16, "ccode1": pl.Int16, "ccode2": pl.Int16, "year": pl.Int16, "first_year": pl.Int16, "last_year": pl.Int16}
+CODES = {
+    "ccode": pl.Int16,
+    "ccode1": pl.Int16,
+    "ccode2": pl.Int16,
+    "year": pl.Int16,
+    "first_year": pl.Int16,
+    "last_year": pl.Int16,
+}
 
 
 def frame(**columns: list[object]) -> pl.DataFrame:

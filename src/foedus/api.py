@@ -89,8 +89,8 @@ def request(
     record: Record | None = None,
 ) -> Panel:
     """Return the request `panel` builds, with every name resolved."""
-    from foedus.panels.codebook import codebook
-    from foedus.panels.panel import STATE_YEAR, Panel
+    from foedus.panels.codebook import STATE_YEAR, codebook
+    from foedus.panels.panel import Panel
     from foedus.record.states import StateSystem
     from foedus.record.store import open_record
 
@@ -152,7 +152,10 @@ def variables(text: str = "") -> pl.DataFrame:
         for each in search(text)
     ]
     return pl.DataFrame(
-        rows, schema=["name", "label", "unit", "units", "first_year", "last_year", "sources"], orient="row", infer_schema_length=None
+        rows,
+        schema=["name", "label", "unit", "units", "first_year", "last_year", "sources"],
+        orient="row",
+        infer_schema_length=None,
     )
 
 
@@ -180,7 +183,9 @@ def fit(mechanism: str = "disputes", outcome: str | None = None, record: Record 
     by_outcome = {validation.outcome: validation for validation in validate(mechanism, record)}
     chosen = outcome or next(iter(by_outcome))
     if chosen not in by_outcome:
-        raise InputError(f"{mechanism} has no outcome {chosen!r}.{nearest(chosen, by_outcome)} It has: {', '.join(by_outcome)}.")
+        raise InputError(
+            f"{mechanism} has no outcome {chosen!r}.{nearest(chosen, by_outcome)} It has: {', '.join(by_outcome)}."
+        )
     return by_outcome[chosen].headline
 
 

@@ -10,7 +10,10 @@ from foedus.record.source import catalog
 
 
 def citations(names: Iterable[str], *, bibtex: bool = False) -> str:
-    """Return the citations of every source behind the names, each once, in the catalog's order; of all sources without names."""
+    """Return the citations of every source behind the names, each once, in the catalog's order.
+
+    Of all sources without names.
+    """
     wanted = {source for name in names for source in _sources_of(name)} or set(catalog())
     chosen = [source for source in catalog().values() if source.id in wanted]
     return "\n".join(source.bibtex.strip() if bibtex else source.citation for source in chosen)

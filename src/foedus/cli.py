@@ -1,6 +1,7 @@
 """The command line: each command a few lines over the Python functions of the same name.
 
-Data go to standard output, messages to standard error. Exit code 0: done; 2: bad usage or input, with one message; 1: a fault of ours.
+Data go to standard output, messages to standard error. Exit code 0: done; 2: bad usage or input, with one message; 1: a fault
+of ours.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def main() -> None:
         raise SystemExit(2) from None
     except OSError as error:
         print(f"foedus: cannot write the output: {error.strerror}.", file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter fails again when it closes the stream
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # or the interpreter fails again when it closes the stream
         raise SystemExit(2) from None
 
 
@@ -87,7 +90,9 @@ def panel(
     variables: Annotated[str, typer.Option(help="Variables, comma-separated; see `foedus variables`.")] = "",
     every: Annotated[bool, typer.Option("--all", help="Every variable of the unit.")] = False,
     carry_forward: Annotated[int, typer.Option(help="For how many years a value may stand in for later, missing ones.")] = 0,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write: .parquet or .csv; else the terminal.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File to write: .parquet or .csv; else the terminal.")
+    ] = None,
 ) -> None:
     """Build a panel. Example: foedus panel dyad-year --dyads USA-CAN --variables dispute_onset,peace_years -o usa-can.csv"""
     from foedus.api import request
@@ -146,7 +151,9 @@ def fit(
 
 
 @app.command()
-def validate(mechanism: Annotated[str, typer.Argument(help="Mechanism to validate.")] = "disputes", json: AsJson = False) -> None:
+def validate(
+    mechanism: Annotated[str, typer.Argument(help="Mechanism to validate.")] = "disputes", json: AsJson = False
+) -> None:
     """Score a mechanism's forecasts from past origins and grade it. Example: foedus validate disputes --json"""
     import json as encoder
 
@@ -188,7 +195,14 @@ def record_list() -> None:
     from foedus.record.store import open_record
 
     rows = [
-        (table.name, table.source, table.licence, table.rows, catalog()[table.source].first_year, catalog()[table.source].last_year)
+        (
+            table.name,
+            table.source,
+            table.licence,
+            table.rows,
+            catalog()[table.source].first_year,
+            catalog()[table.source].last_year,
+        )
         for table in open_record().tables.values()
     ]
     _show(pl.DataFrame(rows, schema=["table", "source", "licence", "rows", "first_year", "last_year"], orient="row"))
@@ -204,7 +218,10 @@ def record_show(table: Annotated[str, typer.Argument(help="A table of the record
     frame = record.table(table)
     entry = record.tables[table]
     source = catalog()[entry.source]
-    print(f"{source.title}, version {source.version} ({source.licence}: {source.terms})\n{source.citation}\n{source.url}", file=sys.stderr)
+    print(
+        f"{source.title}, version {source.version} ({source.licence}: {source.terms})\n{source.citation}\n{source.url}",
+        file=sys.stderr,
+    )
     print(f"{entry.rows:,} rows; content SHA-256 {entry.content_sha256}", file=sys.stderr)
     _show(frame)
 

@@ -54,7 +54,10 @@ def test_disputes_between_democracies_are_two_to_four_tenths_as_frequent(record:
     from foedus.panels.panel import panel
 
     rows = panel("dyad-year", ["dispute_onset", "weaker_democracy"], years=(1816, 2010), record=record).drop_nulls()
-    both, others = (rows.filter(chosen)["dispute_onset"].mean() for chosen in (pl.col("weaker_democracy") >= 0.7, pl.col("weaker_democracy") < 0.7))
+    both, others = (
+        rows.filter(chosen)["dispute_onset"].mean()
+        for chosen in (pl.col("weaker_democracy") >= 0.7, pl.col("weaker_democracy") < 0.7)
+    )
     assert 0.15 < both / others < 0.4  # type: ignore[operator]
 
 
@@ -62,7 +65,9 @@ def test_a_term_left_out_leaves_its_columns_out() -> None:
     assert not set(TERMS["pact"]) & set(Disputes(terms=("distance", "power")).columns)
 
 
-@pytest.mark.parametrize(("choice", "message"), [({"outcome": "dispute_onsett"}, "Did you mean"), ({"terms": ("trade",)}, "no term 'trade'")])
+@pytest.mark.parametrize(
+    ("choice", "message"), [({"outcome": "dispute_onsett"}, "Did you mean"), ({"terms": ("trade",)}, "no term 'trade'")]
+)
 def test_an_unknown_choice_is_refused(choice: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         Disputes(**choice)  # type: ignore[arg-type]

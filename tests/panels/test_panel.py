@@ -53,7 +53,12 @@ def test_several_disputes_in_a_year_count_once_as_onset_and_each_as_onsets() -> 
     drawn = world(dispute_dyad_years=disputes([(1, 2, 2003, True, 0), (1, 2, 2003, True, 2)]))
     names = ["dispute_onset", "dispute_onsets", "fatal_dispute_onset", "dispute_fatality"]
     row = panel("dyad-year", names, dyads=[(1, 2)], years=(2003, 2003), record=drawn).row(0, named=True)
-    assert (row["dispute_onset"], row["dispute_onsets"], row["fatal_dispute_onset"], row["dispute_fatality"]) == (True, 2, True, 2)
+    assert (row["dispute_onset"], row["dispute_onsets"], row["fatal_dispute_onset"], row["dispute_fatality"]) == (
+        True,
+        2,
+        True,
+        2,
+    )
 
 
 @pytest.mark.parametrize(("fatality", "fatal"), [(0, False), (1, True), (None, None)])
@@ -71,7 +76,10 @@ def test_a_dispute_under_way_is_no_onset() -> None:
 
 def test_a_directed_obligation_keeps_its_direction_and_folds_without() -> None:
     owed = frame(ccode1=[2], ccode2=[1], first_year=[2000], last_year=[2001]).with_columns(
-        *(pl.lit(name == "defence").alias(name) for name in ("defence", "offence", "neutrality", "nonaggression", "consultation"))
+        *(
+            pl.lit(name == "defence").alias(name)
+            for name in ("defence", "offence", "neutrality", "nonaggression", "consultation")
+        )
     )
     drawn = world(alliance_dyad_spells=owed)
     directed = panel("dyad-year", ["defence_pact"], dyads=[(1, 2)], directed=True, years=(2000, 2000), record=drawn)
@@ -144,7 +152,9 @@ def test_no_state_value_outside_a_sources_coverage(name: str, whole_states: pl.D
 
 
 @pytest.mark.parametrize("name", [name for name in DYADIC if lookup(name).absent is None and lookup(name).table])
-def test_no_zero_where_a_source_has_no_row(name: str, early_dyads: pl.DataFrame, whole_dyads: pl.DataFrame, record: Record) -> None:
+def test_no_zero_where_a_source_has_no_row(
+    name: str, early_dyads: pl.DataFrame, whole_dyads: pl.DataFrame, record: Record
+) -> None:
     from foedus.panels.arrange import arranged
 
     variable = lookup(name)

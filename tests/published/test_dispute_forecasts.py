@@ -1,8 +1,8 @@
 """An independent calculation on the same data: politically relevant dyads by COW contiguity, fitted to 1989, tested 1990–2010.
 
-Its figures: 35,106 dyad-years, onset rate 1.68 %, base-rate Brier .01664, peace years only ROC area .823, a full model about .88 with
-Brier .0151. Ours differ for two known reasons, both checked here: its dispute table keeps one dispute a dyad-year and so loses 6 %
-of the onsets, and it leaves out dyad-years with missing values of covariates we do not use.
+Its figures: 35,106 dyad-years, onset rate 1.68 %, base-rate Brier .01664, peace years only ROC area .823, a full model about
+.88 with Brier .0151. Ours differ for two known reasons, both checked here: its dispute table keeps one dispute a dyad-year and
+so loses 6 % of the onsets, and it leaves out dyad-years with missing values of covariates we do not use.
 """
 
 from __future__ import annotations
@@ -21,12 +21,17 @@ from foedus.validation import scores
 
 @pytest.fixture(scope="module")
 def relevant(raw: Path, record: Record) -> pl.DataFrame:
-    """Dyad-years of 1816–2010 in contact by land or up to 400 miles of water (COW), or with a major power; same-year covariates."""
+    """Dyad-years of 1816–2010 in contact by land or up to 400 miles of water (COW), or with a major power.
+
+    Same-year covariates.
+    """
     spells = pl.read_csv(raw / "political/contiguity/cow_contdir_v32.csv").select(
         ccode1=pl.min_horizontal("ccode1", "ccode2").cast(pl.Int16),
         ccode2=pl.max_horizontal("ccode1", "ccode2").cast(pl.Int16),
         year=pl.int_ranges(
-            pl.col("stdate").str.slice(0, 4).cast(pl.Int16), pl.col("enddate").str.slice(0, 4).cast(pl.Int16) + 1, dtype=pl.Int16
+            pl.col("stdate").str.slice(0, 4).cast(pl.Int16),
+            pl.col("enddate").str.slice(0, 4).cast(pl.Int16) + 1,
+            dtype=pl.Int16,
         ),
     )
     contact = spells.explode("year", empty_as_null=True).unique()

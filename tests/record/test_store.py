@@ -30,7 +30,9 @@ def test_the_raw_files_give_the_shipped_record_again(raw: Path, record: Record, 
 
 
 @pytest.mark.slow
-def test_an_open_record_holds_no_academic_table_and_still_answers(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_open_record_holds_no_academic_table_and_still_answers(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from foedus.api import panel
 
     built = build_record(raw, tmp_path / "open", licences=frozenset({"open"}))
@@ -63,7 +65,9 @@ def test_one_flipped_byte_is_found_and_the_table_named(copy: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    assert open_record(copy).verify() == ["table polyarchy: polyarchy.parquet is not the file the manifest describes (damaged or replaced)"]
+    assert open_record(copy).verify() == [
+        "table polyarchy: polyarchy.parquet is not the file the manifest describes (damaged or replaced)"
+    ]
 
 
 def test_a_truncated_file_is_found_and_cannot_be_read(copy: Path) -> None:
@@ -80,7 +84,9 @@ def test_a_missing_file_is_named(copy: Path) -> None:
     assert open_record(copy).verify() == ["table polyarchy: polyarchy.parquet is missing"]
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": "1"}', '{"version": "1", "sha256": "", "tables": [{"name": "x"}]}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"version": "1"}', '{"version": "1", "sha256": "", "tables": [{"name": "x"}]}']
+)
 def test_a_manifest_that_is_none_is_refused(copy: Path, content: str) -> None:
     (copy / MANIFEST).write_text(content, encoding="utf-8")
     with pytest.raises(RecordError, match="not a record's manifest"):
@@ -115,7 +121,13 @@ def test_a_build_that_fails_leaves_no_record_that_opens(tmp_path: Path) -> None:
 
 def test_codes_are_read_at_the_year_of_the_row() -> None:
     crosswalk = pl.DataFrame(
-        {"year": [1989, 1990, 1990, 1991], "ccode": [260, 255, 260, 255], "gwcode": [260] * 4, "iso3": ["DEU"] * 4, "english_name": ["Germany"] * 4}
+        {
+            "year": [1989, 1990, 1990, 1991],
+            "ccode": [260, 255, 260, 255],
+            "gwcode": [260] * 4,
+            "iso3": ["DEU"] * 4,
+            "english_name": ["Germany"] * 4,
+        }
     )
     rows = pl.DataFrame({"iso3": ["DEU", "DEU", "DEU", "WLD"], "year": [1989, 1990, 1991, 1991], "gdp": [1.0, 2.0, 3.0, 4.0]})
     translated = to_cow(rows, crosswalk)

@@ -111,8 +111,13 @@ def test_the_forecast_years_and_events_are_those_of_the_record(validations: tupl
     assert 600 < last["events"] < 800
 
 
-def test_the_model_beats_its_baselines_by_about_what_an_independent_calculation_found(validations: tuple[Validation, ...]) -> None:
-    """Independent figures on politically relevant dyads: peace years only .823, full model about .88; all dyads rank more easily."""
+def test_the_model_beats_its_baselines_by_about_what_an_independent_calculation_found(
+    validations: tuple[Validation, ...],
+) -> None:
+    """Independent figures on politically relevant dyads.
+
+    Peace years only .823, full model about .88; all dyads rank more easily.
+    """
     table = validations[0].scores.filter(pl.col("origin") == 1989)
     area = dict(table.select("model", "roc_auc").iter_rows())
     assert 0.80 < area["peace years only"] < 0.87
@@ -150,7 +155,9 @@ def test_a_damaged_memory_is_computed_again(validations: tuple[Validation, ...],
     assert file.read_bytes() == kept
 
 
-def test_a_folder_that_cannot_be_written_costs_time_not_the_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: Record) -> None:
+def test_a_folder_that_cannot_be_written_costs_time_not_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: Record
+) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setenv("FOEDUS_CACHE", str(blocked))

@@ -20,8 +20,9 @@ CHAPTERS = (relation, order)
 def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: Record | None = None) -> Assessment:
     """Assess the partnership of two states in a year from 1816 to 2025.
 
-    States are named by English name, ISO3, COW or Gleditsch–Ward code. What the record cannot say stands in each chapter's gaps.
-    Raises InputError for a state that is unknown, ambiguous or no member that year, the same state twice, or a year out of range.
+    States are named by English name, ISO3, COW or Gleditsch–Ward code. What the record cannot say stands in each chapter's
+    gaps. Raises InputError for a state that is unknown, ambiguous or no member that year, the same state twice, or a year out
+    of range.
 
     >>> assess("USA", "CAN", 2022).finding("relation.disputes").value
     4

@@ -82,9 +82,13 @@ class Assessment:
     @property
     def sources(self) -> tuple[str, ...]:
         """Ids of every source an assessment rests on, sorted."""
-        cited = {name for item in (*self.findings, *self.claims) for name in item.sources}
-        cited |= {name for chapter in self.chapters for exhibit in chapter.exhibits for name in exhibit.sources}
-        return tuple(sorted(cited))
+        exhibits = (exhibit for chapter in self.chapters for exhibit in chapter.exhibits)
+        cited = [
+            *(item.sources for item in self.findings),
+            *(item.sources for item in self.claims),
+            *(item.sources for item in exhibits),
+        ]
+        return tuple(sorted({name for sources in cited for name in sources}))
 
     def chapter(self, name: str) -> Chapter:
         """Return the chapter with this id; raises InputError with the nearest ids if there is none."""

@@ -69,7 +69,10 @@ def agreement_in_october_2022(record: Record) -> Verdict:
     if month.height:
         return "holds", f"The ledger has {month['title'][0]} in that month."
     last = ledger.drop_nulls("date").row(-1, named=True)
-    return "unverified", f"The ledger of agreements has none in that month; its latest entry is {last['title']} ({last['date']:%Y-%m})."
+    return (
+        "unverified",
+        f"The ledger of agreements has none in that month; its latest entry is {last['title']} ({last['date']:%Y-%m}).",
+    )
 
 
 def allied_before(record: Record) -> Verdict:
@@ -79,7 +82,10 @@ def allied_before(record: Record) -> Verdict:
     rows = panel("dyad-year", ["defence_pact"], years=(1816, last), dyads=[pair.dyad], record=record)
     years = rows.filter(pl.col("defence_pact"))["year"].to_list()
     if years and years[-1] == last:
-        return "holds", f"A defence pact was in force in {len(years)} years from {years[0]} on, and in {last}, the last year covered."
+        return (
+            "holds",
+            f"A defence pact was in force in {len(years)} years from {years[0]} on, and in {last}, the last year covered.",
+        )
     return "contradicted", f"No defence pact was in force in {last}, the last year the alliance data cover."
 
 

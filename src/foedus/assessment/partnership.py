@@ -6,6 +6,7 @@ agreements (DESTA) and cited facts, which reach beyond the years in which the ot
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,6 +71,11 @@ class Partnership:
         low, high = sorted(self.codes)
         return low, high
 
+    def sides(self) -> tuple[tuple[State, int], tuple[State, int]]:
+        """The members with the side (1 or 2) each takes in a non-directed dyad's row, where the lower code comes first."""
+        first, second = self.members
+        return ((first, 1), (second, 2)) if first.ccode < second.ccode else ((first, 2), (second, 1))
+
     def ledger(self) -> pl.DataFrame:
         """Return what the members agreed up to the end of the partnership's year, one row an agreement (columns LEDGER)."""
         parts = [self.alliances(), self._defence_agreements(), self._trade_agreements(), self._facts()]
@@ -92,7 +98,11 @@ class Partnership:
             precision=pl.when(pl.col("start") >= pl.col("start_2")).then("start_precision").otherwise("start_precision_2"),
             end="until",
             kind=pl.lit("alliance"),
-            title=pl.format("{} alliance, ATOP {}", pl.when("bilateral").then(pl.lit("Bilateral")).otherwise(pl.lit("Multilateral")), "atop_id"),
+            title=pl.format(
+                "{} alliance, ATOP {}",
+                pl.when("bilateral").then(pl.lit("Bilateral")).otherwise(pl.lit("Multilateral")),
+                "atop_id",
+            ),
             obligations=pl.concat_str(*pledged, separator=", ", ignore_nulls=True),
             source=pl.lit("atop"),
             confidence=pl.lit(None, pl.String),
@@ -130,7 +140,11 @@ class Partnership:
     def _facts(self) -> pl.DataFrame:
         parties = self.record.table("agreement_fact_parties")
         sides = [parties.filter(pl.col("ccode") == code).select("fact_id") for code in self.codes]
-        facts = self.record.table("agreement_facts").join(sides[0], on="fact_id", how="semi").join(sides[1], on="fact_id", how="semi")
+        facts = (
+            self.record.table("agreement_facts")
+            .join(sides[0], on="fact_id", how="semi")
+            .join(sides[1], on="fact_id", how="semi")
+        )
         return _ledger(
             facts.select(
                 "date",
@@ -151,3 +165,15 @@ class Partnership:
 
 def _ledger(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(pl.col(name).cast(kind) for name, kind in LEDGER.items())
+
+
+def dated(row: Mapping[str, object]) -> str:
+    """Return the date of a row of the ledger to the precision it is known to.
+
+    >>> dated({"date": date(1957, 9, 1), "precision": "month"})
+    '1957-09'
+    """
+    day = row["date"]
+    if not isinstance(day, date):
+        return "date unknown"
+    return {"year": f"{day:%Y}", "month": f"{day:%Y-%m}"}.get(str(row["precision"]), day.isoformat())

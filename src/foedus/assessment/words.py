@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
+
+HOSTILITY = {1: "no militarized action", 2: "threat of force", 3: "display of force", 4: "use of force", 5: "war"}
+FATALITY = {
+    0: "no deaths",
+    1: "1–25 deaths",
+    2: "26–100 deaths",
+    3: "101–250 deaths",
+    4: "251–500 deaths",
+    5: "501–999 deaths",
+    6: "1,000 deaths or more",
+}
+"""Levels of hostility and of fatalities in a dispute (Gibler, Miller & Little), in words."""
+
 
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun.
@@ -67,3 +81,13 @@ def chance(probability: float) -> str:
         return f"{percent} %"
     scale = 10 ** max(len(f"{1 / probability:.0f}") - 2, 0)
     return f"{percent} % (1 in {round(1 / probability / scale) * scale:,})"
+
+
+def between(years: pl.Series) -> str:
+    """Return the first and last of some years.
+
+    >>> between(pl.Series([1920, 1921, 1922]))
+    '1920–1922'
+    """
+    numbers = years.sort().to_list()
+    return f"{numbers[0]}–{numbers[-1]}"

@@ -9,9 +9,10 @@ Unit of analysis: the non-directed dyad-year. f is the cubic of Carter & Signori
     democracy   polyarchy of the less democratic side
     pact        whether either side owes the other defence
 
-all from the year before. Follows Bremer (1992), Oneal & Russett (1999) and Carter & Signorino (2010). Leaves out trade and joint
-membership in organisations (their sources may not be shipped), a dyad's own history beyond its peace years, and dependence between
-dyads. All dyad-years are kept, those with a dispute under way included: a new dispute may begin beside an old one.
+all from the year before. Follows Bremer (1992), Oneal & Russett (1999) and Carter & Signorino (2010). Leaves out trade and
+joint membership in organisations (their sources may not be shipped), a dyad's own history beyond its peace years, and
+dependence between dyads. All dyad-years are kept, those with a dispute under way included: a new dispute may begin beside an
+old one.
 """
 
 from __future__ import annotations
@@ -107,9 +108,7 @@ class Disputes:
         """
         first = max(FIRST_YEAR, years[0] - self.lag)
         variables = (*OUTCOMES, "peace_years", *COVARIATES, *STRATA)
-        rows = panel(
-            "dyad-year", variables, years=(first, years[1]), states=states, carry_forward=carry_forward, record=record
-        )
+        rows = panel("dyad-year", variables, years=(first, years[1]), states=states, carry_forward=carry_forward, record=record)
         earlier = [name for name in rows.columns if name.removesuffix("_age") in {*COVARIATES, *STRATA}]
         rows = lagged(rows, earlier, self.lag).filter(pl.col("year") >= years[0])
         return rows.filter(pl.col("politically_relevant")) if self.relevant else rows

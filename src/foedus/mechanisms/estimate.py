@@ -1,7 +1,7 @@
 """Estimation: a design matrix in, coefficients with cluster-robust covariance out.
 
-The likelihood is maximised by glum (docs/decisions/0001); this file holds what surrounds it: the design, the check that the maximum
-exists, the clustered covariance and what can be said from an estimate. Nothing here knows of disputes or states.
+The likelihood is maximised by glum (docs/decisions/0001); this file holds what surrounds it: the design, the check that the
+maximum exists, the clustered covariance and what can be said from an estimate. Nothing here knows of disputes or states.
 """
 
 from __future__ import annotations
@@ -165,7 +165,9 @@ def maximise(design: Design, start: Array | None = None) -> Array:
     from glum import GeneralizedLinearRegressor
 
     if not len(design.outcome) or design.outcome.min() == design.outcome.max():
-        raise InputError(f"cannot fit a logit to {len(design.outcome)} rows in which the outcome never varies: widen the years.")
+        raise InputError(
+            f"cannot fit a logit to {len(design.outcome)} rows in which the outcome never varies: widen the years."
+        )
     model = GeneralizedLinearRegressor(
         family="binomial", alpha=0, solver="irls-ls", gradient_tol=1e-7, max_iter=100, start_params=start, copy_X=False
     )
@@ -184,12 +186,13 @@ def information(design: Design, coefficients: Array) -> Array:
 def restricted(coefficients: Array, known: Array, kept: list[int]) -> Array:
     """Return where the maximum lies, to second order, when only the terms at the places `kept` may differ from nought.
 
-    `coefficients` maximise the likelihood with every term and `known` is their information. A starting value close to the maximum
-    spares the fit most of its steps.
+    `coefficients` maximise the likelihood with every term and `known` is their information. A starting value close to the
+    maximum spares the fit most of its steps.
     """
     dropped = [place for place in range(len(coefficients)) if place not in kept]
-    shift: Array = np.linalg.solve(known[np.ix_(kept, kept)], known[np.ix_(kept, dropped)] @ coefficients[dropped])
-    return coefficients[kept] + shift
+    shift = np.linalg.solve(known[np.ix_(kept, kept)], known[np.ix_(kept, dropped)] @ coefficients[dropped])
+    start: Array = np.asarray(coefficients[kept] + shift, dtype=np.float64)
+    return start
 
 
 def one_core() -> threadpool_limits:

@@ -1,8 +1,8 @@
 """A mechanism: one claim of the essay as a relation that can be fitted, doubted and tested.
 
-A mechanism is a frozen dataclass. Its fields are its choices, each with a default and a reason; it says at which unit it works, what
-it reads and what it writes, by names from the codebook; `design` turns a panel into rows for estimation and `fit` returns a copy
-that has learnt, leaving the original unfitted, so that a hindcast can fit it again.
+A mechanism is a frozen dataclass. Its fields are its choices, each with a default and a reason; it says at which unit it works,
+what it reads and what it writes, by names from the codebook; `design` turns a panel into rows for estimation and `fit` returns
+a copy that has learnt, leaving the original unfitted, so that a hindcast can fit it again.
 
 A complete one, small enough to check by hand: trade follows contact.
 

@@ -160,12 +160,14 @@ def shared_trade_agreements(record: Record, first: int, last: int, states: State
 def trade_ties(members: pl.DataFrame) -> pl.DataFrame:
     """Return who is bound to whom by which agreement: base_treaty, name, ccode1 < ccode2, first_year, last_year (null: no end known).
 
-    Two members of a treaty are bound to each other if they stand on different sides, if it has no sides, or if both join an earlier
-    one together (`foedus.record.sources.desta`). A withdrawal ends the ties of those who leave with those who stay.
+    Two members of a treaty are bound to each other if they stand on different sides, if it has no sides, or if both join an
+    earlier one together (`foedus.record.sources.desta`). A withdrawal ends the ties of those who leave with those who stay.
     """
     pairs = members.join(members, on="agreement", suffix="_2").filter(pl.col("ccode") < pl.col("ccode_2"))
     no_sides = (pl.col("side") == 0) & (pl.col("side_2") == 0)
-    joining = pl.col("composition").is_in(["accession", "accession to one side"]) & (pl.col("side") == 1) & (pl.col("side_2") == 1)
+    joining = (
+        pl.col("composition").is_in(["accession", "accession to one side"]) & (pl.col("side") == 1) & (pl.col("side_2") == 1)
+    )
     tied = pairs.filter((pl.col("side") != pl.col("side_2")) | no_sides | joining)
     key = [pl.col("base_treaty"), pl.col("ccode").alias("ccode1"), pl.col("ccode_2").alias("ccode2")]
     since = pl.max_horizontal("year", "year_2")

@@ -1,4 +1,7 @@
-"""Writing a panel: Parquet that carries what its columns mean and where they come from, or CSV safe to open in a spreadsheet."""
+"""Writing a panel.
+
+Parquet that carries what its columns mean and where they come from, or CSV safe to open in a spreadsheet.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def write_panel(request: Panel, path: Path, call: str) -> int:
     """Build the panel and write it to `path`, in the format of its ending; return the number of rows.
 
-    `call` says how the panel was asked for; it travels with a Parquet file, as do the definitions of its variables, their sources
-    and the record's version and hash. Raises InputError for another ending or a folder that cannot be written.
+    `call` says how the panel was asked for; it travels with a Parquet file, as do the definitions of its variables, their
+    sources and the record's version and hash. Raises InputError for another ending or a folder that cannot be written.
     """
     if path.suffix not in FORMATS:
         raise InputError(f"cannot write {path}: its ending is none of {', '.join(FORMATS)}.")

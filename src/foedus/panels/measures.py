@@ -1,8 +1,8 @@
 """Derived variables: small pure functions from columns to a column.
 
-Each function is named after the variable it gives and takes, as polars expressions, the variables that one reads in the codebook:
-a dyad variable as one argument, a state variable as two (side 1, side 2). A null on either side gives null unless the definition
-can do without it.
+Each function is named after the variable it gives and takes, as polars expressions, the variables that one reads in the
+codebook: a dyad variable as one argument, a state variable as two (side 1, side 2). A null on either side gives null unless the
+definition can do without it.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ def capital_distance(latitude_1: pl.Expr, latitude_2: pl.Expr, longitude_1: pl.E
 def peace_years(last_dispute_year: pl.Expr, member_since_1: pl.Expr, member_since_2: pl.Expr) -> pl.Expr:
     """Full calendar years of peace before the row's year, as known when that year begins.
 
-    The clock starts when both are members, again when either returns to the system, and after each year with a dispute under way.
-    It counts years, not rows. Beck, Katz & Tucker (1998).
+    The clock starts when both are members, again when either returns to the system, and after each year with a dispute under
+    way. It counts years, not rows. Beck, Katz & Tucker (1998).
 
     >>> frame = pl.DataFrame({"year": [1950], "last": [1947], "a": [1816], "b": [1920]})
     >>> frame.select(peace_years(pl.col("last"), pl.col("a"), pl.col("b"))).item()

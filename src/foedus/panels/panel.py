@@ -204,7 +204,9 @@ def _columns(variable: Variable, dyadic: bool) -> tuple[str, ...]:
     return (f"{variable.name}_1", f"{variable.name}_2") if dyadic and variable.of_state else (variable.name,)
 
 
-def _with_state_variables(record: Record, rows: pl.DataFrame, needed: Iterable[Variable], states: States = None) -> pl.DataFrame:
+def _with_state_variables(
+    record: Record, rows: pl.DataFrame, needed: Iterable[Variable], states: States = None
+) -> pl.DataFrame:
     for table, variables in _by_table(needed).items():
         rows = _attach(rows, record, table, variables, states, units.STATE_KEYS)
     return rows
@@ -279,7 +281,9 @@ def _attach_latest_before(rows: pl.DataFrame, found: pl.DataFrame, variable: Var
     joined = dated.join_asof(
         earlier, left_on="before", right_on=variable.name, by=names, strategy="backward", coalesce=False, check_sortedness=False
     )
-    return joined.drop("before").with_columns(_within(variable, pl.col(variable.name)).alias(variable.name)).sort(units.DYAD_KEYS)
+    return (
+        joined.drop("before").with_columns(_within(variable, pl.col(variable.name)).alias(variable.name)).sort(units.DYAD_KEYS)
+    )
 
 
 def _folded(found: pl.DataFrame, names: list[str], columns: list[str]) -> pl.DataFrame:

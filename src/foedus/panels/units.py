@@ -45,8 +45,8 @@ def dyad_years(
 ) -> pl.DataFrame:
     """Return ccode1, ccode2 and year of every dyad-year from `first` to `last`, sorted.
 
-    Non-directed dyads have ccode1 < ccode2; directed ones appear once in each direction. `with_states` keeps dyads that hold one
-    of these states, `among` those whose two sides both are, `dyads` just these pairs (in both directions where directed).
+    Non-directed dyads have ccode1 < ccode2; directed ones appear once in each direction. `with_states` keeps dyads that hold
+    one of these states, `among` those whose two sides both are, `dyads` just these pairs (in both directions where directed).
     """
     spells = membership_runs(record)
     if dyads is not None:
@@ -72,6 +72,6 @@ def _expand(crossed: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
         begin=pl.max_horizontal("first_year", "first_year_2", pl.lit(first, pl.Int16)),
         end=pl.min_horizontal("last_year", "last_year_2", pl.lit(last, pl.Int16)),
     ).filter(pl.col("begin") <= pl.col("end"))
-    return spans.select(
-        "ccode1", "ccode2", year=pl.int_ranges("begin", pl.col("end") + 1, dtype=pl.Int16)
-    ).explode("year", empty_as_null=True)
+    return spans.select("ccode1", "ccode2", year=pl.int_ranges("begin", pl.col("end") + 1, dtype=pl.Int16)).explode(
+        "year", empty_as_null=True
+    )

@@ -83,9 +83,7 @@ def catalog() -> dict[str, Source]:
     """Return every source foedus knows, by id, in the catalog's order."""
     with Path(__file__).with_name("catalog.toml").open("rb") as file:
         rows = tomllib.load(file)
-    return {
-        name: Source(id=name, tables=tuple(row.pop("tables")), files=row.pop("files"), **row) for name, row in rows.items()
-    }
+    return {name: Source(id=name, tables=tuple(row.pop("tables")), files=row.pop("files"), **row) for name, row in rows.items()}
 
 
 def source(name: str) -> Source:

@@ -38,6 +38,7 @@ from foedus.record.spells import runs
 if TYPE_CHECKING:
     from foedus.record.store import Record
 
+
 class AmbiguousName(InputError):
     """The text means several states in the year."""
 

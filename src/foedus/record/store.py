@@ -1,9 +1,9 @@
 """The record: everything observed, as Parquet tables with a manifest that says what each is, from whom, and what its bytes are.
 
-A record is a folder with `record.json` and one Parquet file a table. `open_record` opens the one the package ships (or the folder
-named by the environment variable FOEDUS_RECORD); `build_record` writes one from a folder of raw files; `Record.verify` compares
-every file with the manifest. A table's *content hash* is the SHA-256 of its canonical CSV, so that it does not depend on the
-Parquet writer; the record's hash is that of all content hashes.
+A record is a folder with `record.json` and one Parquet file a table. `open_record` opens the one the package ships (or the
+folder named by the environment variable FOEDUS_RECORD); `build_record` writes one from a folder of raw files; `Record.verify`
+compares every file with the manifest. A table's *content hash* is the SHA-256 of its canonical CSV, so that it does not depend
+on the Parquet writer; the record's hash is that of all content hashes.
 """
 
 from __future__ import annotations
@@ -124,13 +124,21 @@ def _open(folder: Path) -> Record:
         tables = {row["name"]: Table(**{**row, "columns": tuple(row["columns"])}) for row in content["tables"]}
         return Record(folder, content["version"], content["sha256"], tables)
     except FileNotFoundError:
-        raise RecordError(f"there is no record in {folder}: {MANIFEST} is missing. Unset {FOLDER_VARIABLE} or rebuild.") from None
+        raise RecordError(
+            f"there is no record in {folder}: {MANIFEST} is missing. Unset {FOLDER_VARIABLE} or rebuild."
+        ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RecordError(f"{manifest} is not a record's manifest ({error}). Reinstall foedus or rebuild the record.") from error
+        raise RecordError(
+            f"{manifest} is not a record's manifest ({error}). Reinstall foedus or rebuild the record."
+        ) from error
 
 
 def build_record(
-    raw: Path, folder: Path, *, licences: frozenset[str] = frozenset({"open", "academic"}), say: Callable[[str], None] = lambda _: None
+    raw: Path,
+    folder: Path,
+    *,
+    licences: frozenset[str] = frozenset({"open", "academic"}),
+    say: Callable[[str], None] = lambda _: None,
 ) -> Record:
     """Read every source of the given licence classes from the folder `raw` and write a record to `folder`.
 
@@ -228,8 +236,8 @@ _OTHER_KEYS = {"gwcode": "gwcode", "iso3": "iso3", "state": "english_name"}
 def to_cow(frame: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
     """Translate Gleditsch–Ward codes, ISO3 codes and English names into COW numbers at the row's year.
 
-    Columns gwcode*, iso3* and state* of a frame that has `year` become ccode*; rows with a code that belongs to no member of the
-    state system in that year drop out, rows with a null code stay. Other frames are returned as they are.
+    Columns gwcode*, iso3* and state* of a frame that has `year` become ccode*; rows with a code that belongs to no member of
+    the state system in that year drop out, rows with a null code stay. Other frames are returned as they are.
 
     >>> crosswalk = pl.DataFrame({"year": [2000], "ccode": [255], "gwcode": [260], "iso3": ["DEU"], "english_name": ["Germany"]})
     >>> to_cow(pl.DataFrame({"iso3": ["DEU", "WLD"], "year": [2000, 2000], "gdp": [1.0, 2.0]}), crosswalk)["ccode"].to_list()
@@ -241,7 +249,12 @@ def to_cow(frame: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
         stem = column.rstrip("12").rstrip("_")
         if stem in _OTHER_KEYS:
             target = "ccode" + column.removeprefix(stem).lstrip("_")
-            frame = _translate(frame, column, target, state_years.select("year", pl.col(_OTHER_KEYS[stem]).alias(column), pl.col("ccode").alias(target)))
+            frame = _translate(
+                frame,
+                column,
+                target,
+                state_years.select("year", pl.col(_OTHER_KEYS[stem]).alias(column), pl.col("ccode").alias(target)),
+            )
     keys = [key for key in ("ccode", "ccode1", "ccode2", "year") if key in frame.columns]
     return frame.sort(keys, maintain_order=True) if keys else frame
 
@@ -257,5 +270,11 @@ def _translate(frame: pl.DataFrame, column: str, target: str, crosswalk: pl.Data
 def _at_year_end(crosswalk: pl.DataFrame, column: str, target: str) -> pl.DataFrame:
     """Where two states bore a code in one year (Germany and Yemen in 1990), keep the one that goes on into the next."""
     later = crosswalk.select(target, (pl.col("year") - 1).alias("year"), stays=pl.lit(True)).unique()
-    marked = crosswalk.join(later, on=[target, "year"], how="left", maintain_order="left").with_columns(pl.col("stays").fill_null(False))
-    return marked.sort("stays", descending=True, maintain_order=True).unique([column, "year"], keep="first", maintain_order=True).drop("stays")
+    marked = crosswalk.join(later, on=[target, "year"], how="left", maintain_order="left").with_columns(
+        pl.col("stays").fill_null(False)
+    )
+    return (
+        marked.sort("stays", descending=True, maintain_order=True)
+        .unique([column, "year"], keep="first", maintain_order=True)
+        .drop("stays")
+    )

@@ -1,1 +1,4 @@
-"""How far to believe a mechanism: forecasts from past origins, scored against honest baselines, graded by a rule set beforehand."""
+"""How far to believe a mechanism.
+
+Forecasts from past origins, scored against honest baselines, graded by a rule set beforehand.
+"""

@@ -1,8 +1,8 @@
 """A hindcast: fit to what was known at a past origin, forecast what came after, and score it beside honest baselines.
 
-For each outcome and origin the full model, the baselines and the model without each of its terms are fitted to the same rows and
-scored on the same later rows. What a term adds is the difference of the scores, with an interval from a bootstrap that resamples
-whole dyads, since the years of one dyad are not independent.
+For each outcome and origin the full model, the baselines and the model without each of its terms are fitted to the same rows
+and scored on the same later rows. What a term adds is the difference of the scores, with an interval from a bootstrap that
+resamples whole dyads, since the years of one dyad are not independent.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from foedus.mechanisms.disputes import DURATION, TERMS, Disputes
 from foedus.mechanisms.estimate import Array, Design, expit, information, maximise, restricted
 from foedus.validation import scores
+
 
 @dataclass(frozen=True)
 class Registration:
@@ -175,7 +176,11 @@ def gain_table(hindcast: Hindcast, scored: Mapping[str, Scored], registration: R
     """
     best = min(registration.baselines, key=lambda name: scored[name].log.mean())
     contests = {"model": best, **{name.removeprefix("without "): name for name in scored if name.startswith("without ")}}
-    gains = {(term, name, score): gain for term, name in contests.items() for score, gain in _gains(scored[name], scored[FULL]).items()}
+    gains = {
+        (term, name, score): gain
+        for term, name in contests.items()
+        for score, gain in _gains(scored[name], scored[FULL]).items()
+    }
     resampled = resample([gain.per_row for gain in gains.values()], hindcast.cluster, registration.bootstrap, registration.seed)
     levels = [(1 - registration.level) / 2, (1 + registration.level) / 2]
     bounds = np.quantile(resampled, levels, axis=0) + np.array([gain.constant for gain in gains.values()])

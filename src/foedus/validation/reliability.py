@@ -1,8 +1,8 @@
 """Reliability: of the dyad-years given a risk of p per cent, did p per cent see a dispute? Asked stratum by stratum.
 
-A model right on the whole can be wrong for the very dyads one asks about: allied democracies are few among the dyad-years and their
-disputes fewer still. The ratio of predicted to observed onsets is shown for each stratum, with the interval that the number of
-onsets alone leaves open.
+A model right on the whole can be wrong for the very dyads one asks about: allied democracies are few among the dyad-years and
+their disputes fewer still. The ratio of predicted to observed onsets is shown for each stratum, with the interval that the
+number of onsets alone leaves open.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ STRATA: dict[str, pl.Expr] = {
 def reliability(rows: pl.DataFrame, forecast: Array, outcome: str, level: float) -> pl.DataFrame:
     """Return one row a stratum: stratum, n, events, forecast, observed, low, high, ratio.
 
-    `forecast` and `observed` are mean probabilities per dyad-year; low and high bound the observed one (exact Poisson interval of
-    the events, Garwood 1936); ratio is predicted over observed events, null where none was observed.
+    `forecast` and `observed` are mean probabilities per dyad-year; low and high bound the observed one (exact Poisson interval
+    of the events, Garwood 1936); ratio is predicted over observed events, null where none was observed.
     """
     scored = rows.with_columns(pl.Series("forecast", forecast))
     return pl.concat([_stratum(scored.filter(chosen), name, outcome, level) for name, chosen in STRATA.items()])

@@ -1,8 +1,8 @@
 """Validate a mechanism: hindcasts, scores, gains, grades, reliability, and the headline model of the terms that earned their place.
 
-The whole is computed once for a record and remembered in the user's cache folder, under a name made from the record's hash and from
-the code and registration it follows from. Two processes may compute it at once: each writes a file of its own and moves it into
-place, and both files hold the same bytes.
+The whole is computed once for a record and remembered in the user's cache folder, under a name made from the record's hash and
+from the code and registration it follows from. Two processes may compute it at once: each writes a file of its own and moves it
+into place, and both files hold the same bytes.
 """
 
 from __future__ import annotations
@@ -36,13 +36,10 @@ MECHANISMS = {"disputes": Disputes}
 class Validation:
     """How far to believe one outcome of a mechanism.
 
-    Attributes
-    ----------
-    scores : one row an origin and model (hindcast.score_table). gains : one row an origin, term and score (hindcast.gain_table).
-    grades : term → grade, and "model" → the grade of the whole.
-    reliability : one row a stratum, for the headline model at the last origin (reliability.reliability).
-    headline : fitted to every year, with the terms graded "supported" only; it gives the headline numbers.
-    full : fitted to every year with every term; it gives the sensitivity run.
+    Attributes ---------- scores : one row an origin and model (hindcast.score_table). gains : one row an origin, term and score
+    (hindcast.gain_table). grades : term → grade, and "model" → the grade of the whole. reliability : one row a stratum, for the
+    headline model at the last origin (reliability.reliability). headline : fitted to every year, with the terms graded
+    "supported" only; it gives the headline numbers. full : fitted to every year with every term; it gives the sensitivity run.
     base_rate : mean of the outcome over the rows fitted.
     """
 
@@ -78,10 +75,21 @@ class Validation:
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Validation:
         """Return the validation that `as_dict` described."""
-        frames = {name: pl.DataFrame(content[name], infer_schema_length=None) for name in ("scores", "gains", "reliability")}
-        models = {name: _fitted_from_dict(content[name]) for name in ("headline", "full")}
-        kept = {name: content[name] for name in ("mechanism", "outcome", "grades", "base_rate")}
-        return cls(**kept, **frames, **models)
+
+        def frame(name: str) -> pl.DataFrame:
+            return pl.DataFrame(content[name], infer_schema_length=None)
+
+        return cls(
+            mechanism=content["mechanism"],
+            outcome=content["outcome"],
+            scores=frame("scores"),
+            gains=frame("gains"),
+            grades=content["grades"],
+            reliability=frame("reliability"),
+            headline=_fitted_from_dict(content["headline"]),
+            full=_fitted_from_dict(content["full"]),
+            base_rate=content["base_rate"],
+        )
 
 
 def validate(mechanism: str = "disputes", record: Record | None = None) -> tuple[Validation, ...]:
@@ -90,7 +98,9 @@ def validate(mechanism: str = "disputes", record: Record | None = None) -> tuple
     Raises InputError with the nearest names if no mechanism is called that.
     """
     if mechanism not in MECHANISMS:
-        raise InputError(f"no mechanism is called {mechanism!r}.{nearest(mechanism, MECHANISMS)} There is: {', '.join(MECHANISMS)}.")
+        raise InputError(
+            f"no mechanism is called {mechanism!r}.{nearest(mechanism, MECHANISMS)} There is: {', '.join(MECHANISMS)}."
+        )
     record = record or open_record()
     path = memory(mechanism, record)
     with suppress(OSError, ValueError, KeyError, TypeError):  # absent, or not what this code wrote: compute again
@@ -108,8 +118,8 @@ def compute(mechanism: str, record: Record) -> tuple[Validation, ...]:
     made = [MECHANISMS[mechanism](outcome=outcome) for outcome in registration.outcomes]
     last = min(lookup(outcome).last_year for outcome in registration.outcomes)
     panel = made[0].panel(record, (min(each.first_year for each in made), last))
-    # One thread an outcome and one core a thread: faster than threads inside each fit, and sums come in one order, so that the same
-    # record gives the same bytes. OpenMP holds its limit for each thread apart, hence the initializer.
+    # One thread an outcome and one core a thread: faster than threads inside each fit, and sums come in one order, so
+    # that the same record gives the same bytes. OpenMP holds its limit for each thread apart, hence the initializer.
     with one_core(), ThreadPoolExecutor(initializer=one_core) as pool:
         return tuple(pool.map(lambda each: _validate(each, panel, registration), made))
 

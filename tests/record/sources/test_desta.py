@@ -54,7 +54,9 @@ def test_the_year_is_that_of_signature_where_entry_into_force_is_unknown(members
     unknown = members.filter(pl.col("in_force_year").is_null())
     assert unknown.filter(pl.col("year") < pl.col("year_signed")).is_empty()
     later = members.filter(pl.col("year") > pl.coalesce("in_force_year", "year_signed"))
-    assert later.filter((pl.col("iso3") == "ATG") & (pl.col("year") == 1981)).height > 0, "Antigua's count from its independence"
+    assert later.filter((pl.col("iso3") == "ATG") & (pl.col("year") == 1981)).height > 0, (
+        "Antigua's count from its independence"
+    )
     assert unknown["agreement"].n_unique() == 359
 
 

@@ -1,7 +1,7 @@
 """The order: the risk of a militarized dispute between each member and every other state, and how far to believe it.
 
-The headline numbers come from the terms that earned their place out of sample; the model with every term stands beside them as a
-sensitivity run. Nothing here is causal: a term says which dyads dispute more, not what would happen if it were changed.
+The headline numbers come from the terms that earned their place out of sample; the model with every term stands beside them as
+a sensitivity run. Nothing here is causal: a term says which dyads dispute more, not what would happen if it were changed.
 """
 
 from __future__ import annotations
@@ -125,13 +125,16 @@ def _own_risk(partnership: Partnership, rows: pl.DataFrame, validation: Validati
         estimate = model.fitted
         probability = float(estimate.probability(matrix)[0])
         low, high = (float(bound[0]) for bound in estimate.interval(matrix))
-        what = "with every term, earned or not (sensitivity)" if suffix else f"from the terms that earned their place ({', '.join(model.terms)})"
+        what = (
+            "with every term, earned or not (sensitivity)"
+            if suffix
+            else f"by the terms that earned their place ({', '.join(model.terms)})"
+        )
         yield Finding(
             id=f"order.{tag}.probability{suffix}",
             chapter=ID,
             statement=(
-                f"{names}: probability that a {words} begins in {partnership.year}, {what}: {chance(probability)} "
-                f"(95 % interval of the estimate {chance(low)} to {chance(high)})."
+                f"{names}: the probability that a {words} begins in {partnership.year} is {chance(probability)}, {what}."
             ),
             value=probability,
             unit=UNIT,
@@ -139,7 +142,10 @@ def _own_risk(partnership: Partnership, rows: pl.DataFrame, validation: Validati
             baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
             grade=grade if not suffix else _sensitivity_grade(validation),
             sources=_sources(model, validation.outcome),
-            rows=Rows("panel dyad-year", f"ccode1 = {partnership.dyad[0]} and ccode2 = {partnership.dyad[1]} and year = {partnership.year}"),
+            rows=Rows(
+                "panel dyad-year",
+                f"ccode1 = {partnership.dyad[0]} and ccode2 = {partnership.dyad[1]} and year = {partnership.year}",
+            ),
         )
 
 
@@ -152,13 +158,22 @@ def _sensitivity_grade(validation: Validation) -> str:
 def _threats(partnership: Partnership, risks: pl.DataFrame, validations: dict[str, Validation]) -> Iterable[Finding]:
     """The states with the highest risk of a dispute with either member."""
     validation = validations["dispute_onset"]
-    disputes = risks.filter((pl.col("outcome") == OUTCOMES["dispute_onset"][1]) & ~pl.col("ccode").is_in(list(partnership.codes)))
-    highest = disputes.drop_nulls("probability").sort("probability", descending=True).unique("ccode", keep="first", maintain_order=True)
+    disputes = risks.filter(
+        (pl.col("outcome") == OUTCOMES["dispute_onset"][1]) & ~pl.col("ccode").is_in(list(partnership.codes))
+    )
+    highest = (
+        disputes.drop_nulls("probability")
+        .sort("probability", descending=True)
+        .unique("ccode", keep="first", maintain_order=True)
+    )
     for row in highest.head(MOST).iter_rows(named=True):
         yield Finding(
             id=f"order.threat.{row['iso3'] or row['ccode']}",
             chapter=ID,
-            statement=f"{row['member']} and {row['state']}: probability that a dispute begins in {partnership.year}: {chance(row['probability'])}.",
+            statement=(
+                f"{row['member']} and {row['state']}: the probability that a dispute begins in {partnership.year} "
+                f"is {chance(row['probability'])}."
+            ),
             value=row["probability"],
             unit=UNIT,
             interval=Interval(0.95, row["low"], row["high"]),
@@ -184,8 +199,8 @@ def _contributions(partnership: Partnership, rows: pl.DataFrame, validation: Val
             id=f"order.contribution.{term}",
             chapter=ID,
             statement=(
-                f"{names}: {TERM_WORDS[term]} goes with odds of a dispute {_times(value)} those of the mean dyad-year "
-                f"({_times(low)} to {_times(high)}); an association, and {_earned(validation, term)}."
+                f"{names}: their {TERM_WORDS[term]} goes with odds of a dispute {value:.2g} times those of the mean dyad-year; "
+                f"an association, {_earned(validation, term)}."
             ),
             value=value,
             unit="ratio of odds",
@@ -300,10 +315,6 @@ def _sources(model: Disputes, outcome: str) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _times(ratio: float) -> str:
-    return f"{ratio:.2g} times"
-
-
 def _gaps(partnership: Partnership, rows: pl.DataFrame, model: Disputes) -> Iterable[str]:
     """Say, variable by variable, why a risk has no number, and how old the oldest input is."""
     needs = known_from(model.terms)
@@ -365,8 +376,17 @@ def _exhibits(partnership: Partnership, risks: pl.DataFrame, validations: dict[s
         )
     scores = pl.concat([validation.scores for validation in validations.values()])
     gains = pl.concat([validation.tidy() for validation in validations.values()])
-    yield Exhibit("order.scores", "Scores of every forecast origin", "table", scores, "Lower Brier and log scores are better.", sources)
-    yield Exhibit("order.gains", "What each term adds out of sample", "table", gains, "Positive: the forecasts were better with it.", sources)
+    yield Exhibit(
+        "order.scores", "Scores of every forecast origin", "table", scores, "Lower Brier and log scores are better.", sources
+    )
+    yield Exhibit(
+        "order.gains",
+        "What each term adds out of sample",
+        "table",
+        gains,
+        "Positive: the forecasts were better with it.",
+        sources,
+    )
 
 
 def _highest(risks: pl.DataFrame) -> pl.DataFrame:

@@ -1,15 +1,18 @@
-"""Who they are: what the two states owe each other, what stood between them, and how alike they are. All of it read off the record."""
+"""Who they are.
+
+What the two states owe each other, what stood between them, and how alike they are. All of it read off the record.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 import polars as pl
 
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
-from foedus.assessment.partnership import Partnership
-from foedus.assessment.words import aged, counted, listed, runs, spans
+from foedus.assessment.partnership import Partnership, dated
+from foedus.assessment.timeline import timeline
+from foedus.assessment.words import FATALITY, HOSTILITY, aged, between, counted, listed, spans
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.record.states import State
@@ -29,11 +32,25 @@ TIES = (
     "defence_pact",
     "trade_agreements",
 )
-OF_MEMBERS = ("polyarchy", "liberal_democracy", "capability_share", "gdp", "population", "nuclear_status", "us_troops", "armed_conflict")
-HISTORY = ("dispute_onset", "fatal_dispute_onset", "defence_pact", "rivalry", "interstate_conflict", "polyarchy", "capability_share")
-
-HOSTILITY = {1: "no militarized action", 2: "threat of force", 3: "display of force", 4: "use of force", 5: "war"}
-FATALITY = {0: "no deaths", 1: "1–25 deaths", 2: "26–100 deaths", 3: "101–250 deaths", 4: "251–500 deaths", 5: "501–999 deaths", 6: "1,000 deaths or more"}
+OF_MEMBERS = (
+    "polyarchy",
+    "liberal_democracy",
+    "capability_share",
+    "gdp",
+    "population",
+    "nuclear_status",
+    "us_troops",
+    "armed_conflict",
+)
+HISTORY = (
+    "dispute_onset",
+    "fatal_dispute_onset",
+    "defence_pact",
+    "rivalry",
+    "interstate_conflict",
+    "polyarchy",
+    "capability_share",
+)
 
 
 def chapter(partnership: Partnership) -> Chapter:
@@ -95,9 +112,8 @@ def _obligations(partnership: Partnership, history: pl.DataFrame, now: dict[str,
     if not known.height:
         return
     years = known.filter(pl.col("defence_pact"))["year"].to_list()
-    first, last = known["year"].min(), known["year"].max()
     statement = (
-        f"Of the {counted(known.height, 'year')} {first}–{last} on record, a treaty obliged one of them to defend the other in "
+        f"Of the {counted(known.height, 'year')} {between(known['year'])} on record, a treaty obliged one of them to defend the other in "
         f"{len(years)}{': ' + spans(years) if years else ''}."
     )
     yield Finding(
@@ -148,8 +164,8 @@ def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Find
         yield Finding(
             id="relation.first_fact",
             chapter=ID,
-            statement=f"The earliest of the separately cited facts: {row['title']}, {_dated(row)} ({row['confidence']} confidence).",
-            value=_dated(row),
+            statement=f"The earliest of the separately cited facts: {row['title']}, {dated(row)} ({row['confidence']} confidence).",
+            value=dated(row),
             unit="date",
             sources=("treaty_facts",),
             rows=Rows("agreement_facts", f"title = '{row['title']}'"),
@@ -164,14 +180,13 @@ def _disputes(partnership: Partnership, history: pl.DataFrame) -> Iterable[Findi
     years = begun["year"].to_list()
     fatal = int(begun["fatal_dispute_onset"].sum())
     unknown = begun["fatal_dispute_onset"].null_count()
-    first, last = known["year"].min(), known["year"].max()
     deaths = f"{fatal} with a death" if fatal else "none with a death"
     missing = f" (deaths unknown in {unknown})" if unknown else ""
     yield Finding(
         id="relation.disputes",
         chapter=ID,
         statement=(
-            f"Militarized disputes between the two began in {counted(len(years), 'year')} of {first}–{last}"
+            f"Militarized disputes between the two began in {counted(len(years), 'year')} of {between(known['year'])}"
             f"{': ' + listed([str(year) for year in years]) + ', ' + deaths + missing if years else ''}."
         ),
         value=len(years),
@@ -183,7 +198,7 @@ def _disputes(partnership: Partnership, history: pl.DataFrame) -> Iterable[Findi
     yield Finding(
         id="relation.fatal_disputes",
         chapter=ID,
-        statement=f"Fatal disputes began in {counted(fatal, 'year')} of {first}–{last}{missing}.",
+        statement=f"Fatal disputes began in {counted(fatal, 'year')} of {between(known['year'])}{missing}.",
         value=fatal,
         unit="years with an onset",
         sources=("gml",),
@@ -196,7 +211,9 @@ def _expected(partnership: Partnership, known: pl.DataFrame) -> float:
     onsets = partnership.record.table("dispute_dyad_years").filter((pl.col("ccode1") < pl.col("ccode2")) & pl.col("onset"))
     per_year = onsets.select("ccode1", "ccode2", "year").unique().group_by("year").agg(onsets=pl.len())
     members = partnership.record.table("state_years").group_by("year").agg(states=pl.len().cast(pl.Float64))
-    rate = per_year.join(members, on="year").with_columns(rate=pl.col("onsets") / (pl.col("states") * (pl.col("states") - 1) / 2))
+    rate = per_year.join(members, on="year").with_columns(
+        rate=pl.col("onsets") / (pl.col("states") * (pl.col("states") - 1) / 2)
+    )
     return round(float(known.select("year").join(rate, on="year", how="left")["rate"].fill_null(0).sum()), 3)
 
 
@@ -210,7 +227,7 @@ def _conflict(partnership: Partnership, history: pl.DataFrame) -> Iterable[Findi
         chapter=ID,
         statement=(
             f"UCDP records the two on opposite sides of an interstate armed conflict in {counted(len(years), 'year')} of "
-            f"{known['year'].min()}–{known['year'].max()}{': ' + spans(years) if years else ''}."
+            f"{between(known['year'])}{': ' + spans(years) if years else ''}."
         ),
         value=len(years),
         unit="years",
@@ -221,7 +238,7 @@ def _conflict(partnership: Partnership, history: pl.DataFrame) -> Iterable[Findi
 
 def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]:
     median = _median("polyarchy", partnership)
-    for state, side in sides(partnership):
+    for state, side in partnership.sides():
         value = now[f"polyarchy_{side}"]
         if not isinstance(value, float):
             continue
@@ -235,7 +252,7 @@ def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Findi
             sources=("vdem_polyarchy",),
             rows=Rows("polyarchy", f"ccode = {state.ccode}"),
         )
-    for state, side in sides(partnership):
+    for state, side in partnership.sides():
         value = now[f"liberal_democracy_{side}"]
         age = now[f"liberal_democracy_{side}_age"]
         if isinstance(value, float) and isinstance(age, int):
@@ -260,7 +277,7 @@ def _liberal_interval(partnership: Partnership, state: State, year: int) -> Inte
 
 
 def _capabilities(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]:
-    for state, side in sides(partnership):
+    for state, side in partnership.sides():
         share = now[f"capability_share_{side}"]
         if isinstance(share, float):
             yield Finding(
@@ -324,12 +341,6 @@ def _ties(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]
         )
 
 
-def sides(partnership: Partnership) -> tuple[tuple[State, int], tuple[State, int]]:
-    """The members with the side (1 or 2) each takes in a non-directed dyad's row, where the lower code comes first."""
-    first, second = partnership.members
-    return ((first, 1), (second, 2)) if first.ccode < second.ccode else ((first, 2), (second, 1))
-
-
 def _median(name: str, partnership: Partnership) -> float | None:
     rows = panel("state-year", [name], years=(partnership.year, partnership.year), record=partnership.record)
     median = rows[name].median()
@@ -346,15 +357,17 @@ def _tag(state: State) -> str:
     return state.iso3 or state.abbreviation
 
 
-def _dated(row: dict[str, object]) -> str:
-    day = row["date"]
-    if not isinstance(day, date):
-        return "date unknown"
-    return {"year": f"{day:%Y}", "month": f"{day:%Y-%m}"}.get(str(row["precision"]), day.isoformat())
-
-
 def _gaps(partnership: Partnership, history: pl.DataFrame) -> Iterable[str]:
-    for name in ("dispute_onset", "defence_pact", "interstate_conflict", "rivalry", "polyarchy_1", "polyarchy_2", "capability_share_1", "capability_share_2"):
+    for name in (
+        "dispute_onset",
+        "defence_pact",
+        "interstate_conflict",
+        "rivalry",
+        "polyarchy_1",
+        "polyarchy_2",
+        "capability_share_1",
+        "capability_share_2",
+    ):
         variable = lookup(name.removesuffix("_1").removesuffix("_2"))
         if history.height and history[name].null_count() == history.height:
             side = f" for {_name_of_side(partnership, name)}" if name[-1] in "12" else ""
@@ -362,7 +375,7 @@ def _gaps(partnership: Partnership, history: pl.DataFrame) -> Iterable[str]:
 
 
 def _name_of_side(partnership: Partnership, column: str) -> str:
-    return next(state.name for state, side in sides(partnership) if column.endswith(str(side)))
+    return next(state.name for state, side in partnership.sides() if column.endswith(str(side)))
 
 
 def _exhibits(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFrame) -> Iterable[Exhibit]:
@@ -377,16 +390,26 @@ def _exhibits(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFr
     disputes = dispute_list(partnership)
     if disputes.height:
         yield Exhibit("relation.disputes", "Disputes between the two", "table", disputes, sources=("gml",))
-    yield Exhibit("relation.ledger", "Ledger of agreements", "table", ledger, "An empty end: in force when its source stops.", tuple(sorted(set(ledger["source"]))))
+    yield Exhibit(
+        "relation.ledger",
+        "Ledger of agreements",
+        "table",
+        ledger,
+        "An empty end: in force when its source stops.",
+        tuple(sorted(set(ledger["source"]))),
+    )
     yield _lines(partnership, history, "polyarchy", "Electoral democracy of the two")
     yield _lines(partnership, history, "capability_share", "Capability shares of the two")
 
 
 def _lines(partnership: Partnership, history: pl.DataFrame, name: str, title: str) -> Exhibit:
     parts = [
-        history.select(series=pl.lit(state.name), year="year", value=f"{name}_{side}").drop_nulls() for state, side in sides(partnership)
+        history.select(series=pl.lit(state.name), year="year", value=f"{name}_{side}").drop_nulls()
+        for state, side in partnership.sides()
     ]
-    frame = pl.concat(parts).with_columns(low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64), panel=pl.lit(None, pl.String))
+    frame = pl.concat(parts).with_columns(
+        low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64), panel=pl.lit(None, pl.String)
+    )
     return Exhibit(f"relation.{name}", title, "lines", frame, lookup(name).label, lookup(name).sources)
 
 
@@ -396,7 +419,7 @@ def dispute_list(partnership: Partnership) -> pl.DataFrame:
     rows = partnership.record.table("dispute_dyad_years").filter(
         (pl.col("ccode1") == low) & (pl.col("ccode2") == high) & pl.col("onset") & (pl.col("year") <= partnership.year)
     )
-    names = {str(side): state.name for state, side in sides(partnership)}
+    names = {str(side): state.name for state, side in partnership.sides()}
     return rows.sort("year", "dispute").select(
         "year",
         month="start_month",
@@ -406,112 +429,3 @@ def dispute_list(partnership: Partnership) -> pl.DataFrame:
         longest_days="longest_days",
         first_mover=pl.when("side_a1").then(pl.lit(names["1"])).otherwise(pl.lit(names["2"])),
     )
-
-
-TIMELINE = {
-    "lane": pl.String,
-    "start": pl.Date,
-    "end": pl.Date,
-    "label": pl.String,
-    "detail": pl.String,
-    "kind": pl.String,
-    "severity": pl.Int16,
-    "source": pl.String,
-}
-
-
-def timeline(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
-    """Return spells, events and silences of the relation, one row a mark (columns TIMELINE), from both states' beginnings on."""
-    first, last = _first_year(partnership), partnership.year
-    rows = [
-        *_membership_marks(partnership, first),
-        *_spell_marks("Defence pact", "defence_pact", history, "atop"),
-        *_spell_marks("Strategic rivalry", "rivalry", history, "strategic_rivalries"),
-        *_spell_marks("Armed conflict (UCDP)", "interstate_conflict", history, "ucdp_armed_conflict"),
-        *_dispute_marks(partnership),
-        *_ledger_marks(ledger),
-        *_peace_marks(partnership),
-        *_silences(first, last),
-    ]
-    return pl.DataFrame(rows, schema=TIMELINE, orient="row").filter(pl.col("start") <= date(last, 12, 31))
-
-
-Mark = tuple[str, date, date | None, str, str, str, int | None, str]
-
-
-def _first_year(partnership: Partnership) -> int:
-    """First year in which both were independent in either list of states (Gleditsch–Ward admits Canada in 1867, COW in 1920)."""
-    spells = partnership.record.table("state_spells")
-    begins = []
-    for state in partnership.members:
-        codes = ((pl.col("system") == "cow") & (pl.col("code") == state.ccode)) | (
-            (pl.col("system") == "gw") & (pl.col("code") == (state.gwcode or -1))
-        )
-        begins.append(spells.filter(codes)["start"].min())
-    return max(day.year for day in begins if isinstance(day, date))
-
-
-def _membership_marks(partnership: Partnership, first: int) -> Iterable[Mark]:
-    for state in partnership.members:
-        for spell in state.spells:
-            if spell.end is None or spell.end.year >= first:
-                start = max(spell.start, date(first, 1, 1))
-                yield ("Member of the state system", start, spell.end, state.name, f"{state.name}, member", "spell", None, "state_system")
-
-
-def _spell_marks(lane: str, name: str, history: pl.DataFrame, source: str) -> Iterable[Mark]:
-    years = history.filter(pl.col(name).fill_null(value=False))["year"].to_list()
-    for start, end in runs(years):
-        yield (lane, date(start, 1, 1), date(end, 12, 31), f"{start}–{end}", f"{lane}, {start}–{end}", "spell", None, source)
-
-
-def _dispute_marks(partnership: Partnership) -> Iterable[Mark]:
-    low, high = partnership.dyad
-    rows = partnership.record.table("dispute_dyad_years").filter(
-        (pl.col("ccode1") == low) & (pl.col("ccode2") == high) & pl.col("onset")
-    )
-    for row in rows.sort("year", "dispute").iter_rows(named=True):
-        hostility, fatality = HOSTILITY.get(row["hostility"], "hostility unknown"), FATALITY.get(row["fatality"], "deaths unknown")
-        start = date(row["year"], row["start_month"] or 1, 1)
-        detail = f"Dispute {row['dispute']}, {row['year']}: {hostility}, {fatality}"
-        yield ("Disputes", start, start, str(row["year"]), detail, "event", row["hostility"], "gml")
-
-
-LANES = {"alliance": "Alliances", "defence cooperation": "Defence agreements", "trade": "Trade agreements"}
-
-
-def _ledger_marks(ledger: pl.DataFrame) -> Iterable[Mark]:
-    for row in ledger.drop_nulls("date").iter_rows(named=True):
-        lane = LANES.get(row["kind"], "Cited facts") if row["source"] != "treaty_facts" else "Cited facts"
-        spell = row["kind"] == "alliance"
-        end = (row["end"] or date(lookup("defence_pact").last_year, 12, 31)) if spell else row["date"]
-        kind = "spell" if spell else "event"
-        yield (lane, row["date"], end, row["title"], f"{_dated(row)}: {row['title']}", kind, None, row["source"])
-
-
-def _peace_marks(partnership: Partnership) -> Iterable[Mark]:
-    low, high = partnership.dyad
-    spells = partnership.record.table("peace_spells").filter((pl.col("ccode1") == low) & (pl.col("ccode2") == high))
-    last = date(lookup("peace_level").last_year, 12, 31)
-    for row in spells.drop_nulls("level").iter_rows(named=True):
-        detail = f"Peace scale {row['level']:g} from {row['start'].year}"
-        yield ("Peace scale", row["start"], row["end"] or last, f"{row['level']:g}", detail, "spell", None, "peace_scale")
-
-
-def _silences(first: int, last: int) -> Iterable[Mark]:
-    lanes = {
-        "Defence pact": "defence_pact",
-        "Alliances": "defence_pact",
-        "Strategic rivalry": "rivalry",
-        "Armed conflict (UCDP)": "interstate_conflict",
-        "Disputes": "dispute_onset",
-        "Defence agreements": "defence_agreements",
-        "Trade agreements": "trade_agreements",
-        "Peace scale": "peace_level",
-    }
-    for lane, name in lanes.items():
-        variable = lookup(name)
-        for start, end in ((first, variable.first_year - 1), (variable.last_year + 1, last)):
-            if start <= end:
-                begun = max(start, first)
-                yield (lane, date(begun, 1, 1), date(end, 12, 31), "no data", f"{lane}: no data {begun}–{end}", "silence", None, variable.sources[0])

@@ -15,9 +15,8 @@ accession.
     accession to one side     those who join 2, the other side 3 (European Economic Area and SADC: as accession)
     withdrawal                those who leave 1, those who stay 2
 
-Traps
------
-* `year` is that of entry into force or, where it is unknown, of signature, but not before the member became a state. The year of entry into force is missing for a third
+Traps ----- * `year` is that of entry into force or, where it is unknown, of signature, but not before the member became a
+state. The year of entry into force is missing for a third
   of the treaties; that of four treaties lies before their signature and counts as missing.
 * Members carry today's codes: Serbia stands for Yugoslavia, the Czech Republic for Czechoslovakia (PREDECESSORS). A colony that
   signed before its independence is counted from the year it became a state.

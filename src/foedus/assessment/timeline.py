@@ -1,0 +1,141 @@
+"""The relation by year: spells, events and silences, one row a mark, for the timeline exhibit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from foedus.assessment.partnership import Partnership, dated
+from foedus.assessment.words import FATALITY, HOSTILITY, runs
+from foedus.panels.codebook import lookup
+
+TIMELINE = {
+    "lane": pl.String,
+    "start": pl.Date,
+    "end": pl.Date,
+    "label": pl.String,
+    "detail": pl.String,
+    "kind": pl.String,
+    "severity": pl.Int16,
+    "source": pl.String,
+}
+
+
+def timeline(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
+    """Return spells, events and silences of the relation, one row a mark (columns TIMELINE), from both states' beginnings on."""
+    first, last = _first_year(partnership), partnership.year
+    rows = [
+        *_membership_marks(partnership, first),
+        *_spell_marks("Defence pact", "defence_pact", history, "atop"),
+        *_spell_marks("Strategic rivalry", "rivalry", history, "strategic_rivalries"),
+        *_spell_marks("Armed conflict (UCDP)", "interstate_conflict", history, "ucdp_armed_conflict"),
+        *_dispute_marks(partnership),
+        *_ledger_marks(ledger),
+        *_peace_marks(partnership),
+        *_silences(first, last),
+    ]
+    return pl.DataFrame(rows, schema=TIMELINE, orient="row").filter(pl.col("start") <= date(last, 12, 31))
+
+
+Mark = tuple[str, date, date | None, str, str, str, int | None, str]
+
+
+def _first_year(partnership: Partnership) -> int:
+    """First year in which both were independent in either list of states (Gleditsch–Ward admits Canada in 1867, COW in 1920)."""
+    spells = partnership.record.table("state_spells")
+    begins = []
+    for state in partnership.members:
+        codes = ((pl.col("system") == "cow") & (pl.col("code") == state.ccode)) | (
+            (pl.col("system") == "gw") & (pl.col("code") == (state.gwcode or -1))
+        )
+        begins.append(spells.filter(codes)["start"].min())
+    return max(day.year for day in begins if isinstance(day, date))
+
+
+def _membership_marks(partnership: Partnership, first: int) -> Iterable[Mark]:
+    for state in partnership.members:
+        for spell in state.spells:
+            if spell.end is None or spell.end.year >= first:
+                start = max(spell.start, date(first, 1, 1))
+                yield (
+                    "Member of the state system",
+                    start,
+                    spell.end,
+                    state.name,
+                    f"{state.name}, member",
+                    "spell",
+                    None,
+                    "state_system",
+                )
+
+
+def _spell_marks(lane: str, name: str, history: pl.DataFrame, source: str) -> Iterable[Mark]:
+    years = history.filter(pl.col(name).fill_null(value=False))["year"].to_list()
+    for start, end in runs(years):
+        yield (lane, date(start, 1, 1), date(end, 12, 31), f"{start}–{end}", f"{lane}, {start}–{end}", "spell", None, source)
+
+
+def _dispute_marks(partnership: Partnership) -> Iterable[Mark]:
+    low, high = partnership.dyad
+    rows = partnership.record.table("dispute_dyad_years").filter(
+        (pl.col("ccode1") == low) & (pl.col("ccode2") == high) & pl.col("onset")
+    )
+    for row in rows.sort("year", "dispute").iter_rows(named=True):
+        hostility, fatality = (
+            HOSTILITY.get(row["hostility"], "hostility unknown"),
+            FATALITY.get(row["fatality"], "deaths unknown"),
+        )
+        start = date(row["year"], row["start_month"] or 1, 1)
+        detail = f"Dispute {row['dispute']}, {row['year']}: {hostility}, {fatality}"
+        yield ("Disputes", start, start, str(row["year"]), detail, "event", row["hostility"], "gml")
+
+
+LANES = {"alliance": "Alliances", "defence cooperation": "Defence agreements", "trade": "Trade agreements"}
+
+
+def _ledger_marks(ledger: pl.DataFrame) -> Iterable[Mark]:
+    for row in ledger.drop_nulls("date").iter_rows(named=True):
+        lane = LANES.get(row["kind"], "Cited facts") if row["source"] != "treaty_facts" else "Cited facts"
+        spell = row["kind"] == "alliance"
+        end = (row["end"] or date(lookup("defence_pact").last_year, 12, 31)) if spell else row["date"]
+        kind = "spell" if spell else "event"
+        yield (lane, row["date"], end, row["title"], f"{dated(row)}: {row['title']}", kind, None, row["source"])
+
+
+def _peace_marks(partnership: Partnership) -> Iterable[Mark]:
+    low, high = partnership.dyad
+    spells = partnership.record.table("peace_spells").filter((pl.col("ccode1") == low) & (pl.col("ccode2") == high))
+    last = date(lookup("peace_level").last_year, 12, 31)
+    for row in spells.drop_nulls("level").iter_rows(named=True):
+        detail = f"Peace scale {row['level']:g} from {row['start'].year}"
+        yield ("Peace scale", row["start"], row["end"] or last, f"{row['level']:g}", detail, "spell", None, "peace_scale")
+
+
+def _silences(first: int, last: int) -> Iterable[Mark]:
+    lanes = {
+        "Defence pact": "defence_pact",
+        "Alliances": "defence_pact",
+        "Strategic rivalry": "rivalry",
+        "Armed conflict (UCDP)": "interstate_conflict",
+        "Disputes": "dispute_onset",
+        "Defence agreements": "defence_agreements",
+        "Trade agreements": "trade_agreements",
+        "Peace scale": "peace_level",
+    }
+    for lane, name in lanes.items():
+        variable = lookup(name)
+        for start, end in ((first, variable.first_year - 1), (variable.last_year + 1, last)):
+            if start <= end:
+                begun = max(start, first)
+                yield (
+                    lane,
+                    date(begun, 1, 1),
+                    date(end, 12, 31),
+                    "no data",
+                    f"{lane}: no data {begun}–{end}",
+                    "silence",
+                    None,
+                    variable.sources[0],
+                )
