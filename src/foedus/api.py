@@ -120,7 +120,7 @@ def _pair(text: str, code: Callable[[str], int]) -> tuple[int, int]:
     from foedus.errors import InputError
 
     parts = text.split("-")
-    if len(parts) < 2 or not all(part.strip() for part in parts):  # noqa: PLR2004 - a dyad has two sides
+    if len(parts) < 2 or not all(part.strip() for part in parts):
         raise InputError(f"{text!r} does not name a dyad: write two states joined by a hyphen, such as USA-CAN.")
     refusals = []
     for place in range(1, len(parts)):

@@ -43,7 +43,7 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
 
 
 def coverage(year: int) -> pl.DataFrame:
-    """Return what the record covers: variable, label, source, first_year, last_year, and its age in the given year (0: current).
+    """Return what the record covers: variable, label, source, first_year, last_year, age in the given year (0: current).
 
     The age is null for a year before the source begins.
     """

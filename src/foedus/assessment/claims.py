@@ -1,7 +1,7 @@
 """The essay's factual claims, checked: each verdict follows from a rule and the record, none is typed in.
 
-Verdicts: "holds", "qualified" (true in part, or by one definition only), "contradicted", "unverified" (the record holds nothing that
-would show it).
+Verdicts: "holds", "qualified" (true in part, or by one definition only), "contradicted", "unverified" (the record holds nothing
+that would show it).
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def cusma_parties(record: Record) -> Verdict:
 
 
 def democracies_fight(record: Record) -> Verdict:
-    """Holds without any dispute between democracies, qualified if there were some but fewer than elsewhere, else contradicted."""
+    """Holds without any dispute between democracies, qualified if some but fewer than elsewhere, else contradicted."""
     last = lookup("dispute_onset").last_year
     rows = panel("dyad-year", ["dispute_onset", "dispute_hostility", "weaker_democracy"], years=(1816, last), record=record)
     known = rows.drop_nulls(["dispute_onset", "weaker_democracy"])
@@ -134,8 +134,9 @@ def democracies_fight(record: Record) -> Verdict:
     others = counts.row(by_predicate=~pl.col("weaker_democracy"), named=True)
     ratio = (both["onsets"] / both["n"]) / (others["onsets"] / others["n"])
     evidence = (
-        f"Dyads with both sides at polyarchy {DEMOCRACY} or more: {both['onsets']} dispute onsets, {both['wars']} of them at the hostility "
-        f"level of war, in {both['n']:,} dyad-years to {last}; {ratio:.2f} times the rate of all other dyads."
+        f"Dyads with both sides at polyarchy {DEMOCRACY} or more: {both['onsets']} years with a dispute onset, "
+        f"{both['wars']} of them at the hostility level of war, in {both['n']:,} dyad-years to {last}; "
+        f"{ratio:.2f} times the rate of all other dyads."
     )
     if not both["onsets"]:
         return "holds", evidence
@@ -154,7 +155,7 @@ def autocracies_ally(record: Record) -> Verdict:
     rows = {row["polyarchy"]: row for row in regimes.iter_rows(named=True)}
     autocracies, democracies = rows[False], rows[True]
     evidence = (
-        f"In {last}, {autocracies['allied']} of {autocracies['n']} states below polyarchy {DEMOCRACY} had an alliance on record "
+        f"In {last}, {autocracies['allied']} of {autocracies['n']} states below polyarchy {DEMOCRACY} had an alliance "
         f"(ATOP, any obligation), and {democracies['allied']} of {democracies['n']} at or above it."
     )
     return "contradicted" if 2 * autocracies["allied"] > autocracies["n"] else "holds", evidence
@@ -167,7 +168,8 @@ def unifier_trained(record: Record) -> Verdict:
         return "unverified", "The record has no count of personnel trained."
     firm = counts.filter(pl.col("confidence") == "high")
     row = (firm if firm.height else counts).row(-1, named=True)
-    evidence = f"At least {row['trained_at_least']:,} trained by {row['date']:%Y-%m} ({row['source']}; {row['confidence']} confidence)."
+    trained, month = row["trained_at_least"], f"{row['date']:%Y-%m}"
+    evidence = f"At least {trained:,} trained by {month} ({row['source']}; {row['confidence']} confidence)."
     return "holds" if firm.height else "qualified", evidence
 
 

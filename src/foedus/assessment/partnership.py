@@ -138,15 +138,15 @@ class Partnership:
         )
 
     def _facts(self) -> pl.DataFrame:
-        parties = self.record.table("agreement_fact_parties")
-        sides = [parties.filter(pl.col("ccode") == code).select("fact_id") for code in self.codes]
-        facts = (
-            self.record.table("agreement_facts")
-            .join(sides[0], on="fact_id", how="semi")
-            .join(sides[1], on="fact_id", how="semi")
-        )
+        """Facts to which both are parties: named together, or members of one treaty that at least one acceded to."""
+        parties = self.record.table("agreement_fact_parties").join(self.record.table("agreement_facts"), on="fact_id")
+        joined = parties.with_columns(treaty=pl.coalesce("accedes_to", "fact_id"))
+        sides = [joined.filter(pl.col("ccode") == code).sort("date").unique("treaty", keep="first") for code in self.codes]
+        both = sides[0].join(sides[1].select("treaty", "date", "fact_id"), on="treaty", suffix="_2")
+        later = pl.when(pl.col("date_2") > pl.col("date")).then("fact_id_2").otherwise("fact_id")
+        bound = self.record.table("agreement_facts").join(both.select(fact_id=later), on="fact_id", how="semi")
         return _ledger(
-            facts.select(
+            bound.select(
                 "date",
                 precision="date_precision",
                 end=pl.lit(None, pl.Date),

@@ -24,8 +24,8 @@ TIMELINE = {
 
 
 def timeline(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
-    """Return spells, events and silences of the relation, one row a mark (columns TIMELINE), from both states' beginnings on."""
-    first, last = _first_year(partnership), partnership.year
+    """Return spells, events and silences of the relation, one row a mark (columns TIMELINE), since both states began."""
+    first, last = first_year(partnership), partnership.year
     rows = [
         *_membership_marks(partnership, first),
         *_spell_marks("Defence pact", "defence_pact", history, "atop"),
@@ -42,8 +42,8 @@ def timeline(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFra
 Mark = tuple[str, date, date | None, str, str, str, int | None, str]
 
 
-def _first_year(partnership: Partnership) -> int:
-    """First year in which both were independent in either list of states (Gleditsch–Ward admits Canada in 1867, COW in 1920)."""
+def first_year(partnership: Partnership) -> int:
+    """First year in which both were independent in either list of states: they differ, by half a century for Canada."""
     spells = partnership.record.table("state_spells")
     begins = []
     for state in partnership.members:
@@ -126,7 +126,7 @@ def _silences(first: int, last: int) -> Iterable[Mark]:
     }
     for lane, name in lanes.items():
         variable = lookup(name)
-        for start, end in ((first, variable.first_year - 1), (variable.last_year + 1, last)):
+        for start, end in ((first, min(variable.first_year - 1, last)), (variable.last_year + 1, last)):
             if start <= end:
                 begun = max(start, first)
                 yield (

@@ -25,8 +25,8 @@ NORMAL_95 = 1.959963984540054
 """97.5 % point of the standard normal distribution."""
 
 LARGEST_ERROR = 10.0
-"""A model-based standard error, per standard deviation of its covariate, beyond which the likelihood is flat in that direction: the
-outcome is separated and no maximum exists. Errors of well-posed fits on thousands of rows are below one."""
+"""Model-based standard error, per standard deviation of its covariate, beyond which the likelihood is flat in that direction:
+the outcome is separated and no maximum exists. Errors of well-posed fits on thousands of rows are below one."""
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def capitals(record: Record, first: int, last: int, states: States) -> pl.DataFr
 
 
 def capabilities(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
-    """Per state-year, the mean of the state's shares of the GDP and of the population of all members with estimates that year."""
+    """Per state-year, the mean of the state's shares of the GDP and the population of all members with estimates."""
     shares = record.derived("capabilities", lambda: _shares(record.table("economy"), record.table("state_years")))
     return _among(shares.filter(pl.col("year").is_between(first, last)), states)
 
@@ -158,7 +158,7 @@ def shared_trade_agreements(record: Record, first: int, last: int, states: State
 
 
 def trade_ties(members: pl.DataFrame) -> pl.DataFrame:
-    """Return who is bound to whom by which agreement: base_treaty, name, ccode1 < ccode2, first_year, last_year (null: no end known).
+    """Return who is bound to whom by which agreement: base_treaty, name, ccode1 < ccode2, first_year, last_year (or null).
 
     Two members of a treaty are bound to each other if they stand on different sides, if it has no sides, or if both join an
     earlier one together (`foedus.record.sources.desta`). A withdrawal ends the ties of those who leave with those who stay.

@@ -239,7 +239,8 @@ def to_cow(frame: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
     Columns gwcode*, iso3* and state* of a frame that has `year` become ccode*; rows with a code that belongs to no member of
     the state system in that year drop out, rows with a null code stay. Other frames are returned as they are.
 
-    >>> crosswalk = pl.DataFrame({"year": [2000], "ccode": [255], "gwcode": [260], "iso3": ["DEU"], "english_name": ["Germany"]})
+    >>> names = {"iso3": ["DEU"], "english_name": ["Germany"]}
+    >>> crosswalk = pl.DataFrame({"year": [2000], "ccode": [255], "gwcode": [260], **names})
     >>> to_cow(pl.DataFrame({"iso3": ["DEU", "WLD"], "year": [2000, 2000], "gdp": [1.0, 2.0]}), crosswalk)["ccode"].to_list()
     [255]
     """

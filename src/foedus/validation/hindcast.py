@@ -61,6 +61,7 @@ class Hindcast:
     Attributes
     ----------
     fitted_to : the forecast origin, last year learnt from. first_year, last_year : years forecast.
+    coefficients : (term,) of the full model, intercept first.
     forecasts : name of the model → (row,) probability. The names are "full model", the baselines, and "without <term>".
     outcome, cluster : (row,) of the forecast rows.
     """
@@ -69,6 +70,7 @@ class Hindcast:
     fitted_to: int
     first_year: int
     last_year: int
+    coefficients: Array
     forecasts: Mapping[str, Array]
     outcome: Array
     cluster: NDArray[np.int64]
@@ -92,8 +94,12 @@ class Judged:
 
 
 def hindcasts(mechanism: Disputes, design: Design, registration: Registration) -> list[Judged]:
-    """Return one judged hindcast per origin."""
-    return [_judged(_hindcast(mechanism, design, origin), registration) for origin in registration.origins]
+    """Return one judged hindcast per origin, each fit started from the one before."""
+    judged: list[Judged] = []
+    for origin in registration.origins:
+        start = judged[-1].hindcast.coefficients if judged else None
+        judged.append(_judged(_hindcast(mechanism, design, origin, start), registration))
+    return judged
 
 
 def _judged(hindcast: Hindcast, registration: Registration) -> Judged:
@@ -101,11 +107,11 @@ def _judged(hindcast: Hindcast, registration: Registration) -> Judged:
     return Judged(hindcast, score_table(hindcast, scored), gain_table(hindcast, scored, registration))
 
 
-def _hindcast(mechanism: Disputes, design: Design, origin: tuple[int, int, int]) -> Hindcast:
+def _hindcast(mechanism: Disputes, design: Design, origin: tuple[int, int, int], start: Array | None) -> Hindcast:
     fitted_to, first, last = origin
     past = design.where((design.year >= mechanism.first_year) & (design.year <= fitted_to))
     later = design.where((design.year >= first) & (design.year <= last))
-    full = maximise(past)
+    full = maximise(past, start)
     known = information(past, full)
 
     def refitted(columns: Collection[str]) -> Array:
@@ -116,7 +122,7 @@ def _hindcast(mechanism: Disputes, design: Design, origin: tuple[int, int, int])
     forecasts["peace years only"] = refitted(DURATION)
     for term in mechanism.terms:
         forecasts[without(term)] = refitted(set(design.columns) - set(TERMS[term]))
-    return Hindcast(mechanism.outcome, fitted_to, first, last, forecasts, later.outcome, later.cluster)
+    return Hindcast(mechanism.outcome, fitted_to, first, last, full, forecasts, later.outcome, later.cluster)
 
 
 def _forecast(coefficients: Array, later: Design) -> Array:
@@ -171,8 +177,8 @@ def score_table(hindcast: Hindcast, scored: Mapping[str, Scored]) -> pl.DataFram
 def gain_table(hindcast: Hindcast, scored: Mapping[str, Scored], registration: Registration) -> pl.DataFrame:
     """Return what each term, and the model as a whole, adds at one origin.
 
-    One row a term ("model" for the whole, against the best baseline) and score: outcome, origin, term, against, score, gain, low,
-    high. Gains are positive where the term helps, in the score's own unit per dyad-year.
+    One row a term ("model" for the whole, against the best baseline) and score: outcome, origin, term, against, score, gain,
+    low, high. Gains are positive where the term helps, in the score's own unit per dyad-year.
     """
     best = min(registration.baselines, key=lambda name: scored[name].log.mean())
     contests = {"model": best, **{name.removeprefix("without "): name for name in scored if name.startswith("without ")}}

@@ -7,13 +7,12 @@ number of onsets alone leaves open.
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
 from foedus.mechanisms.estimate import Array
 
 DEMOCRACY = 0.5
-"""Polyarchy from which V-Dem's Regimes of the World count elections as free and fair enough (Lührmann, Tannenberg & Lindberg 2018)."""
+"""Polyarchy of an electoral democracy in Regimes of the World (Lührmann, Tannenberg & Lindberg 2018)."""
 
 STRATA: dict[str, pl.Expr] = {
     "all dyads": pl.lit(True),
@@ -50,7 +49,7 @@ def _stratum(rows: pl.DataFrame, name: str, outcome: str, level: float) -> pl.Da
             "high": [high / n if n else None],
             "ratio": [predicted / events if events else None],
         },
-        schema_overrides={name: pl.Float64 for name in ("forecast", "observed", "low", "high", "ratio")},
+        schema_overrides=dict.fromkeys(("forecast", "observed", "low", "high", "ratio"), pl.Float64),
     )
 
 
@@ -65,13 +64,3 @@ def poisson_interval(events: int, level: float) -> tuple[float, float]:
     tail = (1 - level) / 2
     low = float(gammaincinv(events, tail)) if events else 0.0
     return low, float(gammaincinv(events + 1, 1 - tail))
-
-
-def ratio_interval(predicted: float, events: int, level: float) -> tuple[float, float]:
-    """Return the interval of predicted over observed events that the count of events leaves open.
-
-    >>> [round(bound, 2) for bound in ratio_interval(4.0, 4, 0.95)]
-    [0.39, 3.67]
-    """
-    low, high = poisson_interval(events, level)
-    return predicted / high, predicted / low if low else np.inf

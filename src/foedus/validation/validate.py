@@ -1,4 +1,4 @@
-"""Validate a mechanism: hindcasts, scores, gains, grades, reliability, and the headline model of the terms that earned their place.
+"""Validate a mechanism: hindcasts, scores, gains, grades, reliability, and a headline model of the terms that earned it.
 
 The whole is computed once for a record and remembered in the user's cache folder, under a name made from the record's hash and
 from the code and registration it follows from. Two processes may compute it at once: each writes a file of its own and moves it
@@ -130,7 +130,9 @@ def _validate(mechanism: Disputes, panel: pl.DataFrame, registration: Registrati
     gains = pl.concat([judged.gains for judged in past])
     grades = {str(term): _grade(gains, str(term), registration.score) for term in gains["term"].unique(maintain_order=True)}
     headline = earned(mechanism, grades)
-    full = logit(design)
+    full = logit(design, past[-1].hindcast.coefficients)
+    kept = [full.terms.index(term) for term in ("intercept", *headline.columns)]
+    headline = replace(headline, estimate=logit(design.only(headline.columns), full.coefficients[kept]))
     return Validation(
         mechanism=mechanism.name,
         outcome=mechanism.outcome,
@@ -138,7 +140,7 @@ def _validate(mechanism: Disputes, panel: pl.DataFrame, registration: Registrati
         gains=gains,
         grades=grades,
         reliability=_reliability(mechanism, headline, panel, past[-1].hindcast, registration),
-        headline=replace(headline, estimate=logit(design.only(headline.columns))),
+        headline=headline,
         full=replace(mechanism, estimate=full),
         base_rate=full.events / full.n,
     )
@@ -155,7 +157,7 @@ def _reliability(
     rows = mechanism.complete(panel)
     past = headline.design(rows.filter(pl.col("year") <= hindcast.fitted_to))
     later = rows.filter(pl.col("year").is_between(hindcast.first_year, hindcast.last_year))
-    coefficients = maximise(past)
+    coefficients = maximise(past, headline.fitted.coefficients)
     forecast = expit(coefficients[0] + headline.matrix(later) @ coefficients[1:])
     return reliability(later, forecast, mechanism.outcome, registration.level)
 

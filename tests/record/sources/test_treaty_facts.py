@@ -87,3 +87,9 @@ def test_nearly_forty_thousand_is_no_lower_bound(tables: dict[str, pl.DataFrame]
 def test_more_than_43000_were_trained_by_january_2025(tables: dict[str, pl.DataFrame]) -> None:
     sure = tables["unifier_facts"].filter(pl.col("confidence") == "high")
     assert sure.sort("date").select("date", "trained_at_least").row(-1) == (date(2025, 1, 10), 43_000)
+
+
+def test_every_accession_is_to_the_north_atlantic_treaty(tables: dict[str, pl.DataFrame]) -> None:
+    facts = tables["agreement_facts"]
+    assert facts.filter(pl.col("accedes_to").is_not_null())["fact_id"].str.starts_with("NATO-ACC-").all()
+    assert facts.filter(pl.col("fact_id").str.starts_with("NATO-ACC-"))["accedes_to"].null_count() == 0

@@ -18,7 +18,6 @@ from foedus.mechanisms.disputes import TERMS, Disputes, known_from
 from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
 from foedus.record.states import State, StateSystem
-from foedus.validation.reliability import ratio_interval
 from foedus.validation.validate import Validation, validate
 
 ID = "order"
@@ -55,7 +54,7 @@ def chapter(partnership: Partnership) -> Chapter:
     return Chapter(
         id=ID,
         title="The order",
-        question="How likely is a militarized dispute between each member and every other state, and how far can that be believed?",
+        question="How likely is a militarized dispute of each member with every other state, and can that be believed?",
         findings=tuple(findings),
         exhibits=tuple(_exhibits(partnership, risks, validations)),
         would_change=(
@@ -72,7 +71,7 @@ def _rows_of_year(partnership: Partnership) -> pl.DataFrame:
 
 
 def risk_table(partnership: Partnership, rows: pl.DataFrame, validation: Validation) -> pl.DataFrame:
-    """Return the risk of each member with every other state (columns of a "map" exhibit, and the oldest age of what it rests on).
+    """Return the risk of each member with every other state (columns of a "map" exhibit, and the oldest age).
 
     The probability is null where a covariate is unknown.
     """
@@ -220,7 +219,7 @@ def _earned(validation: Validation, term: str) -> str:
 def _worth(validation: Validation) -> Iterable[Finding]:
     """How the forecasts from past origins scored: the whole against its baselines, each term, and the strata."""
     tag, words = OUTCOMES[validation.outcome]
-    last = validation.scores["origin"].max()
+    last = int(validation.scores.item(-1, "origin"))
     scored = {row["model"]: row for row in validation.scores.filter(pl.col("origin") == last).iter_rows(named=True)}
     full, duration = scored["full model"], scored["peace years only"]
     span = f"{full['first_year']}–{full['last_year']}"
@@ -229,9 +228,10 @@ def _worth(validation: Validation) -> Iterable[Finding]:
         id=f"order.{tag}.roc_auc",
         chapter=ID,
         statement=(
-            f"Forecast from {last}, {words}s of {span} ({full['events']:,} onsets in {full['n']:,} dyad-years) were ranked with a ROC area "
-            f"of {full['roc_auc']:.3f} (peace years only {duration['roc_auc']:.3f}), PR area {full['pr_auc']:.3f} "
-            f"({duration['pr_auc']:.3f}), Brier score {full['brier']:.5f} (base rate {scored['base rate']['brier']:.5f})."
+            f"Forecast from {last}, the {words}s of {span} ({full['events']:,} onsets in {full['n']:,} dyad-years) were ranked "
+            f"with a ROC area of {full['roc_auc']:.3f} (peace years only {duration['roc_auc']:.3f}), "
+            f"PR area {full['pr_auc']:.3f} ({duration['pr_auc']:.3f}), "
+            f"Brier score {full['brier']:.5f} (base rate {scored['base rate']['brier']:.5f})."
         ),
         value=round(full["roc_auc"], 4),
         unit="ROC area",
@@ -248,7 +248,7 @@ def _worth(validation: Validation) -> Iterable[Finding]:
 
 
 def _gain_interval(validation: Validation, term: str, score: str, offset: float) -> Interval | None:
-    last = validation.gains["origin"].max()
+    last = int(validation.gains.item(-1, "origin"))
     row = validation.gains.filter((pl.col("origin") == last) & (pl.col("term") == term) & (pl.col("score") == score))
     if not row.height or row["against"][0] != "peace years only":
         return None
@@ -260,13 +260,13 @@ def _term_finding(validation: Validation, term: str, sources: tuple[str, ...]) -
     gains = validation.gains.filter((pl.col("term") == term) & (pl.col("score") == "log score")).sort("origin")
     clear, harmful = int((gains["low"] > 0).sum()), int((gains["high"] < 0).sum())
     row = gains.row(-1, named=True)
-    per_thousand = [round(row[name] * 1000, 3) for name in ("gain", "low", "high")]
+    per_thousand = [round(row[name] * 1000, 3) + 0.0 for name in ("gain", "low", "high")]  # + 0.0 turns -0.0 into 0.0
     return Finding(
         id=f"order.{tag}.term.{term}",
         chapter=ID,
         statement=(
-            f"{TERM_WORDS[term].capitalize()}, {words}s: added out of sample, it improved the forecasts clearly from {clear} of "
-            f"{gains.height} origins and worsened them clearly from {harmful}; from {row['origin']} the log score gained "
+            f"{TERM_WORDS[term].capitalize()}, {words}s: added, it clearly improved forecasts from {clear} of {gains.height} "
+            f"past origins and clearly worsened those from {harmful}; from {row['origin']} the log score gained "
             f"{per_thousand[0]:+.3f} per 1,000 dyad-years ({per_thousand[1]:+.3f} to {per_thousand[2]:+.3f})."
         ),
         value=per_thousand[0],
@@ -282,10 +282,10 @@ def _term_finding(validation: Validation, term: str, sources: tuple[str, ...]) -
 def _stratum_finding(validation: Validation, name: str, span: str, sources: tuple[str, ...]) -> Iterable[Finding]:
     tag, words = OUTCOMES[validation.outcome]
     row = validation.reliability.row(by_predicate=pl.col("stratum") == name, named=True)
-    predicted = (row["forecast"] or 0.0) * row["n"]
     if not row["n"]:
         return
-    low, high = ratio_interval(predicted, row["events"], 0.95)
+    predicted = row["forecast"] * row["n"]
+    low, high = row["forecast"] / row["high"], row["forecast"] / row["low"] if row["low"] else np.inf
     ratio = row["ratio"]
     said = f"{ratio:.2f} times as many as began" if ratio is not None else "while none began"
     yield Finding(
@@ -325,7 +325,8 @@ def _gaps(partnership: Partnership, rows: pl.DataFrame, model: Disputes) -> Iter
     missing = [name for name in needs if own.height and own[name][0] is None]
     for name in missing:
         variable = lookup(name)
-        yield f"{names}: no risk, for {variable.label.lower()} is unknown (the source covers {variable.first_year}–{variable.last_year})."
+        span = f"{variable.first_year}–{variable.last_year}"
+        yield f"{names}: no risk, for the {_plain(name)} of the two is unknown (its sources cover {span})."
     unknown = rows.filter(pl.any_horizontal(pl.col(needs).is_null()))
     if unknown.height:
         yield f"{unknown.height} of {rows.height} dyads of the members have no risk, for lack of: {_lacking(unknown, needs)}."
@@ -353,7 +354,10 @@ def _exhibits(partnership: Partnership, risks: pl.DataFrame, validations: dict[s
         title=f"Risk of a dispute with each member, {partnership.year}",
         kind="map",
         frame=risks,
-        note="Probability that a dispute begins in the year; borders of today. No colour: no estimate.",
+        note=(
+            "Probability that a dispute begins in the year; borders of today. Hatched: no estimate. "
+            "Plain grey: no member of the state system that year."
+        ),
         sources=(*sources, "natural_earth"),
     )
     yield Exhibit(
@@ -393,4 +397,5 @@ def _highest(risks: pl.DataFrame) -> pl.DataFrame:
     """Each member's highest risks of any dispute (columns of a "bars" exhibit)."""
     known = risks.filter(pl.col("outcome") == OUTCOMES["dispute_onset"][1]).drop_nulls("probability")
     ranked = known.sort("probability", descending=True).group_by("member", maintain_order=True).head(MOST)
-    return ranked.select(label="state", value="probability", low="low", high="high", baseline="baseline", group="member")
+    shown = ranked.with_columns(unit=pl.lit(UNIT))
+    return shown.select("unit", "low", "high", "baseline", label="state", value="probability", group="member")

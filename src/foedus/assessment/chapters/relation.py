@@ -11,7 +11,7 @@ import polars as pl
 
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership, dated
-from foedus.assessment.timeline import timeline
+from foedus.assessment.timeline import first_year, timeline
 from foedus.assessment.words import FATALITY, HOSTILITY, aged, between, counted, listed, spans
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
@@ -113,8 +113,8 @@ def _obligations(partnership: Partnership, history: pl.DataFrame, now: dict[str,
         return
     years = known.filter(pl.col("defence_pact"))["year"].to_list()
     statement = (
-        f"Of the {counted(known.height, 'year')} {between(known['year'])} on record, a treaty obliged one of them to defend the other in "
-        f"{len(years)}{': ' + spans(years) if years else ''}."
+        f"A treaty obliged one of them to defend the other in {len(years)} of the {counted(known.height, 'year')} on record, "
+        f"{between(known['year'])}{': ' + spans(years) if years else ''}."
     )
     yield Finding(
         id="relation.allied_years",
@@ -131,7 +131,10 @@ def _obligations(partnership: Partnership, history: pl.DataFrame, now: dict[str,
         yield Finding(
             id="relation.defence_pact",
             chapter=ID,
-            statement=f"For {partnership.year} the alliance data are silent; in {partnership.year - age}, the last year they cover, a defence pact {held}.",
+            statement=(
+                f"The alliance data are silent on {partnership.year}; in {partnership.year - age}, the last year they cover, "
+                f"a defence pact {held}."
+            ),
             value=f"{held} in {partnership.year - age}",
             sources=("atop",),
             rows=_rows("defence_pact", partnership),
@@ -153,7 +156,7 @@ def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Find
     yield Finding(
         id="relation.agreements",
         chapter=ID,
-        statement=f"The ledger of agreements up to {partnership.year} has {counted(ledger.height, 'entry', 'entries')}: {listed(kinds)}.",
+        statement=f"The ledger of agreements to {partnership.year} has {ledger.height:,} entries: {listed(kinds)}.",
         value=ledger.height,
         unit="entries",
         sources=tuple(sorted(ledger["source"].unique())),
@@ -164,7 +167,7 @@ def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Find
         yield Finding(
             id="relation.first_fact",
             chapter=ID,
-            statement=f"The earliest of the separately cited facts: {row['title']}, {dated(row)} ({row['confidence']} confidence).",
+            statement=f"Earliest of the separately cited facts: {row['title']}, {dated(row)} ({row['confidence']} confidence).",
             value=dated(row),
             unit="date",
             sources=("treaty_facts",),
@@ -245,7 +248,9 @@ def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Findi
         yield Finding(
             id=f"relation.polyarchy.{_tag(state)}",
             chapter=ID,
-            statement=f"{state.name} scores {value:.2f} on electoral democracy{aged(now[f'polyarchy_{side}_age'], partnership.year)}.",
+            statement=(
+                f"{state.name} scores {value:.2f} on electoral democracy{aged(now[f'polyarchy_{side}_age'], partnership.year)}."
+            ),
             value=round(value, 3),
             unit="index, 0 to 1",
             baseline=None if median is None else Baseline("median state of the year", round(median, 3)),
@@ -297,7 +302,10 @@ def _capabilities(partnership: Partnership, now: dict[str, object]) -> Iterable[
         yield Finding(
             id="relation.capability_ratio",
             chapter=ID,
-            statement=f"The stronger of the two holds {ratio:.0%} of their joint capabilities{aged(now['capability_ratio_age'], partnership.year)}.",
+            statement=(
+                f"The stronger of the two holds {ratio:.0%} of their joint capabilities"
+                f"{aged(now['capability_ratio_age'], partnership.year)}."
+            ),
             value=round(ratio, 3),
             unit="share of the dyad",
             baseline=Baseline("parity", 0.5),
@@ -371,7 +379,8 @@ def _gaps(partnership: Partnership, history: pl.DataFrame) -> Iterable[str]:
         variable = lookup(name.removesuffix("_1").removesuffix("_2"))
         if history.height and history[name].null_count() == history.height:
             side = f" for {_name_of_side(partnership, name)}" if name[-1] in "12" else ""
-            yield f"{variable.label}{side}: no value in any year up to {partnership.year}; the source covers {variable.first_year}–{variable.last_year}."
+            span = f"{variable.first_year}–{variable.last_year}"
+            yield f"{variable.label}{side}: no value in any year up to {partnership.year}; the source covers {span}."
 
 
 def _name_of_side(partnership: Partnership, column: str) -> str:
@@ -381,10 +390,13 @@ def _name_of_side(partnership: Partnership, column: str) -> str:
 def _exhibits(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFrame) -> Iterable[Exhibit]:
     yield Exhibit(
         id="relation.timeline",
-        title=f"{' and '.join(state.name for state in partnership.members)}: the relation by year",
+        title=f"{' and '.join(state.name for state in partnership.members)}, {first_year(partnership)}–{partnership.year}",
         kind="timeline",
         frame=timeline(partnership, history, ledger),
-        note="Hatched: the source of that lane says nothing about these years. Bars are spells, dots are single events.",
+        note=(
+            "Hatched: the source of that lane says nothing about these years. Bars are spells, dots are single events, "
+            "strokes are disputes: the taller, the more hostile."
+        ),
         sources=("atop", "dcad", "desta", "gml", "peace_scale", "strategic_rivalries", "treaty_facts", "ucdp_armed_conflict"),
     )
     disputes = dispute_list(partnership)
@@ -398,17 +410,17 @@ def _exhibits(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFr
         "An empty end: in force when its source stops.",
         tuple(sorted(set(ledger["source"]))),
     )
-    yield _lines(partnership, history, "polyarchy", "Electoral democracy of the two")
-    yield _lines(partnership, history, "capability_share", "Capability shares of the two")
+    yield _lines(partnership, history, "polyarchy", "Electoral democracy of the two", "index, 0 to 1")
+    yield _lines(partnership, history, "capability_share", "Capability shares of the two", "share")
 
 
-def _lines(partnership: Partnership, history: pl.DataFrame, name: str, title: str) -> Exhibit:
+def _lines(partnership: Partnership, history: pl.DataFrame, name: str, title: str, unit: str) -> Exhibit:
     parts = [
         history.select(series=pl.lit(state.name), year="year", value=f"{name}_{side}").drop_nulls()
         for state, side in partnership.sides()
     ]
     frame = pl.concat(parts).with_columns(
-        low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64), panel=pl.lit(None, pl.String)
+        low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64), panel=pl.lit(None, pl.String), unit=pl.lit(unit)
     )
     return Exhibit(f"relation.{name}", title, "lines", frame, lookup(name).label, lookup(name).sources)
 

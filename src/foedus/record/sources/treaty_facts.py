@@ -71,6 +71,9 @@ EVENTS = {"cumulative_trained": "count", "restart_UK": "restart in the United Ki
 LAST_YEAR = 2025
 """Last year of the list of states."""
 
+ACCEDED_TO = "NATO-1949"
+"""The treaty that every accession in the list is to; an accession binds its parties to all who joined before."""
+
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `agreement_facts`, `agreement_fact_parties` and `unifier_facts`."""
@@ -93,6 +96,7 @@ def _facts(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("title").replace(TITLES),
         pl.col("status").replace(STATUSES),
         pl.col("parties_iso3").alias("parties"),
+        pl.when(pl.col("kind") == "accession").then(pl.lit(ACCEDED_TO)).alias("accedes_to"),
         pl.col("event_id").replace_strict(NOTES, default=pledge, return_dtype=pl.String).alias("note"),
         pl.col("source").replace(SOURCES),
         _confidence(),
