@@ -1,4 +1,4 @@
-"""The documents that follow from data, so that they cannot disagree with it: DATA_LICENSES.md and docs/codebook.md.
+"""The documents that follow from data, so that they cannot disagree with it: DATA_LICENSES.md, docs/codebook.md, a picture.
 
 `make docs` writes them from the catalog of sources and the codebook of variables. A test fails while a committed document
 differs from what this file would write.
@@ -95,7 +95,18 @@ def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |\n" for line in lines)
 
 
+def picture() -> str:
+    """Return the README's picture: the map of the United States' risks in the assessment of USA–Canada in 2022."""
+    from foedus.api import assess
+    from foedus.report import charts
+
+    assessment = assess("USA", "CAN", year=2022)
+    world = next(exhibit for exhibit in assessment.chapter("order").exhibits if exhibit.kind == "map")
+    return charts.svg(world, only=(assessment.members[0].name, "dispute"))
+
+
 if __name__ == "__main__":
-    for path, text in documents().items():
+    for path, text in {**documents(), ROOT / "docs" / "img" / "usa-can.svg": picture()}.items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(f"wrote {path.relative_to(ROOT)}")

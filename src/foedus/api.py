@@ -164,7 +164,7 @@ def cite(*names: str, bibtex: bool = False) -> str:
 
     Raises InputError for a name that is neither.
 
-    >>> cite("peace_years").splitlines()[0][:7]
+    >>> cite("dispute_onset")[:7]
     'Gibler,'
     """
     from foedus.citation import citations

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -211,18 +209,3 @@ def test_hostile_names_reach_a_picture_only_escaped(assessment: Assessment, worl
         assert name not in drawn
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in drawn
     assert not set("\u202e\u2066\x1b") & set(drawn)
-
-
-def test_png_without_its_renderer_is_refused_with_the_remedy(
-    assessment: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "vl_convert", None)
-    with pytest.raises(InputError, match="vl-convert-python"):
-        charts.png(exhibit(assessment, "order.top"), tmp_path / "top.png")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_png_is_a_picture(assessment: Assessment, world: pl.DataFrame, tmp_path: Path) -> None:
-    pytest.importorskip("vl_convert", reason="PNG needs vl-convert-python, which foedus does not install")
-    charts.png(exhibit(assessment, "order.map"), tmp_path / "map.png", world, scale=1.0)
-    assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")

@@ -34,7 +34,7 @@ def weaker_democracy(polyarchy_1: pl.Expr, polyarchy_2: pl.Expr) -> pl.Expr:
 def capability_ratio(share_1: pl.Expr, share_2: pl.Expr) -> pl.Expr:
     """The stronger side's share of the two sides' capabilities, in [0.5, 1]. Singer, Bremer & Stuckey (1972).
 
-    >>> pl.select(capability_ratio(pl.lit(0.3), pl.lit(0.1))).item()
+    >>> pl.select(capability_ratio(pl.lit(0.75), pl.lit(0.25))).item()
     0.75
     """
     return _where_both(share_1, share_2, pl.max_horizontal(share_1, share_2) / (share_1 + share_2))

@@ -17,19 +17,16 @@ always hold probabilities. The order of rows is the order of lanes, series, pane
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
-from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from foedus.assessment.finding import Exhibit
 from foedus.errors import InputError
-from foedus.record.store import open_record, write_file
+from foedus.record.store import open_record
 from foedus.report import lines, points, reliability, timeline, worldmap
 from foedus.report.drawing import DEFINITIONS, WIDE, Picture, element, text
 from foedus.report.worldmap import Shapes
@@ -71,22 +68,6 @@ def svg(exhibit: Exhibit, world: pl.DataFrame | None = None, only: tuple[str, st
     paper = element("rect", width="100%", height="100%", class_="paper")
     size = {"width": f"{WIDE + 48:g}", "height": f"{top + 6:g}", "xmlns": "http://www.w3.org/2000/svg"}
     return element("svg", element("style", _light_css()) + shared + paper + body, **size)
-
-
-def png(
-    exhibit: Exhibit,
-    path: Path,
-    world: pl.DataFrame | None = None,
-    only: tuple[str, str] | None = None,
-    scale: float = 2.0,
-) -> None:
-    """Write an exhibit as a PNG picture, `scale` pixels to a CSS pixel, else as `svg`; needs the package vl-convert-python."""
-    try:
-        renderer: Any = importlib.import_module("vl_convert")
-    except ImportError:
-        raise InputError("pictures in PNG need the package vl-convert-python. Install it, or use the SVG.") from None
-    picture = renderer.svg_to_png(svg(exhibit, world, only), scale=scale)
-    write_file(path, lambda temporary: temporary.write_bytes(picture))
 
 
 def pictures(exhibit: Exhibit, shapes: Shapes | None = None, only: tuple[str, str] | None = None) -> list[Picture]:
