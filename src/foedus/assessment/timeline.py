@@ -34,7 +34,7 @@ def timeline(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFra
         *_dispute_marks(partnership),
         *_ledger_marks(ledger),
         *_peace_marks(partnership),
-        *_silences(first, last),
+        *_silences(history, first, last),
     ]
     return pl.DataFrame(rows, schema=TIMELINE, orient="row").filter(pl.col("start") <= date(last, 12, 31))
 
@@ -113,29 +113,26 @@ def _peace_marks(partnership: Partnership) -> Iterable[Mark]:
         yield ("Peace scale", row["start"], row["end"] or last, f"{row['level']:g}", detail, "spell", None, "peace_scale")
 
 
-def _silences(first: int, last: int) -> Iterable[Mark]:
-    lanes = {
-        "Defence pact": "defence_pact",
-        "Alliances": "defence_pact",
-        "Strategic rivalry": "rivalry",
-        "Armed conflict (UCDP)": "interstate_conflict",
-        "Disputes": "dispute_onset",
-        "Defence agreements": "defence_agreements",
-        "Trade agreements": "trade_agreements",
-        "Peace scale": "peace_level",
-    }
-    for lane, name in lanes.items():
+LANES_OF = {
+    "Defence pact": "defence_pact",
+    "Alliances": "defence_pact",
+    "Strategic rivalry": "rivalry",
+    "Armed conflict (UCDP)": "interstate_conflict",
+    "Disputes": "dispute_onset",
+    "Defence agreements": "defence_agreements",
+    "Trade agreements": "trade_agreements",
+    "Peace scale": "peace_level",
+}
+"""Lanes that a data set fills, and a variable whose coverage is that data set's."""
+
+
+def _silences(history: pl.DataFrame, first: int, last: int) -> Iterable[Mark]:
+    """Stretches in which a lane's source says nothing of the two: before it begins, after it ends, before both are members."""
+    joint = history["year"].to_list()
+    for lane, name in LANES_OF.items():
         variable = lookup(name)
-        for start, end in ((first, min(variable.first_year - 1, last)), (variable.last_year + 1, last)):
-            if start <= end:
-                begun = max(start, first)
-                yield (
-                    lane,
-                    date(begun, 1, 1),
-                    date(end, 12, 31),
-                    "no data",
-                    f"{lane}: no data {begun}–{end}",
-                    "silence",
-                    None,
-                    variable.sources[0],
-                )
+        spoken = [year for year in joint if variable.first_year <= year <= variable.last_year]
+        silent = [year for year in range(first, last + 1) if year not in set(spoken)]
+        for start, end in runs(silent):
+            detail = f"{lane}: no data {start}–{end}"
+            yield (lane, date(start, 1, 1), date(end, 12, 31), "no data", detail, "silence", None, variable.sources[0])

@@ -320,7 +320,10 @@ def _ties(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]
         "capital_distance": ("Their capitals are {:,.0f} km apart", "km"),
         "ideal_point_distance": ("Their positions in the UN General Assembly are {:.2f} apart", "ideal-point units"),
         "peace_level": ("Their relation stands at {} on the peace scale (0 serious rivalry, 1 security community)", "level"),
-        "trade_agreements": ("They share {} trade agreements in force", "agreements"),
+        "trade_agreements": (
+            "{} trade agreements since 1948 bind the two to each other (replacements are not recorded as ends)",
+            "agreements",
+        ),
     }
     for name, (sentence, unit) in sentences.items():
         value = now[name]
