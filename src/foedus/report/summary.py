@@ -13,13 +13,14 @@ from foedus.assessment.finding import Finding
 QUESTION = "Is this partnership a shield, against what, by how much, and how do we know?"
 
 THREAT = "order.threat."
+CALIBRATION = "order.dispute.calibration."
 HEADLINE = (
     "relation.allied_years",
     "relation.disputes",
     "order.dispute.probability",
     "order.fatal_dispute.probability",
     THREAT,
-    "order.dispute.calibration.allied_democracies",
+    CALIBRATION,
 )
 """Ids of the findings shown first, in this order where present; one that ends in a dot stands for the first id it begins."""
 

@@ -18,6 +18,7 @@ from foedus.mechanisms.disputes import TERMS, Disputes, known_from
 from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
 from foedus.record.states import State, StateSystem
+from foedus.validation.reliability import STRATA
 from foedus.validation.validate import Validation, validate
 
 ID = "order"
@@ -49,7 +50,7 @@ def chapter(partnership: Partnership) -> Chapter:
         *(finding for validation in validations.values() for finding in _own_risk(partnership, rows, validation)),
         *_threats(partnership, risks, validations),
         *_contributions(partnership, rows, validations["dispute_onset"]),
-        *(finding for validation in validations.values() for finding in _worth(validation)),
+        *(finding for validation in validations.values() for finding in _worth(validation, _own_row(partnership, rows))),
     ]
     return Chapter(
         id=ID,
@@ -216,8 +217,8 @@ def _earned(validation: Validation, term: str) -> str:
     return f"{validation.grades[term]} out of sample, so not part of the headline numbers"
 
 
-def _worth(validation: Validation) -> Iterable[Finding]:
-    """How the forecasts from past origins scored: the whole against its baselines, each term, and the strata."""
+def _worth(validation: Validation, own: pl.DataFrame) -> Iterable[Finding]:
+    """How the forecasts from past origins scored: the whole against its baselines, each term, and the dyad's strata."""
     tag, words = OUTCOMES[validation.outcome]
     last = int(validation.scores.item(-1, "origin"))
     scored = {row["model"]: row for row in validation.scores.filter(pl.col("origin") == last).iter_rows(named=True)}
@@ -243,8 +244,14 @@ def _worth(validation: Validation) -> Iterable[Finding]:
     )
     for term in TERMS:
         yield _term_finding(validation, term, sources)
-    for name in ("allied democracies", "strategic rivals"):
+    for name in _strata_of(own):
         yield from _stratum_finding(validation, name, span, sources)
+
+
+def _strata_of(own: pl.DataFrame) -> list[str]:
+    """The strata the dyad belongs to in its year, the most telling first; all dyads where its covariates are unknown."""
+    held = own.select(chosen.alias(name) for name, chosen in STRATA.items()).row(0, named=True) if own.height else {}
+    return [name for name, member in reversed(held.items()) if member] or ["all dyads"]
 
 
 def _gain_interval(validation: Validation, term: str, score: str, offset: float) -> Interval | None:
@@ -323,10 +330,9 @@ def _gaps(partnership: Partnership, rows: pl.DataFrame, model: Disputes) -> Iter
     if not own.height:
         yield f"{names}: no risk for {partnership.year}, for the two were not both members of the state system."
     missing = [name for name in needs if own.height and own[name][0] is None]
-    for name in missing:
-        variable = lookup(name)
-        span = f"{variable.first_year}–{variable.last_year}"
-        yield f"{names}: no risk, for the {_plain(name)} of the two is unknown (its sources cover {span})."
+    if missing:
+        unknown_to_us = [f"{_plain(name)} ({lookup(name).first_year}–{lookup(name).last_year})" for name in missing]
+        yield f"{names}: no risk, for the record lacks (with the years its sources cover): {listed(unknown_to_us)}."
     unknown = rows.filter(pl.any_horizontal(pl.col(needs).is_null()))
     if unknown.height:
         yield f"{unknown.height} of {rows.height} dyads of the members have no risk, for lack of: {_lacking(unknown, needs)}."
@@ -370,9 +376,11 @@ def _exhibits(partnership: Partnership, risks: pl.DataFrame, validations: dict[s
     )
     for validation in validations.values():
         tag, words = OUTCOMES[validation.outcome]
+        last = validation.scores.row(-1, named=True)
+        span = f"{last['first_year']}–{last['last_year']}"
         yield Exhibit(
             id=f"order.{tag}.reliability",
-            title=f"Predicted and observed, {words}s 1990–2010, forecast from 1989",
+            title=f"Predicted and observed, {words}s {span}, forecast from {last['origin']}",
             kind="reliability",
             frame=validation.reliability.with_columns(outcome=pl.lit(words)),
             note="Mean probability per dyad-year; intervals of the observed rate from the number of onsets alone.",
