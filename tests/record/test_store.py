@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -111,12 +112,37 @@ def test_a_restricted_source_never_enters_a_record(tmp_path: Path) -> None:
         build_record(tmp_path, tmp_path / "out", licences=frozenset({"restricted"}))
 
 
-def test_a_build_that_fails_leaves_no_record_that_opens(tmp_path: Path) -> None:
+def test_a_build_that_fails_leaves_the_old_record_as_it_was(copy: Path, tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     with pytest.raises(RecordError, match="is missing"):
-        build_record(tmp_path / "raw", tmp_path / "out")
-    with pytest.raises(RecordError, match="there is no record"):
-        open_record(tmp_path / "out")
+        build_record(tmp_path / "raw", copy)
+    assert open_record(copy).verify() == []
+
+
+def test_a_build_touches_no_folder_that_holds_anything_else(raw: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis.parquet").write_text("years of work")
+    with pytest.raises(InputError, match="neither an empty folder nor one that holds a record"):
+        build_record(raw, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.parquet"]
+
+
+def test_a_damaged_table_is_refused_when_it_is_read(copy: Path) -> None:
+    path = copy / "polyarchy.parquet"
+    content = bytearray(path.read_bytes())
+    content[200] ^= 4
+    path.write_bytes(content)
+    with pytest.raises(RecordError, match="polyarchy .* not those the manifest describes"):
+        open_record(copy).table("polyarchy")
+
+
+def test_a_link_is_followed_and_a_device_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("before")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "real.txt")
+    write_file(tmp_path / "link.txt", lambda path: path.write_text("after"))
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_text() == "after"
+    write_file(Path(os.devnull), lambda path: path.write_text("gone"))
+    assert not Path(os.devnull).is_file()
 
 
 def test_codes_are_read_at_the_year_of_the_row() -> None:

@@ -63,13 +63,16 @@ class Source:
     tables: tuple[str, ...]
     files: dict[str, str]
 
+    def faults(self, raw: Path) -> list[str]:
+        """Return one sentence for each raw file that is missing or not the one that was catalogued."""
+        return [fault for name, digest in self.files.items() if (fault := _fault(raw / name, digest))]
+
     def read(self, raw: Path) -> dict[str, pl.DataFrame]:
         """Check the raw files against their checksums and return the source's tidy tables by name.
 
         Raises RecordError, listing every fault, if a file is missing or differs from the one that was catalogued.
         """
-        faults = [fault for name, digest in self.files.items() if (fault := _fault(raw / name, digest))]
-        if faults:
+        if faults := self.faults(raw):
             raise RecordError(f"source {self.id}: " + "; ".join(faults) + f". The publisher's page is {self.url}")
         reader = importlib.import_module(f"foedus.record.sources.{self.id}")
         tables: dict[str, pl.DataFrame] = reader.read(raw)

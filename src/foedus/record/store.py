@@ -9,6 +9,7 @@ on the Parquet writer; the record's hash is that of all content hashes.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import tempfile
@@ -88,15 +89,27 @@ class Record:
 
     def _read(self, name: str) -> pl.DataFrame:
         if name not in self.tables:
-            raise InputError(f"the record has no table {name!r}.{nearest(name, self.tables)} See `foedus record list`.")
+            raise InputError(f"the record has no table {name!r}.{self._elsewhere(name)} `foedus record list` lists its tables.")
         try:
-            return pl.read_parquet(self._path(name))
-        except (OSError, pl.exceptions.PolarsError) as error:
-            reason = str(error).splitlines()[0][:160]
-            raise RecordError(
-                f"table {name} of the record in {self.folder} cannot be read ({reason}). "
-                "Run `foedus record verify`, then reinstall foedus or rebuild the record."
-            ) from error
+            content = self._path(name).read_bytes()
+        except OSError as error:
+            raise self._unreadable(name, error.strerror or str(error)) from error
+        if hashlib.sha256(content).hexdigest() != self.tables[name].file_sha256:
+            raise self._unreadable(name, "its bytes are not those the manifest describes")
+        return pl.read_parquet(io.BytesIO(content))
+
+    def _elsewhere(self, name: str) -> str:
+        """Where a table that this record lacks comes from, or the nearest names."""
+        for source in catalog().values():
+            if name in source.tables:
+                return f" It comes from {source.id} ({source.licence}), which this record leaves out."
+        return nearest(name, self.tables)
+
+    def _unreadable(self, name: str, reason: str) -> RecordError:
+        return RecordError(
+            f"table {name} of the record in {self.folder} cannot be read: {reason}. "
+            "Run `foedus record verify`, then reinstall foedus or rebuild the record."
+        )
 
     def _fault(self, name: str) -> str | None:
         path = self._path(name)
@@ -119,6 +132,8 @@ def open_record(folder: Path | None = None) -> Record:
 @cache
 def _open(folder: Path) -> Record:
     manifest = folder / MANIFEST
+    if folder.is_file():
+        raise RecordError(f"{folder} is a file; a record is a folder that holds {MANIFEST}.")
     try:
         content = json.loads(manifest.read_text(encoding="utf-8"))
         tables = {row["name"]: Table(**{**row, "columns": tuple(row["columns"])}) for row in content["tables"]}
@@ -142,29 +157,53 @@ def build_record(
 ) -> Record:
     """Read every source of the given licence classes from the folder `raw` and write a record to `folder`.
 
-    Each table is written to a temporary name and moved; the manifest comes last, so that a build that stops half-way leaves no
-    record that opens. Raises RecordError if a raw file is missing or not the one in the catalog.
+    The record is built beside the folder and moved into it when it is whole; a build that fails leaves the folder as it was.
+    Raises RecordError if a raw file is missing or not the one in the catalog, InputError if the folder holds anything but a record.
     """
     if not raw.is_dir():
         raise InputError(f"{raw} is not a folder of raw files. Name the folder that holds political/ and physical/.")
     if "restricted" in licences:
-        raise InputError("restricted sources never ship in a record; import them with `foedus record add`.")
+        raise InputError("a record that is passed on never holds restricted sources: leave them out.")
+    if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))):
+        raise InputError(f"{folder} is neither an empty folder nor one that holds a record. Name another for the new record.")
     chosen = [source for source in catalog().values() if source.licence in licences]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)
+    if faults := [fault for source in chosen for fault in source.faults(raw)]:
+        raise RecordError(f"the raw files are not those of the catalog: {'; '.join(faults)}.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as made:
+        _write_record(raw, Path(made), chosen, say)
+        _replace(folder, Path(made))
+    _open.cache_clear()
+    return open_record(folder)
+
+
+def _write_record(raw: Path, folder: Path, chosen: list[Source], say: Callable[[str], None]) -> None:
     state_years = next(iter(catalog().values())).read(raw)["state_years"]
     tables = []
     for source in chosen:
         say(source.id)
         for name, frame in source.read(raw).items():
             tables.append(_write_table(folder, name, source, frame, state_years))
-    for stray in set(folder.glob("*.parquet")) - {folder / f"{table.name}.parquet" for table in tables}:
-        stray.unlink()
     digest = hashlib.sha256("\n".join(f"{table.name} {table.content_sha256}" for table in tables).encode()).hexdigest()
     manifest = {"version": VERSION, "sha256": digest, "tables": [asdict(table) for table in tables]}
     write_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
-    _open.cache_clear()
-    return open_record(folder)
+
+
+def _replace(folder: Path, made: Path) -> None:
+    """Move a finished record into place: the old manifest goes first and the new one comes last."""
+    old = set(_open(folder.resolve()).tables) if (folder / MANIFEST).is_file() else set()
+    folder.mkdir(exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for path in sorted(made.glob("*.parquet")):
+        path.replace(folder / path.name)
+    for name in old - _names(made):
+        (folder / f"{name}.parquet").unlink(missing_ok=True)
+    (made / MANIFEST).replace(folder / MANIFEST)
+
+
+def _names(made: Path) -> set[str]:
+    content = json.loads((made / MANIFEST).read_text(encoding="utf-8"))
+    return {row["name"] for row in content["tables"]}
 
 
 def content_sha256(frame: pl.DataFrame) -> str:
@@ -186,26 +225,37 @@ def write_text(path: Path, text: str) -> None:
 def write_file(path: Path, write: Callable[[Path], Any]) -> None:
     """Call `write` with a temporary path beside `path`, then move the result into place; nothing half-written remains.
 
-    Raises InputError if the folder does not exist or cannot be written, or the disk is full.
+    A link is followed; a pipe or a device is written to. Raises InputError if the place cannot be written or the disk is full.
     """
-    if not path.parent.is_dir():
-        raise InputError(f"cannot write {path}: the folder {path.parent} does not exist. Create it first.")
-    if path.is_dir():
-        raise InputError(f"cannot write {path}: it is a folder. Name a file in it.")
+    check_target(path)
+    target = path.resolve()
+    regular = target.is_file() or not target.exists()
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent if regular else None)
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}.") from error
     os.close(handle)
     temporary = Path(name)
     try:
         write(temporary)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}.") from error
+        if regular:
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(target)
+        else:
+            target.write_bytes(temporary.read_bytes())
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
+        raise InputError(f"cannot write {path}: {reason}.") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_target(path: Path) -> None:
+    """Raise InputError if no file can be written at `path`, before any work is done for it."""
+    if not path.parent.is_dir():
+        raise InputError(f"cannot write {path}: the folder {path.parent} does not exist. Create it first.")
+    if path.is_dir():
+        raise InputError(f"cannot write {path}: it is a folder. Name a file in it.")
 
 
 def _umask() -> int:

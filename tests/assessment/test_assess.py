@@ -1,0 +1,190 @@
+"""Assessments of real partnerships: what must be in them, and what must never be."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from foedus.assessment.assess import assess
+from foedus.assessment.assessment import Assessment
+from foedus.assessment.claims import CHECKS, claims
+from foedus.assessment.finding import GRADES, Finding
+from foedus.assessment.partnership import LEDGER, Partnership
+from foedus.errors import InputError
+from foedus.panels.codebook import codebook
+from foedus.record.source import catalog
+from foedus.record.store import Record
+
+
+@pytest.fixture(scope="module")
+def usa_canada() -> Assessment:
+    return assess("USA", "CAN", 2022)
+
+
+PAIRS = [
+    ("USA", "CAN", 2022),
+    ("RUS", "UKR", 2021),
+    ("Austria-Hungary", "Prussia", 1860),
+    ("IND", "PAK", 2025),
+    ("TUV", "NRU", 2025),
+]
+
+
+@pytest.fixture(scope="module", params=PAIRS, ids=lambda pair: f"{pair[0]}–{pair[1]} {pair[2]}")
+def assessment(request: pytest.FixtureRequest) -> Assessment:
+    return assess(*request.param)
+
+
+def test_every_finding_has_a_grade_known_sources_and_its_own_id(assessment: Assessment) -> None:
+    ids = [finding.id for finding in assessment.findings]
+    assert len(ids) == len(set(ids))
+    for finding in assessment.findings:
+        assert finding.grade in GRADES
+        assert finding.sources, finding.id
+        assert set(finding.sources) <= set(catalog()), finding.id
+
+
+def test_every_estimate_has_an_interval_that_holds_it_and_a_baseline(assessment: Assessment) -> None:
+    estimates = [finding for finding in assessment.findings if finding.unit.startswith("probability")]
+    for finding in estimates:
+        assert finding.interval is not None
+        assert finding.interval.low <= finding.value <= finding.interval.high  # type: ignore[operator]
+        assert finding.baseline is not None
+
+
+def test_a_missing_risk_is_explained(assessment: Assessment) -> None:
+    has_risk = any(finding.id == "order.dispute.probability" for finding in assessment.findings)
+    explained = any("no risk" in gap for gap in assessment.chapter("order").gaps)
+    assert has_risk or explained
+
+
+def test_no_risk_is_given_where_a_covariate_is_unknown(assessment: Assessment) -> None:
+    world = next(exhibit for exhibit in assessment.chapter("order").exhibits if exhibit.kind == "map")
+    silent = world.frame.filter(pl.col("probability").is_null())
+    assert silent["low"].null_count() == silent.height
+    known = world.frame.drop_nulls("probability")
+    assert known["probability"].is_between(0, 1).all()
+    assert (known["low"] <= known["probability"]).all()
+
+
+def test_the_record_of_usa_and_canada(usa_canada: Assessment) -> None:
+    """Mission, claims 3 and 10: allied 1942–45 and every year since 1949; onsets 1979, 1989, 1991, 1997, none with a death."""
+    allied = usa_canada.finding("relation.allied_years")
+    assert "1942–1945 and 1949–2018" in allied.statement
+    disputes = usa_canada.finding("relation.disputes")
+    assert disputes.value == 4
+    assert "1979, 1989, 1991 and 1997, none with a death" in disputes.statement
+    assert usa_canada.finding("relation.fatal_disputes").value == 0
+
+
+def test_fatal_disputes_stand_beside_all_disputes(usa_canada: Assessment) -> None:
+    every, fatal = (usa_canada.finding(f"order.{tag}.probability").value for tag in ("dispute", "fatal_dispute"))
+    assert 0 < fatal < every / 10  # type: ignore[operator]
+
+
+def test_the_reliability_of_allied_democracies_is_reported_for_one_of_them(usa_canada: Assessment) -> None:
+    calibration = usa_canada.finding("order.dispute.calibration.allied_democracies")
+    assert calibration.interval is not None
+    assert "allied democracies" in calibration.statement
+
+
+def test_threats_are_the_ten_highest_risks_of_either_member(usa_canada: Assessment) -> None:
+    threats = [finding for finding in usa_canada.findings if finding.id.startswith("order.threat.")]
+    values = [finding.value for finding in threats]
+    assert len(threats) == 10
+    assert values == sorted(values, reverse=True)  # type: ignore[type-var]
+    assert not {"order.threat.USA", "order.threat.CAN"} & {finding.id for finding in threats}
+
+
+def test_the_order_of_the_members_changes_no_number() -> None:
+    one, other = assess("USA", "CAN", 2022), assess("CAN", "USA", 2022)
+    values = {finding.id: finding.value for finding in one.findings if not isinstance(finding.value, str)}
+    assert values == {finding.id: finding.value for finding in other.findings if not isinstance(finding.value, str)}
+
+
+def test_a_value_older_than_the_year_says_so(usa_canada: Assessment) -> None:
+    assert "(value of 2019)" in usa_canada.finding("relation.capability_share.USA").statement
+
+
+def test_coverage_lists_every_variable_with_its_age(usa_canada: Assessment) -> None:
+    ages = dict(usa_canada.coverage.select("variable", "age").iter_rows())
+    assert set(ages) == set(codebook())
+    assert ages["dispute_onset"] == 2022 - 2010
+    assert ages["polyarchy"] == 0
+
+
+def test_json_holds_the_contract(usa_canada: Assessment) -> None:
+    content = usa_canada.as_dict()
+    assert content["schema"] == "foedus/assessment/1"
+    assert content["record"]["sha256"] == usa_canada.record_sha256
+    assert len(content["findings"]) == len(usa_canada.findings) == usa_canada.tidy().height
+
+
+def test_claims_belong_to_their_partnership_only(usa_canada: Assessment) -> None:
+    assert usa_canada.claims
+    assert assess("IND", "PAK", 2022).claims == ()
+
+
+VERDICTS = {
+    1: "unverified",
+    3: "holds",
+    4: "holds",
+    5: "qualified",
+    6: "holds",
+    10: "qualified",
+    11: "contradicted",
+    15: "holds",
+}
+
+
+@pytest.mark.parametrize("number", VERDICTS)
+def test_the_verdict_on_the_pinned_record(number: int, record: Record) -> None:
+    verdicts = {claim.number: claim.verdict for claim in claims(record)}
+    assert verdicts[number] == VERDICTS[number]
+
+
+def test_every_rule_serves_a_claim() -> None:
+    assert len(claims()) == len(CHECKS) == len(VERDICTS)
+
+
+def test_a_ledger_is_dated_typed_and_ends_with_the_year(record: Record) -> None:
+    ledger = Partnership.of("USA", "CAN", 1960, record).ledger()
+    assert ledger.schema == LEDGER
+    assert ledger["date"].max() <= date(1960, 12, 31)  # type: ignore[operator]
+    assert "NORAD" in " ".join(ledger["title"])
+
+
+def test_a_state_that_acceded_is_bound_to_all_who_joined_before(record: Record) -> None:
+    kinds = Partnership.of("FIN", "USA", 2024, record).ledger().filter(pl.col("kind") == "accession")
+    assert kinds["date"].dt.year().to_list() == [2023]
+    assert Partnership.of("FIN", "SWE", 2024, record).ledger().filter(pl.col("kind") == "accession")[
+        "date"
+    ].dt.year().to_list() == [2024]
+    assert Partnership.of("FIN", "USA", 2022, record).ledger().filter(pl.col("kind") == "accession").is_empty()
+
+
+def test_two_states_without_agreements_have_an_empty_ledger_and_it_is_said() -> None:
+    assessed = assess("PRK", "URY", 1985)
+    assert assessed.finding("relation.agreements").value == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "year", "message"), [("USA", "2", 2000, "same state"), ("USA", "CAN", 2026, "outside")]
+)
+def test_impossible_partnerships_are_refused(first: str, second: str, year: int, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        assess(first, second, year)
+
+
+def test_an_unknown_grade_cannot_be_given() -> None:
+    with pytest.raises(ValueError, match="none of"):
+        Finding(id="x", chapter="x", statement="x", value=1, grade="certain")
+
+
+def test_an_unknown_chapter_or_finding_is_refused_with_the_nearest(usa_canada: Assessment) -> None:
+    with pytest.raises(InputError, match="Did you mean order"):
+        usa_canada.chapter("ordr")
+    with pytest.raises(InputError, match=r"Did you mean relation\.disputes"):
+        usa_canada.finding("relation.dispute")
