@@ -137,6 +137,13 @@ def test_cite_gives_bibtex_for_exactly_what_was_used() -> None:
         (["panel", "dyad-year"], ["--variables"]),
         (["panel", "dyad-year", "--variables", "polyarchy", "--years", "last"], ["--years last", "A:B"]),
         (["panel", "dyad-year", "--variables", "polyarchy", "--dyads", "USA"], ["USA-CAN"]),
+        (["panel", "dyad-year", "--variables", "polyarchy", "--states", ""], ["--states names nothing"]),
+        (
+            ["panel", "dyad-year", "--variables", "polyarchy", "--dyads", "USA-CAN", "--years", "1816:99999999"],
+            ["99999999", "2025"],
+        ),
+        (["assess", "USA", "CAN", "--html", "a.out", "--json", "a.out"], ["two reports"]),
+        (["assess", "USA", "CAN", "--json", "nowhere/x.json"], ["nowhere", "does not exist"]),
         (["panel", "month", "--variables", "polyarchy"], ["month"]),
         (["panel", "dyad-year", "--variables", "polyarchy", "-o", "nowhere/p.csv"], ["nowhere", "does not exist"]),
         (["panel", "dyad-year", "--variables", "polyarchy", "--dyads", "USA-CAN", "-o", "p.txt"], ["p.txt", ".parquet"]),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.record.store import Record
+from foedus.record.source import catalog
+from foedus.record.store import Record, Table
 
 CODES = {
     "ccode": pl.Int16,
@@ -34,7 +35,12 @@ def world(**tables: pl.DataFrame) -> Record:
         "distance_spells": frame(ccode1=[1], ccode2=[2], first_year=[2000], last_year=[2004], min_km=[0.0]),
         "major_powers": frame(ccode=[3], start=[date(2000, 1, 1)], end=[date(2001, 6, 1)]),
     }
-    return Record(Path("drawn"), "drawn", "0" * 64, {}, {**standard, **tables})
+    known = {
+        name: Table(name, source.id, source.licence, 0, (), 0, "", "")
+        for source in catalog().values()
+        for name in source.tables
+    }
+    return Record(Path("drawn"), "drawn", "0" * 64, known, {**standard, **tables})
 
 
 def disputes(rows: list[tuple[int, int, int, bool, int | None]]) -> pl.DataFrame:

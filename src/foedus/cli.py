@@ -6,6 +6,7 @@ of ours.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -34,13 +35,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def main() -> None:
     """Run the command line and turn bad input into one message and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter shows its number
     try:
         _run()
     except InputError as error:
         print(f"foedus: {error}", file=sys.stderr)
         raise SystemExit(2) from None
     except OSError as error:
-        print(f"foedus: cannot write the output: {error.strerror}.", file=sys.stderr)
+        place = f" {error.filename}" if error.filename else " the output"
+        print(f"foedus: cannot read or write{place}: {error.strerror or error}.", file=sys.stderr)
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
         )  # or the interpreter fails again when it closes the stream
@@ -56,6 +61,21 @@ def _run() -> None:
         raise
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from foedus import __version__
+
+        print(f"foedus {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Assess security partnerships between states: what they owe each other, against what, and how do we know?"""
+
+
 @app.command()
 def assess(
     first: Annotated[str, typer.Argument(help="A state: name, ISO3, COW or Gleditsch–Ward code.")],
@@ -68,12 +88,13 @@ def assess(
     from foedus import report
     from foedus.api import assess as assess_partnership
 
+    report.check_targets(html, json)
     report.start()
     assessment = assess_partnership(first, second, year)
     target = html or Path(report.file_name(assessment))
-    report.write_html(assessment, target, command=_command())
     if json is not None:
         report.write_json(assessment, json)
+    report.write_html(assessment, target, command=_command())
     if json != report.STANDARD_OUTPUT:
         report.show(assessment, target)
 
@@ -82,11 +103,13 @@ def assess(
 def panel(
     unit: Annotated[str, typer.Argument(help="state-year or dyad-year.")],
     years: Annotated[str, typer.Option(help="First and last year, A:B.")] = "1816:2025",
-    states: Annotated[str, typer.Option(help="States, comma-separated: state-years of these, or dyads that hold one.")] = "",
-    dyads: Annotated[str, typer.Option(help="Dyads, comma-separated: USA-CAN,IND-PAK.")] = "",
-    group: Annotated[str, typer.Option(help="States, comma-separated: dyads among these only.")] = "",
+    states: Annotated[
+        str | None, typer.Option(help="States, comma-separated: state-years of these, or dyads that hold one.")
+    ] = None,
+    dyads: Annotated[str | None, typer.Option(help="Dyads, comma-separated: USA-CAN,IND-PAK.")] = None,
+    group: Annotated[str | None, typer.Option(help="States, comma-separated: dyads among these only.")] = None,
     directed: Annotated[bool, typer.Option("--directed", help="One row for each direction.")] = False,
-    relevant: Annotated[bool, typer.Option("--relevant", help="Politically relevant dyads only.")] = False,
+    relevant: Annotated[bool, typer.Option("--relevant", help="Politically relevant dyads only, from 1886 on.")] = False,
     variables: Annotated[str, typer.Option(help="Variables, comma-separated; see `foedus variables`.")] = "",
     every: Annotated[bool, typer.Option("--all", help="Every variable of the unit.")] = False,
     carry_forward: Annotated[int, typer.Option(help="For how many years a value may stand in for later, missing ones.")] = 0,
@@ -104,9 +127,9 @@ def panel(
         unit,
         None if every else _split(variables),
         years=_years(years),
-        states=_split(states) or None,
-        dyads=_split(dyads) or None,
-        group=_split(group) or None,
+        states=_named("states", states),
+        dyads=_named("dyads", dyads),
+        group=_named("group", group),
         directed=directed,
         relevant=relevant,
         carry_forward=carry_forward,
@@ -145,9 +168,10 @@ def fit(
     """Show a mechanism's coefficients, fitted to every year. Example: foedus fit disputes --outcome fatal_dispute_onset"""
     from foedus.api import fit as fit_mechanism
 
-    fitted = fit_mechanism(mechanism, outcome).fitted
-    _show(fitted.tidy())
-    _show(fitted.glance())
+    fitted = fit_mechanism(mechanism, outcome)
+    about = fitted.fitted.glance().row(0, named=True)
+    print(f"{mechanism}, {fitted.outcome}: " + ", ".join(f"{name} {value}" for name, value in about.items()), file=sys.stderr)
+    _show(fitted.fitted.tidy())
 
 
 @app.command()
@@ -157,17 +181,16 @@ def validate(
     """Score a mechanism's forecasts from past origins and grade it. Example: foedus validate disputes --json"""
     import json as encoder
 
+    import polars as pl
+
     from foedus.api import validate as validate_mechanism
 
     results = validate_mechanism(mechanism)
     if json:
         print(encoder.dumps([result.as_dict() for result in results], indent=1))
         return
-    for result in results:
-        print(f"{result.mechanism}, {result.outcome}: {result.grades['model']}", file=sys.stderr)
-        _show(result.scores)
-        _show(result.tidy())
-        _show(result.reliability)
+    _show(pl.concat([result.tidy() for result in results]))
+    print("--json also gives the scores of every model and origin, and the reliability by stratum.", file=sys.stderr)
 
 
 @app.command()
@@ -179,7 +202,7 @@ def claims(json: AsJson = False) -> None:
 
     from foedus.api import claims as check_claims
 
-    rows = [vars(claim) | {"sources": ", ".join(claim.sources)} for claim in check_claims()]
+    rows = [vars(claim) | {"sources": list(claim.sources)} for claim in check_claims()]
     if json:
         print(encoder.dumps(rows, indent=1, ensure_ascii=False))
     else:
@@ -263,6 +286,15 @@ def _command() -> str:
 
 def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _named(option: str, text: str | None) -> list[str] | None:
+    """The parts of an option's list; an option given without any is a mistake, not a wish for everything."""
+    if text is None:
+        return None
+    if not (parts := _split(text)):
+        raise InputError(f"--{option} names nothing: give a list separated by commas, or leave the option out.")
+    return parts
 
 
 def _years(text: str) -> tuple[int, int]:

@@ -46,7 +46,7 @@ def test_dyads_that_are_near_powerful_and_undemocratic_dispute_more(fitted: Disp
     assert coefficients["log_distance"] < 0
     assert coefficients["any_major_power"] > 0
     assert coefficients["weaker_democracy"] < 0
-    assert coefficients["peace_years"] < 0
+    assert coefficients["log_peace_years"] < 0
 
 
 def test_disputes_between_democracies_are_two_to_four_tenths_as_frequent(record: Record) -> None:

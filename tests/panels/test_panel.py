@@ -208,8 +208,39 @@ def test_a_directed_panel_mirrors_and_folds_to_the_non_directed(record: Record) 
         ({"unit": "dyad-year", "variables": ["polyarky"]}, "Did you mean polyarchy"),
         ({"unit": "state-year", "variables": ["peace_years"]}, "ask for a dyad-year panel"),
         ({"unit": "dyad-year", "carry_forward": 99}, "not between 0 and 50"),
+        ({"unit": "dyad-year", "relevant": True, "years": (1820, 1850)}, "known from 1886 on"),
+        ({"unit": "dyad-year", "among": [2]}, "holds no dyad"),
+        ({"unit": "dyad-year", "dyads": [(2, 20)], "states": [220]}, "dyads are named already"),
     ],
 )
 def test_a_faulty_request_is_refused_with_its_reason(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         panel(**{"variables": ["polyarchy"], **arguments})  # type: ignore[arg-type]
+
+
+def test_united_germany_keeps_the_agreements_of_the_federal_republic(record: Record) -> None:
+    before = panel("dyad-year", ["trade_agreements"], dyads=[(220, 260)], years=(1989, 1989), record=record)[
+        "trade_agreements"
+    ][0]
+    after = panel("dyad-year", ["trade_agreements"], dyads=[(220, 255)], years=(1991, 1991), record=record)["trade_agreements"][
+        0
+    ]
+    assert after >= before > 0
+
+
+def test_a_state_the_source_never_names_has_no_count_rather_than_nought(record: Record) -> None:
+    rows = panel("dyad-year", ["trade_agreements"], dyads=[(260, 265)], years=(1970, 1980), record=record)
+    assert rows["trade_agreements"].null_count() == rows.height
+
+
+def test_every_state_panel_can_be_cut_to_a_group(record: Record) -> None:
+    rows = panel("state-year", ["polyarchy"], among=[2, 20], years=(2000, 2000), record=record)
+    assert rows["ccode"].to_list() == [2, 20]
+
+
+def test_what_a_record_leaves_out_is_named_with_the_reason(record: Record) -> None:
+    from dataclasses import replace
+
+    partial = replace(record, tables={name: table for name, table in record.tables.items() if table.licence == "open"})
+    with pytest.raises(InputError, match=r"dispute_onset rests on gml \(academic\), which this record leaves out"):
+        panel("dyad-year", ["dispute_onset"], record=partial)

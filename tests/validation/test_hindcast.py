@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,11 @@ from numpy.testing import assert_allclose
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from foedus.errors import InputError
+from foedus.mechanisms.disputes import Disputes
+from foedus.mechanisms.estimate import one_core
 from foedus.record.store import Record
 from foedus.validation import scores
-from foedus.validation.hindcast import earned, grade, registrations, resample
+from foedus.validation.hindcast import HEADLINE, earned, grade, headline_hindcasts, hindcasts, registrations, resample
 from foedus.validation.reliability import STRATA
 from foedus.validation.validate import MECHANISMS, Validation, memory, validate
 
@@ -80,7 +83,15 @@ def test_a_gain_in_one_cluster_alone_is_not_clear() -> None:
     ],
 )
 def test_the_registered_rule(lows: list[int], highs: list[int], given_grade: str) -> None:
-    assert grade(pl.DataFrame({"low": lows, "high": highs})) == given_grade
+    gains = pl.DataFrame(
+        {"low": lows, "high": highs, "share": [(low + high) / 2 for low, high in zip(lows, highs, strict=True)]}
+    )
+    assert grade(gains, 0.005) == given_grade
+
+
+def test_a_gain_too_small_to_matter_earns_nothing() -> None:
+    gains = pl.DataFrame({"low": [1e-7] * 3, "high": [2e-5] * 3, "share": [0.0008] * 3})
+    assert grade(gains, registrations()["disputes"].smallest) == "not supported"
 
 
 def test_every_mechanism_is_registered_and_every_registration_has_a_mechanism() -> None:
@@ -94,9 +105,10 @@ def test_a_forecast_begins_after_its_origin() -> None:
 
 def test_grades_follow_from_the_gains_by_the_rule(validations: tuple[Validation, ...]) -> None:
     for validation in validations:
-        decisive = validation.gains.filter(pl.col("score") == registrations()["disputes"].score)
+        registration = registrations()["disputes"]
+        decisive = validation.gains.filter(pl.col("score") == registration.score)
         for term, given_grade in validation.grades.items():
-            assert grade(decisive.filter(pl.col("term") == term)) == given_grade
+            assert grade(decisive.filter(pl.col("term") == term), registration.smallest) == given_grade
 
 
 def test_headline_numbers_rest_on_supported_terms_only(validations: tuple[Validation, ...]) -> None:
@@ -106,7 +118,7 @@ def test_headline_numbers_rest_on_supported_terms_only(validations: tuple[Valida
 
 
 def test_the_forecast_years_and_events_are_those_of_the_record(validations: tuple[Validation, ...]) -> None:
-    last = validations[0].scores.filter((pl.col("origin") == 1989) & (pl.col("model") == "full model")).row(0, named=True)
+    last = validations[0].scores.filter((pl.col("origin") == 1989) & (pl.col("model") == "headline model")).row(0, named=True)
     assert (last["first_year"], last["last_year"]) == (1990, 2010)
     assert 600 < last["events"] < 800
 
@@ -133,9 +145,38 @@ def test_joint_democracy_adds_a_little_and_the_pact_next_to_nothing(validations:
     assert abs(gain["pact"]) < 0.002
 
 
+def test_a_hindcast_knows_nothing_after_its_origin(record: Record) -> None:
+    """Outcomes after the origin are shuffled: coefficients and forecasts stay as they were."""
+    mechanism = Disputes(first_year=1950, relevant=True)
+    rows = mechanism.complete(mechanism.panel(record, (1950, 1985)))
+    once = replace(registrations()["disputes"], origins=((1970, 1971, 1985),), bootstrap=10)
+    design = mechanism.design(rows)
+    shuffled = design.outcome.copy()
+    after = design.year > 1970
+    shuffled[after] = np.random.default_rng(1).permutation(shuffled[after])
+    kept = replace(mechanism, terms=("distance",))
+    with one_core():
+        pasts = [hindcasts(mechanism, each, once) for each in (design, replace(design, outcome=shuffled))]
+        tested = [headline_hindcasts(past, kept, design, once)[0].hindcast for past in pasts]
+    true, false = (past[0].hindcast for past in pasts)
+    assert (true.outcome != false.outcome).any()
+    assert (true.coefficients == false.coefficients).all()
+    assert all((true.forecasts[name] == false.forecasts[name]).all() for name in true.forecasts)
+    assert (tested[0].forecasts[HEADLINE] == tested[1].forecasts[HEADLINE]).all()
+
+
+def test_no_forecast_is_beyond_belief(validations: tuple[Validation, ...]) -> None:
+    """A polynomial in time gave dyads at peace for two centuries one chance in ten thousand million millions."""
+    lowest = validations[0].reliability.filter(pl.col("stratum") == "forecast 0–0.1 %").row(0, named=True)
+    assert lowest["forecast"] > 1e-4
+    assert lowest["ratio"] < 5
+
+
 def test_reliability_has_every_stratum_and_counts_its_events(validations: tuple[Validation, ...]) -> None:
     for validation in validations:
-        assert validation.reliability["stratum"].to_list() == list(STRATA)
+        assert validation.reliability["stratum"].to_list()[: len(STRATA)] == list(STRATA)
+        bins = validation.reliability.filter(pl.col("stratum").str.starts_with("forecast"))
+        assert bins["n"].sum() == validation.reliability["n"][0]
         row = validation.reliability.row(0, named=True)
         assert row["observed"] == pytest.approx(row["events"] / row["n"])
         assert row["low"] < row["observed"] < row["high"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.assessment.finding import Chapter, Finding
+from foedus.assessment.finding import Chapter, Exhibit, Finding
 from foedus.errors import InputError, nearest
 
 SCHEMA = "foedus/assessment/1"
@@ -106,6 +106,9 @@ class Assessment:
         known = [finding.id for finding in self.findings]
         raise InputError(f"no finding is called {name!r}.{nearest(name, known)}")
 
+    def _maps(self) -> list[Exhibit]:
+        return [exhibit for chapter in self.chapters for exhibit in chapter.exhibits if exhibit.kind == "map"]
+
     def tidy(self) -> pl.DataFrame:
         """Return one row a finding: id, chapter, statement, value (text), number, unit, low, high, baseline, grade, sources."""
         return pl.DataFrame([_row(finding) for finding in self.findings], schema=_TIDY_SCHEMA)
@@ -118,6 +121,7 @@ class Assessment:
             "year": self.year,
             "record": {"version": self.record_version, "sha256": self.record_sha256},
             "findings": [finding.as_dict() for finding in self.findings],
+            "risks": [row for exhibit in self._maps() for row in exhibit.frame.to_dicts()],
             "gaps": [{"chapter": chapter.id, "gap": gap} for chapter in self.chapters for gap in chapter.gaps],
             "coverage": self.coverage.to_dicts(),
             "claims": [{**vars(claim), "sources": list(claim.sources)} for claim in self.claims],

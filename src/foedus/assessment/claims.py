@@ -34,8 +34,8 @@ def claims(record: Record | None = None) -> tuple[Claim, ...]:
 
 
 def concerns(partnership: Partnership) -> bool:
-    """Whether the claims are about this partnership."""
-    return {state.iso3 for state in partnership.members} == set(_file()["members"])
+    """Whether the claims are about this partnership, and its year late enough to judge them."""
+    return partnership.year >= ESSAY_YEAR and {state.iso3 for state in partnership.members} == set(_file()["members"])
 
 
 @cache
@@ -135,7 +135,7 @@ def democracies_fight(record: Record) -> Verdict:
     ratio = (both["onsets"] / both["n"]) / (others["onsets"] / others["n"])
     evidence = (
         f"Dyads with both sides at polyarchy {DEMOCRACY} or more: {both['onsets']} years with a dispute onset, "
-        f"{both['wars']} of them at the hostility level of war, in {both['n']:,} dyad-years to {last}; "
+        f"{both['wars']} of them of disputes that reached the level of war, in {both['n']:,} dyad-years to {last}; "
         f"{ratio:.2f} times the rate of all other dyads."
     )
     if not both["onsets"]:

@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.panels.arrange import trade_ties
+from foedus.panels.arrange import trade_members, trade_ties
 from foedus.record.states import State, StateSystem
 from foedus.record.store import Record
 
@@ -76,6 +76,11 @@ class Partnership:
         first, second = self.members
         return ((first, 1), (second, 2)) if first.ccode < second.ccode else ((first, 2), (second, 1))
 
+    def tag(self, state: State) -> str:
+        """A member's part of an id: its ISO3 code, or its COW abbreviation if it had none or shares it with the other."""
+        shared = self.members[0].iso3 == self.members[1].iso3
+        return state.abbreviation if shared or state.iso3 is None else state.iso3
+
     def ledger(self) -> pl.DataFrame:
         """Return what the members agreed up to the end of the partnership's year, one row an agreement (columns LEDGER)."""
         parts = [self.alliances(), self._defence_agreements(), self._trade_agreements(), self._facts()]
@@ -107,7 +112,14 @@ class Partnership:
             source=pl.lit("atop"),
             confidence=pl.lit(None, pl.String),
         )
-        return _ledger(rows)
+        whole = rows.group_by("title", "kind", "source", maintain_order=True).agg(
+            pl.col("date").min(),
+            pl.col("precision").sort_by("date").first(),
+            pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").max()).alias("end"),
+            pl.col("obligations").sort_by("date").last(),
+            pl.col("confidence").first(),
+        )
+        return _ledger(whole)
 
     def _defence_agreements(self) -> pl.DataFrame:
         signed = self._between("defence_agreements").select(
@@ -123,7 +135,7 @@ class Partnership:
         return _ledger(signed)
 
     def _trade_agreements(self) -> pl.DataFrame:
-        members = self.record.table("trade_agreement_members").filter(pl.col("ccode").is_in(list(self.dyad)))
+        members = trade_members(self.record).filter(pl.col("ccode").is_in(list(self.dyad)))
         return _ledger(
             trade_ties(members).select(
                 date=pl.date("first_year", 1, 1),

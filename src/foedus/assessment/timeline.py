@@ -36,7 +36,11 @@ def timeline(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFra
         *_peace_marks(partnership),
         *_silences(history, first, last),
     ]
-    return pl.DataFrame(rows, schema=TIMELINE, orient="row").filter(pl.col("start") <= date(last, 12, 31))
+    return (
+        pl.DataFrame(rows, schema=TIMELINE, orient="row")
+        .filter(pl.col("start") <= date(last, 12, 31))
+        .with_columns(pl.col("end").clip(upper_bound=date(last, 12, 31)))
+    )
 
 
 Mark = tuple[str, date, date | None, str, str, str, int | None, str]

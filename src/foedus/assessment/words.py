@@ -90,4 +90,4 @@ def between(years: pl.Series) -> str:
     '1920–1922'
     """
     numbers = years.sort().to_list()
-    return f"{numbers[0]}–{numbers[-1]}"
+    return f"{numbers[0]}–{numbers[-1]}" if len(numbers) > 1 else str(numbers[0])

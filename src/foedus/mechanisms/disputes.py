@@ -2,17 +2,19 @@
 
     log odds of onset(i, t) = a + f(peace years(i, t)) + b · x(i, t - 1)
 
-Unit of analysis: the non-directed dyad-year. f is the cubic of Carter & Signorino (2010). x holds, by term,
+Unit of analysis: the non-directed dyad-year. f falls with the logarithm of the peace years and has a step for the year after a
+dispute, or after both became members: risk decays as a power of time and never turns, which a polynomial does where data are
+thin. x holds, by term,
 
     distance    whether the territories touch, and the logarithm of the kilometres between them
     power       whether a major power takes part, the stronger side's share, the logarithm of the two shares multiplied
     democracy   polyarchy of the less democratic side
     pact        whether either side owes the other defence
 
-all from the year before. Follows Bremer (1992), Oneal & Russett (1999) and Carter & Signorino (2010). Leaves out trade and
-joint membership in organisations (their sources may not be shipped), a dyad's own history beyond its peace years, and
-dependence between dyads. All dyad-years are kept, those with a dispute under way included: a new dispute may begin beside an
-old one.
+all from the year before. Follows Bremer (1992), Oneal & Russett (1999) and, for duration, Beck, Katz & Tucker (1998). Leaves
+out trade and joint membership in organisations (their sources may not be shipped), a dyad's own history beyond its peace years,
+and dependence between dyads. All dyad-years are kept, those with a dispute under way included: a new dispute may begin beside
+an old one.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ TERMS = {
 }
 """The terms of the model and the columns each brings."""
 
-DURATION = ("peace_years", "peace_years_squared", "peace_years_cubed")
+DURATION = ("log_peace_years", "no_peace_year")
 """Columns of the duration dependence, always in."""
 
 COVARIATES = (
@@ -130,11 +132,9 @@ class Disputes:
 
     def matrix(self, rows: pl.DataFrame) -> Array:
         """Return the covariates of `rows` as an array (row, column); a null becomes nan."""
-        decades = pl.col("peace_years") / 10
         made = rows.select(
-            peace_years=decades,
-            peace_years_squared=decades**2,
-            peace_years_cubed=decades**3,
+            log_peace_years=pl.col("peace_years").log1p(),
+            no_peace_year=pl.col("peace_years") == 0,
             contiguous=pl.col("contiguous"),
             log_distance=pl.col("min_distance").log1p(),
             any_major_power=pl.col("major_powers") > 0,

@@ -153,7 +153,7 @@ def defence_agreements_signed(record: Record, first: int, last: int, states: Sta
 
 def shared_trade_agreements(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
     """Per dyad-year, the number of trade agreements that bind the two to each other."""
-    ties = trade_ties(_among(record.table("trade_agreement_members"), states))
+    ties = trade_ties(_among(trade_members(record), states))
     return _spread(ties, first, last).group_by("ccode1", "ccode2", "year").agg(trade_agreements=pl.len().cast(pl.Int16))
 
 
@@ -164,7 +164,8 @@ def trade_ties(members: pl.DataFrame) -> pl.DataFrame:
     earlier one together (`foedus.record.sources.desta`). A withdrawal ends the ties of those who leave with those who stay.
     """
     pairs = members.join(members, on="agreement", suffix="_2").filter(pl.col("ccode") < pl.col("ccode_2"))
-    no_sides = (pl.col("side") == 0) & (pl.col("side_2") == 0)
+    among_equals = pl.col("composition").is_in(["bilateral", "plurilateral", "two blocs"])
+    no_sides = among_equals & (pl.col("side") == 0) & (pl.col("side_2") == 0)
     joining = (
         pl.col("composition").is_in(["accession", "accession to one side"]) & (pl.col("side") == 1) & (pl.col("side_2") == 1)
     )
@@ -175,6 +176,32 @@ def trade_ties(members: pl.DataFrame) -> pl.DataFrame:
     begun = tied.filter(~leaving).group_by(key).agg(first_year=since.min(), name=pl.col("name").sort_by(since).first())
     ended = tied.filter(leaving).group_by(key).agg(last_year=since.min() - 1)
     return begun.join(ended, on=["base_treaty", "ccode1", "ccode2"], how="left").sort("base_treaty", "ccode1", "ccode2")
+
+
+SUCCESSORS = {260: (255, 1990), 678: (679, 1990)}
+"""COW gives united Germany and united Yemen numbers of their own; what binds the one bound the other before. Both in 1990."""
+
+
+def trade_members(record: Record) -> pl.DataFrame:
+    """Return the members of trade agreements, with those who inherited a membership."""
+    return record.derived("trade_members", lambda: _succeeded(record.table("trade_agreement_members")))
+
+
+def _succeeded(members: pl.DataFrame) -> pl.DataFrame:
+    """The members, and the successor of each that was renumbered, from the year of its succession."""
+    heirs = [
+        members.filter(pl.col("ccode") == before).with_columns(
+            pl.lit(after, pl.Int16).alias("ccode"), pl.max_horizontal("year", pl.lit(first, pl.Int16)).alias("year")
+        )
+        for before, (after, first) in SUCCESSORS.items()
+    ]
+    return pl.concat([members, *heirs]).unique(["agreement", "ccode"], keep="first", maintain_order=True)
+
+
+def known_states(record: Record, table: str) -> list[int]:
+    """Return the COW numbers that a table names, with those of their successors."""
+    named = set(record.table(table)["ccode"].drop_nulls())
+    return sorted(named | {after for before, (after, _) in SUCCESSORS.items() if before in named})
 
 
 def _ordered(frame: pl.DataFrame) -> pl.DataFrame:

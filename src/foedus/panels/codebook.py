@@ -32,6 +32,7 @@ class Variable:
     reads : variables a derived one is computed from.
     sources : ids of the sources. first_year, last_year : the years in which they speak.
     absent : what "no row" means within those years; None: unknown.
+    states_in : table that names every state its source considers; None: all members of the system.
     before : whether the value is the latest earlier year with a row. carry : whether a past value may stand for a later year.
 
     >>> lookup("polyarchy").sources
@@ -50,6 +51,7 @@ class Variable:
     last_year: int
     absent: bool | int | None
     before: bool
+    states_in: str | None
     carry: bool
     range: tuple[float, float] | None
 
@@ -136,6 +138,7 @@ def _variable(name: str, entry: dict[str, object], known: dict[str, Variable]) -
         first_year=first,
         last_year=last,
         absent=entry.get("absent"),  # type: ignore[arg-type]
+        states_in=str(entry["states_in"]) if "states_in" in entry else None,
         before=bool(entry.get("before", False)),
         carry=bool(entry.get("carry", True)),
         range=tuple(float(bound) for bound in low_high) if isinstance(low_high, list) else None,  # type: ignore[arg-type]

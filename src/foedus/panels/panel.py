@@ -13,12 +13,16 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.panels import measures, units
-from foedus.panels.arrange import States, arranged
+from foedus.panels.arrange import States, arranged, known_states
 from foedus.panels.codebook import DIRECTED, DYAD_YEAR, STATE_YEAR, Variable, closure, codebook, lookup_all
+from foedus.record.source import catalog
 from foedus.record.store import Record, open_record
 
 FIRST_YEAR, LAST_YEAR = 1816, 2025
 """First and last year of the state system as the record has it."""
+
+RELEVANT_SINCE = 1886
+"""First year of the minimum distances, before which contact between minor powers is unknown."""
 
 LONGEST_CARRY = 50
 RELEVANCE = "politically_relevant"
@@ -55,7 +59,7 @@ class Panel:
     def __post_init__(self) -> None:
         faults = list(self._faults())
         if faults:
-            raise InputError("; ".join(faults))
+            raise InputError("; ".join(faults) + ".")
 
     def _faults(self) -> Iterable[str]:
         first, last = self.years
@@ -69,6 +73,21 @@ class Panel:
             yield f"carry-forward of {self.carry_forward} years is not between 0 and {LONGEST_CARRY}"
         if self.unit == STATE_YEAR:
             yield from self._state_faults()
+        if self.relevant and first < RELEVANT_SINCE:
+            yield f"politically relevant dyads are known from {RELEVANT_SINCE} on, when distances begin: choose later years"
+        if self.among is not None and self.unit == DYAD_YEAR and len(self.among) < 2:
+            yield "a group of one state holds no dyad: name two or more"
+        if self.dyads is not None and (self.states is not None or self.among is not None):
+            yield "dyads are named already: leave out states and group"
+        yield from self._lacking()
+
+    def _lacking(self) -> Iterable[str]:
+        """Variables whose source this record leaves out."""
+        held = {table.source for table in self.record.tables.values()}
+        for variable in self.chosen:
+            if lacking := [name for name in variable.sources if name not in held]:
+                told = ", ".join(f"{name} ({catalog()[name].licence})" for name in lacking)
+                yield f"{variable.name} rests on {told}, which this record leaves out: use a record built without --only open"
 
     def _state_faults(self) -> Iterable[str]:
         dyadic = [variable.name for variable in lookup_all(self.variables) if not variable.of_state]
@@ -111,7 +130,8 @@ class Panel:
 
     def _rows(self, first: int) -> pl.DataFrame:
         if self.unit == STATE_YEAR:
-            return units.state_years(self.record, first, self.years[1], self.states)
+            chosen = [each for each in (self.states, self.among) if each is not None]
+            return units.state_years(self.record, first, self.years[1], frozenset.intersection(*chosen) if chosen else None)
         return units.dyad_years(
             self.record,
             first,
@@ -222,7 +242,9 @@ def _with_dyad_variables(request: Panel, rows: pl.DataFrame, needed: Sequence[Va
         sides = _with_state_variables(request.record, sides, of_state, states)
         for side in ("1", "2"):
             named = sides.rename({name: f"{name}_{side}" for name in sides.columns if name not in units.STATE_KEYS})
-            rows = rows.join(named.rename({"ccode": f"ccode{side}"}), on=[f"ccode{side}", "year"], how="left")
+            rows = rows.join(
+                named.rename({"ccode": f"ccode{side}"}), on=[f"ccode{side}", "year"], how="left", maintain_order="left"
+            )
     rows = rows.with_columns(lower=pl.min_horizontal("ccode1", "ccode2"), upper=pl.max_horizontal("ccode1", "ccode2"))
     for table, variables in _by_table(variable for variable in needed if not variable.of_state).items():
         oriented = request.directed and variables[0].unit == DIRECTED
@@ -272,7 +294,17 @@ def _attach(
     columns = (pl.col(variable.column).alias(variable.name) for variable in variables)
     joined = rows.join(found.select(*keys, *columns, has_row=pl.lit(True)), on=list(keys), how="left", maintain_order="left")
     filled = joined.with_columns(_within(variable, _or_absent(variable)).alias(variable.name) for variable in variables)
-    return filled.drop("has_row")
+    return _considered(filled, record, variables, names).drop("has_row")
+
+
+def _considered(rows: pl.DataFrame, record: Record, variables: Sequence[Variable], names: Sequence[str]) -> pl.DataFrame:
+    """Null where a source that considers only some states has never heard of one of the row's."""
+    for variable in variables:
+        if variable.states_in is not None:
+            heard = known_states(record, variable.states_in)
+            both = pl.all_horizontal(pl.col(name).is_in(heard) for name in names)
+            rows = rows.with_columns(pl.when(both).then(pl.col(variable.name)).alias(variable.name))
+    return rows
 
 
 def _attach_latest_before(rows: pl.DataFrame, found: pl.DataFrame, variable: Variable, names: list[str]) -> pl.DataFrame:

@@ -164,6 +164,8 @@ class StateSystem:
 
         Raises InputError if it means none in any of them, or several in the latest.
         """
+        self._check_year(first)
+        self._check_year(last)
         refusals = []
         for year in range(last, first - 1, -1):
             try:

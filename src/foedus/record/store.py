@@ -158,7 +158,8 @@ def build_record(
     """Read every source of the given licence classes from the folder `raw` and write a record to `folder`.
 
     The record is built beside the folder and moved into it when it is whole; a build that fails leaves the folder as it was.
-    Raises RecordError if a raw file is missing or not the one in the catalog, InputError if the folder holds anything but a record.
+    Raises RecordError if a raw file is missing or not the one in the catalog, InputError if the folder holds anything but a
+    record.
     """
     if not raw.is_dir():
         raise InputError(f"{raw} is not a folder of raw files. Name the folder that holds political/ and physical/.")

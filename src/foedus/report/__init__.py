@@ -12,18 +12,20 @@ from pathlib import Path
 from rich.console import Console
 
 from foedus.assessment.assessment import Assessment
-from foedus.record.store import write_text
+from foedus.errors import InputError
+from foedus.record.store import check_target, write_text
 from foedus.report import terminal
 from foedus.report.html import start, to_html
 
-__all__ = ["STANDARD_OUTPUT", "file_name", "show", "start", "to_html", "to_json", "write_html", "write_json"]
+__all__ = ["STANDARD_OUTPUT", "check_targets", "file_name", "show", "start", "to_html", "to_json", "write_html", "write_json"]
 
 STANDARD_OUTPUT = Path("-")
 
 
 def file_name(assessment: Assessment) -> str:
     """Return the name a report gets by default, for example "foedus-USA-CAN.html"."""
-    codes = (member.iso3 or member.abbreviation for member in assessment.members)
+    shared = len({member.iso3 for member in assessment.members}) == 1
+    codes = (member.abbreviation if shared or not member.iso3 else member.iso3 for member in assessment.members)
     plain = ("".join(letter for letter in code if letter.isascii() and letter.isalnum()) for code in codes)
     return f"foedus-{'-'.join(plain)}.html"
 
@@ -31,6 +33,15 @@ def file_name(assessment: Assessment) -> str:
 def show(assessment: Assessment, target: Path | None = None) -> None:
     """Print the summary to standard output; `target` is where the report was written."""
     terminal.show(assessment, Console(highlight=False), target)
+
+
+def check_targets(*paths: Path | None) -> None:
+    """Raise InputError, before any work is done, if a report cannot be written to a path or two paths are the same."""
+    chosen = [path for path in paths if path is not None and path != STANDARD_OUTPUT]
+    for path in chosen:
+        check_target(path)
+    if len({path.resolve() for path in chosen}) < len(chosen):
+        raise InputError(f"cannot write two reports to {chosen[0]}: name two files.")
 
 
 def to_json(assessment: Assessment) -> str:

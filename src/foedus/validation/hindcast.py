@@ -34,6 +34,7 @@ class Registration:
     bootstrap: int
     seed: int
     level: float
+    smallest: float
 
 
 @cache
@@ -62,7 +63,8 @@ class Hindcast:
     ----------
     fitted_to : the forecast origin, last year learnt from. first_year, last_year : years forecast.
     coefficients : (term,) of the full model, intercept first.
-    forecasts : name of the model → (row,) probability. The names are "full model", the baselines, and "without <term>".
+    forecasts : name of the model → (row,) probability. The names are "full model", the baselines, "without <term>", and
+        "headline model" for the terms that earned their place.
     outcome, cluster : (row,) of the forecast rows.
     """
 
@@ -77,6 +79,7 @@ class Hindcast:
 
 
 FULL = "full model"
+HEADLINE = "headline model"
 
 
 def without(term: str) -> str:
@@ -102,15 +105,34 @@ def hindcasts(mechanism: Disputes, design: Design, registration: Registration) -
     return judged
 
 
+def headline_hindcasts(past: Sequence[Judged], headline: Disputes, design: Design, registration: Registration) -> list[Judged]:
+    """Return, per origin, the forecasts of the terms that earned their place beside those of the baselines, judged."""
+    judged = []
+    for earlier, origin in zip(past, registration.origins, strict=True):
+        learnt, later = _split(design, headline.first_year, origin)
+        kept = [0, *(place for place, name in enumerate(design.columns, 1) if name in headline.columns)]
+        coefficients = maximise(learnt.only(headline.columns), earlier.hindcast.coefficients[kept])
+        baselines = {name: earlier.hindcast.forecasts[name] for name in registration.baselines}
+        forecasts = {**baselines, HEADLINE: _forecast(coefficients, later.only(headline.columns))}
+        made = _judged(replace(earlier.hindcast, forecasts=forecasts), registration)
+        judged.append(replace(made, scores=made.scores.filter(pl.col("model") == HEADLINE)))
+    return judged
+
+
+def _split(design: Design, first_year: int, origin: tuple[int, int, int]) -> tuple[Design, Design]:
+    """The rows learnt from at an origin, and those forecast from it."""
+    fitted_to, first, last = origin
+    learnt = design.where((design.year >= first_year) & (design.year <= fitted_to))
+    return learnt, design.where((design.year >= first) & (design.year <= last))
+
+
 def _judged(hindcast: Hindcast, registration: Registration) -> Judged:
     scored = {name: _score(forecast, hindcast.outcome) for name, forecast in hindcast.forecasts.items()}
     return Judged(hindcast, score_table(hindcast, scored), gain_table(hindcast, scored, registration))
 
 
 def _hindcast(mechanism: Disputes, design: Design, origin: tuple[int, int, int], start: Array | None) -> Hindcast:
-    fitted_to, first, last = origin
-    past = design.where((design.year >= mechanism.first_year) & (design.year <= fitted_to))
-    later = design.where((design.year >= first) & (design.year <= last))
+    past, later = _split(design, mechanism.first_year, origin)
     full = maximise(past, start)
     known = information(past, full)
 
@@ -122,7 +144,7 @@ def _hindcast(mechanism: Disputes, design: Design, origin: tuple[int, int, int],
     forecasts["peace years only"] = refitted(DURATION)
     for term in mechanism.terms:
         forecasts[without(term)] = refitted(set(design.columns) - set(TERMS[term]))
-    return Hindcast(mechanism.outcome, fitted_to, first, last, full, forecasts, later.outcome, later.cluster)
+    return Hindcast(mechanism.outcome, *origin, full, forecasts, later.outcome, later.cluster)
 
 
 def _forecast(coefficients: Array, later: Design) -> Array:
@@ -175,33 +197,38 @@ def score_table(hindcast: Hindcast, scored: Mapping[str, Scored]) -> pl.DataFram
 
 
 def gain_table(hindcast: Hindcast, scored: Mapping[str, Scored], registration: Registration) -> pl.DataFrame:
-    """Return what each term, and the model as a whole, adds at one origin.
+    """Return what each term, or the headline model against the best baseline, adds at one origin.
 
-    One row a term ("model" for the whole, against the best baseline) and score: outcome, origin, term, against, score, gain,
-    low, high. Gains are positive where the term helps, in the score's own unit per dyad-year.
+    One row a term ("headline" for the headline model) and score: outcome, origin, term, against, score, gain,
+    low, high, share. Gains are positive where the term helps, in the score's own unit per dyad-year; share is the
+    gain over the score of the rival.
     """
     best = min(registration.baselines, key=lambda name: scored[name].log.mean())
-    contests = {"model": best, **{name.removeprefix("without "): name for name in scored if name.startswith("without ")}}
+    contests = [(name.removeprefix("without "), name, FULL) for name in scored if name.startswith("without ")]
+    contests += [("headline", best, HEADLINE)] if HEADLINE in scored else []
     gains = {
-        (term, name, score): gain
-        for term, name in contests.items()
-        for score, gain in _gains(scored[name], scored[FULL]).items()
+        (term, rival, score): gain
+        for term, rival, contender in contests
+        for score, gain in _gains(scored[rival], scored[contender]).items()
     }
     resampled = resample([gain.per_row for gain in gains.values()], hindcast.cluster, registration.bootstrap, registration.seed)
     levels = [(1 - registration.level) / 2, (1 + registration.level) / 2]
     bounds = np.quantile(resampled, levels, axis=0) + np.array([gain.constant for gain in gains.values()])
     rows = [
-        (hindcast.outcome_name, hindcast.fitted_to, *contest, gain.value, float(low), float(high))
+        (hindcast.outcome_name, hindcast.fitted_to, *contest, gain.value, float(low), float(high), gain.share)
         for (contest, gain), low, high in zip(gains.items(), *bounds, strict=True)
     ]
-    return pl.DataFrame(rows, schema=["outcome", "origin", "term", "against", "score", "gain", "low", "high"], orient="row")
+    return pl.DataFrame(
+        rows, schema=["outcome", "origin", "term", "against", "score", "gain", "low", "high", "share"], orient="row"
+    )
 
 
 @dataclass(frozen=True)
 class Gain:
-    """A gain and how much each row adds to it (row,), the gain being the sum plus a constant."""
+    """A gain, its share of the rival's score, and what each row adds to it (row,): the gain is their sum plus a constant."""
 
     value: float
+    share: float
     per_row: Array
     constant: float
 
@@ -211,9 +238,9 @@ def _gains(rival: Scored, full: Scored) -> dict[str, Gain]:
     log, brier = (rival.log - full.log) / n, (rival.brier - full.brier) / n
     area = full.area - rival.area
     return {
-        "log score": Gain(float(log.sum()), log, 0.0),
-        "brier": Gain(float(brier.sum()), brier, 0.0),
-        "roc_auc": Gain(area, full.influence - rival.influence, area),
+        "log score": Gain(float(log.sum()), float(log.sum() / rival.log.mean()), log, 0.0),
+        "brier": Gain(float(brier.sum()), float(brier.sum() / rival.brier.mean()), brier, 0.0),
+        "roc_auc": Gain(area, area / rival.area, full.influence - rival.influence, area),
     }
 
 
@@ -229,21 +256,25 @@ def resample(per_row: Sequence[Array], cluster: NDArray[np.int64], resamples: in
     return sums
 
 
-def grade(gains: pl.DataFrame) -> str:
-    """Return the grade the pre-registered rule gives to the gains of one term at every origin (columns low, high).
+def grade(gains: pl.DataFrame, smallest: float) -> str:
+    """Return the grade the registered rule gives to the gains of one term at every origin (columns low, high, share).
 
-    >>> grade(pl.DataFrame({"low": [0.1, 0.2, -0.1], "high": [0.3, 0.4, 0.1]}))
+    >>> grade(pl.DataFrame({"low": [0.1, 0.2, -0.1], "high": [0.3, 0.4, 0.1], "share": [0.02, 0.03, 0.0]}), 0.005)
     'supported'
-    >>> grade(pl.DataFrame({"low": [-0.1, -0.2, -0.1], "high": [0.3, 0.4, 0.1]}))
+    >>> grade(pl.DataFrame({"low": [0.1, 0.2, 0.1], "high": [0.3, 0.4, 0.1], "share": [0.001, 0.001, 0.001]}), 0.005)
     'not supported'
-    >>> grade(pl.DataFrame({"low": [0.1, 0.2, -0.3], "high": [0.3, 0.4, -0.1]}))
-    'mixed'
     """
-    clear = int((gains["low"] > 0).sum())
-    harmful = int((gains["high"] < 0).sum())
+    clear, harmful = verdicts(gains, smallest)
     if 2 * clear > gains.height and not harmful:
         return "supported"
     return "mixed" if clear else "not supported"
+
+
+def verdicts(gains: pl.DataFrame, smallest: float) -> tuple[int, int]:
+    """Return at how many origins a term was a clear gain, and at how many clearly harmful."""
+    clear = (gains["low"] > 0) & (gains["share"] >= smallest)
+    harmful = (gains["high"] < 0) & (gains["share"] <= -smallest)
+    return int(clear.sum()), int(harmful.sum())
 
 
 def earned(mechanism: Disputes, grades: Mapping[str, str]) -> Disputes:

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,19 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.disputes import Disputes
-from foedus.mechanisms.estimate import Estimate, expit, logit, maximise, one_core
+from foedus.mechanisms.estimate import Estimate, logit, one_core
 from foedus.panels.codebook import lookup
 from foedus.record.store import Record, open_record, write_text
-from foedus.validation.hindcast import Hindcast, Registration, earned, grade, hindcasts, registrations
+from foedus.validation.hindcast import (
+    HEADLINE,
+    Hindcast,
+    Registration,
+    earned,
+    grade,
+    headline_hindcasts,
+    hindcasts,
+    registrations,
+)
 from foedus.validation.reliability import reliability
 
 MECHANISMS = {"disputes": Disputes}
@@ -37,10 +47,10 @@ class Validation:
     """How far to believe one outcome of a mechanism.
 
     Attributes ---------- scores : one row an origin and model (hindcast.score_table). gains : one row an origin, term and score
-    (hindcast.gain_table). grades : term → grade, and "model" → the grade of the whole. reliability : one row a stratum, for the
-    headline model at the last origin (reliability.reliability). headline : fitted to every year, with the terms graded
-    "supported" only; it gives the headline numbers. full : fitted to every year with every term; it gives the sensitivity run.
-    base_rate : mean of the outcome over the rows fitted.
+    (hindcast.gain_table). grades : term → grade, and "headline" → the grade of the headline model. reliability : one row a
+    stratum or bin, for the headline model at the last origin (reliability.reliability). headline : fitted to every year, with
+    the terms graded "supported" only; it gives the headline numbers. full : fitted to every year with every term; it gives the
+    sensitivity run. base_rate : mean of the outcome over the rows fitted.
     """
 
     mechanism: str
@@ -128,38 +138,35 @@ def _validate(mechanism: Disputes, panel: pl.DataFrame, registration: Registrati
     design = mechanism.design(panel)
     past = hindcasts(mechanism, design, registration)
     gains = pl.concat([judged.gains for judged in past])
-    grades = {str(term): _grade(gains, str(term), registration.score) for term in gains["term"].unique(maintain_order=True)}
+    grades = {term: _grade(gains, term, registration) for term in mechanism.terms}
     headline = earned(mechanism, grades)
     full = logit(design, past[-1].hindcast.coefficients)
     kept = [full.terms.index(term) for term in ("intercept", *headline.columns)]
     headline = replace(headline, estimate=logit(design.only(headline.columns), full.coefficients[kept]))
+    tested = headline_hindcasts(past, headline, design, registration)
+    grades = {"headline": _grade(pl.concat([judged.gains for judged in tested]), "headline", registration), **grades}
     return Validation(
         mechanism=mechanism.name,
         outcome=mechanism.outcome,
-        scores=pl.concat([judged.scores for judged in past]),
-        gains=gains,
+        scores=pl.concat([judged.scores for judged in (*past, *tested)]).sort("origin", maintain_order=True),
+        gains=pl.concat([judged.gains for judged in (*tested, *past)]),
         grades=grades,
-        reliability=_reliability(mechanism, headline, panel, past[-1].hindcast, registration),
+        reliability=_reliability(mechanism, panel, tested[-1].hindcast, registration),
         headline=headline,
         full=replace(mechanism, estimate=full),
         base_rate=full.events / full.n,
     )
 
 
-def _grade(gains: pl.DataFrame, term: str, score: str) -> str:
-    return grade(gains.filter((pl.col("term") == term) & (pl.col("score") == score)))
+def _grade(gains: pl.DataFrame, term: str, registration: Registration) -> str:
+    decisive = gains.filter((pl.col("term") == term) & (pl.col("score") == registration.score))
+    return grade(decisive, registration.smallest)
 
 
-def _reliability(
-    mechanism: Disputes, headline: Disputes, panel: pl.DataFrame, hindcast: Hindcast, registration: Registration
-) -> pl.DataFrame:
-    """Reliability of the headline model at the last origin, over the years forecast from it."""
-    rows = mechanism.complete(panel)
-    past = headline.design(rows.filter(pl.col("year") <= hindcast.fitted_to))
-    later = rows.filter(pl.col("year").is_between(hindcast.first_year, hindcast.last_year))
-    coefficients = maximise(past, headline.fitted.coefficients)
-    forecast = expit(coefficients[0] + headline.matrix(later) @ coefficients[1:])
-    return reliability(later, forecast, mechanism.outcome, registration.level)
+def _reliability(mechanism: Disputes, panel: pl.DataFrame, hindcast: Hindcast, registration: Registration) -> pl.DataFrame:
+    """Reliability of the headline model's forecasts from the last origin."""
+    later = mechanism.complete(panel).filter(pl.col("year").is_between(hindcast.first_year, hindcast.last_year))
+    return reliability(later, hindcast.forecasts[HEADLINE], mechanism.outcome, registration.level)
 
 
 def memory(mechanism: str, record: Record) -> Path:
@@ -173,15 +180,18 @@ def memory(mechanism: str, record: Record) -> Path:
 
 @cache
 def _code_sha256() -> str:
-    """Hash of every file an estimate follows from."""
+    """Hash of every file, and the version of every library, that an estimate follows from."""
     package = Path(__file__).parents[1]
-    digest = hashlib.sha256((package / "codebook.toml").read_bytes())
+    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in ("glum", "numpy", "polars")).encode())
     for path in sorted(_sources(package)):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def _sources(package: Path) -> Iterable[Path]:
+    yield package / "codebook.toml"
+    yield package / "record" / "catalog.toml"
+    yield package / "record" / "spells.py"
     for layer in ("panels", "mechanisms", "validation"):
         yield from (package / layer).rglob("*.py")
         yield from (package / layer).rglob("*.toml")

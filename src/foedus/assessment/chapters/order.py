@@ -7,6 +7,7 @@ a sensitivity run. Nothing here is causal: a term says which dyads dispute more,
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,13 +19,17 @@ from foedus.mechanisms.disputes import TERMS, Disputes, known_from
 from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
 from foedus.record.states import State, StateSystem
-from foedus.validation.reliability import STRATA
+from foedus.validation.hindcast import HEADLINE, registrations, verdicts
+from foedus.validation.reliability import STRATA, bin_name
 from foedus.validation.validate import Validation, validate
 
 ID = "order"
 
 LONGEST_AGE = 20
 """Years for which a past value may stand in for a missing one; the oldest age used is said."""
+
+FEWEST_EVENTS = 10
+"""Onsets in a stratum below which its reliability is not graded."""
 
 MOST = 10
 """States named for each member."""
@@ -38,6 +43,7 @@ TERM_WORDS = {
     "democracy": "democracy of the weaker side",
     "pact": "defence pact",
 }
+STRATUM_WORDS = {"politically relevant": "politically relevant dyads", "contiguous": "contiguous dyads"}
 UNIT = "probability per year"
 
 
@@ -59,7 +65,7 @@ def chapter(partnership: Partnership) -> Chapter:
         findings=tuple(findings),
         exhibits=tuple(_exhibits(partnership, risks, validations)),
         would_change=(
-            "Dispute data after 2010; a term that gains or loses its place when scored on them; "
+            f"Dispute data after {lookup('dispute_onset').last_year}; a term that gains or loses its place scored on them; "
             "a model in which a dyad's own history counts for more than its peace years."
         ),
         gaps=tuple(_gaps(partnership, rows, validations["dispute_onset"].headline)),
@@ -89,7 +95,8 @@ def _risks_of(member: State, rows: pl.DataFrame, validation: Validation, system:
     estimate, matrix = model.fitted, model.matrix(own)
     known = ~np.isnan(matrix).any(axis=1)
     low, high = estimate.interval(matrix)
-    columns = {"probability": estimate.probability(matrix), "low": low, "high": high}
+    peaceful = estimate.probability(model.matrix(_at_peace_since(own)))
+    columns = {"probability": estimate.probability(matrix), "low": low, "high": high, "if_peace_since": peaceful}
     oldest = pl.max_horizontal(*(f"{name}_age" for name in known_from(model.terms)))
     return pl.DataFrame(
         {
@@ -112,41 +119,71 @@ def _own_row(partnership: Partnership, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _own_risk(partnership: Partnership, rows: pl.DataFrame, validation: Validation) -> Iterable[Finding]:
+    """The dyad's own risk: the headline, the same if peace has lasted since the data end, and with every term."""
     own = _own_row(partnership, rows)
     tag, words = OUTCOMES[validation.outcome]
     names = listed([state.name for state in partnership.members])
-    for model, suffix, grade in (
-        (validation.headline, "", validation.grades["model"]),
-        (validation.full, ".all_terms", "not estimated"),
-    ):
-        matrix = model.matrix(own)
-        if np.isnan(matrix).any() or not own.height:
+    earned, worst = validation.grades["headline"], _sensitivity_grade(validation)
+    runs = [
+        (
+            "",
+            validation.headline,
+            own,
+            earned,
+            f"by the terms that earned their place ({', '.join(validation.headline.terms)})",
+        ),
+        (".if_peace_since", validation.headline, _at_peace_since(own), earned, f"if none began after {_last_known(own)}"),
+        (".all_terms", validation.full, own, worst, "with every term, earned or not (sensitivity)"),
+    ]
+    for suffix, model, row, grade, what in runs:
+        matrix = model.matrix(row)
+        if np.isnan(matrix).any() or not row.height or (row is not own and row.equals(own)):
             continue
-        estimate = model.fitted
-        probability = float(estimate.probability(matrix)[0])
-        low, high = (float(bound[0]) for bound in estimate.interval(matrix))
-        what = (
-            "with every term, earned or not (sensitivity)"
-            if suffix
-            else f"by the terms that earned their place ({', '.join(model.terms)})"
-        )
+        probability = float(model.fitted.probability(matrix)[0])
+        low, high = (float(bound[0]) for bound in model.fitted.interval(matrix))
+        history = f" {_came_true(validation, probability)}" if not suffix else ""
         yield Finding(
             id=f"order.{tag}.probability{suffix}",
             chapter=ID,
             statement=(
-                f"{names}: the probability that a {words} begins in {partnership.year} is {chance(probability)}, {what}."
+                f"{names}: the probability that a {words} begins in {partnership.year} is "
+                f"{chance(probability)}, {what}.{history}"
             ),
             value=probability,
             unit=UNIT,
             interval=Interval(0.95, low, high),
             baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
-            grade=grade if not suffix else _sensitivity_grade(validation),
+            grade=grade,
             sources=_sources(model, validation.outcome),
             rows=Rows(
                 "panel dyad-year",
                 f"ccode1 = {partnership.dyad[0]} and ccode2 = {partnership.dyad[1]} and year = {partnership.year}",
             ),
         )
+
+
+def _at_peace_since(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows as they would be if no dispute had begun since the dispute data end: the clock of peace runs on."""
+    return rows.with_columns(pl.col("peace_years") + pl.col("peace_years_age"))
+
+
+def _last_known(rows: pl.DataFrame) -> int | None:
+    """Last year whose disputes the peace years of the first row count."""
+    age = rows["peace_years_age"][0] if rows.height else None
+    return None if age is None else int(rows["year"][0]) - age
+
+
+def _came_true(validation: Validation, probability: float) -> str:
+    """What became of forecasts as high as this one."""
+    row = validation.reliability.row(by_predicate=pl.col("stratum") == bin_name(probability), named=True)
+    last = validation.scores.row(-1, named=True)
+    if not row["n"]:
+        return ""
+    span = f"{last['first_year']}–{last['last_year']}"
+    return (
+        f"Of the {row['n']:,} dyad-years of {span} given {bin_name(probability).removeprefix('forecast ')} "
+        f"from {last['origin']}, {chance(row['observed'])} saw one."
+    )
 
 
 def _sensitivity_grade(validation: Validation) -> str:
@@ -161,27 +198,31 @@ def _threats(partnership: Partnership, risks: pl.DataFrame, validations: dict[st
     disputes = risks.filter(
         (pl.col("outcome") == OUTCOMES["dispute_onset"][1]) & ~pl.col("ccode").is_in(list(partnership.codes))
     )
+    above = disputes.filter(pl.col("probability") > pl.col("baseline"))
     highest = (
-        disputes.drop_nulls("probability")
-        .sort("probability", descending=True)
-        .unique("ccode", keep="first", maintain_order=True)
+        above.drop_nulls("probability").sort("probability", descending=True).unique("ccode", keep="first", maintain_order=True)
     )
-    for row in highest.head(MOST).iter_rows(named=True):
+    first_of_code = highest["iso3"].is_first_distinct()
+    for row, first in zip(highest.head(MOST).iter_rows(named=True), first_of_code, strict=False):
         yield Finding(
-            id=f"order.threat.{row['iso3'] or row['ccode']}",
+            id=f"order.threat.{row['iso3'] if row['iso3'] and first else row['ccode']}",
             chapter=ID,
             statement=(
-                f"{row['member']} and {row['state']}: the probability that a dispute begins in {partnership.year} "
-                f"is {chance(row['probability'])}."
+                f"{row['member']} and {row['state']}: the probability that a dispute begins in {partnership.year} is "
+                f"{chance(row['probability'])}{_if_peace(row)}. {_came_true(validation, row['probability'])}"
             ),
             value=row["probability"],
             unit=UNIT,
             interval=Interval(0.95, row["low"], row["high"]),
             baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
-            grade=validation.grades["model"],
+            grade=validation.grades["headline"],
             sources=_sources(validation.headline, validation.outcome),
             rows=Rows("panel dyad-year", f"states {row['member']} and {row['state']} in {partnership.year}"),
         )
+
+
+def _if_peace(row: dict[str, Any]) -> str:
+    return f", {chance(row['if_peace_since'])} if none began since the dispute data end" if row["age"] else ""
 
 
 def _contributions(partnership: Partnership, rows: pl.DataFrame, validation: Validation) -> Iterable[Finding]:
@@ -195,11 +236,12 @@ def _contributions(partnership: Partnership, rows: pl.DataFrame, validation: Val
             continue
         centre, error = (float(values[0]) for values in model.fitted.contribution(matrix, TERMS[term]))
         low, value, high = (float(np.exp(centre + shift * NORMAL_95 * error)) for shift in (-1, 0, 1))
+        what = "lack of a defence pact" if term == "pact" and not own["defence_pact"][0] else TERM_WORDS[term]
         yield Finding(
             id=f"order.contribution.{term}",
             chapter=ID,
             statement=(
-                f"{names}: their {TERM_WORDS[term]} goes with odds of a dispute {value:.2g} times those of the mean dyad-year; "
+                f"{names}: their {what} goes with odds of a dispute {value:.2g} times those of the mean dyad-year; "
                 f"an association, {_earned(validation, term)}."
             ),
             value=value,
@@ -222,23 +264,27 @@ def _worth(validation: Validation, own: pl.DataFrame) -> Iterable[Finding]:
     tag, words = OUTCOMES[validation.outcome]
     last = int(validation.scores.item(-1, "origin"))
     scored = {row["model"]: row for row in validation.scores.filter(pl.col("origin") == last).iter_rows(named=True)}
-    full, duration = scored["full model"], scored["peace years only"]
-    span = f"{full['first_year']}–{full['last_year']}"
-    sources = _sources(validation.full, validation.outcome)
+    best, duration = scored[HEADLINE], scored["peace years only"]
+    span = f"{best['first_year']}–{best['last_year']}"
+    sources = _sources(validation.headline, validation.outcome)
+    gain = validation.gains.row(
+        by_predicate=(pl.col("origin") == last) & (pl.col("term") == "headline") & (pl.col("score") == "roc_auc"), named=True
+    )
+    relevant = validation.reliability.row(by_predicate=pl.col("stratum") == "politically relevant", named=True)
     yield Finding(
-        id=f"order.{tag}.roc_auc",
+        id=f"order.{tag}.roc_auc_gain",
         chapter=ID,
         statement=(
-            f"Forecast from {last}, the {words}s of {span} ({full['events']:,} onsets in {full['n']:,} dyad-years) were ranked "
-            f"with a ROC area of {full['roc_auc']:.3f} (peace years only {duration['roc_auc']:.3f}), "
-            f"PR area {full['pr_auc']:.3f} ({duration['pr_auc']:.3f}), "
-            f"Brier score {full['brier']:.5f} (base rate {scored['base rate']['brier']:.5f})."
+            f"Forecast from {last} by the headline model, the {words}s of {span} ({best['events']:,} onsets in {best['n']:,} "
+            f"dyad-years) were ranked with a ROC area of {best['roc_auc']:.3f} ({gain['against']} {duration['roc_auc']:.3f}; "
+            f"{relevant['roc_auc']:.3f} among politically relevant dyads), PR area {best['pr_auc']:.3f} "
+            f"({duration['pr_auc']:.3f}), Brier score {best['brier']:.5f} (base rate {scored['base rate']['brier']:.5f})."
         ),
-        value=round(full["roc_auc"], 4),
-        unit="ROC area",
-        interval=_gain_interval(validation, "model", "roc_auc", duration["roc_auc"]),
-        baseline=Baseline("peace years only", round(duration["roc_auc"], 4)),
-        grade=validation.grades["model"],
+        value=round(gain["gain"], 4),
+        unit="ROC area gained",
+        interval=Interval(0.95, gain["low"], gain["high"]),
+        baseline=Baseline(gain["against"], 0.0),
+        grade=validation.grades["headline"],
         sources=sources,
         rows=Rows("foedus validate disputes --json", f"outcome = {validation.outcome} and origin = {last}"),
     )
@@ -254,18 +300,12 @@ def _strata_of(own: pl.DataFrame) -> list[str]:
     return [name for name, member in reversed(held.items()) if member] or ["all dyads"]
 
 
-def _gain_interval(validation: Validation, term: str, score: str, offset: float) -> Interval | None:
-    last = int(validation.gains.item(-1, "origin"))
-    row = validation.gains.filter((pl.col("origin") == last) & (pl.col("term") == term) & (pl.col("score") == score))
-    if not row.height or row["against"][0] != "peace years only":
-        return None
-    return Interval(0.95, offset + row["low"][0], offset + row["high"][0])
-
-
 def _term_finding(validation: Validation, term: str, sources: tuple[str, ...]) -> Finding:
     tag, words = OUTCOMES[validation.outcome]
     gains = validation.gains.filter((pl.col("term") == term) & (pl.col("score") == "log score")).sort("origin")
-    clear, harmful = int((gains["low"] > 0).sum()), int((gains["high"] < 0).sum())
+    clear, harmful = verdicts(gains, registrations()[validation.mechanism].smallest)
+    brier = validation.gains.filter((pl.col("term") == term) & (pl.col("score") == "brier"))
+    worse = int((brier["high"] < 0).sum())
     row = gains.row(-1, named=True)
     per_thousand = [round(row[name] * 1000, 3) + 0.0 for name in ("gain", "low", "high")]  # + 0.0 turns -0.0 into 0.0
     return Finding(
@@ -274,7 +314,9 @@ def _term_finding(validation: Validation, term: str, sources: tuple[str, ...]) -
         statement=(
             f"{TERM_WORDS[term].capitalize()}, {words}s: added, it clearly improved forecasts from {clear} of {gains.height} "
             f"past origins and clearly worsened those from {harmful}; from {row['origin']} the log score gained "
-            f"{per_thousand[0]:+.3f} per 1,000 dyad-years ({per_thousand[1]:+.3f} to {per_thousand[2]:+.3f})."
+            f"{per_thousand[0]:+.3f} per 1,000 dyad-years ({per_thousand[1]:+.3f} to {per_thousand[2]:+.3f}), "
+            f"{row['share'] * 100:+.1f} % of its size"
+            f"{'; the Brier score was clearly worse with it from ' + str(worse) if worse else ''}."
         ),
         value=per_thousand[0],
         unit="nats per 1,000 dyad-years",
@@ -299,21 +341,24 @@ def _stratum_finding(validation: Validation, name: str, span: str, sources: tupl
         id=f"order.{tag}.calibration.{name.replace(' ', '_')}",
         chapter=ID,
         statement=(
-            f"Among {name} of {span} ({row['n']:,} dyad-years) the headline model, fitted to the years before, expected "
+            f"Among {STRATUM_WORDS.get(name, name)} of {span} ({row['n']:,} dyad-years) the headline model, "
+            f"fitted to the years before, expected "
             f"{predicted:.1f} {words}s where {row['events']} began: {said}."
         ),
         value=None if ratio is None else round(ratio, 3),
         unit="predicted over observed",
         interval=Interval(0.95, low, high) if np.isfinite(high) else None,
         baseline=Baseline("perfect calibration", 1.0),
-        grade=_calibration_grade(low, high),
+        grade=_calibration_grade(low, high, row["events"]),
         sources=sources,
         rows=Rows("foedus validate disputes --json", f"reliability, stratum = {name}"),
     )
 
 
-def _calibration_grade(low: float, high: float) -> str:
-    """Supported if the interval of predicted over observed holds 1, not supported if it does not."""
+def _calibration_grade(low: float, high: float, events: int) -> str:
+    """Not supported if the interval of predicted over observed leaves out 1; too few events leave it open."""
+    if events < FEWEST_EVENTS:
+        return "not estimated"
     return "supported" if low <= 1 <= high else "not supported"
 
 
@@ -340,7 +385,7 @@ def _gaps(partnership: Partnership, rows: pl.DataFrame, model: Disputes) -> Iter
     carried = [f"{_plain(name.removesuffix('_age'))} ({age})" for name, age in ages.items() if age]
     if carried:
         yield f"Values carried forward, with the greatest age in years: {listed(carried)}."
-    if partnership.year <= lookup("dispute_onset").last_year:
+    if model.fitted.first_year <= partnership.year <= model.fitted.last_year:
         yield f"{partnership.year} is among the years the model was fitted to: its risks describe, they do not forecast."
 
 

@@ -60,7 +60,7 @@ def chapter(partnership: Partnership) -> Chapter:
     ledger = partnership.ledger()
     findings = [
         *_membership(partnership),
-        *_obligations(partnership, history, now),
+        *_obligations(partnership, history, now, ledger),
         *_agreements(partnership, ledger),
         *_disputes(partnership, history),
         *_conflict(partnership, history),
@@ -74,7 +74,10 @@ def chapter(partnership: Partnership) -> Chapter:
         question="What do the two owe each other, what has stood between them, and how alike are they?",
         findings=tuple(findings),
         exhibits=tuple(_exhibits(partnership, history, ledger)),
-        would_change="A later release of any of the sources: alliances end in 2018, disputes and defence agreements in 2010.",
+        would_change=(
+            f"A later release of any of the sources: alliances end in {lookup('defence_pact').last_year}, disputes in "
+            f"{lookup('dispute_onset').last_year}, defence agreements in {lookup('defence_agreements').last_year}."
+        ),
         gaps=tuple(_gaps(partnership, history)),
     )
 
@@ -97,7 +100,7 @@ def _membership(partnership: Partnership) -> Iterable[Finding]:
         current = [spell for spell in state.spells if spell.covers(partnership.year)]
         since = current[-1].start.isoformat() if current else str(partnership.year)
         yield Finding(
-            id=f"relation.member.{_tag(state)}",
+            id=f"relation.member.{partnership.tag(state)}",
             chapter=ID,
             statement=f"{state.name} has been a member of the state system since {since} (the list begins in 1816).",
             value=since,
@@ -107,14 +110,16 @@ def _membership(partnership: Partnership) -> Iterable[Finding]:
         )
 
 
-def _obligations(partnership: Partnership, history: pl.DataFrame, now: dict[str, object]) -> Iterable[Finding]:
+def _obligations(
+    partnership: Partnership, history: pl.DataFrame, now: dict[str, object], ledger: pl.DataFrame
+) -> Iterable[Finding]:
     known = history.drop_nulls("defence_pact")
     if not known.height:
         return
     years = known.filter(pl.col("defence_pact"))["year"].to_list()
     statement = (
-        f"A treaty obliged one of them to defend the other in {len(years)} of the {counted(known.height, 'year')} on record, "
-        f"{between(known['year'])}{': ' + spans(years) if years else ''}."
+        f"A treaty obliged at least one of them to defend the other in {len(years)} of the "
+        f"{counted(known.height, 'year')} on record, {between(known['year'])}{': ' + spans(years) if years else ''}."
     )
     yield Finding(
         id="relation.allied_years",
@@ -133,12 +138,20 @@ def _obligations(partnership: Partnership, history: pl.DataFrame, now: dict[str,
             chapter=ID,
             statement=(
                 f"The alliance data are silent on {partnership.year}; in {partnership.year - age}, the last year they cover, "
-                f"a defence pact {held}."
+                f"a defence pact {held}.{_since(ledger, partnership.year - age)}"
             ),
             value=f"{held} in {partnership.year - age}",
             sources=("atop",),
             rows=_rows("defence_pact", partnership),
         )
+
+
+def _since(ledger: pl.DataFrame, year: int) -> str:
+    """What the cited facts add after the alliance data end."""
+    kinds = pl.col("kind").is_in(["accession", "treaty", "security agreement"])
+    later = ledger.filter((pl.col("source") == "treaty_facts") & kinds & (pl.col("date").dt.year() > year))
+    told = [f"{row['title']} ({dated(row)})" for row in later.iter_rows(named=True)]
+    return f" Cited facts since then: {listed(told)}." if told else ""
 
 
 def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Finding]:
@@ -156,7 +169,9 @@ def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Find
     yield Finding(
         id="relation.agreements",
         chapter=ID,
-        statement=f"The ledger of agreements to {partnership.year} has {ledger.height:,} entries: {listed(kinds)}.",
+        statement=(
+            f"The ledger of agreements to {partnership.year} has {counted(ledger.height, 'entry', 'entries')}: {listed(kinds)}."
+        ),
         value=ledger.height,
         unit="entries",
         sources=tuple(sorted(ledger["source"].unique())),
@@ -246,7 +261,7 @@ def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Findi
         if not isinstance(value, float):
             continue
         yield Finding(
-            id=f"relation.polyarchy.{_tag(state)}",
+            id=f"relation.polyarchy.{partnership.tag(state)}",
             chapter=ID,
             statement=(
                 f"{state.name} scores {value:.2f} on electoral democracy{aged(now[f'polyarchy_{side}_age'], partnership.year)}."
@@ -262,7 +277,7 @@ def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Findi
         age = now[f"liberal_democracy_{side}_age"]
         if isinstance(value, float) and isinstance(age, int):
             yield Finding(
-                id=f"relation.liberal_democracy.{_tag(state)}",
+                id=f"relation.liberal_democracy.{partnership.tag(state)}",
                 chapter=ID,
                 statement=f"{state.name} scores {value:.2f} on liberal democracy{aged(age, partnership.year)}.",
                 value=round(value, 3),
@@ -286,13 +301,13 @@ def _capabilities(partnership: Partnership, now: dict[str, object]) -> Iterable[
         share = now[f"capability_share_{side}"]
         if isinstance(share, float):
             yield Finding(
-                id=f"relation.capability_share.{_tag(state)}",
+                id=f"relation.capability_share.{partnership.tag(state)}",
                 chapter=ID,
                 statement=(
-                    f"{state.name} holds {share:.2%} of the system's output and people"
+                    f"{state.name} holds {share * 100:.2g} % of the system's output and people (mean of the two shares)"
                     f"{aged(now[f'capability_share_{side}_age'], partnership.year)}."
                 ),
-                value=round(share, 5),
+                value=share,
                 unit="share of the system",
                 sources=lookup("capability_share").sources,
                 rows=Rows("economy", f"ccode = {state.ccode}"),
@@ -303,7 +318,7 @@ def _capabilities(partnership: Partnership, now: dict[str, object]) -> Iterable[
             id="relation.capability_ratio",
             chapter=ID,
             statement=(
-                f"The stronger of the two holds {ratio:.0%} of their joint capabilities"
+                f"The stronger of the two holds {ratio * 100:.0f} % of their joint capabilities"
                 f"{aged(now['capability_ratio_age'], partnership.year)}."
             ),
             value=round(ratio, 3),
@@ -321,7 +336,7 @@ def _ties(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]
         "ideal_point_distance": ("Their positions in the UN General Assembly are {:.2f} apart", "ideal-point units"),
         "peace_level": ("Their relation stands at {} on the peace scale (0 serious rivalry, 1 security community)", "level"),
         "trade_agreements": (
-            "{} trade agreements since 1948 bind the two to each other (replacements are not recorded as ends)",
+            "Trade agreements concluded since 1948 that name the two, in force or not, less withdrawals: {}",
             "agreements",
         ),
     }
@@ -341,7 +356,7 @@ def _ties(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]
             rows=_rows(name, partnership),
         )
     if now["rivalry"] is not None:
-        rivals = "are strategic rivals" if now["rivalry"] else "are no strategic rivals"
+        rivals = "are strategic rivals" if now["rivalry"] else "are not strategic rivals"
         yield Finding(
             id="relation.rivalry",
             chapter=ID,
@@ -361,11 +376,6 @@ def _median(name: str, partnership: Partnership) -> float | None:
 def _rows(variable: str, partnership: Partnership) -> Rows:
     low, high = partnership.dyad
     return Rows("panel dyad-year", f"{variable} where ccode1 = {low} and ccode2 = {high}")
-
-
-def _tag(state: State) -> str:
-    """A state's part of a finding's id: its ISO3 code, or its COW abbreviation where it had none."""
-    return state.iso3 or state.abbreviation
 
 
 def _gaps(partnership: Partnership, history: pl.DataFrame) -> Iterable[str]:
