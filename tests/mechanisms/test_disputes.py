@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
-from foedus.mechanisms.disputes import COVARIATES, TERMS, Disputes
+from foedus.mechanisms.disputes import COVARIATES, TERMS, Disputes, run_clock
 from foedus.record.store import Record
 
 
@@ -71,3 +72,29 @@ def test_a_term_left_out_leaves_its_columns_out() -> None:
 def test_an_unknown_choice_is_refused(choice: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         Disputes(**choice)  # type: ignore[arg-type]
+
+
+def test_a_clock_known_to_the_year_gives_the_plain_probability() -> None:
+    risk = np.array([0.02, 0.3])
+    assert run_clock(np.array([0, 0]), [risk], []).tolist() == [0.02, 0.3]
+
+
+def test_a_risk_that_does_not_depend_on_peace_is_the_same_however_old_the_clock() -> None:
+    steady = [np.full(4, 0.1)] * 6
+    assert_allclose(run_clock(np.array([0, 1, 3, 5]), steady, steady[:5]), 0.1)
+
+
+def test_a_clock_of_two_years_by_hand() -> None:
+    """.5 in the first year; then .5 · .8 after a dispute and .5 · .2 without one."""
+    half, after, quiet = np.array([0.5]), np.array([0.8]), np.array([0.2])
+    assert_allclose(run_clock(np.array([1]), [half, quiet], [after]), 0.5 * 0.8 + 0.5 * 0.2)
+
+
+def test_a_forecast_lies_in_its_interval_and_is_unknown_without_covariates(fitted: Disputes, record: Record) -> None:
+    rows = Disputes().panel(record, (2020, 2020), states=[2], carry_forward=20)
+    probability, low, high = fitted.forecast(rows)
+    known = ~np.isnan(probability)
+    assert 0 < known.sum() < len(known)
+    assert (low[known] < probability[known]).all()
+    assert (probability[known] < high[known]).all()
+    assert np.isnan(low[~known]).all()

@@ -19,7 +19,7 @@ an old one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -145,10 +145,55 @@ class Disputes:
         )
         return made.select(pl.col(self.columns).cast(pl.Float64)).to_numpy(order="fortran")
 
+    def forecast(self, rows: pl.DataFrame) -> tuple[Array, Array, Array]:
+        """Return the probability of an onset in each row's year and its 95 % interval, (row,) each.
+
+        It is nan where a covariate is unknown.
+
+        Where peace years were last known `peace_years_age` years earlier, the model runs its own clock over the years between:
+        in each it may have had a dispute, which sets the clock back, or not. The interval follows from running it with the
+        lower and with the upper bound of every year's probability.
+        """
+        ages = rows["peace_years_age"].fill_null(0).to_numpy()
+        clocks = [pl.lit(years, pl.Int16) for years in range(int(ages.max(initial=0)))]
+        undisturbed = [self._bounds(rows, pl.col("peace_years") + years) for years in range(len(clocks) + 1)]
+        disturbed = [self._bounds(rows, clock) for clock in clocks]
+        known = ~np.isnan(self.matrix(rows)).any(axis=1)
+        runs = zip(zip(*undisturbed, strict=True), zip(*disturbed, strict=True) if disturbed else [()] * 3, strict=True)
+        middle, low, high = (np.where(known, run_clock(ages, first, again), np.nan) for first, again in runs)
+        return middle, low, high
+
+    def _bounds(self, rows: pl.DataFrame, peace_years: pl.Expr) -> tuple[Array, Array, Array]:
+        matrix = self.matrix(rows.with_columns(peace_years=peace_years))
+        return (self.fitted.probability(matrix), *self.fitted.interval(matrix))
+
     def fit(self, panel: pl.DataFrame) -> Disputes:
         """Return a copy fitted to the panel; raises InputError if the outcome never varies in it."""
         design = self.design(panel)
         return replace(self, estimate=logit(design.where(design.year >= self.first_year)))
+
+
+def run_clock(ages: Array, undisturbed: Sequence[Array], disturbed: Sequence[Array]) -> Array:
+    """Return the probability of an onset some years after the peace years were last known, (row,).
+
+    ages : (row,), years since then. undisturbed : per year since then, (row,) probability if there was no dispute in between.
+    disturbed : per length of the clock, (row,) probability that many full years after a dispute.
+
+    >>> certain, never = np.array([1.0]), np.array([0.0])
+    >>> run_clock(np.array([1]), [certain, never], [np.array([0.25])]).tolist()
+    [0.25]
+    """
+    quiet = np.ones(len(ages))
+    since = np.zeros((len(disturbed) + 1, len(ages)))
+    risk = np.zeros(len(ages))
+    for year, probability in enumerate(undisturbed):
+        onset = quiet * probability + sum(weight * again for weight, again in zip(since, disturbed, strict=False))
+        risk = np.where(ages == year, onset, risk)
+        for clock in range(len(disturbed) - 1, -1, -1):
+            since[clock + 1] = since[clock] * (1 - disturbed[clock])
+        since[0] = onset
+        quiet = quiet * (1 - probability)
+    return risk
 
 
 def known_from(terms: tuple[str, ...]) -> tuple[str, ...]:

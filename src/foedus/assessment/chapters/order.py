@@ -94,9 +94,9 @@ def _risks_of(member: State, rows: pl.DataFrame, validation: Validation, system:
     model = validation.headline
     estimate, matrix = model.fitted, model.matrix(own)
     known = ~np.isnan(matrix).any(axis=1)
-    low, high = estimate.interval(matrix)
+    probability, low, high = model.forecast(own)
     peaceful = estimate.probability(model.matrix(_at_peace_since(own)))
-    columns = {"probability": estimate.probability(matrix), "low": low, "high": high, "if_peace_since": peaceful}
+    columns = {"probability": probability, "low": low, "high": high, "if_peace_since": peaceful}
     oldest = pl.max_horizontal(*(f"{name}_age" for name in known_from(model.terms)))
     return pl.DataFrame(
         {
@@ -136,11 +136,11 @@ def _own_risk(partnership: Partnership, rows: pl.DataFrame, validation: Validati
         (".all_terms", validation.full, own, worst, "with every term, earned or not (sensitivity)"),
     ]
     for suffix, model, row, grade, what in runs:
-        matrix = model.matrix(row)
-        if np.isnan(matrix).any() or not row.height or (row is not own and row.equals(own)):
+        if not row.height or (row is not own and row.equals(own)):
             continue
-        probability = float(model.fitted.probability(matrix)[0])
-        low, high = (float(bound[0]) for bound in model.fitted.interval(matrix))
+        probability, low, high = (float(bound[0]) for bound in model.forecast(row))
+        if np.isnan(probability):
+            continue
         history = f" {_came_true(validation, probability)}" if not suffix else ""
         yield Finding(
             id=f"order.{tag}.probability{suffix}",
@@ -164,7 +164,7 @@ def _own_risk(partnership: Partnership, rows: pl.DataFrame, validation: Validati
 
 def _at_peace_since(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows as they would be if no dispute had begun since the dispute data end: the clock of peace runs on."""
-    return rows.with_columns(pl.col("peace_years") + pl.col("peace_years_age"))
+    return rows.with_columns(pl.col("peace_years") + pl.col("peace_years_age"), peace_years_age=pl.lit(0, pl.Int16))
 
 
 def _last_known(rows: pl.DataFrame) -> int | None:
@@ -382,6 +382,8 @@ def _gaps(partnership: Partnership, rows: pl.DataFrame, model: Disputes) -> Iter
     if unknown.height:
         yield f"{unknown.height} of {rows.height} dyads of the members have no risk, for lack of: {_lacking(unknown, needs)}."
     ages = rows.select(pl.col(f"{name}_age").max() for name in needs).row(0, named=True)
+    if since := ages.get("peace_years_age"):
+        yield f"Disputes of the last {since} years are unknown; over them the model runs its own clock of peace."
     carried = [f"{_plain(name.removesuffix('_age'))} ({age})" for name, age in ages.items() if age]
     if carried:
         yield f"Values carried forward, with the greatest age in years: {listed(carried)}."
@@ -416,7 +418,7 @@ def _exhibits(partnership: Partnership, risks: pl.DataFrame, validations: dict[s
         title=f"The {MOST} highest risks of each member, {partnership.year}",
         kind="bars",
         frame=_highest(risks),
-        note="Points with 95 % intervals of the estimate (dyad-clustered); the line is the mean of all dyad-years fitted.",
+        note="Points with 95 % intervals: the uncertainty of the coefficients alone. The line is the mean of all dyad-years.",
         sources=sources,
     )
     for validation in validations.values():
