@@ -11,22 +11,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
-    from foedus.assessment.assessment import Assessment, Claim
+    from foedus.assessment.assessment import Claim
     from foedus.mechanisms.disputes import Disputes
     from foedus.panels.panel import Panel
     from foedus.record.store import Record
+    from foedus.report.shown import ShownAssessment
     from foedus.validation.validate import Validation
 
 
-def assess(first: str | int, second: str | int, year: int = 2025, record: Record | None = None) -> Assessment:
+def assess(first: str | int, second: str | int, year: int = 2025, record: Record | None = None) -> ShownAssessment:
     """Assess the partnership of two states, named as anywhere in foedus, in a year from 1816 to 2025.
 
     >>> assess("USA", "CAN", year=2022).title
     'United States and Canada'
     """
     from foedus.assessment.assess import assess as assess_partnership
+    from foedus.report.shown import ShownAssessment
 
-    return assess_partnership(first, second, year, record)
+    return ShownAssessment.of(assess_partnership(first, second, year, record))
 
 
 def panel(

@@ -220,3 +220,12 @@ def test_a_report_into_a_missing_folder_is_refused_and_leaves_nothing(assessment
 def test_a_file_name_holds_no_path(assessment: Assessment) -> None:
     members = tuple(replace(member, iso3=None, abbreviation="../x") for member in assessment.members)
     assert report.file_name(replace(assessment, members=members)) == "foedus-x-x.html"
+
+
+def test_an_assessment_shows_and_cites_itself() -> None:
+    import foedus
+
+    assessed = foedus.assess("FRA", "DEU", year=1913)
+    assert assessed.to_html().startswith("<!doctype html>")
+    assert "Gibler" in assessed.cite()
+    assert "relation.disputes" in assessed._repr_html_()
