@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,9 @@ def compute(mechanism: str, record: Record) -> tuple[Validation, ...]:
     registration = registrations()[mechanism]
     made = [MECHANISMS[mechanism](outcome=outcome) for outcome in registration.outcomes]
     last = min(lookup(outcome).last_year for outcome in registration.outcomes)
-    panel = made[0].panel(record, (min(each.first_year for each in made), last))
+    with ThreadPoolExecutor(1) as loader:
+        loader.submit(import_module, "glum")  # a second or two, spent beside the panel
+        panel = made[0].panel(record, (min(each.first_year for each in made), last))
     # One thread an outcome and one core a thread: faster than threads inside each fit, and sums come in one order, so
     # that the same record gives the same bytes. OpenMP holds its limit for each thread apart, hence the initializer.
     with one_core(), ThreadPoolExecutor(initializer=one_core) as pool:
