@@ -141,13 +141,14 @@ def _own_risk(partnership: Partnership, rows: pl.DataFrame, validation: Validati
         probability, low, high = (float(bound[0]) for bound in model.forecast(row))
         if np.isnan(probability):
             continue
-        history = f" {_came_true(validation, probability)}" if not suffix else ""
+        also = "" if suffix else _or_at_peace(model, own)
+        history = "" if suffix else f" {_came_true(validation, probability)}"
         yield Finding(
             id=f"order.{tag}.probability{suffix}",
             chapter=ID,
             statement=(
                 f"{names}: the probability that a {words} begins in {partnership.year} is "
-                f"{chance(probability)}, {what}.{history}"
+                f"{chance(probability)}, {what}{also}.{history}"
             ),
             value=probability,
             unit=UNIT,
@@ -160,6 +161,13 @@ def _own_risk(partnership: Partnership, rows: pl.DataFrame, validation: Validati
                 f"ccode1 = {partnership.dyad[0]} and ccode2 = {partnership.dyad[1]} and year = {partnership.year}",
             ),
         )
+
+
+def _or_at_peace(model: Disputes, own: pl.DataFrame) -> str:
+    """The same risk if no dispute began after the data end, where they end before the year."""
+    if not own["peace_years_age"][0]:
+        return ""
+    return f"; {chance(float(model.forecast(_at_peace_since(own))[0][0]))} if none began after {_last_known(own)}"
 
 
 def _at_peace_since(rows: pl.DataFrame) -> pl.DataFrame:
