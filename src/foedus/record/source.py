@@ -24,7 +24,7 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.errors import InputError, RecordError, nearest
+from foedus.errors import RecordError
 
 LICENCES = ("open", "academic", "restricted")
 
@@ -87,14 +87,6 @@ def catalog() -> dict[str, Source]:
     with Path(__file__).with_name("catalog.toml").open("rb") as file:
         rows = tomllib.load(file)
     return {name: Source(id=name, tables=tuple(row.pop("tables")), files=row.pop("files"), **row) for name, row in rows.items()}
-
-
-def source(name: str) -> Source:
-    """Return the source called `name`; raises InputError with the nearest names if there is none."""
-    try:
-        return catalog()[name]
-    except KeyError:
-        raise InputError(f"no source is called {name!r}.{nearest(name, catalog())} See `foedus record list`.") from None
 
 
 def sha256_of(path: Path) -> str:

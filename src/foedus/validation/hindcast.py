@@ -30,7 +30,6 @@ class Registration:
     origins: tuple[tuple[int, int, int], ...]
     baselines: tuple[str, ...]
     score: str
-    cluster: str
     bootstrap: int
     seed: int
     level: float
