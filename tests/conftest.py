@@ -35,3 +35,15 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     yield
     if before is None:
         del os.environ["FOEDUS_CACHE"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_added(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what a developer has added to the record out of the tests."""
+    before = os.environ.get("FOEDUS_DATA")
+    os.environ["FOEDUS_DATA"] = str(tmp_path_factory.mktemp("added"))
+    yield
+    if before is None:
+        del os.environ["FOEDUS_DATA"]
+    else:
+        os.environ["FOEDUS_DATA"] = before

@@ -7,9 +7,9 @@
 
 from __future__ import annotations
 
-from foedus.api import assess, cite, claims, fit, panel, validate, variables
+from foedus.api import add, assess, cite, claims, fit, panel, validate, variables
 from foedus.errors import InputError, RecordError
 
 __version__ = "0.1.0"
 
-__all__ = ["InputError", "RecordError", "__version__", "assess", "cite", "claims", "fit", "panel", "validate", "variables"]
+__all__ = ["InputError", "RecordError", "__version__", "add", "assess", "cite", "claims", "fit", "panel", "validate", "variables"]

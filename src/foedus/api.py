@@ -6,12 +6,15 @@ Nothing heavy is imported before it is needed: `import foedus` costs as little a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
     from foedus.assessment.assessment import Claim
+    from foedus.errors import InputError
     from foedus.mechanisms.disputes import Disputes
     from foedus.panels.panel import Panel
     from foedus.record.store import Record
@@ -31,50 +34,52 @@ def assess(first: str | int, second: str | int, year: int = 2025, record: Record
     return ShownAssessment.of(assess_partnership(first, second, year, record))
 
 
-def panel(
-    unit: str,
-    variables: Sequence[str] | None = None,
-    *,
-    years: tuple[int, int] = (1816, 2025),
-    states: Iterable[str | int] | None = None,
-    dyads: Iterable[str] | None = None,
-    group: Iterable[str | int] | None = None,
-    directed: bool = False,
-    relevant: bool = False,
-    carry_forward: int = 0,
-    record: Record | None = None,
-) -> pl.DataFrame:
+def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> pl.DataFrame:
     """Return a panel as a polars frame, one row a unit-year, null wherever the record does not know.
 
     Parameters
     ----------
-    unit : "state-year" or "dyad-year".
-    variables : names from the codebook (`foedus.variables()`); all of the unit's by default.
-    years : first and last year, both included.
+    unit : "state-year", "state-day", "leader-year", "dyad-year", "dyad-day", "leader-dyad-year", "dispute-dyad", "group-year".
+    variables : names from the codebook (`foedus.variables()`); by default all that the unit can have and the record holds.
+    years : first and last year, both included; (1816, 2025) by default.
     states : state-years of these, or dyads that hold at least one of them.
     dyads : pairs written "USA-CAN".
-    group : dyads among these states only.
+    group : states, or names of groups such as "NATO": their state-years, the dyads among them, or the group itself.
     directed : one row for each direction of a dyad.
     relevant : politically relevant dyads only; what that rests on is then carried forward, with its age.
+    contact : what contact between two states is judged by there: "distance", or "cow" for that source, once added.
     carry_forward : for how many years a value may stand in for later missing ones; its age stands beside it.
+    system : "cow" or "gw": whose states, dates and codes.
+    disputes : what several disputes in one dyad-year mean: "combined", or which one speaks ("highest-hostility", "first", …).
+    size, sample, seed : group-years of all groups of `size` states, or of a sample of them.
+    record : the record to use; by default the one that is shipped, with what has been added to it.
 
-    A name is resolved in the last of the years in which a state bore it.
+    A name is resolved in the last of the years in which a state bore it. Raises InputError for a request that cannot be met.
 
     >>> panel("state-year", ["polyarchy"], states=["Canada"], years=(2019, 2020)).columns
     ['ccode', 'year', 'polyarchy']
     """
-    return request(
-        unit,
-        variables,
-        years=years,
-        states=states,
-        dyads=dyads,
-        group=group,
-        directed=directed,
-        relevant=relevant,
-        carry_forward=carry_forward,
-        record=record,
-    ).build()
+    return request(unit, variables, **choices).build()
+
+
+def add(frame: Any, variables: Sequence[str], **choices: Any) -> pl.DataFrame:
+    """Return a frame of your own with variables of the record beside its columns.
+
+    Parameters
+    ----------
+    frame : polars, pandas or Arrow, with the columns ccode and year, or ccode1, ccode2 and year (gwcode for Gleditsch–Ward).
+    variables : names from the codebook; a state variable is added for either side of a dyad, as name_1 and name_2.
+    carry_forward, disputes, record : as in `panel`.
+
+    Rows keep their order; those of no member of the system get nulls. Raises InputError if a column is there already.
+
+    >>> import polars as pl
+    >>> add(pl.DataFrame({"ccode": [20], "year": [2020], "mine": [7]}), ["polyarchy"]).columns
+    ['ccode', 'year', 'mine', 'polyarchy']
+    """
+    from foedus.panels.extend import extended
+
+    return extended(frame, variables, **choices)
 
 
 def request(
@@ -85,39 +90,56 @@ def request(
     states: Iterable[str | int] | None = None,
     dyads: Iterable[str] | None = None,
     group: Iterable[str | int] | None = None,
-    directed: bool = False,
-    relevant: bool = False,
-    carry_forward: int = 0,
+    system: str = "cow",
     record: Record | None = None,
+    **choices: Any,
 ) -> Panel:
-    """Return the request `panel` builds, with every name resolved."""
-    from foedus.panels.codebook import STATE_YEAR, codebook
-    from foedus.panels.panel import Panel
-    from foedus.record.states import StateSystem
+    """Return the request that `panel` builds, with every name resolved."""
+    from foedus.panels.groups import group as named_group
+    from foedus.panels.groups import is_group
+    from foedus.panels.panel import Panel, variables_of
     from foedus.record.store import open_record
 
     record = record or open_record()
-    system = StateSystem.of(record)
-
-    def code(text: str | int) -> int:
-        return system.resolve_within(text, *years).ccode
-
-    every = [name for name, variable in codebook().items() if variable.of_state or unit != STATE_YEAR]
+    code = _resolver(record, system, years)
+    members = [] if group is None else list(group)
+    names = [text for text in members if isinstance(text, str) and is_group(text)]
+    if names and len(names) < len(members):
+        raise _mixed(names, members)
     return Panel(
         unit=unit,
-        variables=tuple(every if variables is None else variables),
+        variables=tuple(variables_of(unit, record, system) if variables is None else variables),
         years=years,
         states=None if states is None else frozenset(map(code, states)),
-        among=None if group is None else frozenset(map(code, group)),
+        among=None if group is None or names else frozenset(map(code, members)),
+        groups=tuple(named_group(name).name for name in names),
         dyads=None if dyads is None else tuple(_pair(text, code) for text in dyads),
-        directed=directed,
-        relevant=relevant,
-        carry_forward=carry_forward,
+        system=system,
         record=record,
+        **choices,
     )
 
 
-def _pair(text: str, code: Callable[[str], int]) -> tuple[int, int]:
+def _resolver(record: Record, system: str, years: tuple[int, int]) -> Callable[[str | int], int]:
+    """The function from a state's name or code to its number in the state system."""
+    from foedus.record.gw_states import GWStates
+    from foedus.record.states import StateSystem
+
+    if system == "gw":
+        listed = GWStates(record)
+        return lambda text: listed.resolve_within(text, *years)
+    members = StateSystem.of(record)
+    return lambda text: members.resolve_within(text, *years).ccode
+
+
+def _mixed(names: list[str], members: list[str | int]) -> InputError:
+    from foedus.errors import InputError
+
+    others = ", ".join(str(text) for text in members if text not in names)
+    return InputError(f"{', '.join(names)} has members of its own: name groups, or states ({others}), but not both.")
+
+
+def _pair(text: str, code: Callable[[str | int], int]) -> tuple[int, int]:
     """The two states of a dyad written with a hyphen between them, which their own names may hold as well."""
     from foedus.errors import InputError
 
@@ -161,10 +183,11 @@ def variables(text: str = "") -> pl.DataFrame:
     )
 
 
-def cite(*names: str, bibtex: bool = False) -> str:
-    """Return what to cite for these variables or sources (all sources, without names), one a line, or as BibTeX.
+def cite(*names: str | Path, bibtex: bool = False) -> str:
+    """Return what to cite for these variables, sources or files (all sources, without names), one a line, or as BibTeX.
 
-    Raises InputError for a name that is neither.
+    Of a file (.parquet, .csv, .xlsx, .dta or a partitioned folder) exactly what its columns rest on, with foedus and its record.
+    Raises InputError for a name that is none of these.
 
     >>> cite("dispute_onset")[:7]
     'Gibler,'

@@ -1,28 +1,158 @@
-"""What to cite for a variable or a source, as text or BibTeX, with the version that was read."""
+"""What to cite, with versions: for a variable, a source, or exactly the columns of a file; as text or BibTeX.
+
+A file that foedus wrote names its record and its sources, so what is cited is what was read then, whatever the installed
+release reads today. Of another file the columns' names are looked up in the codebook. Whoever cites a file cites foedus and its
+record too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
+from foedus import __version__
 from foedus.errors import InputError, nearest
 from foedus.panels.codebook import codebook
+from foedus.panels.columns import describe
+from foedus.panels.written import READERS, Written, read_written
+from foedus.record.publisher import shown
 from foedus.record.source import catalog
 
+TITLE, AUTHORS = "foedus: assessing security partnerships between states", "The foedus developers"
+"""As in CITATION.cff, which does not travel with an installed package."""
 
-def citations(names: Iterable[str], *, bibtex: bool = False) -> str:
-    """Return the citations of every source behind the names, each once, in the catalog's order.
 
-    Of all sources without names.
+@dataclass(frozen=True)
+class Citations:
+    """What to cite.
+
+    Attributes
+    ----------
+    sources : each as text and as BibTeX, in the catalog's order.
+    software : each version of foedus, with the records its files were made from.
+    remarks : what could not be cited, and why, for the reader.
     """
-    wanted = {source for name in names for source in _sources_of(name)} or set(catalog())
-    chosen = [source for source in catalog().values() if source.id in wanted]
-    return "\n".join(source.bibtex.strip() if bibtex else source.citation for source in chosen)
+
+    sources: tuple[Cited, ...]
+    software: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def as_text(self) -> str:
+        """Return one citation a line."""
+        own = (
+            f"{AUTHORS}. {TITLE}, version {version}.{''.join(f' Data {record}.' for record in records)}"
+            for version, records in self.software
+        )
+        return "\n".join([*(text for text, _ in self.sources), *own])
+
+    def as_bibtex(self) -> str:
+        """Return the citations as BibTeX entries."""
+        own = (_software(place, *each) for place, each in enumerate(self.software))
+        return "\n".join([*(entry for _, entry in self.sources), *own])
 
 
-def _sources_of(name: str) -> tuple[str, ...]:
-    if name in codebook():
-        return codebook()[name].sources
-    if name in catalog():
-        return (name,)
+def _software(place: int, version: str, records: tuple[str, ...]) -> str:
+    note = f", note = {{Data {'; '.join(records)}}}" if records else ""
+    key = f"foedus{place or ''}"
+    return f"@software{{{key}, author = {{{{{AUTHORS}}}}}, title = {{{TITLE}}}, version = {{{version}}}{note}}}"
+
+
+def citations(names: Iterable[str | Path], *, bibtex: bool = False) -> str:
+    """Return the citations behind the names of variables, sources or files, each once; of all sources without names."""
+    gathered = gather(names)
+    return gathered.as_bibtex() if bibtex else gathered.as_text()
+
+
+def gather(names: Iterable[str | Path]) -> Citations:
+    """Return what to cite for variables, sources and files.
+
+    A name is a variable's or a source's if there is one of that name, else a file's if it has the ending of one or exists.
+    Raises InputError for a name that is none of these, and for a file in which no column is foedus's.
+
+    >>> gather(["dispute_onset"]).sources[0][0][:7]
+    'Gibler,'
+    """
+    parts = [_part(name) for name in names] or [_Part({source: _catalogued(source) for source in catalog()})]
+    sources: dict[str, dict[Cited, None]] = {}
+    software: dict[str, dict[str, None]] = {}
+    for part in parts:
+        for source, cited in part.sources.items():
+            sources.setdefault(source, {})[cited] = None  # again only where another release of it was read
+        if part.foedus:
+            software.setdefault(part.foedus, {}).update({part.record: None} if part.record else {})
+    order = [*catalog(), *sorted(set(sources) - set(catalog()))]
+    return Citations(
+        tuple(cited for source in order for cited in sources.get(source, ())),
+        tuple((version, tuple(records)) for version, records in software.items()),
+        tuple(remark for part in parts for remark in part.remarks),
+    )
+
+
+Cited = tuple[str, str]
+"""A citation as text and as BibTeX."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one name brings: sources by id; of a file, the foedus and the record it was made with."""
+
+    sources: dict[str, Cited]
+    foedus: str = ""
+    record: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+def _part(name: str | Path) -> _Part:
+    if str(name) in codebook():
+        return _Part({source: _catalogued(source) for source in codebook()[str(name)].sources})
+    if str(name) in catalog():
+        return _Part({str(name): _catalogued(str(name))})
+    if isinstance(name, Path) or _may_be_file(name):
+        return _of_file(Path(name))
     known = [*codebook(), *catalog()]
-    raise InputError(f"{name!r} is neither a variable nor a source.{nearest(name, known)}")
+    raise InputError(f"{name!r} is neither a variable nor a source, and no file is called so.{nearest(str(name), known)}")
+
+
+def _catalogued(source: str) -> Cited:
+    return catalog()[source].citation, catalog()[source].bibtex.strip()
+
+
+def _may_be_file(name: str) -> bool:
+    path = Path(name)
+    try:
+        return path.suffix.lower() in READERS or path.exists()
+    except (OSError, ValueError):  # no path could be that long or hold that letter
+        return False
+
+
+def _of_file(path: Path) -> _Part:
+    """What a file's columns rest on, by what the file says of them, else by their names; remarks on what is not foedus's."""
+    written = read_written(path)
+    told = written.sources_of
+    named = describe(column for column in written.columns if column not in told)
+    ids = {source for column in written.columns for source in told.get(column, ())}
+    ids |= {source for info in named.values() for source in info.sources}
+    strange = [column for column in written.columns if column not in told and column not in named]
+    if not ids:
+        raise InputError(f"{path} holds no column of foedus's, so there is nothing to cite (it has: {_listed(strange)}).")
+    sources = {source: _as_told(written, source) for source in sorted(ids)}
+    remarks = [f"{path}: not foedus's: {_listed(strange)}"] if strange else []
+    if written.record is None:
+        remarks.append(f"{path} does not say from which record it was made: its columns are cited by their names.")
+        return _Part(sources, written.foedus or __version__, "", tuple(remarks))
+    record = f"record {written.record[0]}, SHA-256 {written.record[1]}"
+    return _Part(sources, written.foedus or __version__, record, tuple(remarks))
+
+
+def _as_told(written: Written, source: str) -> Cited:
+    """The citation in the file, where it has one; without letters that a terminal would obey."""
+    if source not in written.sources:
+        return _catalogued(source)
+    text, bibtex = written.sources[source]["citation"], written.sources[source]["bibtex"]
+    return shown(text, 10_000), "\n".join(shown(line, 10_000) for line in bibtex.strip().splitlines())
+
+
+def _listed(names: list[str], most: int = 20) -> str:
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return (", ".join(shown(name, 60) for name in names[:most]) or "no column at all") + more

@@ -101,25 +101,46 @@ def assess(
 
 @app.command()
 def panel(
-    unit: Annotated[str, typer.Argument(help="state-year or dyad-year.")],
+    unit: Annotated[
+        str,
+        typer.Argument(
+            help="state-year, state-day, leader-year, dyad-year, dyad-day, leader-dyad-year, dispute-dyad or group-year."
+        ),
+    ],
     years: Annotated[str, typer.Option(help="First and last year, A:B.")] = "1816:2025",
     states: Annotated[
         str | None, typer.Option(help="States, comma-separated: state-years of these, or dyads that hold one.")
     ] = None,
     dyads: Annotated[str | None, typer.Option(help="Dyads, comma-separated: USA-CAN,IND-PAK.")] = None,
-    group: Annotated[str | None, typer.Option(help="States, comma-separated: dyads among these only.")] = None,
+    group: Annotated[
+        str | None, typer.Option(help="A group such as NATO, or states, comma-separated: its states, dyads or group-years.")
+    ] = None,
     directed: Annotated[bool, typer.Option("--directed", help="One row for each direction.")] = False,
-    relevant: Annotated[bool, typer.Option("--relevant", help="Politically relevant dyads only, from 1886 on.")] = False,
+    relevant: Annotated[bool, typer.Option("--relevant", help="Politically relevant dyads only.")] = False,
+    contact: Annotated[str, typer.Option(help="What --relevant judges contact by: distance, or cow once added.")] = "distance",
+    system: Annotated[str, typer.Option(help="State system whose states and codes are used: cow or gw.")] = "cow",
     variables: Annotated[str, typer.Option(help="Variables, comma-separated; see `foedus variables`.")] = "",
-    every: Annotated[bool, typer.Option("--all", help="Every variable of the unit.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every variable that the unit can have and the record holds.")] = False,
+    disputes: Annotated[
+        str,
+        typer.Option(
+            help="Several disputes in one dyad-year: combined, highest-hostility, highest-fatality, first, last, longest, "
+            "onset-first or all."
+        ),
+    ] = "combined",
     carry_forward: Annotated[int, typer.Option(help="For how many years a value may stand in for later, missing ones.")] = 0,
+    size: Annotated[int | None, typer.Option(help="Group-years of all groups of this many states.")] = None,
+    sample: Annotated[int | None, typer.Option(help="Only so many of them, drawn at random.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 0,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="File to write: .parquet or .csv; else the terminal.")
+        Path | None,
+        typer.Option("-o", "--output", help="File: .parquet, .csv, .xlsx or .dta; a folder, for a panel in parts; or nothing."),
     ] = None,
 ) -> None:
     """Build a panel. Example: foedus panel dyad-year --dyads USA-CAN --variables dispute_onset,peace_years -o usa-can.csv"""
     from foedus.api import request
     from foedus.panels.files import write_panel
+    from foedus.panels.stream import check_size
 
     if bool(variables) == every:
         raise InputError("name the variables with --variables a,b,… or ask for --all of them; `foedus variables` lists them.")
@@ -132,9 +153,16 @@ def panel(
         group=_named("group", group),
         directed=directed,
         relevant=relevant,
+        contact=contact,
+        system=system,
+        disputes=disputes,
         carry_forward=carry_forward,
+        size=size,
+        sample=sample,
+        seed=seed,
     )
     if output is None:
+        check_size(asked)
         _show(asked.build())
         return
     rows = write_panel(asked, output, _command())
@@ -151,13 +179,16 @@ def variables(text: Annotated[str, typer.Argument(help="Words to look for; none 
 
 @app.command()
 def cite(
-    names: Annotated[list[str] | None, typer.Argument(help="Variables or sources; none cites every source.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Variables, sources or files; none cites every source.")] = None,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="As BibTeX.")] = False,
 ) -> None:
-    """Say what to cite. Example: foedus cite peace_years polyarchy --bibtex"""
-    from foedus.api import cite as cite_sources
+    """Say what to cite: for variables, sources, or the columns of a file. Example: foedus cite usa-can.csv --bibtex"""
+    from foedus.citation import gather
 
-    print(cite_sources(*(names or ()), bibtex=bibtex))
+    found = gather(names or ())
+    print(found.as_bibtex() if bibtex else found.as_text())
+    for remark in found.remarks:
+        print(remark, file=sys.stderr)
 
 
 @app.command()
@@ -211,36 +242,39 @@ def claims(json: AsJson = False) -> None:
 
 @record_app.command("list")
 def record_list() -> None:
-    """List the record's tables: source, licence class, rows, years. Example: foedus record list"""
+    """List the record's tables: source, licence class, rows, years, whether you added it. Example: foedus record list"""
     import polars as pl
 
-    from foedus.record.source import catalog
+    from foedus.record.additions import known_sources
     from foedus.record.store import open_record
 
+    record, sources = open_record(), known_sources()
     rows = [
         (
             table.name,
             table.source,
             table.licence,
             table.rows,
-            catalog()[table.source].first_year,
-            catalog()[table.source].last_year,
+            sources[table.source].first_year,
+            sources[table.source].last_year,
+            record.addition_of(table.name) is not None,
         )
-        for table in open_record().tables.values()
+        for table in record.tables.values()
     ]
-    _show(pl.DataFrame(rows, schema=["table", "source", "licence", "rows", "first_year", "last_year"], orient="row"))
+    columns = ["table", "source", "licence", "rows", "first_year", "last_year", "added"]
+    _show(pl.DataFrame(rows, schema=columns, orient="row"))
 
 
 @record_app.command("show")
 def record_show(table: Annotated[str, typer.Argument(help="A table of the record.")]) -> None:
     """Show a table and where it comes from. Example: foedus record show alliances"""
-    from foedus.record.source import catalog
+    from foedus.record.additions import known_sources
     from foedus.record.store import open_record
 
     record = open_record()
     frame = record.table(table)
     entry = record.tables[table]
-    source = catalog()[entry.source]
+    source = known_sources()[entry.source]
     print(
         f"{source.title}, version {source.version} ({source.licence}: {source.terms})\n{source.citation}\n{source.url}",
         file=sys.stderr,
@@ -257,8 +291,70 @@ def record_verify() -> None:
 
     record = open_record()
     if faults := record.verify():
-        raise RecordError("; ".join(faults) + ". Reinstall foedus or rebuild the record.")
+        shipped = any(fault.startswith("table") for fault in faults)
+        raise RecordError("; ".join(faults) + (". Reinstall foedus or rebuild the record." if shipped else ""))
     print(f"{len(record.tables)} tables as the manifest describes them; record {record.version}, SHA-256 {record.sha256}")
+    for addition in record.additions:
+        print(f"added by you: {addition.source.id}, {len(addition.tables)} tables, SHA-256 {addition.sha256}")
+
+
+@record_app.command("add")
+def record_add(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source, such as cow-nmc; with --declare, the file.")],
+    path: Annotated[Path | None, typer.Argument(help="The publisher's file: CSV, Parquet, or a zip that holds it.")] = None,
+    declare: Annotated[Path | None, typer.Option(help="A TOML file that declares a table of your own.")] = None,
+) -> None:
+    """Add a publisher's file that foedus may not ship, or a table of your own. Example: foedus record add cow-nmc NMCv7.zip
+
+    Your own table needs a declaration: foedus record add bases.csv --declare bases.toml, where bases.toml holds, for example,
+
+    \b
+        id = "bases"
+        title = "Foreign military bases"
+        producer = "A. Author"
+        version = "2"
+        url = "https://example.org/bases"
+        citation = "Author, A. (2025). Foreign military bases."
+        unit = "state-year"    # or "dyad-year", "directed dyad-year"
+        [keys]                 # or gwcode, iso3, state; ccode1, ccode2 …
+        ccode = "cow"
+        year = "yr"
+        [variables.foreign_bases]
+        label = "Foreign military bases in the state"
+        units = "bases"
+        column = "n_bases"
+        range = [0, inf]
+        absent = 0             # what no row means; without it, unknown
+    """  # noqa: D301, the backslash keeps these lines as they are
+    from foedus.record.additions import add, add_declared, how_to_add
+
+    if declare is not None:
+        if path is not None:
+            raise InputError("with --declare, name the file alone: `foedus record add PATH --declare FILE`.")
+        addition = add_declared(Path(source), declare)
+    elif path is None:
+        raise InputError(f"name the file as well. {how_to_add(source)}")
+    else:
+        addition = add(source, path)
+    for table in addition.tables:
+        left_out = f"; {table.dropped:,} rows of non-members left out" if table.dropped else ""
+        print(f"{addition.source.id}: {table.name}, {table.rows:,} rows{left_out}")
+    for file in addition.unknown_files():
+        print(
+            f"{', '.join(file.forms)} (SHA-256 {file.sha256[:12]}…) is not the release foedus was tested with: "
+            f"compare its version with {addition.source.version}.",
+            file=sys.stderr,
+        )
+    print(f"Kept in {addition.folder}. Please cite: {addition.source.citation}", file=sys.stderr)
+
+
+@record_app.command("remove")
+def record_remove(source: Annotated[str, typer.Argument(help="A source that you added.")]) -> None:
+    """Take a source that you added out of the record. Example: foedus record remove cow-nmc"""
+    from foedus.record.additions import remove
+
+    remove(source)
+    print(f"{source} is no longer part of your record.", file=sys.stderr)
 
 
 @record_app.command("build")

@@ -163,7 +163,50 @@ def test_codes_are_read_at_the_year_of_the_row() -> None:
 def test_a_row_without_a_second_code_stays() -> None:
     crosswalk = pl.DataFrame({"year": [2000], "ccode": [2], "gwcode": [2], "iso3": ["USA"], "english_name": ["United States"]})
     rows = pl.DataFrame({"gwcode1": [2], "gwcode2": pl.Series([None], dtype=pl.Int64), "year": [2000]})
-    assert to_cow(rows, crosswalk).rows() == [(2, None, 2000)]
+    assert to_cow(rows, crosswalk).rows() == [(2, 2, None, None, 2000)]
+
+
+def test_a_gleditsch_ward_code_stays_with_the_cow_number_beside_it_and_no_row_drops_out() -> None:
+    crosswalk = pl.DataFrame(
+        {
+            "year": [1990, 1990, 1991],
+            "ccode": [260, 255, 255],
+            "gwcode": [260] * 3,
+            "iso3": ["DEU"] * 3,
+            "english_name": ["Germany"] * 3,
+        }
+    )
+    rows = pl.DataFrame({"gwcode": [260, 260, 751], "year": [1990, 1991, 1948], "iso3": ["DEU", "DEU", "XXX"]})
+    translated = to_cow(rows, crosswalk)
+    assert translated.columns == ["gwcode", "ccode", "year", "iso3"]
+    assert translated.rows() == [(260, 255, 1990, "DEU"), (260, 255, 1991, "DEU"), (751, None, 1948, "XXX")]
+
+
+def test_cow_numbers_that_a_source_gives_itself_are_kept() -> None:
+    crosswalk = pl.DataFrame({"year": [1990], "ccode": [255], "gwcode": [260], "iso3": ["DEU"], "english_name": ["Germany"]})
+    rows = pl.DataFrame({"gwcode": [260], "ccode": [260], "year": [1990]})
+    assert to_cow(rows, crosswalk).rows() == [(260, 260, 1990)]
+
+
+def test_no_row_of_a_table_with_gleditsch_ward_codes_dropped_out(record: Record) -> None:
+    keyed = [table for table in record.tables.values() if {"gwcode", "gwcode1"} & set(table.columns)]
+    assert {"armed_conflicts", "organized_violence", "gw_state_years", "leader_years", "polyarchy_gw"} <= {
+        t.name for t in keyed
+    }
+    assert {table.name: table.dropped for table in keyed} == dict.fromkeys((table.name for table in keyed), 0)
+
+
+def test_state_years_that_only_gleditsch_and_ward_list_are_kept_in_the_record(record: Record) -> None:
+    hyderabad = record.table("armed_conflicts").filter(pl.any_horizontal(pl.col("gwcode1", "gwcode2") == 751))
+    assert hyderabad.filter(gwcode1=751)["ccode1"].null_count() == hyderabad.filter(gwcode1=751).height > 0
+    canada = record.table("gw_state_years").filter(pl.col("gwcode") == 20, pl.col("year") < 1920)
+    assert canada["ccode"].null_count() == canada.height == 53
+    assert record.table("economy_gw").filter(gwcode=20, year=1867)["ccode"].to_list() == [None]
+
+
+def test_of_two_states_under_one_gleditsch_ward_code_the_one_that_goes_on_is_beside_it(record: Record) -> None:
+    both = record.table("gw_state_years").filter(pl.col("gwcode").is_in([260, 678]), pl.col("year") == 1990)
+    assert both.select("gwcode", "ccode").rows() == [(260, 255), (678, 679)]
 
 
 def test_nothing_half_written_remains(tmp_path: Path) -> None:

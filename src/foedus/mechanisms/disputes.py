@@ -106,11 +106,13 @@ class Disputes:
     ) -> pl.DataFrame:
         """Return the dyad-years of `years` with both outcomes, peace years, and the covariates and strata of the year before.
 
-        `states` keeps the dyads that hold one of them; `carry_forward` is as for a panel.
+        `states` keeps the dyads that hold one of them; `carry_forward` is as for a panel, but peace years stay as they were when
+        they were last known.
         """
         first = max(FIRST_YEAR, years[0] - self.lag)
         variables = (*OUTCOMES, "peace_years", *COVARIATES, *STRATA)
         rows = panel("dyad-year", variables, years=(first, years[1]), states=states, carry_forward=carry_forward, record=record)
+        rows = rows.with_columns(pl.col("peace_years") - pl.col("peace_years_age")) if carry_forward else rows
         earlier = [name for name in rows.columns if name.removesuffix("_age") in {*COVARIATES, *STRATA}]
         rows = lagged(rows, earlier, self.lag).filter(pl.col("year") >= years[0])
         return rows.filter(pl.col("politically_relevant")) if self.relevant else rows

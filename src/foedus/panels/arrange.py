@@ -1,160 +1,156 @@
-"""Record tables, arranged to one row per unit-year, so that a panel can take a variable from them by its keys.
+"""Record tables, arranged so that at most one row speaks of a unit in a year, for a panel to take values from by position.
 
-Most tables need nothing but their spells spread over the years they cover; those that hold several rows for one unit-year, or
-members where a panel wants pairs, have a function of their own here. Every function takes the record, the years wanted and the
-states wanted (None: all), and returns a frame with unique keys: ccode or ccode1/ccode2, and year.
+Most tables are so already and need only be named in the codes of the panel's state system (`systems.keyed`); those that hold
+dates, several rows for one unit-year, or members where a panel wants pairs, have a function of their own here. Every function
+takes the record and what is wanted, and returns a frame keyed by the system's code or codes and by year, or by a spell of years
+(first_year, last_year; null: not over).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
+from foedus.panels import disputes
+from foedus.panels.groups import memberships
+from foedus.panels.systems import COW, GW, SUCCESSORS, System, crosswalk, keyed, recoded
 from foedus.panels.units import membership_runs
 from foedus.record.store import Record
 
-States = frozenset[int] | None
+LAST_YEAR = 2025
+"""Last year of the state system as the record has it: what has not ended goes on to it."""
 
 
-def arranged(record: Record, table: str, first: int, last: int, states: States = None) -> pl.DataFrame:
-    """Return the table or arrangement called `table` for the years `first` to `last` and the given states.
+GROUP = "group "
+"""How the arrangement of a named group's members is called: "group NATO"."""
 
-    Dyadic rows are kept if both sides are among the states.
-    """
+
+@dataclass(frozen=True)
+class Wanted:
+    """For which system tables are arranged, and by which rule for several disputes in a dyad-year."""
+
+    system: System = COW
+    disputes: str = disputes.COMBINED
+
+    @property
+    def pair(self) -> list[str]:
+        """The columns that name the two sides of a dyad."""
+        return [f"{self.system.key}1", f"{self.system.key}2"]
+
+
+def arranged(record: Record, table: str, wanted: Wanted) -> pl.DataFrame:
+    """Return the table or arrangement called `table`; it is made once."""
+    if table.startswith(GROUP):
+        return record.derived(f"{table} {wanted.system.name}", lambda: group_members(record, wanted, table.removeprefix(GROUP)))
     own = ARRANGEMENTS.get(table)
-    if own is not None:
-        return own(record, first, last, states)
-    return _spread(_among(record.table(table), states), first, last)
+    if own is None:
+        return record.derived(f"{table} {wanted.system.name}", lambda: keyed(record, table, wanted.system))
+    return record.derived(f"{table} {wanted.system.name} {wanted.disputes}", lambda: own(record, wanted))
 
 
-def _among(frame: pl.DataFrame, states: States) -> pl.DataFrame:
-    if states is None:
-        return frame
-    keys = [key for key in ("ccode", "ccode1", "ccode2") if key in frame.columns]
-    return frame.filter(pl.all_horizontal(pl.col(keys).is_in(list(states))))
+def group_members(record: Record, wanted: Wanted, name: str) -> pl.DataFrame:
+    """State-years of the members of a named group."""
+    years = recoded(record, each_year(memberships(record, name)), wanted.system, events=True)
+    return years.select(wanted.system.key, "year", member=pl.lit(True)).unique()
 
 
-def _spread(frame: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
-    """One row a year: spells given by first_year and last_year (null: still open) are repeated over the years they cover."""
-    if "year" in frame.columns:
-        return frame.filter(pl.col("year").is_between(first, last))
-    spans = frame.with_columns(
-        pl.col("first_year").clip(lower_bound=first), pl.col("last_year").fill_null(last).clip(upper_bound=last)
-    ).filter(pl.col("first_year") <= pl.col("last_year"))
-    years = pl.int_ranges("first_year", pl.col("last_year") + 1, dtype=pl.Int16)
-    return spans.with_columns(year=years).drop("first_year", "last_year").explode("year", empty_as_null=True)
+def members(record: Record, wanted: Wanted) -> pl.DataFrame:
+    """Per state-year, the state's names and regions, and in `other_code` its code in the other state system."""
+    return record.table(wanted.system.members).rename({wanted.system.other.key: "other_code"})
 
 
-def _spread_dates(frame: pl.DataFrame, first: int, last: int, *, year_end: bool) -> pl.DataFrame:
-    """As `_spread`, for spells given by the dates start and end: every year touched or, if `year_end`, those ended in it."""
-    ended = pl.col("end").dt.year()
-    if year_end:
-        ended = pl.when(pl.col("end").dt.ordinal_day() < 365).then(ended - 1).otherwise(ended)
-    spans = frame.with_columns(first_year=pl.col("start").dt.year().cast(pl.Int16), last_year=ended.cast(pl.Int16))
-    return _spread(spans.drop("start", "end"), first, last)
+def member_since(record: Record, wanted: Wanted) -> pl.DataFrame:
+    """Per spell of membership, its first year."""
+    return membership_runs(record, wanted.system).with_columns(member_since="first_year")
 
 
-def member_since(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
-    """Per state-year, the first year of the unbroken membership it belongs to."""
-    runs = _among(membership_runs(record), states).with_columns(member_since="first_year")
-    return _spread(runs, first, last)
-
-
-def major_powers(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+def major_powers(record: Record, wanted: Wanted) -> pl.DataFrame:
     """State-years of major powers; a power on any day of the year counts for the year."""
-    spells = _among(record.table("major_powers"), states)
-    return _spread_dates(spells, first, last, year_end=False).unique(["ccode", "year"]).with_columns(major_power=pl.lit(True))
+    spells = _calendar_years(record.table("major_powers"), year_end=False)
+    years = each_year(recoded(record, spells, wanted.system, events=True))
+    return years.select(wanted.system.key, "year", major_power=pl.lit(True)).unique()
 
 
-def capitals(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+def capitals(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per state-year, the coordinates of the capital on 31 December."""
-    spells = _among(record.table("capitals"), states).select("ccode", "start", "end", "latitude", "longitude")
-    return _spread_dates(spells, first, last, year_end=True).unique(["ccode", "year"], keep="last", maintain_order=True)
+    key = wanted.system.key
+    table = record.table("capitals_gw" if wanted.system is GW else "capitals")
+    spells = _calendar_years(table, year_end=True).select(key, "first_year", "last_year", "latitude", "longitude")
+    return each_year(spells).unique([key, "year"], keep="last", maintain_order=True)
 
 
-def capabilities(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+def capabilities(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per state-year, the mean of the state's shares of the GDP and the population of all members with estimates."""
-    shares = record.derived("capabilities", lambda: _shares(record.table("economy"), record.table("state_years")))
-    return _among(shares.filter(pl.col("year").is_between(first, last)), states)
-
-
-def _shares(economy: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
-    members = economy.join(state_years.select("ccode", "year"), on=["ccode", "year"], how="semi")
+    system = wanted.system
+    members = record.table(system.members).select(system.key, "year")
+    present = keyed(record, "economy", system).join(members, on=[system.key, "year"], how="semi")
     share = [pl.col(name) / pl.col(name).sum().over("year") for name in ("gdp", "population")]
-    return members.select("ccode", "year", capability_share=(share[0] + share[1]) / 2)
+    return present.select(system.key, "year", capability_share=(share[0] + share[1]) / 2)
 
 
-def conflict_parties(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
-    """State-years of states that were a primary party, on either side, to an active state-based conflict."""
-    conflicts = record.table("armed_conflicts").filter(pl.col("year").is_between(first, last))
-    sides = [conflicts.select(pl.col(side).alias("ccode"), "year") for side in ("ccode1", "ccode2")]
-    return _among(pl.concat(sides).drop_nulls().unique().with_columns(armed_conflict=pl.lit(True)), states)
+def dispute_years(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
+    """Per dyad-year, in both directions: what its disputes together say or, under a rule, what the one it chooses says."""
+    rows = dispute_rows(record, wanted, source)
+    if wanted.disputes in disputes.ORDERS:
+        rows = disputes.one_each(rows, wanted.pair, wanted.disputes)
+    return disputes.combined(rows, [*wanted.pair, "year"])
 
 
-def disputes(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
-    """Per dyad-year with a dispute under way: onset, number of onsets, fatal onset, highest hostility and fatality.
-
-    A fatal onset is unknown where no onset is known to be fatal and the fatality of one is missing.
-    """
-    onset = pl.col("onset")
-    fatal = onset & (pl.col("fatality") > 0)
-    return (
-        _dispute_rows(record, states)
-        .filter(pl.col("year").is_between(first, last))
-        .group_by("ccode1", "ccode2", "year")
-        .agg(
-            dispute_onset=onset.any(),
-            dispute_ongoing=pl.lit(True),
-            dispute_onsets=onset.sum().cast(pl.Int16),
-            fatal_dispute_onset=fatal.any(ignore_nulls=False),
-            dispute_hostility=pl.col("hostility").max(),
-            dispute_fatality=pl.col("fatality").max(),
-        )
-    )
+def single_disputes(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
+    """Per dyad-year, in both directions: the one dispute that speaks for it; without a rule, every dispute."""
+    rows = dispute_rows(record, wanted, source)
+    if wanted.disputes in disputes.ORDERS:
+        return disputes.one_each(rows, wanted.pair, wanted.disputes)
+    return rows
 
 
-def dispute_years(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
-    """Dyad-years with a dispute under way, from the first year of the record on, whatever `first` is."""
-    rows = _dispute_rows(record, states).filter(pl.col("year") <= last)
-    return rows.select("ccode1", "ccode2", "year").unique()
+def last_dispute_years(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
+    """Per dyad, in both directions: the spells in which each year with a dispute is the latest one past."""
+    return disputes.years_since(dispute_rows(record, wanted, source), wanted.pair)
 
 
-def _dispute_rows(record: Record, states: States) -> pl.DataFrame:
-    """Non-directed dispute-years: the directed table holds each dispute once in each direction."""
-    return _among(record.table("dispute_dyad_years"), states).filter(pl.col("ccode1") < pl.col("ccode2"))
+def dispute_rows(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
+    """Dispute-dyad-years in both directions; several in a dyad-year in which several disputes were under way."""
+    return keyed(record, f"{source}dispute_dyad_years", wanted.system, events=True)
 
 
-def interstate_conflicts(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+def interstate_conflicts(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Dyad-years on opposite sides of an interstate armed conflict."""
-    rows = _spread(_among(record.table("interstate_conflict_years"), states), first, last)
-    return _ordered(rows).select("ccode1", "ccode2", "year").unique().with_columns(interstate_conflict=pl.lit(True))
+    rows = keyed(record, "interstate_conflict_years", wanted.system, events=True)
+    return _ordered(rows, wanted).select(*wanted.pair, "year").unique().with_columns(interstate_conflict=pl.lit(True))
 
 
-def rivalries(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
-    """Dyad-years of strategic rivalry."""
-    rows = _spread(_among(record.table("rivalry_spells"), states), first, last)
-    return rows.select("ccode1", "ccode2", "year").unique().with_columns(rivalry=pl.lit(True))
+def rivalries(record: Record, wanted: Wanted) -> pl.DataFrame:
+    """Dyad-years of strategic rivalry, with its kinds."""
+    spells = keyed(record, "rivalry_spells", wanted.system, events=True)
+    rows = _ordered(each_year(spells), wanted)
+    kinds = [name for name in rows.columns if rows.schema[name] == pl.Boolean]
+    return rows.group_by(*wanted.pair, "year").agg(pl.col(kinds).any()).with_columns(rivalry=pl.lit(True))
 
 
-def peace_levels(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+def peace_levels(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per dyad-year, the level of the peace scale on 31 December."""
-    spells = _among(record.table("peace_spells"), states).rename({"level": "peace_level"})
-    rows = _spread_dates(spells.sort("start"), first, last, year_end=True)
-    return rows.unique(["ccode1", "ccode2", "year"], keep="last", maintain_order=True)
+    spells = _calendar_years(record.table("peace_spells").sort("start"), year_end=True).rename({"level": "peace_level"})
+    rows = each_year(recoded(record, spells, wanted.system))
+    return rows.unique([*wanted.pair, "year"], keep="last", maintain_order=True)
 
 
-def defence_agreements_signed(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
-    """Per dyad-year, the number of bilateral defence cooperation agreements signed."""
-    signed = _among(record.table("defence_agreements"), states).with_columns(year=pl.col("signed").dt.year().cast(pl.Int16))
-    counts = signed.group_by("ccode1", "ccode2", "year").agg(defence_agreements=pl.len().cast(pl.Int16))
-    return counts.filter(pl.col("year").is_between(first, last))
+def defence_agreements_signed(record: Record, wanted: Wanted) -> pl.DataFrame:
+    """Per dyad-year, the number of bilateral defence cooperation agreements signed, in all and by type."""
+    signed = record.table("defence_agreements").with_columns(year=pl.col("signed").dt.year().cast(pl.Int16))
+    rows = _ordered(recoded(record, signed, wanted.system, events=True), wanted)
+    kinds = {kind: (pl.col("type") == kind).sum().cast(pl.Int16) for kind in ("general", "sector")}
+    return rows.group_by(*wanted.pair, "year").agg(defence_agreements=pl.len().cast(pl.Int16), **kinds)
 
 
-def shared_trade_agreements(record: Record, first: int, last: int, states: States) -> pl.DataFrame:
+def shared_trade_agreements(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per dyad-year, the number of trade agreements that bind the two to each other."""
-    ties = trade_ties(_among(trade_members(record), states))
-    return _spread(ties, first, last).group_by("ccode1", "ccode2", "year").agg(trade_agreements=pl.len().cast(pl.Int16))
+    ties = recoded(record, record.derived("trade_ties", lambda: trade_ties(trade_members(record))), wanted.system)
+    rows = _ordered(each_year(ties), wanted)
+    return rows.group_by(*wanted.pair, "year").agg(trade_agreements=pl.len().cast(pl.Int16))
 
 
 def trade_ties(members: pl.DataFrame) -> pl.DataFrame:
@@ -178,10 +174,6 @@ def trade_ties(members: pl.DataFrame) -> pl.DataFrame:
     return begun.join(ended, on=["base_treaty", "ccode1", "ccode2"], how="left").sort("base_treaty", "ccode1", "ccode2")
 
 
-SUCCESSORS = {260: (255, 1990), 678: (679, 1990)}
-"""COW gives united Germany and united Yemen numbers of their own; what binds the one bound the other before. Both in 1990."""
-
-
 def trade_members(record: Record) -> pl.DataFrame:
     """Return the members of trade agreements, with those who inherited a membership."""
     return record.derived("trade_members", lambda: _succeeded(record.table("trade_agreement_members")))
@@ -198,30 +190,60 @@ def _succeeded(members: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([members, *heirs]).unique(["agreement", "ccode"], keep="first", maintain_order=True)
 
 
-def known_states(record: Record, table: str) -> list[int]:
-    """Return the COW numbers that a table names, with those of their successors."""
-    named = set(record.table(table)["ccode"].drop_nulls())
-    return sorted(named | {after for before, (after, _) in SUCCESSORS.items() if before in named})
+def known_states(record: Record, table: str, system: System) -> list[int]:
+    """Return the codes of the states that a table names, with those of their successors."""
+    frame = record.table(table)
+    named = {code for name in frame.columns if name.startswith("ccode") for code in frame[name].drop_nulls()}
+    known = named | {after for before, (after, _) in SUCCESSORS.items() if before in named}
+    if system is COW:
+        return sorted(known)
+    walk = crosswalk(record, system, events=True).filter(pl.col("ccode").is_in(list(known)))
+    return sorted(set(walk[system.key]))
 
 
-def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(ccode1=pl.min_horizontal("ccode1", "ccode2"), ccode2=pl.max_horizontal("ccode1", "ccode2"))
+def _calendar_years(frame: pl.DataFrame, *, year_end: bool) -> pl.DataFrame:
+    """Spells of days as spells of years: every year touched or, if `year_end`, those on whose last day the spell held."""
+    ended = pl.col("end").dt.year()
+    if year_end:
+        ended = pl.when(pl.col("end").dt.ordinal_day() < 365).then(ended - 1).otherwise(ended)
+    spans = frame.with_columns(first_year=pl.col("start").dt.year().cast(pl.Int16), last_year=ended.cast(pl.Int16))
+    return spans.drop("start", "end").filter(pl.col("last_year").fill_null(9999) >= pl.col("first_year"))
 
 
-ARRANGEMENTS: dict[str, Callable[[Record, int, int, States], pl.DataFrame]] = {
-    function.__name__: function
-    for function in (
-        member_since,
-        major_powers,
-        capitals,
-        capabilities,
-        conflict_parties,
-        disputes,
-        dispute_years,
-        interstate_conflicts,
-        rivalries,
-        peace_levels,
-        defence_agreements_signed,
-        shared_trade_agreements,
-    )
+def each_year(frame: pl.DataFrame, last: int = LAST_YEAR) -> pl.DataFrame:
+    """Spells of years repeated over the years they cover, up to `last`."""
+    ended = pl.col("last_year").fill_null(last).clip(upper_bound=last)
+    spans = frame.with_columns(last_year=ended).filter(pl.col("first_year") <= pl.col("last_year"))
+    years = pl.int_ranges("first_year", pl.col("last_year") + 1, dtype=pl.Int16)
+    return spans.with_columns(year=years).drop("first_year", "last_year").explode("year", empty_as_null=True)
+
+
+def _ordered(frame: pl.DataFrame, wanted: Wanted) -> pl.DataFrame:
+    """The smaller code first: translated codes may have changed their order."""
+    one, two = wanted.pair
+    low, high = pl.min_horizontal(one, two).alias(one), pl.max_horizontal(one, two).alias(two)
+    return frame.with_columns(low, high).filter(pl.col(one) < pl.col(two))
+
+
+Arrangement = Callable[[Record, Wanted], pl.DataFrame]
+
+_BY_NAME: tuple[Arrangement, ...] = (
+    members,
+    member_since,
+    major_powers,
+    capitals,
+    capabilities,
+    dispute_years,
+    single_disputes,
+    last_dispute_years,
+    interstate_conflicts,
+    rivalries,
+    peace_levels,
+    defence_agreements_signed,
+    shared_trade_agreements,
+)
+ARRANGEMENTS: dict[str, Arrangement] = {getattr(function, "__name__", ""): function for function in _BY_NAME} | {
+    "cow_dispute_years": partial(dispute_years, source="cow_"),
+    "cow_single_disputes": partial(single_disputes, source="cow_"),
+    "cow_last_dispute_years": partial(last_dispute_years, source="cow_"),
 }

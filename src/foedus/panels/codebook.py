@@ -6,18 +6,19 @@ that file by the panels, the documentation, `foedus variables` and `foedus cite`
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from foedus.errors import InputError, nearest
-from foedus.record.source import catalog
+from foedus.record.sections import Sections
+from foedus.record.additions import declared, known_sources
 
 STATE_YEAR = "state-year"
 DYAD_YEAR = "dyad-year"
 DIRECTED = "directed dyad-year"
+LEADER = "leader"
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,17 @@ class Variable:
 
     Attributes
     ----------
-    unit : "state-year", "dyad-year" or "directed dyad-year".
+    unit : "state-year", "dyad-year", "directed dyad-year" or "leader".
     units : what a value of 1 means. range : lowest and highest possible value, or None.
     table, column : where the record holds it; table is None for a derived variable.
     reads : variables a derived one is computed from.
     sources : ids of the sources. first_year, last_year : the years in which they speak.
     absent : what "no row" means within those years; None: unknown.
     states_in : table that names every state its source considers; None: all members of the system.
-    before : whether the value is the latest earlier year with a row. carry : whether a past value may stand for a later year.
+    carry : whether a past value may stand for a later year.
+    values : what each level of a coded variable means; empty if it is not coded.
+    sums : whether it is an amount that adds up over the members of a group.
+    sided : whether a dyadic variable has a value for each side, which the table holds in <column>1 and <column>2.
 
     >>> lookup("polyarchy").sources
     ('vdem_polyarchy',)
@@ -50,26 +54,38 @@ class Variable:
     first_year: int
     last_year: int
     absent: bool | int | None
-    before: bool
     states_in: str | None
     carry: bool
     range: tuple[float, float] | None
+    values: dict[int, str]
+    sums: bool
+    sided: bool
 
     @property
     def of_state(self) -> bool:
         """Whether the variable describes one state (and enters a dyad's row once for each side)."""
         return self.unit == STATE_YEAR
 
+    @property
+    def of_dyad(self) -> bool:
+        """Whether the variable describes two states together."""
+        return self.unit in (DYAD_YEAR, DIRECTED)
+
+    @property
+    def yes_or_no(self) -> bool:
+        """Whether its values are true and false."""
+        return self.units == "yes or no"
+
+    @property
+    def two_way(self) -> bool:
+        """Whether its table holds both directions of a dyad, each with a value of its own."""
+        return self.unit == DIRECTED or self.sided
+
 
 @cache
-def codebook() -> dict[str, Variable]:
-    """Return every variable by name, in the order of the file."""
-    with Path(__file__).parents[1].joinpath("codebook.toml").open("rb") as file:
-        entries = tomllib.load(file)
-    variables: dict[str, Variable] = {}
-    for name, entry in entries.items():
-        variables[name] = _variable(name, entry, variables)
-    return variables
+def codebook() -> Mapping[str, Variable]:
+    """Return every variable by name, in the order of the file; then those of the tables that the user has declared."""
+    return Sections(Path(__file__).parents[1] / "codebook.toml", _variable, more=declared())
 
 
 def lookup(name: str) -> Variable:
@@ -119,12 +135,13 @@ def _haystack(variable: Variable) -> str:
     return " ".join((variable.name, variable.label, variable.unit, variable.units, *variable.sources)).casefold()
 
 
-def _variable(name: str, entry: dict[str, object], known: dict[str, Variable]) -> Variable:
+def _variable(name: str, entry: dict[str, object]) -> Variable:
     reads = tuple(_strings(entry.get("reads", [])))
+    known = [codebook()[read] for read in reads]
     sources = tuple(_strings(entry.get("sources", []))) or tuple(
-        dict.fromkeys(source for read in reads for source in known[read].sources)
+        dict.fromkeys(source for read in known for source in read.sources)
     )
-    first, last = _years(entry, [known[read] for read in reads], sources)
+    first, last = _years(entry, known, sources)
     low_high = entry.get("range")
     return Variable(
         name=name,
@@ -139,9 +156,11 @@ def _variable(name: str, entry: dict[str, object], known: dict[str, Variable]) -
         last_year=last,
         absent=entry.get("absent"),  # type: ignore[arg-type]
         states_in=str(entry["states_in"]) if "states_in" in entry else None,
-        before=bool(entry.get("before", False)),
         carry=bool(entry.get("carry", True)),
         range=tuple(float(bound) for bound in low_high) if isinstance(low_high, list) else None,  # type: ignore[arg-type]
+        values={int(level): str(text) for level, text in dict(entry.get("values", {})).items()},  # type: ignore[call-overload]
+        sums=bool(entry.get("sums", False)),
+        sided=bool(entry.get("sided", False)),
     )
 
 
@@ -150,7 +169,7 @@ def _years(entry: dict[str, object], reads: list[Variable], sources: tuple[str, 
         return int(stated[0]), int(stated[1])
     if reads:
         return max(read.first_year for read in reads), min(read.last_year for read in reads)
-    return catalog()[sources[0]].first_year, catalog()[sources[0]].last_year
+    return known_sources()[sources[0]].first_year, known_sources()[sources[0]].last_year
 
 
 def _strings(value: object) -> list[str]:

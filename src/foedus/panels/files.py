@@ -1,49 +1,88 @@
-"""Writing a panel.
+"""Writing a panel, by the ending of the file's name: .parquet, .csv, .xlsx or .dta; without one, a folder of Parquet files.
 
-Parquet that carries what its columns mean and where they come from, or CSV safe to open in a spreadsheet.
+Each file says what its columns mean and where they come from, as far as its format can: a Parquet file in its metadata under
+"foedus", a workbook on its sheets "variables" and "about", a Stata file in labels and notes. Beside every file stands its data
+package, which says all of it for the formats that cannot. The same request on the same record gives the same bytes.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from foedus import __version__
 from foedus.errors import InputError
+from foedus.panels.build import column_names
+from foedus.panels.columns import ColumnInfo, described
+from foedus.panels.datapackage import package_path, package_text
 from foedus.panels.panel import Panel
-from foedus.record.source import catalog
-from foedus.record.store import write_file
+from foedus.panels.stream import check_size, parts
+from foedus.record.source import Source, catalog
+from foedus.record.store import check_target, write_file, write_text
 
-FORMATS = (".parquet", ".csv")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make a spreadsheet run a text cell as a formula."""
+Columns = Mapping[str, ColumnInfo]
+About = Mapping[str, Any]
 
 
 def write_panel(request: Panel, path: Path, call: str) -> int:
-    """Build the panel and write it to `path`, in the format of its ending; return the number of rows.
+    """Build the panel and write it to `path`, in the format of its ending, with a data package; return the number of rows.
 
-    `call` says how the panel was asked for; it travels with a Parquet file, as do the definitions of its variables, their
-    sources and the record's version and hash. Raises InputError for another ending or a folder that cannot be written.
+    `call` says how the panel was asked for. Raises InputError for another ending, a folder that cannot be written, or a panel
+    the format cannot hold; nothing is left behind then.
     """
-    if path.suffix not in FORMATS:
-        raise InputError(f"cannot write {path}: its ending is none of {', '.join(FORMATS)}.")
-    if not path.parent.is_dir():
-        raise InputError(f"cannot write {path}: the folder {path.parent} does not exist. Create it first.")
+    if not path.suffix:
+        return _write_folder(request, path, call)
+    check_size(request)
+    write = _writer(path)
+    package = package_path(path)
+    regular = path.is_file() or not path.exists()
+    check_target(path)
+    check_target(package)
     frame = request.build()
-    if path.suffix == ".csv":
-        write_file(path, lambda temporary: neutralised(frame).write_csv(temporary))
-    else:
-        write_file(path, lambda temporary: frame.write_parquet(temporary, compression="zstd", metadata=metadata(request, call)))
+    columns = described(request, frame.columns)
+    about = account(request, columns, call)
+
+    def both(temporary: Path) -> None:
+        write(frame, columns, about, temporary)
+        if regular:  # beside a pipe or a device there is no place for a description
+            write_text(package, package_text(frame, columns, about, path, temporary))
+
+    write_file(path, both)
     return frame.height
 
 
-def metadata(request: Panel, call: str) -> dict[str, str]:
-    """Return what a panel's file says about itself: one JSON text under "foedus"."""
-    sources = sorted({source for variable in request.chosen for source in variable.sources})
+def _write_folder(request: Panel, path: Path, call: str) -> int:
+    """Write the panel in parts, a year at a time."""
+    from foedus.panels.partitions import write_partitions
+
+    return write_partitions(path, parts(request), metadata(request, column_names(request), call))
+
+
+def account(request: Panel, columns: Columns, call: str) -> dict[str, Any]:
+    """Return what a file says of itself: how it was asked for, from which record, what its columns are and what to cite."""
+    used = {source for info in columns.values() for source in info.sources}
+    additions = request.record.additions
+    declared = {addition.source.id: addition.source for addition in additions}
+    sources = [declared.get(name) or catalog()[name] for name in dict.fromkeys((*catalog(), *declared)) if name in used]
     content = {
+        "schema": "foedus/panel/1",
+        "foedus": __version__,
         "call": call,
-        "record": {"version": request.record.version, "sha256": request.record.sha256},
+        "record": {
+            "version": request.record.version,
+            "sha256": request.record.sha256,
+            "additions": [addition.as_dict() for addition in additions],
+        },
+        "unit": request.unit,
+        "years": list(request.years),
+        "system": request.system,
+        "directed": request.directed,
+        "notes": request.notes,
+        "columns": {name: info.as_dict() for name, info in columns.items()},
         "variables": {
             variable.name: {
                 "label": variable.label,
@@ -54,20 +93,53 @@ def metadata(request: Panel, call: str) -> dict[str, str]:
             }
             for variable in request.chosen
         },
-        "sources": {name: {"citation": catalog()[name].citation, "licence": catalog()[name].licence} for name in sources},
+        "sources": {source.id: _told(source) for source in sources},
     }
-    return {"foedus": json.dumps(content, ensure_ascii=False)}
+    return dict(json.loads(json.dumps(content, default=str, ensure_ascii=False).encode(errors="replace")))
 
 
-def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with an apostrophe before every text cell that a spreadsheet would run as a formula.
+def metadata(request: Panel, columns: Iterable[str], call: str) -> dict[str, str]:
+    """Return the account of a file with these columns as Parquet's metadata: one JSON text under "foedus"."""
+    return _metadata(account(request, described(request, columns), call))
 
-    >>> neutralised(pl.DataFrame({"name": ["=1+1", "Canada"]}))["name"].to_list()
-    ["'=1+1", 'Canada']
-    """
-    text = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    dangerous = [pl.col(name).str.slice(0, 1).is_in(FORMULA_STARTS) for name in text]
-    return frame.with_columns(
-        pl.when(danger).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)
-        for name, danger in zip(text, dangerous, strict=True)
-    )
+
+def _metadata(about: About) -> dict[str, str]:
+    return {"foedus": json.dumps(about, ensure_ascii=False)}
+
+
+def _told(source: Source) -> dict[str, str]:
+    return {key: getattr(source, key) for key in ("title", "version", "licence", "terms", "url", "citation", "bibtex")}
+
+
+def _writer(path: Path) -> Callable[[pl.DataFrame, Columns, About, Path], None]:
+    if path.suffix.lower() not in WRITERS:
+        raise InputError(f"cannot write {path}: its ending is none of {', '.join(WRITERS)}.")
+    return WRITERS[path.suffix.lower()]
+
+
+def _write_parquet(frame: pl.DataFrame, _: Columns, about: About, path: Path) -> None:
+    frame.write_parquet(path, compression="zstd", metadata=_metadata(about))
+
+
+def _write_csv(frame: pl.DataFrame, _: Columns, __: About, path: Path) -> None:
+    from foedus.panels.spreadsheet import neutralised
+
+    for column in frame:
+        if column.dtype.is_nested():
+            raise InputError(f"column {column.name} holds {column.dtype}, for which a CSV file has no cells: use .parquet.")
+    neutralised(frame).write_csv(path)
+
+
+def _write_workbook(frame: pl.DataFrame, columns: Columns, about: About, path: Path) -> None:
+    from foedus.panels.spreadsheet import write_workbook
+
+    write_workbook(frame, columns, about, path)
+
+
+def _write_stata(frame: pl.DataFrame, columns: Columns, about: About, path: Path) -> None:
+    from foedus.panels.stata import write_stata
+
+    write_stata(frame, columns, about, path)
+
+
+WRITERS = {".parquet": _write_parquet, ".csv": _write_csv, ".xlsx": _write_workbook, ".dta": _write_stata}

@@ -106,6 +106,55 @@ def peace_years(last_dispute_year: pl.Expr, member_since_1: pl.Expr, member_sinc
     return pl.col("year") - 1 - pl.max_horizontal(last_dispute_year, start)
 
 
+def cow_peace_years(last_dispute_year: pl.Expr, member_since_1: pl.Expr, member_since_2: pl.Expr) -> pl.Expr:
+    """As `peace_years`, of the disputes of the Correlates of War Project.
+
+    >>> frame = pl.DataFrame({"year": [1950], "last": [None], "a": [1816], "b": [1920]})
+    >>> frame.select(cow_peace_years(pl.col("last"), pl.col("a"), pl.col("b"))).item()
+    30
+    """
+    return peace_years(last_dispute_year, member_since_1, member_since_2)
+
+
+def politically_relevant_cow(contiguity_type: pl.Expr, major_1: pl.Expr, major_2: pl.Expr) -> pl.Expr:
+    """Whether the two are contiguous, by land or at most 400 miles of water, or one is a major power.
+
+    >>> pl.select(politically_relevant_cow(pl.lit(5), pl.lit(False), pl.lit(False))).item()
+    True
+    """
+    return politically_relevant(contiguity_type > 0, major_1, major_2)
+
+
+def alliance_pledge(
+    defence: pl.Expr, offence: pl.Expr, neutrality: pl.Expr, nonaggression: pl.Expr, consultation: pl.Expr
+) -> pl.Expr:
+    """Whether any of the five obligations of an alliance is owed. Leeds et al. (2002).
+
+    >>> no = pl.lit(False)
+    >>> pl.select(alliance_pledge(no, no, no, no, pl.lit(True))).item()
+    True
+    """
+    return defence | offence | neutrality | nonaggression | consultation
+
+
+def dispute_initiator(side_a: pl.Expr, originator: pl.Expr) -> pl.Expr:
+    """Whether a state was on the side that acted first, or joined a dispute that others had begun.
+
+    >>> pl.select(dispute_initiator(pl.lit(False), pl.lit(False))).item()
+    True
+    """
+    return side_a | ~originator
+
+
+def leader_age(birth_year: pl.Expr) -> pl.Expr:
+    """The age that a leader reaches in the row's year.
+
+    >>> pl.DataFrame({"year": [1980], "born": [1924]}).select(leader_age(pl.col("born"))).item()
+    56
+    """
+    return pl.col("year") - birth_year
+
+
 def _where_both(first: pl.Expr, second: pl.Expr, value: pl.Expr) -> pl.Expr:
     """`value` where both are known: polars' horizontal minimum and maximum pass over nulls."""
     return pl.when(first.is_not_null() & second.is_not_null()).then(value)

@@ -9,22 +9,25 @@ docstring and keys every row by `year` and by one of
     iso3, iso3_1/iso3_2       present-day ISO 3166 codes
     state                     an English name
 
-The last three are translated to COW numbers, year by year, when the record is built (`store.build`); rows of aggregates,
-territories and non-members of the state system drop out there, counted.
+When the record is built (`store.to_cow`), Gleditsch–Ward numbers get the COW numbers of the year beside them, null where the
+state is no member. The last two are replaced by COW numbers; rows of aggregates, territories and non-members of the state
+system drop out there, counted.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib
-import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from foedus.errors import RecordError
+from foedus.record.sections import Sections
 
 LICENCES = ("open", "academic", "restricted")
 
@@ -41,8 +44,10 @@ class Source:
     terms : the publisher's terms, in a few words.
     url : where the publisher offers it.
     first_year, last_year : years for which the source speaks; outside them nothing is known from it.
-    files : raw file (path below the raw folder) → SHA-256 of the bytes that were read.
+    files : raw file (path below the raw folder) → SHA-256 of the bytes that were read; empty if it is restricted.
     tables : names of the record tables it gives.
+    download : of a restricted source, the file to look for on the publisher's page.
+    known : of a restricted source, file → SHA-256 of the releases foedus was tested with; others are accepted, and it is said.
 
     >>> gml = catalog()["gml"]
     >>> gml.licence, gml.first_year, gml.last_year
@@ -61,11 +66,24 @@ class Source:
     first_year: int
     last_year: int
     tables: tuple[str, ...]
-    files: dict[str, str]
+    files: dict[str, str] = field(default_factory=dict)
+    download: str = ""
+    known: dict[str, str] = field(default_factory=dict)
 
     def faults(self, raw: Path) -> list[str]:
         """Return one sentence for each raw file that is missing or not the one that was catalogued."""
         return [fault for name, digest in self.files.items() if (fault := _fault(raw / name, digest))]
+
+    def how_to_add(self) -> str:
+        """Say which file of a restricted source to download, from where, and the command that adds it.
+
+        >>> catalog()["cow_nmc"].how_to_add().split(", then ")[1]
+        'run `foedus record add cow-nmc PATH`.'
+        """
+        return (
+            f"{self.title}, version {self.version}, may not be passed on with foedus: download {self.download} "
+            f"from {self.url}, then run `foedus record add {self.id.replace('_', '-')} PATH`."
+        )
 
     def read(self, raw: Path) -> dict[str, pl.DataFrame]:
         """Check the raw files against their checksums and return the source's tidy tables by name.
@@ -82,11 +100,13 @@ class Source:
 
 
 @cache
-def catalog() -> dict[str, Source]:
+def catalog() -> Mapping[str, Source]:
     """Return every source foedus knows, by id, in the catalog's order."""
-    with Path(__file__).with_name("catalog.toml").open("rb") as file:
-        rows = tomllib.load(file)
-    return {name: Source(id=name, tables=tuple(row.pop("tables")), files=row.pop("files"), **row) for name, row in rows.items()}
+
+    def source(name: str, row: dict[str, Any]) -> Source:
+        return Source(id=name, tables=tuple(row.pop("tables")), **row)
+
+    return Sections(Path(__file__).with_name("catalog.toml"), source)
 
 
 def sha256_of(path: Path) -> str:

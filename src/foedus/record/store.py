@@ -22,6 +22,7 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest
+from foedus.record.manifest import Addition, Table, added, data_folder, remedy
 from foedus.record.source import Source, catalog, sha256_of
 
 VERSION = "2026.11"
@@ -32,29 +33,14 @@ FOLDER_VARIABLE = "FOEDUS_RECORD"
 
 
 @dataclass(frozen=True)
-class Table:
-    """What the manifest says of one table.
+class Record:
+    """An opened record.
 
     Attributes
     ----------
-    source : id of the source it comes from. licence : the source's class.
-    rows, columns : its size. dropped : rows of the source that match no member of the state system in their year.
-    content_sha256 : hash of its canonical CSV. file_sha256 : hash of the Parquet file's bytes.
-    """
-
-    name: str
-    source: str
-    licence: str
-    rows: int
-    columns: tuple[str, ...]
-    dropped: int
-    content_sha256: str
-    file_sha256: str
-
-
-@dataclass(frozen=True)
-class Record:
-    """An opened record.
+    version, sha256 : of the record that ships; what the user has added does not change them.
+    tables : every table, those of the additions included.
+    additions : what the user has added, with its hashes.
 
     >>> record = open_record()
     >>> record.table("polyarchy").columns
@@ -67,6 +53,7 @@ class Record:
     tables: dict[str, Table]
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     _derived: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    additions: tuple[Addition, ...] = ()
 
     def table(self, name: str) -> pl.DataFrame:
         """Return a table; raises InputError if the record has none of that name, RecordError if its file cannot be read."""
@@ -84,8 +71,13 @@ class Record:
         """Return one sentence per damaged or missing table; an empty list means every file is what the manifest says."""
         return [fault for name in self.tables if (fault := self._fault(name))]
 
+    def addition_of(self, name: str) -> Addition | None:
+        """Return the addition that a table belongs to; None if it is one of the record that ships."""
+        return next((each for each in self.additions if name in (table.name for table in each.tables)), None)
+
     def _path(self, name: str) -> Path:
-        return self.folder / f"{name}.parquet"
+        addition = self.addition_of(name)
+        return addition.path(self.tables[name]) if addition else self.folder / f"{name}.parquet"
 
     def _read(self, name: str) -> pl.DataFrame:
         if name not in self.tables:
@@ -101,11 +93,15 @@ class Record:
     def _elsewhere(self, name: str) -> str:
         """Where a table that this record lacks comes from, or the nearest names."""
         for source in catalog().values():
+            if name in source.tables and source.licence == "restricted":
+                return f" {source.how_to_add()}"
             if name in source.tables:
                 return f" It comes from {source.id} ({source.licence}), which this record leaves out."
         return nearest(name, self.tables)
 
     def _unreadable(self, name: str, reason: str) -> RecordError:
+        if addition := self.addition_of(name):
+            return RecordError(f"table {name}, which you have added, cannot be read: {reason}. {remedy(addition.source.id)}")
         return RecordError(
             f"table {name} of the record in {self.folder} cannot be read: {reason}. "
             "Run `foedus record verify`, then reinstall foedus or rebuild the record."
@@ -113,20 +109,43 @@ class Record:
 
     def _fault(self, name: str) -> str | None:
         path = self._path(name)
+        addition = self.addition_of(name)
+        which, what_to_do = (f"added table {name}", f". {remedy(addition.source.id)}") if addition else (f"table {name}", "")
         if not path.is_file():
-            return f"table {name}: {path.name} is missing"
+            return f"{which}: {path.name} is missing{what_to_do}"
         if sha256_of(path) != self.tables[name].file_sha256:
-            return f"table {name}: {path.name} is not the file the manifest describes (damaged or replaced)"
+            return f"{which}: {path.name} is not the file the manifest describes (damaged or replaced){what_to_do}"
         return None
 
 
-def open_record(folder: Path | None = None) -> Record:
+def open_record(folder: Path | None = None, *, additions: bool = True) -> Record:
     """Open the record in `folder`, by default the one named by FOEDUS_RECORD, else the one shipped with the package.
 
-    Raises RecordError if there is none or its manifest cannot be understood.
+    What the user has added (`record/additions.py`) is part of it, unless `additions` is false. Raises RecordError if there is
+    none or its manifest, or that of an addition, cannot be understood.
     """
     chosen = folder or Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).with_name("tables"))
-    return _open(chosen.resolve())
+    return _with_additions(chosen.resolve(), data_folder().resolve()) if additions else _open(chosen.resolve())
+
+
+def forget_opened() -> None:
+    """Have the manifests read again when the record is next opened."""
+    _open.cache_clear()
+    _with_additions.cache_clear()
+
+
+@cache
+def _with_additions(folder: Path, data: Path) -> Record:
+    record, additions = _open(folder), added(data)
+    if not additions:
+        return record
+    tables = dict(record.tables)
+    for addition in additions:
+        for table in addition.tables:
+            if table.name in tables:
+                raise RecordError(f"two sources have a table {table.name}. {remedy(addition.source.id)}")
+            tables[table.name] = table
+    return Record(record.folder, record.version, record.sha256, tables, additions=additions)
 
 
 @cache
@@ -174,8 +193,8 @@ def build_record(
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as made:
         _write_record(raw, Path(made), chosen, say)
         _replace(folder, Path(made))
-    _open.cache_clear()
-    return open_record(folder)
+    forget_opened()
+    return open_record(folder, additions=False)
 
 
 def _write_record(raw: Path, folder: Path, chosen: list[Source], say: Callable[[str], None]) -> None:
@@ -281,42 +300,57 @@ def _write_table(folder: Path, name: str, source: Source, frame: pl.DataFrame, s
     )
 
 
-_OTHER_KEYS = {"gwcode": "gwcode", "iso3": "iso3", "state": "english_name"}
+_OTHER_KEYS = {"iso3": "iso3", "state": "english_name"}
+_NUMBERS = ("gwcode", "gwcode1", "gwcode2", "ccode", "ccode1", "ccode2")
 
 
 def to_cow(frame: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
-    """Translate Gleditsch–Ward codes, ISO3 codes and English names into COW numbers at the row's year.
+    """Add COW numbers to rows keyed by Gleditsch–Ward codes; turn ISO3 codes and English names into them; at the row's year.
 
-    Columns gwcode*, iso3* and state* of a frame that has `year` become ccode*; rows with a code that belongs to no member of
-    the state system in that year drop out, rows with a null code stay. Other frames are returned as they are.
+    Of a frame that has `year`, each column gwcode* gets a ccode* beside it, unless there is one: null where no member of the
+    COW system bears the code in that year; no row drops out. In a frame without numbers, iso3* and state* become ccode*, and
+    rows with a code that belongs to no member in that year drop out; rows with a null code stay. Other frames are returned as
+    they are.
 
     >>> names = {"iso3": ["DEU"], "english_name": ["Germany"]}
     >>> crosswalk = pl.DataFrame({"year": [2000], "ccode": [255], "gwcode": [260], **names})
     >>> to_cow(pl.DataFrame({"iso3": ["DEU", "WLD"], "year": [2000, 2000], "gdp": [1.0, 2.0]}), crosswalk)["ccode"].to_list()
     [255]
+    >>> to_cow(pl.DataFrame({"gwcode": [260, 396], "year": [2000, 2000]}), crosswalk).rows()
+    [(260, 255, 2000), (396, None, 2000)]
     """
     if "year" not in frame.columns:
         return frame
+    numbered = not set(_NUMBERS).isdisjoint(frame.columns)
     for column in frame.columns:
         stem = column.rstrip("12").rstrip("_")
-        if stem in _OTHER_KEYS:
-            target = "ccode" + column.removeprefix(stem).lstrip("_")
-            frame = _translate(
-                frame,
-                column,
-                target,
-                state_years.select("year", pl.col(_OTHER_KEYS[stem]).alias(column), pl.col("ccode").alias(target)),
-            )
-    keys = [key for key in ("ccode", "ccode1", "ccode2", "year") if key in frame.columns]
+        if stem == "gwcode" and column.replace("gwcode", "ccode") not in frame.columns:
+            frame = _with_cow(frame, column, column.replace("gwcode", "ccode"), state_years)
+        elif stem in _OTHER_KEYS and not numbered:
+            frame = _translate(frame, column, "ccode" + column.removeprefix(stem).lstrip("_"), _OTHER_KEYS[stem], state_years)
+    keys = [key for key in (*_NUMBERS, "year") if key in frame.columns]
     return frame.sort(keys, maintain_order=True) if keys else frame
 
 
-def _translate(frame: pl.DataFrame, column: str, target: str, crosswalk: pl.DataFrame) -> pl.DataFrame:
-    known = _at_year_end(crosswalk.drop_nulls(), column, target)
-    joined = frame.join(known, on=[column, "year"], how="left", maintain_order="left")
+def _with_cow(frame: pl.DataFrame, column: str, target: str, state_years: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the COW number beside one column of Gleditsch–Ward codes."""
+    order = [name for each in frame.columns for name in ((each, target) if each == column else (each,))]
+    return _joined(frame, column, target, "gwcode", state_years).select(order)
+
+
+def _translate(frame: pl.DataFrame, column: str, target: str, named: str, state_years: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the COW number in place of one column of codes or names."""
+    joined = _joined(frame, column, target, named, state_years)
     kept = joined.filter(pl.col(column).is_null() | pl.col(target).is_not_null())
     order = [target if name == column else name for name in frame.columns]
     return kept.drop(column).select(order)
+
+
+def _joined(frame: pl.DataFrame, column: str, target: str, named: str, state_years: pl.DataFrame) -> pl.DataFrame:
+    crosswalk = state_years.select("year", pl.col(named).alias(column), pl.col("ccode").alias(target))
+    return frame.join(
+        _at_year_end(crosswalk.drop_nulls(), column, target), on=[column, "year"], how="left", maintain_order="left"
+    )
 
 
 def _at_year_end(crosswalk: pl.DataFrame, column: str, target: str) -> pl.DataFrame:

@@ -36,3 +36,20 @@ def test_gdp_and_gdp_per_head_have_different_price_years(economy: pl.DataFrame) 
 def test_nothing_is_said_after_2019_or_where_the_lists_of_states_differ(economy: pl.DataFrame) -> None:
     assert economy["year"].max() == 2019
     assert economy.filter(pl.col("ccode") == 651, pl.col("year").is_between(1856, 1882)).is_empty()
+
+
+def test_gleditsch_ward_state_years_are_estimated_as_in_the_reference(raw: Path) -> None:
+    """As in peacesciencer 1.2.9: 19,667 estimates with these sums (millions of dollars, dollars, millions of persons)."""
+    economy = read(raw)["economy_gw"]
+    assert economy.height == 19_667
+    assert economy["gdp"].sum() / 1e6 == pytest.approx(4056271247.74273)
+    assert economy["gdp_per_head"].sum() == pytest.approx(148522285.79604)
+    assert economy["population"].sum() / 1e6 == pytest.approx(482092.81679669)
+
+
+def test_one_estimate_serves_both_lists(raw: Path, economy: pl.DataFrame) -> None:
+    canada = read(raw)["economy_gw"].filter(pl.col("gwcode") == 20)
+    assert canada["year"].min() == 1867
+    both = canada.join(economy.filter(pl.col("ccode") == 20), on="year", suffix="_cow")
+    assert both["year"].min() == 1920
+    assert (both["gdp"] == both["gdp_cow"]).all()

@@ -64,3 +64,19 @@ def test_absent_dyad_years_have_an_entrant_or_occupied_serbia(spells: pl.DataFra
     serbia = pl.any_horizontal(pl.col("ccode1", "ccode2") == 345)
     assert unexplained.filter(~serbia).is_empty()
     assert set(unexplained["year"]) == {1916, 1917, 1918}
+
+
+def test_gleditsch_ward_spells_give_back_every_dyad_year(raw: Path) -> None:
+    spells = minimum_distance.read(raw)["distance_spells_gw"].rename({"gwcode1": "ccode1", "gwcode2": "ccode2"})
+    published = pl.read_parquet(raw / "political/contiguity/gw_mindist_1886_2019.parquet")
+    assert published.height == 871_034
+    years = spread(spells).sort("ccode1", "ccode2", "year")
+    assert years.rows() == published.sort("gwcode1", "gwcode2", "year").rows()
+    assert dyad(spells, 2, 20) == [(1886, 2019, 0)]
+
+
+def test_microstates_have_no_distance(raw: Path) -> None:
+    folder = raw / "political/state_system"
+    microstates = pl.read_csv(folder / "isard_gw_system.csv").filter(pl.col("microstate") == 1)["gwcode"]
+    spells = minimum_distance.read(raw)["distance_spells_gw"]
+    assert spells.filter(pl.any_horizontal(pl.col("gwcode1", "gwcode2").is_in(microstates.to_list()))).is_empty()

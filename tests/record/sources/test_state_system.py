@@ -42,6 +42,8 @@ def test_no_key_appears_twice(tables: dict[str, pl.DataFrame]) -> None:
         "state_spells": ["system", "code", "start"],
         "major_powers": ["ccode", "start"],
         "capitals": ["ccode", "start"],
+        "gw_state_years": ["gwcode", "year"],
+        "capitals_gw": ["gwcode", "start"],
     }
     assert {name: int(tables[name].select(key).is_duplicated().sum()) for name, key in keys.items()} == dict.fromkeys(keys, 0)
 
@@ -62,6 +64,33 @@ def test_open_gw_spells_are_in_the_publishers_panel_of_2025(tables: dict[str, pl
     panel = pl.read_parquet(raw / "political/state_system/gw_cw_panel.parquet").filter(pl.col("year") == 2025)
     open_spells = tables["state_spells"].filter((pl.col("system") == "gw") & pl.col("end").is_null())
     assert set(open_spells["code"]) == set(panel["gwcode"].drop_nulls())
+
+
+def test_gw_state_years_are_as_many_as_in_the_reference_system(tables: dict[str, pl.DataFrame]) -> None:
+    """As in peacesciencer 1.2.9: 20,849 state-years of 225 codes, 1,690 of microstates; 226 names, as Zimbabwe has two."""
+    years = tables["gw_state_years"]
+    assert (years.height, years["gwcode"].n_unique(), years["microstate"].sum()) == (20_849, 225, 1_690)
+    assert (years["gwcode"].cast(pl.Int64).sum(), years["year"].cast(pl.Int64).sum()) == (8_542_928, 40_624_818)
+    assert years["name"].n_unique() == 226
+
+
+def test_gw_spells_and_state_years_agree_in_every_year(tables: dict[str, pl.DataFrame]) -> None:
+    spells = years_of(tables["state_spells"].filter(pl.col("system") == "gw")).select("ccode", "year")
+    assert spells.sort("ccode", "year").rows() == tables["gw_state_years"].select("gwcode", "year").rows()
+
+
+def test_a_gw_state_outside_cow_has_the_code_and_region_of_its_nearest_year(tables: dict[str, pl.DataFrame]) -> None:
+    years = tables["gw_state_years"]
+    assert years.filter(gwcode=20, year=1867).select("iso3", "region").row(0) == ("CAN", "North America")
+    never_in_cow = years.filter(pl.col("region").is_null())["gwcode"].unique().to_list()
+    assert set(never_in_cow) == {89, 99, 396, 397, 563, 564, 711, 730, 815}
+
+
+def test_gw_names_iso3_and_regions_are_cows_where_cow_has_the_state(tables: dict[str, pl.DataFrame]) -> None:
+    known = tables["state_years"].drop_nulls(["gwcode", "region"]).unique(["gwcode", "year"])
+    both = tables["gw_state_years"].join(known, on=["gwcode", "year"])
+    assert both.filter(pl.col("iso3").ne_missing(pl.col("iso3_right"))).is_empty()
+    assert both.filter(pl.col("region") != pl.col("region_right")).is_empty()
 
 
 @pytest.mark.parametrize(
@@ -97,20 +126,27 @@ def test_every_state_year_has_a_capital(tables: dict[str, pl.DataFrame]) -> None
     assert tables["state_years"].join(years_of(spells).unique(), on=["ccode", "year"], how="anti").is_empty()
 
 
-def test_capitals_are_where_natural_earth_has_them(tables: dict[str, pl.DataFrame], raw: Path) -> None:
+def test_every_gw_state_year_has_a_capital(tables: dict[str, pl.DataFrame]) -> None:
+    spells = years_of(tables["capitals_gw"].rename({"gwcode": "code"})).unique()
+    assert tables["gw_state_years"].join(spells, left_on=["gwcode", "year"], right_on=["ccode", "year"], how="anti").is_empty()
+
+
+@pytest.mark.parametrize(("table", "key"), [("capitals", "ccode"), ("capitals_gw", "gwcode")])
+def test_capitals_are_where_natural_earth_has_them(tables: dict[str, pl.DataFrame], raw: Path, table: str, key: str) -> None:
     places = places_by_name(raw)
     astray = set()
-    for ccode, capital, latitude, longitude in tables["capitals"].select("ccode", "capital", "latitude", "longitude").rows():
+    for code, capital, latitude, longitude in tables[table].select(key, "capital", "latitude", "longitude").rows():
         distances = [kilometres(latitude, longitude, *place) for place in places.get(plain(capital), [])]
         if distances and FARTHEST_KM < min(distances) < SAME_NAME_ELSEWHERE_KM:
-            astray.add((ccode, capital))
+            astray.add((code, capital))
     assert astray == set()
 
 
-def test_corrected_capitals_are_astray_in_the_publishers_file(raw: Path) -> None:
-    rows = pl.read_csv(raw / "political/state_system/cow_capitals.csv")
-    for (ccode, capital), place in state_system.MISPLACED.items():
-        row = rows.row(by_predicate=(pl.col("ccode") == ccode) & (pl.col("capital") == capital), named=True)
+@pytest.mark.parametrize(("file", "key"), [("cow_capitals.csv", "ccode"), ("gw_capitals.csv", "gwcode")])
+def test_corrected_capitals_are_astray_in_the_publishers_files(raw: Path, file: str, key: str) -> None:
+    rows = pl.read_csv(raw / "political/state_system" / file)
+    for (code, capital), place in state_system.MISPLACED.items():
+        row = rows.row(by_predicate=(pl.col(key) == code) & (pl.col("capital") == capital), named=True)
         assert kilometres(row["lat"], row["lng"], *place) > FARTHEST_KM
 
 

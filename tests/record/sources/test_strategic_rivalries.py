@@ -50,3 +50,28 @@ def test_a_blank_kind_is_no_and_no_kind_at_all_is_unknown(spells: pl.DataFrame) 
 
 def test_states_are_in_order(spells: pl.DataFrame) -> None:
     assert (spells["ccode1"] < spells["ccode2"]).all()
+
+
+def test_the_kinds_of_a_rivalry_are_told_apart(spells: pl.DataFrame) -> None:
+    cold_war = spells.filter(ccode1=2, ccode2=365, first_year=1945)
+    assert cold_war.select(KINDS).row(0) == (True, False, True, False)
+
+
+KINDS = ["positional", "spatial", "ideological", "interventionary"]
+
+
+def test_state_years_of_each_kind_are_the_references_and_those_of_renumbered_rivalries(raw: Path, spells: pl.DataFrame) -> None:
+    """Sums of peacesciencer 1.2.9 over state-years 1946–2014; numbers of states that did not exist lose it the rest."""
+    crosswalk = pl.read_parquet(raw / "political/state_system/state_year_crosswalk_cow_gw_iso3_1816_2025.parquet")
+    members = crosswalk.filter(pl.col("year").is_between(1946, 2014)).select("ccode", "year")
+    ends = pl.col("last_year").fill_null(2020) + 1
+    years = spells.with_columns(year=pl.int_ranges("first_year", ends, dtype=pl.Int16)).explode("year", empty_as_null=True)
+    sides = pl.concat([years.select("year", "name", *KINDS, ccode=code) for code in ("ccode1", "ccode2")])
+    rows = sides.join(members, on=["ccode", "year"])
+    file = pl.read_csv(raw / "political/rivalries/tss_rivalries.csv", infer_schema_length=None)
+    mended = file.filter(pl.col("tssr_id").is_in(list(CODES)))["rivalry"].to_list()
+    others = rows.filter(~pl.col("name").is_in(mended)).select(pl.col(KINDS).sum()).row(0)
+    all_rows = rows.select(pl.col(KINDS).sum()).row(0)
+    assert all_rows == (4097, 4698, 2320, 3618)
+    reference = (4097, 4682, 2304, 3592)
+    assert all(other <= theirs <= ours for other, theirs, ours in zip(others, reference, all_rows, strict=True))

@@ -36,3 +36,11 @@ def test_an_unscored_state_has_no_row(polyarchy: pl.DataFrame) -> None:
     bahamas = polyarchy.filter(ccode=31)
     assert bahamas.is_empty()
     assert polyarchy["polyarchy"].is_between(0, 1).all()
+
+
+def test_gleditsch_ward_state_years_are_scored_as_in_the_reference(raw: Path, polyarchy: pl.DataFrame) -> None:
+    """As in peacesciencer 1.2.9: 16,473 scores, sum 5,987.218; none of 2025, where the other table has 174."""
+    scored = read(raw)["polyarchy_gw"]
+    assert scored.columns == ["gwcode", "year", "polyarchy"]
+    assert (scored.height, scored["polyarchy"].sum()) == (16_473, pytest.approx(5987.218))
+    assert (scored["year"].max(), polyarchy["year"].max()) == (2024, 2025)

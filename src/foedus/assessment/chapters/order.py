@@ -178,7 +178,7 @@ def _at_peace_since(rows: pl.DataFrame) -> pl.DataFrame:
 def _last_known(rows: pl.DataFrame) -> int | None:
     """Last year whose disputes the peace years of the first row count."""
     age = rows["peace_years_age"][0] if rows.height else None
-    return None if age is None else int(rows["year"][0]) - age
+    return None if age is None else int(rows["year"][0]) - age - 1
 
 
 def _came_true(validation: Validation, probability: float) -> str:

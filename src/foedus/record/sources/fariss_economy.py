@@ -1,7 +1,7 @@
 """What states produced and how many people they held, 1816–2019: latent estimates by Fariss, Anders, Markowitz and Barnum.
 
-`economy` has one row per COW state-year: posterior mean and standard deviation of gross domestic product, product per head and
-population, estimated from all published series together.
+`economy` has one row per COW state-year, `economy_gw` one per Gleditsch–Ward state-year: posterior mean and standard
+deviation of gross domestic product, product per head and population, estimated from all published series together.
 
 Units
 -----
@@ -41,7 +41,15 @@ _IN_MILLIONS = ("gdp", "gdp_sd", "population", "population_sd")
 
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
-    """Return `economy`: ccode, year, and gdp, gdp_per_head and population, each with its standard deviation."""
-    frame = pl.read_parquet(raw / "political/gdp_pop/isard_cw_gdppop.parquet").rename(_COLUMNS)
-    estimated = frame.select("ccode", "year", *_COLUMNS.values()).drop_nulls()
-    return {"economy": estimated.with_columns(pl.col(_IN_MILLIONS) * MILLION).sort("ccode", "year")}
+    """Return `economy` (ccode) and `economy_gw` (gwcode): code, year, gdp, gdp_per_head and population, each with its sd."""
+    folder = raw / "political/gdp_pop"
+    return {
+        "economy": _estimates(folder / "isard_cw_gdppop.parquet", "ccode"),
+        "economy_gw": _estimates(folder / "isard_gw_gdppop.parquet", "gwcode"),
+    }
+
+
+def _estimates(path: Path, key: str) -> pl.DataFrame:
+    frame = pl.read_parquet(path).rename(_COLUMNS)
+    estimated = frame.select(key, pl.col("year").cast(pl.Int16), *_COLUMNS.values()).drop_nulls()
+    return estimated.with_columns(pl.col(_IN_MILLIONS) * MILLION).sort(key, "year")

@@ -1,6 +1,7 @@
 """Shortest distance between the territories of two states, 1886–2019, from the borders of CShapes 2.0.
 
-`distance_spells` has one row per dyad and run of years with the same distance. Nought kilometres means that they touch.
+`distance_spells` has one row per dyad of COW states and run of years with the same distance, `distance_spells_gw` the same for
+Gleditsch–Ward states (871,034 dyad-years; no microstates). Nought kilometres means that they touch.
 
 Traps
 -----
@@ -22,6 +23,13 @@ from foedus.record.spells import runs
 
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
-    """Return `distance_spells`, with ccode1 < ccode2 and the distance `min_km` in kilometres."""
-    years = pl.read_parquet(raw / "political/contiguity/cow_mindist_1886_2019.parquet").rename({"mindist": "min_km"})
-    return {"distance_spells": runs(years, ["ccode1", "ccode2"])}
+    """Return `distance_spells` and `distance_spells_gw`, with code1 < code2 and the distance `min_km` in kilometres."""
+    folder = raw / "political/contiguity"
+    return {
+        "distance_spells": _spells(folder / "cow_mindist_1886_2019.parquet", "ccode"),
+        "distance_spells_gw": _spells(folder / "gw_mindist_1886_2019.parquet", "gwcode"),
+    }
+
+
+def _spells(path: Path, key: str) -> pl.DataFrame:
+    return runs(pl.read_parquet(path).rename({"mindist": "min_km"}), [f"{key}1", f"{key}2"])

@@ -1,7 +1,8 @@
 """The state system, 1816–2025: which states there were, by the Correlates of War (COW) and by Gleditsch and Ward (GW).
 
-`state_years` has one row per COW member and year, with its names and its codes elsewhere. `state_spells` has the memberships of
-both lists with their days. `major_powers` and `capitals` have spells of COW members.
+`state_years` has one row per COW member and year, with its names and its codes elsewhere. `gw_state_years` has one row per GW
+member and year, microstates included and marked. `state_spells` has the memberships of both lists with their days.
+`major_powers` and `capitals` have spells of COW members, `capitals_gw` of GW members.
 
 Traps
 -----
@@ -13,9 +14,13 @@ Traps
   the same pairs share a `gwcode` in that year.
 * `iso3` holds YUG, DDR, CSK, YMD, VDR and XKX too; `iso3_current` is true for codes of today's standard only. The German and
   Italian states before unification, Austria-Hungary and Zanzibar have none.
+* `gw_state_years` has 20,849 rows, 1,690 of them of the list's 23 microstates. Its iso3, continent and region are those of
+  the COW list; outside COW membership those of the state's nearest year as a member (Canada 1867 as in 1920). States that COW
+  never admits have none (Tibet, Transvaal, Abkhazia).
 * `vdem_id` is missing for Yugoslavia, Serbia and the Yemen Arab Republic, although V-Dem covers them.
 * A capital may begin before its state's membership (Ottawa in 1867) or outlast it (Schwerin, Sanaa, Aden).
 * The capitals were located by a geocoder, which put four of them at the middle of their country or region; see MISPLACED.
+* `capitals_gw` gives Yemen's twice, under 678 throughout and under 679, which is no GW code.
 """
 
 from __future__ import annotations
@@ -36,7 +41,8 @@ MISPLACED = {
     (616, "Tunis"): (36.8028, 10.1797),
     (670, "Riyadh"): (24.6428, 46.7708),
 }
-"""Capitals more than 40 km from where Natural Earth (1:50m populated places) has them, with its latitude and longitude."""
+"""Capitals more than 40 km from where Natural Earth (1:50m populated places) has them, with its latitude and longitude; the
+codes are the same in both lists."""
 
 _STATE_YEARS = {
     "year": "year",
@@ -55,16 +61,39 @@ _STATE_YEARS = {
 
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
-    """Return `state_years`, `state_spells`, `major_powers` and `capitals`."""
+    """Return `state_years`, `gw_state_years`, `state_spells`, `major_powers`, `capitals` and `capitals_gw`."""
     folder = raw / "political/state_system"
-    years = pl.read_parquet(folder / "state_year_crosswalk_cow_gw_iso3_1816_2025.parquet")
-    spells = [_spells(folder / "isard_cw_system.csv", "cow"), _spells(folder / "isard_gw_system.csv", "gw")]
+    crosswalk = pl.read_parquet(folder / "state_year_crosswalk_cow_gw_iso3_1816_2025.parquet")
+    years = crosswalk.select(_STATE_YEARS.keys()).rename(_STATE_YEARS).sort("year", "ccode")
+    spells = pl.concat([_spells(folder / "isard_cw_system.csv", "cow"), _spells(folder / "isard_gw_system.csv", "gw")])
     return {
-        "state_years": years.select(_STATE_YEARS.keys()).rename(_STATE_YEARS).sort("year", "ccode"),
-        "state_spells": pl.concat(spells).sort("system", "code", "start"),
+        "state_years": years,
+        "gw_state_years": _gw_state_years(pl.read_parquet(folder / "gw_cw_panel.parquet"), spells, years),
+        "state_spells": spells.sort("system", "code", "start"),
         "major_powers": _major_powers(pl.read_csv(folder / "cow_majors.csv")),
-        "capitals": _capitals(pl.read_csv(folder / "cow_capitals.csv", try_parse_dates=True)),
+        "capitals": _capitals(pl.read_csv(folder / "cow_capitals.csv", try_parse_dates=True), "ccode"),
+        "capitals_gw": _capitals(pl.read_csv(folder / "gw_capitals.csv", try_parse_dates=True), "gwcode"),
     }
+
+
+def _gw_state_years(panel: pl.DataFrame, spells: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
+    """The state-years of the GW list: gwcode, year, name, microstate, and the iso3, continent and region COW has for them."""
+    members = panel.drop_nulls("gwcode").select("gwcode", "year", pl.col("gw_name").alias("name"))
+    microstates = spells.filter("microstate")["code"].unique()
+    known = years.drop_nulls("gwcode").unique(["gwcode", "year"], keep="first", maintain_order=True)
+    return (
+        members.with_columns(pl.col("gwcode").is_in(microstates.implode()).alias("microstate"))
+        .sort("year")
+        .join_asof(
+            known.select("gwcode", "year", "iso3", "continent", "region").sort("year"),
+            on="year",
+            by="gwcode",
+            strategy="nearest",
+            check_sortedness=False,
+        )
+        .sort("gwcode", "year")
+        .with_columns(pl.col("continent", "region").backward_fill().forward_fill().over("gwcode"))
+    )
 
 
 def _spells(path: Path, system: str) -> pl.DataFrame:
@@ -89,17 +118,17 @@ def _major_powers(frame: pl.DataFrame) -> pl.DataFrame:
     return dated.select(pl.col("ccode").cast(pl.Int16), "start", _open("end", LAST_DAY["cow"])).sort("ccode", "start")
 
 
-def _capitals(frame: pl.DataFrame) -> pl.DataFrame:
-    moved = [{"ccode": code, "capital": name, "lat": lat, "lng": lng} for (code, name), (lat, lng) in MISPLACED.items()]
-    located = frame.update(pl.DataFrame(moved), on=["ccode", "capital"])
+def _capitals(frame: pl.DataFrame, key: str) -> pl.DataFrame:
+    moved = [{key: code, "capital": name, "lat": lat, "lng": lng} for (code, name), (lat, lng) in MISPLACED.items()]
+    located = frame.update(pl.DataFrame(moved), on=[key, "capital"])
     return located.select(
-        pl.col("ccode").cast(pl.Int16),
+        pl.col(key).cast(pl.Int16),
         pl.col("stdate").alias("start"),
         _open("enddate", LAST_DAY["capitals"]).alias("end"),
         "capital",
         pl.col("lat").alias("latitude"),
         pl.col("lng").alias("longitude"),
-    ).sort("ccode", "start")
+    ).sort(key, "start")
 
 
 def _open(end: str, last_day: date) -> pl.Expr:

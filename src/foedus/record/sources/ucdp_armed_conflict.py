@@ -1,12 +1,22 @@
 """Armed conflicts in which a state fought, 1946–2024: UCDP/PRIO Armed Conflict Dataset 25.1, as peacesciencer carries it.
 
-Three tables, with Gleditsch–Ward codes. `armed_conflicts` has one row per conflict, year and pair of opposed primary parties:
+Four tables, with Gleditsch–Ward codes. `armed_conflicts` has one row per conflict, year and pair of opposed primary parties:
 `gwcode1` the state on side A, `gwcode2` the state on side B, null where side B is a rebel organisation. `type` is
 "interstate", "intrastate", "internationalised intrastate" (a foreign state sends troops) or "extrasystemic" (a colonial power
 outside its own borders). `intensity` is 1 (25 to 999 battle deaths in the year) or 2 (1,000 or more, a war).
 `armed_conflict_supporters` has the states whose troops help a side: one row per conflict, year, supporter and side.
 `interstate_conflict_years` has one row per unordered pair of states on opposite sides of an interstate conflict in a year;
-`primary` is false if either only helped.
+`primary` is false if either only helped. `conflict_state_years` has one row per state that fought or helped in a year, on
+either side.
+
+Onsets
+------
+`intrastate_conflict_onset_N` (N = 1, 2, 5, 10): in an intrastate conflict active this year, with the state as a primary party,
+nobody fought in the N years before; N = 1 asks only about last year. A conflict is the publisher's: one issue between a
+government and its opponents, so that a second conflict that begins beside a first is an onset. Four intrastate issues with a
+row in 1946 are older than that year (in Iran and the Soviet Union); both states had a conflict that did begin in 1946, so no
+onset rests on them. The publisher's own counts to 2017 take in conflicts between states and in colonies, with side A alone;
+counted like that, 25 of 10,142 state-years differ, all revisions of the data since, and Hyderabad and Grenada are not in them.
 
 How the file repeats rows
 -------------------------
@@ -21,7 +31,7 @@ Traps
   `episode_end` is given in an episode's last year only. Null does not mean that it is still going on in 2024.
 * There are no death counts, and rebel organisations have no code.
 * Serbia stays 345 after 2006 where the Gleditsch–Ward list has 340; it is renumbered (only as a supporter, 2014–2024).
-* Hyderabad (751) in 1947–48 and Oman (698) before 1971 are in no COW year: six conflict-years drop out with them.
+* Hyderabad (751) in 1947–48 and Oman (698) before 1971 are in no COW year.
 * The Houthi government of Sanaa is Yemen (678): the air strikes of 2024 make the United States and Britain, with Canada among
   eight supporters, its interstate opponents.
 """
@@ -36,19 +46,24 @@ SERBIA_HERE, SERBIA, SINCE = 345, 340, 2006
 """Serbia after Montenegro left: the number in the file, in the Gleditsch–Ward list, and the first year of the difference."""
 
 INTERNATIONALISED = "II"
+INTRASTATE = ("intrastate", "internationalised intrastate")
+
+QUIET_YEARS = (1, 2, 5, 10)
+"""Years without fighting after which its return is an onset."""
 
 _CODES = {"gwno_a": "gwcode1", "gwno_a_2nd": "support1", "gwno_b": "gwcode2", "gwno_b_2nd": "support2"}
 _ATTRIBUTES = ["type", "intensity", "incompatibility", "start_date", "episode_start", "episode_end"]
 
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
-    """Return `armed_conflicts`, `armed_conflict_supporters` and `interstate_conflict_years`."""
+    """Return `armed_conflicts`, `armed_conflict_supporters`, `interstate_conflict_years` and `conflict_state_years`."""
     frame = _tidy(pl.read_csv(raw / "political/ucdp/ucdp_acd_251_peacesciencer.csv", infer_schema_length=None))
     key = ["conflict", "year", "gwcode1", "gwcode2"]
     return {
         "armed_conflicts": frame.select(*key, *_ATTRIBUTES).unique().sort(key),
         "armed_conflict_supporters": _supporters(frame),
         "interstate_conflict_years": _interstate(frame.filter(pl.col("type") == "interstate")),
+        "conflict_state_years": _state_years(frame),
     }
 
 
@@ -96,3 +111,26 @@ def _interstate(frame: pl.DataFrame) -> pl.DataFrame:
     )
     key = ["gwcode1", "gwcode2", "year"]
     return opposed.group_by(key).agg(pl.col("intensity").max(), pl.col("primary").any()).sort(key)
+
+
+def _state_years(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row per state and year with any part in a conflict; `conflict_intensity` is 0 for a state that only helped."""
+    roles = pl.concat([_side(frame, 1), _side(frame, 2)]).join(_onsets(frame), on=["conflict", "year"])
+    primary, intrastate = pl.col("primary"), pl.col("type").is_in(INTRASTATE)
+    columns = {
+        "armed_conflict": primary.any(),
+        "intrastate_conflict": (primary & intrastate).any(),
+        "interstate_conflict_party": (primary & (pl.col("type") == "interstate")).any(),
+        "conflict_intensity": pl.col("intensity").filter(primary).max().fill_null(0),
+        "conflict_support": (~primary).any(),
+    }
+    for least in QUIET_YEARS:
+        columns[f"intrastate_conflict_onset_{least}"] = (primary & intrastate & pl.col(f"onset_{least}")).any()
+    return roles.group_by("gwcode", "year").agg(**columns).sort("gwcode", "year")
+
+
+def _onsets(frame: pl.DataFrame) -> pl.DataFrame:
+    """Per conflict-year, its type and whether at least so many years without fighting precede it."""
+    years = frame.group_by("conflict", "year").agg(pl.col("type").first()).sort("conflict", "year")
+    quiet = pl.col("year") - pl.col("year").shift(1).over("conflict") - 1
+    return years.with_columns((quiet.is_null() | (quiet >= least)).alias(f"onset_{least}") for least in QUIET_YEARS)

@@ -1,0 +1,272 @@
+"""How a panel is built: which rows, then each variable's values by position, then what is computed from them.
+
+What is asked for decides what is done: a table none of whose variables is wanted is never read, and of a relevant panel only
+the relevant rows get values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from foedus.panels import disputes, measures, units
+from foedus.panels.arrange import GROUP, arranged, known_states
+from foedus.panels.codebook import DIRECTED, LEADER, Variable, closure, codebook
+from foedus.panels.rows import Rows, rows_of
+from foedus.panels.units import NOWHERE, Layout
+from foedus.panels.values import Reading, read, read_own
+
+if TYPE_CHECKING:
+    from foedus.panels.panel import Panel
+
+LONGEST_CARRY = 50
+"""Years for which contact and rank may stand for later ones where politically relevant dyads are asked for."""
+
+DISPUTE_TABLES = ("dispute_years", "single_disputes")
+"""Tables that rows with one dispute to themselves have from that dispute."""
+
+
+def build(request: Panel) -> pl.DataFrame:
+    """Return the panel asked for, sorted by its keys."""
+    states, layout = layouts(request)
+    return values(request, states, layout)
+
+
+def layouts(request: Panel) -> tuple[Layout, Layout]:
+    """Return the state-years that the rows can be about, and the state-years or dyad-years they stand on."""
+    states = units.state_years(request.record, request.of, *request.years, request.involved)
+    if not request.dyadic:
+        states = _of_groups(request, states, states) if request.groups else states
+        return states, states
+    dyads = units.dyad_years(
+        states, directed=request.directed, with_states=request.states, among=request.among, dyads=request.dyads
+    )
+    return states, _of_groups(request, states, dyads) if request.groups else dyads
+
+
+def _of_groups(request: Panel, states: Layout, layout: Layout) -> Layout:
+    """The rows of the layout whose state, or both of whose states, belonged to one of the groups in the year."""
+    kept = np.zeros(layout.height, np.bool_)
+    for name in request.groups:
+        member = states.places(arranged(request.record, f"{GROUP}{name}", request.wanted)) != NOWHERE
+        kept |= member[layout.offset("row1")] & member[layout.offset("row2")] if request.dyadic else member
+    return layout.where(kept)
+
+
+def values(request: Panel, states: Layout, layout: Layout) -> pl.DataFrame:
+    """Return the panel's rows that stand on `layout`, with all their columns."""
+    settled = None
+    if request.relevant:
+        settled = _relevance(request, states, layout)
+        mask = settled[request.relevance.name].fill_null(False).to_numpy()
+        layout, settled = layout.where(mask), settled.filter(mask)
+    rows = rows_of(request.unit, layout, request.record, request.wanted)
+    return rows.keys().hstack(columns(request, states, rows, settled))
+
+
+def columns(request: Panel, states: Layout, rows: Rows, settled: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return the columns of the variables asked for, in their order; those `settled` for the layout are known already."""
+    known = pl.DataFrame() if settled is None else settled if rows.picked is None else settled[rows.picked]
+    wanted = tuple(variable for variable in request.chosen if variable.name not in known.columns)
+    years = pl.DataFrame({"year": rows.years(), "since": rows.since()} if request.carry_forward else {"year": rows.years()})
+    frame = _with_derived(pl.concat([years, *_recorded(request, states, rows, wanted)], how="horizontal"), wanted, request)
+    shown = frame.hstack(known)
+    return shown.select(name for name in column_names(request) if name in shown.columns)
+
+
+def _relevance(request: Panel, states: Layout, layout: Layout) -> pl.DataFrame:
+    """Whether each dyad-year of the layout is politically relevant, and how old what that rests on is."""
+    name = request.relevance.name
+    asked = replace(
+        request, variables=(name,), unit="dyad-year", relevant=False, carry_forward=LONGEST_CARRY, disputes=disputes.COMBINED
+    )
+    return values(asked, states, layout).select(name, f"{name}_age")
+
+
+def column_names(request: Panel) -> list[str]:
+    """Return the names of all columns the panel may have beside its keys, in their order."""
+    names = [column for variable in request.chosen for column in columns_of(variable, request)]
+    return [name for column in names for name in (column, f"{column}_age")]
+
+
+def columns_of(variable: Variable, request: Panel) -> tuple[str, ...]:
+    """Return the names of the columns in which a variable enters the panel."""
+    of_one = variable.of_state or variable.unit == LEADER
+    apart = variable.unit == DIRECTED and not variable.yes_or_no and not request.directed
+    if request.dyadic and (of_one or variable.sided or apart):
+        return f"{variable.name}_1", f"{variable.name}_2"
+    return (variable.name,)
+
+
+def _recorded(request: Panel, states: Layout, rows: Rows, wanted: Iterable[Variable]) -> Iterator[pl.DataFrame]:
+    """The columns of all variables that stand in a table of the record, those that only others are computed from included."""
+    held = [variable for variable in closure(wanted) if variable.table is not None]
+    yield from _of_states(request, states, rows, [variable for variable in held if variable.of_state])
+    yield from _of_dyads(request, rows, [variable for variable in held if variable.of_dyad])
+    yield from _of_leaders(request, rows, [variable for variable in held if variable.unit == LEADER])
+
+
+def _by_table(variables: Iterable[Variable]) -> dict[tuple[str, bool], list[Variable]]:
+    """The variables by the table that holds them, and by whether they have a value for each direction."""
+    tables: dict[tuple[str, bool], list[Variable]] = {}
+    for variable in variables:
+        tables.setdefault((variable.table or "", variable.two_way), []).append(variable)
+    return tables
+
+
+def _of_states(request: Panel, states: Layout, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
+    """State variables: read once for all state-years, then gathered for the rows, for either side of a dyad."""
+    columns = []
+    for (table, _), group in _by_table(variables).items():
+        found = arranged(request.record, table, request.wanted)
+        for told, heard in _heard(request, group):
+            readings = [Reading(variable.name, variable.column, variable) for variable in told]
+            columns.append(read(states, found, readings, heard=heard, carry=request.carry_forward))
+    if not columns:
+        return
+    frame = pl.concat(columns, how="horizontal")
+    if not request.dyadic:
+        yield frame if rows.picked is None else frame[rows.picked]
+        return
+    for side in ("1", "2"):
+        at = rows.layout.offset(f"row{side}")
+        index = pl.Series((at if rows.picked is None else at[rows.picked]).view(np.uint32))
+        yield frame.select(pl.col(name).gather(index).alias(sided_name(name, side)) for name in frame.columns)
+
+
+def sided_name(name: str, side: str) -> str:
+    """Return the name of a state variable's column, or its age's, for one side of a dyad.
+
+    >>> sided_name("gdp", "1"), sided_name("gdp_age", "2")
+    ('gdp_1', 'gdp_2_age')
+    """
+    return f"{name.removesuffix('_age')}_{side}_age" if name.endswith("_age") else f"{name}_{side}"
+
+
+def _of_dyads(request: Panel, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
+    """Dyadic variables: each table read once for the dyad-years the rows stand on, or once for either direction."""
+    for (table, two_way), group in _by_table(variables).items():
+        if rows.disputes is not None and table in DISPUTE_TABLES:
+            yield _of_own_dispute(rows, rows.disputes, table, group)
+            continue
+        found = arranged(request.record, table, request.wanted)
+        if table.endswith("single_disputes") and request.disputes == disputes.COMBINED:
+            found = found.filter(rows.layout.rows_of(found) != NOWHERE)
+            disputes.refuse_several(found, request.wanted.pair)
+        for told, heard in _heard(request, group):
+            if not two_way:
+                yield _read(request, rows, _both_ways(request, found), told, heard)
+            elif request.directed or told[0].sided:
+                yield _read(request, rows, found, told, heard)
+            else:
+                ahead = _read(request, rows, found, told, heard, "_1")
+                back = _read(request, rows, _turned(request, found), told, heard, "_2")
+                yield _either(ahead.hstack(back), told)
+
+
+def _read(
+    request: Panel, rows: Rows, found: pl.DataFrame, told: Sequence[Variable], heard: list[int] | None, suffix: str = ""
+) -> pl.DataFrame:
+    """The variables as the table has them; those with a value for each side twice, from their two columns."""
+    readings = [
+        Reading(f"{variable.name}{mark and f'_{mark}'}{suffix}", f"{variable.column}{mark}", variable)
+        for variable in told
+        for mark in (("1", "2") if variable.sided else ("",))
+    ]
+    return read(rows.layout, found, readings, heard=heard, carry=request.carry_forward, picked=rows.picked)
+
+
+def _either(both: pl.DataFrame, variables: Sequence[Variable]) -> pl.DataFrame:
+    """Both directions of directed variables, with a yes or no that either gives put together."""
+    folded = [variable.name for variable in variables if variable.yes_or_no]
+    gone = {f"{name}_{side}" for name in folded for side in "12"}
+    ages = [name for name in folded if f"{name}_1_age" in both.columns]
+    return both.select(
+        *(pl.col(name) for name in both.columns if name.removesuffix("_age") not in gone),
+        *((pl.col(f"{name}_1") | pl.col(f"{name}_2")).alias(name) for name in folded),
+        *(pl.max_horizontal(f"{name}_1_age", f"{name}_2_age").alias(f"{name}_age") for name in ages),
+    )
+
+
+def _heard(request: Panel, variables: Sequence[Variable]) -> Iterator[tuple[list[Variable], list[int] | None]]:
+    """The variables by the table that names the states their source considers, with those states (None: all)."""
+    for table in dict.fromkeys((variable.states_in, variable.sided) for variable in variables):
+        heard = None if table[0] is None else known_states(request.record, table[0], request.of)
+        yield [variable for variable in variables if (variable.states_in, variable.sided) == table], heard
+
+
+def _both_ways(request: Panel, found: pl.DataFrame) -> pl.DataFrame:
+    """The table as it is; for a directed panel, its rows with the smaller code first, and once more the other way round."""
+    if not request.directed:
+        return found
+    one, two = request.wanted.pair
+    forward = found.filter(pl.col(one) < pl.col(two))
+    return pl.concat([forward, _turned(request, forward)])
+
+
+def _turned(request: Panel, found: pl.DataFrame) -> pl.DataFrame:
+    """The table with the two sides' codes exchanged."""
+    one, two = request.wanted.pair
+    return found.rename({one: two, two: one}).select(found.columns)
+
+
+def _of_own_dispute(rows: Rows, own: pl.DataFrame, table: str, variables: Sequence[Variable]) -> pl.DataFrame:
+    """What is said of the one dispute that each row has to itself."""
+    begun = own.with_row_index("at").filter(pl.col("dispute").is_not_null())
+    found = disputes.combined(begun, ["at"]).sort("at") if table == "dispute_years" else begun
+    places = np.full(own.height, NOWHERE, np.int32)
+    places[found["at"].to_numpy()] = np.arange(found.height, dtype=np.int32)
+    readings = [
+        Reading(f"{variable.name}{mark and f'_{mark}'}", f"{variable.column}{mark}", variable)
+        for variable in variables
+        for mark in (("1", "2") if variable.sided else ("",))
+    ]
+    return read_own(rows.years(), places, found, readings)
+
+
+def _of_leaders(request: Panel, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
+    """What is known of the leaders themselves."""
+    for (table, _), group in _by_table(variables).items():
+        told = request.record.table(table).select("leader", *(pl.col(each.column).alias(each.name) for each in group))
+        for name in rows.before.columns:
+            joined = rows.before.select(leader=name).join(told, on="leader", how="left", maintain_order="left").drop("leader")
+            side = name.removeprefix("leader")
+            yield joined.rename({column: f"{column}_{side}" for column in joined.columns}) if side else joined
+
+
+def _with_derived(frame: pl.DataFrame, wanted: Iterable[Variable], request: Panel) -> pl.DataFrame:
+    """The frame with what is computed from its columns, in an order in which each finds what it reads."""
+    lazy = frame.lazy()
+    present = set(frame.columns)
+    for variable in closure(wanted):
+        if variable.table is None:
+            columns = list(_measured(variable, request, present))
+            lazy = lazy.with_columns(columns)
+            present |= {column.meta.output_name() for column in columns}
+    return lazy.collect() if len(present) > frame.width else frame
+
+
+def _measured(variable: Variable, request: Panel, present: Collection[str]) -> Iterator[pl.Expr]:
+    """A derived variable's columns: for either side where it is a state's, from both sides where it is the dyad's.
+
+    It is as old as the oldest value it rests on, and beyond its own coverage at least as old as the coverage's end.
+    """
+    function: Callable[..., pl.Expr] = getattr(measures, variable.name)
+    reads = [columns_of(codebook()[name], request) for name in variable.reads]
+    for place, name in enumerate(columns_of(variable, request)):
+        together = variable.of_dyad and not variable.sided
+        columns = [column for each in reads for column in (each if together else (each[place],))]
+        value = function(*map(pl.col, columns))
+        ages = [pl.col(f"{column}_age") for column in columns if f"{column}_age" in present]
+        if not ages:
+            yield pl.when(pl.col("year").is_between(variable.first_year, variable.last_year)).then(value).alias(name)
+            continue
+        beyond = (pl.col("year") - variable.last_year).clip(lower_bound=0)
+        existed = (beyond == 0) | (pl.col("since") <= variable.last_year)
+        known = existed & (pl.col("year") >= variable.first_year) & (beyond <= request.carry_forward)
+        yield pl.when(known).then(value).alias(name)
+        yield pl.when(known & value.is_not_null()).then(pl.max_horizontal(beyond, *ages)).cast(pl.Int16).alias(f"{name}_age")

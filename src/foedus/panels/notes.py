@@ -1,0 +1,42 @@
+"""What a panel leaves out by the rules it was asked for, counted, so that its file can say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from foedus.panels import disputes, kads
+from foedus.panels.arrange import dispute_rows
+from foedus.panels.build import layouts
+from foedus.panels.units import NOWHERE
+
+if TYPE_CHECKING:
+    from foedus.panels.panel import Panel
+
+SOURCES = {"dispute_dyad_years": "", "cow_dispute_dyad_years": "cow_"}
+"""Tables of disputes, and how their arrangements are told apart."""
+
+
+def notes(request: Panel) -> dict[str, object]:
+    """Return the disputes that the rule set aside, by source, and how groups were sampled."""
+    told: dict[str, object] = {}
+    if request.dyadic and (used := [prefix for prefix in SOURCES.values() if _uses(request, prefix)]):
+        told["disputes"] = {"rule": request.disputes}
+        told["disputes_set_aside"] = {f"{prefix}dispute_dyad_years": _set_aside(request, prefix) for prefix in used}
+    if request.sample is not None:
+        told["groups"] = {"of": kads.count(request), "sample": request.sample, "seed": request.seed}
+    return told
+
+
+def _uses(request: Panel, prefix: str) -> bool:
+    tables = {f"{prefix}dispute_years", f"{prefix}single_disputes"}
+    return any(variable.table in tables for variable in request.chosen)
+
+
+def _set_aside(request: Panel, prefix: str) -> dict[str, int]:
+    """What the rule leaves out among the panel's own dyad-years; a directed panel counts each direction."""
+    rows = dispute_rows(request.record, request.wanted, prefix)
+    _, layout = layouts(request)
+    mine = rows.filter(pl.Series(layout.rows_of(rows)) != NOWHERE)
+    return disputes.set_aside(mine, request.wanted.pair, request.disputes)

@@ -1,0 +1,72 @@
+"""A panel too large for memory, as a folder of Parquet files: a Hive-partitioned data set.
+
+The parts come one after the other and each is written when it comes, so memory holds one part. The folder gets its name when
+the last part is written: until then it has another, hidden one beside it, and a run that fails leaves nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from foedus.errors import InputError
+
+
+def write_partitions(folder: Path, parts: Iterable[tuple[dict[str, int], pl.DataFrame]], metadata: Mapping[str, str]) -> int:
+    """Write each part to <folder>/<key>=<value>/…/part-<n>.parquet and return the number of rows.
+
+    A part is the values of the keys it is filed under and its rows; columns named like those keys are not written, since their
+    values stand in the path (`polars.scan_parquet(folder, hive_partitioning=True)` reads them back). Several parts may have the
+    same keys. Every file carries `metadata`.
+
+    Raises InputError if the folder exists and is not empty, cannot be made, or the disk is full; ValueError if two parts differ
+    in their keys or columns, as no reader could join them.
+    """
+    check_folder(folder)
+    target = folder.resolve()
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        temporary.mkdir()
+        rows = _written(temporary, parts, dict(metadata))
+        if target.is_dir():
+            target.rmdir()
+        temporary.replace(target)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
+        raise InputError(f"cannot write {folder}: {reason}.") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return rows
+
+
+def check_folder(folder: Path) -> None:
+    """Raise InputError if no data set can be written at `folder`, before any work is done for it."""
+    if not folder.resolve().parent.is_dir():
+        raise InputError(f"cannot write {folder}: the folder {folder.parent} does not exist. Create it first.")
+    if folder.is_file():
+        raise InputError(f"cannot write {folder}: it is a file, and a partitioned data set is a folder. Give another name.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InputError(f"cannot write {folder}: the folder is not empty. Empty it, or give another name.")
+
+
+def _written(folder: Path, parts: Iterable[tuple[dict[str, int], pl.DataFrame]], metadata: dict[str, str]) -> int:
+    rows = 0
+    numbers: dict[Path, int] = {}
+    shape: tuple[list[str], pl.Schema] | None = None
+    for keys, frame in parts:
+        part = frame.drop(keys, strict=False)
+        shape = shape or (list(keys), part.schema)
+        if shape != (list(keys), part.schema):
+            raise ValueError(f"part {keys} has other keys, columns or types than the first")
+        place = folder.joinpath(*(f"{name}={int(value)}" for name, value in keys.items()))
+        place.mkdir(parents=True, exist_ok=True)
+        number = numbers[place] = numbers.get(place, -1) + 1
+        part.write_parquet(place / f"part-{number}.parquet", compression="zstd", metadata=metadata)
+        rows += part.height
+    if shape is None:
+        raise InputError("the request has no rows, so there is nothing to write.")
+    return rows

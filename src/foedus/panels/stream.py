@@ -1,0 +1,62 @@
+"""A panel in parts, one year after another: what is too large for memory at once goes to a folder, part by part.
+
+Asking for fewer years changes no value, so a panel is its years put together; and a year of dyad-days is cut again, between
+dyads, so that no part has many more than `AT_ONCE` rows. Memory stays the same whatever the years asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from foedus.errors import InputError
+from foedus.panels.build import layouts, values
+from foedus.panels.units import Layout
+
+if TYPE_CHECKING:
+    from foedus.panels.panel import Panel
+
+AT_ONCE = 2_000_000
+"""Rows of a part."""
+
+MOST = 60_000_000
+"""Rows that a panel may have in one piece."""
+
+DAYS = 366
+
+
+def parts(request: Panel) -> Iterator[tuple[dict[str, int], pl.DataFrame]]:
+    """Yield the panel's rows year by year, in order, each part with its year."""
+    for year in range(request.years[0], request.years[1] + 1):
+        asked = replace(request, years=(year, year))
+        states, layout = layouts(asked)
+        for piece in _pieces(layout, AT_ONCE // _days(request)):
+            yield {"year": year}, values(asked, states, piece)
+
+
+def check_size(request: Panel) -> None:
+    """Raise InputError if a panel has too many rows for one piece, saying how to have it in parts."""
+    if request.unit not in ("state-day", "dyad-day"):
+        return
+    _, layout = layouts(request)
+    if (rows := layout.height * _days(request)) > MOST:
+        raise InputError(
+            f"the panel has about {rows:,} rows, too many for one piece: write it to a folder (-o NAME, without an ending), "
+            "which will hold one part a year, or ask for fewer years or states."
+        )
+
+
+def _days(request: Panel) -> int:
+    return DAYS if request.unit in ("state-day", "dyad-day") else 1
+
+
+def _pieces(layout: Layout, height: int) -> Iterator[Layout]:
+    """The layout in pieces of about `height` rows, cut between its units."""
+    number = layout.spans["start"].to_numpy() // max(height, 1)
+    cuts = np.flatnonzero(np.diff(number)) + 1
+    for begin, end in zip([0, *cuts], [*cuts, layout.spans.height], strict=True):
+        yield Layout.of(layout.units, layout.spans[int(begin) : int(end)].drop("start"))

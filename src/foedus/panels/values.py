@@ -1,0 +1,150 @@
+"""Values by position: a variable's column for the rows of a layout, gathered from the table that holds it.
+
+For every row of a panel there are three cases. A row of the table speaks of it: the value is that row's. The source covers the
+year and has no row: the value is what the codebook says "no row" means. The source does not cover the year, or has never
+heard of the state: the value is null. So each column is given two values more, one for *absent* and one for *unknown*, and one
+gather does it all.
+
+A value may be carried forward for some years, never across an absence of the unit from the system, and then its age stands
+beside it. Carrying works on the spells of the table, before any row is made, so that asking for fewer years changes no value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from foedus.panels.codebook import Variable
+from foedus.panels.units import FOREVER, NOWHERE, Layout, Positions
+
+Picked = npt.NDArray[np.integer] | None
+"""Numbers of the rows of a layout that a panel shows, in its order, some perhaps several times; None: all, once."""
+
+
+_YEARS = {"first_year": pl.col("year").cast(pl.Int32), "last_year": pl.col("year").cast(pl.Int32)}
+_SPELL = {"first_year": pl.col("first_year").cast(pl.Int32), "last_year": pl.col("last_year").cast(pl.Int32).fill_null(FOREVER)}
+
+
+class Reading(NamedTuple):
+    """A column of a panel, the column of the table it comes from, and the variable that it is."""
+
+    name: str
+    column: str
+    variable: Variable
+
+
+def read(
+    layout: Layout,
+    found: pl.DataFrame,
+    readings: Sequence[Reading],
+    *,
+    heard: Collection[int] | None = None,
+    carry: int = 0,
+    picked: Picked = None,
+) -> pl.DataFrame:
+    """Return the columns of `readings`, for the rows of the layout or for those picked.
+
+    `found` is the table, at most one row for a unit and year; `heard` the codes of the states its source considers (None: all);
+    `carry` says for how many years a value may stand for later, missing ones. Then <name>_age gives its age in years.
+    """
+    silent = None if heard is None else ~layout.all_among(heard)
+    carried = [reading for reading in readings if carry and reading.variable.carry]
+    plain = [reading for reading in readings if reading not in carried]
+    columns: list[pl.Series] = []
+    if plain:
+        columns += _plain(layout.years, layout.places(found), found, plain, silent, picked)
+    for reading in carried:
+        columns += _carried(layout, found, reading, carry, silent, picked)
+    return pl.DataFrame(columns)
+
+
+def read_own(years: npt.NDArray[np.int16], places: Positions, found: pl.DataFrame, readings: Sequence[Reading]) -> pl.DataFrame:
+    """Return the columns of `readings` for rows of these years, from the row of `found` at each one's place."""
+    return pl.DataFrame(_plain(years, places, found, readings))
+
+
+def _plain(
+    years: npt.NDArray[np.int16],
+    places: Positions,
+    found: pl.DataFrame,
+    readings: Sequence[Reading],
+    silent: npt.NDArray[np.bool_] | None = None,
+    picked: Picked = None,
+) -> list[pl.Series]:
+    """The columns without carrying: one index for all that have the same coverage."""
+    columns = []
+    for coverage in dict.fromkeys(_coverage(reading) for reading in readings):
+        group = [reading for reading in readings if _coverage(reading) == coverage]
+        index = _index(years, places, coverage, found.height, silent)
+        columns += _gathered(found, group, index if picked is None else index[picked])
+    return columns
+
+
+def _coverage(reading: Reading) -> tuple[int, int]:
+    return reading.variable.first_year, reading.variable.last_year
+
+
+def _index(
+    years: npt.NDArray[np.int16],
+    places: Positions,
+    coverage: tuple[int, int],
+    height: int,
+    silent: npt.NDArray[np.bool_] | None,
+) -> Positions:
+    """Places with `height` for absent and `height + 1` for unknown."""
+    index = np.where(places == NOWHERE, np.int32(height), places)
+    if years.size and (years.min() < coverage[0] or years.max() > coverage[1]):
+        index[(years < coverage[0]) | (years > coverage[1])] = height + 1
+    if silent is not None:
+        index[silent] = height + 1
+    return index
+
+
+def _gathered(found: pl.DataFrame, readings: Sequence[Reading], index: Positions) -> list[pl.Series]:
+    """The columns at the places in `index`."""
+    numbers = pl.Series(index.view(np.uint32))
+    columns = []
+    for name, column, variable in readings:
+        ends = pl.Series(name, [variable.absent, None], found.schema[column])
+        columns.append(found[column].alias(name).append(ends)[numbers])
+    return columns
+
+
+def _carried(
+    layout: Layout,
+    found: pl.DataFrame,
+    reading: Reading,
+    carry: int,
+    silent: npt.NDArray[np.bool_] | None,
+    picked: Picked,
+) -> list[pl.Series]:
+    """One column, each value standing for at most `carry` later years, and its age.
+
+    Where no row means something, nothing is missing before the source ends: only what holds in its last year is carried.
+    """
+    first, last = _coverage(reading)
+    known = found.drop_nulls(reading.column).select(
+        *layout.units, reading.column, **(_YEARS if "year" in found.columns else _SPELL)
+    )
+    known = known.with_columns(ended=pl.min_horizontal("last_year", pl.lit(last, pl.Int32)))
+    known = known.filter(pl.col("first_year") <= last).sort(*layout.units, "first_year")
+    if reading.variable.absent is None:
+        following = pl.col("first_year").shift(-1).over(layout.units).fill_null(FOREVER)
+        longer = pl.min_horizontal(pl.col("ended") + carry, following - 1)
+    else:
+        longer = pl.when(pl.col("ended") == last).then(last + carry).otherwise("ended")
+    known = known.with_columns(last_year=longer)
+    places = layout.places(known, observed_until="ended")
+    absent = places == NOWHERE
+    index = _index(layout.years, places, (first, last + carry), known.height, silent)
+    index[absent & (layout.years > last) & (layout.repeated("since").astype(np.int32) > last)] = known.height + 1
+    ended = np.append(known["ended"].to_numpy(), [last, FOREVER])
+    ages = np.maximum(layout.years - ended[index], 0)
+    chosen, ages = (index, ages) if picked is None else (index[picked], ages[picked])
+    age = pl.Series(f"{reading.name}_age", ages, pl.Int16)
+    (values,) = _gathered(known, [reading], chosen)
+    return [values, age.to_frame().select(pl.when(values.is_not_null()).then(pl.first())).to_series()]

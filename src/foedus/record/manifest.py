@@ -1,0 +1,153 @@
+"""What a manifest says: of one table of the record, and of one data set that the user has added to it.
+
+What ships with foedus stands in `record.json` beside the tables. What a user adds stands in a folder of its own for each
+source, below the user's data folder (or the one that FOEDUS_DATA names): `<source>/added.json` and one Parquet file a table,
+named by its content, so that a manifest never speaks of another version of a file. No time of day enters either: the same input
+gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from foedus.errors import RecordError
+from foedus.record.source import Source, catalog
+
+ADDED = "added.json"
+SCHEMA = "foedus/added/1"
+"""Raised when a reader changes what its tables hold: what was added under another is to be added again."""
+DATA_VARIABLE = "FOEDUS_DATA"
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the manifest says of one table.
+
+    Attributes
+    ----------
+    source : id of the source it comes from. licence : the source's class.
+    rows, columns : its size. dropped : rows of the source, keyed by ISO3 codes or names, that match no member of the state
+        system in their year; of what the user has added, all rows that do not.
+    content_sha256 : hash of its canonical CSV. file_sha256 : hash of the Parquet file's bytes.
+    """
+
+    name: str
+    source: str
+    licence: str
+    rows: int
+    columns: tuple[str, ...]
+    dropped: int
+    content_sha256: str
+    file_sha256: str
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file that the user named: what was recognised in it, the hash and number of its bytes, the tables it gave."""
+
+    forms: tuple[str, ...]
+    sha256: str
+    size: int
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Addition:
+    """One data set that the user has added to the record.
+
+    Attributes
+    ----------
+    source : what it is; of the catalog, or as the user has declared it.
+    folder : where its manifest and its tables lie.
+    files : the files it was read from. tables : what they gave.
+    variables : entries for the codebook, as codebook.toml has them; empty for a source of the catalog.
+    """
+
+    source: Source
+    folder: Path
+    files: tuple[RawFile, ...]
+    tables: tuple[Table, ...]
+    variables: dict[str, dict[str, object]]
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the content of all its tables."""
+        return hashlib.sha256("\n".join(f"{table.name} {table.content_sha256}" for table in self.tables).encode()).hexdigest()
+
+    def path(self, table: Table) -> Path:
+        """Return the file that holds one of its tables."""
+        return self.folder / f"{table.name}-{table.file_sha256[:16]}.parquet"
+
+    def unknown_files(self) -> tuple[RawFile, ...]:
+        """Return the files that are not of the release foedus was tested with; of a declared source none is."""
+        known = set(self.source.known.values())
+        return tuple(file for file in self.files if known and file.sha256 not in known)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what a panel's metadata says of it: source, hashes of the user's files, hash of the content.
+
+        >>> Addition(catalog()["gml"], Path("x"), (RawFile((), "ab", 1, ()),), (), {}).as_dict()["raw_sha256"]
+        ['ab']
+        """
+        return {"source": self.source.id, "raw_sha256": [file.sha256 for file in self.files], "sha256": self.sha256}
+
+    def manifest(self) -> str:
+        """Return the text of its manifest."""
+        content = {
+            "schema": SCHEMA,
+            "source": asdict(self.source),
+            "files": [asdict(file) for file in self.files],
+            "tables": [asdict(table) for table in self.tables],
+            "variables": self.variables,
+        }
+        return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def data_folder() -> Path:
+    """Return the folder of what the user has added: the one named by FOEDUS_DATA, else the user's data folder."""
+    if named := os.environ.get(DATA_VARIABLE):
+        return Path(named)
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("foedus"))
+
+
+def added(folder: Path) -> tuple[Addition, ...]:
+    """Return what has been added below `folder`, by the sources' ids; nothing if there is no such folder.
+
+    Raises RecordError, with the remedy, if a manifest cannot be understood.
+    """
+    return tuple(read_addition(path.parent) for path in sorted(folder.glob(f"*/{ADDED}")))
+
+
+def read_addition(folder: Path) -> Addition:
+    """Return the addition whose manifest lies in `folder`; raises RecordError if it cannot be understood."""
+    try:
+        content = json.loads((folder / ADDED).read_text(encoding="utf-8"))
+        if content["schema"] != SCHEMA:
+            raise ValueError(f"it is of the form {content['schema']!r}, this foedus reads {SCHEMA!r}")
+        tables = tuple(Table(**{**row, "columns": tuple(row["columns"])}) for row in content["tables"])
+        files = tuple(RawFile(**{**row, **{key: tuple(row[key]) for key in ("forms", "tables")}}) for row in content["files"])
+        return Addition(_source(folder.name, content), folder, files, tables, content["variables"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RecordError(
+            f"{folder / ADDED} is not the manifest of an added source ({error}). {remedy(folder.name)}"
+        ) from error
+
+
+def remedy(source: str) -> str:
+    """Say what to do about a damaged addition."""
+    how = f"{source} PATH" if source in catalog() else "PATH --declare FILE"
+    return f"Add the file again with `foedus record add {how}`, or do without it: `foedus record remove {source}`."
+
+
+def _source(name: str, content: dict[str, dict[str, object]]) -> Source:
+    """The source as this release's catalog has it, or as the user declared it."""
+    if not content["variables"]:
+        return catalog()[name]
+    told = {field.name: content["source"][field.name] for field in fields(Source)}
+    return Source(**{**told, "tables": tuple(told["tables"])})  # type: ignore[arg-type]
