@@ -12,4 +12,16 @@ from foedus.errors import InputError, RecordError
 
 __version__ = "0.1.0"
 
-__all__ = ["InputError", "RecordError", "__version__", "add", "assess", "cite", "claims", "fit", "panel", "validate", "variables"]
+__all__ = [
+    "InputError",
+    "RecordError",
+    "__version__",
+    "add",
+    "assess",
+    "cite",
+    "claims",
+    "fit",
+    "panel",
+    "validate",
+    "variables",
+]

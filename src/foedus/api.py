@@ -102,13 +102,15 @@ def request(
 
     record = record or open_record()
     code = _resolver(record, system, years)
+    if variables is None:
+        variables = variables_of(unit, record, system, choices.get("disputes", "combined"))
     members = [] if group is None else list(group)
     names = [text for text in members if isinstance(text, str) and is_group(text)]
     if names and len(names) < len(members):
         raise _mixed(names, members)
     return Panel(
         unit=unit,
-        variables=tuple(variables_of(unit, record, system) if variables is None else variables),
+        variables=tuple(variables),
         years=years,
         states=None if states is None else frozenset(map(code, states)),
         among=None if group is None or names else frozenset(map(code, members)),
@@ -186,7 +188,7 @@ def variables(text: str = "") -> pl.DataFrame:
 def cite(*names: str | Path, bibtex: bool = False) -> str:
     """Return what to cite for these variables, sources or files (all sources, without names), one a line, or as BibTeX.
 
-    Of a file (.parquet, .csv, .xlsx, .dta or a partitioned folder) exactly what its columns rest on, with foedus and its record.
+    Of a file (.parquet, .csv, .xlsx, .dta or a partitioned folder) exactly what its columns rest on, with foedus and the record.
     Raises InputError for a name that is none of these.
 
     >>> cite("dispute_onset")[:7]

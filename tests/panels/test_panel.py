@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from foedus.errors import InputError
 from foedus.panels.arrange import Wanted, arranged, each_year
-from foedus.panels.codebook import codebook, lookup
-from foedus.panels.panel import FIRST_YEAR, LAST_YEAR, panel
-from foedus.record.store import Record
+from foedus.panels.codebook import lookup
+from foedus.panels.panel import FIRST_YEAR, LAST_YEAR, panel, variables_of
+from foedus.record.store import Record, open_record
 from tests.worlds import disputes, frame, world
 
-DYADIC = [name for name, variable in codebook().items() if not variable.of_state]
-OF_STATE = [name for name, variable in codebook().items() if variable.of_state]
+HELD = variables_of("dyad-year", open_record(additions=False))
+OF_STATE = [name for name in HELD if lookup(name).of_state]
+DYADIC = [name for name in HELD if lookup(name).of_dyad]
+TOGETHER = [name for name in DYADIC if not lookup(name).two_way]
 
 
 def test_a_dyad_year_exists_while_both_are_members() -> None:

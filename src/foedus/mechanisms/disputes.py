@@ -106,8 +106,8 @@ class Disputes:
     ) -> pl.DataFrame:
         """Return the dyad-years of `years` with both outcomes, peace years, and the covariates and strata of the year before.
 
-        `states` keeps the dyads that hold one of them; `carry_forward` is as for a panel, but peace years stay as they were when
-        they were last known.
+        `states` keeps the dyads that hold one of them; `carry_forward` is as for a panel, but peace years stay as they were
+        when they were last known.
         """
         first = max(FIRST_YEAR, years[0] - self.lag)
         variables = (*OUTCOMES, "peace_years", *COVARIATES, *STRATA)

@@ -112,6 +112,20 @@ def last_dispute_years(record: Record, wanted: Wanted, source: str = "") -> pl.D
     return disputes.years_since(dispute_rows(record, wanted, source), wanted.pair)
 
 
+def state_disputes(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
+    """Per state-year, the disputes it had under way, those it entered with some opponent, and those it began or joined."""
+    rows = dispute_rows(record, wanted, source)
+    begun = pl.col("onset")
+    initiated = begun & (pl.col("side_a1") | ~pl.col("originator1"))
+    return rows.group_by(pl.col(wanted.pair[0]).alias(wanted.system.key), "year").agg(
+        state_dispute_ongoing=pl.lit(True),
+        state_dispute_onset=begun.any(),
+        state_dispute_initiation=initiated.any(),
+        state_disputes=pl.col("dispute").n_unique().cast(pl.Int16),
+        state_disputes_begun=pl.col("dispute").filter(begun).n_unique().cast(pl.Int16),
+    )
+
+
 def dispute_rows(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
     """Dispute-dyad-years in both directions; several in a dyad-year in which several disputes were under way."""
     return keyed(record, f"{source}dispute_dyad_years", wanted.system, events=True)
@@ -236,6 +250,7 @@ _BY_NAME: tuple[Arrangement, ...] = (
     dispute_years,
     single_disputes,
     last_dispute_years,
+    state_disputes,
     interstate_conflicts,
     rivalries,
     peace_levels,
@@ -246,4 +261,5 @@ ARRANGEMENTS: dict[str, Arrangement] = {getattr(function, "__name__", ""): funct
     "cow_dispute_years": partial(dispute_years, source="cow_"),
     "cow_single_disputes": partial(single_disputes, source="cow_"),
     "cow_last_dispute_years": partial(last_dispute_years, source="cow_"),
+    "cow_state_disputes": partial(state_disputes, source="cow_"),
 }

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from foedus.errors import InputError, nearest
-from foedus.record.sections import Sections
 from foedus.record.additions import declared, known_sources
+from foedus.record.sections import Sections
 
 STATE_YEAR = "state-year"
 DYAD_YEAR = "dyad-year"

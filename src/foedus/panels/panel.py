@@ -16,7 +16,7 @@ from foedus.errors import InputError
 from foedus.panels import disputes
 from foedus.panels.arrange import Wanted
 from foedus.panels.build import LONGEST_CARRY, build
-from foedus.panels.codebook import LEADER, Variable, codebook, lookup_all
+from foedus.panels.codebook import LEADER, Variable, closure, codebook, lookup_all
 from foedus.panels.kads import group_years, summable
 from foedus.panels.notes import notes
 from foedus.panels.rows import GROUP_YEAR, OF_DYADS, OF_LEADERS, OF_STATES, UNITS
@@ -132,8 +132,12 @@ class Panel:
             yield "dyads are named already: leave out states and group"
         if self.disputes == disputes.ALL and self.unit not in ("dyad-year", "dispute-dyad"):
             yield f"a {self.unit} panel cannot give every dispute a row of its own: choose another rule, or dispute-dyad"
-        if self.relevant and self.years[0] < (begun := self.relevance.first_year):
-            yield f"politically relevant dyads are known from {begun} on, when distances begin: choose later years"
+        begun = max(codebook()[name].first_year for name in self.relevance.reads) if self.relevant else FIRST_YEAR
+        if self.years[0] < begun:
+            yield (
+                f"politically relevant dyads are known from {begun} on, when distances begin: choose later years, or add "
+                "cow-contiguity to the record and judge contact by it (--contact cow)"
+            )
 
     def _lacking(self) -> Iterable[str]:
         """Variables whose source this record leaves out."""
@@ -212,9 +216,11 @@ def panel(
     [58, 59, 0]
     """
     record = record or open_record()
+    if variables is None:
+        variables = variables_of(unit, record, choices.get("system", "cow"), choices.get("disputes", disputes.COMBINED))
     return Panel(
         unit=unit,
-        variables=tuple(variables_of(unit, record, choices.get("system", "cow")) if variables is None else variables),
+        variables=tuple(variables),
         years=years,
         states=None if states is None else frozenset(states),
         among=None if among is None else frozenset(among),
@@ -224,13 +230,19 @@ def panel(
     ).build()
 
 
-def variables_of(unit: str, record: Record, system: str = "cow") -> list[str]:
-    """Return the names of all variables that a unit can have and whose sources the record holds."""
+def variables_of(unit: str, record: Record, system: str = "cow", rule: str = disputes.COMBINED) -> list[str]:
+    """Return the names of all variables that a unit can have and whose sources the record holds.
+
+    Those that belong to one dispute need a rule that says which, or rows that have one dispute each.
+    """
     held = {table.source for table in record.tables.values()}
 
     def fits(variable: Variable) -> bool:
         of_unit = not (variable.of_dyad and unit in OF_STATES) and (variable.unit != LEADER or unit in OF_LEADERS)
         if unit == GROUP_YEAR and not summable(variable):
+            return False
+        one_dispute = any((each.table or "").endswith("single_disputes") for each in closure([variable]))
+        if one_dispute and rule == disputes.COMBINED and unit != "dispute-dyad":
             return False
         return of_unit and held.issuperset(variable.sources) and variable.name != SYSTEMS[system].key
 
