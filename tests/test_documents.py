@@ -5,17 +5,26 @@ from __future__ import annotations
 import doctest
 import re
 import runpy
+import shlex
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from foedus import cli
+from foedus.panels.codebook import codebook
 from foedus.record.source import Source, catalog
+from foedus.record.store import forget_opened
+from tests.publishers import lay_out
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+WALKTHROUGH = ROOT / "docs/walkthrough.md"
+"""Its examples need more than one process and are run by test_walkthrough.py."""
+
 COMMANDS = re.findall(r"^\| `foedus (\w+)", README, flags=re.MULTILINE)
 
 
@@ -62,7 +71,7 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if "```python" in page.read_text(encoding="utf-8")],
+    [page for page in PAGES if page != WALKTHROUGH and "```python" in page.read_text(encoding="utf-8")],
     ids=lambda page: page.relative_to(ROOT).as_posix(),
 )
 def test_python_examples_give_what_they_show(page: Path) -> None:
@@ -70,3 +79,59 @@ def test_python_examples_give_what_they_show(page: Path) -> None:
     example = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page.name, str(page), 0)
     report: list[str] = []
     assert doctest.DocTestRunner().run(example, out=report.append).failed == 0, "".join(report)
+
+
+def shell_pages(marked: str) -> list[Path]:
+    """The pages with shell commands in blocks that are marked so: "bash", or "bash imported" if they need publishers' files."""
+    return [page for page in PAGES if page != WALKTHROUGH and f"```{marked}\n" in page.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("page", shell_pages("bash"), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_commands_do_what_they_should(page: Path, shell: Callable[[str], None]) -> None:
+    for block in blocks(page, "bash"):
+        shell(block)
+
+
+@pytest.mark.parametrize("page", shell_pages("bash imported"), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_commands_on_publishers_files_do_what_they_should(page: Path, raw: Path, shell: Callable[[str], None]) -> None:
+    for block in blocks(page, "bash imported"):
+        lay_out(raw, Path.cwd(), shlex.split(block))
+        shell(block)
+
+
+def blocks(page: Path, marked: str) -> list[str]:
+    return re.findall(rf"^```{marked}\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Run the lines of a block of shell commands, in an empty folder with nothing added to the record.
+
+    Only what the documents use is understood: `foedus …`, run in this process to be quick, and `cat > FILE <<'END'`.
+    """
+    monkeypatch.setenv("FOEDUS_DATA", str(tmp_path / "added"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(block: str) -> None:
+        lines = iter(block.splitlines())
+        for line in lines:
+            if written := re.fullmatch(r"cat > (\S+) <<'END'", line):
+                Path(written[1]).write_text("".join(f"{each}\n" for each in iter(lines.__next__, "END")), encoding="utf-8")
+            elif line:
+                command, *arguments = shlex.split(line)
+                assert command == "foedus", line
+                started_afresh()
+                monkeypatch.setattr(sys, "argv", ["foedus", *arguments])
+                with pytest.raises(SystemExit) as ended:
+                    cli.main()
+                assert not ended.value.code, line
+
+    yield run
+    monkeypatch.undo()
+    started_afresh()
+
+
+def started_afresh() -> None:
+    """Forget what a process remembers of the record and the codebook."""
+    forget_opened()
+    codebook.cache_clear()

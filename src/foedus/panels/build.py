@@ -135,7 +135,7 @@ def _of_states(request: Panel, states: Layout, rows: Rows, variables: Sequence[V
     for side in ("1", "2"):
         at = rows.layout.offset(f"row{side}")
         index = pl.Series((at if rows.picked is None else at[rows.picked]).view(np.uint32))
-        yield frame.select(pl.col(name).gather(index).alias(sided_name(name, side)) for name in frame.columns)
+        yield frame.rename({name: sided_name(name, side) for name in frame.columns})[index]
 
 
 def sided_name(name: str, side: str) -> str:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from foedus.errors import InputError, nearest
-from foedus.record.additions import declared, known_sources
+from foedus.record.additions import declared, source_of
 from foedus.record.sections import Sections
 
 STATE_YEAR = "state-year"
@@ -169,7 +169,8 @@ def _years(entry: dict[str, object], reads: list[Variable], sources: tuple[str, 
         return int(stated[0]), int(stated[1])
     if reads:
         return max(read.first_year for read in reads), min(read.last_year for read in reads)
-    return known_sources()[sources[0]].first_year, known_sources()[sources[0]].last_year
+    source = source_of(sources[0])
+    return source.first_year, source.last_year
 
 
 def _strings(value: object) -> list[str]:

@@ -21,7 +21,7 @@ from foedus.panels.kads import group_years, summable
 from foedus.panels.notes import notes
 from foedus.panels.rows import GROUP_YEAR, OF_DYADS, OF_LEADERS, OF_STATES, UNITS
 from foedus.panels.systems import COW, GW, SYSTEMS, States, System
-from foedus.record.additions import known_sources
+from foedus.record.additions import source_of
 from foedus.record.store import Record, open_record
 
 FIRST_YEAR, LAST_YEAR = 1816, 2025
@@ -143,7 +143,7 @@ class Panel:
         """Variables whose source this record leaves out."""
         held = {table.source for table in self.record.tables.values()}
         for variable in self.chosen:
-            lacking = [known_sources()[name] for name in variable.sources if name not in held]
+            lacking = [source_of(name) for name in variable.sources if name not in held]
             for source in lacking:
                 told = f"{variable.name} rests on {source.id} ({source.licence}), which this record leaves out"
                 shipped = "use a record built without --only open"

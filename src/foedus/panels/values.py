@@ -29,6 +29,10 @@ _YEARS = {"first_year": pl.col("year").cast(pl.Int32), "last_year": pl.col("year
 _SPELL = {"first_year": pl.col("first_year").cast(pl.Int32), "last_year": pl.col("last_year").cast(pl.Int32).fill_null(FOREVER)}
 
 
+SPARSE = 4
+"""A table that speaks of less than one row in so many is set in, row by row, rather than gathered."""
+
+
 class Reading(NamedTuple):
     """A column of a panel, the column of the table it comes from, and the variable that it is."""
 
@@ -105,13 +109,33 @@ def _index(
 
 
 def _gathered(found: pl.DataFrame, readings: Sequence[Reading], index: Positions) -> list[pl.Series]:
-    """The columns at the places in `index`."""
-    numbers = pl.Series(index.view(np.uint32))
+    """The columns at the places in `index`; where few rows have a value, those are set in a column of absent or unknown."""
+    here = np.flatnonzero(index < found.height)
+    if here.size * SPARSE > index.size:
+        numbers = pl.Series(index.view(np.uint32))
+        return pl.DataFrame([_with_ends(found, reading) for reading in readings])[numbers].get_columns()
+    elsewhere: dict[tuple[object, pl.DataType], pl.Series] = {}
+    values = found[index[here]]
     columns = []
-    for name, column, variable in readings:
-        ends = pl.Series(name, [variable.absent, None], found.schema[column])
-        columns.append(found[column].alias(name).append(ends)[numbers])
+    for reading in readings:
+        kind = (reading.variable.absent, found.schema[reading.column])
+        if kind not in elsewhere:
+            elsewhere[kind] = _elsewhere(*kind, index == found.height + 1)
+        columns.append(elsewhere[kind].clone().scatter(here, values[reading.column]).alias(reading.name))
     return columns
+
+
+def _with_ends(found: pl.DataFrame, reading: Reading) -> pl.Series:
+    """A column with the values for absent and unknown at its end."""
+    ends = pl.Series(reading.name, [reading.variable.absent, None], found.schema[reading.column])
+    return found[reading.column].alias(reading.name).append(ends)
+
+
+def _elsewhere(absent: object, kind: pl.DataType, unknown: npt.NDArray[np.bool_]) -> pl.Series:
+    """A column that says everywhere that the value is absent, or unknown."""
+    if absent is None or not unknown.any():
+        return pl.Series([absent], dtype=kind).new_from_index(0, unknown.size)
+    return pl.Series([absent, None], dtype=kind)[pl.Series(unknown.astype(np.uint32))]
 
 
 def _carried(

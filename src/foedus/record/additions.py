@@ -93,6 +93,15 @@ def known_sources(folder: Path | None = None) -> dict[str, Source]:
     return {**catalog(), **declared_sources(folder)}
 
 
+def source_of(name: str) -> Source:
+    """Return one source, of the catalog or declared; raises KeyError if there is none of that id.
+
+    >>> source_of("gml").first_year
+    1816
+    """
+    return catalog()[name] if name in catalog() else declared_sources()[name]
+
+
 def _importable(source: str) -> Source:
     name = source.replace("-", "_")
     restricted = {each.id: each for each in catalog().values() if each.licence == "restricted"}
