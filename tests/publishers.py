@@ -19,7 +19,6 @@ FILES = {
     "MID-5-Data-and-Supporting-Materials.zip": ("mids/cow_mid_dirdisps.parquet", "mids/cow_mid_disps.csv"),
     "Inter-StateWarData_v4.0.csv": ("wars/Inter-StateWarData_v4.0.csv",),
     "state_year_formatv3.zip": ("igo/cow_igo_joint_membership_ndy.parquet", "igo/cow_igo_state_year.parquet"),
-    "COW_Trade_4.0.zip": ("trade/cow_trade_dyadic_v4_directed.parquet", "trade/cow_trade_state_year_v4.parquet"),
 }
 """Name of the publisher's file → what it is made of, below the raw folder's `political`."""
 

@@ -95,12 +95,18 @@ def request(
     **choices: Any,
 ) -> Panel:
     """Return the request that `panel` builds, with every name resolved."""
+    from foedus.errors import InputError
     from foedus.panels.groups import group as named_group
     from foedus.panels.groups import is_group
     from foedus.panels.panel import Panel, variables_of
     from foedus.record.store import open_record
 
     record = record or open_record()
+    for name, given in {"variables": variables, "states": states, "dyads": dyads, "group": group}.items():
+        if isinstance(given, str):
+            raise InputError(f"{name} is the text {given!r}: give a list, such as [{given!r}].")
+    if not (isinstance(years, (tuple, list)) and len(years) == 2):
+        raise InputError(f"years are a first and a last one, such as (1946, 2010), not {years!r}.")
     code = _resolver(record, system, years)
     if variables is None:
         variables = variables_of(unit, record, system, choices.get("disputes", "combined"))
@@ -114,7 +120,7 @@ def request(
         years=years,
         states=None if states is None else frozenset(map(code, states)),
         among=None if group is None or names else frozenset(map(code, members)),
-        groups=tuple(named_group(name).name for name in names),
+        groups=tuple(dict.fromkeys(named_group(name).name for name in names)),
         dyads=None if dyads is None else tuple(_pair(text, code) for text in dyads),
         system=system,
         record=record,
@@ -145,7 +151,7 @@ def _pair(text: str, code: Callable[[str | int], int]) -> tuple[int, int]:
     """The two states of a dyad written with a hyphen between them, which their own names may hold as well."""
     from foedus.errors import InputError
 
-    parts = text.split("-")
+    parts = text.split("-") if isinstance(text, str) else []
     if len(parts) < 2 or not all(part.strip() for part in parts):
         raise InputError(f"{text!r} does not name a dyad: write two states joined by a hyphen, such as USA-CAN.")
     refusals = []

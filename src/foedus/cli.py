@@ -139,8 +139,6 @@ def panel(
 ) -> None:
     """Build a panel. Example: foedus panel dyad-year --dyads USA-CAN --variables dispute_onset,peace_years -o usa-can.csv"""
     from foedus.api import request
-    from foedus.panels.files import write_panel
-    from foedus.panels.stream import check_size
 
     if bool(variables) == every:
         raise InputError("name the variables with --variables a,b,… or ask for --all of them; `foedus variables` lists them.")
@@ -162,9 +160,13 @@ def panel(
         seed=seed,
     )
     if output is None:
+        from foedus.panels.stream import check_size
+
         check_size(asked)
         _show(asked.build())
         return
+    from foedus.panels.files import write_panel
+
     rows = write_panel(asked, output, _command())
     print(f"{rows:,} rows written to {output}", file=sys.stderr)
 
@@ -403,6 +405,6 @@ def _years(text: str) -> tuple[int, int]:
 
 def _show(frame: pl.DataFrame) -> None:
     """Print a frame: as a table on a terminal, as CSV in a pipe, so that other programs can read it."""
-    from foedus.report.terminal import show_frame
+    from foedus.report.frames import show_frame
 
     show_frame(frame)

@@ -13,6 +13,7 @@ from rich.console import Console
 from foedus import report
 from foedus.assessment.assessment import Assessment
 from foedus.report import summary, terminal
+from foedus.report.frames import show_frame
 from foedus.report.wording import unit_words
 
 
@@ -64,7 +65,7 @@ def test_the_largest_risks_are_those_of_either_member(assessment: Assessment) ->
 
 
 def test_a_table_in_a_pipe_is_csv(capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.show_frame(pl.DataFrame({"a": [1, None], "b": ["x,y", "[red]"]}))
+    show_frame(pl.DataFrame({"a": [1, None], "b": ["x,y", "[red]"]}))
     assert capsys.readouterr().out == 'a,b\n1,"x,y"\n,[red]\n'
 
 

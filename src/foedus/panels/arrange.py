@@ -41,11 +41,18 @@ class Wanted:
         return [f"{self.system.key}1", f"{self.system.key}2"]
 
 
-def arranged(record: Record, table: str, wanted: Wanted) -> pl.DataFrame:
-    """Return the table or arrangement called `table`; it is made once."""
+def arranged(record: Record, table: str, wanted: Wanted, *, one_way: bool = False) -> pl.DataFrame:
+    """Return the table or arrangement called `table`; it is made once.
+
+    A table of dyads that is `one_way` holds each dyad once, with the smaller code first whatever the codes.
+    """
     if table.startswith(GROUP):
         return record.derived(f"{table} {wanted.system.name}", lambda: group_members(record, wanted, table.removeprefix(GROUP)))
     own = ARRANGEMENTS.get(table)
+    if own is None and one_way:
+        return record.derived(
+            f"{table} {wanted.system.name} one way", lambda: _ordered(keyed(record, table, wanted.system), wanted)
+        )
     if own is None:
         return record.derived(f"{table} {wanted.system.name}", lambda: keyed(record, table, wanted.system))
     return record.derived(f"{table} {wanted.system.name} {wanted.disputes}", lambda: own(record, wanted))
@@ -148,7 +155,7 @@ def rivalries(record: Record, wanted: Wanted) -> pl.DataFrame:
 def peace_levels(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per dyad-year, the level of the peace scale on 31 December."""
     spells = _calendar_years(record.table("peace_spells").sort("start"), year_end=True).rename({"level": "peace_level"})
-    rows = each_year(recoded(record, spells, wanted.system))
+    rows = _ordered(each_year(recoded(record, spells, wanted.system)), wanted)
     return rows.unique([*wanted.pair, "year"], keep="last", maintain_order=True)
 
 
@@ -219,7 +226,7 @@ def _calendar_years(frame: pl.DataFrame, *, year_end: bool) -> pl.DataFrame:
     """Spells of days as spells of years: every year touched or, if `year_end`, those on whose last day the spell held."""
     ended = pl.col("end").dt.year()
     if year_end:
-        ended = pl.when(pl.col("end").dt.ordinal_day() < 365).then(ended - 1).otherwise(ended)
+        ended = pl.when(pl.col("end") < pl.date(ended, 12, 31)).then(ended - 1).otherwise(ended)
     spans = frame.with_columns(first_year=pl.col("start").dt.year().cast(pl.Int16), last_year=ended.cast(pl.Int16))
     return spans.drop("start", "end").filter(pl.col("last_year").fill_null(9999) >= pl.col("first_year"))
 

@@ -153,7 +153,7 @@ def _of_dyads(request: Panel, rows: Rows, variables: Sequence[Variable]) -> Iter
         if rows.disputes is not None and table in DISPUTE_TABLES:
             yield _of_own_dispute(rows, rows.disputes, table, group)
             continue
-        found = arranged(request.record, table, request.wanted)
+        found = arranged(request.record, table, request.wanted, one_way=not two_way)
         if table.endswith("single_disputes") and request.disputes == disputes.COMBINED:
             found = found.filter(rows.layout.rows_of(found) != NOWHERE)
             disputes.refuse_several(found, request.wanted.pair)

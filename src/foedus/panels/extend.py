@@ -6,7 +6,7 @@ and rows of no member of the system stay, with nulls. A pair of states is a dyad
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.panels.build import columns, layouts
+from foedus.panels.disputes import ALL
 from foedus.panels.frames import as_polars
 from foedus.panels.panel import FIRST_YEAR, LAST_YEAR, Panel
 from foedus.panels.rows import Rows
@@ -31,14 +32,17 @@ def extended(frame: Any, variables: Sequence[str], record: Record | None = None,
     """
     given = as_polars(frame)
     keys = _keys(given)
-    codes = given.select(pl.col(keys).cast(pl.Int16, strict=False))
+    if faults := [*_misplaced(choices), *_no_numbers(given, keys)]:
+        raise InputError("; ".join(faults) + ".")
+    codes = given.select(_whole(given[name]) for name in keys)
     known = codes.drop_nulls().filter(pl.col("year").is_between(FIRST_YEAR, LAST_YEAR))
     dyadic = len(keys) == 3
+    named = frozenset(code for key in keys[:-1] for code in known[key])
     request = Panel(
         unit="dyad-year" if dyadic else "state-year",
         variables=tuple(variables),
-        years=(int(known["year"].min() or FIRST_YEAR), int(known["year"].max() or LAST_YEAR)),  # type: ignore[arg-type]
-        among=frozenset(code for key in keys[:-1] for code in known[key]) if known.height else None,
+        years=(int(known["year"].min() or LAST_YEAR), int(known["year"].max() or LAST_YEAR)),  # type: ignore[arg-type]
+        among=named if len(named) > 1 or not dyadic else None,
         directed=dyadic,
         system=next(name for name, system in SYSTEMS.items() if keys[0].startswith(system.key)),
         record=record or open_record(),
@@ -52,8 +56,37 @@ def extended(frame: Any, variables: Sequence[str], record: Record | None = None,
     told = columns(request, states, Rows(layout, found[there]))
     if taken := [name for name in told.columns if name in given.columns]:
         raise InputError(f"the frame has columns {', '.join(taken)} already: rename or drop them.")
-    placed = pl.Series("at", there, pl.UInt32).to_frame().hstack(told)
-    return given.with_row_index("at").join(placed, on="at", how="left", maintain_order="left").drop("at")
+    row = pl.Series(np.cumsum(found != NOWHERE) - 1).set(pl.Series(found == NOWHERE), None)
+    return given.hstack(told.select(pl.all().gather(row)))
+
+
+CHOICES = ("carry_forward", "disputes")
+"""What may be chosen for rows that are there already; the rest of a panel's choices are about which rows there are."""
+
+
+def _misplaced(choices: dict[str, Any]) -> Iterator[str]:
+    """Choices that rows which are there already leave no room for."""
+    if unknown := [name for name in choices if name not in CHOICES]:
+        yield f"variables are added with {', '.join(CHOICES)} or record, not {', '.join(unknown)}: the frame has its rows"
+    if choices.get("disputes") == ALL:
+        yield "a frame has its rows, and cannot get one for every dispute: choose another rule"
+
+
+def _no_numbers(frame: pl.DataFrame, keys: Sequence[str]) -> Iterator[str]:
+    """Key columns that hold neither numbers nor numbers as text."""
+    for name in keys:
+        kind = frame.schema[name]
+        if not (kind.is_numeric() or kind in (pl.String, pl.Categorical, pl.Null)):
+            yield f"column {name} holds {kind}, not numbers: give codes of states, and years as whole numbers"
+
+
+def _whole(key: pl.Series) -> pl.Series:
+    """A key column as whole numbers; null where it holds none."""
+    if key.dtype.is_integer():
+        return key.cast(pl.Int16, strict=False)
+    text = key if key.dtype.is_numeric() else key.cast(pl.String).str.strip_chars()
+    number = text.cast(pl.Float64, strict=False)
+    return number.set(number != number.floor(), None).cast(pl.Int16, strict=False)
 
 
 def _keys(frame: pl.DataFrame) -> list[str]:

@@ -69,7 +69,13 @@ def memberships(record: Record, name: str) -> pl.DataFrame:
     spells = _of_alliance(record, chosen) if chosen.alliance is not None else _of_treaty(record, chosen)
     if spells.is_empty():
         raise InputError(f"no alliance of ATOP has the number {chosen.alliance}. `foedus record show alliances` lists them.")
-    return _succeeded(spells).group_by("ccode", "first_year", maintain_order=True).agg(pl.col("last_year").max())
+    ended = pl.col("last_year")
+    still = ended.is_null().any()
+    return (
+        _succeeded(spells)
+        .group_by("ccode", "first_year", maintain_order=True)
+        .agg(last_year=pl.when(still).then(None).otherwise(ended.max()))
+    )
 
 
 def _group(name: str, label: str, alliance: int | None = None, fact: str | None = None) -> Group:

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from math import comb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from foedus.panels.panel import Panel
 
 MOST = 1_000_000
-"""Groups beyond which all k-ads of a set are not made."""
+"""Groups beyond which k-ads are not made, all of a set or a sample."""
 
 AT_ONCE = 20_000
 """Groups summed up at a time: what is held in memory does not grow with their number."""
@@ -105,6 +105,10 @@ def _chosen(request: Panel) -> list[tuple[int, ...]]:
     if size is None:
         return [tuple(states)]
     total = comb(len(states), size)
+    if not total:
+        raise InputError(f"{len(states)} states have no group of {size}: name more states, or choose a smaller size.")
+    if request.sample is not None and min(request.sample, total) > MOST:
+        raise InputError(f"a sample of {request.sample:,} groups is more than the {MOST:,} that are made: take a smaller one.")
     if request.sample is None or request.sample >= total:
         if total > MOST:
             raise InputError(
@@ -160,6 +164,7 @@ def _summed_up(request: Panel, members: pl.DataFrame) -> pl.DataFrame:
             expression for variable in variables for expression in _summaries(variable, request, frame)
         )
         rows = rows.join(told, on=keys, how="left", maintain_order="left")
+        rows = rows.with_columns(pl.col(f"{variable.name}_known").fill_null(0) for variable in variables)
     order = [name for variable in request.chosen for name in rows.columns if _belongs(name, variable.name)]
     first = [*keys, "members", *(name for name in rows.columns if name.startswith(request.of.key))]
     return rows.select(*first, *order)
@@ -186,8 +191,9 @@ def _values(request: Panel, members: pl.DataFrame) -> Iterator[tuple[list[Variab
             of_states,
             members.join(asked.build().rename({key: "code"}), on=["code", "year"], how="left", maintain_order="left"),
         )
-    if (of_dyads := [variable for variable in request.chosen if variable.of_dyad]) and len(codes) > 1:
-        asked = replace(plain, unit="dyad-year", variables=tuple(variable.name for variable in of_dyads))
+    if of_dyads := [variable for variable in request.chosen if variable.of_dyad]:
+        pairless: dict[str, Any] = {"among": None, "dyads": ()} if len(codes) < 2 else {}
+        asked = replace(plain, unit="dyad-year", variables=tuple(variable.name for variable in of_dyads), **pairless)
         side = members.select("group", "year", "code")
         pairs = side.join(side, on=["group", "year"], suffix="_2").filter(pl.col("code") < pl.col("code_2"))
         found = asked.build().rename({f"{key}1": "code", f"{key}2": "code_2"})

@@ -9,6 +9,7 @@ import polars as pl
 from foedus.panels import disputes, kads
 from foedus.panels.arrange import dispute_rows
 from foedus.panels.build import layouts
+from foedus.panels.codebook import closure
 from foedus.panels.units import NOWHERE
 
 if TYPE_CHECKING:
@@ -31,12 +32,16 @@ def notes(request: Panel) -> dict[str, object]:
 
 def _uses(request: Panel, prefix: str) -> bool:
     tables = {f"{prefix}dispute_years", f"{prefix}single_disputes"}
-    return any(variable.table in tables for variable in request.chosen)
+    return any(variable.table in tables for variable in closure(request.chosen))
 
 
 def _set_aside(request: Panel, prefix: str) -> dict[str, int]:
-    """What the rule leaves out among the panel's own dyad-years; a directed panel counts each direction."""
+    """What the rule leaves out among the panel's own dyad-years; a directed panel counts each direction.
+
+    Rows that have a dispute each to themselves leave out none.
+    """
+    rule = disputes.ALL if request.unit == "dispute-dyad" and not prefix else request.disputes
     rows = dispute_rows(request.record, request.wanted, prefix)
     _, layout = layouts(request)
     mine = rows.filter(pl.Series(layout.rows_of(rows)) != NOWHERE)
-    return disputes.set_aside(mine, request.wanted.pair, request.disputes)
+    return disputes.set_aside(mine, request.wanted.pair, rule)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import Any
 
 import polars as pl
@@ -76,6 +77,10 @@ class Panel:
             raise InputError("; ".join(faults) + ".")
 
     def _faults(self) -> Iterable[str]:
+        numbers = (*self.years, self.carry_forward, self.size or 0, self.sample or 0)
+        if not (len(self.years) == 2 and all(isinstance(number, Integral) for number in numbers)):
+            yield "years are a first and a last one; these, carry-forward, size and sample are whole numbers"
+            return
         first, last = self.years
         if self.unit not in UNITS:
             yield f"unit {self.unit!r} is none of {', '.join(UNITS)}"
@@ -83,6 +88,7 @@ class Panel:
             yield f"state system {self.system!r} is neither cow nor gw"
         if self.contact not in RELEVANCE:
             yield f"contact {self.contact!r} is none of {', '.join(RELEVANCE)}"
+            return
         if first > last:
             yield f"years {first}:{last} run backwards"
         if first < FIRST_YEAR or last > LAST_YEAR:
@@ -108,6 +114,9 @@ class Panel:
         if self.unit not in OF_LEADERS and (personal := [each.name for each in chosen if each.unit == LEADER]):
             yield f"a {self.unit} panel has no {', '.join(personal)}: ask for {' or '.join(OF_LEADERS)}"
 
+        if self.unit != GROUP_YEAR and (self.size is not None or self.sample is not None):
+            yield f"size and sample choose groups of states, and a {self.unit} panel has none: ask for {GROUP_YEAR}"
+
     def _ungroupable(self) -> Iterable[str]:
         """What a panel of groups cannot do."""
         if self.directed or self.relevant or self.dyads is not None or self.states is not None or self.carry_forward:
@@ -132,6 +141,8 @@ class Panel:
             yield "dyads are named already: leave out states and group"
         if self.disputes == disputes.ALL and self.unit not in ("dyad-year", "dispute-dyad"):
             yield f"a {self.unit} panel cannot give every dispute a row of its own: choose another rule, or dispute-dyad"
+        elif self.disputes == disputes.ALL and (strange := [each.name for each in self.chosen if _single(each) == {"cow_"}]):
+            yield f"the rows are those of other disputes than those of {', '.join(strange)}: choose another rule"
         begun = max(codebook()[name].first_year for name in self.relevance.reads) if self.relevant else FIRST_YEAR
         if self.years[0] < begun:
             yield (
@@ -241,12 +252,19 @@ def variables_of(unit: str, record: Record, system: str = "cow", rule: str = dis
         of_unit = not (variable.of_dyad and unit in OF_STATES) and (variable.unit != LEADER or unit in OF_LEADERS)
         if unit == GROUP_YEAR and not summable(variable):
             return False
-        one_dispute = any((each.table or "").endswith("single_disputes") for each in closure([variable]))
-        if one_dispute and rule == disputes.COMBINED and unit != "dispute-dyad":
+        own = {""} if rule == disputes.ALL or unit == "dispute-dyad" else set()
+        if rule not in disputes.ORDERS and not _single(variable) <= own:
             return False
-        return of_unit and held.issuperset(variable.sources) and variable.name != SYSTEMS[system].key
+        return of_unit and held.issuperset(variable.sources) and variable.name != key
 
+    key = SYSTEMS[system].key if system in SYSTEMS else ""
     return [name for name, variable in codebook().items() if fits(variable)]
+
+
+def _single(variable: Variable) -> set[str]:
+    """Which disputes a variable tells one of: the record's own (""), those of COW ("cow_"), or none."""
+    tables = {each.table or "" for each in closure([variable])}
+    return {table.removesuffix("single_disputes") for table in tables if table.endswith("single_disputes")}
 
 
 def lagged(frame: pl.DataFrame, columns: Sequence[str], years: int) -> pl.DataFrame:

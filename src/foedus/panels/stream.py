@@ -15,6 +15,7 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.panels.build import layouts, values
+from foedus.panels.rows import GROUP_YEAR
 from foedus.panels.units import Layout
 
 if TYPE_CHECKING:
@@ -30,7 +31,14 @@ DAYS = 366
 
 
 def parts(request: Panel) -> Iterator[tuple[dict[str, int], pl.DataFrame]]:
-    """Yield the panel's rows year by year, in order, each part with its year."""
+    """Yield the panel's rows year by year, in order, each part with its year.
+
+    Groups are chosen for all years together and so built in one piece, of which the years are parts.
+    """
+    if request.unit == GROUP_YEAR:
+        whole = request.build()
+        yield from (({"year": year}, whole.filter(pl.col("year") == year)) for year in whole["year"].unique().sort())
+        return
     for year in range(request.years[0], request.years[1] + 1):
         asked = replace(request, years=(year, year))
         states, layout = layouts(asked)

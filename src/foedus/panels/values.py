@@ -151,7 +151,7 @@ def _carried(
     Where no row means something, nothing is missing before the source ends: only what holds in its last year is carried.
     """
     first, last = _coverage(reading)
-    known = found.drop_nulls(reading.column).select(
+    known = (found if reading.variable.absent is not None else found.drop_nulls(reading.column)).select(
         *layout.units, reading.column, **(_YEARS if "year" in found.columns else _SPELL)
     )
     known = known.with_columns(ended=pl.min_horizontal("last_year", pl.lit(last, pl.Int32)))

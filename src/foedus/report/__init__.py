@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-
-from foedus.assessment.assessment import Assessment
 from foedus.errors import InputError
 from foedus.record.store import check_target, write_text
-from foedus.report import terminal
-from foedus.report.html import start, to_html
+
+if TYPE_CHECKING:
+    from foedus.assessment.assessment import Assessment
 
 __all__ = ["STANDARD_OUTPUT", "check_targets", "file_name", "show", "start", "to_html", "to_json", "write_html", "write_json"]
 
@@ -32,7 +31,25 @@ def file_name(assessment: Assessment) -> str:
 
 def show(assessment: Assessment, target: Path | None = None) -> None:
     """Print the summary to standard output; `target` is where the report was written."""
+    from rich.console import Console
+
+    from foedus.report import terminal
+
     terminal.show(assessment, Console(highlight=False), target)
+
+
+def start() -> None:
+    """Load what a page needs in the background, so that `to_html` finds it ready."""
+    from foedus.report import html
+
+    html.start()
+
+
+def to_html(assessment: Assessment, command: str) -> str:
+    """Return the report as one HTML page; `command` is the command that made it, shown at the foot."""
+    from foedus.report import html
+
+    return html.to_html(assessment, command)
 
 
 def check_targets(*paths: Path | None) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-import polars as pl
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -41,20 +40,6 @@ def show(assessment: Assessment, console: Console, target: Path | None = None) -
     _show_rest(assessment, console)
     if target is not None:
         console.print(Text("Report: ", style="bold") + Text(clean(str(target))), soft_wrap=True)
-
-
-def show_frame(frame: pl.DataFrame) -> None:
-    """Print a frame: as a table on a terminal, as CSV in a pipe, so that other programs can read it."""
-    console = Console()
-    if not console.is_terminal:
-        console.file.write(frame.write_csv())
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, kind in frame.schema.items():
-        table.add_column(Text(clean(name)), justify="right" if kind.is_numeric() else "left", overflow="fold")
-    for row in frame.iter_rows():
-        table.add_row(*(Text(_cell(item)) for item in row))
-    console.print(table)
 
 
 def _say(console: Console, text: Text, indent: str = "") -> None:
@@ -110,9 +95,3 @@ def _risk(risk: dict[str, Any] | None) -> str:
         return UNKNOWN
     interval = "" if None in (risk["low"], risk["high"]) else f" ({percent_range(risk['low'], risk['high'])})"
     return percent(risk["probability"]) + interval
-
-
-def _cell(item: Any) -> str:
-    if item is None:
-        return UNKNOWN
-    return f"{item:.6g}" if isinstance(item, float) else clean(str(item))
