@@ -194,7 +194,7 @@ def variables(text: str = "") -> pl.DataFrame:
 def cite(*names: str | Path, bibtex: bool = False) -> str:
     """Return what to cite for these variables, sources or files (all sources, without names), one a line, or as BibTeX.
 
-    Of a file (.parquet, .csv, .xlsx, .dta or a partitioned folder) exactly what its columns rest on, with foedus and the record.
+    Of a file (.parquet, .csv, .xlsx, .dta, or a folder in parts) exactly what its columns rest on, with foedus and the record.
     Raises InputError for a name that is none of these.
 
     >>> cite("dispute_onset")[:7]

@@ -82,7 +82,7 @@ FLAG = "has the flag of onset often on the row of a state that intervened; has a
 WAR_2008 = "has a row of 2008, after the data end"
 CODES = "keeps the file's numbers of wrong states in five rivalries (those of Yemen and of Austria)"
 DIGITS = "keeps more than the seven digits kept here"
-CAPITALS = "measures on 1 January, on a sphere as wide as the equator, and only between states that are members on the same day"
+CAPITALS = "measures on 1 January, on a sphere as wide as the equator, four capitals out of place, and only within a common day"
 
 
 @dataclass(frozen=True)

@@ -74,11 +74,12 @@ def statistics(values: pl.Series) -> Statistics:
     """Return the same statistics of a column of ours; true counts as 1."""
     known = values.drop_nulls()
     counts = {"n": known.len(), "missing": values.null_count(), "n_distinct": known.n_unique() + (known.len() < values.len())}
-    if values.dtype == pl.String:
-        return counts
-    numbers = known.cast(pl.Float64)
-    moments = {"sum": numbers.sum(), "mean": numbers.mean(), "sd": numbers.std(), "min": numbers.min(), "max": numbers.max()}
-    return counts | {name: float(value) for name, value in moments.items()}  # type: ignore[arg-type]
+    found = {name: float(count) for name, count in counts.items()}
+    if values.dtype != pl.String:
+        numbers = known.cast(pl.Float64).alias("x").to_frame()
+        x = pl.col("x")
+        found |= numbers.select(sum=x.sum(), mean=x.mean(), sd=x.std(), min=x.min(), max=x.max()).row(0, named=True)
+    return found
 
 
 def apart(ours: Statistics, theirs: Statistics) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from foedus.panels import disputes, measures, units
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 LONGEST_CARRY = 50
 """Years for which contact and rank may stand for later ones where politically relevant dyads are asked for."""
+
+CONTACT = {"distance": ("min_distance", pl.col("min_km") == 0), "cow": ("contiguity_type", pl.col("type") > 0)}
+"""What contact is judged by → the variable that tells of it, and where its table says that two states touch."""
 
 DISPUTE_TABLES = ("dispute_years", "single_disputes")
 """Tables that rows with one dispute to themselves have from that dispute."""
@@ -61,6 +65,7 @@ def values(request: Panel, states: Layout, layout: Layout) -> pl.DataFrame:
     """Return the panel's rows that stand on `layout`, with all their columns."""
     settled = None
     if request.relevant:
+        layout = layout.where(_may_be_relevant(request, states, layout))
         settled = _relevance(request, states, layout)
         mask = settled[request.relevance.name].fill_null(False).to_numpy()
         layout, settled = layout.where(mask), settled.filter(mask)
@@ -76,6 +81,15 @@ def columns(request: Panel, states: Layout, rows: Rows, settled: pl.DataFrame | 
     frame = _with_derived(pl.concat([years, *_recorded(request, states, rows, wanted)], how="horizontal"), wanted, request)
     shown = frame.hstack(known)
     return shown.select(name for name in column_names(request) if name in shown.columns)
+
+
+def _may_be_relevant(request: Panel, states: Layout, layout: Layout) -> npt.NDArray[np.bool_]:
+    """Rows that a contact or a major power, now or in the years that may be carried, could make relevant: no others can be."""
+    variable, touching = CONTACT[request.contact]
+    found = arranged(request.record, codebook()[variable].table or "", request.wanted)
+    contact = layout.covered(_both_ways(request, found.filter(touching)), LONGEST_CARRY)
+    major = states.covered(arranged(request.record, "major_powers", request.wanted), LONGEST_CARRY)
+    return contact | major[layout.offset("row1")] | major[layout.offset("row2")]
 
 
 def _relevance(request: Panel, states: Layout, layout: Layout) -> pl.DataFrame:
