@@ -15,6 +15,7 @@ import pytest
 
 from foedus import cli
 from foedus.panels.codebook import codebook
+from foedus.panels.disputes import RULES
 from foedus.record.source import Source, catalog
 from foedus.record.store import forget_opened
 from tests.publishers import lay_out
@@ -79,6 +80,15 @@ def test_python_examples_give_what_they_show(page: Path) -> None:
     example = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page.name, str(page), 0)
     report: list[str] = []
     assert doctest.DocTestRunner().run(example, out=report.append).failed == 0, "".join(report)
+
+
+def test_the_page_for_users_of_peacesciencer_names_variables_that_exist() -> None:
+    page = (ROOT / "docs/from-peacesciencer.md").read_text(encoding="utf-8")
+    tables = re.findall(r"^\| R \| (?:foedus|`--disputes`) \| differs \|\n(.*?)\n\n", page, flags=re.DOTALL | re.MULTILINE)
+    cells = [row.split(" | ")[1] for table in tables for row in table.splitlines()[1:]]
+    names = re.findall(r"(?<=[`,])[a-z]\w+(?=[`,])", "\n".join(cells))
+    assert len(names) > 90
+    assert set(names) <= {*codebook(), *RULES}
 
 
 def shell_pages(marked: str) -> list[Path]:

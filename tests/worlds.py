@@ -12,6 +12,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from foedus.record.source import catalog
+from foedus.record.spells import runs
 from foedus.record.store import Record, Table
 
 CODES = {
@@ -39,12 +40,24 @@ def world(**tables: pl.DataFrame) -> Record:
         "distance_spells": frame(ccode1=[1], ccode2=[2], first_year=[2000], last_year=[2004], min_km=[0.0]),
         "major_powers": frame(ccode=[3], start=[date(2000, 1, 1)], end=[date(2001, 6, 1)]),
     }
+    standard["state_spells"] = spells_of(tables.get("state_years", standard["state_years"]))
     known = {
         name: Table(name, source.id, source.licence, 0, (), 0, "", "")
         for source in catalog().values()
         for name in source.tables
     }
     return Record(Path("drawn"), "drawn", "0" * 64, known, {**standard, **tables})
+
+
+def spells_of(state_years: pl.DataFrame, system: str = "cow") -> pl.DataFrame:
+    """Membership by day, from the first day of the first year to the last of the last."""
+    years = runs(state_years.select("ccode", "year"), ["ccode"])
+    return years.select(
+        system=pl.lit(system),
+        code=pl.col("ccode").cast(pl.Int16),
+        start=pl.date(pl.col("first_year"), 1, 1),
+        end=pl.date(pl.col("last_year"), 12, 31),
+    )
 
 
 def disputes(rows: list[tuple[int, int, int, bool, int | None]]) -> pl.DataFrame:
@@ -171,6 +184,8 @@ class Drawn:
             ),
             "dispute_dyad_years": dispute_table(self.disputes),
         }
+        listed = frames["state_years"].rename({"ccode": "gwcode", "gwcode": "ccode"})
+        frames["state_spells"] = pl.concat([spells_of(frames["state_years"]), spells_of(listed, "gw")])
         known = {
             name: Table(name, source.id, source.licence, 0, (), 0, "", "")
             for source in catalog().values()

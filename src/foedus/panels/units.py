@@ -1,7 +1,7 @@
 """Units of analysis: which rows a panel has, and where in the record the value of each row stands.
 
-A state-year exists while the state is a member of the state system on any day of the year; a dyad-year while both are. The rows
-of a panel are laid out as *spans*: one unit in one unbroken run of years, its rows side by side, span after span. So a row's
+A state-year exists while the state is a member of the state system on any day of the year; a dyad-year while both are, on some
+day of both. The rows of a panel are laid out as *spans*: one unit in one unbroken run of years, its rows side by side, span after span. So a row's
 number follows from its unit and year by one addition, and a variable comes from a table of the record not by a join but by
 position: `Layout.places` says for every row which row of the table speaks of it, and the values are gathered from there. The
 cost is linear in the rows of the panel, whatever the number of states.
@@ -210,12 +210,24 @@ def _filled(height: int, begin: npt.NDArray[np.int64], end: npt.NDArray[np.int64
 
 
 def membership_runs(record: Record, system: System) -> pl.DataFrame:
-    """Return the unbroken runs of membership: the system's code, first_year, last_year.
+    """Return the unbroken runs of membership: the system's code, first_year, last_year, and their days begun and ended.
 
-    A state that leaves the system and comes back (Estonia 1918–1940 and since 1991) has two.
+    A state that leaves the system and comes back (Estonia 1918–1940 and since 1991) has two. A run that has not ended has no
+    last day.
     """
-    members = record.table(system.members).select(system.key, "year")
-    return record.derived(f"membership_runs {system.name}", lambda: runs(members, [system.key]))
+
+    def made() -> pl.DataFrame:
+        members = runs(record.table(system.members).select(system.key, "year"), [system.key])
+        spells = record.table("state_spells").filter(pl.col("system") == system.name)
+        days = spells.select(pl.col("code").alias(system.key), "start", "end", year=pl.col("start").dt.year())
+        dated = members.join(days, on=system.key, how="left").filter(
+            pl.col("year").is_between(pl.col("first_year"), pl.col("last_year"))
+        )
+        last = pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").max())
+        bounds = dated.group_by(system.key, "first_year").agg(begun=pl.col("start").min(), ended=last)
+        return members.join(bounds, on=[system.key, "first_year"], how="left", maintain_order="left")
+
+    return record.derived(f"membership_runs {system.name}", made)
 
 
 def state_years(record: Record, system: System, first: int, last: int, states: Iterable[int] | None = None) -> Layout:
@@ -236,7 +248,8 @@ def dyad_years(
 ) -> Layout:
     """Lay out the dyad-years of the states in a layout of state-years, by the two codes and year.
 
-    Non-directed dyads have the smaller code first; directed ones appear once in each direction. `with_states` keeps dyads that
+    Two states that were members in one year, but never on the same day, are no dyad in it: united Germany is none with the
+    Federal Republic that it succeeded in 1990. Non-directed dyads have the smaller code first; directed ones appear once in each direction. `with_states` keeps dyads that
     hold one of these states, `among` those whose two sides both are, `dyads` just these pairs (both directions where directed).
     Spans also hold `row1` and `row2`: the numbers of the state-years of either side in the span's first year.
     """
@@ -250,7 +263,8 @@ def dyad_years(
         chosen = list(with_states)
         pairs = pairs.filter(pl.col(one).is_in(chosen) | pl.col(two).is_in(chosen))
     begin, end = pl.max_horizontal("first_year", "first_year_2"), pl.min_horizontal("last_year", "last_year_2")
-    spans = pairs.filter(begin <= end).select(
+    met = (pl.max_horizontal("begun", "begun_2") <= pl.min_horizontal("ended", "ended_2")).fill_null(True)
+    spans = pairs.filter((begin <= end) & met).select(
         one,
         two,
         row1=pl.col("start") + (begin - pl.col("first_year")),
