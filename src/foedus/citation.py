@@ -16,6 +16,7 @@ from foedus.errors import InputError, nearest
 from foedus.panels.codebook import codebook
 from foedus.panels.columns import describe
 from foedus.panels.written import READERS, Written, read_written
+from foedus.record.additions import source_of
 from foedus.record.publisher import shown
 from foedus.record.source import catalog
 
@@ -115,7 +116,8 @@ def _part(name: str | Path) -> _Part:
 
 
 def _catalogued(source: str) -> Cited:
-    return catalog()[source].citation, catalog()[source].bibtex.strip()
+    known = source_of(source)
+    return known.citation, known.bibtex.strip()
 
 
 def _may_be_file(name: str) -> bool:

@@ -159,19 +159,20 @@ def under_way(world: Drawn, pair: Pair, year: int) -> list[Dispute]:
     return [each for each in world.disputes if each.pair == low and each.first_year <= year <= each.last_year]
 
 
-def _known_first(value: int | None, *, larger: bool) -> tuple[bool, int]:
-    return value is None, 0 if value is None else -value if larger else value
+def _fewer_deaths(each: Dispute) -> float:
+    """Deaths with the most first; unknown ones are more than none, and fewer than some."""
+    return -0.5 if each.fatality is None else -each.fatality
 
 
 PREFERRED: Mapping[str, Callable[[Dispute, int], tuple[Any, ...]]] = {
     "highest-hostility": lambda each, _: _most(each),
-    "highest-fatality": lambda each, _: (_known_first(each.fatality, larger=True), *_most(each)),
+    "highest-fatality": lambda each, _: (_fewer_deaths(each), *_most(each)),
     "first": lambda each, _: (each.first_year, each.start_month, *_most(each)),
     "last": lambda each, _: (-each.first_year, -each.start_month, *_most(each)),
     "longest": lambda each, _: (-each.longest_days, *_most(each)),
     "onset-first": lambda each, year: (
         each.first_year != year,
-        _known_first(each.fatality, larger=True),
+        _fewer_deaths(each),
         -each.hostility,
         -(each.longest_days // 2),
         -each.longest_days,
@@ -184,7 +185,7 @@ PREFERRED: Mapping[str, Callable[[Dispute, int], tuple[Any, ...]]] = {
 
 
 def _most(each: Dispute) -> tuple[Any, ...]:
-    return -each.hostility, _known_first(each.fatality, larger=True), -each.longest_days, each.number
+    return -each.hostility, _fewer_deaths(each), -each.longest_days, each.number
 
 
 def _disputes(world: Drawn, pair: Pair, year: int, rule: str) -> Row:

@@ -67,17 +67,18 @@ def test_both_directions_keep_the_same_dispute(rule: str, drawn: Record) -> None
 
 
 def test_a_tie_goes_to_the_lower_number() -> None:
-    twins = [Dispute(number, PAIR, 2003, 2003, 5, 4, 0, True, True, True, 9) for number in (32, 31)]
+    twins = [Dispute(number, PAIR, 2003, 2003, 5, 4, 0, True, True, True, 9) for number in (33, 31)]
     drawn = world(dispute_dyad_years=dispute_table(twins))
     for rule in disputes.ORDERS:
         assert rows(drawn, ["dispute_number"], rule)["dispute_number"].to_list() == [31]
 
 
-def test_unknown_deaths_never_rank_above_known_ones() -> None:
-    known = Dispute(22, PAIR, 2003, 2003, 5, 4, 0, True, True, True, 9)
-    unknown = Dispute(21, PAIR, 2003, 2003, 5, 4, None, True, True, True, 9)
-    drawn = world(dispute_dyad_years=dispute_table([known, unknown]))
-    assert rows(drawn, ["dispute_number"], "highest-fatality")["dispute_number"].to_list() == [22]
+@pytest.mark.parametrize(("known", "spoken"), [(0, "unknown"), (1, "known")])
+def test_unknown_deaths_rank_above_none_and_below_some(known: int, spoken: str) -> None:
+    told = {"known": Dispute(22, PAIR, 2003, 2003, 5, 4, known, True, True, True, 9)}
+    told |= {"unknown": Dispute(24, PAIR, 2003, 2003, 5, 4, None, True, True, True, 9)}
+    drawn = world(dispute_dyad_years=dispute_table(told.values()))
+    assert rows(drawn, ["dispute_number"], "highest-fatality")["dispute_number"].to_list() == [told[spoken].number]
 
 
 def test_first_and_last_go_by_when_a_dispute_began_not_by_the_rows_year() -> None:

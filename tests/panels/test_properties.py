@@ -144,21 +144,24 @@ def test_variables_added_to_the_keys_of_a_panel_make_that_panel(world: Drawn, ca
 
 
 @settings(max_examples=15, deadline=None)
-@given(world=worlds(), years=SPANS, directed=st.booleans())
-def test_a_relevant_panel_is_the_relevant_part_of_the_whole(world: Drawn, years: tuple[int, int], directed: bool) -> None:
+@given(world=worlds(), years=SPANS, directed=st.booleans(), system=st.sampled_from(["cow", "gw"]))
+def test_a_relevant_panel_is_the_relevant_part_of_the_whole(
+    world: Drawn, years: tuple[int, int], directed: bool, system: str
+) -> None:
     names = ("defence_pact", "politically_relevant", "peace_years")
-    relevant = dyads(world, variables=names, years=years, directed=directed, relevant=True)
-    carried = dyads(world, variables=names, years=years, directed=directed, carry_forward=50)
-    plain = dyads(world, variables=names, years=years, directed=directed)
+    asked: dict[str, Any] = {"variables": names, "years": years, "directed": directed, "system": system}
+    relevant = dyads(world, relevant=True, **asked)
+    carried = dyads(world, carry_forward=50, **asked)
+    plain = dyads(world, **asked)
     beside = ["politically_relevant", "politically_relevant_age"]
     whole = plain.drop("politically_relevant").hstack(carried.select(beside)).filter("politically_relevant")
     assert relevant.equals(whole.select(relevant.columns))
 
 
 @settings(max_examples=15, deadline=None)
-@given(world=worlds(), years=SPANS, directed=st.booleans(), carry=CARRY, rule=RULES)
+@given(world=worlds(), years=SPANS, carry=CARRY, rule=RULES)
 def test_both_state_systems_agree_where_their_codes_stand_one_to_one(
-    world: Drawn, years: tuple[int, int], directed: bool, carry: int, rule: str
+    world: Drawn, years: tuple[int, int], carry: int, rule: str
 ) -> None:
     asked: dict[str, Any] = {"variables": under(rule), "carry_forward": carry, "disputes": rule, "years": years, "directed": True}
     cow = dyads(world, **asked)

@@ -20,7 +20,6 @@ from tests.published.reference import DYADS, GW_STATES, MORE, STATES, Difference
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/agreement.md"
-EVERY = "every column"
 
 AMOUNTS = ("milex", "milper", "irst", "pec", "tpop", "upop", "cinc", "polity2")
 DEMOCRACY = {"euds": "uds", "aeuds": "uds_adjusted", "v2x_polyarchy": "polyarchy"}
@@ -67,12 +66,10 @@ PUBLISHED = {
 UNMATCHED = {"warnum", "warname", "wartype", "intnl", "outcome", "sideadeaths", "sidebdeaths", "intrawarnums"}
 """Columns of the reference that say more about one civil war than the record holds."""
 
-SAME_DAY = "a dyad-year needs a day on which both are members; here, a year that both touch is enough"
 FIRST_SPELL = "takes the first spell of a year, not the closest contiguity in it"
 CLOCK = "counts the major powers of 2016 in every later year, where the list is silent"
 NO_PLEDGE = "counts rows of the alliance data without any pledge as alliances"
-ORDER = "ranks unknown deaths above none when it chooses among disputes"
-NINES_ORDER = f"{ORDER}; keeps −9, and month 13, as numbers"
+NINES = "keeps −9, and month 13, as numbers"
 ROWS = "counts rows and not years, across any absence from the system; has none for 2011, which ours knows as it begins"
 SIDE_A = "counts only states on side A of a conflict"
 SIDE_A_LEVEL = "counts only states on side A of a conflict; without one the level is missing there and 0 here"
@@ -82,7 +79,7 @@ FLAG = "has the flag of onset often on the row of a state that intervened; has a
 WAR_2008 = "has a row of 2008, after the data end"
 CODES = "keeps the file's numbers of wrong states in five rivalries (those of Yemen and of Austria)"
 DIGITS = "keeps more than the seven digits kept here"
-CAPITALS = "measures on 1 January, on a sphere as wide as the equator, four capitals out of place, and only within a common day"
+CAPITALS = "measures on 1 January, on a sphere as wide as the equator, and has four capitals out of place"
 
 
 @dataclass(frozen=True)
@@ -165,11 +162,7 @@ def _dyads(raw: Path, record: Record) -> Compared:
     single = ["dispute_ongoing", "dispute_onset", "dispute_initiator", *(ours for ours, _ in (SIDES | WHOLE).values())]
     single += [ours for ours, _ in SIDES.values()]
     asked = [*sided, *pacts.values(), "alliance_pledge", "contiguity_type", "peace_years", *dict.fromkeys(single)]
-    every = panel("dyad-year", asked, directed=True, disputes="onset-first", record=record)
-    frame = every.join(faults.common_days(record), on=DYAD, how="semi", maintain_order="left")
-    gone = every.height - frame.height
-    told = (f"n {every.height:,}", f"n {frame.height:,}")
-    extra = [Difference(DYADS, (EVERY,), *told, SAME_DAY, gone)] if gone else []
+    frame = panel("dyad-year", asked, directed=True, disputes="onset-first", record=record)
     names = {name: name for name in DYAD} | pacts | {"atop_alliance": "alliance_pledge", "conttype": "contiguity_type"}
     names |= {"gmlmidongoing": "dispute_ongoing", "gmlmidonset": "dispute_onset", "gmlmidspell": "peace_years"}
     names |= {theirs: ours for theirs, (ours, _) in WHOLE.items()}
@@ -178,7 +171,7 @@ def _dyads(raw: Path, record: Record) -> Compared:
         names |= {f"{theirs}{side}": f"{ours}_{side}" for theirs, ours in DEMOCRACY.items()}
         names |= {f"{theirs}{side}": f"{ours}_{side}" for theirs, (ours, _) in SIDES.items()}
         names |= {f"cowmaj{side}": f"major_power_{side}", f"init{side}": f"dispute_initiator_{side}"}
-    yield DYADS, _named(frame, names), dict(_dyad_faults(raw, record, frame)), extra
+    yield DYADS, _named(frame, names), dict(_dyad_faults(raw, record, frame)), []
 
 
 def _dyad_faults(raw: Path, record: Record, frame: pl.DataFrame) -> Iterator[tuple[str, tuple[str, pl.Series]]]:
@@ -190,16 +183,13 @@ def _dyad_faults(raw: Path, record: Record, frame: pl.DataFrame) -> Iterator[tup
     yield "atop_alliance", (NO_PLEDGE, faults.alliance_without_pledge(raw, keys, frame["alliance_pledge"]))
     yield "gmlmidspell", (ROWS, faults.rows_not_years(frame))
     chosen = faults.joined(keys, faults.codes_for_missing(faults.whittled(record)))
-    for theirs, (_, column) in WHOLE.items():
-        yield theirs, (NINES_ORDER if theirs in ("fatality", "stmon") else ORDER, chosen[column])
+    yield from ((theirs, (NINES, chosen[column])) for theirs, (_, column) in WHOLE.items() if theirs in ("fatality", "stmon"))
     for side in "12":
         majors = faults.majors_to_the_clock(keys, frame[f"major_power_{side}"], f"ccode{side}")
         yield f"cowmaj{side}", (CLOCK, majors)
         for theirs, (_, column) in SIDES.items():
-            if theirs != "sidea":  # the disputes chosen otherwise have the same sides, in sum
-                yield f"{theirs}{side}", (NINES_ORDER if "fatal" in theirs else ORDER, chosen[f"{column}{side}"])
-        began = pl.col(f"side_a{side}") | ~pl.col(f"originator{side}")
-        yield f"init{side}", (ORDER, chosen.select(began).to_series())
+            if "fatal" in theirs:
+                yield f"{theirs}{side}", (NINES, chosen[f"{column}{side}"])
 
 
 def _more(raw: Path, record: Record) -> Compared:
@@ -245,8 +235,7 @@ def _more_faults(
     for file, columns in PUBLISHED.items():
         published = faults.as_published(raw, file, keys)
         yield from ((name, (DIGITS, published[name])) for name in columns)
-    pairs = dyads.select(DYAD).join(faults.common_days(record), on=DYAD, how="semi", maintain_order="left")
-    yield "mincapdist", (CAPITALS, faults.january_capitals(raw, pairs, keys))
+    yield "mincapdist", (CAPITALS, faults.january_capitals(raw, dyads.select(DYAD), keys))
 
 
 HEAD = """\
@@ -273,7 +262,7 @@ def page(agreement: Agreement) -> str:
     parts = [HEAD.format(columns=agreement.columns)]
     for table in dict.fromkeys(each.table for each in agreement.differences):
         rows = [
-            f"| {', '.join(name if name == EVERY else f'`{name}`' for name in each.columns)} | {each.ours} | {each.theirs} "
+            f"| {', '.join(f'`{name}`' for name in each.columns)} | {each.ours} | {each.theirs} "
             f"| {each.reason} | {each.rows:,} |\n"
             for each in agreement.differences
             if each.table == table

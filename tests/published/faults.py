@@ -35,20 +35,6 @@ def years(frame: pl.DataFrame, first: str, last: str) -> pl.DataFrame:
     return frame.with_columns(year=span).explode("year", empty_as_null=True)
 
 
-def common_days(record: Record) -> pl.DataFrame:
-    """Return the directed dyad-years in which both states are members on the same day."""
-    spells = record.table("state_spells").filter(pl.col("system") == "cow").select("code", "start", "end")
-    pairs = spells.join(spells, how="cross", suffix="2").filter(pl.col("code") != pl.col("code2"))
-    open_end = pl.date(2025, 12, 31)
-    met = pairs.select(
-        pl.col("code").alias("ccode1"),
-        pl.col("code2").alias("ccode2"),
-        first=pl.max_horizontal("start", "start2"),
-        last=pl.min_horizontal(pl.col("end").fill_null(open_end), pl.col("end2").fill_null(open_end)),
-    ).filter(pl.col("first") <= pl.col("last"))
-    return years(met.with_columns(pl.col("first").dt.year(), pl.col("last").dt.year()), "first", "last").select(DYAD).unique()
-
-
 def first_spells(raw: Path) -> pl.DataFrame:
     """Return the contiguity of each directed dyad-year as the first spell in the file has it, which need not be the closest."""
     spells = pl.read_csv(raw / "political/contiguity/cow_contdir_v32.csv", try_parse_dates=True)
@@ -78,11 +64,8 @@ def alliance_without_pledge(raw: Path, keys: pl.DataFrame, column: pl.Series) ->
 
 
 def whittled(record: Record) -> pl.DataFrame:
-    """Return the dispute of each dyad-year by the reference's order, in which unknown deaths stand between none and a few."""
-    rows = record.table("dispute_dyad_years")
-    ranked = rows.with_columns(fatality=(pl.col("fatality") * 2).fill_null(1))
-    chosen = disputes.one_each(ranked, ["ccode1", "ccode2"], "onset-first").select(*DYAD, "dispute")
-    return chosen.join(rows, on=[*DYAD, "dispute"], maintain_order="left")
+    """Return the dispute of each dyad-year by the reference's order."""
+    return disputes.one_each(record.table("dispute_dyad_years"), ["ccode1", "ccode2"], "onset-first")
 
 
 def codes_for_missing(rows: pl.DataFrame) -> pl.DataFrame:

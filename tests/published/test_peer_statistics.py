@@ -73,16 +73,9 @@ def test_onset_first_speaks_for_the_references_dyad_years(whittled: pl.DataFrame
     assert not whittled.select(DYAD).is_duplicated().any()
 
 
-def test_onset_first_chooses_the_references_dispute_but_where_deaths_are_unknown(
-    complete: Record, whittled: pl.DataFrame, chosen: pl.DataFrame
-) -> None:
+def test_onset_first_chooses_the_references_dispute(whittled: pl.DataFrame, chosen: pl.DataFrame) -> None:
     beside = whittled.join(chosen, on=DYAD)
-    other = beside.filter(pl.col("dispnum") != pl.col("dispute"))
-    assert other.height in (0, 8)  # none once the rule, too, ranks unknown deaths above none
-    assert set(other["fatality"]) <= {-9}
-    assert set(other["fatality_right"]) <= {0}
-    ranked = whittled.join(faults.whittled(complete), on=DYAD)
-    assert ranked["dispnum"].equals(ranked["dispute"])
+    assert beside["dispnum"].equals(beside["dispute"])
 
 
 def test_a_dispute_is_described_as_in_the_references_table(complete: Record, whittled: pl.DataFrame) -> None:

@@ -86,7 +86,7 @@ def columns(request: Panel, states: Layout, rows: Rows, settled: pl.DataFrame | 
 def _may_be_relevant(request: Panel, states: Layout, layout: Layout) -> npt.NDArray[np.bool_]:
     """Rows that a contact or a major power, now or in the years that may be carried, could make relevant: no others can be."""
     variable, touching = CONTACT[request.contact]
-    found = arranged(request.record, codebook()[variable].table or "", request.wanted)
+    found = arranged(request.record, codebook()[variable].table or "", request.wanted, one_way=True)
     contact = layout.covered(_both_ways(request, found.filter(touching)), LONGEST_CARRY)
     major = states.covered(arranged(request.record, "major_powers", request.wanted), LONGEST_CARRY)
     return contact | major[layout.offset("row1")] | major[layout.offset("row2")]

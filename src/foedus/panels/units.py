@@ -1,10 +1,10 @@
 """Units of analysis: which rows a panel has, and where in the record the value of each row stands.
 
-A state-year exists while the state is a member of the state system on any day of the year; a dyad-year while both are, on some
-day of both. The rows of a panel are laid out as *spans*: one unit in one unbroken run of years, its rows side by side, span after span. So a row's
-number follows from its unit and year by one addition, and a variable comes from a table of the record not by a join but by
-position: `Layout.places` says for every row which row of the table speaks of it, and the values are gathered from there. The
-cost is linear in the rows of the panel, whatever the number of states.
+A state-year exists while the state is a member of the state system on any day of the year; a dyad-year while both are, on
+some day of both. The rows of a panel are laid out as *spans*: one unit in one unbroken run of years, its rows side by side,
+span after span. So a row's number follows from its unit and year by one addition, and a variable comes from a table of the
+record not by a join but by position: `Layout.places` says for every row which row of the table speaks of it, and the values
+are gathered from there. The cost is linear in the rows of the panel, whatever the number of states.
 """
 
 from __future__ import annotations
@@ -249,9 +249,10 @@ def dyad_years(
     """Lay out the dyad-years of the states in a layout of state-years, by the two codes and year.
 
     Two states that were members in one year, but never on the same day, are no dyad in it: united Germany is none with the
-    Federal Republic that it succeeded in 1990. Non-directed dyads have the smaller code first; directed ones appear once in each direction. `with_states` keeps dyads that
-    hold one of these states, `among` those whose two sides both are, `dyads` just these pairs (both directions where directed).
-    Spans also hold `row1` and `row2`: the numbers of the state-years of either side in the span's first year.
+    Federal Republic that it succeeded in 1990. Non-directed dyads have the smaller code first; directed ones appear once in
+    each direction. `with_states` keeps dyads that hold one of these states, `among` those whose two sides both are, `dyads`
+    just these pairs (both directions where directed). Spans also hold `row1` and `row2`: the numbers of the state-years of
+    either side in the span's first year.
     """
     key = states.units[0]
     one, two = f"{key}1", f"{key}2"

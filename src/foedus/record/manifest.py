@@ -124,6 +124,11 @@ def added(folder: Path) -> tuple[Addition, ...]:
     return tuple(read_addition(path.parent) for path in sorted(folder.glob(f"*/{ADDED}")))
 
 
+def stamps(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Return the name of each addition below `folder` and when its manifest was written: equal while nothing was added."""
+    return tuple((path.parent.name, path.stat().st_mtime_ns) for path in sorted(folder.glob(f"*/{ADDED}")))
+
+
 def read_addition(folder: Path) -> Addition:
     """Return the addition whose manifest lies in `folder`; raises RecordError if it cannot be understood."""
     try:

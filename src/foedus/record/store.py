@@ -22,7 +22,7 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest
-from foedus.record.manifest import Addition, Table, added, data_folder, remedy
+from foedus.record.manifest import Addition, Table, added, data_folder, remedy, stamps
 from foedus.record.source import Source, catalog, sha256_of
 
 VERSION = "2026.11"
@@ -125,7 +125,10 @@ def open_record(folder: Path | None = None, *, additions: bool = True) -> Record
     none or its manifest, or that of an addition, cannot be understood.
     """
     chosen = folder or Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).with_name("tables"))
-    return _with_additions(chosen.resolve(), data_folder().resolve()) if additions else _open(chosen.resolve())
+    if not additions:
+        return _open(chosen.resolve())
+    data = data_folder().resolve()
+    return _with_additions(chosen.resolve(), data, stamps(data))
 
 
 def forget_opened() -> None:
@@ -135,7 +138,8 @@ def forget_opened() -> None:
 
 
 @cache
-def _with_additions(folder: Path, data: Path) -> Record:
+def _with_additions(folder: Path, data: Path, _: tuple[tuple[str, int], ...]) -> Record:
+    """The record with what has been added; opened again when a manifest there changes, by whatever process."""
     record, additions = _open(folder), added(data)
     if not additions:
         return record
