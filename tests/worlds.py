@@ -25,7 +25,7 @@ CODES = {
 }
 
 
-def frame(**columns: list[object]) -> pl.DataFrame:
+def frame(**columns: Sequence[object]) -> pl.DataFrame:
     """A frame whose keys have the record's types."""
     return pl.DataFrame(columns, schema_overrides={name: kind for name, kind in CODES.items() if name in columns})
 
@@ -131,9 +131,9 @@ class Dispute:
 
 
 DISPUTE_ROW = {
-    **{name: pl.Int16 for name in ("dispute", "ccode1", "ccode2", "year")},
-    **{name: pl.Boolean for name in ("onset", "side_a1", "side_a2", "originator1", "originator2", "reciprocated")},
-    **{name: pl.Int16 for name in ("hostility", "fatality", "shortest_days", "longest_days", "start_month")},
+    **dict.fromkeys(("dispute", "ccode1", "ccode2", "year"), pl.Int16),
+    **dict.fromkeys(("onset", "side_a1", "side_a2", "originator1", "originator2", "reciprocated"), pl.Boolean),
+    **dict.fromkeys(("hostility", "fatality", "shortest_days", "longest_days", "start_month"), pl.Int16),
 }
 
 

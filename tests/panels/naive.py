@@ -46,7 +46,8 @@ def dyad_rows(world: Drawn, years: Pair, *, directed: bool = False, carry: int =
     for pair in permutations(codes, 2) if directed else combinations(codes, 2):
         for year in range(years[0], years[1] + 1):
             if all(year in world.members[code] for code in pair):
-                rows.append({"ccode1": pair[0], "ccode2": pair[1], "year": year} | _values(world, pair, year, directed, carry, rule))
+                key = {"ccode1": pair[0], "ccode2": pair[1], "year": year}
+                rows.append(key | _values(world, pair, year, directed, carry, rule))
     return rows
 
 
@@ -190,7 +191,9 @@ def _most(each: Dispute) -> tuple[Any, ...]:
 
 def _disputes(world: Drawn, pair: Pair, year: int, rule: str) -> Row:
     """What the disputes of a dyad-year together say or, under a rule, what the one it chooses says."""
-    single = {} if rule == "combined" else {"dispute_number": None, "dispute_initiator_1": None, "dispute_initiator_2": None}
+    single: Row = (
+        {} if rule == "combined" else {"dispute_number": None, "dispute_initiator_1": None, "dispute_initiator_2": None}
+    )
     if year > DISPUTES_END:
         return dict.fromkeys(("dispute_onset", "dispute_onsets", "fatal_dispute_onset", "dispute_fatality")) | single
     found = under_way(world, pair, year)

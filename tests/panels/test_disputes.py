@@ -89,6 +89,15 @@ def test_first_and_last_go_by_when_a_dispute_began_not_by_the_rows_year() -> Non
     assert rows(drawn, ["dispute_number"], "last")["dispute_number"].to_list() == [41]
 
 
+def test_what_is_set_aside_is_counted_for_the_dispute_that_speaks_though_its_first_year_is_not_asked_for() -> None:
+    early = Dispute(42, PAIR, 2001, 2003, 12, 2, 0, True, True, True, 900)
+    late = Dispute(41, PAIR, 2003, 2003, 1, 5, 6, True, True, True, 9)
+    drawn = world(dispute_dyad_years=dispute_table([early, late]))
+    request = Panel("dyad-year", ("dispute_onset",), years=(2003, 2003), disputes="first", record=drawn)
+    assert request.build()["dispute_onset"].to_list() == [False]
+    assert request.notes["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 1, "onsets": 1}}
+
+
 def test_combined_says_what_all_disputes_together_say(drawn: Record) -> None:
     names = ["dispute_onset", "dispute_onsets", "dispute_hostility", "dispute_fatality", "dispute_war", "fatal_dispute_onset"]
     assert rows(drawn, names, "combined").row(0)[3:] == (True, 3, 5, 6, True, True)

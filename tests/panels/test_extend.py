@@ -1,4 +1,4 @@
-"""Variables beside rows that somebody else made: keys of any kind, in any order, from any source, and rows that are no unit-years."""
+"""Variables beside rows that somebody else made: keys of any kind and in any order, and rows that are no unit-years."""
 
 from __future__ import annotations
 

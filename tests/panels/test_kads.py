@@ -1,4 +1,4 @@
-"""Groups of states: who belongs to a named group when, which k-ads there are, samples of them, and what is summed up over members.
+"""Groups of states: who belongs to a named group when, which k-ads there are, samples, and what is summed up over members.
 
 Accessions are those of the treaties; counts of combinations and all summaries are worked out by hand or by `itertools`.
 """
@@ -88,9 +88,10 @@ def test_every_named_group_has_members_and_a_variable_of_its_own(record: Record)
         assert memberships(record, name).height >= 2
         variable = f"in_{name.lower().replace('-', '_')}"
         years = panel("state-year", [variable], record=record).filter(pl.col(variable))
-        assert years.height == panel("state-year", [], groups=(name,), record=record).filter(
-            pl.col("year") <= group(name).last_year
-        ).height
+        assert (
+            years.height
+            == panel("state-year", [], groups=(name,), record=record).filter(pl.col("year") <= group(name).last_year).height
+        )
 
 
 def test_dyads_of_a_group_are_pairs_of_those_who_were_members_in_the_year(record: Record) -> None:

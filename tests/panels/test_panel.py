@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import foedus
 from foedus.errors import InputError
 from foedus.panels.arrange import Wanted, arranged, each_year
 from foedus.panels.codebook import lookup
@@ -125,7 +126,7 @@ def test_usa_and_canada_are_never_said_not_to_touch(record: Record) -> None:
 
 @pytest.fixture(scope="module")
 def whole_dyads(record: Record) -> pl.DataFrame:
-    """All dyadic variables for every fifth year and the years around the sources' ends, all dyads."""
+    """All dyadic variables of all dyads in the years in which most sources end."""
     return panel("dyad-year", DYADIC, years=(2005, LAST_YEAR), record=record)
 
 
@@ -212,11 +213,58 @@ def test_a_directed_panel_mirrors_and_folds_to_the_non_directed(record: Record) 
         ({"unit": "dyad-year", "relevant": True, "years": (1820, 1850)}, "known from 1886 on"),
         ({"unit": "dyad-year", "among": [2]}, "holds no dyad"),
         ({"unit": "dyad-year", "dyads": [(2, 20)], "states": [220]}, "dyads are named already"),
+        ({"unit": "dyad-year", "relevant": True, "contact": "sea"}, "contact 'sea' is none of distance, cow"),
+        ({"unit": "dyad-year", "relevant": True, "contact": "cow"}, "foedus record add cow-contiguity PATH"),
+        ({"unit": "dyad-year", "system": "isard", "variables": None}, "'isard' is neither cow nor gw"),
+        ({"unit": "dyad-year", "years": ("2000", "2001")}, "are whole numbers"),
+        ({"unit": "dyad-year", "years": (2000.5, 2001)}, "are whole numbers"),
+        ({"unit": "dyad-year", "carry_forward": 1.5}, "are whole numbers"),
+        ({"unit": "state-year", "relevant": True}, "belong to a panel of dyads"),
+        ({"unit": "state-year", "variables": ["leader_age"]}, "ask for leader-year or leader-dyad-year"),
     ],
 )
 def test_a_faulty_request_is_refused_with_its_reason(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         panel(**{"variables": ["polyarchy"], **arguments})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("choice", ["variables", "states", "dyads", "group"])
+def test_a_text_where_a_list_belongs_is_refused_whole_and_not_letter_by_letter(choice: str) -> None:
+    with pytest.raises(InputError, match=f"{choice} is the text 'NATO': give a list"):
+        foedus.panel("dyad-year", **{"variables": [], choice: "NATO"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("years", [2000, (2000,), (2000, 2001, 2002), "2000:2001", None])
+def test_years_that_are_no_first_and_last_are_refused(years: object) -> None:
+    with pytest.raises(InputError, match="years are a first and a last one"):
+        foedus.panel("state-year", [], years=years)
+
+
+@pytest.mark.parametrize("dyad", ["USA", "USA-", ("USA", "CAN"), 220, "USA-USA"])
+def test_what_names_no_dyad_is_refused(dyad: object) -> None:
+    with pytest.raises(InputError, match=r"does not name a dyad|names the same state twice"):
+        foedus.panel("dyad-year", [], dyads=[dyad])
+
+
+def test_a_value_that_is_missing_is_not_taken_for_absence_when_others_are_carried_forward() -> None:
+    """A row without a value says that the source does not know, not that there was nothing."""
+    owed = frame(ccode1=[1], ccode2=[2], first_year=[2001], last_year=[2002]).with_columns(
+        pl.lit(None, pl.Boolean).alias("defence")
+    )
+    drawn = world(alliance_dyad_spells=owed)
+    for carry in (0, 3):
+        asked = {"directed": True, "years": (2000, 2003), "carry_forward": carry}
+        found = panel("dyad-year", ["defence_pact"], dyads=[(1, 2)], record=drawn, **asked).filter(pl.col("ccode1") == 1)
+        assert found["defence_pact"].to_list() == [False, None, None, False]
+
+
+def test_a_rivalry_whose_kinds_are_unknown_is_of_no_known_kind() -> None:
+    spells = frame(ccode1=[1], ccode2=[2], first_year=[2001], last_year=[2001]).with_columns(
+        spatial=pl.lit(None, pl.Boolean), positional=True, ideological=False, interventionary=False
+    )
+    names = ["rivalry", "rivalry_spatial", "rivalry_positional"]
+    found = panel("dyad-year", names, dyads=[(1, 2)], years=(2000, 2001), record=world(rivalry_spells=spells))
+    assert found.select(names).rows() == [(False, False, False), (True, None, True)]
 
 
 def test_united_germany_keeps_the_agreements_of_the_federal_republic(record: Record) -> None:

@@ -1,7 +1,7 @@
-"""What holds of every panel of every small world: states that come and go, gaps, nulls, pledges one way, several disputes a year.
+"""What holds of the panels of every small world: states that come and go, gaps, nulls, pledges one way, many disputes.
 
-The worlds are generated (`tests.worlds.worlds`); the values are compared with those of `tests.panels.naive`, which looks each one
-up by its definition.
+The worlds are generated (`tests.worlds.worlds`); the values are compared with those of `tests.panels.naive`, which looks each
+one up by its definition.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ from tests.panels import naive
 from tests.worlds import FIRST, GW_OF, LAST, Drawn, worlds
 
 STATE = ("polyarchy", "major_power")
-TOGETHER = ("min_distance", "contiguous", "politically_relevant", "rivalry", "rivalry_spatial", "weaker_democracy", "peace_years")
 DISPUTES = ("dispute_onset", "dispute_onsets", "fatal_dispute_onset", "dispute_fatality")
 ONE_DISPUTE = ("dispute_number", "dispute_initiator")
-DYADIC = ("polyarchy", *TOGETHER[:5], "defence_pact", *DISPUTES, "peace_years", "weaker_democracy")
+DYADIC = (
+    *("polyarchy", "min_distance", "contiguous", "politically_relevant", "rivalry", "rivalry_spatial", "defence_pact"),
+    *DISPUTES,
+    *("peace_years", "weaker_democracy"),
+)
 
 SPANS = st.tuples(st.integers(FIRST, LAST), st.integers(FIRST, LAST)).map(lambda ends: (min(ends), max(ends)))
 CARRY = st.sampled_from([0, 1, 3, 50])
@@ -163,7 +166,8 @@ def test_a_relevant_panel_is_the_relevant_part_of_the_whole(
 def test_both_state_systems_agree_where_their_codes_stand_one_to_one(
     world: Drawn, years: tuple[int, int], carry: int, rule: str
 ) -> None:
-    asked: dict[str, Any] = {"variables": under(rule), "carry_forward": carry, "disputes": rule, "years": years, "directed": True}
+    asked: dict[str, Any] = {"variables": under(rule), "carry_forward": carry, "disputes": rule, "years": years}
+    asked["directed"] = True
     cow = dyads(world, **asked)
     gw = dyads(world, system="gw", **asked)
     named = gw.with_columns(ccode1="ccode_1", ccode2="ccode_2").select(cow.columns).sort("ccode1", "ccode2", "year")

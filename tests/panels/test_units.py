@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from foedus.panels.panel import panel
+from foedus.panels.systems import COW
 from foedus.panels.units import NOWHERE, Layout, dyad_years, state_years
 from foedus.record.store import Record
 from tests.worlds import frame, world
@@ -82,7 +83,7 @@ def test_the_rows_that_are_kept_keep_their_keys_places_and_run(kept: list[int]) 
 
 def test_the_rows_of_a_cut_layout_still_know_the_state_years_of_both_sides() -> None:
     drawn = world()
-    states = state_years(drawn, _cow(), 2000, 2009)
+    states = state_years(drawn, COW, 2000, 2009)
     whole = dyad_years(states, directed=True)
     mask = np.arange(whole.height) % 3 == 1
     part = whole.where(mask)
@@ -92,14 +93,8 @@ def test_the_rows_of_a_cut_layout_still_know_the_state_years_of_both_sides() -> 
         assert keys["year"].to_list() == part.keys()["year"].to_list()
 
 
-def _cow() -> Any:
-    from foedus.panels.systems import COW
-
-    return COW
-
-
 def test_a_year_asked_for_inside_a_run_remembers_when_the_run_began() -> None:
-    part = state_years(world(), _cow(), 2008, 2008)
+    part = state_years(world(), COW, 2008, 2008)
     assert part.repeated("since").tolist() == [2000, 2000, 2006]
 
 
@@ -126,14 +121,15 @@ def test_state_days_run_from_the_day_of_entry_to_the_day_of_exit(
 ) -> None:
     days = panel("state-day", [], among=[code], years=(year, year), record=record)["date"]
     assert (days[0], days[-1], days.len()) == (first, last, (last - first).days + 1)
-    assert days.is_sorted() and days.n_unique() == days.len()
+    assert days.is_sorted()
+    assert days.n_unique() == days.len()
 
 
 @pytest.mark.parametrize(("year", "days"), [(1900, 365), (1904, 366), (1999, 365), (2000, 366), (2025, 365)])
 def test_a_leap_year_has_its_day(year: int, days: int, record: Record) -> None:
     found = panel("state-day", [], among=[2], years=(year, year), record=record)
     assert found.height == days
-    assert (date(year, 2, 28) in found["date"]) and found["date"].dt.year().unique().to_list() == [year]
+    assert found["date"].dt.year().unique().to_list() == [year]
 
 
 def test_dyad_days_are_those_on_which_both_are_members(record: Record) -> None:
@@ -203,7 +199,8 @@ def test_a_directed_leader_dyad_year_has_either_leader_first(record: Record) -> 
 
 def test_in_1990_the_chancellor_led_both_the_federal_republic_and_united_germany(record: Record) -> None:
     cow = panel("leader-year", [], among=[255, 260], years=(1990, 1990), record=record)
-    assert cow["ccode"].to_list() == [255, 260] and cow["leader"].n_unique() == 1
+    assert cow["ccode"].to_list() == [255, 260]
+    assert cow["leader"].n_unique() == 1
     gw = panel("leader-year", [], among=[260], years=(1990, 1990), system="gw", record=record)
     assert gw["leader"].to_list() == cow["leader"].unique().to_list()
 

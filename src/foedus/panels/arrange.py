@@ -134,8 +134,12 @@ def state_disputes(record: Record, wanted: Wanted, source: str = "") -> pl.DataF
 
 
 def dispute_rows(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
-    """Dispute-dyad-years in both directions; several in a dyad-year in which several disputes were under way."""
-    return keyed(record, f"{source}dispute_dyad_years", wanted.system, events=True)
+    """Dispute-dyad-years in both directions; several in a dyad-year in which several disputes were under way.
+
+    `began` is the first year of the dispute, whether or not its states were members of the system then.
+    """
+    rows = record.table(f"{source}dispute_dyad_years").with_columns(began=pl.col("year").min().over("dispute"))
+    return recoded(record, rows, wanted.system, events=True)
 
 
 def interstate_conflicts(record: Record, wanted: Wanted) -> pl.DataFrame:
@@ -149,7 +153,7 @@ def rivalries(record: Record, wanted: Wanted) -> pl.DataFrame:
     spells = keyed(record, "rivalry_spells", wanted.system, events=True)
     rows = _ordered(each_year(spells), wanted)
     kinds = [name for name in rows.columns if rows.schema[name] == pl.Boolean]
-    return rows.group_by(*wanted.pair, "year").agg(pl.col(kinds).any()).with_columns(rivalry=pl.lit(True))
+    return rows.group_by(*wanted.pair, "year").agg(pl.col(kinds).any(ignore_nulls=False)).with_columns(rivalry=pl.lit(True))
 
 
 def peace_levels(record: Record, wanted: Wanted) -> pl.DataFrame:

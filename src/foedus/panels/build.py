@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from foedus.panels import disputes, measures, units
@@ -65,7 +64,7 @@ def values(request: Panel, states: Layout, layout: Layout) -> pl.DataFrame:
     """Return the panel's rows that stand on `layout`, with all their columns."""
     settled = None
     if request.relevant:
-        layout = layout.where(_may_be_relevant(request, states, layout))
+        layout = _may_be_relevant(request, layout)
         settled = _relevance(request, states, layout)
         mask = settled[request.relevance.name].fill_null(False).to_numpy()
         layout, settled = layout.where(mask), settled.filter(mask)
@@ -83,13 +82,16 @@ def columns(request: Panel, states: Layout, rows: Rows, settled: pl.DataFrame | 
     return shown.select(name for name in column_names(request) if name in shown.columns)
 
 
-def _may_be_relevant(request: Panel, states: Layout, layout: Layout) -> npt.NDArray[np.bool_]:
-    """Rows that a contact or a major power, now or in the years that may be carried, could make relevant: no others can be."""
+def _may_be_relevant(request: Panel, layout: Layout) -> Layout:
+    """The dyads of which one side was ever a major power, or whose sides ever touched: no others can be relevant."""
+    one, two = request.wanted.pair
     variable, touching = CONTACT[request.contact]
-    found = arranged(request.record, codebook()[variable].table or "", request.wanted, one_way=True)
-    contact = layout.covered(_both_ways(request, found.filter(touching)), LONGEST_CARRY)
-    major = states.covered(arranged(request.record, "major_powers", request.wanted), LONGEST_CARRY)
-    return contact | major[layout.offset("row1")] | major[layout.offset("row2")]
+    found = arranged(request.record, codebook()[variable].table or "", request.wanted, one_way=True).filter(touching)
+    near = _both_ways(request, found).select(one, two).unique().with_columns(near=pl.lit(True))
+    majors = arranged(request.record, "major_powers", request.wanted)[request.of.key].unique().implode()
+    spans = layout.spans.join(near, on=[one, two], how="left", maintain_order="left")
+    kept = spans.filter(pl.col("near") | pl.col(one).is_in(majors) | pl.col(two).is_in(majors))
+    return Layout.of(layout.units, kept.drop("start", "near"))
 
 
 def _relevance(request: Panel, states: Layout, layout: Layout) -> pl.DataFrame:

@@ -132,9 +132,6 @@ def years_since(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 def _ordered(rows: pl.DataFrame, rule: str) -> pl.DataFrame:
     """The rows with the disputes that a rule prefers first; what is unknown comes last, unknown deaths after known ones."""
     order = ORDERS[rule]
-    began = pl.col("year").min().over("dispute") if "began" in order else None
-    dated = rows if began is None else rows.with_columns(began=began)
     deadly = (pl.col("fatality").cast(pl.Int32) * 2).fill_null(1)  # unknown deaths are more than none, and fewer than some
     by = [deadly if name == "fatality" else pl.col(name).cast(pl.Int32) for name in order]
-    ordered = dated.sort(by, descending=list(order.values()), nulls_last=True, maintain_order=True)
-    return ordered.drop("began", strict=False)
+    return rows.sort(by, descending=list(order.values()), nulls_last=True, maintain_order=True)

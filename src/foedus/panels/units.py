@@ -100,24 +100,6 @@ class Layout:
         start = self._numbers("start")[span] - begun
         return _filled(self.height, (start + low)[kept], (start + high + 1)[kept], at[kept])
 
-    def covered(self, found: pl.DataFrame, longer: int = 0) -> npt.NDArray[np.bool_]:
-        """Return, for each row, whether a row of `found` speaks of it, or would if its spell went on for `longer` years.
-
-        >>> layout = Layout.of(("ccode",), pl.DataFrame({"ccode": [2], "first_year": [2000], "last_year": [2003]}))
-        >>> layout.covered(pl.DataFrame({"ccode": [2], "year": [2001]}), longer=1).tolist()
-        [False, True, True, False]
-        """
-        first, last = spell(found)
-        at, span = self._met(found)
-        begun, ended = self._numbers("first_year")[span], self._numbers("last_year")[span]
-        low, high = np.maximum(first[at], begun), np.minimum(last[at] + longer, ended)
-        start = self._numbers("start")[span] - begun
-        kept = low <= high
-        step = np.zeros(self.height + 1, np.int32)
-        np.add.at(step, (start + low)[kept], 1)
-        np.subtract.at(step, (start + high + 1)[kept], 1)
-        return np.cumsum(step[:-1]) > 0
-
     def rows_of(self, found: pl.DataFrame) -> Positions:
         """Return, for each row of `found` (the units and year), the number of the row of the layout, or `NOWHERE`."""
         year, _ = spell(found)
