@@ -37,6 +37,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as cache:
         show("foedus --help (goal 0.5 s)", seconds(lambda: command("--help", cache=cache)), "python -c 'import polars'", floor)
         show("foedus assess USA CAN, first (goal 12 s)", seconds(fresh, runs=2), "python -c 'import polars'", floor)
+        one_dyad = ("panel", "dyad-year", "--dyads", "USA-CAN", "--variables", "dispute_onset,peace_years,polyarchy")
+        show(
+            "foedus panel, one dyad (goal 0.6 s)",
+            seconds(lambda: command(*one_dyad, cache=cache)),
+            "python -c 'import polars'",
+            floor,
+        )
         show(
             "foedus assess USA CAN, later (goal 3 s)",
             seconds(lambda: command("assess", "USA", "CAN", cache=cache)),
