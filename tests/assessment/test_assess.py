@@ -13,9 +13,9 @@ from foedus.assessment.claims import CHECKS, claims
 from foedus.assessment.finding import GRADES, Finding
 from foedus.assessment.partnership import LEDGER, Partnership
 from foedus.errors import InputError
-from foedus.panels.codebook import codebook
+from foedus.panels.panel import variables_of
 from foedus.record.source import catalog
-from foedus.record.store import Record
+from foedus.record.store import Record, open_record
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,6 @@ PAIRS = [
     ("Austria-Hungary", "Prussia", 1860),
     ("IND", "PAK", 2025),
     ("TUV", "NRU", 2025),
-    ("255", "260", 1990),
 ]
 
 
@@ -111,7 +110,7 @@ def test_a_value_older_than_the_year_says_so(usa_canada: Assessment) -> None:
 
 def test_coverage_lists_every_variable_with_its_age(usa_canada: Assessment) -> None:
     ages = dict(usa_canada.coverage.select("variable", "age").iter_rows())
-    assert set(ages) == set(codebook())
+    assert set(ages) == set(variables_of("dyad-year", open_record()))
     assert ages["dispute_onset"] == 2022 - 2010
     assert ages["polyarchy"] == 0
 
@@ -189,3 +188,13 @@ def test_an_unknown_chapter_or_finding_is_refused_with_the_nearest(usa_canada: A
         usa_canada.chapter("ordr")
     with pytest.raises(InputError, match=r"Did you mean relation\.disputes"):
         usa_canada.finding("relation.dispute")
+
+
+def test_two_states_that_were_never_members_on_one_day_are_refused() -> None:
+    with pytest.raises(InputError, match="never on the same day"):
+        assess("255", "260", 1990)
+
+
+def test_the_coverage_lists_what_the_record_holds(usa_canada: Assessment) -> None:
+    assert "polyarchy" in usa_canada.coverage["variable"]
+    assert "cinc" not in usa_canada.coverage["variable"]

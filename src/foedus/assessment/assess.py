@@ -9,8 +9,8 @@ from foedus.assessment.chapters import order, relation
 from foedus.assessment.claims import claims, concerns
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
-from foedus.panels.codebook import codebook
-from foedus.panels.panel import FIRST_YEAR, LAST_YEAR
+from foedus.panels.codebook import lookup
+from foedus.panels.panel import FIRST_YEAR, LAST_YEAR, panel, variables_of
 from foedus.record.store import Record, open_record
 
 CHAPTERS = (relation, order)
@@ -31,18 +31,21 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
         raise InputError(f"year {year} is outside the record's {FIRST_YEAR}–{LAST_YEAR}. Choose a year within it.")
     record = record or open_record()
     partnership = Partnership.of(first, second, year, record)
+    if _dyad_year(partnership).is_empty():
+        names = " and ".join(state.name for state in partnership.members)
+        raise InputError(f"{names} were members of the state system in {year}, but never on the same day. Choose another year.")
     return Assessment(
         members=tuple(Member(state.ccode, state.iso3, state.abbreviation, state.name) for state in partnership.members),
         year=year,
         chapters=tuple(chapter.chapter(partnership) for chapter in CHAPTERS),
-        coverage=coverage(year),
+        coverage=coverage(year, record),
         claims=claims(record) if concerns(partnership) else (),
         record_version=record.version,
         record_sha256=record.sha256,
     )
 
 
-def coverage(year: int) -> pl.DataFrame:
+def coverage(year: int, record: Record) -> pl.DataFrame:
     """Return what the record covers: variable, label, source, first_year, last_year, age in the given year (0: current).
 
     The age is null for a year before the source begins.
@@ -56,6 +59,11 @@ def coverage(year: int) -> pl.DataFrame:
             "last_year": variable.last_year,
             "age": None if year < variable.first_year else max(0, year - variable.last_year),
         }
-        for variable in codebook().values()
+        for variable in map(lookup, variables_of("dyad-year", record))
     ]
     return pl.DataFrame(rows, schema_overrides={"age": pl.Int64})
+
+
+def _dyad_year(partnership: Partnership) -> pl.DataFrame:
+    """The row of the two in the year; none if they were never members on the same day."""
+    return panel("dyad-year", [], dyads=[partnership.dyad], years=(partnership.year,) * 2, record=partnership.record)

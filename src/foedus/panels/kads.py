@@ -28,6 +28,7 @@ import polars as pl
 from foedus.errors import InputError
 from foedus.panels.arrange import GROUP, arranged
 from foedus.panels.codebook import DIRECTED, Variable
+from foedus.panels.systems import COW, SUCCESSORS
 from foedus.panels.units import membership_runs
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
 
 MOST = 1_000_000
 """Groups beyond which k-ads are not made, all of a set or a sample."""
+
+REPLACED = pl.DataFrame(
+    [(before, year) for before, (_, year) in SUCCESSORS.items()], schema={"ccode": pl.Int16, "year": pl.Int16}, orient="row"
+)
+"""A member that another replaced within a year counts for the group in that year once, as the one that goes on."""
 
 AT_ONCE = 20_000
 """Groups summed up at a time: what is held in memory does not grow with their number."""
@@ -90,7 +96,10 @@ def _members(request: Panel) -> Iterator[pl.DataFrame]:
         key = request.of.key
         for name in request.groups:
             found = arranged(request.record, f"{GROUP}{name}", request.wanted).filter(pl.col("year").is_between(first, last))
-            present = found.join(_state_years(request), on=[key, "year"], how="semi").sort("year", key)
+            present = found.join(_state_years(request), on=[key, "year"], how="semi")
+            if request.of is COW:
+                present = present.join(REPLACED, on=[key, "year"], how="anti")
+            present = present.sort("year", key)
             seat = pl.int_range(1, pl.len() + 1).over("year")
             yield present.select(group=pl.lit(name), year="year", seat=seat.cast(pl.Int16), code=key)
         return

@@ -162,10 +162,17 @@ class StateSystem:
     def resolve_within(self, text: str | int, first: int, last: int) -> State:
         """Return the state a text means in the latest year, from `first` to `last`, in which it means a member.
 
+        A bare number that is a COW member's in any of the years means that one.
+
         Raises InputError if it means none in any of them, or several in the latest.
         """
         self._check_year(first)
         self._check_year(last)
+        number = str(text).strip()
+        if number.isascii() and number.isdigit():
+            held = [run for run in self._runs_of.get(int(number), ()) if run.first <= last and run.last >= first]
+            if held:  # a COW number, if it is one in any of the years: 260 over 1980–2000 is the Federal Republic
+                return self._member(held[-1], min(held[-1].last, last))
         refusals = []
         for year in range(last, first - 1, -1):
             try:
