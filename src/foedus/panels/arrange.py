@@ -17,12 +17,8 @@ import polars as pl
 from foedus.panels import disputes
 from foedus.panels.groups import memberships
 from foedus.panels.systems import COW, GW, SUCCESSORS, System, crosswalk, keyed, recoded
-from foedus.panels.units import membership_runs
+from foedus.panels.units import LAST_YEAR, membership_runs
 from foedus.record.store import Record
-
-LAST_YEAR = 2025
-"""Last year of the state system as the record has it: what has not ended goes on to it."""
-
 
 GROUP = "group "
 """How the arrangement of a named group's members is called: "group NATO"."""

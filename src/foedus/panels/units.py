@@ -18,13 +18,15 @@ import numpy.typing as npt
 import polars as pl
 
 from foedus.panels.systems import System
-from foedus.record.spells import runs
 from foedus.record.store import Record
 
 Positions = npt.NDArray[np.int32]
 
 NOWHERE = -1
 """Place of a row of which a table says nothing."""
+
+LAST_YEAR = 2025
+"""Last year of the state system as the record has it: what has not ended goes on to it."""
 
 FOREVER = 9999
 """Year that ends a spell which has not ended."""
@@ -199,15 +201,15 @@ def membership_runs(record: Record, system: System) -> pl.DataFrame:
     """
 
     def made() -> pl.DataFrame:
-        members = runs(record.table(system.members).select(system.key, "year"), [system.key])
-        spells = record.table("state_spells").filter(pl.col("system") == system.name)
-        days = spells.select(pl.col("code").alias(system.key), "start", "end", year=pl.col("start").dt.year())
-        dated = members.join(days, on=system.key, how="left").filter(
-            pl.col("year").is_between(pl.col("first_year"), pl.col("last_year"))
+        days = record.table("state_spells").filter(pl.col("system") == system.name).sort("code", "start")
+        last = pl.col("end").dt.year().fill_null(LAST_YEAR).cast(pl.Int16)
+        spells = days.select("code", "start", "end", first=pl.col("start").dt.year().cast(pl.Int16), last=last)
+        fresh = (pl.col("first") > pl.col("last").shift(1) + 1).over("code").fill_null(True).cum_sum()
+        ended = pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").max())
+        merged = spells.group_by(pl.col("code").alias(system.key), fresh.alias("run"), maintain_order=True).agg(
+            first_year=pl.col("first").min(), last_year=pl.col("last").max(), begun=pl.col("start").min(), ended=ended
         )
-        last = pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").max())
-        bounds = dated.group_by(system.key, "first_year").agg(begun=pl.col("start").min(), ended=last)
-        return members.join(bounds, on=[system.key, "first_year"], how="left", maintain_order="left")
+        return merged.drop("run")
 
     return record.derived(f"membership_runs {system.name}", made)
 
