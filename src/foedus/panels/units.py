@@ -57,9 +57,9 @@ class Layout:
     @classmethod
     def of(cls, units: tuple[str, ...], spans: pl.DataFrame) -> Layout:
         """Lay out spans given by `units`, first_year and last_year, in the order of their rows."""
-        lengths = (pl.col("last_year") - pl.col("first_year") + 1).cast(pl.Int64)
-        placed = spans.with_columns(start=lengths.cum_sum() - lengths)
-        return cls(units, placed, int(spans.select(lengths.sum()).item() or 0))
+        lengths = spans["last_year"].to_numpy().astype(np.int64) - spans["first_year"].to_numpy() + 1
+        ends = np.cumsum(lengths)
+        return cls(units, spans.hstack([pl.Series("start", ends - lengths)]), int(ends[-1]) if ends.size else 0)
 
     @cached_property
     def lengths(self) -> npt.NDArray[np.int64]:
@@ -216,10 +216,10 @@ def membership_runs(record: Record, system: System) -> pl.DataFrame:
 
 def state_years(record: Record, system: System, first: int, last: int, states: Iterable[int] | None = None) -> Layout:
     """Lay out the state-years from `first` to `last`, by code and year; of the given states only, if any are given."""
-    members = membership_runs(record, system)
+    members = membership_runs(record, system).lazy()
     if states is not None:
         members = members.filter(pl.col(system.key).is_in(list(states)))
-    return Layout.of((system.key,), _clipped(members.with_columns(since="first_year"), first, last))
+    return Layout.of((system.key,), _clipped(members.with_columns(since="first_year"), first, last).collect())
 
 
 def dyad_years(
@@ -240,7 +240,7 @@ def dyad_years(
     """
     key = states.units[0]
     one, two = f"{key}1", f"{key}2"
-    spells = states.spans
+    spells = states.spans.lazy()
     if among is not None:
         spells = spells.filter(pl.col(key).is_in(list(among)))
     pairs = _pairs(spells, key, directed, dyads)
@@ -258,23 +258,21 @@ def dyad_years(
         first_year=begin,
         last_year=end,
     )
-    return Layout.of((one, two), spans.sort(one, two, "first_year"))
+    return Layout.of((one, two), spans.sort(one, two, "first_year").collect())
 
 
-def _pairs(spells: pl.DataFrame, key: str, directed: bool, dyads: Iterable[tuple[int, int]] | None) -> pl.DataFrame:
+def _pairs(spells: pl.LazyFrame, key: str, directed: bool, dyads: Iterable[tuple[int, int]] | None) -> pl.LazyFrame:
     """Spells of membership beside each other, one row a pair of spells of two states."""
     one, two = f"{key}1", f"{key}2"
     if dyads is None:
         crossed = spells.join(spells, how="cross", suffix="_2").rename({key: one, f"{key}_2": two})
         return crossed.filter(pl.col(one) != pl.col(two) if directed else pl.col(one) < pl.col(two))
-    named = pl.DataFrame(list(dyads), schema={one: pl.Int16, two: pl.Int16}, orient="row")
-    turned = named.select(pl.col(two).alias(one), pl.col(one).alias(two))
-    both = pl.concat([named, turned]).unique()
-    wanted = both if directed else both.filter(pl.col(one) < pl.col(two))
+    named = {pair for one_way in dyads for pair in (one_way, one_way[::-1]) if directed or pair[0] < pair[1]}
+    wanted = pl.LazyFrame(sorted(named), schema={one: pl.Int16, two: pl.Int16}, orient="row")
     first = wanted.join(spells.rename({key: one}), on=one)
     return first.join(spells.rename({key: two}), on=two, suffix="_2")
 
 
-def _clipped(spells: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
+def _clipped(spells: pl.LazyFrame, first: int, last: int) -> pl.LazyFrame:
     clipped = spells.with_columns(pl.col("first_year").clip(lower_bound=first), pl.col("last_year").clip(upper_bound=last))
     return clipped.filter(pl.col("first_year") <= pl.col("last_year"))
