@@ -11,7 +11,8 @@ import foedus
 from foedus.errors import InputError
 from foedus.panels.arrange import Wanted, arranged, each_year
 from foedus.panels.codebook import lookup
-from foedus.panels.panel import FIRST_YEAR, LAST_YEAR, panel, variables_of
+from foedus.panels.panel import panel, variables_of
+from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
 from tests.worlds import disputes, frame, world
 

@@ -10,7 +10,8 @@ from foedus.assessment.claims import claims, concerns
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
 from foedus.panels.codebook import lookup
-from foedus.panels.panel import FIRST_YEAR, LAST_YEAR, panel, variables_of
+from foedus.panels.panel import panel, variables_of
+from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
 
 CHAPTERS = (relation, order)

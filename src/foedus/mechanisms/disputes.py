@@ -28,7 +28,8 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.estimate import Array, Design, Estimate, logit
-from foedus.panels.panel import FIRST_YEAR, lagged, panel
+from foedus.panels.panel import lagged, panel
+from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
 
 OUTCOMES = ("dispute_onset", "fatal_dispute_onset")

@@ -17,7 +17,7 @@ import polars as pl
 from foedus.panels import disputes
 from foedus.panels.groups import memberships
 from foedus.panels.systems import COW, GW, SUCCESSORS, System, crosswalk, keyed, recoded
-from foedus.panels.units import LAST_YEAR, membership_runs
+from foedus.panels.units import FOREVER, LAST_YEAR, membership_runs
 from foedus.record.store import Record
 
 GROUP = "group "
@@ -228,7 +228,7 @@ def _calendar_years(frame: pl.DataFrame, *, year_end: bool) -> pl.DataFrame:
     if year_end:
         ended = pl.when(pl.col("end") < pl.date(ended, 12, 31)).then(ended - 1).otherwise(ended)
     spans = frame.with_columns(first_year=pl.col("start").dt.year().cast(pl.Int16), last_year=ended.cast(pl.Int16))
-    return spans.drop("start", "end").filter(pl.col("last_year").fill_null(9999) >= pl.col("first_year"))
+    return spans.drop("start", "end").filter(pl.col("last_year").fill_null(FOREVER) >= pl.col("first_year"))
 
 
 def each_year(frame: pl.DataFrame, last: int = LAST_YEAR) -> pl.DataFrame:

@@ -74,7 +74,9 @@ def values(request: Panel, states: Layout, layout: Layout) -> pl.DataFrame:
 
 def columns(request: Panel, states: Layout, rows: Rows, settled: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return the columns of the variables asked for, in their order; those `settled` for the layout are known already."""
-    known = pl.DataFrame() if settled is None else settled if rows.picked is None else settled[rows.picked]
+    known = pl.DataFrame() if settled is None else settled
+    if settled is not None and rows.picked is not None:
+        known = settled[rows.picked]
     wanted = tuple(variable for variable in request.chosen if variable.name not in known.columns)
     years = pl.DataFrame({"year": rows.years(), "since": rows.since()} if request.carry_forward else {"year": rows.years()})
     frame = _with_derived(pl.concat([years, *_recorded(request, states, rows, wanted)], how="horizontal"), wanted, request)
@@ -187,13 +189,18 @@ def _of_dyads(request: Panel, rows: Rows, variables: Sequence[Variable]) -> Iter
 def _read(
     request: Panel, rows: Rows, found: pl.DataFrame, told: Sequence[Variable], heard: list[int] | None, suffix: str = ""
 ) -> pl.DataFrame:
-    """The variables as the table has them; those with a value for each side twice, from their two columns."""
-    readings = [
+    """The variables as the table has them, for the rows."""
+    readings = _readings(told, suffix)
+    return read(rows.layout, found, readings, heard=heard, carry=request.carry_forward, picked=rows.picked)
+
+
+def _readings(told: Sequence[Variable], suffix: str = "") -> list[Reading]:
+    """The columns that the variables are read from; one with a value for each side is read twice, from two columns."""
+    return [
         Reading(f"{variable.name}{mark and f'_{mark}'}{suffix}", f"{variable.column}{mark}", variable)
         for variable in told
         for mark in (("1", "2") if variable.sided else ("",))
     ]
-    return read(rows.layout, found, readings, heard=heard, carry=request.carry_forward, picked=rows.picked)
 
 
 def _either(both: pl.DataFrame, variables: Sequence[Variable]) -> pl.DataFrame:
@@ -209,10 +216,13 @@ def _either(both: pl.DataFrame, variables: Sequence[Variable]) -> pl.DataFrame:
 
 
 def _heard(request: Panel, variables: Sequence[Variable]) -> Iterator[tuple[list[Variable], list[int] | None]]:
-    """The variables by the table that names the states their source considers, with those states (None: all)."""
-    for table in dict.fromkeys((variable.states_in, variable.sided) for variable in variables):
-        heard = None if table[0] is None else known_states(request.record, table[0], request.of)
-        yield [variable for variable in variables if (variable.states_in, variable.sided) == table], heard
+    """The variables by the table that names the states their source considers, with those states (None: all).
+
+    Those with a value for each side stand apart.
+    """
+    for naming, sided in dict.fromkeys((variable.states_in, variable.sided) for variable in variables):
+        heard = None if naming is None else known_states(request.record, naming, request.of)
+        yield [variable for variable in variables if (variable.states_in, variable.sided) == (naming, sided)], heard
 
 
 def _both_ways(request: Panel, found: pl.DataFrame) -> pl.DataFrame:
@@ -236,12 +246,7 @@ def _of_own_dispute(rows: Rows, own: pl.DataFrame, table: str, variables: Sequen
     found = disputes.combined(begun, ["at"]).sort("at") if table == "dispute_years" else begun
     places = np.full(own.height, NOWHERE, np.int32)
     places[found["at"].to_numpy()] = np.arange(found.height, dtype=np.int32)
-    readings = [
-        Reading(f"{variable.name}{mark and f'_{mark}'}", f"{variable.column}{mark}", variable)
-        for variable in variables
-        for mark in (("1", "2") if variable.sided else ("",))
-    ]
-    return read_own(rows.years(), places, found, readings)
+    return read_own(rows.years(), places, found, _readings(variables))
 
 
 def _of_leaders(request: Panel, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:

@@ -130,7 +130,7 @@ def years_since(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
 
 def _ordered(rows: pl.DataFrame, rule: str) -> pl.DataFrame:
-    """The rows with the disputes that a rule prefers first; what is unknown comes last, unknown deaths after known ones."""
+    """The rows with the disputes that a rule prefers first; what is unknown comes last, but for deaths."""
     order = ORDERS[rule]
     deadly = (pl.col("fatality").cast(pl.Int32) * 2).fill_null(1)  # unknown deaths are more than none, and fewer than some
     by = [deadly if name == "fatality" else pl.col(name).cast(pl.Int32) for name in order]

@@ -16,10 +16,10 @@ from foedus.errors import InputError
 from foedus.panels.build import columns, layouts
 from foedus.panels.disputes import ALL
 from foedus.panels.frames import as_polars
-from foedus.panels.panel import FIRST_YEAR, LAST_YEAR, Panel
+from foedus.panels.panel import Panel
 from foedus.panels.rows import Rows
 from foedus.panels.systems import SYSTEMS
-from foedus.panels.units import NOWHERE
+from foedus.panels.units import FIRST_YEAR, LAST_YEAR, NOWHERE
 from foedus.record.store import Record, open_record
 
 

@@ -22,11 +22,9 @@ from foedus.panels.kads import group_years, summable
 from foedus.panels.notes import notes
 from foedus.panels.rows import GROUP_YEAR, OF_DYADS, OF_LEADERS, OF_STATES, UNITS
 from foedus.panels.systems import COW, GW, SYSTEMS, States, System
+from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.additions import source_of
 from foedus.record.store import Record, open_record
-
-FIRST_YEAR, LAST_YEAR = 1816, 2025
-"""First and last year of the state system as the record has it."""
 
 RELEVANCE = {"distance": "politically_relevant", "cow": "politically_relevant_cow"}
 """What contact between two states is judged by → the variable that says whether they are politically relevant."""

@@ -25,8 +25,8 @@ Positions = npt.NDArray[np.int32]
 NOWHERE = -1
 """Place of a row of which a table says nothing."""
 
-LAST_YEAR = 2025
-"""Last year of the state system as the record has it: what has not ended goes on to it."""
+FIRST_YEAR, LAST_YEAR = 1816, 2025
+"""First and last year of the state system as the record has it: what has not ended goes on to the last."""
 
 FOREVER = 9999
 """Year that ends a spell which has not ended."""
@@ -149,11 +149,11 @@ class Layout:
         begin, end = begin[kept], end[kept]
         span = np.searchsorted(self.spans["start"].to_numpy(), begin, side="right") - 1
         shift = pl.Series(begin - self.spans["start"].to_numpy()[span])
-        old = self.spans[span]
+        old = self.spans[span].drop("start")
         sides = [(pl.col(name) + shift).alias(name) for name in ("row1", "row2") if name in old.columns]
-        years = [(pl.col("first_year") + shift).cast(pl.Int16), (pl.col("first_year") + shift + pl.Series(end - begin) - 1)]
-        spans = old.with_columns(*sides, years[0].alias("first_year"), years[1].cast(pl.Int16).alias("last_year"))
-        return Layout.of(self.units, spans.drop("start"))
+        first = pl.col("first_year") + shift
+        last = (first + pl.Series(end - begin) - 1).cast(pl.Int16)
+        return Layout.of(self.units, old.with_columns(*sides, first_year=first.cast(pl.Int16), last_year=last))
 
 
 def spell(found: pl.DataFrame) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

@@ -24,10 +24,9 @@ from foedus.panels.units import FOREVER, NOWHERE, Layout, Positions
 Picked = npt.NDArray[np.integer] | None
 """Numbers of the rows of a layout that a panel shows, in its order, some perhaps several times; None: all, once."""
 
-
 _YEARS = {"first_year": pl.col("year").cast(pl.Int32), "last_year": pl.col("year").cast(pl.Int32)}
 _SPELL = {"first_year": pl.col("first_year").cast(pl.Int32), "last_year": pl.col("last_year").cast(pl.Int32).fill_null(FOREVER)}
-
+"""The spell of a row that speaks of one year, and of one that has a spell."""
 
 SPARSE = 4
 """A table that speaks of less than one row in so many is set in, row by row, rather than gathered."""

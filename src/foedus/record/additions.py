@@ -24,7 +24,7 @@ from foedus.record.declaration import Declaration, read_declaration
 from foedus.record.manifest import ADDED, Addition, RawFile, Table, added, data_folder, read_addition
 from foedus.record.publisher import Content, Form, Tables, read, shown
 from foedus.record.source import Source, catalog, sha256_of
-from foedus.record.store import content_sha256, forget_opened, open_record, to_cow, write_file, write_text
+from foedus.record.store import described, forget_opened, open_record, to_cow, write_file, write_text
 
 CODEBOOK = Path(__file__).parents[1] / "codebook.toml"
 
@@ -237,7 +237,7 @@ def _write(addition: Addition, made: Tables, dropped: dict[str, int]) -> Additio
     for name, frame in sorted(made.items()):
         buffer = io.BytesIO()
         frame.write_parquet(buffer, compression="zstd")
-        table = _described(addition.source, name, frame, dropped[name], buffer.getvalue())
+        table = described(addition.source, name, frame, dropped[name], hashlib.sha256(buffer.getvalue()).hexdigest())
         write_file(addition.path(table), _writer(buffer.getvalue()))
         tables.append(table)
     written = replace(addition, tables=tuple(tables))
@@ -250,16 +250,3 @@ def _write(addition: Addition, made: Tables, dropped: dict[str, int]) -> Additio
 
 def _writer(content: bytes) -> Callable[[Path], int]:
     return lambda temporary: temporary.write_bytes(content)
-
-
-def _described(source: Source, name: str, frame: pl.DataFrame, dropped: int, content: bytes) -> Table:
-    return Table(
-        name=name,
-        source=source.id,
-        licence=source.licence,
-        rows=frame.height,
-        columns=tuple(frame.columns),
-        dropped=dropped,
-        content_sha256=content_sha256(frame),
-        file_sha256=hashlib.sha256(content).hexdigest(),
-    )

@@ -292,15 +292,20 @@ def _write_table(folder: Path, name: str, source: Source, frame: pl.DataFrame, s
     translated = to_cow(frame, state_years) if name != "state_years" else frame
     path = folder / f"{name}.parquet"
     write_file(path, lambda temporary: translated.write_parquet(temporary, compression="zstd", compression_level=15))
+    return described(source, name, translated, frame.height - translated.height, sha256_of(path))
+
+
+def described(source: Source, name: str, frame: pl.DataFrame, dropped: int, file_sha256: str) -> Table:
+    """Return what a manifest says of a table of a source, whose Parquet file has that hash."""
     return Table(
         name=name,
         source=source.id,
         licence=source.licence,
-        rows=translated.height,
-        columns=tuple(translated.columns),
-        dropped=frame.height - translated.height,
-        content_sha256=content_sha256(translated),
-        file_sha256=sha256_of(path),
+        rows=frame.height,
+        columns=tuple(frame.columns),
+        dropped=dropped,
+        content_sha256=content_sha256(frame),
+        file_sha256=file_sha256,
     )
 
 
