@@ -375,7 +375,7 @@ def _median(name: str, partnership: Partnership) -> float | None:
 
 def _rows(variable: str, partnership: Partnership) -> Rows:
     low, high = partnership.dyad
-    return Rows("panel dyad-year", f"{variable} where ccode1 = {low} and ccode2 = {high}")
+    return Rows(f"panel dyad-year, {variable}", f"ccode1 = {low} and ccode2 = {high}")
 
 
 def _gaps(partnership: Partnership, history: pl.DataFrame) -> Iterable[str]:
