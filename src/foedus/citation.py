@@ -16,7 +16,7 @@ from foedus.errors import InputError, nearest
 from foedus.panels.codebook import codebook
 from foedus.panels.columns import describe
 from foedus.panels.written import READERS, Written, read_written
-from foedus.record.additions import source_of
+from foedus.record.manifest import source_of
 from foedus.record.publisher import shown
 from foedus.record.source import catalog
 

@@ -247,7 +247,7 @@ def record_list() -> None:
     """List the record's tables: source, licence class, rows, years, whether you added it. Example: foedus record list"""
     import polars as pl
 
-    from foedus.record.additions import known_sources
+    from foedus.record.manifest import known_sources
     from foedus.record.store import open_record
 
     record, sources = open_record(), known_sources()
@@ -270,7 +270,7 @@ def record_list() -> None:
 @record_app.command("show")
 def record_show(table: Annotated[str, typer.Argument(help="A table of the record.")]) -> None:
     """Show a table and where it comes from. Example: foedus record show alliances"""
-    from foedus.record.additions import known_sources
+    from foedus.record.manifest import known_sources
     from foedus.record.store import open_record
 
     record = open_record()

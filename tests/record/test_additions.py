@@ -20,8 +20,8 @@ import pytest
 
 from foedus.errors import InputError, RecordError
 from foedus.record import publisher
-from foedus.record.additions import add, add_declared, declared, declared_sources, how_to_add, known_sources, remove
-from foedus.record.manifest import ADDED, Addition
+from foedus.record.additions import add, add_declared, how_to_add, remove
+from foedus.record.manifest import ADDED, Addition, declared, declared_sources, known_sources
 from foedus.record.source import catalog
 from foedus.record.store import Record, forget_opened, open_record
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from foedus.errors import InputError, nearest
-from foedus.record.additions import declared, source_of
+from foedus.record.manifest import declared, source_of
 from foedus.record.sections import Sections
 
 STATE_YEAR = "state-year"

@@ -23,7 +23,7 @@ from foedus.panels.notes import notes
 from foedus.panels.rows import GROUP_YEAR, OF_DYADS, OF_LEADERS, OF_STATES, UNITS
 from foedus.panels.systems import COW, GW, SYSTEMS, States, System
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
-from foedus.record.additions import source_of
+from foedus.record.manifest import source_of
 from foedus.record.store import Record, open_record
 
 RELEVANCE = {"distance": "politically_relevant", "cow": "politically_relevant_cow"}

@@ -21,7 +21,7 @@ import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest
 from foedus.record.declaration import Declaration, read_declaration
-from foedus.record.manifest import ADDED, Addition, RawFile, Table, added, data_folder, read_addition
+from foedus.record.manifest import ADDED, Addition, RawFile, Table, data_folder, read_addition
 from foedus.record.publisher import Content, Form, Tables, read, shown
 from foedus.record.source import Source, catalog, sha256_of
 from foedus.record.store import described, forget_opened, open_record, to_cow, write_file, write_text
@@ -76,30 +76,6 @@ def how_to_add(source: str) -> str:
     'run `foedus record add cow-nmc PATH`.'
     """
     return _importable(source).how_to_add()
-
-
-def declared(folder: Path | None = None) -> dict[str, dict[str, object]]:
-    """Return the variables of what the user has declared and added: entries as in codebook.toml, by name."""
-    return {name: entry for each in added(folder or data_folder()) for name, entry in each.variables.items()}
-
-
-def declared_sources(folder: Path | None = None) -> dict[str, Source]:
-    """Return the sources that the user has declared and added, by id; those of the catalog are not among them."""
-    return {each.source.id: each.source for each in added(folder or data_folder()) if each.variables}
-
-
-def known_sources(folder: Path | None = None) -> dict[str, Source]:
-    """Return the sources of the catalog and those that the user has declared, by id."""
-    return {**catalog(), **declared_sources(folder)}
-
-
-def source_of(name: str) -> Source:
-    """Return one source, of the catalog or declared; raises KeyError if there is none of that id.
-
-    >>> source_of("gml").first_year
-    1816
-    """
-    return catalog()[name] if name in catalog() else declared_sources()[name]
 
 
 def _importable(source: str) -> Source:

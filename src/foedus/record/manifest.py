@@ -124,6 +124,30 @@ def added(folder: Path) -> tuple[Addition, ...]:
     return tuple(read_addition(path.parent) for path in sorted(folder.glob(f"*/{ADDED}")))
 
 
+def declared(folder: Path | None = None) -> dict[str, dict[str, object]]:
+    """Return the variables of what the user has declared and added: entries as in codebook.toml, by name."""
+    return {name: entry for each in added(folder or data_folder()) for name, entry in each.variables.items()}
+
+
+def declared_sources(folder: Path | None = None) -> dict[str, Source]:
+    """Return the sources that the user has declared and added, by id; those of the catalog are not among them."""
+    return {each.source.id: each.source for each in added(folder or data_folder()) if each.variables}
+
+
+def known_sources(folder: Path | None = None) -> dict[str, Source]:
+    """Return the sources of the catalog and those that the user has declared, by id."""
+    return {**catalog(), **declared_sources(folder)}
+
+
+def source_of(name: str) -> Source:
+    """Return one source, of the catalog or declared; raises KeyError if there is none of that id.
+
+    >>> source_of("gml").first_year
+    1816
+    """
+    return catalog()[name] if name in catalog() else declared_sources()[name]
+
+
 def stamps(folder: Path) -> tuple[tuple[str, int], ...]:
     """Return the name of each addition below `folder` and when its manifest was written: equal while nothing was added."""
     return tuple((path.parent.name, path.stat().st_mtime_ns) for path in sorted(folder.glob(f"*/{ADDED}")))

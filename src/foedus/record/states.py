@@ -26,7 +26,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -371,6 +371,7 @@ class StateSystem:
         return f" As a COW abbreviation {key.upper()} is {self.name(ccode)}: say cow:{key.upper()}."
 
 
+@lru_cache(4096)  # the record says most names several times over
 def fold(text: str) -> str:
     """Return a name without what does not distinguish states: case, accents, punctuation, "the", common short forms.
 
