@@ -103,6 +103,11 @@ def test_combined_says_what_all_disputes_together_say(drawn: Record) -> None:
     assert rows(drawn, names, "combined").row(0)[3:] == (True, 3, 5, 6, True, True)
 
 
+def test_a_war_begins_in_the_first_year_of_the_dispute_that_reaches_it(drawn: Record) -> None:
+    found = rows(drawn, ["war_dispute_onset"], "combined", years=(2002, 2003))
+    assert found["war_dispute_onset"].to_list() == [True, False], "the disputes that begin in 2003 stop short of war"
+
+
 def test_under_a_rule_an_onset_is_that_of_the_dispute_that_speaks(drawn: Record) -> None:
     assert rows(drawn, ["dispute_onset", "dispute_onsets"], "first").row(0)[3:] == (False, 0)
     assert rows(drawn, ["dispute_onset", "dispute_onsets"], "longest").row(0)[3:] == (True, 1)

@@ -273,6 +273,7 @@ class RawRows:
             "dispute_ongoing": bool(rows),
             "dispute_onsets": len(onsets),
             "fatal_dispute_onset": fatal,
+            "war_dispute_onset": any(row["hostlev"] == 5 for row in onsets),
             "dispute_war": any(row["hostlev"] == 5 for row in rows),
             "dispute_hostility": max((row["hostlev"] for row in rows), default=None),  # type: ignore[type-var]
             "dispute_fatality": max(known, default=None),  # type: ignore[type-var]
