@@ -10,7 +10,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
-from foedus.mechanisms.disputes import COVARIATES, TERMS, Disputes, run_clock
+from foedus.mechanisms.disputes import TERMS, Disputes, run_clock
+from foedus.mechanisms.estimate import expit
 from foedus.record.store import Record
 
 
@@ -34,20 +35,33 @@ def test_covariates_precede_the_outcome_by_a_year(record: Record) -> None:
     assert founding["defence_pact"].to_list() == [False], "the North Atlantic Treaty of 1949 counts from 1950 on"
 
 
-def test_a_row_with_an_unknown_covariate_is_not_learnt_from(record: Record) -> None:
+def test_every_dyad_that_was_one_in_the_year_before_is_learnt_from(record: Record) -> None:
+    """What is unknown is a level of its own; only dyads in their first year are left out."""
     mechanism = Disputes()
     rows = mechanism.panel(record, (2000, 2000))
-    complete = rows.drop_nulls(["dispute_onset", "peace_years", *COVARIATES])
-    assert len(mechanism.design(rows).outcome) == complete.height < rows.height
+    new = rows["earlier"].null_count()
+    assert 0 < new < 200
+    assert len(mechanism.design(rows).outcome) == rows.height - new
     assert not np.isnan(mechanism.design(rows).matrix).any()
+
+
+def test_the_unknown_is_nought_with_a_level_of_its_own(record: Record) -> None:
+    mechanism = Disputes()
+    rows = mechanism.complete(mechanism.panel(record, (2000, 2000)))
+    unknown = rows["weaker_democracy"].is_null().to_numpy()
+    matrix, columns = mechanism.design(rows).matrix, mechanism.design(rows).columns
+    assert unknown.any()
+    assert (matrix[:, columns.index("democracy_unknown")] == unknown).all()
+    assert (matrix[unknown, columns.index("weaker_democracy")] == 0).all()
 
 
 def test_dyads_that_are_near_powerful_and_undemocratic_dispute_more(fitted: Disputes) -> None:
     coefficients = dict(zip(fitted.fitted.terms, fitted.fitted.coefficients, strict=True))
     assert coefficients["log_distance"] < 0
-    assert coefficients["any_major_power"] > 0
+    assert coefficients["major_power_distance"] > 0, "distance keeps a major power away less than others"
     assert coefficients["weaker_democracy"] < 0
-    assert coefficients["log_peace_years"] < 0
+    assert coefficients["rivalry"] > 0
+    assert coefficients["dyad_history"] > 0
 
 
 def test_disputes_between_democracies_are_two_to_four_tenths_as_frequent(record: Record) -> None:
@@ -64,6 +78,7 @@ def test_disputes_between_democracies_are_two_to_four_tenths_as_frequent(record:
 
 def test_a_term_left_out_leaves_its_columns_out() -> None:
     assert not set(TERMS["pact"]) & set(Disputes(terms=("distance", "power")).columns)
+    assert "major_power_distance" not in Disputes(terms=("power", "democracy")).columns, "it needs the term distance too"
 
 
 @pytest.mark.parametrize(
@@ -90,11 +105,36 @@ def test_a_clock_of_two_years_by_hand() -> None:
     assert_allclose(run_clock(np.array([1]), [half, quiet], [after]), 0.5 * 0.8 + 0.5 * 0.2)
 
 
-def test_a_forecast_lies_in_its_interval_and_is_unknown_without_covariates(fitted: Disputes, record: Record) -> None:
-    rows = Disputes().panel(record, (2020, 2020), states=[2], carry_forward=20)
-    probability, low, high = fitted.forecast(rows)
-    known = ~np.isnan(probability)
-    assert 0 < known.sum() < len(known)
-    assert (low[known] < probability[known]).all()
-    assert (probability[known] < high[known]).all()
-    assert np.isnan(low[~known]).all()
+def test_a_forecast_lies_in_its_interval_and_is_unknown_for_a_new_dyad(fitted: Disputes, record: Record) -> None:
+    panel = fitted.panel(record, (1946, 2011), states=[2], carry_forward=20)
+    told = fitted.forecast(panel, 2011)
+    assert told["year"].unique().to_list() == [2011]
+    known, new = told.drop_nulls("earlier"), told.filter(pl.col("earlier").is_null())
+    assert (known["low"] < known["probability"]).all()
+    assert (known["probability"] < known["high"]).all()
+    assert new["ccode2"].to_list() == [626], "South Sudan became a member in 2011"
+    assert new["probability"].null_count() == new.height
+
+
+def test_the_forecast_of_a_dyad_does_not_depend_on_which_other_dyads_are_asked_about(fitted: Disputes, record: Record) -> None:
+    one = fitted.forecast(fitted.panel(record, (1946, 1990), states=[2]), 1990)
+    other = fitted.forecast(fitted.panel(record, (1946, 1990), states=[20]), 1990)
+    shared = one.join(other, on=["ccode1", "ccode2", "year"], suffix="_other")
+    assert shared["ccode2"].to_list() == [20]
+    assert_allclose(shared["probability"], shared["probability_other"])
+
+
+def test_a_forecast_of_a_past_year_is_the_fitted_probability(fitted: Disputes, record: Record) -> None:
+    """What a state's history holds of all its dyads is the same, told by the dyads or by what was kept of them."""
+    panel = fitted.panel(record, (1946, 1980))
+    design = fitted.design(panel)
+    steps = fitted.model.steps(design)
+    straight = expit(steps.log_odds(fitted.model.second(design, steps.first)))[design.year == 1980]
+    told = fitted.forecast(panel, 1980).drop_nulls("earlier")
+    assert_allclose(told["probability"].to_numpy(), straight, rtol=1e-6)
+
+
+def test_no_risk_is_told_before_the_first_year_learnt_from(record: Record) -> None:
+    mechanism = Disputes(first_year=1946).fit(Disputes().panel(record, (1946, 1950)))
+    panel = mechanism.panel(record, (1940, 1945), states=[2])
+    assert mechanism.forecast(panel, 1945)["probability"].null_count() == panel.filter(year=1945).height

@@ -1,48 +1,64 @@
 """Disputes begin where states can reach each other, where power is at hand, where democracy is missing and peace is young.
 
-    log odds of onset(i, t) = a + f(peace years(i, t)) + b · x(i, t - 1)
+    log odds of onset(i, t) = a + f(peace years(i, t)) + b · x(i, t - 1) + c · history(i, t)
 
-Unit of analysis: the non-directed dyad-year. f falls with the logarithm of the peace years and has a step for the year after a
-dispute, or after both became members: risk decays as a power of time and never turns, which a polynomial does where data are
-thin. x holds, by term,
+Unit of analysis: the non-directed dyad-year. f bends: it is linear in the logarithm of the peace years, with other slopes from
+2, 10 and 30 years on, and has a step for the year after a dispute, or after both became members. x holds, by term,
 
-    distance    whether the territories touch, and the logarithm of the kilometres between them
-    power       whether a major power takes part, the stronger side's share, the logarithm of the two shares multiplied
-    democracy   polyarchy of the less democratic side
-    pact        whether either side owes the other defence
+    distance     whether the territories touch, and the logarithm of the kilometres between them
+    power        whether a major power takes part (for which distance matters less), the stronger side's share, the logarithm of
+                 the two shares multiplied
+    rivalry      whether the two are strategic rivals
+    democracy    polyarchy of the less democratic side
+    preferences  how far apart the two stand in the General Assembly
+    pact         whether either side owes the other defence
 
-all from the year before. Follows Bremer (1992), Oneal & Russett (1999) and, for duration, Beck, Katz & Tucker (1998). Leaves
-out trade and joint membership in organisations (their sources may not be shipped), a dyad's own history beyond its peace years,
-and dependence between dyads. All dyad-years are kept, those with a dispute under way included: a new dispute may begin beside
-an old one.
+all from the year before. What a source does not know (a distance, a share, a regime, a vote) is a level of its own, with a
+coefficient of its own, so that no dyad is left out that was one in the year before. `history` is how often disputes began in
+the dyad, and with either of its states, beside how often the covariates alone expect it, partially pooled (`history.py`). The
+whole is recalibrated on the last thirty years. Follows Bremer (1992), Oneal & Russett (1999) and, for duration, Beck, Katz &
+Tucker (1998). Leaves out trade and joint membership in organisations (their sources may not be shipped) and the dependence of
+dyads that one war draws in together. Standard errors are clustered by dyad and take the histories as given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import Array, Design, Estimate, logit
+from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, clustered, expit
+from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling
+from foedus.mechanisms.history import COLUMNS as HISTORY
+from foedus.mechanisms.history import Codes, Past, amounts, discounted, past
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
 
-OUTCOMES = ("dispute_onset", "fatal_dispute_onset")
+OUTCOMES = ("dispute_onset", "fatal_dispute_onset", "war_dispute_onset")
 
-TERMS = {
-    "distance": ("contiguous", "log_distance"),
-    "power": ("any_major_power", "capability_ratio", "joint_capability"),
-    "democracy": ("weaker_democracy",),
+REACH = "major_power_distance"
+"""Column of the term power that has no meaning without the term distance."""
+
+TERMS: dict[str, tuple[str, ...]] = {
+    "distance": ("contiguous", "log_distance", "distance_unknown"),
+    "power": ("any_major_power", "capability_ratio", "joint_capability", "capability_unknown", REACH),
+    "rivalry": ("rivalry",),
+    "democracy": ("weaker_democracy", "democracy_unknown"),
+    "preferences": ("ideal_point_distance", "ideal_point_unknown"),
     "pact": ("defence_pact",),
+    "history": HISTORY,
 }
 """The terms of the model and the columns each brings."""
 
-DURATION = ("log_peace_years", "no_peace_year")
+KNOTS = (2, 10, 30)
+"""Peace years at which the slope of the duration dependence may change."""
+
+DURATION = ("log_peace_years", "no_peace_year", *(f"log_peace_years_beyond_{knot}" for knot in KNOTS))
 """Columns of the duration dependence, always in."""
 
 COVARIATES = (
@@ -51,11 +67,13 @@ COVARIATES = (
     "major_powers",
     "capability_ratio",
     "joint_capability",
+    "rivalry",
     "weaker_democracy",
+    "ideal_point_distance",
     "defence_pact",
 )
 
-STRATA = ("politically_relevant", "rivalry")
+STRATA = ("politically_relevant",)
 """Variables not in the model, in which its reliability is looked at."""
 
 
@@ -65,11 +83,15 @@ class Disputes:
 
     Attributes
     ----------
-    outcome : "dispute_onset" (all) or "fatal_dispute_onset" (at least one death).
+    outcome : "dispute_onset" (all), "fatal_dispute_onset" (at least one death) or "war_dispute_onset" (one that reaches war).
     terms : which of TERMS enter; what has not earned its place out of sample is left out of headline numbers.
     lag : years by which covariates precede the outcome; 1, so that a dispute cannot change what it is explained by.
     first_year : first year of the rows it learns from; 1887, the year after distances begin.
     relevant : learn from politically relevant dyads only; all dyads by default, for every state is asked about.
+    pooling : how history enters, and over which years the model is recalibrated.
+    estimate : what it has learnt; None while unfitted.
+    first : (term,), coefficients of the covariates alone, which say how often disputes were to be expected.
+    seen : ccode, year, observed, expected: sums over each state's dyads, by which its history is known without them.
     """
 
     outcome: str = "dispute_onset"
@@ -77,12 +99,18 @@ class Disputes:
     lag: int = 1
     first_year: int = 1887
     relevant: bool = False
+    pooling: Pooling = field(default_factory=Pooling)
     estimate: Estimate | None = None
+    first: Array | None = field(default=None, repr=False, compare=False)
+    seen: pl.DataFrame | None = field(default=None, repr=False, compare=False)
 
+    id: ClassVar[str] = "order.interests"
+    ids: ClassVar[Mapping[str, str]] = {"democracy": "order.democratic_peace"}
+    """Terms that are a claim of their own, and its id."""
     name: ClassVar[str] = "disputes"
     unit: ClassVar[str] = "dyad-year"
     reads: ClassVar[tuple[str, ...]] = (*COVARIATES, "peace_years")
-    writes: ClassVar[tuple[str, ...]] = ("dispute_probability", "fatal_dispute_probability")
+    writes: ClassVar[tuple[str, ...]] = ("dispute_probability", "fatal_dispute_probability", "war_dispute_probability")
 
     def __post_init__(self) -> None:
         if self.outcome not in OUTCOMES:
@@ -91,9 +119,14 @@ class Disputes:
             raise InputError(f"disputes has no term {', '.join(map(repr, unknown))}; it has {', '.join(TERMS)}.")
 
     @property
+    def covariates(self) -> tuple[str, ...]:
+        """Names of the design's columns that neither duration nor history brings."""
+        return covariates_of(self.terms)
+
+    @property
     def columns(self) -> tuple[str, ...]:
-        """Names of the design's columns."""
-        return (*DURATION, *(column for term in self.terms for column in TERMS[term]))
+        """Names of all columns of the fitted model, in their order."""
+        return (*DURATION, *self.covariates, *(HISTORY if "history" in self.terms else ()))
 
     @property
     def fitted(self) -> Estimate:
@@ -102,78 +135,230 @@ class Disputes:
             raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
         return self.estimate
 
+    @property
+    def model(self) -> PooledLogit:
+        """The model as a forecaster."""
+        return self._without()
+
+    def _without(self, term: str | None = None) -> PooledLogit:
+        kept = tuple(each for each in self.terms if each != term)
+        return PooledLogit(covariates_of(kept), DURATION, "history" in kept, self.pooling)
+
+    def models(self) -> dict[str, Forecaster]:
+        """Return every model that is scored out of sample: the full one, one without each term, and the baselines."""
+        return {
+            "full model": self.model,
+            **{f"without {term}": self._without(term) for term in self.terms},
+            "base rate": BaseRate(),
+            "rolling base rate": BaseRate(years=10),
+            "peace years only": Logit(DURATION),
+            "own rate": OwnRate(),
+        }
+
+    def contests(self) -> tuple[tuple[str, str, str], ...]:
+        """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""
+        return tuple((term, f"without {term}", "full model") for term in self.terms)
+
     def panel(
         self, record: Record, years: tuple[int, int], *, states: Iterable[int] | None = None, carry_forward: int = 0
     ) -> pl.DataFrame:
-        """Return the dyad-years of `years` with both outcomes, peace years, and the covariates and strata of the year before.
+        """Return the dyad-years of `years` with all outcomes, peace years, and the covariates and strata of the year before.
 
         `states` keeps the dyads that hold one of them; `carry_forward` is as for a panel, but peace years stay as they were
-        when they were last known.
+        when they were last known. `earlier` is true where the two were a dyad in the year before, else null.
         """
         first = max(FIRST_YEAR, years[0] - self.lag)
         variables = (*OUTCOMES, "peace_years", *COVARIATES, *STRATA)
         rows = panel("dyad-year", variables, years=(first, years[1]), states=states, carry_forward=carry_forward, record=record)
         rows = rows.with_columns(pl.col("peace_years") - pl.col("peace_years_age")) if carry_forward else rows
-        earlier = [name for name in rows.columns if name.removesuffix("_age") in {*COVARIATES, *STRATA}]
-        rows = lagged(rows, earlier, self.lag).filter(pl.col("year") >= years[0])
+        rows = rows.with_columns(earlier=pl.lit(True))
+        before = [name for name in rows.columns if name.removesuffix("_age") in {*COVARIATES, *STRATA, "earlier"}]
+        rows = lagged(rows, before, self.lag).filter(pl.col("year") >= years[0])
         return rows.filter(pl.col("politically_relevant")) if self.relevant else rows
 
     def design(self, panel: pl.DataFrame) -> Design:
-        """Return the rows of which the outcome and every covariate are known, ready for estimation."""
-        rows = self.complete(panel)
-        return Design(
-            matrix=self.matrix(rows),
-            columns=self.columns,
-            outcome=rows[self.outcome].cast(pl.Float64).to_numpy(),
-            cluster=rows["ccode1"].to_numpy().astype(np.int64) * 1000 + rows["ccode2"].to_numpy(),
-            year=rows["year"].to_numpy().astype(np.int64),
-        )
+        """Return the rows that can be learnt from (`complete`), ready for estimation; without the columns of history."""
+        return self._rows(self.complete(panel))
 
     def complete(self, panel: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows of which the outcome and every covariate are known."""
-        return panel.drop_nulls([self.outcome, *known_from(self.terms)])
+        """Return the rows of which the outcome is known, and everything that has no level for the unknown."""
+        return panel.drop_nulls([self.outcome, *NEEDED])
 
-    def matrix(self, rows: pl.DataFrame) -> Array:
-        """Return the covariates of `rows` as an array (row, column); a null becomes nan."""
-        made = rows.select(
-            log_peace_years=pl.col("peace_years").log1p(),
-            no_peace_year=pl.col("peace_years") == 0,
-            contiguous=pl.col("contiguous"),
-            log_distance=pl.col("min_distance").log1p(),
-            any_major_power=pl.col("major_powers") > 0,
-            capability_ratio=pl.col("capability_ratio"),
-            joint_capability=pl.col("joint_capability"),
-            weaker_democracy=pl.col("weaker_democracy"),
-            defence_pact=pl.col("defence_pact"),
+    def _rows(self, rows: pl.DataFrame) -> Design:
+        columns = (*DURATION, *self.covariates)
+        return Design(
+            matrix=covariate_matrix(rows, columns),
+            columns=columns,
+            outcome=rows[self.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(),
+            cluster=rows["ccode1"].to_numpy().astype(np.int64) * 1000 + rows["ccode2"].to_numpy(),
+            year=rows["year"].to_numpy().astype(np.int64),
+            sides=rows.select("ccode1", "ccode2").to_numpy().astype(np.int64),
         )
-        return made.select(pl.col(self.columns).cast(pl.Float64)).to_numpy(order="fortran")
 
-    def forecast(self, rows: pl.DataFrame) -> tuple[Array, Array, Array]:
-        """Return the probability of an onset in each row's year and its 95 % interval, (row,) each.
+    def fit(self, panel: pl.DataFrame) -> Disputes:
+        """Return a copy fitted to the panel; raises InputError if the outcome never varies in it."""
+        design = self.design(panel)
+        return self.learnt(design.where(design.year >= self.first_year))
 
-        It is nan where a covariate is unknown.
+    def learnt(self, design: Design) -> Disputes:
+        """Return a copy fitted to rows of `design`; raises InputError if the outcome never varies in them."""
+        steps = self.model.steps(design)
+        estimate = clustered(self.model.second(design, steps.first), steps.second)
+        shifted = np.concatenate([[estimate.coefficients[0] + steps.shift], estimate.coefficients[1:]])
+        seen = None if steps.first is None else seen_of_states(design, steps.expected)
+        return replace(self, estimate=replace(estimate, coefficients=shifted), first=steps.first, seen=seen)
+
+    def forecast(self, panel: pl.DataFrame, first_year: int) -> pl.DataFrame:
+        """Return the rows from `first_year` on, with `probability` of an onset and its 95 % interval, `low` and `high`.
+
+        `panel` holds every earlier year of the rows' dyads as well, for their history. The three are null where something
+        needed is unknown. The interval holds the uncertainty of the coefficients and of how prone the dyad and its states are.
 
         Where peace years were last known `peace_years_age` years earlier, the model runs its own clock over the years between:
         in each it may have had a dispute, which sets the clock back, or not. The interval follows from running it with the
         lower and with the upper bound of every year's probability.
         """
-        ages = rows["peace_years_age"].fill_null(0).to_numpy()
+        asked = (panel["year"] >= first_year).to_numpy()
+        rows = panel.filter(asked)
+        matrix, variances = (part[asked] for part in self._known(panel))
+        ages = rows["peace_years_age"].fill_null(0).to_numpy() if "peace_years_age" in rows.columns else np.zeros(rows.height)
         clocks = [pl.lit(years, pl.Int16) for years in range(int(ages.max(initial=0)))]
-        undisturbed = [self._bounds(rows, pl.col("peace_years") + years) for years in range(len(clocks) + 1)]
-        disturbed = [self._bounds(rows, clock) for clock in clocks]
-        known = ~np.isnan(self.matrix(rows)).any(axis=1)
+
+        def bounds(peace_years: pl.Expr) -> tuple[Array, Array, Array]:
+            peace = covariate_matrix(rows.with_columns(peace_years=peace_years), DURATION)
+            return self._bounds(np.column_stack([peace, matrix[:, len(DURATION) :]]), variances)
+
+        undisturbed = [bounds(pl.col("peace_years") + years) for years in range(len(clocks) + 1)]
+        disturbed = [bounds(clock) for clock in clocks]
         runs = zip(zip(*undisturbed, strict=True), zip(*disturbed, strict=True) if disturbed else [()] * 3, strict=True)
-        middle, low, high = (np.where(known, run_clock(ages, first, again), np.nan) for first, again in runs)
-        return middle, low, high
+        told = [run_clock(ages, first, again) for first, again in runs]
+        known = (
+            ~np.isnan(matrix).any(axis=1)
+            & (rows["year"] >= self.first_year).to_numpy()
+            & rows["earlier"].is_not_null().to_numpy()
+        )
+        named = zip(("probability", "low", "high"), told, strict=True)
+        return rows.with_columns(pl.Series(name, np.where(known, values, np.nan)).fill_nan(None) for name, values in named)
 
-    def _bounds(self, rows: pl.DataFrame, peace_years: pl.Expr) -> tuple[Array, Array, Array]:
-        matrix = self.matrix(rows.with_columns(peace_years=peace_years))
-        return (self.fitted.probability(matrix), *self.fitted.interval(matrix))
+    def matrix(self, panel: pl.DataFrame) -> Array:
+        """Return the columns of the fitted model (row, column), nan where something needed is unknown.
 
-    def fit(self, panel: pl.DataFrame) -> Disputes:
-        """Return a copy fitted to the panel; raises InputError if the outcome never varies in it."""
-        design = self.design(panel)
-        return replace(self, estimate=logit(design.where(design.year >= self.first_year)))
+        For the columns of history, `panel` holds every earlier year of the rows' dyads as well.
+        """
+        return self._known(panel)[0]
+
+    def _known(self, panel: pl.DataFrame) -> tuple[Array, Array]:
+        """The columns of the fitted model, and the variances of the histories (row, 2); no columns of these without history."""
+        design = self._rows(panel)
+        if "history" not in self.terms:
+            return design.matrix, np.empty((len(design.year), 0))
+        found = self._past(design)
+        weights = self.pooling.dyad_weight, self.pooling.state_weight
+        return np.column_stack([design.matrix, found.log_ratios(*weights)]), found.variances(*weights)
+
+    def _past(self, design: Design) -> Past:
+        """What is known of each row's dyad from its rows, and of its states from what was seen of them."""
+        if self.first is None or self.seen is None or design.sides is None:
+            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
+        expected = expit(self.first[0] + design.only(self.covariates).matrix @ self.first[1:])
+        known = ~np.isnan(expected) & (design.year >= self.first_year)
+        own = past(design.sides, design.year, np.where(known, design.outcome, np.nan), expected, self.pooling.decay)
+        sums = [state_sums(self.seen, design.sides[:, side], design.year, self.pooling.decay) for side in (0, 1)]
+        return Past(own.dyad, *sums)
+
+    def _bounds(self, matrix: Array, variances: Array) -> tuple[Array, Array, Array]:
+        """Probability and bounds: the variance of the log odds is that of the coefficients and of the histories."""
+        weights = self.fitted.coefficients[[self.fitted.terms.index(name) for name in HISTORY if name in self.fitted.terms]]
+        error = np.sqrt(self.fitted.error(matrix) ** 2 + variances @ weights**2)
+        centre = self.fitted.log_odds(matrix)
+        return expit(centre), expit(centre - NORMAL_95 * error), expit(centre + NORMAL_95 * error)
+
+
+READS = {
+    "distance": ("contiguous", "min_distance"),
+    "power": ("major_powers", "capability_ratio", "joint_capability"),
+    "rivalry": ("rivalry",),
+    "democracy": ("weaker_democracy",),
+    "preferences": ("ideal_point_distance",),
+    "pact": ("defence_pact",),
+    "history": (),
+}
+"""The variables of the panel that each term reads; peace years are always read."""
+
+NEEDED = ("earlier", "peace_years", "major_powers", "rivalry", "defence_pact")
+"""Columns of the panel that have no level for the unknown."""
+
+
+def covariates_of(terms: Collection[str]) -> tuple[str, ...]:
+    """Return the columns that these terms bring, those of history apart.
+
+    >>> covariates_of(("power",))
+    ('any_major_power', 'capability_ratio', 'joint_capability', 'capability_unknown')
+    """
+    brought = [column for term, columns in TERMS.items() if term in terms and term != "history" for column in columns]
+    return tuple(column for column in brought if column != REACH or "distance" in terms)
+
+
+def covariate_matrix(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
+    """Return columns of the design for `rows` (row, column); nan where something needed is unknown.
+
+    Where a source does not know, its value is nought and the column that says so is one.
+    """
+    peace, kilometres = pl.col("peace_years").log1p(), pl.col("min_distance").log1p().fill_null(0)
+    major = pl.col("major_powers") > 0
+    made = rows.select(
+        log_peace_years=peace,
+        no_peace_year=pl.col("peace_years") == 0,
+        **{f"log_peace_years_beyond_{knot}": (peace - np.log1p(knot)).clip(lower_bound=0) for knot in KNOTS},
+        contiguous=pl.col("contiguous").fill_null(False),
+        log_distance=kilometres,
+        distance_unknown=pl.col("min_distance").is_null(),
+        any_major_power=major,
+        capability_ratio=pl.col("capability_ratio").fill_null(0),
+        joint_capability=pl.col("joint_capability").fill_null(0),
+        capability_unknown=pl.col("joint_capability").is_null(),
+        rivalry=pl.col("rivalry"),
+        weaker_democracy=pl.col("weaker_democracy").fill_null(0),
+        democracy_unknown=pl.col("weaker_democracy").is_null(),
+        ideal_point_distance=pl.col("ideal_point_distance").fill_null(0),
+        ideal_point_unknown=pl.col("ideal_point_distance").is_null(),
+        defence_pact=pl.col("defence_pact"),
+        **{REACH: major * kilometres},
+    )
+    return made.select(pl.col(columns).cast(pl.Float64)).to_numpy(order="fortran")
+
+
+def seen_of_states(design: Design, expected: Array) -> pl.DataFrame:
+    """Return, per state and year, the outcomes observed and expected over its dyads: ccode, year, observed, expected."""
+    if design.sides is None:
+        raise ValueError("rows without sides have no states")
+    found = amounts(design.outcome, expected)
+    rows = pl.DataFrame(
+        {
+            "ccode": design.sides.ravel("F"),
+            "year": np.tile(design.year, 2),
+            "observed": np.tile(found[:, 0], 2),
+            "expected": np.tile(found[:, 1], 2),
+        }
+    )
+    return rows.group_by("ccode", "year").agg(pl.col("observed", "expected").sum()).sort("ccode", "year")
+
+
+def state_sums(seen: pl.DataFrame, states: Codes, year: Codes, decay: float) -> Array:
+    """Return the discounted sums over the years before (row, 2) for the state and year of each row.
+
+    >>> seen = pl.DataFrame({"ccode": [2], "year": [1990], "observed": [1.0], "expected": [0.5]})
+    >>> state_sums(seen, np.array([2, 2, 20]), np.array([1991, 1992, 1991]), 0.5).tolist()
+    [[1.0, 0.5], [0.5, 0.25], [0.0, 0.0]]
+    """
+    asked = pl.DataFrame({"ccode": states, "year": year}).unique().with_columns(observed=pl.lit(0.0), expected=pl.lit(0.0))
+    every = pl.concat([seen.cast({"ccode": pl.Int64, "year": pl.Int64}), asked.cast({"ccode": pl.Int64, "year": pl.Int64})])
+    sums = discounted(
+        every["ccode"].to_numpy(), every["year"].to_numpy(), every.select("observed", "expected").to_numpy(), decay
+    )
+    told = every.select("ccode", "year").with_columns(observed=sums[:, 0], expected=sums[:, 1]).tail(asked.height)
+    wanted = pl.DataFrame({"ccode": states, "year": year}).cast(pl.Int64)
+    return wanted.join(told, on=["ccode", "year"], how="left", maintain_order="left").select("observed", "expected").to_numpy()
 
 
 def run_clock(ages: Array, undisturbed: Sequence[Array], disturbed: Sequence[Array]) -> Array:
@@ -197,18 +382,3 @@ def run_clock(ages: Array, undisturbed: Sequence[Array], disturbed: Sequence[Arr
         since[0] = onset
         quiet = quiet * (1 - probability)
     return risk
-
-
-def known_from(terms: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the panel variables that must be known for the duration and these terms.
-
-    >>> known_from(("democracy",))
-    ('peace_years', 'weaker_democracy')
-    """
-    needs = {
-        "distance": ("contiguous", "min_distance"),
-        "power": ("major_powers", "capability_ratio", "joint_capability"),
-        "democracy": ("weaker_democracy",),
-        "pact": ("defence_pact",),
-    }
-    return ("peace_years", *(name for term in terms for name in needs[term]))

@@ -7,7 +7,7 @@ maximum exists, the clustered covariance and what can be said from an estimate. 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,9 @@ Array = NDArray[np.float64]
 NORMAL_95 = 1.959963984540054
 """97.5 % point of the standard normal distribution."""
 
+LARGE, THINNED = 50_000, 10
+"""Rows above which a fit begins from one of the events and of one in so many of the other rows."""
+
 LARGEST_ERROR = 10.0
 """Model-based standard error, per standard deviation of its covariate, beyond which the likelihood is flat in that direction:
 the outcome is separated and no maximum exists. Errors of well-posed fits on thousands of rows are below one."""
@@ -37,6 +40,7 @@ class Design:
     ----------
     matrix : (row, column), without an intercept. columns : names of its columns.
     outcome : (row,), 0 or 1. cluster : (row,), numbers that tell clusters apart. year : (row,).
+    sides : (row, 2), the numbers of the two states, where a row is about two and their history counts.
     """
 
     matrix: Array
@@ -44,17 +48,46 @@ class Design:
     outcome: Array
     cluster: NDArray[np.int64]
     year: NDArray[np.int64]
+    sides: NDArray[np.int64] | None = None
 
     def where(self, rows: NDArray[np.bool_]) -> Design:
         """Return the design of the chosen rows."""
-        return Design(self.matrix[rows], self.columns, self.outcome[rows], self.cluster[rows], self.year[rows])
+        return replace(
+            self,
+            matrix=self.matrix.T[:, rows].T,  # column by column, as they are stored
+            outcome=self.outcome[rows],
+            cluster=self.cluster[rows],
+            year=self.year[rows],
+            sides=None if self.sides is None else self.sides[rows],
+        )
 
     def only(self, columns: Iterable[str]) -> Design:
         """Return the design of the chosen columns, in the design's own order."""
         chosen = set(columns)
+        if chosen.issuperset(self.columns):
+            return self
         kept = [place for place, name in enumerate(self.columns) if name in chosen]
-        names = tuple(self.columns[place] for place in kept)
-        return Design(np.asfortranarray(self.matrix[:, kept]), names, self.outcome, self.cluster, self.year)
+        return replace(self, matrix=self.matrix.T[kept].T, columns=tuple(self.columns[place] for place in kept))
+
+    def without_columns(self) -> Design:
+        """Return the design with no columns at all, which costs nothing to take apart and to put together."""
+        return replace(self, matrix=np.empty((len(self.year), 0)), columns=())
+
+    def beside(self, matrix: Array, columns: Iterable[str]) -> Design:
+        """Return the design with more columns (row, more) after its own."""
+        wider = np.empty((len(matrix), len(self.columns) + matrix.shape[1]), order="F")
+        wider[:, : len(self.columns)], wider[:, len(self.columns) :] = self.matrix, matrix
+        return replace(self, matrix=wider, columns=(*self.columns, *columns))
+
+    def then(self, later: Design) -> Design:
+        """Return the rows of this design, followed by those of another with the same columns."""
+        joined = {name: np.concatenate([getattr(self, name), getattr(later, name)]) for name in _OF_ROWS}
+        sides = None if self.sides is None or later.sides is None else np.concatenate([self.sides, later.sides])
+        return replace(self, **joined, sides=sides)
+
+
+_OF_ROWS = ("matrix", "outcome", "cluster", "year")
+"""Fields of a design with one entry a row."""
 
 
 @dataclass(frozen=True)
@@ -88,18 +121,22 @@ class Estimate:
         """Return the probability of the outcome for rows (row, term without intercept)."""
         return expit(self.log_odds(matrix))
 
+    def error(self, matrix: Array) -> Array:
+        """Return the standard error of each row's log odds: the uncertainty of the coefficients."""
+        full = np.column_stack([np.ones(len(matrix)), matrix])
+        error: Array = np.sqrt(((full @ self.covariance) * full).sum(axis=1))
+        return error
+
     def interval(self, matrix: Array) -> tuple[Array, Array]:
         """Return the 95 % interval of each row's probability: the uncertainty of the coefficients, symmetric in log odds."""
-        full = np.column_stack([np.ones(len(matrix)), matrix])
-        error = np.sqrt(np.einsum("ij,jk,ik->i", full, self.covariance, full))
-        centre = self.log_odds(matrix)
+        centre, error = self.log_odds(matrix), self.error(matrix)
         return expit(centre - NORMAL_95 * error), expit(centre + NORMAL_95 * error)
 
     def contribution(self, matrix: Array, terms: Iterable[str]) -> tuple[Array, Array]:
         """Return what the given terms add to each row's log odds, compared with the mean row, and its standard error (row,)."""
         places = [self.terms.index(term) for term in terms]
         away = matrix[:, [place - 1 for place in places]] - self.means[places]
-        error = np.sqrt(np.einsum("ij,jk,ik->i", away, self.covariance[np.ix_(places, places)], away))
+        error = np.sqrt(((away @ self.covariance[np.ix_(places, places)]) * away).sum(axis=1))
         return away @ self.coefficients[places], error
 
     def tidy(self) -> pl.DataFrame:
@@ -146,7 +183,14 @@ def logit(design: Design, start: Array | None = None) -> Estimate:
     `start` holds starting values for the coefficients, intercept first; they save time and change nothing else.
     Raises InputError if the outcome never varies or is separated by the covariates, naming the covariates at fault.
     """
-    coefficients = maximise(design, start)
+    return clustered(design, maximise(design, start))
+
+
+def clustered(design: Design, coefficients: Array) -> Estimate:
+    """Return the estimate for the coefficients that maximise the likelihood, with errors clustered as the design says.
+
+    Raises InputError, naming the covariates, if they separate the outcome.
+    """
     return Estimate(
         terms=("intercept", *design.columns),
         coefficients=coefficients,
@@ -161,17 +205,38 @@ def logit(design: Design, start: Array | None = None) -> Estimate:
 
 
 def maximise(design: Design, start: Array | None = None) -> Array:
-    """Return the coefficients, intercept first, that maximise the likelihood of the logit."""
+    """Return the coefficients, intercept first, that maximise the likelihood; nought for a column that never varies.
+
+    Without a `start`, large designs begin near the maximum: at that of the events and a tenth of the other rows, weighted.
+    Raises InputError if the outcome never varies.
+    """
+    outcome = design.outcome
+    if not len(outcome) or outcome.min() == outcome.max():
+        raise InputError(f"cannot fit a logit to {len(outcome)} rows in which the outcome never varies: widen the years.")
+    coefficients = np.zeros(len(design.columns) + 1)
+    kept = np.concatenate([[True], varying(design)])
+    matrix = design.matrix if kept.all() else design.matrix[:, kept[1:]]
+    if start is not None:
+        start = start[kept]
+    elif len(outcome) > LARGE:
+        some = (outcome > 0) | (np.arange(len(outcome)) % THINNED == 0)
+        start = _maximum(matrix[some], outcome[some], np.where(outcome[some] > 0, 1.0, THINNED), None, 1e-4)
+    coefficients[kept] = _maximum(matrix, outcome, None, start, 1e-7)
+    return coefficients
+
+
+def varying(design: Design) -> NDArray[np.bool_]:
+    """Return, for each column, whether it takes more than one value."""
+    return np.array([column.min() < column.max() for column in design.matrix.T], dtype=np.bool_)
+
+
+def _maximum(matrix: Array, outcome: Array, weights: Array | None, start: Array | None, tolerance: float) -> Array:
     from glum import GeneralizedLinearRegressor
 
-    if not len(design.outcome) or design.outcome.min() == design.outcome.max():
-        raise InputError(
-            f"cannot fit a logit to {len(design.outcome)} rows in which the outcome never varies: widen the years."
-        )
     model = GeneralizedLinearRegressor(
-        family="binomial", alpha=0, solver="irls-ls", gradient_tol=1e-7, max_iter=100, start_params=start, copy_X=False
+        family="binomial", alpha=0, solver="irls-ls", gradient_tol=tolerance, max_iter=100, start_params=start, copy_X=False
     )
-    model.fit(np.asfortranarray(design.matrix), design.outcome)
+    model.fit(np.asfortranarray(matrix), outcome, sample_weight=weights)
     return np.concatenate([[model.intercept_], model.coef_])
 
 
@@ -181,18 +246,6 @@ def information(design: Design, coefficients: Array) -> Array:
     probability = expit(full @ coefficients)
     matrix: Array = (full * (probability * (1 - probability))[:, None]).T @ full
     return matrix
-
-
-def restricted(coefficients: Array, known: Array, kept: list[int]) -> Array:
-    """Return where the maximum lies, to second order, when only the terms at the places `kept` may differ from nought.
-
-    `coefficients` maximise the likelihood with every term and `known` is their information. A starting value close to the
-    maximum spares the fit most of its steps.
-    """
-    dropped = [place for place in range(len(coefficients)) if place not in kept]
-    shift = np.linalg.solve(known[np.ix_(kept, kept)], known[np.ix_(kept, dropped)] @ coefficients[dropped])
-    start: Array = np.asarray(coefficients[kept] + shift, dtype=np.float64)
-    return start
 
 
 def one_core() -> threadpool_limits:
@@ -209,14 +262,17 @@ def clustered_covariance(design: Design, coefficients: Array) -> Array:
     Sandwich of Liang & Zeger (1986) with the small-sample factor G/(G-1) · (N-1)/(N-K), as Stata and statsmodels have it.
     Raises InputError, naming the covariates, if they separate the outcome.
     """
-    full = np.column_stack([np.ones(len(design.outcome)), design.matrix])
-    bread = np.linalg.inv(information(design, coefficients))
-    errors = np.sqrt(np.diag(bread))[1:] * design.matrix.std(axis=0)
-    if separated := [name for name, error in zip(design.columns, errors, strict=True) if not error < LARGEST_ERROR]:
+    kept = np.concatenate([[True], varying(design)])
+    columns = [name for name, varies in zip(design.columns, kept[1:], strict=True) if varies]
+    bread = np.linalg.inv(information(design.only(columns), coefficients[kept]))
+    full = np.column_stack([np.ones(len(design.outcome)), design.matrix[:, kept[1:]]])
+    errors = np.sqrt(np.diag(bread))[1:] * full[:, 1:].std(axis=0)
+    if separated := [name for name, error in zip(columns, errors, strict=True) if not error < LARGEST_ERROR]:
         raise InputError(f"{', '.join(separated)} separates the outcome: the logit has no maximum. Drop it or widen the years.")
     groups, codes = np.unique(design.cluster, return_inverse=True)
-    scores = full * (design.outcome - expit(full @ coefficients))[:, None]
+    scores = full * (design.outcome - expit(full @ coefficients[kept]))[:, None]
     sums = np.column_stack([np.bincount(codes, weights=column, minlength=len(groups)) for column in scores.T])
     n, k, g = len(full), full.shape[1], len(groups)
-    covariance: Array = bread @ (sums.T @ sums) @ bread * (g / (g - 1)) * ((n - 1) / (n - k))
+    covariance = np.zeros((len(kept), len(kept)))
+    covariance[np.ix_(kept, kept)] = bread @ (sums.T @ sums) @ bread * (g / (g - 1)) * ((n - 1) / (n - k))
     return covariance

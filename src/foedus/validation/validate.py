@@ -1,23 +1,11 @@
-"""Validate a mechanism: hindcasts, scores, gains, grades, reliability, and a headline model of the terms that earned it.
-
-The whole is computed once for a record and remembered in the user's cache folder, under a name made from the record's hash and
-from the code and registration it follows from. Two processes may compute it at once: each writes a file of its own and moves it
-into place, and both files hold the same bytes.
-"""
+"""Validate a mechanism: hindcasts, scores, gains, grades, reliability, and a headline model of the terms that earned it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from functools import cache
+from dataclasses import dataclass, replace
 from importlib import import_module
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,33 +13,36 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.disputes import Disputes
-from foedus.mechanisms.estimate import Estimate, logit, one_core
-from foedus.panels.codebook import lookup
-from foedus.record.store import Record, open_record, write_text
-from foedus.validation.hindcast import (
-    HEADLINE,
-    Hindcast,
-    Registration,
-    earned,
-    grade,
-    headline_hindcasts,
-    hindcasts,
-    registrations,
-)
+from foedus.mechanisms.estimate import Design, Estimate, one_core
+from foedus.mechanisms.forecasters import Pooling
+from foedus.record.store import Record, open_record
+from foedus.validation.grades import SUPPORTED, grades
+from foedus.validation.hindcast import FULL, HEADLINE, Contest, Hindcast, gain_table, hindcast, score_table, spans, together
+from foedus.validation.memory import remembered
+from foedus.validation.registration import Registration, registrations
 from foedus.validation.reliability import reliability
 
 MECHANISMS = {"disputes": Disputes}
+"""Mechanisms by the name of their file, in the essay's order."""
+
+Say = Callable[[str, int, int], None]
+"""Told what is being done, how many steps of it are done, and how many there are."""
 
 
 @dataclass(frozen=True)
 class Validation:
     """How far to believe one outcome of a mechanism.
 
-    Attributes ---------- scores : one row an origin and model (hindcast.score_table). gains : one row an origin, term and score
-    (hindcast.gain_table). grades : term → grade, and "headline" → the grade of the headline model. reliability : one row a
-    stratum or bin, for the headline model at the last origin (reliability.reliability). headline : fitted to every year, with
-    the terms graded "supported" only; it gives the headline numbers. full : fitted to every year with every term; it gives the
-    sensitivity run. base_rate : mean of the outcome over the rows fitted.
+    Attributes
+    ----------
+    mechanism : the name of its file. outcome : what is forecast.
+    scores : one row a span of years and model (hindcast.score_table).
+    gains : one row a span of years, term and score (hindcast.gain_table).
+    grades : term → grade, and "headline" → the grade of the headline model.
+    reliability : one row a stratum or bin, for the headline model over all windows (reliability.reliability).
+    headline : fitted to every year, with the terms graded "supported" only; it gives the headline numbers.
+    full : fitted to every year with every term; it gives the sensitivity run.
+    base_rate : mean of the outcome over the rows fitted.
     """
 
     mechanism: str
@@ -65,153 +56,160 @@ class Validation:
     base_rate: float
 
     def tidy(self) -> pl.DataFrame:
-        """Return the gains with the grade of each term."""
-        graded = pl.DataFrame({"term": list(self.grades), "grade": list(self.grades.values())})
-        return self.gains.join(graded, on="term", maintain_order="left")
+        """Return the gains over all windows and in each era, with the claim and the grade of each term."""
+        graded = pl.DataFrame(
+            {
+                "term": list(self.grades),
+                "grade": list(self.grades.values()),
+                "claim": [self.full.ids.get(term, self.full.id) for term in self.grades],
+            }
+        )
+        together = self.gains.filter(pl.col("origin").is_null()).drop("origin")
+        return together.join(graded, on="term", maintain_order="left").select("claim", "grade", pl.exclude("claim", "grade"))
+
+    def over_all(self, frame: str = "scores") -> pl.DataFrame:
+        """Return the rows of `scores` or `gains` that are about all windows together."""
+        table: pl.DataFrame = getattr(self, frame)
+        first, last = registrations()[self.mechanism].years
+        return table.filter(pl.col("origin").is_null() & (pl.col("first_year") == first) & (pl.col("last_year") == last))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the validation as plain values."""
+        """Return the validation as plain values, as `foedus validate --json` prints it."""
         return {
-            "mechanism": self.mechanism,
+            "mechanism": self.full.id,
             "outcome": self.outcome,
-            "grades": self.grades,
+            "grade": self.grades["headline"],
+            "grades": {
+                term: {"claim": self.full.ids.get(term, self.full.id), "grade": self.grades[term]} for term in self.grades
+            },
+            "headline_terms": list(self.headline.terms),
             "base_rate": self.base_rate,
             "scores": self.scores.to_dicts(),
             "gains": self.gains.to_dicts(),
             "reliability": self.reliability.to_dicts(),
-            "headline": _fitted_as_dict(self.headline),
-            "full": _fitted_as_dict(self.full),
+            "coefficients": {"headline": self.headline.fitted.tidy().to_dicts(), "full": self.full.fitted.tidy().to_dicts()},
         }
 
-    @classmethod
-    def from_dict(cls, content: dict[str, Any]) -> Validation:
-        """Return the validation that `as_dict` described."""
 
-        def frame(name: str) -> pl.DataFrame:
-            return pl.DataFrame(content[name], infer_schema_length=None)
+def validate(mechanism: str | None = None, record: Record | None = None, say: Say | None = None) -> tuple[Validation, ...]:
+    """Return the validation of each registered outcome of a mechanism, or of all; remembered while record and code stay.
 
-        return cls(
-            mechanism=content["mechanism"],
-            outcome=content["outcome"],
-            scores=frame("scores"),
-            gains=frame("gains"),
-            grades=content["grades"],
-            reliability=frame("reliability"),
-            headline=_fitted_from_dict(content["headline"]),
-            full=_fitted_from_dict(content["full"]),
-            base_rate=content["base_rate"],
-        )
-
-
-def validate(mechanism: str = "disputes", record: Record | None = None) -> tuple[Validation, ...]:
-    """Return the validation of each registered outcome of a mechanism, from the cache if the record and the code are the same.
-
-    Raises InputError with the nearest names if no mechanism is called that.
+    A mechanism is named by its file ("disputes") or by the id of a claim that it computes ("order.democratic_peace"). Raises
+    InputError with the nearest names if there is none of that name.
     """
-    if mechanism not in MECHANISMS:
-        raise InputError(
-            f"no mechanism is called {mechanism!r}.{nearest(mechanism, MECHANISMS)} There is: {', '.join(MECHANISMS)}."
-        )
     record = record or open_record()
-    path = memory(mechanism, record)
-    with suppress(OSError, ValueError, KeyError, TypeError):  # absent, or not what this code wrote: compute again
-        return tuple(Validation.from_dict(entry) for entry in json.loads(path.read_text(encoding="utf-8")))
-    results = compute(mechanism, record)
-    with suppress(OSError, InputError):  # a folder that cannot be written costs time, not the answer
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, json.dumps([result.as_dict() for result in results], allow_nan=False))
-    return results
+    chosen = list(MECHANISMS) if mechanism is None else [named(mechanism)]
+    return tuple(validation for name in chosen for validation in _validated(name, record, say or (lambda *_: None)))
 
 
-def compute(mechanism: str, record: Record) -> tuple[Validation, ...]:
-    """Validate every registered outcome of a mechanism, without looking into the cache."""
-    registration = registrations()[mechanism]
-    made = [MECHANISMS[mechanism](outcome=outcome) for outcome in registration.outcomes]
-    last = min(lookup(outcome).last_year for outcome in registration.outcomes)
+def named(mechanism: str) -> str:
+    """Return the name of the file that computes a mechanism; raises InputError if there is none.
+
+    >>> named("order.democratic_peace")
+    'disputes'
+    """
+    ids = {claim: name for name, kind in MECHANISMS.items() for claim in (name, kind.id, *kind.ids.values())}
+    if mechanism not in ids:
+        raise InputError(f"no mechanism is called {mechanism!r}.{nearest(mechanism, ids)} There is: {', '.join(ids)}.")
+    return ids[mechanism]
+
+
+def _validated(name: str, record: Record, say: Say) -> tuple[Validation, ...]:
+    kinds = (Validation, Estimate, Pooling, MECHANISMS[name])
+    found: tuple[Validation, ...] = remembered(name, record, kinds, lambda: compute(name, record, say))
+    return found
+
+
+def compute(name: str, record: Record, say: Say) -> tuple[Validation, ...]:
+    """Validate every registered outcome of a mechanism, without looking into the memory."""
+    registration = registrations()[name]
+    made = [MECHANISMS[name](outcome=outcome) for outcome in registration.outcomes]
     with ThreadPoolExecutor(1) as loader:
         loader.submit(import_module, "glum")  # a second or two, spent beside the panel
-        panel = made[0].panel(record, (min(each.first_year for each in made), last))
+        panel = made[0].panel(record, (min(each.first_year for each in made), registration.years[1]))
+    steps = _Steps(name, len(made) * (len(registration.origins) * 2 + 1), say)
     # One thread an outcome and one core a thread: faster than threads inside each fit, and sums come in one order, so
     # that the same record gives the same bytes. OpenMP holds its limit for each thread apart, hence the initializer.
     with one_core(), ThreadPoolExecutor(initializer=one_core) as pool:
-        return tuple(pool.map(lambda each: _validate(each, panel, registration), made))
+        return tuple(pool.map(lambda each: _validate(each, panel, registration, steps), made))
 
 
-def _validate(mechanism: Disputes, panel: pl.DataFrame, registration: Registration) -> Validation:
+class _Steps:
+    """Counts the steps done, over all threads."""
+
+    def __init__(self, name: str, steps: int, say: Say) -> None:
+        self._name, self._steps, self._done, self._say = name, steps, 0, say
+
+    def one_more(self) -> None:
+        self._done += 1
+        self._say(self._name, self._done, self._steps)
+
+
+def _validate(mechanism: Disputes, panel: pl.DataFrame, registration: Registration, steps: _Steps) -> Validation:
     design = mechanism.design(panel)
-    past = hindcasts(mechanism, design, registration)
-    gains = pl.concat([judged.gains for judged in past])
-    grades = {term: _grade(gains, term, registration) for term in mechanism.terms}
-    headline = earned(mechanism, grades)
-    full = logit(design, past[-1].hindcast.coefficients)
-    kept = [full.terms.index(term) for term in ("intercept", *headline.columns)]
-    headline = replace(headline, estimate=logit(design.only(headline.columns), full.coefficients[kept]))
-    tested = headline_hindcasts(past, headline, design, registration)
-    grades = {"headline": _grade(pl.concat([judged.gains for judged in tested]), "headline", registration), **grades}
+    windows = [_window(mechanism, design, origin, steps) for origin in registration.origins]
+    contests = [Contest(*contest) for contest in mechanism.contests()]
+    found = spans(windows, registration)
+    gains = pl.concat([gain_table(span, contests, registration) for span in found])
+    earned = grades(gains, registration)
+    headline = replace(mechanism, terms=tuple(term for term in mechanism.terms if earned[term] == SUPPORTED))
+    windows = [
+        _with_headline(window, headline, design, origin, steps)
+        for window, origin in zip(windows, registration.origins, strict=True)
+    ]
+    found = spans(windows, registration)
+    best = _best(together(windows, registration.years), registration)
+    against = [Contest("headline", best, HEADLINE)]
+    own = pl.concat([gain_table(span, against, registration) for span in found])
+    fitted = [each.learnt(design) for each in (headline, mechanism)]
+    steps.one_more()
     return Validation(
         mechanism=mechanism.name,
         outcome=mechanism.outcome,
-        scores=pl.concat([judged.scores for judged in (*past, *tested)]).sort("origin", maintain_order=True),
-        gains=pl.concat([judged.gains for judged in (*tested, *past)]),
-        grades=grades,
-        reliability=_reliability(mechanism, panel, tested[-1].hindcast, registration),
-        headline=headline,
-        full=replace(mechanism, estimate=full),
-        base_rate=full.events / full.n,
+        scores=pl.concat([score_table(span) for span in found]),
+        gains=pl.concat([own, gains]),
+        grades={**grades(own, registration), **earned},
+        reliability=_reliability(mechanism, panel, together(windows, registration.years), registration),
+        headline=fitted[0],
+        full=fitted[1],
+        base_rate=float(design.outcome.mean()),
     )
 
 
-def _grade(gains: pl.DataFrame, term: str, registration: Registration) -> str:
-    decisive = gains.filter((pl.col("term") == term) & (pl.col("score") == registration.score))
-    return grade(decisive, registration.smallest)
+def _window(mechanism: Disputes, design: Design, origin: tuple[int, int, int], steps: _Steps) -> Hindcast:
+    made = hindcast(mechanism.outcome, mechanism.models(), design, origin)
+    steps.one_more()
+    return made
 
 
-def _reliability(mechanism: Disputes, panel: pl.DataFrame, hindcast: Hindcast, registration: Registration) -> pl.DataFrame:
-    """Reliability of the headline model's forecasts from the last origin."""
-    later = mechanism.complete(panel).filter(pl.col("year").is_between(hindcast.first_year, hindcast.last_year))
-    return reliability(later, hindcast.forecasts[HEADLINE], mechanism.outcome, registration.level)
+def _with_headline(
+    window: Hindcast, headline: Disputes, design: Design, origin: tuple[int, int, int], steps: _Steps
+) -> Hindcast:
+    """The window with the forecasts of the headline model beside those of the others."""
+    made = hindcast(window.outcome_name, {HEADLINE: headline.models()[FULL]}, design, origin)
+    steps.one_more()
+    return replace(window, forecasts={**window.forecasts, **made.forecasts})
 
 
-def memory(mechanism: str, record: Record) -> Path:
-    """File in which a validation is remembered: in the user's cache folder, or the one FOEDUS_CACHE names."""
-    import platformdirs
+def _best(whole: Hindcast, registration: Registration) -> str:
+    """The baseline that scored best over all windows."""
+    from foedus.validation.scores import log_score
 
-    folder = Path(os.environ.get("FOEDUS_CACHE") or platformdirs.user_cache_dir("foedus"))
-    key = hashlib.sha256(f"{mechanism} {record.sha256} {_code_sha256()}".encode()).hexdigest()[:24]
-    return folder / "estimates" / f"{mechanism}-{key}.json"
+    return min(registration.baselines, key=lambda name: log_score(whole.forecasts[name], whole.outcome).mean())
 
 
-@cache
-def _code_sha256() -> str:
-    """Hash of every file, and the version of every library, that an estimate follows from."""
-    package = Path(__file__).parents[1]
-    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in ("glum", "numpy", "polars")).encode())
-    for path in sorted(_sources(package)):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def _reliability(mechanism: Disputes, panel: pl.DataFrame, whole: Hindcast, registration: Registration) -> pl.DataFrame:
+    """Reliability of the headline model's forecasts over all windows."""
+    rows = mechanism.complete(panel)
+    forecast = pl.concat(_forecast_rows(rows, whole, registration.origins))
+    return reliability(forecast, forecast["forecast"].to_numpy(), mechanism.outcome, registration.level)
 
 
-def _sources(package: Path) -> Iterable[Path]:
-    yield package / "codebook.toml"
-    yield package / "record" / "catalog.toml"
-    yield package / "record" / "spells.py"
-    for layer in ("panels", "mechanisms", "validation"):
-        yield from (package / layer).rglob("*.py")
-        yield from (package / layer).rglob("*.toml")
-
-
-_ARRAYS = ("coefficients", "covariance", "means")
-
-
-def _fitted_as_dict(mechanism: Disputes) -> dict[str, Any]:
-    content = asdict(mechanism)
-    estimate = content["estimate"]
-    content["estimate"] = {**estimate, **{name: estimate[name].tolist() for name in _ARRAYS}}
-    return content
-
-
-def _fitted_from_dict(content: dict[str, Any]) -> Disputes:
-    estimate = {**content["estimate"]}
-    estimate |= {name: np.array(estimate[name]) for name in _ARRAYS}
-    estimate["terms"] = tuple(estimate["terms"])
-    return Disputes(**{**content, "terms": tuple(content["terms"]), "estimate": Estimate(**estimate)})
+def _forecast_rows(rows: pl.DataFrame, whole: Hindcast, origins: Sequence[tuple[int, int, int]]) -> Iterable[pl.DataFrame]:
+    """The rows that were forecast, window after window, with what the headline model said of each."""
+    begin = 0
+    for _, first, last in origins:
+        window = rows.filter(pl.col("year").is_between(first, last))
+        forecast = whole.forecasts[HEADLINE][begin : begin + window.height]
+        yield window.with_columns(forecast=np.asarray(forecast))
+        begin += window.height

@@ -6,20 +6,23 @@ a sensitivity run. Nothing here is causal: a term says which dyads dispute more,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from foedus.assessment.evidence import Words, headline_finding, stratum_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
 from foedus.assessment.words import chance, listed
-from foedus.mechanisms.disputes import TERMS, Disputes, known_from
+from foedus.mechanisms.disputes import NEEDED, READS, TERMS, Disputes
 from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
 from foedus.record.states import State, StateSystem
-from foedus.validation.hindcast import HEADLINE, registrations, verdicts
+from foedus.validation.grades import SUPPORTED, worst
+from foedus.validation.registration import registrations
 from foedus.validation.reliability import STRATA, bin_name
 from foedus.validation.validate import Validation, validate
 
@@ -28,76 +31,107 @@ ID = "order"
 LONGEST_AGE = 20
 """Years for which a past value may stand in for a missing one; the oldest age used is said."""
 
-FEWEST_EVENTS = 10
-"""Onsets in a stratum below which its reliability is not graded."""
-
 MOST = 10
 """States named for each member."""
 
-OUTCOMES = {"dispute_onset": ("dispute", "dispute"), "fatal_dispute_onset": ("fatal_dispute", "fatal dispute")}
+OUTCOMES = {
+    "dispute_onset": ("dispute", "dispute"),
+    "fatal_dispute_onset": ("fatal_dispute", "fatal dispute"),
+    "war_dispute_onset": ("war", "war"),
+}
 """Part of a finding's id, and word, for each outcome."""
 
 TERM_WORDS = {
     "distance": "contact and distance",
     "power": "power",
+    "rivalry": "strategic rivalry",
     "democracy": "democracy of the weaker side",
-    "pact": "defence pact",
+    "preferences": "distance of their votes in the General Assembly",
+    "pact": "a defence pact between the two",
+    "history": "the past of the dyad and of its two states",
 }
-STRATUM_WORDS = {"politically relevant": "politically relevant dyads", "contiguous": "contiguous dyads"}
 UNIT = "probability per year"
+
+
+@dataclass(frozen=True)
+class Risks:
+    """What the models are asked about: every dyad of the members, with all its years up to the partnership's.
+
+    Attributes
+    ----------
+    panel : all years, which the history of a dyad needs. rows : those of the year itself.
+    """
+
+    partnership: Partnership
+    panel: pl.DataFrame
+    validations: Mapping[str, Validation]
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """The dyad-years of the year."""
+        return self.panel.filter(pl.col("year") == self.partnership.year)
+
+    @property
+    def own(self) -> pl.DataFrame:
+        """All years of the members' own dyad."""
+        low, high = self.partnership.dyad
+        return self.panel.filter((pl.col("ccode1") == low) & (pl.col("ccode2") == high))
+
+    def own_row(self) -> dict[str, Any] | None:
+        """The year of the members' own dyad; None if they were none."""
+        rows = self.own.filter(pl.col("year") == self.partnership.year)
+        return rows.row(0, named=True) if rows.height else None
+
+    def forecast(self, model: Disputes, panel: pl.DataFrame | None = None) -> pl.DataFrame:
+        """What a model says of the year, for the rows of a panel (by default all)."""
+        return model.forecast(self.panel if panel is None else panel, self.partnership.year)
 
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership; states whose covariates the record lacks are named as gaps."""
     validations = {validation.outcome: validation for validation in validate("disputes", partnership.record)}
-    rows = _rows_of_year(partnership)
-    risks = pl.concat([risk_table(partnership, rows, validation) for validation in validations.values()])
+    asked = Disputes()
+    first = min(asked.first_year, partnership.year)
+    panel = asked.panel(partnership.record, (first, partnership.year), states=partnership.codes, carry_forward=LONGEST_AGE)
+    risks = Risks(partnership, panel, validations)
+    table = pl.concat([risk_table(risks, validation) for validation in validations.values()])
     findings = [
-        *(finding for validation in validations.values() for finding in _own_risk(partnership, rows, validation)),
-        *_threats(partnership, risks, validations),
-        *_contributions(partnership, rows, validations["dispute_onset"]),
-        *(finding for validation in validations.values() for finding in _worth(validation, _own_row(partnership, rows))),
+        *(finding for validation in validations.values() for finding in _own_risk(risks, validation)),
+        *_threats(risks, table),
+        *_contributions(risks),
+        *(finding for validation in validations.values() for finding in _worth(risks, validation)),
     ]
     return Chapter(
         id=ID,
         title="The order",
         question="How likely is a militarized dispute of each member with every other state, and can that be believed?",
         findings=tuple(findings),
-        exhibits=tuple(_exhibits(partnership, risks, validations)),
+        exhibits=tuple(_exhibits(risks, table)),
         would_change=(
             f"Dispute data after {lookup('dispute_onset').last_year}; a term that gains or loses its place scored on them; "
-            "a model in which a dyad's own history counts for more than its peace years."
+            "a model of how one war draws in the next dyad."
         ),
-        gaps=tuple(_gaps(partnership, rows, validations["dispute_onset"].headline)),
+        gaps=tuple(_gaps(risks)),
     )
 
 
-def _rows_of_year(partnership: Partnership) -> pl.DataFrame:
-    year = partnership.year
-    return Disputes().panel(partnership.record, (year, year), states=partnership.codes, carry_forward=LONGEST_AGE)
-
-
-def risk_table(partnership: Partnership, rows: pl.DataFrame, validation: Validation) -> pl.DataFrame:
+def risk_table(risks: Risks, validation: Validation) -> pl.DataFrame:
     """Return the risk of each member with every other state (columns of a "map" exhibit, and the oldest age).
 
-    The probability is null where a covariate is unknown.
+    The probability is null where something needed is unknown.
     """
-    system = StateSystem.of(partnership.record)
-    parts = [_risks_of(member, rows, validation, system, partnership.year) for member in partnership.members]
-    return pl.concat(parts)
+    system = StateSystem.of(risks.partnership.record)
+    said = risks.forecast(validation.headline)
+    peaceful = risks.forecast(validation.headline, at_peace_since(risks.panel))
+    told = said.with_columns(if_peace_since=peaceful["probability"])
+    return pl.concat([_risks_of(member, told, validation, system) for member in risks.partnership.members])
 
 
-def _risks_of(member: State, rows: pl.DataFrame, validation: Validation, system: StateSystem, year: int) -> pl.DataFrame:
-    own = rows.filter((pl.col("ccode1") == member.ccode) | (pl.col("ccode2") == member.ccode))
+def _risks_of(member: State, told: pl.DataFrame, validation: Validation, system: StateSystem) -> pl.DataFrame:
+    own = told.filter((pl.col("ccode1") == member.ccode) | (pl.col("ccode2") == member.ccode))
     other = own.select(pl.when(pl.col("ccode1") == member.ccode).then("ccode2").otherwise("ccode1").alias("ccode")).to_series()
-    states = [system.state(code, year) for code in other]
-    model = validation.headline
-    estimate, matrix = model.fitted, model.matrix(own)
-    known = ~np.isnan(matrix).any(axis=1)
-    probability, low, high = model.forecast(own)
-    peaceful = estimate.probability(model.matrix(_at_peace_since(own)))
-    columns = {"probability": probability, "low": low, "high": high, "if_peace_since": peaceful}
-    oldest = pl.max_horizontal(*(f"{name}_age" for name in known_from(model.terms)))
+    states = [system.state(code, member.year) for code in other]
+    oldest = pl.max_horizontal(*(f"{name}_age" for name in known_by(validation.headline)))
     return pl.DataFrame(
         {
             "member": [member.name] * len(states),
@@ -105,7 +139,7 @@ def _risks_of(member: State, rows: pl.DataFrame, validation: Validation, system:
             "ccode": other,
             "state": [state.name for state in states],
             "iso3": [state.iso3 for state in states],
-            **{name: pl.Series(np.where(known, values, np.nan)).fill_nan(None) for name, values in columns.items()},
+            **{name: own[name] for name in ("probability", "low", "high", "if_peace_since")},
             "baseline": [validation.base_rate] * len(states),
             "age": own.select(oldest).to_series(),
         },
@@ -113,97 +147,92 @@ def _risks_of(member: State, rows: pl.DataFrame, validation: Validation, system:
     ).sort("ccode")
 
 
-def _own_row(partnership: Partnership, rows: pl.DataFrame) -> pl.DataFrame:
-    low, high = partnership.dyad
-    return rows.filter((pl.col("ccode1") == low) & (pl.col("ccode2") == high))
+def known_by(model: Disputes) -> tuple[str, ...]:
+    """Return the variables of the panel that a model reads."""
+    return ("peace_years", *(name for term in model.terms for name in READS[term]))
 
 
-def _own_risk(partnership: Partnership, rows: pl.DataFrame, validation: Validation) -> Iterable[Finding]:
+def _own_risk(risks: Risks, validation: Validation) -> Iterable[Finding]:
     """The dyad's own risk: the headline, the same if peace has lasted since the data end, and with every term."""
-    own = _own_row(partnership, rows)
+    own = risks.own_row()
+    if own is None:
+        return
     tag, words = OUTCOMES[validation.outcome]
-    names = listed([state.name for state in partnership.members])
-    earned, worst = validation.grades["headline"], _sensitivity_grade(validation)
+    names = listed([state.name for state in risks.partnership.members])
+    earned = validation.grades["headline"]
+    peaceful = at_peace_since(risks.own)
+    terms = ", ".join(validation.headline.terms) or "none but how long peace has lasted"
     runs = [
+        ("", validation.headline, risks.own, earned, f"by the terms that earned their place ({terms})"),
+        (".if_peace_since", validation.headline, peaceful, earned, f"if none began after {_last_known(own)}"),
         (
-            "",
-            validation.headline,
-            own,
-            earned,
-            f"by the terms that earned their place ({', '.join(validation.headline.terms)})",
+            ".all_terms",
+            validation.full,
+            risks.own,
+            worst(validation.grades.values()),
+            "with every term, earned or not (sensitivity)",
         ),
-        (".if_peace_since", validation.headline, _at_peace_since(own), earned, f"if none began after {_last_known(own)}"),
-        (".all_terms", validation.full, own, worst, "with every term, earned or not (sensitivity)"),
     ]
-    for suffix, model, row, grade, what in runs:
-        if not row.height or (row is not own and row.equals(own)):
+    for suffix, model, panel, grade, what in runs:
+        told = risks.forecast(model, panel).row(0, named=True)
+        if told["probability"] is None or (panel is peaceful and not own["peace_years_age"]):
             continue
-        probability, low, high = (float(bound[0]) for bound in model.forecast(row))
-        if np.isnan(probability):
-            continue
-        also = "" if suffix else _or_at_peace(model, own)
-        history = "" if suffix else f" {_came_true(validation, probability)}"
+        also = "" if suffix else _or_at_peace(risks, model, own)
+        history = "" if suffix else f" {_came_true(validation, told['probability'])}"
         yield Finding(
             id=f"order.{tag}.probability{suffix}",
             chapter=ID,
             statement=(
-                f"{names}: the probability that a {words} begins in {partnership.year} is "
-                f"{chance(probability)}, {what}{also}.{history}"
+                f"{names}: the probability that a {words} begins in {risks.partnership.year} is "
+                f"{chance(told['probability'])}, {what}{also}.{history}"
             ),
-            value=probability,
+            value=told["probability"],
             unit=UNIT,
-            interval=Interval(0.95, low, high),
+            interval=Interval(0.95, told["low"], told["high"]),
             baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
             grade=grade,
             sources=_sources(model, validation.outcome),
             rows=Rows(
                 "panel dyad-year",
-                f"ccode1 = {partnership.dyad[0]} and ccode2 = {partnership.dyad[1]} and year = {partnership.year}",
+                f"ccode1 = {own['ccode1']} and ccode2 = {own['ccode2']} and year <= {own['year']}",
             ),
         )
 
 
-def _or_at_peace(model: Disputes, own: pl.DataFrame) -> str:
+def _or_at_peace(risks: Risks, model: Disputes, own: Mapping[str, Any]) -> str:
     """The same risk if no dispute began after the data end, where they end before the year."""
-    if not own["peace_years_age"][0]:
+    if not own["peace_years_age"]:
         return ""
-    return f"; {chance(float(model.forecast(_at_peace_since(own))[0][0]))} if none began after {_last_known(own)}"
+    told = risks.forecast(model, at_peace_since(risks.own)).item(0, "probability")
+    return f"; {chance(told)} if none began after {_last_known(own)}"
 
 
-def _at_peace_since(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows as they would be if no dispute had begun since the dispute data end: the clock of peace runs on."""
-    return rows.with_columns(pl.col("peace_years") + pl.col("peace_years_age"), peace_years_age=pl.lit(0, pl.Int16))
+def at_peace_since(panel: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows as they would be if no dispute had begun since the dispute data end: the clock of peace runs on."""
+    return panel.with_columns(pl.col("peace_years") + pl.col("peace_years_age"), peace_years_age=pl.lit(0, pl.Int16))
 
 
-def _last_known(rows: pl.DataFrame) -> int | None:
-    """Last year whose disputes the peace years of the first row count."""
-    age = rows["peace_years_age"][0] if rows.height else None
-    return None if age is None else int(rows["year"][0]) - age - 1
+def _last_known(own: Mapping[str, Any]) -> int | None:
+    """Last year whose disputes a row's peace years count."""
+    return None if own["peace_years_age"] is None else int(own["year"]) - int(own["peace_years_age"]) - 1
 
 
 def _came_true(validation: Validation, probability: float) -> str:
     """What became of forecasts as high as this one."""
     row = validation.reliability.row(by_predicate=pl.col("stratum") == bin_name(probability), named=True)
-    last = validation.scores.row(-1, named=True)
+    first, last = registrations()[validation.mechanism].years
     if not row["n"]:
         return ""
-    span = f"{last['first_year']}–{last['last_year']}"
     return (
-        f"Of the {row['n']:,} dyad-years of {span} given {bin_name(probability).removeprefix('forecast ')} "
-        f"from {last['origin']}, {chance(row['observed'])} saw one."
+        f"Of the {row['n']:,} dyad-years of {first}–{last} given {bin_name(probability).removeprefix('forecast ')}, "
+        f"{chance(row['observed'])} saw one."
     )
 
 
-def _sensitivity_grade(validation: Validation) -> str:
-    """A run with every term is as good as its worst term."""
-    ranks = ("supported", "mixed", "not supported")
-    return max(validation.grades.values(), key=ranks.index)
-
-
-def _threats(partnership: Partnership, risks: pl.DataFrame, validations: dict[str, Validation]) -> Iterable[Finding]:
+def _threats(risks: Risks, table: pl.DataFrame) -> Iterable[Finding]:
     """The states with the highest risk of a dispute with either member."""
-    validation = validations["dispute_onset"]
-    disputes = risks.filter(
+    partnership, validation = risks.partnership, risks.validations["dispute_onset"]
+    disputes = table.filter(
         (pl.col("outcome") == OUTCOMES["dispute_onset"][1]) & ~pl.col("ccode").is_in(list(partnership.codes))
     )
     above = disputes.filter(pl.col("probability") > pl.col("baseline"))
@@ -233,24 +262,27 @@ def _if_peace(row: dict[str, Any]) -> str:
     return f", {chance(row['if_peace_since'])} if none began since the dispute data end" if row["age"] else ""
 
 
-def _contributions(partnership: Partnership, rows: pl.DataFrame, validation: Validation) -> Iterable[Finding]:
-    """What regime, power, distance and the pact make of the dyad's odds, each compared with the mean dyad-year."""
-    own = _own_row(partnership, rows)
-    names = listed([state.name for state in partnership.members])
+def _contributions(risks: Risks) -> Iterable[Finding]:
+    """What each term makes of the dyad's odds, compared with the mean dyad-year."""
+    validation, own = risks.validations["dispute_onset"], risks.own_row()
+    if own is None:
+        return
+    names = listed([state.name for state in risks.partnership.members])
     for term in TERMS:
         model = validation.headline if term in validation.headline.terms else validation.full
-        matrix = model.matrix(own)
-        if not own.height or np.isnan(matrix).any():
+        matrix = model.matrix(risks.own)[-1:]
+        if np.isnan(matrix).any():
             continue
-        centre, error = (float(values[0]) for values in model.fitted.contribution(matrix, TERMS[term]))
+        columns = [column for column in TERMS[term] if column in model.columns]
+        centre, error = (float(values[0]) for values in model.fitted.contribution(matrix, columns))
         low, value, high = (float(np.exp(centre + shift * NORMAL_95 * error)) for shift in (-1, 0, 1))
-        what = "lack of a defence pact" if term == "pact" and not own["defence_pact"][0] else TERM_WORDS[term]
+        what = "lack of a defence pact" if term == "pact" and not own["defence_pact"] else TERM_WORDS[term]
         yield Finding(
             id=f"order.contribution.{term}",
             chapter=ID,
             statement=(
-                f"{names}: their {what} goes with odds of a dispute {value:.2g} times those of the mean dyad-year; "
-                f"an association, {_earned(validation, term)}."
+                f"{names}: {what.removeprefix('their ')} goes with odds of a dispute {value:.2g} times those of the mean "
+                f"dyad-year; an association, {_earned(validation, term)}."
             ),
             value=value,
             unit="ratio of odds",
@@ -262,134 +294,59 @@ def _contributions(partnership: Partnership, rows: pl.DataFrame, validation: Val
 
 
 def _earned(validation: Validation, term: str) -> str:
-    if validation.grades[term] == "supported":
+    if validation.grades[term] == SUPPORTED:
         return "part of the headline numbers"
     return f"{validation.grades[term]} out of sample, so not part of the headline numbers"
 
 
-def _worth(validation: Validation, own: pl.DataFrame) -> Iterable[Finding]:
+def _worth(risks: Risks, validation: Validation) -> Iterable[Finding]:
     """How the forecasts from past origins scored: the whole against its baselines, each term, and the dyad's strata."""
-    tag, words = OUTCOMES[validation.outcome]
-    last = int(validation.scores.item(-1, "origin"))
-    scored = {row["model"]: row for row in validation.scores.filter(pl.col("origin") == last).iter_rows(named=True)}
-    best, duration = scored[HEADLINE], scored["peace years only"]
-    span = f"{best['first_year']}–{best['last_year']}"
-    sources = _sources(validation.headline, validation.outcome)
-    gain = validation.gains.row(
-        by_predicate=(pl.col("origin") == last) & (pl.col("term") == "headline") & (pl.col("score") == "roc_auc"), named=True
-    )
-    relevant = validation.reliability.row(by_predicate=pl.col("stratum") == "politically relevant", named=True)
-    yield Finding(
-        id=f"order.{tag}.roc_auc_gain",
-        chapter=ID,
-        statement=(
-            f"Forecast from {last} by the headline model, the {words}s of {span} ({best['events']:,} onsets in {best['n']:,} "
-            f"dyad-years) were ranked with a ROC area of {best['roc_auc']:.3f} ({gain['against']} {duration['roc_auc']:.3f}; "
-            f"{relevant['roc_auc']:.3f} among politically relevant dyads), PR area {best['pr_auc']:.3f} "
-            f"({duration['pr_auc']:.3f}), Brier score {best['brier']:.5f} (base rate {scored['base rate']['brier']:.5f})."
-        ),
-        value=round(gain["gain"], 4),
-        unit="ROC area gained",
-        interval=Interval(0.95, gain["low"], gain["high"]),
-        baseline=Baseline(gain["against"], 0.0),
-        grade=validation.grades["headline"],
-        sources=sources,
-        rows=Rows("foedus validate disputes --json", f"outcome = {validation.outcome} and origin = {last}"),
-    )
+    words = _words(validation)
+    yield headline_finding(validation, words)
     for term in TERMS:
-        yield _term_finding(validation, term, sources)
-    for name in _strata_of(own):
-        yield from _stratum_finding(validation, name, span, sources)
+        yield term_finding(validation, term, words)
+    for name in _strata_of(risks):
+        yield from stratum_finding(validation, name, words)
 
 
-def _strata_of(own: pl.DataFrame) -> list[str]:
+def _words(validation: Validation) -> Words:
+    tag, event = OUTCOMES[validation.outcome]
+    return Words(ID, tag, event, f"{event}s", "dyad-years", TERM_WORDS, _sources(validation.headline, validation.outcome))
+
+
+def _strata_of(risks: Risks) -> list[str]:
     """The strata the dyad belongs to in its year, the most telling first; all dyads where its covariates are unknown."""
-    held = own.select(chosen.alias(name) for name, chosen in STRATA.items()).row(0, named=True) if own.height else {}
+    rows = risks.own.filter(pl.col("year") == risks.partnership.year)
+    held = rows.select(chosen.alias(name) for name, chosen in STRATA.items()).row(0, named=True) if rows.height else {}
     return [name for name, member in reversed(held.items()) if member] or ["all dyads"]
 
 
-def _term_finding(validation: Validation, term: str, sources: tuple[str, ...]) -> Finding:
-    tag, words = OUTCOMES[validation.outcome]
-    gains = validation.gains.filter((pl.col("term") == term) & (pl.col("score") == "log score")).sort("origin")
-    clear, harmful = verdicts(gains, registrations()[validation.mechanism].smallest)
-    brier = validation.gains.filter((pl.col("term") == term) & (pl.col("score") == "brier"))
-    worse = int((brier["high"] < 0).sum())
-    row = gains.row(-1, named=True)
-    per_thousand = [round(row[name] * 1000, 3) + 0.0 for name in ("gain", "low", "high")]  # + 0.0 turns -0.0 into 0.0
-    return Finding(
-        id=f"order.{tag}.term.{term}",
-        chapter=ID,
-        statement=(
-            f"{TERM_WORDS[term].capitalize()}, {words}s: added, it clearly improved forecasts from {clear} of {gains.height} "
-            f"past origins and clearly worsened those from {harmful}; from {row['origin']} the log score gained "
-            f"{per_thousand[0]:+.3f} per 1,000 dyad-years ({per_thousand[1]:+.3f} to {per_thousand[2]:+.3f}), "
-            f"{row['share'] * 100:+.1f} % of its size"
-            f"{'; the Brier score was clearly worse with it from ' + str(worse) if worse else ''}."
-        ),
-        value=per_thousand[0],
-        unit="nats per 1,000 dyad-years",
-        interval=Interval(0.95, per_thousand[1], per_thousand[2]),
-        baseline=Baseline("the model without it", 0.0),
-        grade=validation.grades[term],
-        sources=sources,
-        rows=Rows("foedus validate disputes --json", f"outcome = {validation.outcome} and term = {term}"),
-    )
-
-
-def _stratum_finding(validation: Validation, name: str, span: str, sources: tuple[str, ...]) -> Iterable[Finding]:
-    tag, words = OUTCOMES[validation.outcome]
-    row = validation.reliability.row(by_predicate=pl.col("stratum") == name, named=True)
-    if not row["n"]:
-        return
-    predicted = row["forecast"] * row["n"]
-    low, high = row["forecast"] / row["high"], row["forecast"] / row["low"] if row["low"] else np.inf
-    ratio = row["ratio"]
-    said = f"{ratio:.2f} times as many as began" if ratio is not None else "while none began"
-    yield Finding(
-        id=f"order.{tag}.calibration.{name.replace(' ', '_')}",
-        chapter=ID,
-        statement=(
-            f"Among {STRATUM_WORDS.get(name, name)} of {span} ({row['n']:,} dyad-years) the headline model, "
-            f"fitted to the years before, expected "
-            f"{predicted:.1f} {words}s where {row['events']} began: {said}."
-        ),
-        value=None if ratio is None else round(ratio, 3),
-        unit="predicted over observed",
-        interval=Interval(0.95, low, high) if np.isfinite(high) else None,
-        baseline=Baseline("perfect calibration", 1.0),
-        grade=_calibration_grade(low, high, row["events"]),
-        sources=sources,
-        rows=Rows("foedus validate disputes --json", f"reliability, stratum = {name}"),
-    )
-
-
-def _calibration_grade(low: float, high: float, events: int) -> str:
-    """Not supported if the interval of predicted over observed leaves out 1; too few events leave it open."""
-    if events < FEWEST_EVENTS:
-        return "not estimated"
-    return "supported" if low <= 1 <= high else "not supported"
-
-
 def _sources(model: Disputes, outcome: str) -> tuple[str, ...]:
-    names = {source for name in (*known_from(model.terms), outcome) for source in lookup(name).sources}
+    names = {source for name in (*known_by(model), outcome) for source in lookup(name).sources}
     return tuple(sorted(names))
 
 
-def _gaps(partnership: Partnership, rows: pl.DataFrame, model: Disputes) -> Iterable[str]:
-    """Say, variable by variable, why a risk has no number, and how old the oldest input is."""
-    needs = known_from(model.terms)
-    own = _own_row(partnership, rows)
+def _gaps(risks: Risks) -> Iterable[str]:
+    """Say, variable by variable, why a risk has no number, what is unknown to it, and how old the oldest input is."""
+    partnership, rows, own = risks.partnership, risks.rows, risks.own_row()
+    model = risks.validations["dispute_onset"].headline
+    reads = known_by(model)
+    needs = [name for name in reads if name in NEEDED]
     names = listed([state.name for state in partnership.members])
-    if not own.height:
-        yield f"{names}: no risk for {partnership.year}, for the two were not both members of the state system."
-    missing = [name for name in needs if own.height and own[name][0] is None]
-    if missing:
+    if own is None or own["earlier"] is None:
+        yield f"{names}: no risk for {partnership.year}, for the two were not both members of the state system the year before."
+    elif partnership.year < model.first_year:
+        yield f"No risks for {partnership.year}: the model learns from {model.first_year} on, when distances are known."
+    elif missing := [name for name in needs if own[name] is None]:
         unknown_to_us = [f"{_plain(name)} ({lookup(name).first_year}–{lookup(name).last_year})" for name in missing]
         yield f"{names}: no risk, for the record lacks (with the years its sources cover): {listed(unknown_to_us)}."
-    unknown = rows.filter(pl.any_horizontal(pl.col(needs).is_null()))
+    unknown = rows.filter(pl.any_horizontal(pl.col(["earlier", *needs]).is_null()))
     if unknown.height:
         yield f"{unknown.height} of {rows.height} dyads of the members have no risk, for lack of: {_lacking(unknown, needs)}."
-    ages = rows.select(pl.col(f"{name}_age").max() for name in needs).row(0, named=True)
+    levels = {name: rows[name].null_count() for name in reads if name not in NEEDED}
+    if told := [f"{_plain(name)} ({count})" for name, count in levels.items() if count]:
+        yield f"Unknown, and so a level of its own, in dyads of the members: {listed(told)}."
+    ages = rows.select(pl.col(f"{name}_age").max() for name in reads).row(0, named=True)
     if since := ages.get("peace_years_age"):
         yield f"Disputes of the last {since} years are unknown; over them the model runs its own clock of peace."
     carried = [f"{_plain(name.removesuffix('_age'))} ({age})" for name, age in ages.items() if age]
@@ -400,21 +357,23 @@ def _gaps(partnership: Partnership, rows: pl.DataFrame, model: Disputes) -> Iter
 
 
 def _lacking(unknown: pl.DataFrame, needs: Sequence[str]) -> str:
-    counts = {name: unknown[name].null_count() for name in needs}
-    return listed([f"{_plain(name)} ({count})" for name, count in counts.items() if count])
+    counts = {"membership in the year before": unknown["earlier"].null_count()}
+    counts |= {_plain(name): unknown.filter(pl.col("earlier"))[name].null_count() for name in needs}
+    return listed([f"{name} ({count})" for name, count in counts.items() if count])
 
 
 def _plain(variable: str) -> str:
     return variable.replace("_", " ")
 
 
-def _exhibits(partnership: Partnership, risks: pl.DataFrame, validations: dict[str, Validation]) -> Iterable[Exhibit]:
+def _exhibits(risks: Risks, table: pl.DataFrame) -> Iterable[Exhibit]:
+    partnership, validations = risks.partnership, risks.validations
     sources = _sources(validations["dispute_onset"].headline, "dispute_onset")
     yield Exhibit(
         id="order.map",
         title=f"Risk of a dispute with each member, {partnership.year}",
         kind="map",
-        frame=risks,
+        frame=table,
         note=(
             "Probability that a dispute begins in the year; borders of today. Hatched: no estimate. "
             "Plain grey: no member of the state system that year."
@@ -425,17 +384,19 @@ def _exhibits(partnership: Partnership, risks: pl.DataFrame, validations: dict[s
         id="order.highest",
         title=f"The {MOST} highest risks of each member, {partnership.year}",
         kind="bars",
-        frame=_highest(risks),
-        note="Points with 95 % intervals: the uncertainty of the coefficients alone. The line is the mean of all dyad-years.",
+        frame=_highest(table),
+        note=(
+            "Points with 95 % intervals: the uncertainty of the coefficients and of how prone the dyad and its states are. The "
+            "line is the mean of all dyad-years."
+        ),
         sources=sources,
     )
     for validation in validations.values():
         tag, words = OUTCOMES[validation.outcome]
-        last = validation.scores.row(-1, named=True)
-        span = f"{last['first_year']}–{last['last_year']}"
+        first, last = registrations()[validation.mechanism].years
         yield Exhibit(
             id=f"order.{tag}.reliability",
-            title=f"Predicted and observed, {words}s {span}, forecast from {last['origin']}",
+            title=f"Predicted and observed, {words}s of {first}–{last}, forecast window by window",
             kind="reliability",
             frame=validation.reliability.with_columns(outcome=pl.lit(words)),
             note="Mean probability per dyad-year; intervals of the observed rate from the number of onsets alone.",

@@ -1,0 +1,163 @@
+"""What a validation says, as findings: how the headline model scored, what each term added, and how reliable the risks are.
+
+The sentences are the same for every mechanism; a chapter gives the words for its outcomes and terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from foedus.assessment.finding import Baseline, Finding, Interval, Rows
+from foedus.validation.grades import SUPPORTED, clear
+from foedus.validation.hindcast import HEADLINE
+from foedus.validation.registration import registrations
+from foedus.validation.validate import Validation
+
+FEWEST_EVENTS = 10
+"""Events in a stratum below which its reliability is not graded."""
+
+STRATUM_WORDS = {"politically relevant": "politically relevant dyads", "contiguous": "contiguous dyads"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a chapter speaks of one outcome of a mechanism.
+
+    Attributes
+    ----------
+    chapter : its id. tag : part of the findings' ids. event, events : what is forecast, in the singular and plural.
+    rows : what a row is, in the plural. terms : words for each term. sources : ids.
+    """
+
+    chapter: str
+    tag: str
+    event: str
+    events: str
+    rows: str
+    terms: Mapping[str, str]
+    sources: tuple[str, ...]
+
+
+def headline_finding(validation: Validation, words: Words) -> Finding:
+    """How the headline model's forecasts scored over all windows, beside the best baseline."""
+    scored = {row["model"]: row for row in validation.over_all().iter_rows(named=True)}
+    gain = _gain(validation, "headline", "log score")
+    best, rival = scored[HEADLINE], scored[gain["against"]]
+    origins = registrations()[validation.mechanism].origins
+    return Finding(
+        id=f"{words.chapter}.{words.tag}.skill",
+        chapter=words.chapter,
+        statement=(
+            f"Forecast from {len(origins)} past origins, the {words.events} of {best['first_year']}–{best['last_year']} "
+            f"({best['events']:,} in {best['n']:,} {words.rows}): the headline model's log score is "
+            f"{gain['skill'] * 100:.1f} % better than that of the best baseline ({gain['against']}); ROC area "
+            f"{best['roc_auc']:.3f} ({rival['roc_auc']:.3f}), PR area {best['pr_auc']:.3f} ({rival['pr_auc']:.3f}), "
+            f"Brier score {best['brier']:.5f} ({rival['brier']:.5f})."
+        ),
+        value=round(gain["skill"], 4),
+        unit="skill (share of the log score)",
+        interval=Interval(registrations()[validation.mechanism].level, gain["skill_low"], gain["skill_high"]),
+        baseline=Baseline(gain["against"], 0.0),
+        grade=validation.grades["headline"],
+        sources=words.sources,
+        rows=Rows(f"foedus validate {validation.full.id} --json", f"outcome = {validation.outcome} and term = headline"),
+    )
+
+
+def term_finding(validation: Validation, term: str, words: Words) -> Finding:
+    """What a term adds to the forecasts, over all windows and in either era."""
+    registration = registrations()[validation.mechanism]
+    row = _gain(validation, term, "log score")
+    brier = _gain(validation, term, "brier")
+    eras = [_gain(validation, term, "log score", years) for years in registration.eras]
+    told = " and ".join(f"{era['skill'] * 100:+.1f} % in {era['first_year']}–{era['last_year']}" for era in eras)
+    worse = "; the Brier score was clearly worse with it" if brier["high"] < 0 else ""
+    return Finding(
+        id=f"{words.chapter}.{words.tag}.term.{term}",
+        chapter=words.chapter,
+        statement=(
+            f"{capitalized(words.terms[term])}, {words.events}: added, it changed the log score of the forecasts of "
+            f"{row['first_year']}–{row['last_year']} by {row['skill'] * 100:+.1f} % ({row['skill_low'] * 100:+.1f} to "
+            f"{row['skill_high'] * 100:+.1f}): {told}; {_earned(validation, term)}{worse}."
+        ),
+        value=round(row["skill"], 5) + 0.0,
+        unit="skill (share of the log score)",
+        interval=Interval(registration.level, row["skill_low"], row["skill_high"]),
+        baseline=Baseline("the model without it", 0.0),
+        grade=validation.grades[term],
+        sources=words.sources,
+        rows=Rows(f"foedus validate {validation.full.id} --json", f"outcome = {validation.outcome} and term = {term}"),
+    )
+
+
+def stratum_finding(validation: Validation, name: str, words: Words) -> Iterable[Finding]:
+    """How many events the headline model expected in a stratum, and how many there were; nothing for an empty stratum."""
+    row = validation.reliability.row(by_predicate=pl.col("stratum") == name, named=True)
+    if not row["n"]:
+        return
+    low, high = row["forecast"] / row["high"], row["forecast"] / row["low"] if row["low"] else np.inf
+    ratio = row["ratio"]
+    said = f"{ratio:.2f} times as many as began" if ratio is not None else "while none began"
+    first, last = registrations()[validation.mechanism].years
+    yield Finding(
+        id=f"{words.chapter}.{words.tag}.calibration.{name.replace(' ', '_')}",
+        chapter=words.chapter,
+        statement=(
+            f"Among {STRATUM_WORDS.get(name, name)} of {first}–{last} ({row['n']:,} {words.rows}) the headline model, fitted "
+            f"to the years before each window, expected {row['forecast'] * row['n']:.1f} {words.events} where {row['events']} "
+            f"began: {said}."
+        ),
+        value=None if ratio is None else round(ratio, 3),
+        unit="predicted over observed",
+        interval=Interval(registrations()[validation.mechanism].level, low, high) if np.isfinite(high) else None,
+        baseline=Baseline("perfect calibration", 1.0),
+        grade=calibration_grade(validation, ratio, row["events"]),
+        sources=words.sources,
+        rows=Rows(f"foedus validate {validation.full.id} --json", f"reliability, stratum = {name}"),
+    )
+
+
+def calibration_grade(validation: Validation, ratio: float | None, events: int) -> str:
+    """Supported if predicted over observed lies between the registered bounds; too few events leave it open."""
+    reliable = registrations()[validation.mechanism].reliable
+    if ratio is None or reliable is None or events < FEWEST_EVENTS:
+        return "not estimated"
+    return "supported" if reliable.bounds[0] <= ratio <= reliable.bounds[1] else "not supported"
+
+
+def origins_of_gain(validation: Validation, term: str) -> tuple[int, int]:
+    """Return at how many origins a term's gain was clear, and how many origins there are."""
+    registration = registrations()[validation.mechanism]
+    own = validation.gains.filter(
+        pl.col("origin").is_not_null() & (pl.col("term") == term) & (pl.col("score") == registration.score)
+    )
+    return int(clear(own, registration.smallest).sum()), own.height
+
+
+def capitalized(text: str) -> str:
+    """Return the text with its first letter large, the others as they are.
+
+    >>> capitalized("rivalry of the two")
+    'Rivalry of the two'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def _earned(validation: Validation, term: str) -> str:
+    found, origins = origins_of_gain(validation, term)
+    said = f"a clear gain from {found} of {origins} origins"
+    if validation.grades[term] == SUPPORTED:
+        return f"{said}; part of the headline numbers"
+    return f"{said}; {validation.grades[term]}, so not part of the headline numbers"
+
+
+def _gain(validation: Validation, term: str, score: str, years: Sequence[int] | None = None) -> dict[str, Any]:
+    """One row of the gains of several windows together: all of them, or those of an era."""
+    first, last = years or registrations()[validation.mechanism].years
+    of_years = pl.col("origin").is_null() & (pl.col("first_year") == first) & (pl.col("last_year") == last)
+    return validation.gains.row(by_predicate=of_years & (pl.col("term") == term) & (pl.col("score") == score), named=True)

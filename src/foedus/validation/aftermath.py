@@ -1,0 +1,80 @@
+"""After the dispute data end: how high a risk the model gave the dyads in which an interstate armed conflict then began.
+
+The dispute data stop years before the conflict data do. A model learnt up to their end forecasts the years that follow, with
+each year's covariates of the year before and its own clock for the peace years that are no longer counted. A conflict of UCDP
+(25 deaths in battle in a year) is rarer and graver than a dispute, so the forecasts are judged by rank alone. Its sides may
+have secondary parties, who send troops to another's war; those of the first rank are told apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from foedus.mechanisms.disputes import Disputes
+from foedus.panels.codebook import lookup
+from foedus.panels.panel import panel
+from foedus.record.store import Record
+from foedus.validation import scores
+
+LONGEST_AGE = 20
+"""Years for which a covariate may stand for a later year."""
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """Forecasts of the years after the dispute data end, beside the armed conflicts that began in them.
+
+    Attributes
+    ----------
+    rows : one row a dyad-year: ccode1, ccode2, year, probability, low, high, rank (1: the highest of the year), dyads (of the
+        year), conflict (one began, after a year without), primary (between two primary parties).
+    """
+
+    outcome: str
+    rows: pl.DataFrame
+
+    def onsets(self) -> pl.DataFrame:
+        """Return the rows in which a conflict began, by year and rank."""
+        return self.rows.filter("conflict").sort("year", "rank")
+
+    def of(self, dyad: tuple[int, int]) -> pl.DataFrame:
+        """Return the rows of one dyad, by year."""
+        low, high = sorted(dyad)
+        return self.rows.filter((pl.col("ccode1") == low) & (pl.col("ccode2") == high)).sort("year")
+
+    def scores(self) -> pl.DataFrame:
+        """Return, for all conflicts and those between primary parties: conflicts, n, events, roc_auc, pr_auc, base_rate."""
+        found = []
+        for name in ("conflict", "primary"):
+            happened = self.rows[name].cast(pl.Float64).to_numpy()
+            forecast = self.rows["probability"].to_numpy()
+            areas = scores.roc_auc(forecast, happened), scores.pr_auc(forecast, happened)
+            found.append((name, len(happened), int(happened.sum()), *areas, float(happened.mean())))
+        return pl.DataFrame(found, schema=["conflicts", "n", "events", "roc_auc", "pr_auc", "base_rate"], orient="row")
+
+
+def aftermath(fitted: Disputes, record: Record) -> Aftermath:
+    """Return what a fitted model says of every dyad-year after its outcome's last year, where conflict data go on."""
+    last, end = lookup(fitted.outcome).last_year, lookup("interstate_conflict").last_year
+    rows = fitted.panel(record, (fitted.first_year, end), carry_forward=LONGEST_AGE)
+    told = fitted.forecast(rows, last + 1).drop_nulls("probability")
+    begun = conflict_onsets(record, last + 1, end)
+    ranked = told.select("ccode1", "ccode2", "year", "probability", "low", "high").with_columns(
+        rank=pl.col("probability").rank("min", descending=True).over("year"), dyads=pl.len().over("year")
+    )
+    joined = ranked.join(begun, on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
+    return Aftermath(fitted.outcome, joined.with_columns(pl.col("conflict", "primary").fill_null(False)))
+
+
+def conflict_onsets(record: Record, first: int, last: int) -> pl.DataFrame:
+    """Return the dyad-years in which an interstate armed conflict began: ccode1, ccode2, year, conflict, primary."""
+    rows = panel("dyad-year", ["interstate_conflict"], years=(first - 1, last), record=record)
+    earlier = rows.filter("interstate_conflict").select("ccode1", "ccode2", pl.col("year") + 1)
+    primary = record.table("interstate_conflict_years").filter("primary").select("ccode1", "ccode2", "year").unique()
+    begun = rows.filter(pl.col("interstate_conflict") & (pl.col("year") >= first)).join(
+        earlier, on=["ccode1", "ccode2", "year"], how="anti"
+    )
+    told = begun.join(primary.with_columns(primary=True), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
+    return told.select("ccode1", "ccode2", "year", conflict="interstate_conflict", primary=pl.col("primary").fill_null(False))

@@ -1,0 +1,107 @@
+"""What was computed once for a record is remembered in the user's cache folder.
+
+A file is named by the record's hash and by the code and the registration that its content follows from, so that it never
+answers for another. Two processes may compute the same at once: each writes a file of its own and moves it into place, and both
+hold the same bytes. A file begins with the hash of the rest; where that is not so, the whole is computed again.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from foedus.errors import InputError
+from foedus.record.store import Record, write_text
+
+
+def remembered(name: str, record: Record, kinds: Iterable[type], compute: Callable[[], Any]) -> Any:
+    """Return what `compute` gives: plain values, arrays, frames and dataclasses of these kinds; from memory if it is there."""
+    path = place(name, record)
+    with suppress(OSError, ValueError):
+        digest, body = path.read_text(encoding="utf-8").split("\n", 1)
+        if digest == hashlib.sha256(body.encode()).hexdigest():
+            return decoded(json.loads(body), {kind.__name__: kind for kind in kinds})
+    result = compute()
+    body = json.dumps(encoded(result), allow_nan=False)
+    with suppress(OSError, InputError):  # a folder that cannot be written costs time, not the answer
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}")
+    return result
+
+
+def place(name: str, record: Record) -> Path:
+    """File in which something is remembered: in the user's cache folder, or the one FOEDUS_CACHE names."""
+    import platformdirs
+
+    folder = Path(os.environ.get("FOEDUS_CACHE") or platformdirs.user_cache_dir("foedus"))
+    key = hashlib.sha256(f"{name} {record.sha256} {_code_sha256()}".encode()).hexdigest()[:24]
+    return folder / "estimates" / f"{name}-{key}.json"
+
+
+def encoded(value: Any) -> Any:
+    """Return the value in terms of JSON.
+
+    >>> encoded((1, np.array([0.5])))
+    {'tuple': [1, {'array': [0.5]}]}
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {"kind": type(value).__name__, "of": {each.name: encoded(getattr(value, each.name)) for each in fields(value)}}
+    if isinstance(value, np.ndarray):
+        return {"array": value.tolist()}
+    if isinstance(value, pl.DataFrame):
+        content = io.BytesIO()
+        value.write_ipc(content)
+        return {"frame": base64.b64encode(content.getvalue()).decode()}
+    if isinstance(value, tuple):
+        return {"tuple": [encoded(each) for each in value]}
+    if isinstance(value, dict):
+        return {"dict": [[key, encoded(each)] for key, each in value.items()]}
+    return value
+
+
+def decoded(value: Any, kinds: dict[str, type]) -> Any:
+    """Return the value that `encoded` described; raises KeyError for a kind that is not among the given ones."""
+    if not isinstance(value, dict):
+        return value
+    ((tag, content), *rest) = value.items()
+    if tag == "kind":
+        return kinds[content](**{name: decoded(each, kinds) for name, each in dict(rest)["of"].items()})
+    if tag == "array":
+        return np.array(content, dtype=np.float64)
+    if tag == "frame":
+        return pl.read_ipc(io.BytesIO(base64.b64decode(content)))
+    if tag == "tuple":
+        return tuple(decoded(each, kinds) for each in content)
+    return {key: decoded(each, kinds) for key, each in content}
+
+
+@cache
+def _code_sha256() -> str:
+    """Hash of every file, and the version of every library, that an estimate follows from."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in ("glum", "numpy", "polars", "scipy")).encode())
+    for path in sorted(_sources(package)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources(package: Path) -> Iterable[Path]:
+    yield package / "codebook.toml"
+    yield package / "record" / "catalog.toml"
+    yield package / "record" / "spells.py"
+    for layer in ("panels", "mechanisms", "validation"):
+        yield from (package / layer).rglob("*.py")
+        yield from (package / layer).rglob("*.toml")
