@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from foedus.assessment.assessment import Claim
     from foedus.errors import InputError
-    from foedus.mechanisms.disputes import Disputes
+    from foedus.mechanisms.mechanism import Mechanism
     from foedus.panels.panel import Panel
     from foedus.record.store import Record
     from foedus.report.shown import ShownAssessment
@@ -205,28 +205,30 @@ def cite(*names: str | Path, bibtex: bool = False) -> str:
     return citations(names, bibtex=bibtex)
 
 
-def fit(mechanism: str = "disputes", outcome: str | None = None, record: Record | None = None) -> Disputes:
+def fit(mechanism: str = "disputes", outcome: str | None = None, record: Record | None = None) -> Mechanism:
     """Return a mechanism fitted to every year on record, with the terms that earned their place out of sample.
+
+    `outcome` is what it explains, or the name of one of its registered tests; by default the first.
 
     >>> fit("disputes").fitted.tidy().columns
     ['term', 'estimate', 'std_error', 'z', 'low', 'high']
     """
     from foedus.errors import InputError, nearest
 
-    by_outcome = {validation.outcome: validation for validation in validate(mechanism, record)}
-    chosen = outcome or next(iter(by_outcome))
-    if chosen not in by_outcome:
-        raise InputError(
-            f"{mechanism} has no outcome {chosen!r}.{nearest(chosen, by_outcome)} It has: {', '.join(by_outcome)}."
-        )
-    return by_outcome[chosen].headline
+    found = validate(mechanism, record)
+    named = {validation.test: validation for validation in reversed(found)}
+    named |= {validation.outcome: validation for validation in reversed(found)}
+    chosen = outcome or found[0].outcome
+    if chosen not in named:
+        raise InputError(f"{mechanism} has no outcome {chosen!r}.{nearest(chosen, named)} It has: {', '.join(sorted(named))}.")
+    return named[chosen].headline
 
 
-def validate(mechanism: str = "disputes", record: Record | None = None) -> tuple[Validation, ...]:
-    """Return scores, baselines, gains and grades of each outcome of a mechanism.
+def validate(mechanism: str | None = None, record: Record | None = None) -> tuple[Validation, ...]:
+    """Return scores, baselines, gains and grades of each outcome of a mechanism, or of all mechanisms.
 
-    >>> [validation.outcome for validation in validate("disputes")]
-    ['dispute_onset', 'fatal_dispute_onset']
+    >>> [validation.outcome for validation in validate("order.democratic_peace")]
+    ['dispute_onset', 'fatal_dispute_onset', 'war_dispute_onset']
     """
     from foedus.validation.validate import validate as validate_mechanism
 

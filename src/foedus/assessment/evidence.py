@@ -15,7 +15,6 @@ import polars as pl
 from foedus.assessment.finding import Baseline, Finding, Interval, Rows
 from foedus.validation.grades import SUPPORTED, clear
 from foedus.validation.hindcast import HEADLINE
-from foedus.validation.registration import registrations
 from foedus.validation.validate import Validation
 
 FEWEST_EVENTS = 10
@@ -48,7 +47,7 @@ def headline_finding(validation: Validation, words: Words) -> Finding:
     scored = {row["model"]: row for row in validation.over_all().iter_rows(named=True)}
     gain = _gain(validation, "headline", "log score")
     best, rival = scored[HEADLINE], scored[gain["against"]]
-    origins = registrations()[validation.mechanism].origins
+    origins = validation.registration.origins
     return Finding(
         id=f"{words.chapter}.{words.tag}.skill",
         chapter=words.chapter,
@@ -61,7 +60,7 @@ def headline_finding(validation: Validation, words: Words) -> Finding:
         ),
         value=round(gain["skill"], 4),
         unit="skill (share of the log score)",
-        interval=Interval(registrations()[validation.mechanism].level, gain["skill_low"], gain["skill_high"]),
+        interval=Interval(validation.registration.level, gain["skill_low"], gain["skill_high"]),
         baseline=Baseline(gain["against"], 0.0),
         grade=validation.grades["headline"],
         sources=words.sources,
@@ -71,7 +70,7 @@ def headline_finding(validation: Validation, words: Words) -> Finding:
 
 def term_finding(validation: Validation, term: str, words: Words) -> Finding:
     """What a term adds to the forecasts, over all windows and in either era."""
-    registration = registrations()[validation.mechanism]
+    registration = validation.registration
     row = _gain(validation, term, "log score")
     brier = _gain(validation, term, "brier")
     eras = [_gain(validation, term, "log score", years) for years in registration.eras]
@@ -103,7 +102,7 @@ def stratum_finding(validation: Validation, name: str, words: Words) -> Iterable
     low, high = row["forecast"] / row["high"], row["forecast"] / row["low"] if row["low"] else np.inf
     ratio = row["ratio"]
     said = f"{ratio:.2f} times as many as began" if ratio is not None else "while none began"
-    first, last = registrations()[validation.mechanism].years
+    first, last = validation.registration.years
     yield Finding(
         id=f"{words.chapter}.{words.tag}.calibration.{name.replace(' ', '_')}",
         chapter=words.chapter,
@@ -114,7 +113,7 @@ def stratum_finding(validation: Validation, name: str, words: Words) -> Iterable
         ),
         value=None if ratio is None else round(ratio, 3),
         unit="predicted over observed",
-        interval=Interval(registrations()[validation.mechanism].level, low, high) if np.isfinite(high) else None,
+        interval=Interval(validation.registration.level, low, high) if np.isfinite(high) else None,
         baseline=Baseline("perfect calibration", 1.0),
         grade=calibration_grade(validation, ratio, row["events"]),
         sources=words.sources,
@@ -124,7 +123,7 @@ def stratum_finding(validation: Validation, name: str, words: Words) -> Iterable
 
 def calibration_grade(validation: Validation, ratio: float | None, events: int) -> str:
     """Supported if predicted over observed lies between the registered bounds; too few events leave it open."""
-    reliable = registrations()[validation.mechanism].reliable
+    reliable = validation.registration.reliable
     if ratio is None or reliable is None or events < FEWEST_EVENTS:
         return "not estimated"
     return "supported" if reliable.bounds[0] <= ratio <= reliable.bounds[1] else "not supported"
@@ -132,7 +131,7 @@ def calibration_grade(validation: Validation, ratio: float | None, events: int) 
 
 def origins_of_gain(validation: Validation, term: str) -> tuple[int, int]:
     """Return at how many origins a term's gain was clear, and how many origins there are."""
-    registration = registrations()[validation.mechanism]
+    registration = validation.registration
     own = validation.gains.filter(
         pl.col("origin").is_not_null() & (pl.col("term") == term) & (pl.col("score") == registration.score)
     )
@@ -158,6 +157,6 @@ def _earned(validation: Validation, term: str) -> str:
 
 def _gain(validation: Validation, term: str, score: str, years: Sequence[int] | None = None) -> dict[str, Any]:
     """One row of the gains of several windows together: all of them, or those of an era."""
-    first, last = years or registrations()[validation.mechanism].years
+    first, last = years or validation.registration.years
     of_years = pl.col("origin").is_null() & (pl.col("first_year") == first) & (pl.col("last_year") == last)
     return validation.gains.row(by_predicate=of_years & (pl.col("term") == term) & (pl.col("score") == score), named=True)

@@ -214,11 +214,13 @@ def maximise(design: Design, start: Array | None = None) -> Array:
     if not len(outcome) or outcome.min() == outcome.max():
         raise InputError(f"cannot fit a logit to {len(outcome)} rows in which the outcome never varies: widen the years.")
     coefficients = np.zeros(len(design.columns) + 1)
+    if not design.columns:
+        return np.array([np.log(outcome.mean() / (1 - outcome.mean()))])
     kept = np.concatenate([[True], varying(design)])
     matrix = design.matrix if kept.all() else design.matrix[:, kept[1:]]
     if start is not None:
         start = start[kept]
-    elif len(outcome) > LARGE:
+    elif len(outcome) > LARGE and matrix.shape[1] > 1:  # glum cannot start a single column
         some = (outcome > 0) | (np.arange(len(outcome)) % THINNED == 0)
         start = _maximum(matrix[some], outcome[some], np.where(outcome[some] > 0, 1.0, THINNED), None, 1e-4)
     coefficients[kept] = _maximum(matrix, outcome, None, start, 1e-7)

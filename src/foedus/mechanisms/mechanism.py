@@ -38,16 +38,26 @@ A complete one, small enough to check by hand: trade follows contact.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol, Self
 
 import polars as pl
 
 from foedus.mechanisms.estimate import Design, Estimate
+from foedus.mechanisms.forecasters import Forecaster
 from foedus.record.store import Record
 
 
 class Mechanism(Protocol):
     """What every mechanism has."""
+
+    @property
+    def id(self) -> str:
+        """Its id, dotted ("order.interests")."""
+
+    @property
+    def ids(self) -> Mapping[str, str]:
+        """Terms that are a claim of their own, and the id of that."""
 
     @property
     def name(self) -> str:
@@ -66,8 +76,16 @@ class Mechanism(Protocol):
         """Variables it writes."""
 
     @property
-    def estimate(self) -> Estimate | None:
-        """What it has learnt; None while unfitted."""
+    def terms(self) -> tuple[str, ...]:
+        """The parts of it that can be left out, and have to earn their place."""
+
+    @property
+    def first_year(self) -> int:
+        """First year of the rows it learns from."""
+
+    @property
+    def fitted(self) -> Estimate:
+        """What it has learnt; raises InputError while it is unfitted."""
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the rows it is fitted to."""
@@ -77,3 +95,9 @@ class Mechanism(Protocol):
 
     def fit(self, panel: pl.DataFrame) -> Self:
         """Return a fitted copy."""
+
+    def models(self) -> Mapping[str, Forecaster]:
+        """Return every model that is scored out of sample: "full model", "without <term>" for each term, the baselines."""
+
+    def contests(self) -> tuple[tuple[str, str, str], ...]:
+        """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""

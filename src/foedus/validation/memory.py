@@ -29,17 +29,21 @@ from foedus.record.store import Record, write_text
 
 def remembered(name: str, record: Record, kinds: Iterable[type], compute: Callable[[], Any]) -> Any:
     """Return what `compute` gives: plain values, arrays, frames and dataclasses of these kinds; from memory if it is there."""
-    path = place(name, record)
     with suppress(OSError, ValueError):
-        digest, body = path.read_text(encoding="utf-8").split("\n", 1)
+        digest, body = place(name, record).read_text(encoding="utf-8").split("\n", 1)
         if digest == hashlib.sha256(body.encode()).hexdigest():
             return decoded(json.loads(body), {kind.__name__: kind for kind in kinds})
     result = compute()
     body = json.dumps(encoded(result), allow_nan=False)
     with suppress(OSError, InputError):  # a folder that cannot be written costs time, not the answer
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}")
+        place(name, record).parent.mkdir(parents=True, exist_ok=True)
+        write_text(place(name, record), f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}")
     return result
+
+
+def is_remembered(name: str, record: Record) -> bool:
+    """Say whether something lies in memory under that name."""
+    return place(name, record).is_file()
 
 
 def place(name: str, record: Record) -> Path:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,14 @@ class Registration:
 
     Attributes
     ----------
+    name : of the test. mechanism : the name of the mechanism's file. choices : fields in which it differs from its defaults.
     outcomes : what is forecast. origins : last year learnt from, first and last year forecast. eras : first and last year.
     baselines : what the headline model must beat. score : what decides. bootstrap, seed, level : of the intervals.
     smallest : gain that counts, as a share of the rival's score. reliable : None where no strata are named.
     """
 
+    name: str
+    mechanism: str
     outcomes: tuple[str, ...]
     origins: tuple[tuple[int, int, int], ...]
     eras: tuple[Years, ...]
@@ -39,6 +43,7 @@ class Registration:
     seed: int
     level: float
     smallest: float
+    choices: Mapping[str, Any] = field(default_factory=dict)
     reliable: Reliable | None = None
 
     @property
@@ -49,14 +54,14 @@ class Registration:
 
 @cache
 def registrations() -> dict[str, Registration]:
-    """Return the registration of every mechanism, by the name of its file."""
+    """Return every registered test, by its name."""
     with Path(__file__).with_name("preregistered.toml").open("rb") as file:
-        return {name: _registration(entry) for name, entry in tomllib.load(file).items()}
+        return {name: _registration(name, entry) for name, entry in tomllib.load(file).items()}
 
 
-def _registration(entry: dict[str, Any]) -> Registration:
-    listed = {name: tuple(entry[name]) for name in ("outcomes", "baselines")}
-    pairs = {name: tuple(tuple(years) for years in entry[name]) for name in ("origins", "eras")}
+def _registration(name: str, entry: dict[str, Any]) -> Registration:
+    listed = {key: tuple(entry[key]) for key in ("outcomes", "baselines")}
+    pairs = {key: tuple(tuple(years) for years in entry[key]) for key in ("origins", "eras")}
     told = entry.get("reliable")
     reliable = told and Reliable((told["bounds"][0], told["bounds"][1]), tuple(told["strata"]))
-    return Registration(**{**entry, **listed, **pairs, "reliable": reliable})
+    return Registration(**{"name": name, "mechanism": name, **entry, **listed, **pairs, "reliable": reliable})

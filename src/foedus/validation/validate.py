@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
+from foedus.mechanisms.alliances import Alliances
 from foedus.mechanisms.disputes import Disputes
 from foedus.mechanisms.estimate import Design, Estimate, one_core
 from foedus.mechanisms.forecasters import Pooling
+from foedus.mechanisms.mechanism import Mechanism
 from foedus.record.store import Record, open_record
+from foedus.validation import scores
 from foedus.validation.grades import SUPPORTED, grades
 from foedus.validation.hindcast import FULL, HEADLINE, Contest, Hindcast, gain_table, hindcast, score_table, spans, together
-from foedus.validation.memory import remembered
+from foedus.validation.memory import is_remembered, remembered
 from foedus.validation.registration import Registration, registrations
 from foedus.validation.reliability import reliability
 
-MECHANISMS = {"disputes": Disputes}
+MECHANISMS: dict[str, Any] = {kind.name: kind for kind in (Disputes, Alliances)}
 """Mechanisms by the name of their file, in the essay's order."""
 
 Say = Callable[[str, int, int], None]
@@ -35,25 +37,35 @@ class Validation:
 
     Attributes
     ----------
-    mechanism : the name of its file. outcome : what is forecast.
+    test : name of the registered test. outcome : what is forecast.
     scores : one row a span of years and model (hindcast.score_table).
     gains : one row a span of years, term and score (hindcast.gain_table).
     grades : term → grade, and "headline" → the grade of the headline model.
-    reliability : one row a stratum or bin, for the headline model over all windows (reliability.reliability).
+    reliability : one row a stratum or bin, for the headline model over all windows (reliability.reliability); empty where no
+        strata are registered.
     headline : fitted to every year, with the terms graded "supported" only; it gives the headline numbers.
     full : fitted to every year with every term; it gives the sensitivity run.
     base_rate : mean of the outcome over the rows fitted.
     """
 
-    mechanism: str
+    test: str
     outcome: str
     scores: pl.DataFrame
     gains: pl.DataFrame
     grades: dict[str, str]
     reliability: pl.DataFrame
-    headline: Disputes
-    full: Disputes
+    headline: Mechanism
+    full: Mechanism
     base_rate: float
+
+    @property
+    def registration(self) -> Registration:
+        """What was registered of its test."""
+        return registrations()[self.test]
+
+    def claim(self, term: str) -> str:
+        """The id of the claim that a term belongs to."""
+        return self.full.ids.get(term, self.full.id)
 
     def tidy(self) -> pl.DataFrame:
         """Return the gains over all windows and in each era, with the claim and the grade of each term."""
@@ -61,7 +73,7 @@ class Validation:
             {
                 "term": list(self.grades),
                 "grade": list(self.grades.values()),
-                "claim": [self.full.ids.get(term, self.full.id) for term in self.grades],
+                "claim": [self.claim(term) for term in self.grades],
             }
         )
         together = self.gains.filter(pl.col("origin").is_null()).drop("origin")
@@ -70,18 +82,17 @@ class Validation:
     def over_all(self, frame: str = "scores") -> pl.DataFrame:
         """Return the rows of `scores` or `gains` that are about all windows together."""
         table: pl.DataFrame = getattr(self, frame)
-        first, last = registrations()[self.mechanism].years
+        first, last = self.registration.years
         return table.filter(pl.col("origin").is_null() & (pl.col("first_year") == first) & (pl.col("last_year") == last))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the validation as plain values, as `foedus validate --json` prints it."""
         return {
             "mechanism": self.full.id,
+            "test": self.test,
             "outcome": self.outcome,
             "grade": self.grades["headline"],
-            "grades": {
-                term: {"claim": self.full.ids.get(term, self.full.id), "grade": self.grades[term]} for term in self.grades
-            },
+            "grades": {term: {"claim": self.claim(term), "grade": found} for term, found in self.grades.items()},
             "headline_terms": list(self.headline.terms),
             "base_rate": self.base_rate,
             "scores": self.scores.to_dicts(),
@@ -92,14 +103,27 @@ class Validation:
 
 
 def validate(mechanism: str | None = None, record: Record | None = None, say: Say | None = None) -> tuple[Validation, ...]:
-    """Return the validation of each registered outcome of a mechanism, or of all; remembered while record and code stay.
+    """Return the validations of a mechanism, or of all: one a registered test and outcome.
 
-    A mechanism is named by its file ("disputes") or by the id of a claim that it computes ("order.democratic_peace"). Raises
-    InputError with the nearest names if there is none of that name.
+    They are remembered while record and code stay the same. A mechanism is named by its file ("disputes") or by the id of a
+    claim that it computes ("order.democratic_peace"). Raises InputError with the nearest names if there is none of that name.
     """
     record = record or open_record()
-    chosen = list(MECHANISMS) if mechanism is None else [named(mechanism)]
-    return tuple(validation for name in chosen for validation in _validated(name, record, say or (lambda *_: None)))
+    chosen = MECHANISMS if mechanism is None else {named(mechanism)}
+    tests = [test for test in registrations().values() if test.mechanism in chosen]
+    jobs = [(test, outcome) for test in tests for outcome in test.outcomes]
+    steps = _Steps(sum(steps_of(test) for test, _ in jobs), say or (lambda *_: None))
+    if all(is_remembered(_name(*job), record) for job in jobs):
+        return tuple(_validated(*job, record, steps) for job in jobs)
+    # One thread a job and one core a thread: faster than threads inside each fit, and sums come in one order, so that the
+    # same record gives the same bytes. OpenMP holds its limit for each thread apart, hence the initializer.
+    with one_core(), ThreadPoolExecutor(2, initializer=one_core) as pool:
+        return tuple(pool.map(lambda job: _validated(job[0], job[1], record, steps), jobs))
+
+
+def _name(test: Registration, outcome: str) -> str:
+    """What the validation of one outcome of a test is remembered by."""
+    return f"{test.name}-{outcome}"
 
 
 def named(mechanism: str) -> str:
@@ -110,99 +134,101 @@ def named(mechanism: str) -> str:
     """
     ids = {claim: name for name, kind in MECHANISMS.items() for claim in (name, kind.id, *kind.ids.values())}
     if mechanism not in ids:
-        raise InputError(f"no mechanism is called {mechanism!r}.{nearest(mechanism, ids)} There is: {', '.join(ids)}.")
+        raise InputError(f"no mechanism is called {mechanism!r}.{nearest(mechanism, ids)} There are: {', '.join(ids)}.")
     return ids[mechanism]
-
-
-def _validated(name: str, record: Record, say: Say) -> tuple[Validation, ...]:
-    kinds = (Validation, Estimate, Pooling, MECHANISMS[name])
-    found: tuple[Validation, ...] = remembered(name, record, kinds, lambda: compute(name, record, say))
-    return found
-
-
-def compute(name: str, record: Record, say: Say) -> tuple[Validation, ...]:
-    """Validate every registered outcome of a mechanism, without looking into the memory."""
-    registration = registrations()[name]
-    made = [MECHANISMS[name](outcome=outcome) for outcome in registration.outcomes]
-    with ThreadPoolExecutor(1) as loader:
-        loader.submit(import_module, "glum")  # a second or two, spent beside the panel
-        panel = made[0].panel(record, (min(each.first_year for each in made), registration.years[1]))
-    steps = _Steps(name, len(made) * (len(registration.origins) * 2 + 1), say)
-    # One thread an outcome and one core a thread: faster than threads inside each fit, and sums come in one order, so
-    # that the same record gives the same bytes. OpenMP holds its limit for each thread apart, hence the initializer.
-    with one_core(), ThreadPoolExecutor(initializer=one_core) as pool:
-        return tuple(pool.map(lambda each: _validate(each, panel, registration, steps), made))
 
 
 class _Steps:
     """Counts the steps done, over all threads."""
 
-    def __init__(self, name: str, steps: int, say: Say) -> None:
-        self._name, self._steps, self._done, self._say = name, steps, 0, say
+    def __init__(self, steps: int, say: Say) -> None:
+        self._steps, self._done, self._say = steps, 0, say
 
-    def one_more(self) -> None:
-        self._done += 1
-        self._say(self._name, self._done, self._steps)
+    def done(self, test: str, steps: int = 1) -> None:
+        self._done += steps
+        self._say(test, self._done, self._steps)
 
 
-def _validate(mechanism: Disputes, panel: pl.DataFrame, registration: Registration, steps: _Steps) -> Validation:
+def steps_of(test: Registration) -> int:
+    """Steps that the validation of one outcome of a test is told in: two an origin, and the last fits."""
+    return 2 * len(test.origins) + 1
+
+
+def _validated(test: Registration, outcome: str, record: Record, steps: _Steps) -> Validation:
+    kinds = (Validation, Estimate, Pooling, MECHANISMS[test.mechanism])
+    told: list[int] = []
+
+    def count() -> None:
+        told.append(1)
+        steps.done(test.name)
+
+    found: Validation = remembered(_name(test, outcome), record, kinds, lambda: compute(test, outcome, record, count))
+    if not told:
+        steps.done(test.name, steps_of(test))
+    return found
+
+
+def compute(test: Registration, outcome: str, record: Record, count: Callable[[], None]) -> Validation:
+    """Validate one outcome of a registered test, without looking into the memory."""
+    mechanism: Mechanism = MECHANISMS[test.mechanism](outcome=outcome, **test.choices)
+    panel = mechanism.panel(record, (mechanism.first_year, test.years[1]))
+    return _validate(mechanism, outcome, panel, test, count)
+
+
+def _validate(
+    mechanism: Mechanism, outcome: str, panel: pl.DataFrame, test: Registration, count: Callable[[], None]
+) -> Validation:
     design = mechanism.design(panel)
-    windows = [_window(mechanism, design, origin, steps) for origin in registration.origins]
+    design = design.where(design.year >= mechanism.first_year)
+    windows = [_window(outcome, mechanism, design, origin, count) for origin in test.origins]
     contests = [Contest(*contest) for contest in mechanism.contests()]
-    found = spans(windows, registration)
-    gains = pl.concat([gain_table(span, contests, registration) for span in found])
-    earned = grades(gains, registration)
-    headline = replace(mechanism, terms=tuple(term for term in mechanism.terms if earned[term] == SUPPORTED))
+    gains = pl.concat([gain_table(span, contests, test) for span in spans(windows, test)])
+    earned = grades(gains, test)
+    headline = replace(mechanism, terms=tuple(term for term in mechanism.terms if earned[term] == SUPPORTED))  # type: ignore[type-var]
     windows = [
-        _with_headline(window, headline, design, origin, steps)
-        for window, origin in zip(windows, registration.origins, strict=True)
+        _with_headline(window, headline, design, origin, count) for window, origin in zip(windows, test.origins, strict=True)
     ]
-    found = spans(windows, registration)
-    best = _best(together(windows, registration.years), registration)
-    against = [Contest("headline", best, HEADLINE)]
-    own = pl.concat([gain_table(span, against, registration) for span in found])
-    fitted = [each.learnt(design) for each in (headline, mechanism)]
-    steps.one_more()
+    whole, found = together(windows, test.years), spans(windows, test)
+    best = min(test.baselines, key=lambda name: scores.log_score(whole.forecasts[name], whole.outcome).mean())
+    own = pl.concat([gain_table(span, [Contest("headline", best, HEADLINE)], test) for span in found])
+    fitted = [each.fit(panel) for each in (headline, mechanism)]
+    count()
     return Validation(
-        mechanism=mechanism.name,
-        outcome=mechanism.outcome,
+        test=test.name,
+        outcome=outcome,
         scores=pl.concat([score_table(span) for span in found]),
         gains=pl.concat([own, gains]),
-        grades={**grades(own, registration), **earned},
-        reliability=_reliability(mechanism, panel, together(windows, registration.years), registration),
+        grades={**grades(own, test), **earned},
+        reliability=_reliability(mechanism, panel, whole, test) if test.reliable else pl.DataFrame(),
         headline=fitted[0],
         full=fitted[1],
         base_rate=float(design.outcome.mean()),
     )
 
 
-def _window(mechanism: Disputes, design: Design, origin: tuple[int, int, int], steps: _Steps) -> Hindcast:
-    made = hindcast(mechanism.outcome, mechanism.models(), design, origin)
-    steps.one_more()
+def _window(
+    outcome: str, mechanism: Mechanism, design: Design, origin: tuple[int, int, int], count: Callable[[], None]
+) -> Hindcast:
+    made = hindcast(outcome, mechanism.models(), design, origin)
+    count()
     return made
 
 
 def _with_headline(
-    window: Hindcast, headline: Disputes, design: Design, origin: tuple[int, int, int], steps: _Steps
+    window: Hindcast, headline: Mechanism, design: Design, origin: tuple[int, int, int], count: Callable[[], None]
 ) -> Hindcast:
     """The window with the forecasts of the headline model beside those of the others."""
     made = hindcast(window.outcome_name, {HEADLINE: headline.models()[FULL]}, design, origin)
-    steps.one_more()
+    count()
     return replace(window, forecasts={**window.forecasts, **made.forecasts})
 
 
-def _best(whole: Hindcast, registration: Registration) -> str:
-    """The baseline that scored best over all windows."""
-    from foedus.validation.scores import log_score
-
-    return min(registration.baselines, key=lambda name: log_score(whole.forecasts[name], whole.outcome).mean())
-
-
-def _reliability(mechanism: Disputes, panel: pl.DataFrame, whole: Hindcast, registration: Registration) -> pl.DataFrame:
-    """Reliability of the headline model's forecasts over all windows."""
-    rows = mechanism.complete(panel)
-    forecast = pl.concat(_forecast_rows(rows, whole, registration.origins))
-    return reliability(forecast, forecast["forecast"].to_numpy(), mechanism.outcome, registration.level)
+def _reliability(mechanism: Mechanism, panel: pl.DataFrame, whole: Hindcast, test: Registration) -> pl.DataFrame:
+    """Reliability of the headline model's forecasts over all windows, for a mechanism whose rows have the strata."""
+    if not isinstance(mechanism, Disputes):
+        raise TypeError(f"the rows of {mechanism.name} have no strata")
+    rows = pl.concat(_forecast_rows(mechanism.complete(panel), whole, test.origins))
+    return reliability(rows, rows["forecast"].to_numpy(), whole.outcome_name, test.level)
 
 
 def _forecast_rows(rows: pl.DataFrame, whole: Hindcast, origins: Sequence[tuple[int, int, int]]) -> Iterable[pl.DataFrame]:

@@ -22,7 +22,6 @@ from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
 from foedus.record.states import State, StateSystem
 from foedus.validation.grades import SUPPORTED, worst
-from foedus.validation.registration import registrations
 from foedus.validation.reliability import STRATA, bin_name
 from foedus.validation.validate import Validation, validate
 
@@ -220,7 +219,7 @@ def _last_known(own: Mapping[str, Any]) -> int | None:
 def _came_true(validation: Validation, probability: float) -> str:
     """What became of forecasts as high as this one."""
     row = validation.reliability.row(by_predicate=pl.col("stratum") == bin_name(probability), named=True)
-    first, last = registrations()[validation.mechanism].years
+    first, last = validation.registration.years
     if not row["n"]:
         return ""
     return (
@@ -393,7 +392,7 @@ def _exhibits(risks: Risks, table: pl.DataFrame) -> Iterable[Exhibit]:
     )
     for validation in validations.values():
         tag, words = OUTCOMES[validation.outcome]
-        first, last = registrations()[validation.mechanism].years
+        first, last = validation.registration.years
         yield Exhibit(
             id=f"order.{tag}.reliability",
             title=f"Predicted and observed, {words}s of {first}–{last}, forecast window by window",
