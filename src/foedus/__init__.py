@@ -7,13 +7,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from foedus.api import add, assess, cite, claims, fit, panel, validate, variables
 from foedus.errors import InputError, RecordError
+
+if TYPE_CHECKING:
+    from foedus.assessment.partnership import Partnership
 
 __version__ = "0.1.0"
 
 __all__ = [
     "InputError",
+    "Partnership",
     "RecordError",
     "__version__",
     "add",
@@ -25,3 +31,12 @@ __all__ = [
     "validate",
     "variables",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the class when it is first asked for: `import foedus` stays quick."""
+    if name == "Partnership":
+        from foedus.assessment.partnership import Partnership
+
+        return Partnership
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

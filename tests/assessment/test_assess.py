@@ -10,8 +10,9 @@ import pytest
 from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.claims import CHECKS, claims
+from foedus.assessment.entries import ENTRIES
 from foedus.assessment.finding import GRADES, Finding
-from foedus.assessment.partnership import LEDGER, Partnership
+from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
 from foedus.panels.panel import variables_of
 from foedus.record.source import catalog
@@ -149,20 +150,21 @@ def test_every_rule_serves_a_claim() -> None:
     assert len(claims()) == len(CHECKS) == len(VERDICTS)
 
 
-def test_a_ledger_is_dated_typed_and_ends_with_the_year(record: Record) -> None:
-    ledger = Partnership.of("USA", "CAN", 1960, record).ledger()
-    assert ledger.schema == LEDGER
-    assert ledger["date"].max() <= date(1960, 12, 31)  # type: ignore[operator]
-    assert "NORAD" in " ".join(ledger["title"])
+def test_entries_are_dated_typed_and_end_with_the_year(record: Record) -> None:
+    entries = Partnership("USA", "CAN", year=1960, record=record).entries()
+    assert entries.schema == ENTRIES
+    assert entries["date"].max() <= date(1960, 12, 31)  # type: ignore[operator]
+    assert "NORAD" in " ".join(entries["title"])
 
 
-def test_a_state_that_acceded_is_bound_to_all_who_joined_before(record: Record) -> None:
-    kinds = Partnership.of("FIN", "USA", 2024, record).ledger().filter(pl.col("kind") == "accession")
-    assert kinds["date"].dt.year().to_list() == [2023]
-    assert Partnership.of("FIN", "SWE", 2024, record).ledger().filter(pl.col("kind") == "accession")[
-        "date"
-    ].dt.year().to_list() == [2024]
-    assert Partnership.of("FIN", "USA", 2022, record).ledger().filter(pl.col("kind") == "accession").is_empty()
+def test_who_acceded_is_bound_to_all_who_joined_before(record: Record) -> None:
+    def accessions(first: str, second: str, year: int) -> list[int]:
+        entries = Partnership(first, second, year=year, record=record).entries()
+        return entries.filter(pl.col("kind") == "accession")["date"].dt.year().to_list()
+
+    assert accessions("FIN", "USA", 2024) == [2023]
+    assert accessions("FIN", "SWE", 2024) == [2024]
+    assert accessions("FIN", "USA", 2022) == []
 
 
 def test_two_states_without_agreements_have_an_empty_ledger_and_it_is_said() -> None:

@@ -31,7 +31,7 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise InputError(f"year {year} is outside the record's {FIRST_YEAR}–{LAST_YEAR}. Choose a year within it.")
     record = record or open_record()
-    partnership = Partnership.of(first, second, year, record)
+    partnership = Partnership(first, second, year=year, record=record)
     if _dyad_year(partnership).is_empty():
         names = " and ".join(state.name for state in partnership.members)
         raise InputError(f"{names} were members of the state system in {year}, but never on the same day. Choose another year.")

@@ -59,12 +59,12 @@ def _checked(entry: dict[str, Any], record: Record) -> Claim:
 
 def _pair(record: Record) -> Partnership:
     first, second = _file()["members"]
-    return Partnership.of(first, second, ESSAY_YEAR, record)
+    return Partnership(first, second, year=ESSAY_YEAR, record=record)
 
 
 def agreement_in_october_2022(record: Record) -> Verdict:
     """Holds if a cited fact between the two is dated in that month, unverified otherwise."""
-    ledger = _pair(record).ledger()
+    ledger = _pair(record).entries()
     month = ledger.filter((pl.col("date").dt.year() == ESSAY_YEAR) & (pl.col("date").dt.month() == 10))
     if month.height:
         return "holds", f"The ledger has {month['title'][0]} in that month."

@@ -1,182 +1,301 @@
-"""A partnership: its members, and the ledger of what they have agreed, typed and dated.
+"""A partnership: its members, the ledger of what they have agreed, and what they owe each other, with and without.
 
-The ledger joins four sources without merging them: alliances (ATOP), bilateral defence cooperation agreements (DCAD), trade
-agreements (DESTA) and cited facts, which reach beyond the years in which the other three stop.
+`ledger` has one row an agreement, `obligations` one row a pair of members and obligation: together they are the partnership as
+a vector. `without` switches obligations off, all of them, those of agreements among the members alone, or those of a type.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from itertools import combinations
+from typing import Any
 
 import polars as pl
 
-from foedus.errors import InputError
-from foedus.panels.arrange import trade_members, trade_ties
-from foedus.record.states import State, StateSystem
-from foedus.record.store import Record
+from foedus.assessment.agreements import OBLIGATIONS, PLEDGES, binds_others, bonds
+from foedus.assessment.cited import renewals
+from foedus.assessment.entries import entries
+from foedus.assessment.members import named_states
+from foedus.assessment.obligations import LEVELS, PACTS, owed, standing
+from foedus.assessment.words import counted, listed
+from foedus.errors import InputError, nearest
+from foedus.panels.units import LAST_YEAR
+from foedus.record.states import State
+from foedus.record.store import Record, open_record
 
-LEDGER = {
+LEDGER: Mapping[str, pl.DataType | type[pl.DataType]] = {
+    "agreement": pl.String,
     "date": pl.Date,
     "precision": pl.String,
     "end": pl.Date,
+    "end_precision": pl.String,
     "kind": pl.String,
     "title": pl.String,
-    "obligations": pl.String,
+    "obligations": pl.List(pl.String),
+    "level": pl.String,
+    "binds": pl.List(pl.String),
+    "renewals": pl.List(pl.String),
     "source": pl.String,
     "confidence": pl.String,
 }
-"""Columns of the ledger. A null end: in force when its source stops; a null confidence: a data set, not a single fact."""
+"""Columns of the ledger. A null end: in force when its source stops, or none is known; a null confidence: a data set."""
 
-PLEDGES = ("defence", "offence", "neutrality", "nonaggression", "consultation")
+VECTOR: Mapping[str, pl.DataType | type[pl.DataType]] = {
+    "ccode1": pl.Int16,
+    "ccode2": pl.Int16,
+    "state1": pl.String,
+    "state2": pl.String,
+    "obligation": pl.String,
+    "in_force": pl.Boolean,
+    "last_known": pl.Boolean,
+    "age": pl.Int32,
+    "since": pl.Date,
+    "agreements": pl.List(pl.String),
+    "level": pl.String,
+    "owed_by": pl.List(pl.String),
+    "off": pl.String,
+}
+"""Columns of the obligations; `Partnership.obligations` says what they mean."""
 
-CATEGORIES = {"dca": "general framework", "dic": "defence industry cooperation"}
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Partnership:
-    """Two states in a year.
+    """Two or more states in a year, and what binds them.
 
-    >>> from foedus.record.store import open_record
-    >>> pair = Partnership.of("USA", "CAN", 2022, open_record())
-    >>> [state.ccode for state in pair.members]
-    [2, 20]
+    Attributes
+    ----------
+    members : the states, in the order they were named; those of a group by code.
+    year : the year in which names are read and obligations are asked for.
+    name : the members' names, or "the 30 members of NATO".
+    off : what `without` has switched off.
+
+    >>> pair = Partnership("USA", "CAN", year=2022)
+    >>> pair.ledger().filter(kind="command").select("title", "level").row(-1)
+    ('NORAD Agreement', 'bilateral')
+    >>> alone = pair.without("bilateral").obligations()
+    >>> alone.filter(pl.col("obligation").is_in(["defence", "warning"]))["in_force"].to_list()
+    [True, False]
+    >>> Partnership("NATO", year=2020).name
+    'the 30 members of NATO'
     """
 
-    members: tuple[State, State]
+    members: tuple[State, ...]
     year: int
-    record: Record
+    name: str
+    record: Record = field(repr=False)
+    off: tuple[str, ...] = ()
 
-    @classmethod
-    def of(cls, first: str | int, second: str | int, year: int, record: Record) -> Partnership:
-        """Return the partnership of two states named as `StateSystem.resolve` takes them.
+    def __init__(self, *members: str | int | Sequence[str | int], year: int = LAST_YEAR, record: Record | None = None) -> None:
+        """Name two or more states as `StateSystem.resolve` takes them, groups such as "NATO", or lists of them.
 
-        Raises InputError if a name is unknown, ambiguous or of no member that year, or both name the same state.
+        Raises InputError if a name is unknown, ambiguous or of no member that year, if there are fewer than two members or one
+        is named twice, or if a group's members are not known for the year.
         """
-        system = StateSystem.of(record)
-        members = (system.resolve(first, year), system.resolve(second, year))
-        if members[0].ccode == members[1].ccode:
-            raise InputError(f"{first} and {second} are the same state ({members[0].name}) in {year}: name two.")
-        return cls(members, year, record)
+        record = record or open_record()
+        names = [name for each in members for name in ([each] if isinstance(each, str | int) else each)]
+        meant = named_states(names, year, record)
+        states = tuple(state for _, named in meant for state in named)
+        vars(self).update(members=states, year=year, name=listed([name for name, _ in meant]), record=record, off=())
 
     @property
-    def codes(self) -> tuple[int, int]:
+    def codes(self) -> tuple[int, ...]:
         """COW codes of the members, in the order they were named."""
-        return self.members[0].ccode, self.members[1].ccode
+        return tuple(state.ccode for state in self.members)
 
     @property
     def dyad(self) -> tuple[int, int]:
-        """COW codes of the members, the lower first."""
-        low, high = sorted(self.codes)
-        return low, high
+        """COW codes of two members, the lower first; raises InputError if there are more."""
+        first, second = self._two
+        return min(first.ccode, second.ccode), max(first.ccode, second.ccode)
 
     def sides(self) -> tuple[tuple[State, int], tuple[State, int]]:
-        """The members with the side (1 or 2) each takes in a non-directed dyad's row, where the lower code comes first."""
-        first, second = self.members
+        """Two members with the side (1 or 2) each takes in a non-directed dyad's row, where the lower code comes first."""
+        first, second = self._two
         return ((first, 1), (second, 2)) if first.ccode < second.ccode else ((first, 2), (second, 1))
 
+    @property
+    def _two(self) -> tuple[State, State]:
+        if len(self.members) != 2:
+            raise InputError(f"an assessment is of two states, but {self.name} are {len(self.members)}. Name two of them.")
+        return self.members[0], self.members[1]
+
     def tag(self, state: State) -> str:
-        """A member's part of an id: its ISO3 code, or its COW abbreviation if it had none or shares it with the other."""
-        shared = self.members[0].iso3 == self.members[1].iso3
+        """A member's part of an id: its ISO3 code, or its COW abbreviation if it had none or shares it with another."""
+        shared = [member.iso3 for member in self.members].count(state.iso3) > 1
         return state.abbreviation if shared or state.iso3 is None else state.iso3
 
+    def entries(self) -> pl.DataFrame:
+        """Return what two members agreed up to the end of the year, one row a dated entry of a source (columns ENTRIES)."""
+        return entries(self.record, self.dyad, self.year)
+
     def ledger(self) -> pl.DataFrame:
-        """Return what the members agreed up to the end of the partnership's year, one row an agreement (columns LEDGER)."""
-        parts = [self.alliances(), self._defence_agreements(), self._trade_agreements(), self._facts()]
-        known = pl.concat(parts).filter(pl.col("date").is_null() | (pl.col("date") <= date(self.year, 12, 31)))
-        return known.sort("date", "kind", "title", nulls_last=True)
+        """Return what members agreed up to the end of the year, one row an agreement (columns LEDGER).
 
-    def alliances(self) -> pl.DataFrame:
-        """Return the alliances both belong to, from the day the later one joined to the day the earlier one left."""
-        members = self.record.table("alliance_members")
-        sides = [members.filter(pl.col("ccode") == code) for code in self.codes]
-        shared = sides[0].join(sides[1], on=["atop_id", "phase"], suffix="_2")
-        ends = pl.when(pl.col("end").is_null() | pl.col("end_2").is_null())
-        spans = shared.with_columns(
-            date=pl.max_horizontal("start", "start_2"),
-            until=ends.then(pl.coalesce("end", "end_2")).otherwise(pl.min_horizontal("end", "end_2")),
-        ).filter(pl.col("until").is_null() | (pl.col("until") >= pl.col("date")))
-        pledged = [pl.when(pl.any_horizontal(name, f"{name}_2")).then(pl.lit(name)) for name in PLEDGES]
-        rows = spans.select(
-            "date",
-            precision=pl.when(pl.col("start") >= pl.col("start_2")).then("start_precision").otherwise("start_precision_2"),
-            end="until",
-            kind=pl.lit("alliance"),
-            title=pl.format(
-                "{} alliance, ATOP {}",
-                pl.when("bilateral").then(pl.lit("Bilateral")).otherwise(pl.lit("Multilateral")),
-                "atop_id",
-            ),
-            obligations=pl.concat_str(*pledged, separator=", ", ignore_nulls=True),
-            source=pl.lit("atop"),
-            confidence=pl.lit(None, pl.String),
+        A treaty that two sources have is one row. `level` is "bilateral" if it binds members only, "multilateral" if it binds
+        others too, in the year or when it ended; `binds` has the members it binds to each other; `renewals` the dates at which
+        it was renewed, revised or reviewed. The `date` is that of signature, or of entry into force for trade agreements.
+        """
+        latest = pl.col("phase") == pl.col("phase").max()
+        owing = pl.concat([pl.col(side).filter(latest).explode(empty_as_null=True) for side in ("owes1", "owes2")])
+        fact = pl.when(pl.col("confidence").is_not_null().any()).then(pl.lit("treaty_facts"))
+        rows = (
+            self._bonds.sort("signed", "ccode1", "ccode2", nulls_last=True)
+            .group_by("agreement", maintain_order=True)
+            .agg(
+                pl.col("signed", "precision").first(),
+                pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").max()).alias("end"),
+                pl.col("end_precision").sort_by("end", nulls_last=True).last(),
+                pl.col("kind", "title", "confidence", "level").last(),
+                owing.drop_nulls().unique().alias("obligations"),
+                pl.concat([pl.col("ccode1"), pl.col("ccode2")]).unique().sort().alias("binds"),
+                pl.concat([pl.col("source"), fact]).drop_nulls().unique().sort().str.join(", ").alias("source"),
+            )
+            .join(self._renewals(), on="agreement", how="left", maintain_order="left")
+            .sort("signed", "kind", "title", "agreement", nulls_last=True)
         )
-        whole = rows.group_by("title", "kind", "source", maintain_order=True).agg(
-            pl.col("date").min(),
-            pl.col("precision").sort_by("date").first(),
-            pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").max()).alias("end"),
-            pl.col("obligations").sort_by("date").last(),
-            pl.col("confidence").first(),
-        )
-        return _ledger(whole)
-
-    def _defence_agreements(self) -> pl.DataFrame:
-        signed = self._between("defence_agreements").select(
+        tagged = pl.element().replace_strict(self._tags, return_dtype=pl.String)
+        order = pl.element().replace_strict({name: place for place, name in enumerate(OBLIGATIONS)}, return_dtype=pl.Int8)
+        return rows.with_columns(
+            pl.col("binds").list.eval(tagged),
+            pl.col("renewals").fill_null([]),
+            pl.col("obligations").list.eval(pl.element().sort_by(order)),
             date="signed",
-            precision="signed_precision",
-            end=pl.lit(None, pl.Date),
-            kind=pl.lit("defence cooperation"),
-            title=pl.format("Defence cooperation agreement: {}", pl.col("category1").replace(CATEGORIES)),
-            obligations=pl.col("type"),
-            source=pl.lit("dcad"),
-            confidence=pl.lit(None, pl.String),
-        )
-        return _ledger(signed)
+        ).select(*LEDGER)
 
-    def _trade_agreements(self) -> pl.DataFrame:
-        members = trade_members(self.record).filter(pl.col("ccode").is_in(list(self.dyad)))
-        return _ledger(
-            trade_ties(members).select(
-                date=pl.date("first_year", 1, 1),
-                precision=pl.lit("year"),
-                end=pl.date("last_year", 12, 31),
-                kind=pl.lit("trade"),
-                title="name",
-                obligations=pl.lit("trade agreement"),
-                source=pl.lit("desta"),
-                confidence=pl.lit(None, pl.String),
+    def obligations(self) -> pl.DataFrame:
+        """Return what members owe each other in the year, one row a pair (ccode1 < ccode2) and obligation (columns VECTOR).
+
+        in_force : whether it is in force on some day of the year; null if its source does not cover the year and no fact tells.
+        last_known, age : the same when it was last known, and how many years before; a carried value, as such.
+        since : from when on without interruption, by the agreements that are in force or were when last known.
+        level : whether those are "bilateral", "multilateral" (they bind others too) or "both".
+        owed_by : which of the two owes it to the other.
+        off : why it is switched off, wholly or in part, and which agreements that concerns; see `without`.
+        """
+        pairs = [(min(pair), max(pair)) for pair in combinations(self.codes, 2)]
+        ties = self._ties.with_columns(ccode1=pl.min_horizontal("owing", "owed"), ccode2=pl.max_horizontal("owing", "owed"))
+        rows = standing(ties, _each(sorted(pairs), OBLIGATIONS), self.year, self.off)
+        names = {state.ccode: state.name for state in self.members}
+        return rows.with_columns(
+            pl.col("owed_by").list.eval(pl.element().replace_strict(self._tags, return_dtype=pl.String)).fill_null([]),
+            pl.col("agreements").fill_null([]),
+            state1=pl.col("ccode1").replace_strict(names, return_dtype=pl.String),
+            state2=pl.col("ccode2").replace_strict(names, return_dtype=pl.String),
+        ).select(pl.col(name).cast(kind) for name, kind in VECTOR.items())
+
+    def pledges(self) -> pl.DataFrame:
+        """Return what each member has pledged each other, as mechanisms read it: ccode1, ccode2, year, and five pledges.
+
+        One row an ordered pair; the first state owes the second. The variables are the codebook's (`defence_pact` …), each with
+        its age: a value that is not known for the year is the one last known. What is switched off is false.
+
+        >>> pair = Partnership("USA", "CAN", year=2018)
+        >>> [each.pledges()["defence_pact"].to_list() for each in (pair, pair.without("all"))]
+        [[True, True], [False, False]]
+        """
+        pairs = sorted((one, other) for one in self.codes for other in self.codes if one != other)
+        ties = self._ties.with_columns(ccode1="owing", ccode2="owed")
+        rows = standing(ties, _each(pairs, PLEDGES), self.year, self.off)
+        keys = ["ccode1", "ccode2"]
+        wide = [
+            rows.filter(obligation=pledge).select(*keys, pl.col("last_known").alias(name), pl.col("age").alias(f"{name}_age"))
+            for pledge, name in PACTS.items()
+        ]
+        year = pl.lit(self.year, pl.Int16).alias("year")
+        return pl.concat(wide, how="align").select(*keys, year, pl.exclude(keys)).sort(keys)
+
+    def without(self, *switches: str) -> Partnership:
+        """Return the partnership with obligations switched off: a level ("bilateral", "all"), types of obligation, or both.
+
+        "bilateral" switches off the agreements that bind members only, "all" every agreement between members, and a type, such
+        as "defence" or "trade", that obligation by whatever agreement. What members agreed (`ledger`) stays as it was.
+
+        Raises InputError for a switch that is none of these, with the nearest names.
+
+        >>> Partnership("USA", "CAN", year=2022).without("defence", "trade").off
+        ('defence', 'trade')
+        """
+        known = [*LEVELS, *OBLIGATIONS]
+        if unknown := [switch for switch in switches if switch not in known]:
+            hints = "".join(nearest(switch, known) for switch in unknown)
+            raise InputError(
+                f"nothing called {', '.join(map(repr, unknown))} can be switched off.{hints} There are {', '.join(known)}."
             )
-        )
+        if not switches:
+            raise InputError(f"name what to switch off: {', '.join(known)}.")
+        changed = copy.copy(self)
+        vars(changed).update(off=tuple(dict.fromkeys([*self.off, *switches])))
+        return changed
 
-    def _facts(self) -> pl.DataFrame:
-        """Facts to which both are parties: named together, or members of one treaty that at least one acceded to."""
-        parties = self.record.table("agreement_fact_parties").join(self.record.table("agreement_facts"), on="fact_id")
-        joined = parties.with_columns(treaty=pl.coalesce("accedes_to", "fact_id"))
-        sides = [joined.filter(pl.col("ccode") == code).sort("date").unique("treaty", keep="first") for code in self.codes]
-        both = sides[0].join(sides[1].select("treaty", "date", "fact_id"), on="treaty", suffix="_2")
-        later = pl.when(pl.col("date_2") > pl.col("date")).then("fact_id_2").otherwise("fact_id")
-        bound = self.record.table("agreement_facts").join(both.select(fact_id=later), on="fact_id", how="semi")
-        return _ledger(
-            bound.select(
-                "date",
-                precision="date_precision",
-                end=pl.lit(None, pl.Date),
-                kind="kind",
-                title="title",
-                obligations="status",
-                source=pl.lit("treaty_facts"),
-                confidence="confidence",
+    def summary(self) -> str:
+        """Say in a sentence what binds the members in the year, what did when last recorded, and what is switched off.
+
+        >>> Partnership("IND", "PAK", year=1960).summary()
+        'India and Pakistan have no obligation to each other on record in 1960.'
+        """
+        rows = self.obligations()
+        several = len(self.members) > 2
+        now = _told(rows.filter("in_force"), self.year, several=several)
+        before = _told(rows.filter(pl.col("in_force").is_null() & pl.col("last_known")), self.year, several=several)
+        off = [f"{name} obligations" if name in LEVELS else OBLIGATIONS[name] for name in self.off]
+        when = f"in {self.year}{f' with {listed(off)} switched off' if off else ''}"
+        subject = self.name[0].upper() + self.name[1:]
+        also = f"; when last recorded, also by {listed(before)}" if before else ""
+        if now:
+            return f"{subject} are bound to each other {when} by {listed(now)}{also}."
+        if before:
+            return (
+                f"{subject} are not known to be bound to each other {when}; when last recorded, they were by {listed(before)}."
             )
-        )
+        return f"{subject} have no obligation to each other on record {when}."
 
-    def _between(self, table: str) -> pl.DataFrame:
-        low, high = self.dyad
-        return self.record.table(table).filter((pl.col("ccode1") == low) & (pl.col("ccode2") == high))
+    @cached_property
+    def _bonds(self) -> pl.DataFrame:
+        """What binds members by the end of the year (columns BONDS), with the level of each agreement."""
+        found = bonds(self.record, self.codes)
+        begun = found.filter(pl.col("signed").is_null() | (pl.col("signed").dt.year() <= self.year))
+        others = binds_others(self.record, begun, self.codes, self.year)
+        level = pl.when(pl.col("agreement").is_in(list(others))).then(pl.lit("multilateral")).otherwise(pl.lit("bilateral"))
+        return begun.with_columns(level=level)
+
+    @cached_property
+    def _ties(self) -> pl.DataFrame:
+        return owed(self.record, self._bonds, self.year)
+
+    @property
+    def _tags(self) -> dict[int, str]:
+        return {state.ccode: self.tag(state) for state in self.members}
+
+    def _renewals(self) -> pl.DataFrame:
+        """Dates of renewals up to the year, by agreement, each written to its precision."""
+        past = renewals(self.record).filter(pl.col("date").dt.year() <= self.year)
+        written = past.with_columns(written=pl.struct("date", "precision").map_elements(dated, pl.String))
+        return written.group_by("agreement").agg(renewals="written")
 
 
-def _ledger(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select(pl.col(name).cast(kind) for name, kind in LEDGER.items())
+def _each(pairs: Iterable[tuple[int, int]], obligations: Iterable[str]) -> pl.DataFrame:
+    """A row for each pair and obligation."""
+    keys = pl.DataFrame(list(pairs), schema={"ccode1": pl.Int16, "ccode2": pl.Int16}, orient="row")
+    return keys.join(pl.DataFrame({"obligation": list(obligations)}), how="cross", maintain_order="left_right")
+
+
+def _told(rows: pl.DataFrame, year: int, *, several: bool) -> list[str]:
+    """Obligations in words: of two states who owes it since when and, if carried, as of when; of more in how many pairs."""
+    found = {name: held.to_dicts() for (name,), held in rows.group_by("obligation", maintain_order=True)}
+    return [f"{OBLIGATIONS[name]} ({_pairs(found[name], year, several=several)})" for name in OBLIGATIONS if name in found]
+
+
+def _pairs(held: Sequence[Mapping[str, Any]], year: int, *, several: bool) -> str:
+    if several:
+        return counted(len(held), "pair")
+    row = held[0]
+    by = f"owed by {row['owed_by'][0]} alone, " if len(row["owed_by"]) == 1 else ""
+    as_of = f", as of {year - row['age']}" if row["age"] else ""
+    return f"{by}since {row['since']:%Y}{as_of}"
 
 
 def dated(row: Mapping[str, object]) -> str:

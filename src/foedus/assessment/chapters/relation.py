@@ -57,7 +57,7 @@ def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership, with gaps named where the record is silent."""
     history = panel("dyad-year", HISTORY, years=(1816, partnership.year), dyads=[partnership.dyad], record=partnership.record)
     now = snapshot(partnership)
-    ledger = partnership.ledger()
+    ledger = partnership.entries()
     findings = [
         *_membership(partnership),
         *_obligations(partnership, history, now, ledger),

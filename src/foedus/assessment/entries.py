@@ -1,0 +1,98 @@
+"""What two states have agreed, entry by entry: renewals and accessions too, in the words of their sources.
+
+`agreements` puts the sources together; here they stand side by side, for a reader who wants to see every date.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from foedus.assessment.agreements import PLEDGES, of_alliances, together
+from foedus.panels.arrange import trade_members, trade_ties
+from foedus.record.store import Record
+
+ENTRIES = {
+    "date": pl.Date,
+    "precision": pl.String,
+    "end": pl.Date,
+    "kind": pl.String,
+    "title": pl.String,
+    "obligations": pl.String,
+    "source": pl.String,
+    "confidence": pl.String,
+}
+"""Columns of the entries. A null end: in force when its source stops; a null confidence: a data set, not a single fact."""
+
+CATEGORIES = {"dca": "general framework", "dic": "defence industry cooperation"}
+
+
+def entries(record: Record, dyad: tuple[int, int], year: int) -> pl.DataFrame:
+    """Return what two states (lower code first) agreed up to the end of the year, one row an entry (columns ENTRIES)."""
+    parts = [source(record, dyad) for source in (_alliances, _defence_agreements, _trade_agreements, _facts)]
+    rows = pl.concat([part.select(pl.col(name).cast(kind) for name, kind in ENTRIES.items()) for part in parts])
+    known = rows.filter(pl.col("date").is_null() | (pl.col("date") <= pl.date(year, 12, 31)))
+    return known.sort("date", "kind", "title", nulls_last=True)
+
+
+def _alliances(record: Record, dyad: tuple[int, int]) -> pl.DataFrame:
+    """Alliances of both, from the day the later one joined to the day the earlier one left, with the last phase's pledges."""
+    rows = together(of_alliances(record).filter(pl.col("ccode").is_in(dyad)))
+    pledged = [pl.any_horizontal(pl.col("owes1", "owes2").list.contains(name)) for name in PLEDGES]
+    words = [pl.when(owed).then(pl.lit(name)) for name, owed in zip(PLEDGES, pledged, strict=True)]
+    told = rows.with_columns(
+        obligations=pl.concat_str(*words, separator=", ", ignore_nulls=True), confidence=pl.lit(None, pl.String)
+    )
+    return told.group_by("title", "kind", "source", maintain_order=True).agg(
+        pl.col("date").min(),
+        pl.col("precision").sort_by("date").first(),
+        pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").max()).alias("end"),
+        pl.col("obligations").sort_by("date").last(),
+        pl.col("confidence").first(),
+    )
+
+
+def _defence_agreements(record: Record, dyad: tuple[int, int]) -> pl.DataFrame:
+    signed = record.table("defence_agreements").filter((pl.col("ccode1") == dyad[0]) & (pl.col("ccode2") == dyad[1]))
+    return signed.select(
+        date="signed",
+        precision="signed_precision",
+        end=pl.lit(None, pl.Date),
+        kind=pl.lit("defence cooperation"),
+        title=pl.format("Defence cooperation agreement: {}", pl.col("category1").replace(CATEGORIES)),
+        obligations="type",
+        source=pl.lit("dcad"),
+        confidence=pl.lit(None, pl.String),
+    )
+
+
+def _trade_agreements(record: Record, dyad: tuple[int, int]) -> pl.DataFrame:
+    return trade_ties(trade_members(record).filter(pl.col("ccode").is_in(dyad))).select(
+        date=pl.date("first_year", 1, 1),
+        precision=pl.lit("year"),
+        end=pl.date("last_year", 12, 31),
+        kind=pl.lit("trade"),
+        title="name",
+        obligations=pl.lit("trade agreement"),
+        source=pl.lit("desta"),
+        confidence=pl.lit(None, pl.String),
+    )
+
+
+def _facts(record: Record, dyad: tuple[int, int]) -> pl.DataFrame:
+    """Facts to which both are parties: named together, or members of one treaty that at least one acceded to."""
+    facts = record.table("agreement_facts")
+    parties = record.table("agreement_fact_parties").join(facts, on="fact_id")
+    joined = parties.with_columns(treaty=pl.coalesce("accedes_to", "fact_id"))
+    sides = [joined.filter(pl.col("ccode") == code).sort("date").unique("treaty", keep="first") for code in dyad]
+    both = sides[0].join(sides[1].select("treaty", "date", "fact_id"), on="treaty", suffix="_2")
+    later = pl.when(pl.col("date_2") > pl.col("date")).then("fact_id_2").otherwise("fact_id")
+    return facts.join(both.select(fact_id=later), on="fact_id", how="semi").select(
+        "date",
+        "kind",
+        "title",
+        "confidence",
+        precision="date_precision",
+        end=pl.lit(None, pl.Date),
+        obligations="status",
+        source=pl.lit("treaty_facts"),
+    )

@@ -1,0 +1,140 @@
+"""What the members of a partnership owe each other in a year, obligation by obligation, as far as anyone knows.
+
+An obligation between two states is in force if an agreement that contains it is; it is not in force if none is, and the source
+that would have it covers the year; otherwise nobody knows (null). What was in force when its source last spoke is kept beside
+it, with its age. No source lists every shared command there is, so that one that is not on record is unknown, never absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import polars as pl
+
+from foedus.assessment.agreements import OBLIGATIONS, PLEDGES
+from foedus.record.source import catalog
+from foedus.record.store import Record
+
+LEVELS = ("bilateral", "all")
+"""What can be switched off at once: agreements that bind members of the partnership only, or all agreements."""
+
+SOURCES = {
+    **dict.fromkeys(PLEDGES, "atop"),
+    **dict.fromkeys(("cooperation", "industry", "sector", "training"), "dcad"),
+    "trade": "desta",
+}
+"""Obligation → the source whose silence, within its years, means that there is none."""
+
+PACTS = {name: f"{name}_pact" for name in PLEDGES}
+"""Pledge → the variable of the codebook that says whether the first state owes it to the second."""
+
+
+def owed(record: Record, bonds: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Return who owes whom what by which agreement by the end of a year, one row an obligation of `owing` to `owed`.
+
+    `now` says whether it is in force in the year (null: unknown), `before` whether it was when its source last spoke, `since`
+    from when on without interruption. `bonds` has the columns BONDS and `level`.
+    """
+    shared = ("agreement", "title", "level", "source", "date", "end", "known_to")
+    one = bonds.select(*shared, owing="ccode1", owed="ccode2", obligation="owes1")
+    other = bonds.select(*shared, owing="ccode2", owed="ccode1", obligation="owes2")
+    each = pl.concat([one, other]).explode("obligation", empty_as_null=True).drop_nulls("obligation")
+    begun = each.filter(pl.col("date").dt.year() <= year).sort("date", "end")
+    lasts = pl.when(pl.col("end").is_not_null()).then(pl.col("end").dt.year() >= year)
+    run = ["agreement", "owing", "owed", "obligation"]
+    resumed = pl.col("date") > pl.col("end").shift(1).over(run).dt.offset_by("1d")
+    ties = begun.with_columns(run=resumed.fill_null(False).cast(pl.Int32).cum_sum().over(run)).with_columns(
+        since=pl.col("date").min().over(*run, "run"),
+        now=lasts.when(pl.col("known_to") >= year).then(True),
+        before=lasts.when(pl.col("known_to").is_not_null()).then(True),
+        age=pl.max_horizontal(year - pl.col("known_to"), 0),
+    )
+    return _as_dyads_say(record, ties, year).sort("since", "title", "owing", "owed", "obligation")
+
+
+def _as_dyads_say(record: Record, ties: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Without the pledges that members of an alliance gave others, but not these (Locarno): ATOP's dyads tell."""
+    at = min(year, catalog()["atop"].last_year)
+    spells = record.table("alliance_dyad_spells").filter(pl.lit(at).is_between("first_year", "last_year"))
+    named = spells.rename({"ccode1": "owing", "ccode2": "owed"})
+    given = named.unpivot(PLEDGES, index=["owing", "owed"], variable_name="obligation").filter("value").drop("value")
+    claimed = (pl.col("source") == "atop") & pl.col("before")
+    confirmed = ties.filter(claimed).join(given, on=["owing", "owed", "obligation"], how="semi")
+    return pl.concat([ties.filter(~claimed), confirmed])
+
+
+def standing(ties: pl.DataFrame, asked: pl.DataFrame, year: int, off: Collection[str] = ()) -> pl.DataFrame:
+    """Return the rows asked for (two states and an obligation), with what the ties between them amount to.
+
+    Columns added: in_force, last_known (Boolean, null: unknown), age (years since it was known), since, agreements, level,
+    owed_by (codes), and off: what of `off` switches something off here, and which agreements. An obligation that is switched
+    off and stands in no other agreement is not in force.
+    """
+    keys = asked.columns
+    first, last = (_of_source(place) for place in (0, 1))
+    silent = pl.when(pl.lit(year).is_between(first, last)).then(False)
+    silent_so_far = pl.when(first <= year).then(False)
+    marked = ties.with_columns(off=_reason(off))
+    rows = asked
+    for found in (_amount(marked.filter(pl.col("off").is_null()), keys), _lost(marked, keys)):
+        rows = rows.join(found, on=keys, how="left", maintain_order="left")
+    nothing_left = pl.col("off").is_not_null() & ~pl.col("before").fill_null(False)
+    ended = _wholly(off).is_not_null() | nothing_left
+
+    def told(value: str, silence: pl.Expr) -> pl.Expr:
+        by_ties = pl.when(pl.col("ties").is_null()).then(False).otherwise(value)
+        return pl.when(ended).then(False).otherwise(by_ties | silence)
+
+    known = rows.with_columns(
+        in_force=told("now", silent), last_known=told("before", silent_so_far), off=pl.coalesce("off", _wholly(off))
+    )
+    age = (
+        pl.when(pl.col("in_force").is_not_null())
+        .then(0)
+        .when(pl.col("last_known"))
+        .then("years")
+        .when(~pl.col("last_known"))
+        .then(year - last)
+    )
+    return known.select(*keys, "in_force", "last_known", age.alias("age"), "since", "agreements", "level", "owed_by", "off")
+
+
+def _amount(ties: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """What ties of the same obligation amount to: those in force speak or, if none is known to be, those last known."""
+    now = pl.col("now").fill_null(False)
+    held = now | (pl.col("before").fill_null(False) & ~now.any())
+    levels = pl.col("level").filter(held).unique()
+    return ties.group_by(keys).agg(
+        pl.len().alias("ties"),
+        pl.col("now", "before").any(ignore_nulls=False),
+        pl.col("age").filter(held).min().alias("years"),
+        pl.col("since").filter(held).min(),
+        pl.col("title").filter(held).unique(maintain_order=True).alias("agreements"),
+        pl.when(levels.len() > 1).then(pl.lit("both")).otherwise(levels.first()).alias("level"),
+        pl.col("owing").filter(held).unique().sort().alias("owed_by"),
+    )
+
+
+def _lost(ties: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The reason for which ties are switched off, and their agreements."""
+    titles = pl.col("title").unique(maintain_order=True).str.join("; ")
+    lost = ties.filter(pl.col("off").is_not_null() & pl.col("before"))
+    return lost.group_by(keys).agg(off=pl.format("{}: {}", pl.col("off").first(), titles))
+
+
+def _of_source(place: int) -> pl.Expr:
+    """First or last year of the source that would have the obligation; null if there is none."""
+    years = {name: (catalog()[source].first_year, catalog()[source].last_year)[place] for name, source in SOURCES.items()}
+    return pl.col("obligation").replace_strict(years, default=None, return_dtype=pl.Int32)
+
+
+def _reason(off: Collection[str]) -> pl.Expr:
+    """Why a tie is switched off: all are, its obligation is, or those of its level; null if it is not."""
+    by_level = pl.when((pl.col("level") == "bilateral") & pl.lit("bilateral" in off)).then(pl.lit("bilateral"))
+    return pl.coalesce(_wholly(off), by_level)
+
+
+def _wholly(off: Collection[str]) -> pl.Expr:
+    """Why an obligation is switched off by whatever agreement it is owed; null if it is not."""
+    named = pl.when(pl.col("obligation").is_in([name for name in off if name in OBLIGATIONS])).then("obligation")
+    return pl.lit("all") if "all" in off else named
