@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from foedus.record.store import Record
     from foedus.report.shown import ShownAssessment
     from foedus.validation.validate import Validation
+    from foedus.validation.wars import WarValidation
 
 
 def assess(first: str | int, second: str | int, year: int = 2025, record: Record | None = None) -> ShownAssessment:
@@ -221,10 +222,11 @@ def fit(mechanism: str = "disputes", outcome: str | None = None, record: Record 
     chosen = outcome or found[0].outcome
     if chosen not in named:
         raise InputError(f"{mechanism} has no outcome {chosen!r}.{nearest(chosen, named)} It has: {', '.join(sorted(named))}.")
-    return named[chosen].headline
+    fitted: Mechanism = named[chosen].headline
+    return fitted
 
 
-def validate(mechanism: str | None = None, record: Record | None = None) -> tuple[Validation, ...]:
+def validate(mechanism: str | None = None, record: Record | None = None) -> tuple[Validation[Any] | WarValidation, ...]:
     """Return scores, baselines, gains and grades of each outcome of a mechanism, or of all mechanisms.
 
     >>> [validation.outcome for validation in validate("order.democratic_peace")]

@@ -226,7 +226,8 @@ def validate(
     if json:
         print(encoder.dumps([result.as_dict() for result in results], indent=1))
         return
-    _show(pl.concat([result.tidy().select(pl.lit(result.test).alias("test"), pl.all()) for result in results]))
+    tables = [result.tidy().select(pl.lit(result.test).alias("test"), pl.all()) for result in results]
+    _show(pl.concat(tables, how="diagonal_relaxed"))
     print("--json also gives the scores of every model and origin, and the reliability by stratum.", file=sys.stderr)
 
 

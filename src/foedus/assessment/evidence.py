@@ -42,7 +42,7 @@ class Words:
     sources: tuple[str, ...]
 
 
-def headline_finding(validation: Validation, words: Words) -> Finding:
+def headline_finding(validation: Validation[Any], words: Words) -> Finding:
     """How the headline model's forecasts scored over all windows, beside the best baseline."""
     scored = {row["model"]: row for row in validation.over_all().iter_rows(named=True)}
     gain = _gain(validation, "headline", "log score")
@@ -68,7 +68,7 @@ def headline_finding(validation: Validation, words: Words) -> Finding:
     )
 
 
-def term_finding(validation: Validation, term: str, words: Words) -> Finding:
+def term_finding(validation: Validation[Any], term: str, words: Words) -> Finding:
     """What a term adds to the forecasts, over all windows and in either era."""
     registration = validation.registration
     row = _gain(validation, term, "log score")
@@ -94,7 +94,7 @@ def term_finding(validation: Validation, term: str, words: Words) -> Finding:
     )
 
 
-def stratum_finding(validation: Validation, name: str, words: Words) -> Iterable[Finding]:
+def stratum_finding(validation: Validation[Any], name: str, words: Words) -> Iterable[Finding]:
     """How many events the headline model expected in a stratum, and how many there were; nothing for an empty stratum."""
     row = validation.reliability.row(by_predicate=pl.col("stratum") == name, named=True)
     if not row["n"]:
@@ -121,7 +121,7 @@ def stratum_finding(validation: Validation, name: str, words: Words) -> Iterable
     )
 
 
-def calibration_grade(validation: Validation, ratio: float | None, events: int) -> str:
+def calibration_grade(validation: Validation[Any], ratio: float | None, events: int) -> str:
     """Supported if predicted over observed lies between the registered bounds; too few events leave it open."""
     reliable = validation.registration.reliable
     if ratio is None or reliable is None or events < FEWEST_EVENTS:
@@ -129,7 +129,7 @@ def calibration_grade(validation: Validation, ratio: float | None, events: int) 
     return "supported" if reliable.bounds[0] <= ratio <= reliable.bounds[1] else "not supported"
 
 
-def origins_of_gain(validation: Validation, term: str) -> tuple[int, int]:
+def origins_of_gain(validation: Validation[Any], term: str) -> tuple[int, int]:
     """Return at how many origins a term's gain was clear, and how many origins there are."""
     registration = validation.registration
     own = validation.gains.filter(
@@ -147,7 +147,7 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _earned(validation: Validation, term: str) -> str:
+def _earned(validation: Validation[Any], term: str) -> str:
     found, origins = origins_of_gain(validation, term)
     said = f"a clear gain from {found} of {origins} origins"
     if validation.grades[term] == SUPPORTED:
@@ -155,7 +155,7 @@ def _earned(validation: Validation, term: str) -> str:
     return f"{said}; {validation.grades[term]}, so not part of the headline numbers"
 
 
-def _gain(validation: Validation, term: str, score: str, years: Sequence[int] | None = None) -> dict[str, Any]:
+def _gain(validation: Validation[Any], term: str, score: str, years: Sequence[int] | None = None) -> dict[str, Any]:
     """One row of the gains of several windows together: all of them, or those of an era."""
     first, last = years or validation.registration.years
     of_years = pl.col("origin").is_null() & (pl.col("first_year") == first) & (pl.col("last_year") == last)

@@ -177,6 +177,19 @@ def expit(log_odds: Array) -> Array:
     return probability
 
 
+def poisson_interval(events: int, level: float) -> tuple[float, float]:
+    """Return the exact interval of a Poisson mean given a count of events. Garwood (1936).
+
+    >>> [round(bound, 2) for bound in poisson_interval(4, 0.95)]
+    [1.09, 10.24]
+    """
+    from scipy.special import gammaincinv
+
+    tail = (1 - level) / 2
+    low = float(gammaincinv(events, tail)) if events else 0.0
+    return low, float(gammaincinv(events + 1, 1 - tail))
+
+
 def logit(design: Design, start: Array | None = None) -> Estimate:
     """Fit a logit of the outcome on the design, with an intercept and errors clustered as the design says.
 

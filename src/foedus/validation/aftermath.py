@@ -28,35 +28,36 @@ class Aftermath:
 
     Attributes
     ----------
-    rows : one row a dyad-year: ccode1, ccode2, year, probability, low, high, rank (1: the highest of the year), dyads (of the
-        year), conflict (one began, after a year without), primary (between two primary parties).
+    scores : for all conflicts and for those between primary parties: conflicts, n, events, roc_auc, pr_auc, base_rate.
+    onsets : the dyad-years in which a conflict began, as in `forecasts`, by year and rank.
     """
 
-    outcome: str
-    rows: pl.DataFrame
-
-    def onsets(self) -> pl.DataFrame:
-        """Return the rows in which a conflict began, by year and rank."""
-        return self.rows.filter("conflict").sort("year", "rank")
-
-    def of(self, dyad: tuple[int, int]) -> pl.DataFrame:
-        """Return the rows of one dyad, by year."""
-        low, high = sorted(dyad)
-        return self.rows.filter((pl.col("ccode1") == low) & (pl.col("ccode2") == high)).sort("year")
-
-    def scores(self) -> pl.DataFrame:
-        """Return, for all conflicts and those between primary parties: conflicts, n, events, roc_auc, pr_auc, base_rate."""
-        found = []
-        for name in ("conflict", "primary"):
-            happened = self.rows[name].cast(pl.Float64).to_numpy()
-            forecast = self.rows["probability"].to_numpy()
-            areas = scores.roc_auc(forecast, happened), scores.pr_auc(forecast, happened)
-            found.append((name, len(happened), int(happened.sum()), *areas, float(happened.mean())))
-        return pl.DataFrame(found, schema=["conflicts", "n", "events", "roc_auc", "pr_auc", "base_rate"], orient="row")
+    scores: pl.DataFrame
+    onsets: pl.DataFrame
 
 
 def aftermath(fitted: Disputes, record: Record) -> Aftermath:
-    """Return what a fitted model says of every dyad-year after its outcome's last year, where conflict data go on."""
+    """Return how a fitted model ranked the dyads in which an armed conflict began after its outcome's last year."""
+    rows = forecasts(fitted, record)
+    return Aftermath(areas(rows), rows.filter("conflict").sort("year", "rank"))
+
+
+def areas(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the areas under the curves of forecast rows, for all conflicts and for those between primary parties."""
+    found = []
+    for name in ("conflict", "primary"):
+        happened, forecast = rows[name].cast(pl.Float64).to_numpy(), rows["probability"].to_numpy()
+        curves = scores.roc_auc(forecast, happened), scores.pr_auc(forecast, happened)
+        found.append((name, len(happened), int(happened.sum()), *curves, float(happened.mean())))
+    return pl.DataFrame(found, schema=["conflicts", "n", "events", "roc_auc", "pr_auc", "base_rate"], orient="row")
+
+
+def forecasts(fitted: Disputes, record: Record) -> pl.DataFrame:
+    """Return what a fitted model says of every dyad-year after its outcome's last year, as far as conflict data go.
+
+    Columns: ccode1, ccode2, year, probability, low, high, rank (1: the highest of the year), dyads (of the year), conflict (one
+    began, after a year without), primary (between two primary parties).
+    """
     last, end = lookup(fitted.outcome).last_year, lookup("interstate_conflict").last_year
     rows = fitted.panel(record, (fitted.first_year, end), carry_forward=LONGEST_AGE)
     told = fitted.forecast(rows, last + 1).drop_nulls("probability")
@@ -65,7 +66,7 @@ def aftermath(fitted: Disputes, record: Record) -> Aftermath:
         rank=pl.col("probability").rank("min", descending=True).over("year"), dyads=pl.len().over("year")
     )
     joined = ranked.join(begun, on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
-    return Aftermath(fitted.outcome, joined.with_columns(pl.col("conflict", "primary").fill_null(False)))
+    return joined.with_columns(pl.col("conflict", "primary").fill_null(False))
 
 
 def conflict_onsets(record: Record, first: int, last: int) -> pl.DataFrame:

@@ -30,6 +30,7 @@ class Registration:
     outcomes : what is forecast. origins : last year learnt from, first and last year forecast. eras : first and last year.
     baselines : what the headline model must beat. score : what decides. bootstrap, seed, level : of the intervals.
     smallest : gain that counts, as a share of the rival's score. reliable : None where no strata are named.
+    aftermath : outcomes of which the years after the data's end are looked at as well.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Registration:
     smallest: float
     choices: Mapping[str, Any] = field(default_factory=dict)
     reliable: Reliable | None = None
+    aftermath: tuple[str, ...] = ()
 
     @property
     def years(self) -> Years:
@@ -52,15 +54,48 @@ class Registration:
         return min(first for _, first, _ in self.origins), max(last for _, _, last in self.origins)
 
 
+@dataclass(frozen=True)
+class CountTest:
+    """The test of a mechanism that forecasts how many wars begin.
+
+    Attributes
+    ----------
+    first_origin, last_origin : last years learnt from. bootstrap, seed : of the intervals. dispersion, slope : bands to lie in.
+    """
+
+    first_origin: int
+    last_origin: int
+    bootstrap: int
+    seed: int
+    dispersion: tuple[float, float]
+    slope: tuple[float, float]
+
+
+WARS = "war_size"
+"""The one entry that is a `CountTest`."""
+
+
+def count_test() -> CountTest:
+    """Return the registered test of war sizes."""
+    entry = _entries()[WARS]
+    bands = {key: (float(entry[key][0]), float(entry[key][1])) for key in ("dispersion", "slope")}
+    return CountTest(**{**entry, **bands})
+
+
+@cache
+def _entries() -> dict[str, dict[str, Any]]:
+    with Path(__file__).with_name("preregistered.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
 @cache
 def registrations() -> dict[str, Registration]:
-    """Return every registered test, by its name."""
-    with Path(__file__).with_name("preregistered.toml").open("rb") as file:
-        return {name: _registration(name, entry) for name, entry in tomllib.load(file).items()}
+    """Return every registered test but that of war sizes, by its name."""
+    return {name: _registration(name, entry) for name, entry in _entries().items() if name != WARS}
 
 
 def _registration(name: str, entry: dict[str, Any]) -> Registration:
-    listed = {key: tuple(entry[key]) for key in ("outcomes", "baselines")}
+    listed = {key: tuple(entry.get(key, ())) for key in ("outcomes", "baselines", "aftermath")}
     pairs = {key: tuple(tuple(years) for years in entry[key]) for key in ("origins", "eras")}
     told = entry.get("reliable")
     reliable = told and Reliable((told["bounds"][0], told["bounds"][1]), tuple(told["strata"]))

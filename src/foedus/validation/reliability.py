@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from foedus.mechanisms.estimate import Array
+from foedus.mechanisms.estimate import Array, poisson_interval
 from foedus.validation import scores
 
 DEMOCRACY = 0.5
@@ -75,16 +75,3 @@ def _stratum(rows: pl.DataFrame, name: str, outcome: str, level: float) -> pl.Da
         },
         schema_overrides=dict.fromkeys(("forecast", "observed", "low", "high", "ratio", "roc_auc", "brier"), pl.Float64),
     )
-
-
-def poisson_interval(events: int, level: float) -> tuple[float, float]:
-    """Return the exact interval of a Poisson mean given a count of events.
-
-    >>> [round(bound, 2) for bound in poisson_interval(4, 0.95)]
-    [1.09, 10.24]
-    """
-    from scipy.special import gammaincinv
-
-    tail = (1 - level) / 2
-    low = float(gammaincinv(events, tail)) if events else 0.0
-    return low, float(gammaincinv(events + 1, 1 - tail))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import polars as pl
@@ -13,26 +13,33 @@ import polars as pl
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.alliances import Alliances
 from foedus.mechanisms.disputes import Disputes
+from foedus.mechanisms.entanglement import Entanglement
 from foedus.mechanisms.estimate import Design, Estimate, one_core
 from foedus.mechanisms.forecasters import Pooling
 from foedus.mechanisms.mechanism import Mechanism
+from foedus.mechanisms.war_size import Arrivals, Tail, WarSize
 from foedus.record.store import Record, open_record
 from foedus.validation import scores
+from foedus.validation.aftermath import Aftermath, aftermath
 from foedus.validation.grades import SUPPORTED, grades
 from foedus.validation.hindcast import FULL, HEADLINE, Contest, Hindcast, gain_table, hindcast, score_table, spans, together
 from foedus.validation.memory import is_remembered, remembered
 from foedus.validation.registration import Registration, registrations
 from foedus.validation.reliability import reliability
+from foedus.validation.wars import WarValidation, validate_wars
 
-MECHANISMS: dict[str, Any] = {kind.name: kind for kind in (Disputes, Alliances)}
+MECHANISMS: dict[str, Any] = {kind.name: kind for kind in (Disputes, Alliances, Entanglement, WarSize)}
 """Mechanisms by the name of their file, in the essay's order."""
 
 Say = Callable[[str, int, int], None]
 """Told what is being done, how many steps of it are done, and how many there are."""
 
 
+M = TypeVar("M", bound=Mechanism)
+
+
 @dataclass(frozen=True)
-class Validation:
+class Validation(Generic[M]):
     """How far to believe one outcome of a mechanism.
 
     Attributes
@@ -46,6 +53,7 @@ class Validation:
     headline : fitted to every year, with the terms graded "supported" only; it gives the headline numbers.
     full : fitted to every year with every term; it gives the sensitivity run.
     base_rate : mean of the outcome over the rows fitted.
+    aftermath : how the headline model ranked the conflicts that began after the outcome's last year; None where not asked.
     """
 
     test: str
@@ -54,9 +62,10 @@ class Validation:
     gains: pl.DataFrame
     grades: dict[str, str]
     reliability: pl.DataFrame
-    headline: Mechanism
-    full: Mechanism
+    headline: M
+    full: M
     base_rate: float
+    aftermath: Aftermath | None = None
 
     @property
     def registration(self) -> Registration:
@@ -98,12 +107,16 @@ class Validation:
             "scores": self.scores.to_dicts(),
             "gains": self.gains.to_dicts(),
             "reliability": self.reliability.to_dicts(),
+            "aftermath": self.aftermath
+            and {"scores": self.aftermath.scores.to_dicts(), "onsets": self.aftermath.onsets.to_dicts()},
             "coefficients": {"headline": self.headline.fitted.tidy().to_dicts(), "full": self.full.fitted.tidy().to_dicts()},
         }
 
 
-def validate(mechanism: str | None = None, record: Record | None = None, say: Say | None = None) -> tuple[Validation, ...]:
+def validate(mechanism: str | None = None, record: Record | None = None, say: Say | None = None) -> tuple[Any, ...]:
     """Return the validations of a mechanism, or of all: one a registered test and outcome.
+
+    A `Validation` each, but for the sizes of wars, whose forecasts are counts (`wars.WarValidation`).
 
     They are remembered while record and code stay the same. A mechanism is named by its file ("disputes") or by the id of a
     claim that it computes ("order.democratic_peace"). Raises InputError with the nearest names if there is none of that name.
@@ -113,12 +126,20 @@ def validate(mechanism: str | None = None, record: Record | None = None, say: Sa
     tests = [test for test in registrations().values() if test.mechanism in chosen]
     jobs = [(test, outcome) for test in tests for outcome in test.outcomes]
     steps = _Steps(sum(steps_of(test) for test, _ in jobs), say or (lambda *_: None))
+    wars = (_wars(record),) if WarSize.name in chosen else ()
     if all(is_remembered(_name(*job), record) for job in jobs):
-        return tuple(_validated(*job, record, steps) for job in jobs)
+        return (*(_validated(*job, record, steps) for job in jobs), *wars)
     # One thread a job and one core a thread: faster than threads inside each fit, and sums come in one order, so that the
     # same record gives the same bytes. OpenMP holds its limit for each thread apart, hence the initializer.
     with one_core(), ThreadPoolExecutor(2, initializer=one_core) as pool:
-        return tuple(pool.map(lambda job: _validated(job[0], job[1], record, steps), jobs))
+        return (*pool.map(lambda job: _validated(job[0], job[1], record, steps), jobs), *wars)
+
+
+def _wars(record: Record) -> WarValidation:
+    found: WarValidation = remembered(
+        WarSize.name, record, (WarValidation, WarSize, Arrivals, Tail), lambda: validate_wars(record)
+    )
+    return found
 
 
 def _name(test: Registration, outcome: str) -> str:
@@ -154,30 +175,33 @@ def steps_of(test: Registration) -> int:
     return 2 * len(test.origins) + 1
 
 
-def _validated(test: Registration, outcome: str, record: Record, steps: _Steps) -> Validation:
-    kinds = (Validation, Estimate, Pooling, MECHANISMS[test.mechanism])
+def _validated(test: Registration, outcome: str, record: Record, steps: _Steps) -> Validation[Any]:
+    kinds = (Validation, Estimate, Pooling, Aftermath, MECHANISMS[test.mechanism])
     told: list[int] = []
 
     def count() -> None:
         told.append(1)
         steps.done(test.name)
 
-    found: Validation = remembered(_name(test, outcome), record, kinds, lambda: compute(test, outcome, record, count))
+    found: Validation[Any] = remembered(_name(test, outcome), record, kinds, lambda: compute(test, outcome, record, count))
     if not told:
         steps.done(test.name, steps_of(test))
     return found
 
 
-def compute(test: Registration, outcome: str, record: Record, count: Callable[[], None]) -> Validation:
+def compute(test: Registration, outcome: str, record: Record, count: Callable[[], None]) -> Validation[Any]:
     """Validate one outcome of a registered test, without looking into the memory."""
     mechanism: Mechanism = MECHANISMS[test.mechanism](outcome=outcome, **test.choices)
     panel = mechanism.panel(record, (mechanism.first_year, test.years[1]))
-    return _validate(mechanism, outcome, panel, test, count)
+    found = _validate(mechanism, outcome, panel, test, count)
+    if outcome in test.aftermath and isinstance(found.headline, Disputes):
+        return replace(found, aftermath=aftermath(found.headline, record))
+    return found
 
 
 def _validate(
     mechanism: Mechanism, outcome: str, panel: pl.DataFrame, test: Registration, count: Callable[[], None]
-) -> Validation:
+) -> Validation[Any]:
     design = mechanism.design(panel)
     design = design.where(design.year >= mechanism.first_year)
     windows = [_window(outcome, mechanism, design, origin, count) for origin in test.origins]

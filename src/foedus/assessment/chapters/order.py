@@ -63,7 +63,7 @@ class Risks:
 
     partnership: Partnership
     panel: pl.DataFrame
-    validations: Mapping[str, Validation]
+    validations: Mapping[str, Validation[Disputes]]
 
     @property
     def rows(self) -> pl.DataFrame:
@@ -114,7 +114,7 @@ def chapter(partnership: Partnership) -> Chapter:
     )
 
 
-def risk_table(risks: Risks, validation: Validation) -> pl.DataFrame:
+def risk_table(risks: Risks, validation: Validation[Disputes]) -> pl.DataFrame:
     """Return the risk of each member with every other state (columns of a "map" exhibit, and the oldest age).
 
     The probability is null where something needed is unknown.
@@ -126,7 +126,7 @@ def risk_table(risks: Risks, validation: Validation) -> pl.DataFrame:
     return pl.concat([_risks_of(member, told, validation, system) for member in risks.partnership.members])
 
 
-def _risks_of(member: State, told: pl.DataFrame, validation: Validation, system: StateSystem) -> pl.DataFrame:
+def _risks_of(member: State, told: pl.DataFrame, validation: Validation[Disputes], system: StateSystem) -> pl.DataFrame:
     own = told.filter((pl.col("ccode1") == member.ccode) | (pl.col("ccode2") == member.ccode))
     other = own.select(pl.when(pl.col("ccode1") == member.ccode).then("ccode2").otherwise("ccode1").alias("ccode")).to_series()
     states = [system.state(code, member.year) for code in other]
@@ -151,7 +151,7 @@ def known_by(model: Disputes) -> tuple[str, ...]:
     return ("peace_years", *(name for term in model.terms for name in READS[term]))
 
 
-def _own_risk(risks: Risks, validation: Validation) -> Iterable[Finding]:
+def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding]:
     """The dyad's own risk: the headline, the same if peace has lasted since the data end, and with every term."""
     own = risks.own_row()
     if own is None:
@@ -216,7 +216,7 @@ def _last_known(own: Mapping[str, Any]) -> int | None:
     return None if own["peace_years_age"] is None else int(own["year"]) - int(own["peace_years_age"]) - 1
 
 
-def _came_true(validation: Validation, probability: float) -> str:
+def _came_true(validation: Validation[Disputes], probability: float) -> str:
     """What became of forecasts as high as this one."""
     row = validation.reliability.row(by_predicate=pl.col("stratum") == bin_name(probability), named=True)
     first, last = validation.registration.years
@@ -292,13 +292,13 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
         )
 
 
-def _earned(validation: Validation, term: str) -> str:
+def _earned(validation: Validation[Disputes], term: str) -> str:
     if validation.grades[term] == SUPPORTED:
         return "part of the headline numbers"
     return f"{validation.grades[term]} out of sample, so not part of the headline numbers"
 
 
-def _worth(risks: Risks, validation: Validation) -> Iterable[Finding]:
+def _worth(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding]:
     """How the forecasts from past origins scored: the whole against its baselines, each term, and the dyad's strata."""
     words = _words(validation)
     yield headline_finding(validation, words)
@@ -306,9 +306,37 @@ def _worth(risks: Risks, validation: Validation) -> Iterable[Finding]:
         yield term_finding(validation, term, words)
     for name in _strata_of(risks):
         yield from stratum_finding(validation, name, words)
+    yield from _aftermath(validation, words)
 
 
-def _words(validation: Validation) -> Words:
+def _aftermath(validation: Validation[Disputes], words: Words) -> Iterable[Finding]:
+    """How the armed conflicts that began after the dispute data end were ranked."""
+    if validation.aftermath is None:
+        return
+    row = validation.aftermath.scores.row(by_predicate=pl.col("conflicts") == "primary", named=True)
+    onsets = validation.aftermath.onsets.filter("primary")
+    summary = {"lowest": pl.col("rank").max(), "highest": pl.col("rank").min(), "median": pl.col("rank").median()}
+    rank = onsets.select(dyads=pl.col("dyads").max(), **summary).row(0, named=True)
+    last, end = lookup(validation.outcome).last_year, lookup("interstate_conflict").last_year
+    yield Finding(
+        id=f"order.{words.tag}.aftermath",
+        chapter=ID,
+        statement=(
+            f"After {last}, where the dispute data end, {row['events']} armed conflicts between primary parties began by {end} "
+            f"(UCDP). By the risk of a {words.event} in that year, as learnt to {last}, their dyads ranked between "
+            f"{rank['highest']:,} and {rank['lowest']:,} of {rank['dyads']:,} (median {rank['median']:,.0f}); ROC area "
+            f"{row['roc_auc']:.3f}."
+        ),
+        value=round(row["roc_auc"], 4),
+        unit="ROC area",
+        baseline=Baseline("ranking by chance", 0.5),
+        grade="not estimated",
+        sources=tuple(sorted({*words.sources, *lookup("interstate_conflict").sources})),
+        rows=Rows(f"foedus validate {validation.full.id} --json", "aftermath"),
+    )
+
+
+def _words(validation: Validation[Disputes]) -> Words:
     tag, event = OUTCOMES[validation.outcome]
     return Words(ID, tag, event, f"{event}s", "dyad-years", TERM_WORDS, _sources(validation.headline, validation.outcome))
 
