@@ -121,7 +121,11 @@ class Disputes:
     @property
     def covariates(self) -> tuple[str, ...]:
         """Names of the design's columns that neither duration nor history brings."""
-        return covariates_of(self.terms)
+        return self._covariates(self.terms)
+
+    def _covariates(self, terms: Collection[str]) -> tuple[str, ...]:
+        """The columns that these terms bring; a relevant dyad without a major power touches, and its distance is nought."""
+        return tuple(column for column in covariates_of(terms) if not (self.relevant and column == REACH))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -142,7 +146,7 @@ class Disputes:
 
     def _without(self, term: str | None = None) -> PooledLogit:
         kept = tuple(each for each in self.terms if each != term)
-        return PooledLogit(covariates_of(kept), DURATION, "history" in kept, self.pooling)
+        return PooledLogit(self._covariates(kept), DURATION, "history" in kept, self.pooling)
 
     def models(self) -> dict[str, Forecaster]:
         """Return every model that is scored out of sample: the full one, one without each term, and the baselines."""

@@ -96,3 +96,31 @@ def test_alliances_list_their_members(tables: dict[str, pl.DataFrame]) -> None:
 def test_the_reinsurance_treaty_was_secret_and_the_pact_of_1939_in_part(tables: dict[str, pl.DataFrame]) -> None:
     secrecy = tables["alliances"].filter(pl.col("atop_id").is_in([1370, 2470])).select("atop_id", "secret", "secret_articles")
     assert secrecy.rows() == [(1370, True, False), (2470, False, True)]
+
+
+def test_only_a_pledge_that_is_made_has_conditions(tables: dict[str, pl.DataFrame]) -> None:
+    members = tables["alliance_members"]
+    for pledge, count in {"defence": 6, "offence": 5, "neutrality": 7}.items():
+        conditions = [name for name in members.columns if name.startswith(f"{pledge}_if_")]
+        assert len(conditions) == count
+        assert members.filter(~pl.col(pledge) & pl.any_horizontal(conditions)).is_empty()
+    defence = pl.any_horizontal(name for name in members.columns if name.startswith("defence_if_"))
+    assert members.filter(defence != pl.col("defence_conditional")).is_empty()
+
+
+def test_the_dual_alliance_names_its_adversary_and_the_pact_of_1939_leaves_open_who_attacks(
+    tables: dict[str, pl.DataFrame],
+) -> None:
+    members = tables["alliance_members"]
+    dual = members.filter(pl.col("atop_id") == 1335)
+    assert dual.select("ccode", "defence_if_adversary", "threat_ccode1").rows() == [(255, True, 365), (300, True, 365)]
+    pact = members.filter(pl.col("atop_id") == 2470)
+    assert pact["neutrality"].all()
+    assert pact["neutrality_if_attacked"].all()
+    assert not pact["neutrality_if_unprovoked"].any()
+
+
+def test_the_north_atlantic_treaty_protects_a_region_against_anyone(tables: dict[str, pl.DataFrame]) -> None:
+    treaty = tables["alliance_members"].filter(pl.col("atop_id") == NATO)
+    assert treaty["defence_if_location"].all()
+    assert not treaty["defence_if_adversary"].any()

@@ -11,6 +11,14 @@ organisation : 0 none, 1 officials meet regularly, 2 a named organisation, 3 one
 military_institution : 0 low; 1 moderate; 2 high, which is an integrated command, bases or a common defence policy.
 formality : 0 low; 1 ratified and public, or with a named organisation; 2 all of it.
 
+Conditions
+----------
+Of the members only, since they differ between them: when a pledge holds. `defence_if_adversary` is yes where a member owes
+defence against certain states alone; those ATOP could name are `threat_ccode1` and `threat_ccode2`. The other conditions:
+`location` (in some region), `conflict` (in one conflict under way or expected), `number` (against more than one attacker),
+`demand` (after a demand is refused), `unprovoked` (if the partner did not provoke the attack), `attacked` (if the partner is
+the one attacked). Offence and neutrality have the same, as far as they make sense for them.
+
 Traps
 -----
 * `end` is null where the alliance or membership was in force when the data end, on 31 December 2018.
@@ -47,6 +55,20 @@ _FLAGS = {
     "intcom": "integrated_command",
     "contrib": "contributions",
 }
+_CONDITIONS = {
+    "adversary": "coadv",
+    "location": "coloc",
+    "conflict": "cocon",
+    "number": "conum",
+    "demand": "codem",
+    "unprovoked": "conpr",
+    "attacked": "coatt",
+}
+_CONDITIONAL = {
+    "defence": ("def", ("adversary", "location", "conflict", "number", "demand", "unprovoked")),
+    "offence": ("off", ("adversary", "location", "conflict", "number", "demand")),
+    "neutrality": ("neu", tuple(_CONDITIONS)),
+}
 _LEVELS = {"milcon": "military_contact", "organ1": "organisation"}
 _MEMBERSHIP = ("yrent", "moent", "dayent"), ("yrexit", "moexit", "dayexit")
 _ALLIANCE = ("begyr", "begmo", "begday"), ("endyr", "endmo", "endday")
@@ -72,7 +94,7 @@ def _members(frame: pl.DataFrame) -> pl.DataFrame:
     names = {"atopid": "atop_id", "phase": "phase", "member": "ccode"}
     keys = [pl.col(name).cast(pl.Int16).alias(new) for name, new in names.items()]
     system = pl.col("cowsys").cast(pl.Boolean).alias("in_state_system")
-    columns = frame.select(*keys, *_dates(*_MEMBERSHIP), system, *_provisions())
+    columns = frame.select(*keys, *_dates(*_MEMBERSHIP), system, *_provisions(), *_conditions())
     return columns.sort("atop_id", "phase", "ccode", "start")
 
 
@@ -108,6 +130,15 @@ def _provisions() -> list[pl.Expr]:
         threat[1].alias("threat_ccode2"),
         (pl.col("pubsecr") == 2).alias("secret"),
         (pl.col("pubsecr") == 1).alias("secret_articles"),
+    ]
+
+
+def _conditions() -> list[pl.Expr]:
+    """What must be the case for a pledge to hold, as flags by pledge and condition."""
+    return [
+        pl.col(prefix + _CONDITIONS[condition]).cast(pl.Boolean).alias(f"{pledge}_if_{condition}")
+        for pledge, (prefix, conditions) in _CONDITIONAL.items()
+        for condition in conditions
     ]
 
 
