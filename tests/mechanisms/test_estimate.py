@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import Design, clustered_covariance, expit, logit, maximise
+from foedus.mechanisms.estimate import LARGE, Design, clustered_covariance, expit, logit, maximise
 
 TRUE = np.array([-2.0, 0.8, -0.5, 0.3])
 
@@ -82,3 +82,36 @@ def test_a_covariate_that_separates_the_outcome_is_named() -> None:
     divided = Design(separating, ("own", "divides"), design.outcome, design.cluster, design.year)
     with pytest.raises(InputError, match="divides separates the outcome"):
         clustered_covariance(divided, np.array([-30.0, 0.0, 12.0]))
+
+
+def test_a_covariate_that_follows_from_others_is_refused_by_name() -> None:
+    generator = np.random.default_rng(1)
+    x = generator.normal(size=400)
+    outcome = (x + generator.normal(size=400) > 0).astype(float)
+    matrix = np.column_stack([x, x, -2 * x])
+    with pytest.raises(InputError, match="x, again, turned"):
+        maximise(Design(matrix, ("x", "again", "turned"), outcome, np.arange(400), np.full(400, 1900)))
+
+
+def test_a_column_that_never_varies_has_no_coefficient() -> None:
+    generator = np.random.default_rng(1)
+    x = generator.normal(size=400)
+    outcome = (x + generator.logistic(size=400) > 0).astype(float)
+    rows = Design(np.column_stack([x, np.ones(400)]), ("x", "constant"), outcome, np.arange(400), np.full(400, 1900))
+    estimate = logit(rows)
+    assert estimate.coefficients[2] == 0
+    assert estimate.covariance[2, 2] == 0
+    assert_allclose(estimate.coefficients[:2], logit(rows.only(["x"])).coefficients)
+
+
+def test_a_large_design_reaches_the_maximum_from_its_thinned_start() -> None:
+    generator = np.random.default_rng(1)
+    matrix = generator.normal(size=(LARGE + 1, 2))
+    outcome = (generator.random(LARGE + 1) < expit(-4 + matrix @ np.array([1.0, -0.5]))).astype(float)
+    rows = Design(matrix, ("x", "z"), outcome, np.arange(LARGE + 1), np.full(LARGE + 1, 1900))
+    assert_allclose(maximise(rows), maximise(rows, np.zeros(3)), rtol=1e-4)
+
+
+def test_without_columns_the_maximum_is_the_base_rate() -> None:
+    rows = Design(np.empty((4, 0)), (), np.array([1.0, 0, 0, 0]), np.arange(4), np.full(4, 1900))
+    assert expit(maximise(rows)).tolist() == pytest.approx([0.25])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from foedus.assessment.assessment import Assessment, Member
-from foedus.assessment.chapters import order, relation
+from foedus.assessment.chapters import order, price, relation, shield
 from foedus.assessment.claims import claims, concerns
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
@@ -14,7 +14,7 @@ from foedus.panels.panel import panel, variables_of
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
 
-CHAPTERS = (relation, order)
+CHAPTERS = (relation, order, shield, price)
 """In the essay's order."""
 
 

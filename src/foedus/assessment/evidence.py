@@ -80,7 +80,7 @@ def term_finding(validation: Validation[Any], term: str, words: Words) -> Findin
         id=f"{words.chapter}.{words.tag}.term.{term}",
         chapter=words.chapter,
         statement=(
-            f"{capitalized(words.terms[term])}, {words.events}: added, it changed the log score of the forecasts of "
+            f"{capitalized(words.terms[term])} ({words.events}): added, it changed the log score of the forecasts of "
             f"{row['first_year']}–{row['last_year']} by {row['skill'] * 100:+.1f} % ({row['skill_low'] * 100:+.1f} to "
             f"{row['skill_high'] * 100:+.1f}): {told}; {_earned(validation, term)}{worse}."
         ),

@@ -42,7 +42,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, logit, one_core
+from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, logit, matrix_of, one_core
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.panels.arrange import each_year
 from foedus.panels.codebook import lookup
@@ -219,7 +219,7 @@ class Alliances:
         known = rows.select(*KEYS, **chosen).drop_nulls()
         year, sides = known["year"].to_numpy().astype(np.int64), known.select(DYAD).to_numpy().astype(np.int64)
         return Design(
-            matrix=known.select(self.columns).to_numpy(order="fortran"),
+            matrix=matrix_of(known, self.columns),
             columns=self.columns,
             outcome=known[self.outcome].to_numpy(),
             cluster=year if self.cluster == "year" else sides[:, 0] * 1000 + sides[:, 1],

@@ -31,7 +31,7 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, clustered, expit
+from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, clustered, expit, matrix_of
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling
 from foedus.mechanisms.history import COLUMNS as HISTORY
 from foedus.mechanisms.history import Codes, Past, amounts, discounted, past
@@ -329,7 +329,7 @@ def covariate_matrix(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
         defence_pact=pl.col("defence_pact"),
         **{REACH: major * kilometres},
     )
-    return made.select(pl.col(columns).cast(pl.Float64)).to_numpy(order="fortran")
+    return matrix_of(made, columns)
 
 
 def seen_of_states(design: Design, expected: Array) -> pl.DataFrame:

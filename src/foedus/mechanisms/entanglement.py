@@ -34,7 +34,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import Design, Estimate, logit
+from foedus.mechanisms.estimate import Design, Estimate, logit, matrix_of
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit
 from foedus.panels.extend import extended
 from foedus.record.store import Record
@@ -152,7 +152,7 @@ class Entanglement:
         """Return the rows of which the outcome and every covariate are known, ready for estimation."""
         rows = self.complete(panel)
         return Design(
-            matrix=rows.select(pl.col(self.columns).cast(pl.Float64)).to_numpy(),
+            matrix=matrix_of(rows, self.columns),
             columns=self.columns,
             outcome=rows[self.outcome].cast(pl.Float64).to_numpy(),
             cluster=rows["dispute" if self.cluster == "dispute" else "ccode"].to_numpy().astype(np.int64),

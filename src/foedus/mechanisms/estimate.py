@@ -6,7 +6,8 @@ maximum exists, the clustered covariance and what can be said from an estimate. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -81,13 +82,25 @@ class Design:
 
     def then(self, later: Design) -> Design:
         """Return the rows of this design, followed by those of another with the same columns."""
-        joined = {name: np.concatenate([getattr(self, name), getattr(later, name)]) for name in _OF_ROWS}
-        sides = None if self.sides is None or later.sides is None else np.concatenate([self.sides, later.sides])
-        return replace(self, **joined, sides=sides)
+        return replace(
+            self,
+            matrix=np.concatenate([self.matrix, later.matrix]),
+            outcome=np.concatenate([self.outcome, later.outcome]),
+            cluster=np.concatenate([self.cluster, later.cluster]),
+            year=np.concatenate([self.year, later.year]),
+            sides=None if self.sides is None or later.sides is None else np.concatenate([self.sides, later.sides]),
+        )
 
 
-_OF_ROWS = ("matrix", "outcome", "cluster", "year")
-"""Fields of a design with one entry a row."""
+def matrix_of(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
+    """Return columns of a frame as an array (row, column), stored column by column; a null becomes nan.
+
+    >>> matrix_of(pl.DataFrame({"pact": [True, None]}), ["pact"]).tolist(), matrix_of(pl.DataFrame({"x": [1]}), []).shape
+    ([[1.0], [nan]], (1, 0))
+    """
+    if not columns:
+        return np.empty((rows.height, 0), order="F")
+    return rows.select(pl.col(columns).cast(pl.Float64)).to_numpy(order="fortran")
 
 
 @dataclass(frozen=True)
@@ -221,7 +234,7 @@ def maximise(design: Design, start: Array | None = None) -> Array:
     """Return the coefficients, intercept first, that maximise the likelihood; nought for a column that never varies.
 
     Without a `start`, large designs begin near the maximum: at that of the events and a tenth of the other rows, weighted.
-    Raises InputError if the outcome never varies.
+    Raises InputError if the outcome never varies or a covariate follows from others.
     """
     outcome = design.outcome
     if not len(outcome) or outcome.min() == outcome.max():
@@ -234,10 +247,21 @@ def maximise(design: Design, start: Array | None = None) -> Array:
     if start is not None:
         start = start[kept]
     elif len(outcome) > LARGE and matrix.shape[1] > 1:  # glum cannot start a single column
-        some = (outcome > 0) | (np.arange(len(outcome)) % THINNED == 0)
-        start = _maximum(matrix[some], outcome[some], np.where(outcome[some] > 0, 1.0, THINNED), None, 1e-4)
-    coefficients[kept] = _maximum(matrix, outcome, None, start, 1e-7)
+        start = _thinned(matrix, outcome)
+    try:
+        coefficients[kept] = _maximum(matrix, outcome, None, start, 1e-7)
+    except np.linalg.LinAlgError:
+        names = ", ".join(name for name, varies in zip(design.columns, kept[1:], strict=True) if varies)
+        raise InputError(f"cannot tell these covariates apart, for one follows from the others: {names}. Drop one.") from None
     return coefficients
+
+
+def _thinned(matrix: Array, outcome: Array) -> Array | None:
+    """The maximum for the events and a tenth of the other rows, weighted; None where these cannot tell the covariates apart."""
+    some = (outcome > 0) | (np.arange(len(outcome)) % THINNED == 0)
+    with suppress(np.linalg.LinAlgError):
+        return _maximum(matrix[some], outcome[some], np.where(outcome[some] > 0, 1.0, THINNED), None, 1e-4)
+    return None
 
 
 def varying(design: Design) -> NDArray[np.bool_]:

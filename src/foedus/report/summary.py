@@ -21,6 +21,8 @@ HEADLINE = (
     "order.fatal_dispute.probability",
     THREAT,
     CALIBRATION,
+    "shield.out_of_sample",
+    "entanglement.in_sample",
 )
 """Ids of the findings shown first, in this order where present; one that ends in a dot stands for the first id it begins."""
 

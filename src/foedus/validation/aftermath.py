@@ -30,16 +30,19 @@ class Aftermath:
     ----------
     scores : for all conflicts and for those between primary parties: conflicts, n, events, roc_auc, pr_auc, base_rate.
     onsets : the dyad-years in which a conflict began, as in `forecasts`, by year and rank.
+    course : every year of the dyads in which one began between primary parties, as in `forecasts`, by dyad and year.
     """
 
     scores: pl.DataFrame
     onsets: pl.DataFrame
+    course: pl.DataFrame
 
 
 def aftermath(fitted: Disputes, record: Record) -> Aftermath:
     """Return how a fitted model ranked the dyads in which an armed conflict began after its outcome's last year."""
     rows = forecasts(fitted, record)
-    return Aftermath(areas(rows), rows.filter("conflict").sort("year", "rank"))
+    course = rows.join(rows.filter("primary").select("ccode1", "ccode2").unique(), on=["ccode1", "ccode2"], how="semi")
+    return Aftermath(areas(rows), rows.filter("conflict").sort("year", "rank"), course.sort("ccode1", "ccode2", "year"))
 
 
 def areas(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,10 @@
-"""What was computed once for a record is remembered in the user's cache folder.
+"""What was computed once is remembered: with the package for the record that ships, in the user's cache folder for others.
 
-A file is named by the record's hash and by the code and the registration that its content follows from, so that it never
-answers for another. Two processes may compute the same at once: each writes a file of its own and moves it into place, and both
-hold the same bytes. A file begins with the hash of the rest; where that is not so, the whole is computed again.
+Beside this file lies what every test gives on the shipped record, named by that record's hash (`results/`, written by
+`python -m foedus.validation.results`); a test computes it anew and compares. For any other record, a file in the cache folder
+is named by the record's hash and by the code and the registration that its content follows from, so that it never answers for
+another. Two processes may compute the same at once: each writes a file of its own and moves it into place, and both hold the
+same bytes. A file begins with the hash of the rest; where that is not so, the whole is computed again.
 """
 
 from __future__ import annotations
@@ -26,24 +28,44 @@ import polars as pl
 from foedus.errors import InputError
 from foedus.record.store import Record, write_text
 
+SHIPPED = Path(__file__).with_name("results")
+
 
 def remembered(name: str, record: Record, kinds: Iterable[type], compute: Callable[[], Any]) -> Any:
     """Return what `compute` gives: plain values, arrays, frames and dataclasses of these kinds; from memory if it is there."""
-    with suppress(OSError, ValueError):
-        digest, body = place(name, record).read_text(encoding="utf-8").split("\n", 1)
-        if digest == hashlib.sha256(body.encode()).hexdigest():
-            return decoded(json.loads(body), {kind.__name__: kind for kind in kinds})
+    known = {kind.__name__: kind for kind in kinds}
+    for path in (shipped(name, record), place(name, record)):
+        with suppress(OSError, ValueError):
+            return recalled(path, known)
     result = compute()
-    body = json.dumps(encoded(result), allow_nan=False)
     with suppress(OSError, InputError):  # a folder that cannot be written costs time, not the answer
         place(name, record).parent.mkdir(parents=True, exist_ok=True)
-        write_text(place(name, record), f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}")
+        keep(place(name, record), result)
     return result
 
 
 def is_remembered(name: str, record: Record) -> bool:
     """Say whether something lies in memory under that name."""
-    return place(name, record).is_file()
+    return shipped(name, record).is_file() or place(name, record).is_file()
+
+
+def recalled(path: Path, kinds: dict[str, type]) -> Any:
+    """Return what a file holds; raises OSError or ValueError if it cannot be read or is damaged."""
+    digest, body = path.read_text(encoding="utf-8").split("\n", 1)
+    if digest != hashlib.sha256(body.encode()).hexdigest():
+        raise ValueError(f"{path} is damaged")
+    return decoded(json.loads(body), kinds)
+
+
+def keep(path: Path, value: Any) -> None:
+    """Write a value to a file, below the hash of what follows."""
+    body = json.dumps(encoded(value), allow_nan=False) + "\n"
+    write_text(path, f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}")
+
+
+def shipped(name: str, record: Record) -> Path:
+    """File that the package ships for the record, if it is the one that ships."""
+    return SHIPPED / f"{name}-{record.sha256[:12]}.json"
 
 
 def place(name: str, record: Record) -> Path:
@@ -67,7 +89,7 @@ def encoded(value: Any) -> Any:
         return {"array": value.tolist()}
     if isinstance(value, pl.DataFrame):
         content = io.BytesIO()
-        value.write_ipc(content)
+        value.write_ipc(content, compression="zstd")
         return {"frame": base64.b64encode(content.getvalue()).decode()}
     if isinstance(value, tuple):
         return {"tuple": [encoded(each) for each in value]}

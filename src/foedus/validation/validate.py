@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -17,9 +17,10 @@ from foedus.mechanisms.entanglement import Entanglement
 from foedus.mechanisms.estimate import Design, Estimate, one_core
 from foedus.mechanisms.forecasters import Pooling
 from foedus.mechanisms.mechanism import Mechanism
+from foedus.mechanisms.shield import Shield
 from foedus.mechanisms.war_size import Arrivals, Tail, WarSize
 from foedus.record.store import Record, open_record
-from foedus.validation import scores
+from foedus.validation import in_sample, scores
 from foedus.validation.aftermath import Aftermath, aftermath
 from foedus.validation.grades import SUPPORTED, grades
 from foedus.validation.hindcast import FULL, HEADLINE, Contest, Hindcast, gain_table, hindcast, score_table, spans, together
@@ -28,7 +29,7 @@ from foedus.validation.registration import Registration, registrations
 from foedus.validation.reliability import reliability
 from foedus.validation.wars import WarValidation, validate_wars
 
-MECHANISMS: dict[str, Any] = {kind.name: kind for kind in (Disputes, Alliances, Entanglement, WarSize)}
+MECHANISMS: dict[str, Any] = {kind.name: kind for kind in (Disputes, Alliances, Shield, Entanglement, WarSize)}
 """Mechanisms by the name of their file, in the essay's order."""
 
 Say = Callable[[str, int, int], None]
@@ -108,7 +109,7 @@ class Validation(Generic[M]):
             "gains": self.gains.to_dicts(),
             "reliability": self.reliability.to_dicts(),
             "aftermath": self.aftermath
-            and {"scores": self.aftermath.scores.to_dicts(), "onsets": self.aftermath.onsets.to_dicts()},
+            and {name: getattr(self.aftermath, name).to_dicts() for name in ("scores", "onsets", "course")},
             "coefficients": {"headline": self.headline.fitted.tidy().to_dicts(), "full": self.full.fitted.tidy().to_dicts()},
         }
 
@@ -133,6 +134,16 @@ def validate(mechanism: str | None = None, record: Record | None = None, say: Sa
     # same record gives the same bytes. OpenMP holds its limit for each thread apart, hence the initializer.
     with one_core(), ThreadPoolExecutor(2, initializer=one_core) as pool:
         return (*pool.map(lambda job: _validated(job[0], job[1], record, steps), jobs), *wars)
+
+
+def everything(record: Record, say: Say) -> Iterator[tuple[str, Any]]:
+    """Return all that is remembered of a record, by the name it is remembered by."""
+    validate(None, record, say)
+    for test in registrations().values():
+        for outcome in test.outcomes:
+            yield _name(test, outcome), _validated(test, outcome, record, _Steps(1, lambda *_: None))
+    yield WarSize.name, _wars(record)
+    yield from in_sample.everything(record)
 
 
 def _wars(record: Record) -> WarValidation:

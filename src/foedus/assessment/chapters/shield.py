@@ -1,0 +1,337 @@
+"""The shield: whether a state with allies is attacked less, by which design, and whether that helps to foresee attacks.
+
+Several published designs stand side by side, each on all its years and on years it has not seen. A number in sample and a
+number out of sample are never merged: where a pact goes with fewer attacks in sample and adds nothing out of sample, both are
+said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import expm1
+from typing import Any
+
+import polars as pl
+
+from foedus.assessment.evidence import capitalized
+from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.partnership import Partnership
+from foedus.mechanisms.shield import Shield
+from foedus.mechanisms.shield_checks import summary
+from foedus.mechanisms.shield_designs import plans
+from foedus.panels.codebook import lookup
+from foedus.validation import in_sample
+from foedus.validation.grades import NOT_SUPPORTED
+from foedus.validation.validate import Validation, validate
+
+ID = "shield"
+
+PACT, TERM = "target_defence", "target's defence pact"
+"""The column and the term that the grade of the mechanism hangs on."""
+
+STUDIES = {
+    "leeds_2003": "Leeds (2003)",
+    "johnson_leeds_2011": "Johnson & Leeds (2011)",
+    "kenwick_vasquez_2017_to_1945": "Kenwick & Vasquez (2017), to 1945",
+    "kenwick_vasquez_2017_from_1946": "Kenwick & Vasquez (2017), from 1946",
+    "benson_2011": "Benson (2011)",
+    "naive": "any other defence ally",
+}
+COLUMNS = {
+    "target_defence": "a defence pact of the target",
+    "target_defence_new": "a new defence pact of the target",
+    "target_defence_young": "a defence pact of the target of 6 to 15 years",
+    "target_defence_old": "a defence pact of the target of more than 15 years",
+    "target_defence_from_birth": "a defence pact the target has had since it became a state",
+    "target_unconditional_deterrent": "an unconditional deterrent pact of the target",
+    "target_conditional_deterrent": "a conditional deterrent pact of the target",
+    "challenger_defence": "a defence pact of the challenger",
+    "challenger_offence": "an offence pact of the challenger",
+    "challenger_neutrality": "a neutrality pact of the challenger",
+    "challenger_unconditional_compellent": "an unconditional compellent pact of the challenger",
+    "challenger_conditional_compellent": "a conditional compellent pact of the challenger",
+}
+SOURCES = tuple(sorted({source for name in Shield.reads for source in lookup(name).sources}))
+
+
+def chapter(partnership: Partnership) -> Chapter:
+    """Return the chapter for a partnership."""
+    tests = {validation.test: validation for validation in validate("shield", partnership.record)}
+    designs = in_sample.shield_designs(partnership.record)
+    findings = [
+        _owed(partnership),
+        *_headline(tests["shield"], designs),
+        _without(partnership, tests["shield"], designs),
+        *_designs(tests, designs),
+        *_checks(partnership, designs),
+    ]
+    return Chapter(
+        id=ID,
+        title="The shield",
+        question="Are states with allies attacked less, and does knowing their pacts help to foresee who will be?",
+        findings=tuple(findings),
+        exhibits=tuple(_exhibits(partnership, designs)),
+        would_change=(
+            f"Dispute data after {lookup('dispute_onset').last_year}; a design in which pacts are not sought by those in "
+            "danger; a clear gain of the target's pacts on the years forecast."
+        ),
+        gaps=(
+            f"Treaties are known to {lookup('defence_pact').last_year}, disputes to {lookup('dispute_onset').last_year}.",
+            "What the pacts owe is what their texts say, not what was believed of them.",
+        ),
+    )
+
+
+def _owed(partnership: Partnership) -> Finding:
+    vector = partnership.obligations()
+    return Finding(
+        id="shield.obligations",
+        chapter=ID,
+        statement=partnership.summary(),
+        value=int(vector["last_known"].fill_null(False).sum()),
+        unit="obligations",
+        sources=("atop", "dcad", "desta", "treaty_facts"),
+        rows=Rows("Partnership(…).obligations()", f"year = {partnership.year}"),
+    )
+
+
+def _row(designs: pl.DataFrame, study: str, column: str) -> dict[str, Any]:
+    return designs.row(by_predicate=(pl.col("study") == study) & (pl.col("column") == column), named=True)
+
+
+def _gain(validation: Validation[Any], term: str) -> dict[str, Any]:
+    own = validation.over_all("gains")
+    chosen = (pl.col("term") == term) & (pl.col("score") == validation.registration.score)
+    return own.row(by_predicate=chosen, named=True)
+
+
+def both(row: Mapping[str, Any], gain: Mapping[str, Any]) -> str:
+    """Return what a pact goes with in sample and adds out of sample, in one breath; nothing, if no gain is clear.
+
+    >>> row = {"odds_change": -18.2, "low": -30.0, "high": -4.0}
+    >>> both(row, {"skill": 0.0001, "skill_low": -0.001, "skill_high": 0.001})
+    'in sample −18 %, out of sample nothing (odds of an attack −30 to −4 %; log score +0.0 %, −0.1 to +0.1)'
+    """
+    change, low, high = (signed(row[name]) for name in ("odds_change", "low", "high"))
+    skill, worst, best = (signed(gain[name] * 100, 1) for name in ("skill", "skill_low", "skill_high"))
+    told = f"{skill} %" if gain["skill_low"] > 0 else "nothing"
+    intervals = f"odds of an attack {low} to {high} %; log score {skill} %, {worst} to {best}"
+    return f"in sample {change} %, out of sample {told} ({intervals})"
+
+
+def signed(number: float, digits: int = 0) -> str:
+    """Return a number with its sign, as print has it.
+
+    >>> signed(-18.2), signed(0.04, 1), signed(-0.04, 1)
+    ('−18', '+0.0', '+0.0')
+    """
+    rounded = round(number, digits) + 0.0
+    return f"{rounded:+.{digits}f}".replace("-", "−")
+
+
+def _headline(validation: Validation[Any], designs: pl.DataFrame) -> Iterable[Finding]:
+    """The target's defence pact in the design that covers both eras, in sample and out of sample."""
+    row, gain, grade = _row(designs, "johnson_leeds_2011", PACT), _gain(validation, TERM), validation.grades[TERM]
+    yield Finding(
+        id="shield.in_sample",
+        chapter=ID,
+        statement=(
+            f"In sample, {row['first_year']}–{row['last_year']} ({row['events']:,} attacks in {row['n']:,} directed "
+            f"dyad-years): where treaties oblige a third state to defend the target, the odds of an attack differ by "
+            f"{signed(row['odds_change'])} % ({signed(row['low'])} to {signed(row['high'])}) from those of others like it; an "
+            f"association, in the design of {STUDIES['johnson_leeds_2011']}."
+        ),
+        value=row["odds_change"],
+        unit="per cent of the odds",
+        interval=Interval(0.95, row["low"], row["high"]),
+        baseline=Baseline("targets without such a pact", 0.0),
+        grade=grade,
+        sources=SOURCES,
+        rows=Rows("foedus fit shield", "term = target_defence"),
+    )
+    yield Finding(
+        id="shield.out_of_sample",
+        chapter=ID,
+        statement=(
+            f"{capitalized(COLUMNS[PACT])}: {both(row, gain)}, on the attacks of "
+            f"{gain['first_year']}–{gain['last_year']} forecast from five past origins."
+        ),
+        value=round(gain["skill"], 5) + 0.0,
+        unit="skill (share of the log score)",
+        interval=Interval(validation.registration.level, gain["skill_low"], gain["skill_high"]),
+        baseline=Baseline("the same model without it", 0.0),
+        grade=grade,
+        sources=SOURCES,
+        rows=Rows("foedus validate shield.deterrence --json", f"test = shield and term = {TERM}"),
+    )
+
+
+def _without(partnership: Partnership, validation: Validation[Any], designs: pl.DataFrame) -> Finding:
+    """What the headline risks would be without the members' defence pledges: what the term has earned, and the sensitivity."""
+    row, grade = _row(designs, "johnson_leeds_2011", PACT), validation.grades[TERM]
+    change, low, high = (100 * (1 / (1 + row[name] / 100) - 1) for name in ("odds_change", "high", "low"))
+    pledged = partnership.pledges()["defence_pact"].fill_null(False).any()
+    bilateral = partnership.without("bilateral").pledges()["defence_pact"].fill_null(False).any()
+    level = "of a treaty with others too" if bilateral else "of an agreement of their own"
+    if not pledged:
+        told = "Neither member owes the other defence, so that there is no such pledge to switch off"
+    elif grade == NOT_SUPPORTED:
+        told = f"Without the members' pledge of defence ({level}) no headline number changes, for it has earned no weight"
+    else:
+        told = f"The members' pledge of defence ({level}) is graded {grade}"
+    return Finding(
+        id="shield.without",
+        chapter=ID,
+        statement=(
+            f"{told}; by the estimate in sample, the odds of an attack on a state without such a pact differ by "
+            f"{signed(change)} % ({signed(low)} to {signed(high)}) from those with it: a sensitivity."
+        ),
+        value=round(change, 1),
+        unit="per cent of the odds",
+        interval=Interval(0.95, low, high),
+        baseline=Baseline("with the pact", 0.0),
+        grade=grade,
+        sources=SOURCES,
+        rows=Rows('Partnership(…).without("all").pledges()', f"year = {partnership.year}"),
+    )
+
+
+def _designs(tests: Mapping[str, Validation[Any]], designs: pl.DataFrame) -> Iterable[Finding]:
+    """Each study's first pact of the target: what was published, what comes out here, and what it adds out of sample."""
+    by_study = {validation.full.study: validation for validation in tests.values()}
+    for study in designs["study"].unique(maintain_order=True):
+        of_target = designs.filter((pl.col("study") == study) & pl.col("column").str.starts_with("target"))
+        validation = by_study.get(study)
+        if validation is None:
+            continue
+        for row in of_target.drop_nulls("expected").iter_rows(named=True):
+            term = next(name for name, columns in plans()[study].terms.items() if row["column"] in columns)
+            gain, grade = _gain(validation, term), validation.grades[term]
+            sign = {"+": "more attacks", "-": "fewer attacks", "not +": "no more attacks", "not -": "no fewer attacks"}
+            agrees = "the sign agrees" if row["same_sign"] else "the sign does not agree"
+            yield Finding(
+                id=f"shield.design.{study}.{row['column']}",
+                chapter=ID,
+                statement=(
+                    f"{STUDIES[study]}, {row['first_year']}–{row['last_year']}: {COLUMNS[row['column']]}, published as "
+                    f"{sign[row['expected']]}; here {both(row, gain)}: {agrees}."
+                ),
+                value=row["odds_change"],
+                unit="per cent of the odds",
+                interval=Interval(0.95, row["low"], row["high"]),
+                baseline=Baseline("without such a pact", 0.0),
+                grade=grade,
+                sources=SOURCES,
+                rows=Rows("foedus validate shield.deterrence --json", f"test = {validation.test} and term = {term}"),
+            )
+
+
+def _checks(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Finding]:
+    """The negative control, the specifications, and how strong an unmeasured confounder would have to be."""
+    control = {row["pact"]: row for row in in_sample.shield_control(partnership.record).iter_rows(named=True)}
+    later = control["in 1–5 years"]
+    change = [_percent(later[name]) for name in ("estimate", "low", "high")]
+    fails = later["low"] > 0 or later["high"] < 0
+    read = "no sign that those about to gain allies are attacked more or less"
+    if fails:
+        more = "more" if later["low"] > 0 else "less"
+        read = f"those about to gain allies are attacked {more} already, so that part of the estimate is who seeks them"
+    yield Finding(
+        id="shield.negative_control",
+        chapter=ID,
+        statement=(
+            f"Negative control: where the target's first pact is still one to five years away, the odds of an attack differ by "
+            f"{signed(change[0])} % ({signed(change[1])} to {signed(change[2])}) from those of targets that gain none: {read}."
+        ),
+        value=round(change[0], 1),
+        unit="per cent of the odds",
+        interval=Interval(0.95, change[1], change[2]),
+        baseline=Baseline("targets that gain no pact", 0.0),
+        grade=NOT_SUPPORTED if fails else "not estimated",
+        sources=SOURCES,
+    )
+    told = summary(in_sample.shield_curve(partnership.record)).row(0, named=True)
+    yield Finding(
+        id="shield.specifications",
+        chapter=ID,
+        statement=(
+            f"Of {told['specifications']} reasonable specifications, {told['below']} find clearly fewer attacks on targets "
+            f"with a pact and {told['above']} clearly more; the median differs by {signed(_percent(told['median']))} % of the "
+            f"odds, from {signed(_percent(told['lowest']))} to {signed(_percent(told['highest']))}."
+        ),
+        value=round(_percent(told["median"]), 1),
+        unit="per cent of the odds",
+        interval=Interval(1.0, _percent(told["lowest"]), _percent(told["highest"])),
+        baseline=Baseline("no association", 0.0),
+        grade="mixed" if told["below"] and told["above"] else "not estimated",
+        sources=SOURCES,
+    )
+    strongest = designs.filter(pl.col("column") == PACT).sort("e_value", descending=True).row(0, named=True)
+    yield Finding(
+        id="shield.sensitivity",
+        chapter=ID,
+        statement=(
+            f"Something unmeasured would have to be {strongest['e_value']:.1f} times as frequent with such a pact, and make "
+            f"attack as many times as likely, to explain the largest of these estimates away ({STUDIES[strongest['study']]}); "
+            f"{strongest['e_value_limit']:.1f} times to reach the end of its interval."
+        ),
+        value=round(strongest["e_value"], 2),
+        unit="E-value",
+        baseline=Baseline("nothing unmeasured is needed", 1.0),
+        grade="not estimated",
+        sources=SOURCES,
+    )
+
+
+def _percent(log_odds: float) -> float:
+    return 100 * expm1(log_odds)
+
+
+def _exhibits(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Exhibit]:
+    rows = designs.with_columns(pl.col("odds_change", "low", "high") / 100 + 1).select(
+        label=pl.col("column").replace(COLUMNS),
+        value="odds_change",
+        low="low",
+        high="high",
+        baseline=pl.lit(1.0),
+        group=pl.col("study").replace(STUDIES),
+        unit=pl.lit("ratio of odds"),
+    )
+    yield Exhibit(
+        "shield.designs",
+        "Attack and pacts in the published designs",
+        "bars",
+        rows,
+        "Odds of an attack with the pact over those without, all years of the study, 95 % intervals. Below one: fewer attacks.",
+        SOURCES,
+    )
+    curve = in_sample.shield_curve(partnership.record)
+    yield Exhibit(
+        "shield.curve",
+        "The target's pact by choice of specification",
+        "bars",
+        pl.concat([_by(curve, choice) for choice in ("era", "outcome", "population", "pact", "rivalry")]),
+        "Median ratio of odds over the specifications that share a choice, lowest to highest. Below one: fewer attacks.",
+        SOURCES,
+    )
+    yield Exhibit("shield.specifications", "Every specification", "table", curve, "Estimates in log odds.", SOURCES)
+    yield Exhibit("shield.obligations", "What binds the members", "table", _readable(partnership.obligations()), "", ("atop",))
+
+
+def _by(curve: pl.DataFrame, choice: str) -> pl.DataFrame:
+    told = summary(curve, [choice]).with_columns(pl.col("median", "lowest", "highest").exp())
+    return told.select(
+        label=pl.col(choice),
+        value="median",
+        low="lowest",
+        high="highest",
+        baseline=pl.lit(1.0),
+        group=pl.lit(choice),
+        unit=pl.lit("ratio of odds"),
+    )
+
+
+def _readable(vector: pl.DataFrame) -> pl.DataFrame:
+    """The obligations with lists as text."""
+    lists = [name for name, kind in vector.schema.items() if isinstance(kind, pl.List)]
+    return vector.with_columns(pl.col(lists).list.join("; ")).drop("ccode1", "ccode2")

@@ -1,0 +1,96 @@
+"""In sample: what the published designs say of all years at once, and what may speak against it. Computed once, remembered.
+
+None of this earns a weight; it stands beside what the same terms add out of sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from foedus.mechanisms.entanglement import CONTROL, Entanglement, odds_ratio
+from foedus.mechanisms.estimate import logit
+from foedus.mechanisms.sensitivity import e_value, e_value_of_interval
+from foedus.mechanisms.shield import Shield, effects, signs
+from foedus.mechanisms.shield_checks import negative_control, specification_curve
+from foedus.mechanisms.shield_designs import plans
+from foedus.panels.units import FIRST_YEAR
+from foedus.record.store import Record
+from foedus.validation.memory import remembered
+
+SHIPPED_DESIGNS = tuple(name for name, plan in plans().items() if plan.population != "relevant_cow")
+"""Designs that need no source but those that ship."""
+
+
+def shield_designs(record: Record) -> pl.DataFrame:
+    """Return, per design and column of pacts, the estimate on all the paper's years.
+
+    Columns: study, column, n, events, first_year, last_year, estimate, std_error, odds_change, low, high (odds, per cent, with
+    95 % interval), risk_change (per cent), expected (sign published, or null), same_sign, e_value and e_value_limit (ratios).
+    """
+    return _kept("shield-designs", record, lambda: pl.concat([_of_design(name, record) for name in SHIPPED_DESIGNS]))
+
+
+def _of_design(name: str, record: Record) -> pl.DataFrame:
+    shield = Shield(name)
+    first, last = shield.plan.years
+    panel = shield.panel(record, (max(first, FIRST_YEAR), last))
+    design = shield.design(panel)
+    estimate = logit(design)
+    table = effects(estimate, design, shield.plan.pacts)
+    errors = estimate.tidy().select("std_error", column="term", estimate="estimate")
+    judged = signs(estimate, shield.plan).select("column", "expected", "same_sign")
+    return (
+        table.join(errors, on="column", maintain_order="left", how="left")
+        .join(judged, on="column", maintain_order="left", how="left")
+        .with_columns(
+            pl.lit(name).alias("study"),
+            pl.lit(estimate.n).alias("n"),
+            pl.lit(estimate.events).alias("events"),
+            pl.lit(estimate.first_year).alias("first_year"),
+            pl.lit(estimate.last_year).alias("last_year"),
+            pl.Series("e_value", [e_value(1 + change / 100) for change in table["odds_change"]]),
+            pl.Series("e_value_limit", [_limit(low, high) for low, high in table.select("low", "high").iter_rows()]),
+        )
+    )
+
+
+def _limit(low: float, high: float) -> float:
+    return e_value_of_interval(1 + low / 100, 1 + high / 100)
+
+
+def shield_control(record: Record) -> pl.DataFrame:
+    """Return the negative control of the shield (`shield_checks.negative_control`)."""
+    return _kept("shield-control", record, lambda: negative_control(record))
+
+
+def shield_curve(record: Record) -> pl.DataFrame:
+    """Return the specification curve of the shield (`shield_checks.specification_curve`)."""
+    return _kept("shield-curve", record, lambda: specification_curve(record))
+
+
+def joining(record: Record) -> pl.DataFrame:
+    """Return the odds ratio of a defence pact for joining by each choice (`Entanglement.curve`), then the negative control."""
+    return _kept("entanglement-curve", record, lambda: _joining(record))
+
+
+def _joining(record: Record) -> pl.DataFrame:
+    mechanism = Entanglement()
+    panel = mechanism.panel(record, (mechanism.first_year, mechanism.last_year))
+    control = Entanglement(terms=(*mechanism.terms, *CONTROL))
+    later = odds_ratio(logit(control.design(panel)), *(column for columns in CONTROL.values() for column in columns))
+    return pl.concat([mechanism.curve(panel), pl.DataFrame([{"choice": "negative control", **later}])], how="vertical_relaxed")
+
+
+def everything(record: Record) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Return all of it, by the name it is remembered by."""
+    yield "shield-designs", shield_designs(record)
+    yield "shield-control", shield_control(record)
+    yield "shield-curve", shield_curve(record)
+    yield "entanglement-curve", joining(record)
+
+
+def _kept(name: str, record: Record, compute: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    found: pl.DataFrame = remembered(name, record, (), compute)
+    return found

@@ -1,0 +1,118 @@
+"""What holds for every mechanism that is validated: the shape it has, what it says of itself, and what it leaves alone."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import fields, is_dataclass, replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from foedus.errors import InputError
+from foedus.mechanisms.war_size import WarSize
+from foedus.panels.codebook import codebook
+from foedus.record.store import Record
+from foedus.validation.hindcast import FULL
+from foedus.validation.registration import Registration, registrations
+from foedus.validation.validate import MECHANISMS
+
+TESTS = list(registrations().values())
+LOGITS = {name: kind for name, kind in MECHANISMS.items() if kind is not WarSize}
+YEARS = (1946, 1985)
+
+
+def made(test: Registration) -> Any:
+    return MECHANISMS[test.mechanism](outcome=test.outcomes[0], **test.choices)
+
+
+@pytest.mark.parametrize("kind", MECHANISMS.values(), ids=list(MECHANISMS))
+def test_a_mechanism_is_a_frozen_dataclass_that_says_what_it_is(kind: type[Any]) -> None:
+    assert is_dataclass(kind)
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert all(field.default is not inspect.Parameter.empty for field in fields(kind)), "every choice has a default"
+    mechanism = kind()
+    group, _, claim = mechanism.id.partition(".")
+    assert group in ("order", "shield", "conflict")
+    assert claim
+    assert mechanism.unit
+    assert set(mechanism.ids) <= set(getattr(mechanism, "terms", ()))
+
+
+@pytest.mark.parametrize("kind", MECHANISMS.values(), ids=list(MECHANISMS))
+def test_what_a_mechanism_reads_is_in_the_codebook(kind: type[Any]) -> None:
+    assert set(kind().reads) <= set(codebook())
+
+
+@pytest.mark.parametrize("kind", MECHANISMS.values(), ids=list(MECHANISMS))
+def test_the_file_opens_with_a_claim_an_equation_and_a_unit(kind: type[Any]) -> None:
+    module = inspect.getmodule(kind)
+    assert isinstance(module, ModuleType)
+    said = module.__doc__ or ""
+    assert said.split("\n", 1)[0].endswith((".", "asked."))
+    assert "Unit of analysis" in said
+    assert any(word in said for word in ("log odds", "Poisson"))
+    assert any(word in said for word in ("eaves out", "eft out", "eft\nout"))
+
+
+@pytest.mark.parametrize("kind", MECHANISMS.values(), ids=list(MECHANISMS))
+def test_no_mechanism_imports_another(kind: type[Any]) -> None:
+    module = inspect.getmodule(kind)
+    source = inspect.getsource(module)  # type: ignore[arg-type]
+    others = {other.__module__ for other in MECHANISMS.values()} - {kind.__module__}
+    assert not [other for other in others if f"from {other} import" in source]
+
+
+@pytest.mark.parametrize("test", TESTS, ids=lambda test: test.name)
+def test_models_and_contests_agree(test: Registration) -> None:
+    mechanism = made(test)
+    models = mechanism.models()
+    assert FULL in models
+    assert set(test.baselines) <= set(models)
+    terms = {term for term, _, _ in mechanism.contests()}
+    assert set(mechanism.terms) <= terms, "every term has to earn its place"
+    assert all({rival, contender} <= set(models) for _, rival, contender in mechanism.contests())
+    assert {f"without {term}" for term in mechanism.terms} <= set(models)
+
+
+@pytest.mark.parametrize("kind", LOGITS.values(), ids=list(LOGITS))
+def test_an_unfitted_mechanism_has_no_estimate_and_says_so(kind: type[Any]) -> None:
+    with pytest.raises(InputError, match="not fitted"):
+        _ = kind().fitted
+
+
+@pytest.mark.parametrize("kind", LOGITS.values(), ids=list(LOGITS))
+def test_fit_learns_from_known_rows_and_leaves_the_rest_alone(kind: type[Any], record: Record) -> None:
+    mechanism = kind()
+    panel = mechanism.panel(record, YEARS)
+    before = panel.clone()
+    design = mechanism.design(panel)
+    assert not np.isnan(design.matrix).any()
+    assert set(np.unique(design.outcome)) == {0.0, 1.0}
+    fitted = mechanism.fit(panel)
+    assert mechanism == kind(), "the unfitted one is unchanged"
+    assert panel.equals(before), "so are the rows"
+    assert fitted.fitted.n == len(design.outcome)
+    assert np.isfinite(fitted.fitted.coefficients).all()
+    assert (np.diag(fitted.fitted.covariance) >= 0).all()
+
+
+@pytest.mark.parametrize("kind", LOGITS.values(), ids=list(LOGITS))
+def test_the_order_of_rows_changes_no_estimate(kind: type[Any], record: Record) -> None:
+    mechanism = kind()
+    panel = mechanism.panel(record, YEARS)
+    straight = mechanism.fit(panel).fitted
+    shuffled = mechanism.fit(panel.sample(fraction=1, shuffle=True, seed=1)).fitted
+    finite = np.abs(straight.coefficients) < 8  # a level without an event has its maximum at minus infinity
+    np.testing.assert_allclose(shuffled.coefficients[finite], straight.coefficients[finite], rtol=2e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", LOGITS.values(), ids=list(LOGITS))
+def test_without_terms_it_still_forecasts(kind: type[Any], record: Record) -> None:
+    mechanism = replace(kind(), terms=())
+    design = mechanism.design(mechanism.panel(record, YEARS))
+    forecast = mechanism.models()[FULL].learn(design.where(design.year < YEARS[1]))(design.where(design.year == YEARS[1]))
+    assert ((forecast > 0) & (forecast < 1)).all()
+    assert isinstance(pl.Series(forecast).mean(), float)
