@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header $(UPGRADE)
 
-.PHONY: help assess test lint format bench docs record lock clean
+.PHONY: help assess test lint format bench docs record results lock clean
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -43,6 +43,9 @@ docs: .venv/run.stamp ## write the documents that follow from the catalog and th
 
 record: .venv/run.stamp ## build the shipped record again from the raw files in RAW (../shared/data)
 	@$(BIN)/foedus record build --raw $(RAW) --output src/foedus/record/tables
+
+results: .venv/run.stamp ## compute every registered test again on the shipped record, and write what ships with it
+	@$(BIN)/python -m foedus.validation.results
 
 lock: .venv/dev.stamp ## write the lock files; with UPGRADE=--upgrade, move to the newest versions
 	@$(LOCK) pyproject.toml --extra build --output-file requirements.lock

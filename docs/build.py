@@ -1,13 +1,14 @@
-"""The documents that follow from data, so that they cannot disagree with it: DATA_LICENSES.md, docs/codebook.md, a picture.
+"""The documents that follow from data, so that they cannot disagree with it: terms, codebook, validation, a picture.
 
-`make docs` writes them from the catalog of sources and the codebook of variables. A test fails while a committed document
-differs from what this file would write.
+`make docs` writes them from the catalog of sources, the codebook of variables and the results that ship. A test fails while a
+committed document differs from what this file would write.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from foedus.panels.codebook import Variable, codebook
 from foedus.record.source import Source, catalog
@@ -51,7 +52,107 @@ def documents() -> dict[Path, str]:
     return {
         ROOT / "DATA_LICENSES.md": data_licences(catalog().values()),
         ROOT / "docs" / "codebook.md": variables_by_unit(codebook().values()),
+        ROOT / "docs" / "validation.md": validation(),
     }
+
+
+VALIDATION = """\
+# How far to believe the mechanisms
+
+Every mechanism was given a test before its numbers were computed: which outcome, from which past origins, over which
+windows, against which baselines, by which score
+([the registration](../src/foedus/validation/preregistered.toml)). At each origin it learns from the years up to it and
+forecasts a window that no other origin forecasts. What a term is worth is the log score of the model without it less
+that of the model with it, with an interval from a bootstrap of whole clusters. The grade follows by a rule: *supported*
+(clear over all windows, above nought in either era), *mixed* (clear somewhere, not above nought in both eras), *not
+supported* (clear nowhere). Only supported terms move headline numbers.
+
+`foedus validate` prints all of it, `foedus validate --json` with every origin, score and interval. The numbers ship with
+the record they follow from; a test computes them anew.
+
+*Written by `make docs` from those results: change the mechanisms, not this page.*
+"""
+
+
+def validation() -> str:
+    """Return what the registered tests gave, as Markdown."""
+    from foedus.validation.validate import Validation, validate
+
+    return "\n".join(
+        [VALIDATION, *(_of_test(found) if isinstance(found, Validation) else _of_wars(found) for found in validate())]
+    )
+
+
+def _of_test(found: Any) -> str:
+    """One registered test and outcome: the headline model beside its baselines, the terms, and the strata."""
+    first, last = found.registration.years
+    gains = found.over_all("gains").filter(score=found.registration.score)
+    scored = found.over_all()
+    models = [
+        (row["model"], f"{row['log_score']:.5f}", f"{row['brier']:.5f}", f"{row['roc_auc']:.3f}", f"{row['pr_auc']:.3f}")
+        for row in scored.iter_rows(named=True)
+        if row["model"] in ("headline model", "full model", *found.registration.baselines)
+    ]
+    terms = [
+        (row["term"], f"{row['skill']:+.2%} ({row['skill_low']:+.2%} to {row['skill_high']:+.2%})", found.grades[row["term"]])
+        for row in gains.iter_rows(named=True)
+    ]
+    about = (
+        f"## {found.full.id}: {found.outcome.replace('_', ' ')}"
+        f"{'' if found.test == found.full.name else f' ({found.test})'}\n\n"
+        f"{scored['events'][0]:,} in {scored['n'][0]:,} rows of {first}–{last}, {len(found.registration.origins)} origins.\n"
+    )
+    tables = [about, _table(("model", "log score", "Brier score", "ROC area", "PR area"), models)]
+    tables.append(_table(("term", f"worth, share of the log score ({found.registration.level:.0%})", "grade"), terms))
+    if found.reliability.width:
+        strata = [
+            (row["stratum"], f"{row['n']:,}", str(row["events"]), "–" if row["ratio"] is None else f"{row['ratio']:.2f}")
+            for row in found.reliability.iter_rows(named=True)
+        ]
+        tables.append(_table(("stratum or forecast", "rows", "events", "predicted over observed"), strata))
+    if found.aftermath:
+        tables.append(_of_aftermath(found.aftermath))
+    return "\n".join(tables)
+
+
+def _of_aftermath(aftermath: Any) -> str:
+    """The armed conflicts that began after the dispute data end, and the course of their dyads' rank."""
+    from foedus.record.states import StateSystem
+    from foedus.record.store import open_record
+
+    states = StateSystem.of(open_record(additions=False))
+    rows = []
+    for one, two in aftermath.course.select("ccode1", "ccode2").unique(maintain_order=True).iter_rows():
+        course = aftermath.course.filter(ccode1=one, ccode2=two)
+        ranks = {row["year"]: f"{row['rank']:,}" for row in course.iter_rows(named=True)}
+        begun = ", ".join(str(year) for year in course.filter("primary")["year"])
+        rows.append(
+            (f"{states.name(one)}–{states.name(two)}", begun, *(ranks.get(year, "–") for year in (2013, 2017, 2021, 2024)))
+        )
+    score = aftermath.scores.filter(conflicts="primary").row(0, named=True)
+    return (
+        f"After the dispute data end, {score['events']} armed conflicts between primary parties began (UCDP). The risk learnt\n"
+        f"to the end ranks their dyad-years with a ROC area of {score['roc_auc']:.3f}. Rank of the dyad among all of the year\n"
+        "(1: the highest risk):\n\n" + _table(("dyad", "conflict began", "2013", "2017", "2021", "2024"), rows)
+    )
+
+
+def _of_wars(found: Any) -> str:
+    """The test of war sizes."""
+    rows = [
+        (f"{row['years_ahead']}", f"{row['gain']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})")
+        for row in found.gains.iter_rows(named=True)
+    ]
+    laws = [
+        (row["term"], f"{row['estimate']:.3f}", "–" if row["low"] is None else f"{row['low']:.2f} to {row['high']:.2f}")
+        for row in found.full.tidy().iter_rows(named=True)
+    ]
+    return (
+        f"## {found.full.id}: {found.grades['headline']}\n\nThe constant rate of wars against that of the last ten years:\n\n"
+        + _table(("years ahead", "gain in log score (95 %)"), rows)
+        + "\n"
+        + _table(("law", "estimate", "95 % interval"), laws)
+    )
 
 
 def data_licences(sources: Iterable[Source]) -> str:

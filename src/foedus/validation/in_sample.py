@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
+from foedus.mechanisms.alliances import Alliances, allied_by_regime, pacts_by_regime, regime_contrasts
 from foedus.mechanisms.entanglement import CONTROL, Entanglement, odds_ratio
 from foedus.mechanisms.estimate import logit
 from foedus.mechanisms.sensitivity import e_value, e_value_of_interval
 from foedus.mechanisms.shield import Shield, effects, signs
 from foedus.mechanisms.shield_checks import negative_control, specification_curve
 from foedus.mechanisms.shield_designs import plans
+from foedus.panels.codebook import lookup
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
 from foedus.validation.memory import remembered
@@ -83,12 +85,43 @@ def _joining(record: Record) -> pl.DataFrame:
     return pl.concat([mechanism.curve(panel), pl.DataFrame([{"choice": "negative control", **later}])], how="vertical_relaxed")
 
 
+def allied(record: Record) -> pl.DataFrame:
+    """Return how many states of each regime had an alliance, per year (`alliances.allied_by_regime`)."""
+    return _kept("alliances-by-regime", record, lambda: allied_by_regime(record))
+
+
+def formed(record: Record) -> pl.DataFrame:
+    """Return how many pacts pairs of regimes formed, per era (`alliances.pacts_by_regime`)."""
+    return _kept("pacts-by-regime", record, lambda: pacts_by_regime(record))
+
+
+def contrasts(record: Record) -> pl.DataFrame:
+    """Return the log odds that pairs of regimes form a pact, each against another, since 1946 (`alliances.regime_contrasts`).
+
+    Once for all pacts, with errors clustered by year, since one treaty makes many dyads at once; once for bilateral ones.
+    """
+    return _kept("regime-contrasts", record, lambda: _contrasts(record))
+
+
+def _contrasts(record: Record) -> pl.DataFrame:
+    choices = {
+        "all pacts": Alliances(first_year=1946, cluster="year"),
+        "bilateral pacts": Alliances(first_year=1946, bilateral_only=True),
+    }
+    panel = Alliances().panel(record, (1946, lookup("defence_pact").last_year))
+    made = [regime_contrasts(each.fit(panel).fitted).with_columns(pacts=pl.lit(name)) for name, each in choices.items()]
+    return pl.concat(made)
+
+
 def everything(record: Record) -> Iterator[tuple[str, pl.DataFrame]]:
     """Return all of it, by the name it is remembered by."""
     yield "shield-designs", shield_designs(record)
     yield "shield-control", shield_control(record)
     yield "shield-curve", shield_curve(record)
     yield "entanglement-curve", joining(record)
+    yield "alliances-by-regime", allied(record)
+    yield "pacts-by-regime", formed(record)
+    yield "regime-contrasts", contrasts(record)
 
 
 def _kept(name: str, record: Record, compute: Callable[[], pl.DataFrame]) -> pl.DataFrame:

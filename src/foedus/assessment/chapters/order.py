@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from foedus.assessment import allying
 from foedus.assessment.evidence import Words, headline_finding, stratum_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
@@ -99,13 +100,14 @@ def chapter(partnership: Partnership) -> Chapter:
         *_threats(risks, table),
         *_contributions(risks),
         *(finding for validation in validations.values() for finding in _worth(risks, validation)),
+        *allying.findings(partnership.record, ID),
     ]
     return Chapter(
         id=ID,
         title="The order",
         question="How likely is a militarized dispute of each member with every other state, and can that be believed?",
         findings=tuple(findings),
-        exhibits=tuple(_exhibits(risks, table)),
+        exhibits=(*_exhibits(risks, table), *allying.exhibits(partnership.record, ID)),
         would_change=(
             f"Dispute data after {lookup('dispute_onset').last_year}; a term that gains or loses its place scored on them; "
             "a model of how one war draws in the next dyad."
