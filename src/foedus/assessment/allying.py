@@ -30,6 +30,9 @@ TERM_WORDS = {
     "history": "past ties of the two",
     "network": "all ties, present and past",
 }
+TOLD = ("regime", "enemies", "ties")
+"""Terms that have a finding of their own: those the literature is about. The gains of all stand in a table."""
+
 REGIMES = {"autocracy": "autocracies", "between": "states between", "democracy": "democracies"}
 
 
@@ -40,7 +43,7 @@ def findings(record: Record, chapter: str) -> Iterable[Finding]:
         tag, event, events = OUTCOMES[validation.outcome]
         words = Words(chapter, f"alliances.{tag}", event, events, "dyad-years", TERM_WORDS, _sources(validation))
         yield headline_finding(validation, words)
-        for term in TERM_WORDS:
+        for term in TOLD:
             yield term_finding(validation, term, words)
 
 
@@ -86,6 +89,10 @@ def exhibits(record: Record, chapter: str) -> Iterable[Exhibit]:
         ),
         "Autocracies: polyarchy .2 or less; democracies: .5 or more. Any obligation (ATOP). Years with three or more of them.",
         ("atop", *lookup("polyarchy").sources),
+    )
+    gains = pl.concat([validation.tidy() for validation in validate("alliances", record)])
+    yield Exhibit(
+        f"{chapter}.alliances.gains", "What each term adds to forecasts of alliances", "table", gains, "", ("atop", "dcad")
     )
     yield Exhibit(
         f"{chapter}.pacts", "Defence pacts formed, by era and regimes", "table", in_sample.formed(record), "", ("atop",)

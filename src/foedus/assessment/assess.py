@@ -9,8 +9,12 @@ from foedus.assessment.chapters import order, price, relation, shield
 from foedus.assessment.claims import claims, concerns
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
-from foedus.panels.codebook import lookup
-from foedus.panels.panel import panel, variables_of
+from foedus.mechanisms.alliances import Alliances
+from foedus.mechanisms.disputes import Disputes
+from foedus.mechanisms.entanglement import Entanglement
+from foedus.mechanisms.shield import Shield
+from foedus.panels.codebook import closure, codebook, lookup
+from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
 
@@ -39,18 +43,21 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
         members=tuple(Member(state.ccode, state.iso3, state.abbreviation, state.name) for state in partnership.members),
         year=year,
         chapters=tuple(chapter.chapter(partnership) for chapter in CHAPTERS),
-        coverage=coverage(year, record),
+        coverage=coverage(year),
         claims=claims(record) if concerns(partnership) else (),
         record_version=record.version,
         record_sha256=record.sha256,
     )
 
 
-def coverage(year: int, record: Record) -> pl.DataFrame:
-    """Return what the record covers: variable, label, source, first_year, last_year, age in the given year (0: current).
+def coverage(year: int) -> pl.DataFrame:
+    """Return what an assessment rests on: variable, label, source, first_year, last_year, age in the year (0: current).
 
     The age is null for a year before the source begins.
     """
+    reads = {name for kind in (Disputes, Alliances, Shield, Entanglement) for name in (*kind.reads, *relation.HISTORY)}
+    wanted = {variable.name for variable in closure(map(lookup, sorted(reads)))}
+    used = [variable for variable in codebook().values() if variable.name in wanted]
     rows = [
         {
             "variable": variable.name,
@@ -60,7 +67,7 @@ def coverage(year: int, record: Record) -> pl.DataFrame:
             "last_year": variable.last_year,
             "age": None if year < variable.first_year else max(0, year - variable.last_year),
         }
-        for variable in map(lookup, variables_of("dyad-year", record))
+        for variable in used
     ]
     return pl.DataFrame(rows, schema_overrides={"age": pl.Int64})
 

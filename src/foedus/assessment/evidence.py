@@ -59,7 +59,7 @@ def headline_finding(validation: Validation[Any], words: Words) -> Finding:
             f"Brier score {best['brier']:.5f} ({rival['brier']:.5f})."
         ),
         value=round(gain["skill"], 4),
-        unit="skill (share of the log score)",
+        unit="share of the log score",
         interval=Interval(validation.registration.level, gain["skill_low"], gain["skill_high"]),
         baseline=Baseline(gain["against"], 0.0),
         grade=validation.grades["headline"],
@@ -85,7 +85,7 @@ def term_finding(validation: Validation[Any], term: str, words: Words) -> Findin
             f"{row['skill_high'] * 100:+.1f}): {told}; {_earned(validation, term)}{worse}."
         ),
         value=round(row["skill"], 5) + 0.0,
-        unit="skill (share of the log score)",
+        unit="share of the log score",
         interval=Interval(registration.level, row["skill_low"], row["skill_high"]),
         baseline=Baseline("the model without it", 0.0),
         grade=validation.grades[term],

@@ -13,7 +13,6 @@ from typing import Any
 
 import polars as pl
 
-from foedus.assessment.evidence import capitalized
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.shield import Shield
@@ -153,11 +152,11 @@ def _headline(validation: Validation[Any], designs: pl.DataFrame) -> Iterable[Fi
         id="shield.out_of_sample",
         chapter=ID,
         statement=(
-            f"{capitalized(COLUMNS[PACT])}: {both(row, gain)}, on the attacks of "
-            f"{gain['first_year']}–{gain['last_year']} forecast from five past origins."
+            f"Attacks on states that others are bound to defend: {both(row, gain)}, {row['first_year']}–{row['last_year']} and "
+            f"forecasts of {gain['first_year']}–{gain['last_year']} from five past origins."
         ),
         value=round(gain["skill"], 5) + 0.0,
-        unit="skill (share of the log score)",
+        unit="share of the log score",
         interval=Interval(validation.registration.level, gain["skill_low"], gain["skill_high"]),
         baseline=Baseline("the same model without it", 0.0),
         grade=grade,
