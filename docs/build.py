@@ -94,7 +94,11 @@ def _of_test(found: Any) -> str:
         if row["model"] in ("headline model", "full model", *found.registration.baselines)
     ]
     terms = [
-        (row["term"], f"{row['skill']:+.2%} ({row['skill_low']:+.2%} to {row['skill_high']:+.2%})", found.grades[row["term"]])
+        (
+            _with_claim(found, row["term"]),
+            f"{row['skill']:+.2%} ({row['skill_low']:+.2%} to {row['skill_high']:+.2%})",
+            found.grades[row["term"]],
+        )
         for row in gains.iter_rows(named=True)
     ]
     about = (
@@ -113,6 +117,12 @@ def _of_test(found: Any) -> str:
     if found.aftermath:
         tables.append(_of_aftermath(found.aftermath))
     return "\n".join(tables)
+
+
+def _with_claim(found: Any, term: str) -> str:
+    """A term, with the claim it is, where that is another than the mechanism's."""
+    claim = found.claim(term)
+    return term if claim == found.full.id else f"{term} ({claim})"
 
 
 def _of_aftermath(aftermath: Any) -> str:
