@@ -1,4 +1,4 @@
-"""Our logit with clustered errors, beside calling the library directly and beside a plain Newton iteration.
+"""Our logit with clustered errors on all directed dyad-years, beside calling the library directly and a plain Newton iteration.
 
 Coefficients are compared.
 """
@@ -9,8 +9,8 @@ import numpy as np
 from glum import GeneralizedLinearRegressor
 
 from benchmarks.clock import seconds, show
-from foedus.mechanisms.disputes import Disputes
 from foedus.mechanisms.estimate import Array, Design, expit, logit, one_core
+from foedus.mechanisms.shield import Shield
 from foedus.record.store import open_record
 
 
@@ -40,8 +40,8 @@ def directly(design: Design) -> GeneralizedLinearRegressor:
 
 def main() -> None:
     """Compare and print."""
-    mechanism = Disputes()
-    design = mechanism.design(mechanism.panel(open_record(), (1887, 1989)))
+    mechanism = Shield()
+    design = mechanism.design(mechanism.panel(open_record(), (1816, 2010)))
     with one_core():
         assert np.abs(newton(design) - logit(design).coefficients).max() < 1e-4, "the same maximum"
         ours = seconds(lambda: logit(design), runs=3)

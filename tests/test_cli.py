@@ -180,15 +180,3 @@ def test_a_full_disk_is_reported_without_a_traceback(tmp_path: Path) -> None:
     )
     assert full.returncode == 2
     assert "Traceback" not in full.stderr
-
-
-def test_two_processes_at_once_agree(tmp_path: Path) -> None:
-    cache = str(tmp_path / "cache")
-    command = [*FOEDUS, "validate", "disputes", "--json"]
-    both = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "FOEDUS_CACHE": cache})
-        for _ in range(2)
-    ]
-    first, second = (process.communicate(timeout=300)[0] for process in both)
-    assert first == second
-    assert len(list(Path(cache, "estimates").iterdir())) == 1

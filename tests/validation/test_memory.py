@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -74,3 +77,18 @@ def test_a_folder_that_cannot_be_written_costs_time_not_the_answer(
 
 def test_another_record_has_another_memory(calls: list[int], record: Record) -> None:
     assert place("trial", record) != place("trial", replace(record, sha256="0" * 64))
+
+
+TWICE = """
+import time
+from foedus.record.store import open_record
+from foedus.validation.memory import remembered
+print(remembered("trial", open_record(), (), lambda: time.sleep(0.5) or {"answer": 42}))
+"""
+
+
+def test_two_processes_at_once_agree(tmp_path: Path) -> None:
+    told = {**os.environ, "FOEDUS_CACHE": str(tmp_path)}
+    both = [subprocess.Popen([sys.executable, "-c", TWICE], stdout=subprocess.PIPE, text=True, env=told) for _ in range(2)]
+    assert {process.communicate(timeout=60)[0] for process in both} == {"{'answer': 42}\n"}
+    assert len(list((tmp_path / "estimates").iterdir())) == 1

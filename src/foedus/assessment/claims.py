@@ -148,9 +148,10 @@ def democracies_fight(record: Record) -> Verdict:
 
 
 def autocracies_ally(record: Record) -> Verdict:
-    """Contradicted if most autocracies were allied in most years of every era, holds if few were in any; else qualified.
+    """Contradicted if in most years of the latest era most autocracies were allied, holds if in few; else qualified.
 
-    The model's answer, which depends on whether the pacts of many states count, stands beside the counts.
+    The claim is of the present; earlier eras stand beside it, and so does the model's answer, which depends on whether the
+    pacts of many states count.
     """
     years = in_sample.allied(record).filter(pl.col("regime") == "autocracy").with_columns(era=era())
     known = years.filter(pl.col("year") <= lookup("defence_pact").last_year)
@@ -173,9 +174,8 @@ def autocracies_ally(record: Record) -> Verdict:
         f"any obligation); on average {told}. Since 1946 two autocracies formed a defence pact with odds {odds[0]} times those "
         f"of two democracies, counting pacts of many states, and {odds[1]} counting bilateral ones alone (95 % intervals)."
     )
-    if (eras["most"] > 0.5).all():
-        return "contradicted", evidence
-    return "holds" if (eras["share"] < 0.5).all() else "qualified", evidence
+    most = eras["most"][-1]
+    return "contradicted" if most > 0.5 else "holds" if most == 0 else "qualified", evidence
 
 
 def unifier_trained(record: Record) -> Verdict:

@@ -8,13 +8,14 @@ said.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import expm1
+from math import expm1, isfinite
 from typing import Any
 
 import polars as pl
 
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
+from foedus.mechanisms.sensitivity import sensitivity_curve
 from foedus.mechanisms.shield import Shield
 from foedus.mechanisms.shield_checks import summary
 from foedus.mechanisms.shield_designs import plans
@@ -304,6 +305,7 @@ def _exhibits(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Exhib
         "Odds of an attack with the pact over those without, all years of the study, 95 % intervals. Below one: fewer attacks.",
         SOURCES,
     )
+    yield _confounder(designs)
     curve = in_sample.shield_curve(partnership.record)
     yield Exhibit(
         "shield.curve",
@@ -315,6 +317,36 @@ def _exhibits(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Exhib
     )
     yield Exhibit("shield.specifications", "Every specification", "table", curve, "Estimates in log odds.", SOURCES)
     yield Exhibit("shield.obligations", "What binds the members", "table", _readable(partnership.obligations()), "", ("atop",))
+
+
+def _confounder(designs: pl.DataFrame) -> Exhibit:
+    """How much more frequent a confounder must be with the pact, by how much it raises (or lowers) the odds of an attack."""
+    row = designs.filter(pl.col("column") == PACT).sort("e_value", descending=True).row(0, named=True)
+    middle, near = (1 + row[name] / 100 for name in ("odds_change", "high" if row["odds_change"] < 0 else "low"))
+    strengths = [2.5, 3.0, 4.0, 6.0, 10.0, 20.0]
+    needed, enough = (sensitivity_curve(ratio, strengths)["prevalence_ratio"].to_list() for ratio in (middle, near))
+    known = [(strength, most, least) for strength, most, least in zip(strengths, needed, enough, strict=True) if isfinite(most)]
+    rows = pl.DataFrame(
+        {
+            "label": [f"alters the odds of an attack {strength:g}-fold" for strength, _, _ in known],
+            "value": [most for _, most, _ in known],
+            "low": [least for _, _, least in known],
+            "high": [most for _, most, _ in known],
+            "baseline": [1.0] * len(known),
+            "group": [None] * len(known),
+            "unit": ["ratio of prevalences"] * len(known),
+        },
+        schema_overrides={"group": pl.String},
+    )
+    return Exhibit(
+        "shield.confounder",
+        f"What would explain the estimate of {STUDIES[row['study']]} away",
+        "bars",
+        rows,
+        "How many times more frequent something unmeasured would have to be with the pact than without (or the reverse) to "
+        "explain all of it away; the interval reaches down to what its nearer bound asks for.",
+        SOURCES,
+    )
 
 
 def _by(curve: pl.DataFrame, choice: str) -> pl.DataFrame:
