@@ -78,3 +78,10 @@ def test_what_pacts_were_worth_in_wars_is_counted_by_era(record: Record) -> None
     assert isinstance(before, float)
     assert isinstance(after, float)
     assert before > after, "fewer allies fight since 1946, by every rule"
+
+
+def test_no_exhibit_has_the_id_of_a_finding(assessed: Assessment) -> None:
+    """Both are anchors of the page."""
+    exhibits = [exhibit.id for chapter in assessed.chapters for exhibit in chapter.exhibits]
+    assert len(set(exhibits)) == len(exhibits)
+    assert not {finding.id for finding in assessed.findings} & set(exhibits)

@@ -414,7 +414,7 @@ def _exhibits(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFr
     )
     disputes = dispute_list(partnership)
     if disputes.height:
-        yield Exhibit("relation.disputes", "Disputes between the two", "table", disputes, sources=("gml",))
+        yield Exhibit("relation.dispute_list", "Disputes between the two", "table", disputes, sources=("gml",))
     yield Exhibit(
         "relation.ledger",
         "Ledger of agreements",

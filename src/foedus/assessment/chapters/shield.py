@@ -110,7 +110,7 @@ def both(row: Mapping[str, Any], gain: Mapping[str, Any]) -> str:
 
     >>> row = {"odds_change": -18.2, "low": -30.0, "high": -4.0}
     >>> both(row, {"skill": 0.0001, "skill_low": -0.001, "skill_high": 0.001})
-    'in sample −18 %, out of sample nothing (odds of an attack −30 to −4 %; log score +0.0 %, −0.1 to +0.1)'
+    'in sample −18 %, out of sample nothing (odds of an attack −30 to −4 %; log score +0.01 %, −0.1 to +0.1)'
     """
     change, low, high = (signed(row[name]) for name in ("odds_change", "low", "high"))
     skill, worst, best = (signed(gain[name] * 100, 1) for name in ("skill", "skill_low", "skill_high"))
@@ -120,11 +120,12 @@ def both(row: Mapping[str, Any], gain: Mapping[str, Any]) -> str:
 
 
 def signed(number: float, digits: int = 0) -> str:
-    """Return a number with its sign, as print has it.
+    """Return a number with its sign, as print has it; with a digit more where it would round to nought.
 
-    >>> signed(-18.2), signed(0.04, 1), signed(-0.04, 1)
-    ('−18', '+0.0', '+0.0')
+    >>> signed(-18.2), signed(-0.4), signed(0.04, 1), signed(0.0)
+    ('−18', '−0.4', '+0.04', '+0')
     """
+    digits += bool(number) and not round(number, digits)
     rounded = round(number, digits) + 0.0
     return f"{rounded:+.{digits}f}".replace("-", "−")
 
@@ -261,7 +262,6 @@ def _checks(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Finding
         ),
         value=round(_percent(told["median"]), 1),
         unit="per cent of the odds",
-        interval=Interval(1.0, _percent(told["lowest"]), _percent(told["highest"])),
         baseline=Baseline("no association", 0.0),
         grade="mixed" if told["below"] and told["above"] else "not estimated",
         sources=SOURCES,
@@ -315,8 +315,8 @@ def _exhibits(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Exhib
         "Median ratio of odds over the specifications that share a choice, lowest to highest. Below one: fewer attacks.",
         SOURCES,
     )
-    yield Exhibit("shield.specifications", "Every specification", "table", curve, "Estimates in log odds.", SOURCES)
-    yield Exhibit("shield.obligations", "What binds the members", "table", _readable(partnership.obligations()), "", ("atop",))
+    yield Exhibit("shield.every_specification", "Every specification", "table", curve, "Estimates in log odds.", SOURCES)
+    yield Exhibit("shield.vector", "What binds the members", "table", _readable(partnership.obligations()), "", ("atop",))
 
 
 def _confounder(designs: pl.DataFrame) -> Exhibit:
