@@ -59,13 +59,15 @@ def documents() -> dict[Path, str]:
 VALIDATION = """\
 # How far to believe the mechanisms
 
-Every mechanism was given a test before its numbers were computed: which outcome, from which past origins, over which
-windows, against which baselines, by which score
+Every mechanism was given a test in writing, most of it before its numbers were seen: which outcome, from which past
+origins, over which windows, against which baselines, by which score
 ([the registration](../src/foedus/validation/preregistered.toml)). At each origin it learns from the years up to it and
 forecasts a window that no other origin forecasts. What a term is worth is the log score of the model without it less
 that of the model with it, with an interval from a bootstrap of whole clusters. The grade follows by a rule: *supported*
-(clear over all windows, above nought in either era), *mixed* (clear somewhere, not above nought in both eras), *not
-supported* (clear nowhere). Only supported terms move headline numbers.
+(clear over all windows, above nought in either era), *mixed* (clear somewhere, otherwise), *not supported* (clear
+nowhere). Only supported terms move headline numbers; a headline model's terms are chosen on the windows it is scored on,
+so that its own score flatters it. Intervals resample dyads, and so treat the dyads of one war as separate: those of wars
+are too narrow. The registration says what was added after scores were seen.
 
 `foedus validate` prints all of it, `foedus validate --json` with every origin, score and interval. The numbers ship with
 the record they follow from; a test computes them anew.

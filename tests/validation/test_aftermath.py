@@ -36,7 +36,7 @@ def test_conflicts_between_primary_parties_are_told_from_those_of_secondary_ones
 
 
 def test_conflicts_began_in_dyads_of_high_rank(found: Aftermath) -> None:
-    """Eleven of the twelve have a forecast; all among the first 800 of 18,915 dyads, an area far above peace years alone."""
+    """All eleven among the first 800 of 18,915 dyads, an area far above chance."""
     primary = found.onsets.filter("primary")
     assert primary["rank"].max() < 1_000
     assert found.scores.row(by_predicate=pl.col("conflicts") == "primary", named=True)["roc_auc"] > 0.97

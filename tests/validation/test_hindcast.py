@@ -84,6 +84,7 @@ def gains(whole: tuple[float, float], eras: list[tuple[float, float]]) -> tuple[
         ((0.2, 0.1), [(0.3, 0.1), (0.1, -0.1)], "supported"),
         ((0.2, 0.1), [(0.5, 0.3), (-0.1, -0.3)], "mixed"),
         ((0.1, -0.1), [(0.3, 0.1), (-0.1, -0.3)], "mixed"),
+        ((0.1, -0.1), [(0.3, 0.1), (0.1, -0.3)], "mixed"),
         ((0.1, -0.1), [(0.1, -0.2), (0.1, -0.2)], "not supported"),
         ((-0.2, -0.3), [(-0.2, -0.3), (-0.2, -0.3)], "not supported"),
         ((0.001, 0.0005), [(0.001, 0.0005), (0.001, 0.0005)], "not supported"),
@@ -91,6 +92,11 @@ def gains(whole: tuple[float, float], eras: list[tuple[float, float]]) -> tuple[
 )
 def test_the_registered_rule(whole: tuple[float, float], eras: list[tuple[float, float]], given_grade: str) -> None:
     assert grade(*gains(whole, eras), smallest=0.005) == given_grade
+
+
+def test_no_grade_without_numbers() -> None:
+    with pytest.raises(ValueError, match="a grade needs"):
+        grade(*gains((float("nan"), 0.1), [(0.1, 0.1), (0.1, 0.1)]), smallest=0.005)
 
 
 def test_a_run_with_several_terms_is_as_good_as_its_worst() -> None:
@@ -113,6 +119,8 @@ def test_windows_follow_their_origins_and_do_not_overlap(name: str) -> None:
         assert learnt < first <= last
         assert first > last_forecast
         last_forecast = last
+    for _, first, last in registration.origins:
+        assert sum(start <= first and last <= end for start, end in registration.eras) == 1, "a window lies in one era"
     eras = [year for era in registration.eras for year in era]
     assert eras == sorted(eras)
     assert (eras[0], eras[-1]) == registration.years

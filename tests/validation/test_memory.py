@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -55,12 +56,15 @@ def test_what_is_remembered_is_what_was_computed(calls: list[int], record: Recor
         assert found.table.schema == FOUND.table.schema
 
 
-@pytest.mark.parametrize("damage", ['{"kind": "Found"', '{"kind": "Other", "of": {}}', '{"frame": "AAAA"}', "[]", ""])
+@pytest.mark.parametrize(
+    "damage",
+    ['{"kind": "Found"', '{"kind": "Other", "of": {}}', '{"frame": "AAAA"}', '{"kind": "Found", "of": {"more": 1}}', ""],
+)
 def test_a_damaged_memory_is_computed_again(calls: list[int], record: Record, damage: str) -> None:
     ask(calls, record)
     file = place("trial", record)
     kept = file.read_bytes()
-    file.write_text(damage, encoding="utf-8")
+    file.write_text(f"{hashlib.sha256(damage.encode()).hexdigest()}\n{damage}", encoding="utf-8")
     ask(calls, record)
     assert len(calls) == 2
     assert file.read_bytes() == kept, "the same bytes are written again"
@@ -92,3 +96,11 @@ def test_two_processes_at_once_agree(tmp_path: Path) -> None:
     both = [subprocess.Popen([sys.executable, "-c", TWICE], stdout=subprocess.PIPE, text=True, env=told) for _ in range(2)]
     assert {process.communicate(timeout=60)[0] for process in both} == {"{'answer': 42}\n"}
     assert len(list((tmp_path / "estimates").iterdir())) == 1
+
+
+def test_a_changed_byte_is_noticed(calls: list[int], record: Record) -> None:
+    ask(calls, record)
+    file = place("trial", record)
+    file.write_text(file.read_text(encoding="utf-8").replace("supported", "mixed"), encoding="utf-8")
+    assert ask(calls, record).grades == FOUND.grades
+    assert len(calls) == 2

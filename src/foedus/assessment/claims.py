@@ -148,7 +148,7 @@ def democracies_fight(record: Record) -> Verdict:
 
 
 def autocracies_ally(record: Record) -> Verdict:
-    """Contradicted if in most years of the latest era most autocracies were allied, holds if in few; else qualified.
+    """Contradicted if in most years of the latest era most autocracies were allied, holds if in none; else qualified.
 
     The claim is of the present; earlier eras stand beside it, and so does the model's answer, which depends on whether the
     pacts of many states count.
@@ -171,8 +171,9 @@ def autocracies_ally(record: Record) -> Verdict:
     ]
     evidence = (
         f"In {last['year']}, {last['allied']} of {last['states']} autocracies (polyarchy .2 or less) had an alliance (ATOP, "
-        f"any obligation); on average {told}. Since 1946 two autocracies formed a defence pact with odds {odds[0]} times those "
-        f"of two democracies, counting pacts of many states, and {odds[1]} counting bilateral ones alone (95 % intervals)."
+        f"any obligation); on average {told}. Other things equal, since 1946 two states at polyarchy .2 formed a defence "
+        f"pact with odds {odds[0]} times those of two at .8, counting pacts of many states, and {odds[1]} counting bilateral "
+        "ones alone (95 % intervals)."
     )
     most = eras["most"][-1]
     return "contradicted" if most > 0.5 else "holds" if most == 0 else "qualified", evidence

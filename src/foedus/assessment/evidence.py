@@ -52,11 +52,11 @@ def headline_finding(validation: Validation[Any], words: Words) -> Finding:
         id=f"{words.chapter}.{words.tag}.skill",
         chapter=words.chapter,
         statement=(
-            f"Forecast from {len(origins)} past origins, the {words.events} of {best['first_year']}–{best['last_year']} "
-            f"({best['events']:,} in {best['n']:,} {words.rows}): the headline model's log score is "
-            f"{gain['skill'] * 100:.1f} % better than that of the best baseline ({gain['against']}); ROC area "
-            f"{best['roc_auc']:.3f} ({rival['roc_auc']:.3f}), PR area {best['pr_auc']:.3f} ({rival['pr_auc']:.3f}), "
-            f"Brier score {best['brier']:.5f} ({rival['brier']:.5f})."
+            f"Forecast one year ahead, as learnt by {len(origins)} past origins, the {words.events} of "
+            f"{best['first_year']}–{best['last_year']} ({best['events']:,} in {best['n']:,} {words.rows}): the log score of "
+            f"the headline model, whose terms were chosen on the same years, is {better(gain['skill'])} than that of the best "
+            f"baseline ({gain['against']}); ROC area {best['roc_auc']:.3f} ({rival['roc_auc']:.3f}), PR area "
+            f"{best['pr_auc']:.3f} ({rival['pr_auc']:.3f}), Brier score {best['brier']:.5f} ({rival['brier']:.5f})."
         ),
         value=round(gain["skill"], 4),
         unit="share of the log score",
@@ -74,15 +74,15 @@ def term_finding(validation: Validation[Any], term: str, words: Words) -> Findin
     row = _gain(validation, term, "log score")
     brier = _gain(validation, term, "brier")
     eras = [_gain(validation, term, "log score", years) for years in registration.eras]
-    told = " and ".join(f"{era['skill'] * 100:+.1f} % in {era['first_year']}–{era['last_year']}" for era in eras)
+    told = " and ".join(f"{era['skill'] * 100:+.1f} in {era['first_year']}–{era['last_year']}" for era in eras)
     worse = "; the Brier score was clearly worse with it" if brier["high"] < 0 else ""
     return Finding(
         id=f"{words.chapter}.{words.tag}.term.{term}",
         chapter=words.chapter,
         statement=(
-            f"{capitalized(words.terms[term])} ({words.events}): added, it changed the log score of the forecasts of "
-            f"{row['first_year']}–{row['last_year']} by {row['skill'] * 100:+.1f} % ({row['skill_low'] * 100:+.1f} to "
-            f"{row['skill_high'] * 100:+.1f}): {told}; {_earned(validation, term)}{worse}."
+            f"{capitalized(words.terms[term])} ({words.events}): added, it made the log score of the forecasts of "
+            f"{row['first_year']}–{row['last_year']} {better(row['skill'])} (gain of {row['skill_low'] * 100:+.1f} to "
+            f"{row['skill_high'] * 100:+.1f} %; {told}); {_earned(validation, term)}{worse}."
         ),
         value=round(row["skill"], 5) + 0.0,
         unit="share of the log score",
@@ -136,6 +136,15 @@ def origins_of_gain(validation: Validation[Any], term: str) -> tuple[int, int]:
         pl.col("origin").is_not_null() & (pl.col("term") == term) & (pl.col("score") == registration.score)
     )
     return int(clear(own, registration.smallest).sum()), own.height
+
+
+def better(skill: float) -> str:
+    """Return a skill in words.
+
+    >>> better(0.192), better(-0.004)
+    ('19.2 % better', '0.4 % worse')
+    """
+    return f"{abs(skill) * 100:.1f} % {'better' if skill >= 0 else 'worse'}"
 
 
 def capitalized(text: str) -> str:

@@ -76,7 +76,7 @@ class OwnRate:
         >>> OwnRate(weight=1.0).learn(known)(replace(known, year=year + 2)).round(2).tolist()
         [0.75, 0.8, 0.25, 0.2]
         """
-        rate = float(known.outcome.mean())
+        rate = float(known.outcome.mean()) or 0.5 / len(known.outcome)
 
         def forecast(later: Design) -> Array:
             both = known.then(later)

@@ -1,7 +1,7 @@
 """Grades: what the gains of a term, over all windows and in either era, make of it by the registered rule.
 
     supported       a clear gain over all windows together, and a gain above nought in either era
-    mixed           a clear gain over all windows or in one era, but not above nought in both
+    mixed           a clear gain over all windows or in one era, otherwise
     not supported   a clear gain nowhere
 
 A gain is clear if its interval lies above nought and it is no smaller a share of the rival's score than was registered.
@@ -31,6 +31,9 @@ def grade(whole: pl.DataFrame, eras: pl.DataFrame, smallest: float) -> str:
     >>> grade(gains[:1], gains[1:], 0.5)
     'not supported'
     """
+    known = [frame["gain"].cast(pl.Float64).is_finite() for frame in (whole, eras)]
+    if not all(len(finite) and finite.all() for finite in known):
+        raise ValueError("a grade needs a gain over all windows and in each era, and numbers for all of them")
     if clear(whole, smallest).all() and (eras["gain"] > 0).all():
         return SUPPORTED
     return MIXED if clear(whole, smallest).any() or clear(eras, smallest).any() else NOT_SUPPORTED

@@ -35,10 +35,10 @@ def remembered(name: str, record: Record, kinds: Iterable[type], compute: Callab
     """Return what `compute` gives: plain values, arrays, frames and dataclasses of these kinds; from memory if it is there."""
     known = {kind.__name__: kind for kind in kinds}
     for path in (shipped(name, record), place(name, record)):
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, KeyError, TypeError):  # absent, damaged, or not what this code wrote
             return recalled(path, known)
     result = compute()
-    with suppress(OSError, InputError):  # a folder that cannot be written costs time, not the answer
+    with suppress(OSError, InputError, ValueError):  # a folder that cannot be written costs time, not the answer
         place(name, record).parent.mkdir(parents=True, exist_ok=True)
         keep(place(name, record), result)
     return result

@@ -21,7 +21,7 @@ def main() -> None:
     """Compute everything anew and write it beside this file."""
     from foedus.validation.validate import everything
 
-    record = open_record(additions=False)
+    record = open_record(Path(open_record.__code__.co_filename).with_name("tables"), additions=False)
     with tempfile.TemporaryDirectory() as cache:
         os.environ["FOEDUS_CACHE"] = cache
         with set_aside():

@@ -209,8 +209,12 @@ def _or_at_peace(risks: Risks, model: Disputes, own: Mapping[str, Any]) -> str:
 
 
 def at_peace_since(panel: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows as they would be if no dispute had begun since the dispute data end: the clock of peace runs on."""
-    return panel.with_columns(pl.col("peace_years") + pl.col("peace_years_age"), peace_years_age=pl.lit(0, pl.Int16))
+    """Return the rows as they would be if no dispute had begun since the dispute data end.
+
+    The clock of peace runs on, and the quiet years count in the dyad's history.
+    """
+    quiet = pl.col(list(OUTCOMES)).fill_null(False)
+    return panel.with_columns(quiet, pl.col("peace_years") + pl.col("peace_years_age"), peace_years_age=pl.lit(0, pl.Int16))
 
 
 def _last_known(own: Mapping[str, Any]) -> int | None:
@@ -225,8 +229,8 @@ def _came_true(validation: Validation[Disputes], probability: float) -> str:
     if not row["n"]:
         return ""
     return (
-        f"Of the {row['n']:,} dyad-years of {first}–{last} given {bin_name(probability).removeprefix('forecast ')}, "
-        f"{chance(row['observed'])} saw one."
+        f"Of the {row['n']:,} dyad-years of {first}–{last} given {bin_name(probability).removeprefix('forecast ')} one year "
+        f"ahead, {chance(row['observed'])} saw one."
     )
 
 
@@ -282,7 +286,7 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
             id=f"order.contribution.{term}",
             chapter=ID,
             statement=(
-                f"{names}: {what.removeprefix('their ')} goes with odds of a dispute {value:.2g} times those of the mean "
+                f"{names}: {what} goes with odds of a dispute {value:.2g} times those of the mean "
                 f"dyad-year; an association, {_earned(validation, term)}."
             ),
             value=value,
@@ -324,9 +328,9 @@ def _aftermath(validation: Validation[Disputes], words: Words) -> Iterable[Findi
         id=f"order.{words.tag}.aftermath",
         chapter=ID,
         statement=(
-            f"After {last}, where the dispute data end, {row['events']} armed conflicts between primary parties began by {end} "
-            f"(UCDP). By the risk of a {words.event} in that year, as learnt to {last}, their dyads ranked between "
-            f"{rank['highest']:,} and {rank['lowest']:,} of {rank['dyads']:,} (median {rank['median']:,.0f}); ROC area "
+            f"After {last}, where the dispute data end, armed conflicts between primary parties began in {row['events']} dyads "
+            f"with a forecast by {end} (UCDP). By the risk of a {words.event} in that year, as learnt to {last}, they ranked "
+            f"between {rank['highest']:,} and {rank['lowest']:,} of {rank['dyads']:,} (median {rank['median']:,.0f}); ROC area "
             f"{row['roc_auc']:.3f}."
         ),
         value=round(row["roc_auc"], 4),

@@ -83,7 +83,7 @@ def _in_sample(validation: Validation[Any], curve: pl.DataFrame) -> Iterable[Fin
         statement=(
             f"In sample, {validation.full.first_year}–{validation.full.last_year} ({own['events']} states joined, in "
             f"{own['n']:,} chances to take a side): with a defence pact the odds of joining the partner's side were "
-            f"{own['ratio']:.1f} times those of others ({own['low']:.1f} to {own['high']:.1f}); an association, "
+            f"{own['ratio']:.1f} times those of others like them ({own['low']:.1f} to {own['high']:.1f}); an association, "
             f"{validation.grades['pact']} out of sample."
         ),
         value=round(own["ratio"], 2),
@@ -95,7 +95,10 @@ def _in_sample(validation: Validation[Any], curve: pl.DataFrame) -> Iterable[Fin
         rows=Rows("foedus fit shield.entanglement", "term = defence_pact"),
     )
     holds = control["low"] <= 1 <= control["high"]
-    read = "no sign of it" if holds else "part of the estimate is who befriends whom"
+    overlap = control["high"] > own["low"]
+    read = "inconclusive, for the two intervals overlap" if overlap else "no sign of it"
+    if not holds:
+        read = "part of the estimate is who befriends whom"
     yield Finding(
         id="entanglement.negative_control",
         chapter=ID,

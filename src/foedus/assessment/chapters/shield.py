@@ -105,17 +105,21 @@ def _gain(validation: Validation[Any], term: str) -> dict[str, Any]:
     return own.row(by_predicate=chosen, named=True)
 
 
-def both(row: Mapping[str, Any], gain: Mapping[str, Any]) -> str:
+def both(row: Mapping[str, Any], gain: Mapping[str, Any], smallest: float) -> str:
     """Return what a pact goes with in sample and adds out of sample, in one breath; nothing, if no gain is clear.
 
     >>> row = {"odds_change": -18.2, "low": -30.0, "high": -4.0}
-    >>> both(row, {"skill": 0.0001, "skill_low": -0.001, "skill_high": 0.001})
-    'in sample −18 %, out of sample nothing (odds of an attack −30 to −4 %; log score +0.01 %, −0.1 to +0.1)'
+    >>> both(row, {"skill": 0.0001, "skill_low": -0.001, "skill_high": 0.001}, 0.005)
+    'in sample −18 %, out of sample nothing (odds of an attack −30 to −4 %; gain in log score +0.01 %, −0.1 to +0.1)'
     """
     change, low, high = (signed(row[name]) for name in ("odds_change", "low", "high"))
     skill, worst, best = (signed(gain[name] * 100, 1) for name in ("skill", "skill_low", "skill_high"))
-    told = f"{skill} %" if gain["skill_low"] > 0 else "nothing"
-    intervals = f"odds of an attack {low} to {high} %; log score {skill} %, {worst} to {best}"
+    told = "nothing"
+    if gain["skill_low"] > 0 and gain["skill"] >= smallest:
+        told = f"a gain of {skill} %"
+    elif gain["skill_high"] < 0:
+        told = f"nothing, and clearly worse by {skill.removeprefix('−')} %"
+    intervals = f"odds of an attack {low} to {high} %; gain in log score {skill} %, {worst} to {best}"
     return f"in sample {change} %, out of sample {told} ({intervals})"
 
 
@@ -133,6 +137,8 @@ def signed(number: float, digits: int = 0) -> str:
 def _headline(validation: Validation[Any], designs: pl.DataFrame) -> Iterable[Finding]:
     """The target's defence pact in the design that covers both eras, in sample and out of sample."""
     row, gain, grade = _row(designs, "johnson_leeds_2011", PACT), _gain(validation, TERM), validation.grades[TERM]
+    test = validation.registration
+    span = f"{gain['first_year']}–{gain['last_year']} from {len(test.origins)} past origins"
     yield Finding(
         id="shield.in_sample",
         chapter=ID,
@@ -154,8 +160,8 @@ def _headline(validation: Validation[Any], designs: pl.DataFrame) -> Iterable[Fi
         id="shield.out_of_sample",
         chapter=ID,
         statement=(
-            f"Attacks on states that others are bound to defend: {both(row, gain)}, {row['first_year']}–{row['last_year']} and "
-            f"forecasts of {gain['first_year']}–{gain['last_year']} from five past origins."
+            f"Attacks on states that others are bound to defend: {both(row, gain, test.smallest)}, "
+            f"{row['first_year']}–{row['last_year']} and forecasts of {span}."
         ),
         value=round(gain["skill"], 5) + 0.0,
         unit="share of the log score",
@@ -205,17 +211,16 @@ def _designs(tests: Mapping[str, Validation[Any]], designs: pl.DataFrame) -> Ite
         validation = by_study.get(study)
         if validation is None:
             continue
-        for row in of_target.drop_nulls("expected").iter_rows(named=True):
+        for row in of_target.iter_rows(named=True):
             term = next(name for name, columns in plans()[study].terms.items() if row["column"] in columns)
             gain, grade = _gain(validation, term), validation.grades[term]
-            sign = {"+": "more attacks", "-": "fewer attacks", "not +": "no more attacks", "not -": "no fewer attacks"}
-            agrees = "the sign agrees" if row["same_sign"] else "the sign does not agree"
+            told = both(row, gain, validation.registration.smallest)
             yield Finding(
                 id=f"shield.design.{study}.{row['column']}",
                 chapter=ID,
                 statement=(
-                    f"{STUDIES[study]}, {row['first_year']}–{row['last_year']}: {COLUMNS[row['column']]}, published as "
-                    f"{sign[row['expected']]}; here {both(row, gain)}: {agrees}."
+                    f"{STUDIES[study]}, {row['first_year']}–{row['last_year']}: {COLUMNS[row['column']]}{_published(row)}; "
+                    f"here {told}{_agrees(row)}."
                 ),
                 value=row["odds_change"],
                 unit="per cent of the odds",
@@ -227,6 +232,20 @@ def _designs(tests: Mapping[str, Validation[Any]], designs: pl.DataFrame) -> Ite
             )
 
 
+SIGNS = {"+": "more attacks", "-": "fewer attacks", "not +": "no more attacks", "not -": "no fewer attacks"}
+"""What a study reports of a column."""
+
+
+def _published(row: Mapping[str, Any]) -> str:
+    return f", published as {SIGNS[row['expected']]}" if row["expected"] else ""
+
+
+def _agrees(row: Mapping[str, Any]) -> str:
+    if not row["expected"]:
+        return ""
+    return ": the sign agrees" if row["same_sign"] else ": the sign does not agree"
+
+
 def _checks(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Finding]:
     """The negative control, the specifications, and how strong an unmeasured confounder would have to be."""
     control = {row["pact"]: row for row in in_sample.shield_control(partnership.record).iter_rows(named=True)}
@@ -235,8 +254,7 @@ def _checks(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Finding
     fails = later["low"] > 0 or later["high"] < 0
     read = "no sign that those about to gain allies are attacked more or less"
     if fails:
-        more = "more" if later["low"] > 0 else "less"
-        read = f"those about to gain allies are attacked {more} already, so that part of the estimate is who seeks them"
+        read = f"those about to gain allies are attacked {'more' if later['low'] > 0 else 'less'} already"
     yield Finding(
         id="shield.negative_control",
         chapter=ID,
@@ -272,8 +290,9 @@ def _checks(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Finding
         chapter=ID,
         statement=(
             f"Something unmeasured would have to be {strongest['e_value']:.1f} times as frequent with such a pact, and make "
-            f"attack as many times as likely, to explain the largest of these estimates away ({STUDIES[strongest['study']]}); "
-            f"{strongest['e_value_limit']:.1f} times to reach the end of its interval."
+            f"attack as many times {'less' if strongest['odds_change'] < 0 else 'more'} likely, to explain the largest "
+            f"estimate of a pact in force away ({STUDIES[strongest['study']]}); {strongest['e_value_limit']:.1f} times to "
+            "reach the end of its interval."
         ),
         value=round(strongest["e_value"], 2),
         unit="E-value",
