@@ -32,7 +32,7 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, clustered, expit, matrix_of
-from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling
+from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling, log_odds
 from foedus.mechanisms.history import COLUMNS as HISTORY
 from foedus.mechanisms.history import Codes, Past, amounts, discounted, past
 from foedus.panels.panel import lagged, panel
@@ -72,6 +72,9 @@ COVARIATES = (
     "ideal_point_distance",
     "defence_pact",
 )
+
+LONGEST_AGE = 20
+"""Years for which a past value may stand in for a missing one where a risk is asked for; the oldest age used is said."""
 
 STRATA = ("politically_relevant",)
 """Variables not in the model, in which its reliability is looked at."""
@@ -201,11 +204,8 @@ class Disputes:
 
     def fit(self, panel: pl.DataFrame) -> Disputes:
         """Return a copy fitted to the panel; raises InputError if the outcome never varies in it."""
-        design = self.design(panel)
-        return self.learnt(design.where(design.year >= self.first_year))
-
-    def learnt(self, design: Design) -> Disputes:
-        """Return a copy fitted to rows of `design`; raises InputError if the outcome never varies in them."""
+        known = self.design(panel)
+        design = known.where(known.year >= self.first_year)
         steps = self.model.steps(design)
         estimate = clustered(self.model.second(design, steps.first), steps.second)
         shifted = np.concatenate([[estimate.coefficients[0] + steps.shift], estimate.coefficients[1:]])
@@ -264,7 +264,7 @@ class Disputes:
         """What is known of each row's dyad from its rows, and of its states from what was seen of them."""
         if self.first is None or self.seen is None or design.sides is None:
             raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        expected = expit(self.first[0] + design.only(self.covariates).matrix @ self.first[1:])
+        expected = expit(log_odds(self.first, design.only(self.covariates)))
         known = ~np.isnan(expected) & (design.year >= self.first_year)
         own = past(design.sides, design.year, np.where(known, design.outcome, np.nan), expected, self.pooling.decay)
         sums = [state_sums(self.seen, design.sides[:, side], design.year, self.pooling.decay) for side in (0, 1)]

@@ -29,6 +29,9 @@ VERSION = "2026.11"
 """Version of the shipped record: year and month of its build. The hash says what is in it."""
 
 MANIFEST = "record.json"
+SHIPPED = Path(__file__).with_name("tables")
+"""The record that the package ships."""
+
 FOLDER_VARIABLE = "FOEDUS_RECORD"
 
 
@@ -124,7 +127,7 @@ def open_record(folder: Path | None = None, *, additions: bool = True) -> Record
     What the user has added (`record/additions.py`) is part of it, unless `additions` is false. Raises RecordError if there is
     none or its manifest, or that of an addition, cannot be understood.
     """
-    chosen = folder or Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).with_name("tables"))
+    chosen = folder or Path(os.environ.get(FOLDER_VARIABLE) or SHIPPED)
     if not additions:
         return _open(chosen.resolve())
     data = data_folder().resolve()

@@ -12,14 +12,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from foedus.mechanisms.disputes import Disputes
+from foedus.mechanisms.disputes import LONGEST_AGE, Disputes
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 from foedus.validation import scores
-
-LONGEST_AGE = 20
-"""Years for which a covariate may stand for a later year."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What each mechanism must show, as it was set down before its numbers were seen (`preregistered.toml`)."""
+"""What each mechanism must show, as it is set down in `preregistered.toml`, with what had been seen by then."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ def _entries() -> dict[str, dict[str, Any]]:
 @cache
 def registrations() -> dict[str, Registration]:
     """Return every registered test but that of war sizes, by its name."""
-    return {name: _registration(name, entry) for name, entry in _entries().items() if name != WARS}
+    entries = dict(_entries())
+    shared = entries.pop("every")
+    return {name: _registration(name, {**shared, **entry}) for name, entry in entries.items() if name != WARS}
 
 
 def _registration(name: str, entry: dict[str, Any]) -> Registration:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from foedus.record import store
 from foedus.record.store import open_record
 from foedus.validation import memory
 from foedus.validation.memory import SHIPPED, keep, shipped
@@ -21,7 +22,7 @@ def main() -> None:
     """Compute everything anew and write it beside this file."""
     from foedus.validation.validate import everything
 
-    record = open_record(Path(open_record.__code__.co_filename).with_name("tables"), additions=False)
+    record = open_record(store.SHIPPED, additions=False)
     with tempfile.TemporaryDirectory() as cache:
         os.environ["FOEDUS_CACHE"] = cache
         with set_aside():

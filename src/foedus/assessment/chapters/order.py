@@ -18,7 +18,7 @@ from foedus.assessment.evidence import Words, headline_finding, stratum_finding,
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
 from foedus.assessment.words import chance, listed
-from foedus.mechanisms.disputes import NEEDED, READS, TERMS, Disputes
+from foedus.mechanisms.disputes import LONGEST_AGE, NEEDED, READS, TERMS, Disputes
 from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
 from foedus.record.states import State, StateSystem
@@ -27,9 +27,6 @@ from foedus.validation.reliability import STRATA, bin_name
 from foedus.validation.validate import Validation, validate
 
 ID = "order"
-
-LONGEST_AGE = 20
-"""Years for which a past value may stand in for a missing one; the oldest age used is said."""
 
 MOST = 10
 """States named for each member."""
