@@ -18,7 +18,7 @@ import polars as pl
 from foedus.assessment.assessment import Claim
 from foedus.assessment.partnership import Partnership
 from foedus.assessment.words import listed
-from foedus.mechanisms.alliances import era
+from foedus.mechanisms.regimes import era
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.record.store import Record, open_record

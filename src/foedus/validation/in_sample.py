@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from foedus.mechanisms.alliances import Alliances, allied_by_regime, pacts_by_regime, regime_contrasts
+from foedus.mechanisms.alliances import Alliances, regime_contrasts
 from foedus.mechanisms.entanglement import CONTROL, Entanglement, odds_ratio
 from foedus.mechanisms.estimate import logit
+from foedus.mechanisms.regimes import allied_by_regime, pacts_by_regime
 from foedus.mechanisms.sensitivity import e_value, e_value_of_interval
 from foedus.mechanisms.shield import Shield, effects, signs
 from foedus.mechanisms.shield_checks import negative_control, specification_curve
@@ -86,12 +87,12 @@ def _joining(record: Record) -> pl.DataFrame:
 
 
 def allied(record: Record) -> pl.DataFrame:
-    """Return how many states of each regime had an alliance, per year (`alliances.allied_by_regime`)."""
+    """Return how many states of each regime had an alliance, per year (`regimes.allied_by_regime`)."""
     return _kept("alliances-by-regime", record, lambda: allied_by_regime(record))
 
 
 def formed(record: Record) -> pl.DataFrame:
-    """Return how many pacts pairs of regimes formed, per era (`alliances.pacts_by_regime`)."""
+    """Return how many pacts pairs of regimes formed, per era (`regimes.pacts_by_regime`)."""
     return _kept("pacts-by-regime", record, lambda: pacts_by_regime(record))
 
 
