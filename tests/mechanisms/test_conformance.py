@@ -38,6 +38,7 @@ def test_a_mechanism_is_a_frozen_dataclass_that_says_what_it_is(kind: type[Any])
     assert claim
     assert mechanism.unit
     assert set(mechanism.ids) <= set(getattr(mechanism, "terms", ()))
+    assert set(getattr(mechanism, "core", ())) <= set(getattr(mechanism, "terms", ())) - set(mechanism.ids)
 
 
 @pytest.mark.parametrize("kind", MECHANISMS.values(), ids=list(MECHANISMS))

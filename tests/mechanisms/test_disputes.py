@@ -10,7 +10,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
-from foedus.mechanisms.disputes import TERMS, Disputes, run_clock
+from foedus.mechanisms.disputes import TERMS, Disputes
+from foedus.mechanisms.duration import DURATION, by_duration, duration_matrix, run_clock
 from foedus.mechanisms.estimate import expit
 from foedus.record.store import Record
 
@@ -103,6 +104,16 @@ def test_a_clock_of_two_years_by_hand() -> None:
     """.5 in the first year; then .5 · .8 after a dispute and .5 · .2 without one."""
     half, after, quiet = np.array([0.5]), np.array([0.8]), np.array([0.2])
     assert_allclose(run_clock(np.array([1]), [half, quiet], [after]), 0.5 * 0.8 + 0.5 * 0.2)
+
+
+def test_bounds_by_duration_are_those_of_the_whole_row(fitted: Disputes, record: Record) -> None:
+    matrix = fitted.matrix(fitted.panel(record, (1946, 1980), states=[2]))
+    matrix = matrix[~np.isnan(matrix).any(axis=1)][-500:]
+    years = np.arange(500.0) % 60
+    told, low, high = by_duration(fitted.fitted, matrix[:, len(DURATION) :], np.zeros(500))(years)
+    whole = np.column_stack([duration_matrix(years), matrix[:, len(DURATION) :]])
+    assert_allclose(told, fitted.fitted.probability(whole))
+    assert_allclose((low, high), fitted.fitted.interval(whole))
 
 
 def test_a_forecast_lies_in_its_interval_and_is_unknown_for_a_new_dyad(fitted: Disputes, record: Record) -> None:

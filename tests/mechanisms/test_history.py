@@ -78,3 +78,23 @@ def test_the_ratio_is_the_mean_of_the_gamma_distribution_after_the_outcomes() ->
     for count in (0, 1, 4):
         drawn = proneness[observed == count].mean()
         assert drawn == pytest.approx(np.exp(log_ratio(np.array([[count, expected]]), k))[0], rel=0.02)
+
+
+def test_what_is_known_late_counts_from_then_on() -> None:
+    """2–20 had the outcome in 1990, which was known by the end of 1991."""
+    happened, known = np.zeros(9), YEARS.copy()
+    happened[0], known[0] = 1.0, 1991
+    told = past(SIDES, YEARS, happened, np.full(9, 0.1), 1.0, known)
+    assert told.dyad[[0, 3, 6], 0].tolist() == [0, 0, 1]
+    assert told.first[[3, 6], 0].tolist() == [0, 1], "its states' histories as well"
+    assert_allclose(told.dyad[[0, 3, 6], 1], [0, 0.1, 0.2], err_msg="what was expected is known at once")
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=9, max_size=9))
+def test_knowing_late_never_adds_to_what_was_seen_and_ends_with_the_same(rows: list[tuple[int, bool]]) -> None:
+    happened, late = np.array([float(yes) for _, yes in rows]), np.array([delay for delay, _ in rows])
+    sides, years = np.tile(SIDES, (2, 1)), np.append(YEARS, YEARS + 10)
+    happened, known = np.append(happened, np.zeros(9)), years + np.append(late, np.zeros(9, np.int64))
+    at_once, told = (past(sides, years, happened, np.full(18, 0.2), 1.0, each) for each in (None, known))
+    assert (told.dyad[:, 0] <= at_once.dyad[:, 0]).all()
+    assert_allclose(told.dyad[9:], at_once.dyad[9:])

@@ -2,8 +2,7 @@
 
     log odds of onset(i, t) = a + f(peace years(i, t)) + b · x(i, t - 1) + c · history(i, t)
 
-Unit of analysis: the non-directed dyad-year. f bends: it is linear in the logarithm of the peace years, with other slopes from
-2, 10 and 30 years on, and has a step for the year after a dispute, or after both became members. x holds, by term,
+Unit of analysis: the non-directed dyad-year. f bends (`duration.py`). x holds, by term,
 
     distance     whether the territories touch, and the logarithm of the kilometres between them
     power        whether a major power takes part (for which distance matters less), the stronger side's share, the logarithm of
@@ -17,8 +16,9 @@ all from the year before. What a source does not know (a distance, a share, a re
 coefficient of its own, so that no dyad is left out that was one in the year before. `history` is how often disputes began in
 the dyad, and with either of its states, beside how often the covariates alone expect it, partially pooled (`history.py`). The
 whole is recalibrated on the last thirty years. Follows Bremer (1992), Oneal & Russett (1999) and, for duration, Beck, Katz &
-Tucker (1998). Leaves out trade and joint membership in organisations (their sources may not be shipped) and the dependence of
-dyads that one war draws in together. Standard errors are clustered by dyad and take the histories as given.
+Tucker (1998). That a dispute was fatal, or a war, is learnt when it is over. Leaves out trade and joint membership in
+organisations (their sources may not be shipped) and the dependence of dyads that one war draws in together. Standard errors are
+clustered by dyad and take the histories as given.
 """
 
 from __future__ import annotations
@@ -29,12 +29,14 @@ from typing import ClassVar
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, clustered, expit, matrix_of
+from foedus.mechanisms.duration import DURATION, by_duration, duration_matrix, run_clock
+from foedus.mechanisms.estimate import Array, Design, Estimate, clustered, expit, matrix_of
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling, log_odds
 from foedus.mechanisms.history import COLUMNS as HISTORY
-from foedus.mechanisms.history import Codes, Past, amounts, discounted, past
+from foedus.mechanisms.history import Codes, Past, amounts, arrivals, discounted, past
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -54,12 +56,6 @@ TERMS: dict[str, tuple[str, ...]] = {
     "history": HISTORY,
 }
 """The terms of the model and the columns each brings."""
-
-KNOTS = (2, 10, 30)
-"""Peace years at which the slope of the duration dependence may change."""
-
-DURATION = ("log_peace_years", "no_peace_year", *(f"log_peace_years_beyond_{knot}" for knot in KNOTS))
-"""Columns of the duration dependence, always in."""
 
 COVARIATES = (
     "contiguous",
@@ -87,7 +83,7 @@ class Disputes:
     Attributes
     ----------
     outcome : "dispute_onset" (all), "fatal_dispute_onset" (at least one death) or "war_dispute_onset" (one that reaches war).
-    terms : which of TERMS enter; what has not earned its place out of sample is left out of headline numbers.
+    terms : which of TERMS enter; what is not `core` and has not earned its place is left out of headline numbers.
     lag : years by which covariates precede the outcome; 1, so that a dispute cannot change what it is explained by.
     first_year : first year of the rows it learns from; 1887, the year after distances begin.
     relevant : learn from politically relevant dyads only; all dyads by default, for every state is asked about.
@@ -110,6 +106,7 @@ class Disputes:
     id: ClassVar[str] = "order.interests"
     ids: ClassVar[Mapping[str, str]] = {"democracy": "order.democratic_peace"}
     """Terms that are a claim of their own, and its id."""
+    core: ClassVar[tuple[str, ...]] = ("distance", "power", "rivalry", "history")
     name: ClassVar[str] = "disputes"
     unit: ClassVar[str] = "dyad-year"
     reads: ClassVar[tuple[str, ...]] = (*COVARIATES, "peace_years")
@@ -172,7 +169,8 @@ class Disputes:
         """Return the dyad-years of `years` with all outcomes, peace years, and the covariates and strata of the year before.
 
         `states` keeps the dyads that hold one of them; `carry_forward` is as for a panel, but peace years stay as they were
-        when they were last known. `earlier` is true where the two were a dyad in the year before, else null.
+        when they were last known. `earlier` is true where the two were a dyad in the year before, else null; by the end of
+        `known` the disputes that began are over.
         """
         first = max(FIRST_YEAR, years[0] - self.lag)
         variables = (*OUTCOMES, "peace_years", *COVARIATES, *STRATA)
@@ -181,7 +179,24 @@ class Disputes:
         rows = rows.with_columns(earlier=pl.lit(True))
         before = [name for name in rows.columns if name.removesuffix("_age") in {*COVARIATES, *STRATA, "earlier"}]
         rows = lagged(rows, before, self.lag).filter(pl.col("year") >= years[0])
+        rows = rows.join(dispute_ends(record), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
+        rows = rows.with_columns(known=pl.col("known").fill_null(pl.col("year")))
         return rows.filter(pl.col("politically_relevant")) if self.relevant else rows
+
+    def as_of(self, panel: pl.DataFrame, year: int) -> pl.DataFrame:
+        """Return the panel as it would be had every record ended with `year`.
+
+        Dyads of later years have no outcome, and the covariates and peace years that were last known, `peace_years_age` years
+        before; those not known by then are left out. A dispute under way is neither fatal nor a war yet.
+        """
+        told = pl.col(self.outcome) if self.outcome == "dispute_onset" else pl.col(self.outcome) & (pl.col("known") <= year)
+        age = pl.lit(0, pl.Int16).alias("peace_years_age")
+        before = panel.filter(pl.col("year") <= year).with_columns(told, age, known=pl.min_horizontal("known", year))
+        last = panel.filter(pl.col("year") == year + 1).drop("year", "known", *OUTCOMES)
+        later = panel.filter(pl.col("year") > year).select("ccode1", "ccode2", "year", "known")
+        frozen = later.join(last, on=["ccode1", "ccode2"], maintain_order="left")
+        aged = frozen.with_columns(peace_years_age=pl.col("year") - (year + 1))
+        return pl.concat([before, aged], how="diagonal_relaxed")
 
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the rows that can be learnt from (`complete`), ready for estimation; without the columns of history."""
@@ -192,14 +207,16 @@ class Disputes:
         return panel.drop_nulls([self.outcome, *NEEDED])
 
     def _rows(self, rows: pl.DataFrame) -> Design:
-        columns = (*DURATION, *self.covariates)
+        covariates = self.covariates
+        peace = rows["peace_years"].cast(pl.Float64).fill_null(np.nan).to_numpy()
         return Design(
-            matrix=covariate_matrix(rows, columns),
-            columns=columns,
+            matrix=np.asfortranarray(np.column_stack([duration_matrix(peace), covariate_matrix(rows, covariates)])),
+            columns=(*DURATION, *covariates),
             outcome=rows[self.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(),
             cluster=rows["ccode1"].to_numpy().astype(np.int64) * 1000 + rows["ccode2"].to_numpy(),
             year=rows["year"].to_numpy().astype(np.int64),
             sides=rows.select("ccode1", "ccode2").to_numpy().astype(np.int64),
+            known=None if self.outcome == "dispute_onset" else rows["known"].to_numpy().astype(np.int64),
         )
 
     def fit(self, panel: pl.DataFrame) -> Disputes:
@@ -224,16 +241,13 @@ class Disputes:
         """
         asked = (panel["year"] >= first_year).to_numpy()
         rows = panel.filter(asked)
-        matrix, variances = (part[asked] for part in self._known(panel))
+        matrix, variances = self._known(panel, asked)
         ages = rows["peace_years_age"].fill_null(0).to_numpy() if "peace_years_age" in rows.columns else np.zeros(rows.height)
-        clocks = [pl.lit(years, pl.Int16) for years in range(int(ages.max(initial=0)))]
-
-        def bounds(peace_years: pl.Expr) -> tuple[Array, Array, Array]:
-            peace = covariate_matrix(rows.with_columns(peace_years=peace_years), DURATION)
-            return self._bounds(np.column_stack([peace, matrix[:, len(DURATION) :]]), variances)
-
-        undisturbed = [bounds(pl.col("peace_years") + years) for years in range(len(clocks) + 1)]
-        disturbed = [bounds(clock) for clock in clocks]
+        peace = rows["peace_years"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        bounds = by_duration(self.fitted, matrix[:, len(DURATION) :], variances)
+        longest = int(ages.max(initial=0))
+        undisturbed = [bounds(peace + years) for years in range(longest + 1)]
+        disturbed = [bounds(np.full(len(peace), float(years))) for years in range(longest)]
         runs = zip(zip(*undisturbed, strict=True), zip(*disturbed, strict=True) if disturbed else [()] * 3, strict=True)
         told = [run_clock(ages, first, again) for first, again in runs]
         known = (
@@ -249,16 +263,17 @@ class Disputes:
 
         For the columns of history, `panel` holds every earlier year of the rows' dyads as well.
         """
-        return self._known(panel)[0]
+        return self._known(panel, np.ones(panel.height, np.bool_))[0]
 
-    def _known(self, panel: pl.DataFrame) -> tuple[Array, Array]:
-        """The columns of the fitted model, and the variances of the histories (row, 2); no columns of these without history."""
+    def _known(self, panel: pl.DataFrame, asked: NDArray[np.bool_]) -> tuple[Array, Array]:
+        """The columns of the fitted model for some rows, and what the histories leave uncertain in their log odds (row,)."""
         design = self._rows(panel)
         if "history" not in self.terms:
-            return design.matrix, np.empty((len(design.year), 0))
-        found = self._past(design)
+            return design.matrix[asked], np.zeros(int(asked.sum()))
+        found = self._past(design).where(asked)
         weights = self.pooling.dyad_weight, self.pooling.state_weight
-        return np.column_stack([design.matrix, found.log_ratios(*weights)]), found.variances(*weights)
+        slopes = self.fitted.coefficients[[self.fitted.terms.index(name) for name in HISTORY]]
+        return np.column_stack([design.matrix[asked], found.log_ratios(*weights)]), found.variances(*weights) @ slopes**2
 
     def _past(self, design: Design) -> Past:
         """What is known of each row's dyad from its rows, and of its states from what was seen of them."""
@@ -266,16 +281,10 @@ class Disputes:
             raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
         expected = expit(log_odds(self.first, design.only(self.covariates)))
         known = ~np.isnan(expected) & (design.year >= self.first_year)
-        own = past(design.sides, design.year, np.where(known, design.outcome, np.nan), expected, self.pooling.decay)
+        outcome = np.where(known, design.outcome, np.nan)
+        own = past(design.sides, design.year, outcome, expected, self.pooling.decay, design.known)
         sums = [state_sums(self.seen, design.sides[:, side], design.year, self.pooling.decay) for side in (0, 1)]
         return Past(own.dyad, *sums)
-
-    def _bounds(self, matrix: Array, variances: Array) -> tuple[Array, Array, Array]:
-        """Probability and bounds: the variance of the log odds is that of the coefficients and of the histories."""
-        weights = self.fitted.coefficients[[self.fitted.terms.index(name) for name in HISTORY if name in self.fitted.terms]]
-        error = np.sqrt(self.fitted.error(matrix) ** 2 + variances @ weights**2)
-        centre = self.fitted.log_odds(matrix)
-        return expit(centre), expit(centre - NORMAL_95 * error), expit(centre + NORMAL_95 * error)
 
 
 READS = {
@@ -303,17 +312,23 @@ def covariates_of(terms: Collection[str]) -> tuple[str, ...]:
     return tuple(column for column in brought if column != REACH or "distance" in terms)
 
 
+def dispute_ends(record: Record) -> pl.DataFrame:
+    """Return, per dyad and year in which disputes began: ccode1, ccode2, year, known, the last year of any of them.
+
+    How deadly a dispute was, and whether it reached war, is recorded of the whole of it: until its end it may still become so.
+    """
+    rows = record.table("dispute_dyad_years").with_columns(known=pl.col("year").max().over("dispute"))
+    return rows.filter("onset").group_by("ccode1", "ccode2", "year").agg(pl.col("known").max())
+
+
 def covariate_matrix(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
-    """Return columns of the design for `rows` (row, column); nan where something needed is unknown.
+    """Return columns that TERMS names for `rows` (row, column); nan where something needed is unknown.
 
     Where a source does not know, its value is nought and the column that says so is one.
     """
-    peace, kilometres = pl.col("peace_years").log1p(), pl.col("min_distance").log1p().fill_null(0)
+    kilometres = pl.col("min_distance").log1p().fill_null(0)
     major = pl.col("major_powers") > 0
     made = rows.select(
-        log_peace_years=peace,
-        no_peace_year=pl.col("peace_years") == 0,
-        **{f"log_peace_years_beyond_{knot}": (peace - np.log1p(knot)).clip(lower_bound=0) for knot in KNOTS},
         contiguous=pl.col("contiguous").fill_null(False),
         log_distance=kilometres,
         distance_unknown=pl.col("min_distance").is_null(),
@@ -336,13 +351,13 @@ def seen_of_states(design: Design, expected: Array) -> pl.DataFrame:
     """Return, per state and year, the outcomes observed and expected over its dyads: ccode, year, observed, expected."""
     if design.sides is None:
         raise ValueError("rows without sides have no states")
-    found = amounts(design.outcome, expected)
+    news = arrivals(design.year, amounts(design.outcome, expected), design.known)
     rows = pl.DataFrame(
         {
-            "ccode": design.sides.ravel("F"),
-            "year": np.tile(design.year, 2),
-            "observed": np.tile(found[:, 0], 2),
-            "expected": np.tile(found[:, 1], 2),
+            "ccode": design.sides[news.row].ravel("F"),
+            "year": np.tile(news.year, 2),
+            "observed": np.tile(news.amount[:, 0], 2),
+            "expected": np.tile(news.amount[:, 1], 2),
         }
     )
     return rows.group_by("ccode", "year").agg(pl.col("observed", "expected").sum()).sort("ccode", "year")
@@ -363,26 +378,3 @@ def state_sums(seen: pl.DataFrame, states: Codes, year: Codes, decay: float) -> 
     told = every.select("ccode", "year").with_columns(observed=sums[:, 0], expected=sums[:, 1]).tail(asked.height)
     wanted = pl.DataFrame({"ccode": states, "year": year}).cast(pl.Int64)
     return wanted.join(told, on=["ccode", "year"], how="left", maintain_order="left").select("observed", "expected").to_numpy()
-
-
-def run_clock(ages: Array, undisturbed: Sequence[Array], disturbed: Sequence[Array]) -> Array:
-    """Return the probability of an onset some years after the peace years were last known, (row,).
-
-    ages : (row,), years since then. undisturbed : per year since then, (row,) probability if there was no dispute in between.
-    disturbed : per length of the clock, (row,) probability that many full years after a dispute.
-
-    >>> certain, never = np.array([1.0]), np.array([0.0])
-    >>> run_clock(np.array([1]), [certain, never], [np.array([0.25])]).tolist()
-    [0.25]
-    """
-    quiet = np.ones(len(ages))
-    since = np.zeros((len(disturbed) + 1, len(ages)))
-    risk = np.zeros(len(ages))
-    for year, probability in enumerate(undisturbed):
-        onset = quiet * probability + sum(weight * again for weight, again in zip(since, disturbed, strict=False))
-        risk = np.where(ages == year, onset, risk)
-        for clock in range(len(disturbed) - 1, -1, -1):
-            since[clock + 1] = since[clock] * (1 - disturbed[clock])
-        since[0] = onset
-        quiet = quiet * (1 - probability)
-    return risk

@@ -107,6 +107,7 @@ class Entanglement:
 
     id: ClassVar[str] = "shield.entanglement"
     ids: ClassVar[Mapping[str, str]] = {}
+    core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "entanglement"
     unit: ClassVar[str] = "joiner-dispute side"
     reads: ClassVar[tuple[str, ...]] = PAIR

@@ -40,8 +40,9 @@ class Design:
     Attributes
     ----------
     matrix : (row, column), without an intercept. columns : names of its columns.
-    outcome : (row,), 0 or 1. cluster : (row,), numbers that tell clusters apart. year : (row,).
+    outcome : (row,), 0 or 1, in hindsight. cluster : (row,), numbers that tell clusters apart. year : (row,).
     sides : (row, 2), the numbers of the two states, where a row is about two and their history counts.
+    known : (row,), the year by whose end an outcome of 1 is known, where that may be later than the row's own; else None.
     """
 
     matrix: Array
@@ -50,6 +51,17 @@ class Design:
     cluster: NDArray[np.int64]
     year: NDArray[np.int64]
     sides: NDArray[np.int64] | None = None
+    known: NDArray[np.int64] | None = None
+
+    @property
+    def as_known(self) -> Array:
+        """The outcome as it is known at the end of the last year of the rows: 0 where only later years show that it is 1.
+
+        >>> years = np.array([1990, 1991])
+        >>> Design(np.empty((2, 0)), (), np.ones(2), np.arange(2), years, known=np.array([1993, 1991])).as_known.tolist()
+        [0.0, 1.0]
+        """
+        return self.outcome if self.known is None else np.where(self.known <= self.year.max(), self.outcome, 0.0)
 
     def where(self, rows: NDArray[np.bool_]) -> Design:
         """Return the design of the chosen rows."""
@@ -60,6 +72,7 @@ class Design:
             cluster=self.cluster[rows],
             year=self.year[rows],
             sides=None if self.sides is None else self.sides[rows],
+            known=None if self.known is None else self.known[rows],
         )
 
     def only(self, columns: Iterable[str]) -> Design:
@@ -74,11 +87,15 @@ class Design:
         """Return the design with no columns at all, which costs nothing to take apart and to put together."""
         return replace(self, matrix=np.empty((len(self.year), 0)), columns=())
 
-    def beside(self, matrix: Array, columns: Iterable[str]) -> Design:
-        """Return the design with more columns (row, more) after its own."""
-        wider = np.empty((len(matrix), len(self.columns) + matrix.shape[1]), order="F")
-        wider[:, : len(self.columns)], wider[:, len(self.columns) :] = self.matrix, matrix
-        return replace(self, matrix=wider, columns=(*self.columns, *columns))
+    def beside(self, matrix: Array, columns: Iterable[str], own: Iterable[str]) -> Design:
+        """Return the design of the chosen columns of its `own`, with more (row, more) after them."""
+        chosen = set(own)
+        kept = [place for place, name in enumerate(self.columns) if name in chosen]
+        wider = np.empty((len(matrix), len(kept) + matrix.shape[1]), order="F")
+        for column, place in enumerate(kept):
+            wider[:, column] = self.matrix[:, place]
+        wider[:, len(kept) :] = matrix
+        return replace(self, matrix=wider, columns=(*(self.columns[place] for place in kept), *columns))
 
     def then(self, later: Design) -> Design:
         """Return the rows of this design, followed by those of another with the same columns."""
@@ -89,6 +106,7 @@ class Design:
             cluster=np.concatenate([self.cluster, later.cluster]),
             year=np.concatenate([self.year, later.year]),
             sides=None if self.sides is None or later.sides is None else np.concatenate([self.sides, later.sides]),
+            known=None if self.known is None or later.known is None else np.concatenate([self.known, later.known]),
         )
 
 
@@ -223,7 +241,7 @@ def clustered(design: Design, coefficients: Array) -> Estimate:
         covariance=clustered_covariance(design, coefficients),
         means=np.concatenate([[1.0], design.matrix.mean(axis=0)]),
         n=len(design.outcome),
-        events=int(design.outcome.sum()),
+        events=int(design.as_known.sum()),
         clusters=len(np.unique(design.cluster)),
         first_year=int(design.year.min()),
         last_year=int(design.year.max()),
@@ -236,7 +254,7 @@ def maximise(design: Design, start: Array | None = None) -> Array:
     Without a `start`, large designs begin near the maximum: at that of the events and a tenth of the other rows, weighted.
     Raises InputError if the outcome never varies or a covariate follows from others.
     """
-    outcome = design.outcome
+    outcome = design.as_known
     if not len(outcome) or outcome.min() == outcome.max():
         raise InputError(f"cannot fit a logit to {len(outcome)} rows in which the outcome never varies: widen the years.")
     coefficients = np.zeros(len(design.columns) + 1)
@@ -309,7 +327,7 @@ def clustered_covariance(design: Design, coefficients: Array) -> Array:
     if separated := [name for name, error in zip(columns, errors, strict=True) if not error < LARGEST_ERROR]:
         raise InputError(f"{', '.join(separated)} separates the outcome: the logit has no maximum. Drop it or widen the years.")
     groups, codes = np.unique(design.cluster, return_inverse=True)
-    scores = full * (design.outcome - expit(full @ coefficients[kept]))[:, None]
+    scores = full * (design.as_known - expit(full @ coefficients[kept]))[:, None]
     sums = np.column_stack([np.bincount(codes, weights=column, minlength=len(groups)) for column in scores.T])
     n, k, g = len(full), full.shape[1], len(groups)
     covariance = np.zeros((len(kept), len(kept)))

@@ -2,7 +2,7 @@
 
 Each learns from rows up to a forecast origin and then gives the probability of the outcome for later rows. A forecast of a
 row rests on parameters learnt up to the origin and on what was known before the row's year: the outcomes of earlier years
-(`Design.outcome`) are known by then, that of the row's own year is not, and no forecaster looks at it.
+are known by then as far as `Design.known` says so, that of the row's own year is not, and no forecaster looks at it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from foedus.mechanisms.estimate import Array, Design, expit, maximise
-from foedus.mechanisms.history import COLUMNS, amounts, discounted, past
+from foedus.mechanisms.history import COLUMNS, amounts, arrivals, discounted, past
 
 Forecast = Callable[[Design], Array]
 """What has been learnt: from later rows to the probability of the outcome in each, (row,)."""
@@ -53,7 +53,7 @@ class BaseRate:
         ([0.5, 0.5, 0.5, 0.5], [0.0, 0.0, 0.0, 0.0])
         """
         recent = known.year > known.year.max() - self.years if self.years else np.ones(len(known.year), np.bool_)
-        mean = float(known.outcome[recent].mean())
+        mean = float(known.as_known[recent].mean())
         return lambda later: np.full(len(later.outcome), mean)
 
 
@@ -76,12 +76,13 @@ class OwnRate:
         >>> OwnRate(weight=1.0).learn(known)(replace(known, year=year + 2)).round(2).tolist()
         [0.75, 0.8, 0.25, 0.2]
         """
-        rate = float(known.outcome.mean()) or 0.5 / len(known.outcome)
+        rate = float(known.as_known.mean()) or 0.5 / len(known.outcome)
 
         def forecast(later: Design) -> Array:
             both = known.then(later)
             unit = np.unique(both.cluster, return_inverse=True)[1]
-            sums = discounted(unit, both.year, amounts(both.outcome, np.ones(len(unit))), 1.0)[len(known.year) :]
+            news = arrivals(both.year, amounts(both.outcome, np.ones(len(unit))), both.known)
+            sums = discounted(unit[news.row], news.year, news.amount, 1.0)[len(known.year) : len(both.year)]
             shrunken: Array = (sums[:, 0] + self.weight) / (sums[:, 1] + self.weight / rate)
             return shrunken
 
@@ -160,9 +161,9 @@ class PooledLogit:
         """The columns of the second step for `rows`, the last of `every` row that the histories follow from."""
         if every.sides is None:
             raise ValueError("rows without sides have no history")
-        found = past(every.sides, every.year, every.outcome, expected, self.pooling.decay)
+        found = past(every.sides, every.year, every.outcome, expected, self.pooling.decay, every.known)
         ratios = found.log_ratios(self.pooling.dyad_weight, self.pooling.state_weight)[-len(rows.year) :]
-        return rows.only((*self.duration, *self.covariates)).beside(ratios, COLUMNS)
+        return rows.beside(ratios, COLUMNS, own=(*self.duration, *self.covariates))
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def recalibration(odds: Array, rows: Design, years: int) -> float:
     from scipy.optimize import brentq
 
     recent = rows.year > rows.year.max() - years
-    happened, centre = float(rows.outcome[recent].sum()), odds[recent]
+    happened, centre = float(rows.as_known[recent].sum()), odds[recent]
     if not 0 < happened < len(centre):
         return 0.0
     return float(brentq(lambda shift: expit(centre + shift).sum() - happened, -30.0, 30.0))

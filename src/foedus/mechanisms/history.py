@@ -15,7 +15,6 @@ is linear in the rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +40,10 @@ class Past:
     first: Array
     second: Array
 
+    def where(self, rows: NDArray[np.bool_]) -> Past:
+        """Return what is known of the chosen rows."""
+        return Past(self.dyad[rows], self.first[rows], self.second[rows])
+
     def log_ratios(self, dyad_weight: float, state_weight: float) -> Array:
         """Return (row, 2): the log ratio of the dyad, and the sum of its states' log ratios; the weights are k.
 
@@ -65,31 +68,62 @@ def log_ratio(sums: Array, weight: float) -> Array:
     return ratio
 
 
-def past(sides: Codes, year: Codes, outcome: Array, expected: Array, decay: float) -> Past:
+def past(sides: Codes, year: Codes, outcome: Array, expected: Array, decay: float, known: Codes | None = None) -> Past:
     """Return what is known of the dyad and the states of each row from the years before it.
 
     sides : (row, 2), the numbers of the two states. year : (row,). outcome : (row,), nan where it is not known: then its
-    expectation does not enter either. expected : (row,), the model's probability.
+    expectation does not enter either. expected : (row,), the model's probability. known : (row,), the year by whose end an
+    outcome is known; None for the row's own.
 
     >>> sides = np.array([[2, 20], [2, 20], [2, 70]])
     >>> known = past(sides, np.array([1990, 1991, 1991]), np.array([1.0, 0.0, 0.0]), np.full(3, 0.5), decay=1.0)
     >>> known.dyad.tolist(), known.first[2].tolist()
     ([[0.0, 0.0], [1.0, 0.5], [0.0, 0.0]], [1.0, 0.5])
     """
-    found = amounts(outcome, expected)
+    news = arrivals(year, amounts(outcome, expected), known)
     number = np.zeros(int(sides.max(initial=0)) + 1, np.int64)
     number[sides.ravel()] = 1
     number = np.cumsum(number) - 1
-    state, states = number[sides], int(number[-1]) + 1
-    of_dyads = discounted(state[:, 0] * states + state[:, 1], year, found, decay)
-    of_states = discounted(state.ravel("F"), np.tile(year, 2), np.tile(found, (2, 1)), decay)
-    return Past(of_dyads, of_states[: len(year)], of_states[len(year) :])
+    state, states = number[sides[news.row]], int(number[-1]) + 1
+    of_dyads = discounted(state[:, 0] * states + state[:, 1], news.year, news.amount, decay)
+    of_states = discounted(state.ravel("F"), np.tile(news.year, 2), np.tile(news.amount, (2, 1)), decay)
+    first, second = np.split(of_states, 2)
+    return Past(of_dyads[: len(year)], first[: len(year)], second[: len(year)])
 
 
 def amounts(outcome: Array, expected: Array) -> Array:
     """Return what each row adds to the sums (row, 2); nothing where the outcome is not known."""
     known = ~np.isnan(outcome)
     return np.column_stack([np.where(known, outcome, 0.0), np.where(known, expected, 0.0)])
+
+
+@dataclass(frozen=True)
+class News:
+    """What becomes known when: the rows themselves, then again those of which something is known only later.
+
+    Attributes
+    ----------
+    row : (news,), which row it is about. year : (news,), by whose end it is known. amount : (news, 2), what the sums gain.
+    """
+
+    row: Codes
+    year: Codes
+    amount: Array
+
+
+def arrivals(year: Codes, amount: Array, known: Codes | None) -> News:
+    """Return what each row adds, in the year it is known: the expected at once, the observed in the year `known` (row,).
+
+    >>> news = arrivals(np.array([1990, 1991]), np.array([[1.0, 0.1], [0.0, 0.1]]), np.array([1993, 1991]))
+    >>> news.row.tolist(), news.year.tolist(), news.amount.tolist()
+    ([0, 1, 0], [1990, 1991, 1993], [[0.0, 0.1], [0.0, 0.1], [1.0, 0.0]])
+    """
+    if known is None:
+        return News(np.arange(len(year)), year, amount)
+    late = np.flatnonzero((known > year) & (amount[:, 0] > 0))
+    at_once, after = amount.copy(), np.column_stack([amount[late, 0], np.zeros(len(late))])
+    at_once[late, 0] = 0.0
+    return News(np.append(np.arange(len(year)), late), np.append(year, known[late]), np.concatenate([at_once, after]))
 
 
 def discounted(unit: Codes, year: Codes, amount: Array, decay: float) -> Array:
@@ -101,18 +135,20 @@ def discounted(unit: Codes, year: Codes, amount: Array, decay: float) -> Array:
     >>> discounted(unit, year, np.array([[1.0, 0.5]] * 3), 0.5)[:, 0].tolist()
     [0.0, 1.0, 0.75]
     """
-    order = np.argsort(year.astype(np.int16), kind="stable")
-    unit, year, amount = unit[order], year[order], amount[order]
-    sums = np.empty_like(amount)
-    kept = np.zeros((int(unit.max(initial=-1)) + 1, 2))
-    last = int(year[0]) if len(year) else 0
-    for begin, end in pairwise(np.flatnonzero(np.diff(year, prepend=-1, append=-1))):
-        kept *= decay ** max(int(year[begin]) - last - 1, 0)
-        sums[begin:end] = kept[unit[begin:end]]
-        kept *= decay
-        for kind in (0, 1):
-            kept[:, kind] += np.bincount(unit[begin:end], amount[begin:end, kind], len(kept))
-        last = int(year[begin])
-    back = np.empty_like(sums)
-    back[order] = sums
-    return back
+    if not len(year):
+        return np.empty_like(amount)
+    present = np.zeros(int(unit.max()) + 1, np.bool_)
+    present[unit] = True
+    units, years = int(present.sum()), int(year.max() - year.min()) + 1
+    cell = (year - year.min()) * units + (np.cumsum(present) - 1)[unit]
+
+    def of_kind(each: Array) -> Array:
+        """Discounted sums of one column."""
+        table = np.bincount(cell, each, years * units).reshape(years, units)
+        kept = np.zeros(units)
+        for now in table:
+            now[:], kept = kept, kept * decay + now
+        sums: Array = table.ravel()[cell]
+        return sums
+
+    return np.column_stack([of_kind(each) for each in amount.T])

@@ -77,7 +77,11 @@ class Mechanism(Protocol):
 
     @property
     def terms(self) -> tuple[str, ...]:
-        """The parts of it that can be left out, and have to earn their place."""
+        """The parts of it that can be left out, one by one, to see what they are worth."""
+
+    @property
+    def core(self) -> tuple[str, ...]:
+        """Those of its terms that are its own claim, graded as a whole; the others have to earn their place one by one."""
 
     @property
     def first_year(self) -> int:

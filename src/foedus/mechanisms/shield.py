@@ -59,6 +59,7 @@ class Shield:
 
     id: ClassVar[str] = "shield.deterrence"
     ids: ClassVar[Mapping[str, str]] = {}
+    core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "shield"
     unit: ClassVar[str] = "directed dyad-year"
     reads: ClassVar[tuple[str, ...]] = (
