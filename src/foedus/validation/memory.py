@@ -1,10 +1,11 @@
 """What was computed once is remembered: with the package for the record that ships, in the user's cache folder for others.
 
-Beside this file lies what every test gives on the shipped record, named by that record's hash (`results/`, written by
-`python -m foedus.validation.results`); a test computes it anew and compares. For any other record, a file in the cache folder
-is named by the record's hash and by the code and the registration that its content follows from, so that it never answers for
-another. Two processes may compute the same at once: each writes a file of its own and moves it into place, and both hold the
-same bytes. A file begins with the hash of the rest; where that is not so, the whole is computed again.
+Beside this file lies what every test gives on the shipped record (`results/`, by `python -m foedus.validation.results`), with
+the hashes of that record and of the code in `made.json`: for any other of either it is not looked at. Then a file in the
+cache folder is named by the hashes of the record, of the code and the registration that its content follows from, and the
+versions of the libraries, so that it never answers for another. Two processes may compute the same at once: each writes a
+file of its own and moves it into place, and both hold the same bytes. A file begins with the hash of the rest; where that is
+not so, the whole is computed again.
 """
 
 from __future__ import annotations
@@ -29,12 +30,16 @@ from foedus.errors import InputError
 from foedus.record.store import Record, write_text
 
 SHIPPED = Path(__file__).with_name("results")
+MADE = "made.json"
+
+LIBRARIES = ("glum", "numpy", "polars", "scipy")
+"""Libraries by whose version a number may differ in its last digits."""
 
 
 def remembered(name: str, record: Record, kinds: Iterable[type], compute: Callable[[], Any]) -> Any:
     """Return what `compute` gives: plain values, arrays, frames and dataclasses of these kinds; from memory if it is there."""
     known = {kind.__name__: kind for kind in kinds}
-    for path in (shipped(name, record), place(name, record)):
+    for path in _places(name, record):
         with suppress(OSError, ValueError, KeyError, TypeError):  # absent, damaged, or not what this code wrote
             return recalled(path, known)
     result = compute()
@@ -46,7 +51,13 @@ def remembered(name: str, record: Record, kinds: Iterable[type], compute: Callab
 
 def is_remembered(name: str, record: Record) -> bool:
     """Say whether something lies in memory under that name."""
-    return shipped(name, record).is_file() or place(name, record).is_file()
+    return any(path.is_file() for path in _places(name, record))
+
+
+def _places(name: str, record: Record) -> Iterable[Path]:
+    if ships(record):
+        yield shipped(name)
+    yield place(name, record)
 
 
 def recalled(path: Path, kinds: dict[str, type]) -> Any:
@@ -63,9 +74,22 @@ def keep(path: Path, value: Any) -> None:
     write_text(path, f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}")
 
 
-def shipped(name: str, record: Record) -> Path:
-    """File that the package ships for the record, if it is the one that ships."""
-    return SHIPPED / f"{name}-{record.sha256[:12]}.json"
+def shipped(name: str) -> Path:
+    """File that the package ships."""
+    return SHIPPED / f"{name}.json"
+
+
+def ships(record: Record) -> bool:
+    """Say whether what the package ships was made of this record by this code."""
+    with suppress(OSError, ValueError):
+        made: bool = json.loads((SHIPPED / MADE).read_text(encoding="utf-8")) == maker(record)
+        return made
+    return False
+
+
+def maker(record: Record) -> dict[str, str]:
+    """Return what the results of a record follow from: the hash of its content and that of the code."""
+    return {"record": record.sha256, "code": _code_sha256()}
 
 
 def place(name: str, record: Record) -> Path:
@@ -73,7 +97,8 @@ def place(name: str, record: Record) -> Path:
     import platformdirs
 
     folder = Path(os.environ.get("FOEDUS_CACHE") or platformdirs.user_cache_dir("foedus"))
-    key = hashlib.sha256(f"{name} {record.sha256} {_code_sha256()}".encode()).hexdigest()[:24]
+    libraries = " ".join(f"{library} {version(library)}" for library in LIBRARIES)
+    key = hashlib.sha256(f"{name} {record.sha256} {_code_sha256()} {libraries}".encode()).hexdigest()[:24]
     return folder / "estimates" / f"{name}-{key}.json"
 
 
@@ -116,11 +141,10 @@ def decoded(value: Any, kinds: dict[str, type]) -> Any:
 
 @cache
 def _code_sha256() -> str:
-    """Hash of every file, and the version of every library, that an estimate follows from."""
-    package = Path(__file__).parents[1]
-    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in ("glum", "numpy", "polars", "scipy")).encode())
-    for path in sorted(_sources(package)):
-        digest.update(path.read_bytes())
+    """Hash of the text of every file that an estimate follows from, the same however its lines end."""
+    digest = hashlib.sha256()
+    for path in sorted(_sources(Path(__file__).parents[1])):
+        digest.update(path.read_text(encoding="utf-8").encode())
     return digest.hexdigest()
 
 

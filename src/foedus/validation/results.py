@@ -5,6 +5,7 @@ To be run, and its files committed, whenever the record, the panels, the mechani
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -13,9 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from foedus.record import store
-from foedus.record.store import open_record
+from foedus.record.store import open_record, write_text
 from foedus.validation import memory
-from foedus.validation.memory import SHIPPED, keep, shipped
+from foedus.validation.memory import MADE, SHIPPED, keep, maker, shipped
 
 
 def main() -> None:
@@ -31,7 +32,8 @@ def main() -> None:
     for path in SHIPPED.glob("*.json"):
         path.unlink()
     for name, value in found:
-        keep(shipped(name, record), value)
+        keep(shipped(name), value)
+    write_text(SHIPPED / MADE, json.dumps(maker(record), indent=1) + "\n")
 
 
 @contextmanager
