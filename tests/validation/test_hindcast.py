@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from foedus.errors import InputError
@@ -16,11 +17,13 @@ from foedus.mechanisms.disputes import Disputes
 from foedus.mechanisms.estimate import one_core
 from foedus.record.store import Record
 from foedus.validation import scores
+from foedus.validation.bootstrap import Bootstrap
+from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import SUPPORTED, grade, grades, worst
-from foedus.validation.hindcast import FULL, HEADLINE, Contest, Hindcast, gain_table, hindcast, resample, together
+from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, hindcast, together
 from foedus.validation.registration import WARS, registrations
 from foedus.validation.reliability import STRATA
-from foedus.validation.validate import MECHANISMS, Validation, named, validate
+from foedus.validation.validate import MECHANISMS, Validation, named, supported, validate, with_terms
 
 
 @pytest.fixture(scope="module")
@@ -53,22 +56,42 @@ def test_the_base_rate_has_the_brier_score_of_its_variance() -> None:
     assert scores.brier(np.full(4, 0.25), outcome).mean() == pytest.approx(0.25 * 0.75)
 
 
-def test_resampling_draws_whole_clusters_and_as_many_as_there_are() -> None:
-    cluster = np.array([5, 5, 5, 9, 9])
-    rows_drawn = resample([np.ones(5)], cluster, resamples=200, seed=1)[:, 0]
-    assert set(rows_drawn) == {4, 5, 6}, "two of nine's rows twice, one cluster each, or five's rows twice"
+def drawn(values: np.ndarray, cluster: np.ndarray, year: np.ndarray, resamples: int = 500, seed: int = 1) -> np.ndarray:
+    """Means of one quantity in resamples."""
+    return Bootstrap.of(values[:, None], cluster, year, resamples, seed).means()[:, 0]
+
+
+def test_resampling_draws_whole_clusters() -> None:
+    """All in one year: five's three rows of one, nine's two of nought."""
+    means = drawn(np.array([1.0, 1, 1, 0, 0]), np.array([5, 5, 5, 9, 9]), np.full(5, 1990), resamples=200)
+    assert set(means) == {0.0, 0.6, 1.0}, "nine twice, each once, or five twice"
+
+
+def test_resampling_draws_whole_years() -> None:
+    """All of one dyad: three rows of one in 1990, two of nought in 1991."""
+    means = drawn(np.array([1.0, 1, 1, 0, 0]), np.full(5, 7), np.array([1990, 1990, 1990, 1991, 1991]), resamples=200)
+    assert set(means) == {0.0, 0.6, 1.0}
 
 
 def test_the_same_seed_draws_the_same_clusters() -> None:
-    cluster, values = np.arange(40), np.arange(40.0)
-    assert (resample([values], cluster, 20, seed=3) == resample([values], cluster, 20, seed=3)).all()
-    assert (resample([values], cluster, 20, seed=3) != resample([values], cluster, 20, seed=4)).any()
+    cluster, values, year = np.arange(40), np.arange(40.0), np.repeat([1990, 1991], 20)
+    assert (drawn(values, cluster, year, 20, seed=3) == drawn(values, cluster, year, 20, seed=3)).all()
+    assert (drawn(values, cluster, year, 20, seed=3) != drawn(values, cluster, year, 20, seed=4)).any()
 
 
-def test_a_gain_in_one_cluster_alone_is_not_clear() -> None:
-    gain = np.zeros(100)
-    gain[0] = 1.0
-    assert np.quantile(resample([gain], np.arange(100), 500, seed=1), 0.025) == 0
+@pytest.mark.parametrize("crowded", ["cluster", "year"])
+def test_a_gain_in_one_dyad_or_in_one_year_alone_is_not_clear(crowded: str) -> None:
+    """A war brings many dyads in at once: a hundred gains of one year are one piece of evidence."""
+    one, other = np.repeat(np.arange(100), 100), np.tile(np.arange(100), 100)
+    cluster, year = (one, other) if crowded == "cluster" else (other, one)
+    assert np.quantile(drawn((one == 0) * 1.0, cluster, year), 0.025) == 0
+
+
+def test_the_interval_of_independent_rows_is_the_usual_one_or_wider() -> None:
+    values = np.random.default_rng(1).normal(size=10_000)
+    one, other = np.repeat(np.arange(100), 100), np.tile(np.arange(100), 100)
+    error = drawn(values, one, other).std()
+    assert 1.0 < error / (values.std() / 100) < 2.0
 
 
 def gains(whole: tuple[float, float], eras: list[tuple[float, float]]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -131,7 +154,7 @@ def test_windows_together_hold_every_row_once() -> None:
         rows = np.full(3, year)
         return Hindcast("x", year - 1, year, year, {FULL: np.full(3, year / 4000)}, np.array([0.0, 1, 0]), rows, rows)
 
-    both = together([window(1990), window(1991), window(1992)], (1990, 1991))
+    both = together([window(1990), window(1991)])
     assert (both.origin, both.first_year, both.last_year) == (None, 1990, 1991)
     assert both.year.tolist() == [1990] * 3 + [1991] * 3
     assert both.forecasts[FULL].tolist() == [1990 / 4000] * 3 + [1991 / 4000] * 3
@@ -140,10 +163,12 @@ def test_windows_together_hold_every_row_once() -> None:
 def test_a_gain_is_the_rivals_score_less_the_contenders() -> None:
     outcome = np.array([1.0, 0.0, 0.0, 0.0])
     made = Hindcast(
-        "x", 1, 2, 3, {"flat": np.full(4, 0.25), FULL: np.array([0.7, 0.1, 0.1, 0.1])}, outcome, np.arange(4), np.arange(4)
+        "x", 1, 2, 3, {"flat": np.full(4, 0.25), FULL: np.array([0.7, 0.1, 0.1, 0.1])}, outcome, np.arange(4), np.full(4, 2)
     )
     registration = replace(registrations()["disputes"], bootstrap=20)
-    table = gain_table(made, [Contest("term", "flat", FULL)], registration)
+    table = gain_table([made], Evidence.of([made], [Contest("term", "flat", FULL)], registration))
+    assert table["origin"].to_list() == [1, 1, 1, None, None, None], "the window by itself, and all windows"
+    table = table.filter(origin=1)
     brier = table.row(by_predicate=pl.col("score") == "brier", named=True)
     assert brier["gain"] == pytest.approx(0.1875 - (0.09 + 3 * 0.01) / 4)
     assert brier["skill"] == pytest.approx(1 - 0.03 / 0.1875)
@@ -155,10 +180,77 @@ def test_grades_follow_from_the_gains_by_the_rule(validations: tuple[Validation,
         assert grades(validation.gains, registrations()["disputes"]) == validation.grades
 
 
-def test_headline_numbers_rest_on_supported_terms_only(validations: tuple[Validation, ...]) -> None:
+def test_headline_numbers_rest_on_the_core_and_on_supported_terms_only(validations: tuple[Validation, ...]) -> None:
     for validation in validations:
-        earned = tuple(term for term in validation.full.terms if validation.grades[term] == SUPPORTED)
+        full = validation.full
+        earned = tuple(term for term in full.terms if term in full.core or validation.grades[term] == SUPPORTED)
         assert validation.headline.terms == earned
+
+
+def window(year: int, better: bool) -> Hindcast:
+    """A window of one year in which a term makes the forecasts better, or worse."""
+    outcome = np.tile([1.0, 0.0], 50)
+    good, bad = np.where(outcome > 0, 0.7, 0.3), np.full(100, 0.5)
+    forecasts = {FULL: good if better else bad, "without pact": bad if better else good}
+    return Hindcast("x", year - 1, year, year, forecasts, outcome, np.arange(100), np.full(100, year))
+
+
+def test_terms_are_chosen_on_windows_other_than_the_one_they_are_scored_on() -> None:
+    test = replace(registrations()["disputes"], bootstrap=50)
+    contests, mechanism = [Contest("pact", "without pact", FULL)], Disputes(terms=("pact",))
+    windows = [window(1970, True), window(1990, True), window(2000, False)]
+    evidence = Evidence.of(windows, contests, test)
+    assert supported(mechanism, evidence, windows[:2]) == ("pact",)
+    assert supported(mechanism, evidence, windows) == (), "worse than nothing in one year of three"
+    assert supported(mechanism, evidence, windows[1:]) == ()
+
+
+def test_the_core_stays_and_the_others_are_chosen() -> None:
+    assert with_terms(Disputes(), ["democracy"]).terms == ("distance", "power", "rivalry", "democracy", "history")
+
+
+def test_the_long_range_forecasts_the_same_windows_worse_but_not_worthlessly(validations: tuple[Validation, ...]) -> None:
+    for validation in validations:
+        later = validation.long_range
+        assert later is not None
+        assert (later.first_ahead, later.last_ahead) == (11, 15)
+        near, far = (
+            scored.filter(pl.col("origin").is_not_null() & (pl.col("model") == HEADLINE))
+            for scored in (validation.scores, later.scores)
+        )
+        assert far["first_year"].to_list() == near["first_year"].to_list()
+        assert (far["origin"] == near["origin"] - 10).all()
+        assert (far["n"] < near["n"]).all(), "states that were not there yet are left out"
+        assert (far["roc_auc"] > 0.6).all()
+
+
+def test_what_is_known_long_before_does_not_depend_on_what_follows(record: Record) -> None:
+    """Nothing recorded after the origin less the gap enters, neither outcomes nor covariates."""
+    mechanism = Disputes(outcome="war_dispute_onset", first_year=1946, terms=("distance", "democracy", "history"))
+    panel = mechanism.panel(record, (1946, 1985), states=[2, 365, 710])
+    later = pl.col("year") > 1971
+    other = panel.with_columns(
+        weaker_democracy=pl.when(later).then(0.9).otherwise("weaker_democracy"),
+        peace_years=pl.when(later).then(0).otherwise("peace_years"),
+        war_dispute_onset=pl.when(pl.col("year") > 1970).then(pl.lit(True)).otherwise("war_dispute_onset"),
+    )
+    known = mechanism.as_of(panel, 1970)
+    assert_frame_equal(known, mechanism.as_of(other, 1970))
+    told = mechanism.fit(known).forecast(known, 1981)
+    assert told["probability"].null_count() < told.height
+
+
+def test_a_war_is_not_known_before_its_end(record: Record) -> None:
+    """The dispute of 1965 between the United States and North Vietnam became a war and ended later."""
+    mechanism = Disputes(outcome="war_dispute_onset")
+    rows = mechanism.panel(record, (1960, 1980), states=[2]).filter(pl.col("ccode2") == 816)
+    begun = rows.filter("war_dispute_onset").row(0, named=True)
+    assert begun["known"] > begun["year"]
+    before, after = (
+        mechanism.as_of(rows, year).filter("war_dispute_onset").height for year in (begun["known"] - 1, begun["known"])
+    )
+    assert (before, after) == (0, 1)
+    assert Disputes().design(rows).known is None, "that a dispute began is known at once"
 
 
 def test_the_forecast_years_and_events_are_those_of_the_record(validations: tuple[Validation, ...]) -> None:
@@ -179,12 +271,14 @@ def test_the_headline_model_beats_every_baseline_by_every_score(validations: tup
 
 
 def test_risk_is_reliable_in_every_stratum(validations: tuple[Validation, ...]) -> None:
-    """Predicted over observed between half and double, over 1961–2010."""
+    """Predicted over observed between half and double, over 1961–2010, of all three outcomes."""
     reliable = registrations()["disputes"].reliable
     assert reliable is not None
-    found = validations[0].reliability.filter(pl.col("stratum").is_in(list(reliable.strata)))
-    assert found.height == len(reliable.strata)
-    assert found["ratio"].is_between(*reliable.bounds).all(), found.select("stratum", "events", "ratio")
+    for validation in validations:
+        found = validation.reliability.filter(pl.col("stratum").is_in(list(reliable.strata)))
+        assert found.height == len(reliable.strata)
+        ratios = found.drop_nulls("ratio")
+        assert ratios["ratio"].is_between(*reliable.bounds).all(), found.select("stratum", "events", "ratio")
 
 
 def test_joint_democracy_adds_a_little_where_lives_are_lost(validations: tuple[Validation, ...]) -> None:

@@ -30,6 +30,7 @@ class Registration:
     outcomes : what is forecast. origins : last year learnt from, first and last year forecast. eras : first and last year.
     baselines : what the headline model must beat. score : what decides. bootstrap, seed, level : of the intervals.
     smallest : gain that counts, as a share of the rival's score. reliable : None where no strata are named.
+    gap : years between what is known and each window when they are forecast a second time; None where they are not.
     aftermath : outcomes of which the years after the data's end are looked at as well.
     """
 
@@ -46,6 +47,7 @@ class Registration:
     smallest: float
     choices: Mapping[str, Any] = field(default_factory=dict)
     reliable: Reliable | None = None
+    gap: int | None = None
     aftermath: tuple[str, ...] = ()
 
     @property

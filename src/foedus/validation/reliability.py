@@ -2,17 +2,20 @@
 
 A model right on the whole can be wrong for the very dyads one asks about: allied democracies are few among the dyad-years and
 their disputes fewer still. The ratio of predicted to observed onsets is shown for each stratum, with the interval that the
-number of onsets alone leaves open.
+number of onsets alone leaves open, or that of a bootstrap of dyads and years where that is wider: one war begins many.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 
 from foedus.mechanisms.estimate import Array, poisson_interval
 from foedus.validation import scores
+from foedus.validation.bootstrap import Bootstrap
+from foedus.validation.registration import Registration
 
 DEMOCRACY = 0.5
 """Polyarchy of an electoral democracy in Regimes of the World (Lührmann, Tannenberg & Lindberg 2018)."""
@@ -31,18 +34,19 @@ BINS = (0.0, 0.001, 0.01, 0.05, 0.2, 1.0)
 """Bounds of the forecasts that are looked at together; each bin holds its lower bound."""
 
 
-def reliability(rows: pl.DataFrame, forecast: Array, outcome: str, level: float) -> pl.DataFrame:
+def reliability(rows: pl.DataFrame, forecast: Array, outcome: str, test: Registration) -> pl.DataFrame:
     """Return one row a stratum, then one a bin of forecasts.
 
     Columns: stratum, n, events, forecast, observed, low, high, ratio, roc_auc, brier.
 
-    `forecast` and `observed` are mean probabilities per dyad-year; low and high bound the observed one (exact Poisson interval
-    of the events, Garwood 1936); ratio is predicted over observed events, null where none was observed;
+    `forecast` and `observed` are mean probabilities per dyad-year; low and high bound the observed one (the wider of the exact
+    Poisson interval of the events, Garwood 1936, and the bootstrap of the registered test); ratio is predicted over observed
+    events, null where none was observed;
     roc_auc and brier score the forecasts within the stratum, null where all or none had the outcome.
     """
     scored = rows.with_columns(pl.Series("forecast", forecast))
     bins = {bin_name(low): pl.col("forecast").is_between(low, high, closed="left") for low, high in pairwise(BINS)}
-    return pl.concat([_stratum(scored.filter(chosen), name, outcome, level) for name, chosen in {**STRATA, **bins}.items()])
+    return pl.concat([_stratum(scored.filter(chosen), name, outcome, test) for name, chosen in {**STRATA, **bins}.items()])
 
 
 def bin_name(forecast: float) -> str:
@@ -55,11 +59,11 @@ def bin_name(forecast: float) -> str:
     return f"forecast {low * 100:g}–{high * 100:g} %"
 
 
-def _stratum(rows: pl.DataFrame, name: str, outcome: str, level: float) -> pl.DataFrame:
+def _stratum(rows: pl.DataFrame, name: str, outcome: str, test: Registration) -> pl.DataFrame:
     n, events = rows.height, int(rows[outcome].sum())
-    low, high = poisson_interval(events, level)
     predicted = float(rows["forecast"].sum())
     forecast, happened = rows["forecast"].to_numpy(), rows[outcome].cast(pl.Float64).to_numpy()
+    low, high = _interval(rows, happened, test) if n else (None, None)
     return pl.DataFrame(
         {
             "stratum": [name],
@@ -67,11 +71,20 @@ def _stratum(rows: pl.DataFrame, name: str, outcome: str, level: float) -> pl.Da
             "events": [events],
             "forecast": [predicted / n if n else None],
             "observed": [events / n if n else None],
-            "low": [low / n if n else None],
-            "high": [high / n if n else None],
+            "low": [low],
+            "high": [high],
             "ratio": [predicted / events if events else None],
             "roc_auc": [scores.roc_auc(forecast, happened) if 0 < events < n else None],
             "brier": [float(scores.brier(forecast, happened).mean()) if n else None],
         },
         schema_overrides=dict.fromkeys(("forecast", "observed", "low", "high", "ratio", "roc_auc", "brier"), pl.Float64),
     )
+
+
+def _interval(rows: pl.DataFrame, happened: Array, test: Registration) -> tuple[float, float]:
+    """Bounds of the mean outcome of the rows."""
+    counted = poisson_interval(int(happened.sum()), test.level)
+    dyad = rows.select(pl.col("ccode1").cast(pl.Int64) * 1000 + pl.col("ccode2")).to_series().to_numpy()
+    means = Bootstrap.of(happened[:, None], dyad, rows["year"].to_numpy(), test.bootstrap, test.seed).means()
+    low, high = np.nanquantile(means, [(1 - test.level) / 2, (1 + test.level) / 2])
+    return min(counted[0] / rows.height, float(low)), max(counted[1] / rows.height, float(high))

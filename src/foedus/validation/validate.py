@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -14,16 +14,18 @@ from foedus.errors import InputError, nearest
 from foedus.mechanisms.alliances import Alliances
 from foedus.mechanisms.disputes import Disputes
 from foedus.mechanisms.entanglement import Entanglement
-from foedus.mechanisms.estimate import Design, Estimate, one_core
+from foedus.mechanisms.estimate import Estimate, one_core
 from foedus.mechanisms.forecasters import Pooling
 from foedus.mechanisms.mechanism import Mechanism
 from foedus.mechanisms.shield import Shield
 from foedus.mechanisms.war_size import Arrivals, Tail, WarSize
 from foedus.record.store import Record, open_record
-from foedus.validation import in_sample, scores
+from foedus.validation import in_sample
 from foedus.validation.aftermath import Aftermath, aftermath
-from foedus.validation.grades import SUPPORTED, grades
-from foedus.validation.hindcast import FULL, HEADLINE, Contest, Hindcast, gain_table, hindcast, score_table, spans, together
+from foedus.validation.gains import Contest, Evidence, gain_table
+from foedus.validation.grades import SUPPORTED, grade, grades
+from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, best_of, eras_and_all, hindcast, score_table, together
+from foedus.validation.long_range import LongRange, long_range
 from foedus.validation.memory import is_remembered, remembered
 from foedus.validation.registration import Registration, registrations
 from foedus.validation.reliability import reliability
@@ -49,11 +51,13 @@ class Validation(Generic[M]):
     scores : one row a span of years and model (hindcast.score_table).
     gains : one row a span of years, term and score (hindcast.gain_table).
     grades : term → grade, and "headline" → the grade of the headline model.
+    chosen : last year learnt from → terms that the other windows than the one after it support.
     reliability : one row a stratum or bin, for the headline model over all windows (reliability.reliability); empty where no
         strata are registered.
-    headline : fitted to every year, with the terms graded "supported" only; it gives the headline numbers.
+    headline : fitted to every year, with the mechanism's core and the supported terms; it gives the headline numbers.
     full : fitted to every year with every term; it gives the sensitivity run.
     base_rate : mean of the outcome over the rows fitted.
+    long_range : how the same windows were forecast from what was known years before; None where not asked.
     aftermath : how the headline model ranked the conflicts that began after the outcome's last year; None where not asked.
     """
 
@@ -62,10 +66,12 @@ class Validation(Generic[M]):
     scores: pl.DataFrame
     gains: pl.DataFrame
     grades: dict[str, str]
+    chosen: dict[int, tuple[str, ...]]
     reliability: pl.DataFrame
     headline: M
     full: M
     base_rate: float
+    long_range: LongRange | None = None
     aftermath: Aftermath | None = None
 
     @property
@@ -107,7 +113,14 @@ class Validation(Generic[M]):
             "base_rate": self.base_rate,
             "scores": self.scores.to_dicts(),
             "gains": self.gains.to_dicts(),
+            "chosen": {str(origin): list(terms) for origin, terms in self.chosen.items()},
             "reliability": self.reliability.to_dicts(),
+            "long_range": self.long_range
+            and {
+                "years_ahead": [self.long_range.first_ahead, self.long_range.last_ahead],
+                "grade": self.long_range.grade,
+                **{name: getattr(self.long_range, name).to_dicts() for name in ("scores", "gains", "reliability")},
+            },
             "aftermath": self.aftermath
             and {name: getattr(self.aftermath, name).to_dicts() for name in ("scores", "onsets", "course")},
             "coefficients": {"headline": self.headline.fitted.tidy().to_dicts(), "full": self.full.fitted.tidy().to_dicts()},
@@ -182,12 +195,12 @@ class _Steps:
 
 
 def steps_of(test: Registration) -> int:
-    """Steps that the validation of one outcome of a test is told in: two an origin, and the last fits."""
-    return 2 * len(test.origins) + 1
+    """Steps that the validation of one outcome of a test is told in: two a window, the last fits, and the long range."""
+    return 2 * len(test.origins) + 1 + (test.gap is not None)
 
 
 def _validated(test: Registration, outcome: str, record: Record, steps: _Steps) -> Validation[Any]:
-    kinds = (Validation, Estimate, Pooling, Aftermath, MECHANISMS[test.mechanism])
+    kinds = (Validation, Estimate, Pooling, Aftermath, LongRange, MECHANISMS[test.mechanism])
     told: list[int] = []
 
     def count() -> None:
@@ -205,6 +218,10 @@ def compute(test: Registration, outcome: str, record: Record, count: Callable[[]
     mechanism: Mechanism = MECHANISMS[test.mechanism](outcome=outcome, **test.choices)
     panel = mechanism.panel(record, (mechanism.first_year, test.years[1]))
     found = _validate(mechanism, outcome, panel, test, count)
+    if isinstance(mechanism, Disputes) and test.gap is not None:
+        models = [with_terms(mechanism, terms) for terms in found.chosen.values()]
+        found = replace(found, long_range=long_range(models, panel, test))
+        count()
     if outcome in test.aftermath and isinstance(found.headline, Disputes):
         return replace(found, aftermath=aftermath(found.headline, record))
     return found
@@ -215,25 +232,31 @@ def _validate(
 ) -> Validation[Any]:
     design = mechanism.design(panel)
     design = design.where(design.year >= mechanism.first_year)
-    windows = [_window(outcome, mechanism, design, origin, count) for origin in test.origins]
     contests = [Contest(*contest) for contest in mechanism.contests()]
-    gains = pl.concat([gain_table(span, contests, test) for span in spans(windows, test)])
+    windows: list[Hindcast] = []
+    for origin in test.origins:
+        windows.append(hindcast(outcome, mechanism.models(), design, origin))
+        count()
+    evidence = Evidence.of(windows, contests, test)
+    gains = gain_table(windows, evidence)
     earned = grades(gains, test)
-    headline = replace(mechanism, terms=tuple(term for term in mechanism.terms if earned[term] == SUPPORTED))  # type: ignore[type-var]
-    windows = [
-        _with_headline(window, headline, design, origin, count) for window, origin in zip(windows, test.origins, strict=True)
-    ]
-    whole, found = together(windows, test.years), spans(windows, test)
-    best = min(test.baselines, key=lambda name: scores.log_score(whole.forecasts[name], whole.outcome).mean())
-    own = pl.concat([gain_table(span, [Contest("headline", best, HEADLINE)], test) for span in found])
+    chosen = [supported(mechanism, evidence, [*windows[:left], *windows[left + 1 :]]) for left in range(len(windows))]
+    for place, (origin, terms) in enumerate(zip(test.origins, chosen, strict=True)):
+        made = hindcast(outcome, {HEADLINE: with_terms(mechanism, terms).models()[FULL]}, design, origin)
+        windows[place] = replace(windows[place], forecasts={**windows[place].forecasts, **made.forecasts})
+        count()
+    whole = together(windows)
+    own = gain_table(windows, Evidence.of(windows, [Contest("headline", best_of(whole, test), HEADLINE)], test))
+    headline = with_terms(mechanism, [term for term in mechanism.terms if earned[term] == SUPPORTED])
     fitted = [each.fit(panel) for each in (headline, mechanism)]
     count()
     return Validation(
         test=test.name,
         outcome=outcome,
-        scores=pl.concat([score_table(span) for span in found]),
+        scores=score_table(windows, test),
         gains=pl.concat([own, gains]),
         grades={**grades(own, test), **earned},
+        chosen=dict(zip((learnt for learnt, *_ in test.origins), chosen, strict=True)),
         reliability=_reliability(mechanism, panel, whole, test) if test.reliable else pl.DataFrame(),
         headline=fitted[0],
         full=fitted[1],
@@ -241,21 +264,22 @@ def _validate(
     )
 
 
-def _window(
-    outcome: str, mechanism: Mechanism, design: Design, origin: tuple[int, int, int], count: Callable[[], None]
-) -> Hindcast:
-    made = hindcast(outcome, mechanism.models(), design, origin)
-    count()
-    return made
+def supported(mechanism: Mechanism, evidence: Evidence, windows: Sequence[Hindcast]) -> tuple[str, ...]:
+    """Return the terms of a mechanism that some windows of a test support."""
+    test = evidence.registration
+    decisive = [evidence.over(span).filter(score=test.score) for span in eras_and_all(windows, test)]
+
+    def earns(term: str) -> bool:
+        *eras, whole = (gains.filter(term=term) for gains in decisive)
+        return grade(whole, pl.concat(eras), test.smallest) == SUPPORTED
+
+    return tuple(filter(earns, mechanism.terms))
 
 
-def _with_headline(
-    window: Hindcast, headline: Mechanism, design: Design, origin: tuple[int, int, int], count: Callable[[], None]
-) -> Hindcast:
-    """The window with the forecasts of the headline model beside those of the others."""
-    made = hindcast(window.outcome_name, {HEADLINE: headline.models()[FULL]}, design, origin)
-    count()
-    return replace(window, forecasts={**window.forecasts, **made.forecasts})
+def with_terms(mechanism: M, terms: Collection[str]) -> M:
+    """Return the mechanism with its core and these of its other terms."""
+    kept = tuple(term for term in mechanism.terms if term in mechanism.core or term in terms)
+    return replace(mechanism, terms=kept)  # type: ignore[type-var]
 
 
 def _reliability(mechanism: Mechanism, panel: pl.DataFrame, whole: Hindcast, test: Registration) -> pl.DataFrame:
@@ -263,7 +287,7 @@ def _reliability(mechanism: Mechanism, panel: pl.DataFrame, whole: Hindcast, tes
     if not isinstance(mechanism, Disputes):
         raise TypeError(f"the rows of {mechanism.name} have no strata")
     rows = pl.concat(_forecast_rows(mechanism.complete(panel), whole, test.origins))
-    return reliability(rows, rows["forecast"].to_numpy(), whole.outcome_name, test.level)
+    return reliability(rows, rows["forecast"].to_numpy(), whole.outcome_name, test)
 
 
 def _forecast_rows(rows: pl.DataFrame, whole: Hindcast, origins: Sequence[tuple[int, int, int]]) -> Iterable[pl.DataFrame]:

@@ -1,0 +1,117 @@
+"""What a term adds to forecasts: the score of the model without it less that of the model with it, and how sure that is.
+
+The mean logarithmic and quadratic scores are means over rows, so that one bootstrap of all windows serves every part of them.
+The area under the ROC curve is not: each part has its own, and its interval rests on how much each row moves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from foedus.mechanisms.estimate import Array
+from foedus.validation import scores
+from foedus.validation.bootstrap import Bootstrap
+from foedus.validation.hindcast import Hindcast, spans, together
+from foedus.validation.registration import Registration
+
+PROPER = {"log score": scores.log_score, "brier": scores.brier}
+
+KEYS = ("term", "against", "score")
+AMOUNTS = ("gain", "low", "high", "skill", "skill_low", "skill_high")
+
+
+@dataclass(frozen=True)
+class Contest:
+    """What a term is worth: the score of the rival less that of the contender."""
+
+    term: str
+    rival: str
+    contender: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the windows of a test say of some contests, by the proper scores.
+
+    Attributes
+    ----------
+    bootstrap : of two columns a contest and score, the gain and the rival's score.
+    """
+
+    contests: tuple[Contest, ...]
+    registration: Registration
+    bootstrap: Bootstrap
+
+    @classmethod
+    def of(cls, windows: Sequence[Hindcast], contests: Sequence[Contest], registration: Registration) -> Evidence:
+        """Score every row of the windows, and resample them."""
+        whole = together(windows)
+        named = {model for contest in contests for model in (contest.rival, contest.contender)}
+        columns = []
+        for score in PROPER.values():
+            of_model = {model: score(whole.forecasts[model], whole.outcome) for model in named}
+            for contest in contests:
+                columns += [of_model[contest.rival] - of_model[contest.contender], of_model[contest.rival]]
+        drawn = Bootstrap.of(np.stack(columns).T, whole.cluster, whole.year, registration.bootstrap, registration.seed)
+        return cls(tuple(contests), registration, drawn)
+
+    def over(self, windows: Sequence[Hindcast]) -> pl.DataFrame:
+        """Return, over some of the windows, one row a contest and score: KEYS and AMOUNTS."""
+        years = np.unique(np.concatenate([window.year for window in windows]))
+        means, drawn = self.bootstrap.mean(years), self.bootstrap.means(years)
+        names = [(contest.term, contest.rival, score) for score in PROPER for contest in self.contests]
+        return _table(names, means[::2], drawn[:, ::2], means[1::2], drawn[:, 1::2], self.registration)
+
+
+def gain_table(windows: Sequence[Hindcast], evidence: Evidence) -> pl.DataFrame:
+    """Return what each contest shows over each window, each era and all windows, by each score.
+
+    One row a span of windows, term and score: outcome, origin, first_year, last_year, term, against, score, gain, low, high,
+    skill, skill_low, skill_high. Gains are positive where the term helps, in the score's own unit per row; skill is the gain as
+    a share of the rival's score. `origin` is null for several windows together.
+    """
+    tables = []
+    for span, parts in spans(windows, evidence.registration):
+        about = {
+            "outcome": pl.lit(span.outcome_name),
+            "origin": pl.lit(span.origin, pl.Int64),
+            "first_year": pl.lit(span.first_year, pl.Int64),
+            "last_year": pl.lit(span.last_year, pl.Int64),
+        }
+        gains = [evidence.over(parts)]
+        if 0 < span.outcome.mean() < 1:
+            gains.append(areas(span, evidence.contests, evidence.registration))
+        tables.append(pl.concat(gains).select(**about, **{name: pl.col(name) for name in (*KEYS, *AMOUNTS)}))
+    return pl.concat(tables)
+
+
+def areas(hindcast: Hindcast, contests: Sequence[Contest], registration: Registration) -> pl.DataFrame:
+    """Return what each contest shows by the area under the ROC curve: KEYS and AMOUNTS."""
+    outcome, n = hindcast.outcome, len(hindcast.outcome)
+    named = {model for contest in contests for model in (contest.rival, contest.contender)}
+    found = {model: scores.roc_auc_and_influence(hindcast.forecasts[model], outcome) for model in named}
+    influence = np.stack([(found[contest.contender][1] - found[contest.rival][1]) * n for contest in contests]).T
+    gain = np.array([found[contest.contender][0] - found[contest.rival][0] for contest in contests])
+    rival = np.array([found[contest.rival][0] for contest in contests])
+    drawn = Bootstrap.of(influence, hindcast.cluster, hindcast.year, registration.bootstrap, registration.seed).means()
+    names = [(contest.term, contest.rival, "roc_auc") for contest in contests]
+    return _table(names, gain, drawn + gain, rival, np.broadcast_to(rival, drawn.shape), registration)
+
+
+def _table(
+    names: Sequence[tuple[str, str, str]],
+    gain: Array,
+    drawn: Array,
+    rival: Array,
+    drawn_rival: Array,
+    registration: Registration,
+) -> pl.DataFrame:
+    """Gains and the rival's scores (column,), as they are and in every resample (resample, column), with their intervals."""
+    levels = [(1 - registration.level) / 2, (1 + registration.level) / 2]
+    (low, high), (least, most) = (np.quantile(each, levels, axis=0) for each in (drawn, drawn / drawn_rival))
+    told = dict(zip(AMOUNTS, (gain, low, high, gain / rival, least, most), strict=True))
+    return pl.DataFrame(names, schema=list(KEYS), orient="row").with_columns(pl.Series(*each) for each in told.items())
