@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from foedus.panels.codebook import Variable, codebook
 from foedus.record.source import Source, catalog
 
@@ -63,14 +65,15 @@ Every mechanism was given a test in writing, most of it before its numbers were 
 origins, over which windows, against which baselines, by which score
 ([the registration](../src/foedus/validation/preregistered.toml)). At each origin it learns from the years up to it and
 forecasts a window that no other origin forecasts. What a term is worth is the log score of the model without it less
-that of the model with it, with an interval from a bootstrap of whole clusters. The grade follows by a rule: *supported*
-(clear over all windows, above nought in either era), *mixed* (clear somewhere, otherwise), *not supported* (clear
-nowhere). Only supported terms move headline numbers; a headline model's terms are chosen on the windows it is scored on,
-so that its own score flatters it. Intervals resample dyads, and so treat the dyads of one war as separate: those of wars
-are too narrow. The registration says what was added after scores were seen.
+that of the model with it, with an interval from a bootstrap of whole dyads and whole years. The grade follows by a rule:
+*supported* (clear over all windows, above nought in either era), *mixed* (clear somewhere, otherwise), *not supported*
+(clear nowhere). A headline model is made of the mechanism's core and of the terms that are supported by the other windows
+than the one it is scored on; today's, which gives the headline numbers, of those that all windows support. Where a table of
+forecasts *11 to 15 years ahead* follows, the same windows were forecast as if every record had ended ten years before them:
+so are years after the dispute data end. The registration says what was added after scores were seen.
 
 `foedus validate` prints all of it, `foedus validate --json` with every origin, score and interval. The numbers ship with
-the record they follow from; a test computes them anew.
+the hashes of the record and of the code they follow from, and are computed anew wherever either differs.
 
 *Written by `make docs` from those results: change the mechanisms, not this page.*
 """
@@ -90,11 +93,6 @@ def _of_test(found: Any) -> str:
     first, last = found.registration.years
     gains = found.over_all("gains").filter(score=found.registration.score)
     scored = found.over_all()
-    models = [
-        (row["model"], f"{row['log_score']:.5f}", f"{row['brier']:.5f}", f"{row['roc_auc']:.3f}", f"{row['pr_auc']:.3f}")
-        for row in scored.iter_rows(named=True)
-        if row["model"] in ("headline model", "full model", *found.registration.baselines)
-    ]
     terms = [
         (
             _with_claim(found, row["term"]),
@@ -108,17 +106,47 @@ def _of_test(found: Any) -> str:
         f"{'' if found.test == found.full.name else f' ({found.test})'}\n\n"
         f"{scored['events'][0]:,} in {scored['n'][0]:,} rows of {first}–{last}, {len(found.registration.origins)} origins.\n"
     )
-    tables = [about, _table(("model", "log score", "Brier score", "ROC area", "PR area"), models)]
+    shown = ("headline model", "full model", *found.registration.baselines)
+    tables = [about, _scores(scored.filter(pl.col("model").is_in(shown)))]
     tables.append(_table(("term", f"worth, share of the log score ({found.registration.level:.0%})", "grade"), terms))
     if found.reliability.width:
-        strata = [
-            (row["stratum"], f"{row['n']:,}", str(row["events"]), "–" if row["ratio"] is None else f"{row['ratio']:.2f}")
-            for row in found.reliability.iter_rows(named=True)
-        ]
-        tables.append(_table(("stratum or forecast", "rows", "events", "predicted over observed"), strata))
+        tables.append(_strata(found.reliability))
+    if found.long_range:
+        tables.append(_of_long_range(found.long_range))
     if found.aftermath:
         tables.append(_of_aftermath(found.aftermath))
     return "\n".join(tables)
+
+
+def _scores(rows: pl.DataFrame) -> str:
+    """The scores of some models."""
+    told = [
+        (row["model"], f"{row['log_score']:.5f}", f"{row['brier']:.5f}", f"{row['roc_auc']:.3f}", f"{row['pr_auc']:.3f}")
+        for row in rows.iter_rows(named=True)
+    ]
+    return _table(("model", "log score", "Brier score", "ROC area", "PR area"), told)
+
+
+def _strata(rows: pl.DataFrame) -> str:
+    """How many events were expected, and how many came, by stratum and by forecast."""
+    told = [
+        (row["stratum"], f"{row['n']:,}", str(row["events"]), "–" if row["ratio"] is None else f"{row['ratio']:.2f}")
+        for row in rows.iter_rows(named=True)
+    ]
+    return _table(("stratum or forecast", "rows", "events", "predicted over observed"), told)
+
+
+def _of_long_range(found: Any) -> str:
+    """The same windows, forecast long before them."""
+    whole = pl.col("last_year") - pl.col("first_year") == (pl.col("last_year") - pl.col("first_year")).max()
+    gain = found.gains.filter(whole, score="log score").row(0, named=True)
+    return (
+        f"{found.first_ahead} to {found.last_ahead} years ahead: {found.grade}; log score {gain['skill']:+.2%} "
+        f"({gain['skill_low']:+.2%} to {gain['skill_high']:+.2%})\nagainst {gain['against']}.\n\n"
+        + _scores(found.scores.filter(whole))
+        + "\n"
+        + _strata(found.reliability)
+    )
 
 
 def _with_claim(found: Any, term: str) -> str:
