@@ -52,11 +52,11 @@ def headline_finding(validation: Validation[Any], words: Words) -> Finding:
         id=f"{words.chapter}.{words.tag}.skill",
         chapter=words.chapter,
         statement=(
-            f"Forecast one year ahead, as learnt by {len(origins)} past origins, the {words.events} of "
+            f"Forecast one year ahead from {len(origins)} past origins, the {words.events} of "
             f"{best['first_year']}–{best['last_year']} ({best['events']:,} in {best['n']:,} {words.rows}): the log score of "
-            f"the headline model, whose terms were chosen on the same years, is {better(gain['skill'])} than that of the best "
-            f"baseline ({gain['against']}); ROC area {best['roc_auc']:.3f} ({rival['roc_auc']:.3f}), PR area "
-            f"{best['pr_auc']:.3f} ({rival['pr_auc']:.3f}), Brier score {best['brier']:.5f} ({rival['brier']:.5f})."
+            f"the headline model is {better(gain['skill'])} than that of the best baseline ({gain['against']}); ROC area "
+            f"{best['roc_auc']:.3f} ({rival['roc_auc']:.3f}), PR area {best['pr_auc']:.3f} ({rival['pr_auc']:.3f}), Brier "
+            f"score {best['brier']:.5f} ({rival['brier']:.5f})."
         ),
         value=round(gain["skill"], 4),
         unit="share of the log score",
@@ -68,12 +68,45 @@ def headline_finding(validation: Validation[Any], words: Words) -> Finding:
     )
 
 
+def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Finding]:
+    """How forecasts of the same years scored that were made long before, as they are for years after the data end."""
+    found = validation.long_range
+    if found is None:
+        return
+    first, last = validation.registration.years
+    gain = found.gains.row(by_predicate=_together(first, last) & (pl.col("score") == "log score"), named=True)
+    scored = found.scores.filter(_together(first, last))
+    best = scored.row(by_predicate=pl.col("model") == HEADLINE, named=True)
+    reliable = validation.registration.reliable
+    named = pl.col("stratum").is_in(reliable.strata if reliable else ())
+    strata: list[float] = found.reliability.filter(named)["ratio"].drop_nulls().to_list()
+    yield Finding(
+        id=f"{words.chapter}.{words.tag}.skill.long_range",
+        chapter=words.chapter,
+        statement=(
+            f"Forecast {found.first_ahead} to {found.last_ahead} years ahead, as if every record had ended before, the "
+            f"{words.events} of the same years ({best['events']:,} in {best['n']:,} {words.rows}, newer states left out): the "
+            f"log score is {better(gain['skill'])} than that of the best baseline that knows as little ({gain['against']}); "
+            f"ROC area {best['roc_auc']:.3f}; in the registered strata the model expected {min(strata):.2f} to "
+            f"{max(strata):.2f} times as many as began."
+        ),
+        value=round(gain["skill"], 4),
+        unit="share of the log score",
+        interval=Interval(validation.registration.level, gain["skill_low"], gain["skill_high"]),
+        baseline=Baseline(gain["against"], 0.0),
+        grade=found.grade,
+        sources=words.sources,
+        rows=Rows(f"foedus validate {validation.full.id} --json", f"outcome = {validation.outcome}, long_range"),
+    )
+
+
 def term_finding(validation: Validation[Any], term: str, words: Words) -> Finding:
     """What a term adds to the forecasts, over all windows and in either era."""
     registration = validation.registration
     row = _gain(validation, term, "log score")
     brier = _gain(validation, term, "brier")
     eras = [_gain(validation, term, "log score", years) for years in registration.eras]
+    found, origins = origins_of_gain(validation, term)
     told = " and ".join(f"{era['skill'] * 100:+.1f} in {era['first_year']}–{era['last_year']}" for era in eras)
     worse = "; the Brier score was clearly worse with it" if brier["high"] < 0 else ""
     return Finding(
@@ -82,7 +115,8 @@ def term_finding(validation: Validation[Any], term: str, words: Words) -> Findin
         statement=(
             f"{capitalized(words.terms[term])} ({words.events}): added, it made the log score of the forecasts of "
             f"{row['first_year']}–{row['last_year']} {better(row['skill'])} (gain of {row['skill_low'] * 100:+.1f} to "
-            f"{row['skill_high'] * 100:+.1f} %; {told}); {_earned(validation, term)}{worse}."
+            f"{row['skill_high'] * 100:+.1f} %; {told}); a clear gain from {found} of {origins} origins; "
+            f"{earned(validation, term)}{worse}."
         ),
         value=round(row["skill"], 5) + 0.0,
         unit="share of the log score",
@@ -156,16 +190,21 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _earned(validation: Validation[Any], term: str) -> str:
-    found, origins = origins_of_gain(validation, term)
-    said = f"a clear gain from {found} of {origins} origins"
-    if validation.grades[term] == SUPPORTED:
-        return f"{said}; part of the headline numbers"
-    return f"{said}; {validation.grades[term]}, so not part of the headline numbers"
+def earned(validation: Validation[Any], term: str) -> str:
+    """Return whether a term is part of the headline numbers, and why."""
+    grade = validation.grades[term]
+    if grade == SUPPORTED:
+        return "part of the headline numbers"
+    if term in validation.full.core:
+        return f"{grade} by itself, part of the headline numbers with the rest of the mechanism"
+    return f"{grade} out of sample, so not part of the headline numbers"
 
 
 def _gain(validation: Validation[Any], term: str, score: str, years: Sequence[int] | None = None) -> dict[str, Any]:
     """One row of the gains of several windows together: all of them, or those of an era."""
-    first, last = years or validation.registration.years
-    of_years = pl.col("origin").is_null() & (pl.col("first_year") == first) & (pl.col("last_year") == last)
+    of_years = _together(*(years or validation.registration.years))
     return validation.gains.row(by_predicate=of_years & (pl.col("term") == term) & (pl.col("score") == score), named=True)
+
+
+def _together(first: int, last: int) -> pl.Expr:
+    return pl.col("origin").is_null() & (pl.col("first_year") == first) & (pl.col("last_year") == last)

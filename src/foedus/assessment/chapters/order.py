@@ -14,19 +14,25 @@ import numpy as np
 import polars as pl
 
 from foedus.assessment import allying
-from foedus.assessment.evidence import Words, headline_finding, stratum_finding, term_finding
+from foedus.assessment.evidence import Words, earned, headline_finding, long_range_finding, stratum_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
 from foedus.assessment.words import chance, listed
-from foedus.mechanisms.disputes import LONGEST_AGE, NEEDED, READS, TERMS, Disputes
+from foedus.mechanisms.disputes import LONGEST_AGE, NEEDED, REACH, READS, TERMS, Disputes
 from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
 from foedus.record.states import State, StateSystem
-from foedus.validation.grades import SUPPORTED, worst
+from foedus.validation.grades import worst
 from foedus.validation.reliability import STRATA, bin_name
 from foedus.validation.validate import Validation, validate
 
 ID = "order"
+
+COUNTED = {
+    "distance": (*TERMS["distance"], REACH),
+    "power": tuple(column for column in TERMS["power"] if column != REACH),
+}
+"""Columns counted with a term when its part in a dyad's odds is told: how far a major power's distance matters is distance."""
 
 MOST = 10
 """States named for each member."""
@@ -140,6 +146,7 @@ def _risks_of(member: State, told: pl.DataFrame, validation: Validation[Disputes
             **{name: own[name] for name in ("probability", "low", "high", "if_peace_since")},
             "baseline": [validation.base_rate] * len(states),
             "age": own.select(oldest).to_series(),
+            "peace_years_age": own["peace_years_age"],
         },
         schema_overrides={"iso3": pl.String, "state": pl.String, "member": pl.String, "outcome": pl.String},
     ).sort("ccode")
@@ -157,17 +164,16 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
         return
     tag, words = OUTCOMES[validation.outcome]
     names = listed([state.name for state in risks.partnership.members])
-    earned = validation.grades["headline"]
+    tested = Tested.of(validation, own["peace_years_age"])
     peaceful = at_peace_since(risks.own)
-    terms = ", ".join(validation.headline.terms) or "none but how long peace has lasted"
     runs = [
-        ("", validation.headline, risks.own, earned, f"by the terms that earned their place ({terms})"),
-        (".if_peace_since", validation.headline, peaceful, earned, f"if none began after {_last_known(own)}"),
+        ("", validation.headline, risks.own, tested.grade, f"by {_terms(validation)}"),
+        (".if_peace_since", validation.headline, peaceful, tested.grade, f"if none began after {_last_known(own)}"),
         (
             ".all_terms",
             validation.full,
             risks.own,
-            worst(validation.grades.values()),
+            worst([tested.grade, *validation.grades.values()]),
             "with every term, earned or not (sensitivity)",
         ),
     ]
@@ -176,7 +182,7 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
         if told["probability"] is None or (panel is peaceful and not own["peace_years_age"]):
             continue
         also = "" if suffix else _or_at_peace(risks, model, own)
-        history = "" if suffix else f" {_came_true(validation, told['probability'])}"
+        history = "" if suffix else f" {tested.came_true(told['probability'])}"
         yield Finding(
             id=f"order.{tag}.probability{suffix}",
             chapter=ID,
@@ -219,16 +225,40 @@ def _last_known(own: Mapping[str, Any]) -> int | None:
     return None if own["peace_years_age"] is None else int(own["year"]) - int(own["peace_years_age"]) - 1
 
 
-def _came_true(validation: Validation[Disputes], probability: float) -> str:
-    """What became of forecasts as high as this one."""
-    row = validation.reliability.row(by_predicate=pl.col("stratum") == bin_name(probability), named=True)
-    first, last = validation.registration.years
-    if not row["n"]:
-        return ""
-    return (
-        f"Of the {row['n']:,} dyad-years of {first}–{last} given {bin_name(probability).removeprefix('forecast ')} one year "
-        f"ahead, {chance(row['observed'])} saw one."
-    )
+def _terms(validation: Validation[Disputes]) -> str:
+    """The terms of the headline model, in words."""
+    core = [term for term in validation.headline.terms if term in validation.headline.core]
+    won = [term for term in validation.headline.terms if term not in core]
+    others = f"those that earned their place ({', '.join(won)})" if won else "no other, for none earned its place"
+    return f"{', '.join(core)}, and {others}"
+
+
+@dataclass(frozen=True)
+class Tested:
+    """The test that is nearest to a forecast: one year ahead where disputes are known to the year before, else years ahead."""
+
+    grade: str
+    ahead: str
+    reliability: pl.DataFrame
+    years: tuple[int, int]
+
+    @classmethod
+    def of(cls, validation: Validation[Disputes], age: int | None) -> Tested:
+        """Return the test that says how far to believe a forecast whose peace years were last known `age` years before."""
+        years, later = validation.registration.years, validation.long_range
+        if not age or later is None:
+            return cls(validation.grades["headline"], "one year ahead", validation.reliability, years)
+        return cls(later.grade, f"{later.first_ahead} to {later.last_ahead} years ahead", later.reliability, years)
+
+    def came_true(self, probability: float) -> str:
+        """What became of forecasts as high as this one."""
+        row = self.reliability.row(by_predicate=pl.col("stratum") == bin_name(probability), named=True)
+        if not row["n"]:
+            return f"No dyad-year of {self.years[0]}–{self.years[1]} was given so much {self.ahead}."
+        return (
+            f"Of the {row['n']:,} dyad-years of {self.years[0]}–{self.years[1]} given "
+            f"{bin_name(probability).removeprefix('forecast ')} {self.ahead}, {chance(row['observed'])} saw one."
+        )
 
 
 def _threats(risks: Risks, table: pl.DataFrame) -> Iterable[Finding]:
@@ -243,25 +273,26 @@ def _threats(risks: Risks, table: pl.DataFrame) -> Iterable[Finding]:
     )
     first_of_code = highest["iso3"].is_first_distinct()
     for row, first in zip(highest.head(MOST).iter_rows(named=True), first_of_code, strict=False):
+        tested = Tested.of(validation, row["peace_years_age"])
         yield Finding(
             id=f"order.threat.{row['iso3'] if row['iso3'] and first else row['ccode']}",
             chapter=ID,
             statement=(
                 f"{row['member']} and {row['state']}: the probability that a dispute begins in {partnership.year} is "
-                f"{chance(row['probability'])}{_if_peace(row)}. {_came_true(validation, row['probability'])}"
+                f"{chance(row['probability'])}{_if_peace(row)}. {tested.came_true(row['probability'])}"
             ),
             value=row["probability"],
             unit=UNIT,
             interval=Interval(0.95, row["low"], row["high"]),
             baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
-            grade=validation.grades["headline"],
+            grade=tested.grade,
             sources=_sources(validation.headline, validation.outcome),
             rows=Rows("panel dyad-year", f"states {row['member']} and {row['state']} in {partnership.year}"),
         )
 
 
 def _if_peace(row: dict[str, Any]) -> str:
-    return f", {chance(row['if_peace_since'])} if none began since the dispute data end" if row["age"] else ""
+    return f", {chance(row['if_peace_since'])} if none began since the dispute data end" if row["peace_years_age"] else ""
 
 
 def _contributions(risks: Risks) -> Iterable[Finding]:
@@ -275,7 +306,7 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
         matrix = model.matrix(risks.own)[-1:]
         if np.isnan(matrix).any():
             continue
-        columns = [column for column in TERMS[term] if column in model.columns]
+        columns = [column for column in COUNTED.get(term, TERMS[term]) if column in model.columns]
         centre, error = (float(values[0]) for values in model.fitted.contribution(matrix, columns))
         low, value, high = (float(np.exp(centre + shift * NORMAL_95 * error)) for shift in (-1, 0, 1))
         what = "lack of a defence pact" if term == "pact" and not own["defence_pact"] else TERM_WORDS[term]
@@ -284,7 +315,7 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
             chapter=ID,
             statement=(
                 f"{names}: {what} goes with odds of a dispute {value:.2g} times those of the mean "
-                f"dyad-year; an association, {_earned(validation, term)}."
+                f"dyad-year; an association, {earned(validation, term)}."
             ),
             value=value,
             unit="ratio of odds",
@@ -295,16 +326,11 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
         )
 
 
-def _earned(validation: Validation[Disputes], term: str) -> str:
-    if validation.grades[term] == SUPPORTED:
-        return "part of the headline numbers"
-    return f"{validation.grades[term]} out of sample, so not part of the headline numbers"
-
-
 def _worth(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding]:
     """How the forecasts from past origins scored: the whole against its baselines, each term, and the dyad's strata."""
     words = _words(validation)
     yield headline_finding(validation, words)
+    yield from long_range_finding(validation, words)
     for term in TERMS:
         yield term_finding(validation, term, words)
     for name in _strata_of(risks):

@@ -139,22 +139,18 @@ def _headline(validation: Validation[Any], designs: pl.DataFrame) -> Iterable[Fi
     row, gain, grade = _row(designs, "johnson_leeds_2011", PACT), _gain(validation, TERM), validation.grades[TERM]
     test = validation.registration
     span = f"{gain['first_year']}–{gain['last_year']} from {len(test.origins)} past origins"
-    yield Finding(
-        id="shield.in_sample",
-        chapter=ID,
-        statement=(
+    yield _odds(
+        "shield.in_sample",
+        (
             f"In sample, {row['first_year']}–{row['last_year']} ({row['events']:,} attacks in {row['n']:,} directed "
             f"dyad-years): where treaties oblige a third state to defend the target, the odds of an attack differ by "
             f"{signed(row['odds_change'])} % ({signed(row['low'])} to {signed(row['high'])}) from those of others like it; an "
             f"association, in the design of {STUDIES['johnson_leeds_2011']}."
         ),
-        value=row["odds_change"],
-        unit="per cent of the odds",
-        interval=Interval(0.95, row["low"], row["high"]),
-        baseline=Baseline("targets without such a pact", 0.0),
-        grade=grade,
-        sources=SOURCES,
-        rows=Rows("foedus fit shield", "term = target_defence"),
+        (row["odds_change"], row["low"], row["high"]),
+        "targets without such a pact",
+        grade,
+        Rows("foedus fit shield", "term = target_defence"),
     )
     yield Finding(
         id="shield.out_of_sample",
@@ -186,20 +182,35 @@ def _without(partnership: Partnership, validation: Validation[Any], designs: pl.
         told = f"Without the members' pledge of defence ({level}) no headline number changes, for it has earned no weight"
     else:
         told = f"The members' pledge of defence ({level}) is graded {grade}"
-    return Finding(
-        id="shield.without",
-        chapter=ID,
-        statement=(
+    return _odds(
+        "shield.without",
+        (
             f"{told}; by the estimate in sample, the odds of an attack on a state without such a pact differ by "
             f"{signed(change)} % ({signed(low)} to {signed(high)}) from those with it: a sensitivity."
         ),
-        value=round(change, 1),
+        (round(change, 1), low, high),
+        "with the pact",
+        grade,
+        Rows('Partnership(…).without("all").pledges()', f"year = {partnership.year}"),
+    )
+
+
+def _odds(
+    name: str, statement: str, change: tuple[float, float, float], against: str, grade: str, rows: Rows | None = None
+) -> Finding:
+    """A finding about a change of the odds in per cent, with its interval, against what has none of it."""
+    value, low, high = change
+    return Finding(
+        id=name,
+        chapter=ID,
+        statement=statement,
+        value=value,
         unit="per cent of the odds",
         interval=Interval(0.95, low, high),
-        baseline=Baseline("with the pact", 0.0),
+        baseline=Baseline(against, 0.0),
         grade=grade,
         sources=SOURCES,
-        rows=Rows('Partnership(…).without("all").pledges()', f"year = {partnership.year}"),
+        rows=rows,
     )
 
 
@@ -215,20 +226,16 @@ def _designs(tests: Mapping[str, Validation[Any]], designs: pl.DataFrame) -> Ite
             term = next(name for name, columns in plans()[study].terms.items() if row["column"] in columns)
             gain, grade = _gain(validation, term), validation.grades[term]
             told = both(row, gain, validation.registration.smallest)
-            yield Finding(
-                id=f"shield.design.{study}.{row['column']}",
-                chapter=ID,
-                statement=(
+            yield _odds(
+                f"shield.design.{study}.{row['column']}",
+                (
                     f"{STUDIES[study]}, {row['first_year']}–{row['last_year']}: {COLUMNS[row['column']]}{_published(row)}; "
                     f"here {told}{_agrees(row)}."
                 ),
-                value=row["odds_change"],
-                unit="per cent of the odds",
-                interval=Interval(0.95, row["low"], row["high"]),
-                baseline=Baseline("without such a pact", 0.0),
-                grade=grade,
-                sources=SOURCES,
-                rows=Rows("foedus validate shield.deterrence --json", f"test = {validation.test} and term = {term}"),
+                (row["odds_change"], row["low"], row["high"]),
+                "without such a pact",
+                grade,
+                Rows("foedus validate shield.deterrence --json", f"test = {validation.test} and term = {term}"),
             )
 
 
@@ -255,19 +262,15 @@ def _checks(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Finding
     read = "no sign that those about to gain allies are attacked more or less"
     if fails:
         read = f"those about to gain allies are attacked {'more' if later['low'] > 0 else 'less'} already"
-    yield Finding(
-        id="shield.negative_control",
-        chapter=ID,
-        statement=(
+    yield _odds(
+        "shield.negative_control",
+        (
             f"Negative control: where the target's first pact is still one to five years away, the odds of an attack differ by "
             f"{signed(change[0])} % ({signed(change[1])} to {signed(change[2])}) from those of targets that gain none: {read}."
         ),
-        value=round(change[0], 1),
-        unit="per cent of the odds",
-        interval=Interval(0.95, change[1], change[2]),
-        baseline=Baseline("targets that gain no pact", 0.0),
-        grade=NOT_SUPPORTED if fails else "not estimated",
-        sources=SOURCES,
+        (round(change[0], 1), change[1], change[2]),
+        "targets that gain no pact",
+        NOT_SUPPORTED if fails else "not estimated",
     )
     told = summary(in_sample.shield_curve(partnership.record)).row(0, named=True)
     yield Finding(
