@@ -167,7 +167,7 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
     tested = Tested.of(validation, own["peace_years_age"])
     peaceful = at_peace_since(risks.own)
     runs = [
-        ("", validation.headline, risks.own, tested.grade, f"by {_terms(validation)}"),
+        ("", validation.headline, risks.own, tested.grade, _terms(validation)),
         (".if_peace_since", validation.headline, peaceful, tested.grade, f"if none began after {_last_known(own)}"),
         (
             ".all_terms",
@@ -229,8 +229,9 @@ def _terms(validation: Validation[Disputes]) -> str:
     """The terms of the headline model, in words."""
     core = [term for term in validation.headline.terms if term in validation.headline.core]
     won = [term for term in validation.headline.terms if term not in core]
-    others = f"those that earned their place ({', '.join(won)})" if won else "no other, for none earned its place"
-    return f"{', '.join(core)}, and {others}"
+    if not won:
+        return f"from {listed(core)} alone (no other term earned its place)"
+    return f"from {listed(core)}, and from {listed(won)}, which earned {'their' if len(won) > 1 else 'its'} place"
 
 
 @dataclass(frozen=True)
