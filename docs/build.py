@@ -104,11 +104,12 @@ def _of_test(found: Any) -> str:
     about = (
         f"## {found.full.id}: {found.outcome.replace('_', ' ')}"
         f"{'' if found.test == found.full.name else f' ({found.test})'}\n\n"
-        f"{scored['events'][0]:,} in {scored['n'][0]:,} rows of {first}–{last}, {len(found.registration.origins)} origins.\n"
+        f"{_counted(scored)} rows of {first}–{last}, {len(found.registration.origins)} origins.\n"
     )
     shown = ("headline model", "full model", *found.registration.baselines)
     tables = [about, _scores(scored.filter(pl.col("model").is_in(shown)))]
-    tables.append(_table(("term", f"worth, share of the log score ({found.registration.level:.0%})", "grade"), terms))
+    worth = f"worth, share of the {found.registration.score} ({found.registration.level:.0%})"
+    tables.append(_table(("term", worth, "grade"), terms))
     if found.reliability.width:
         tables.append(_strata(found.reliability))
     if found.long_range:
@@ -119,12 +120,27 @@ def _of_test(found: Any) -> str:
 
 
 def _scores(rows: pl.DataFrame) -> str:
-    """The scores of some models."""
-    told = [
-        (row["model"], f"{row['log_score']:.5f}", f"{row['brier']:.5f}", f"{row['roc_auc']:.3f}", f"{row['pr_auc']:.3f}")
-        for row in rows.iter_rows(named=True)
-    ]
-    return _table(("model", "log score", "Brier score", "ROC area", "PR area"), told)
+    """The scores of some models, those of them that the table has."""
+    shown = {name: words for name, words in SCORES.items() if name in rows.columns}
+    told = [(row["model"], *(f"{row[name]:.{shown[name][1]}g}" for name in shown)) for row in rows.iter_rows(named=True)]
+    return _table(("model", *(word for word, _ in shown.values())), told)
+
+
+SCORES = {
+    "log_score": ("log score", 4),
+    "brier": ("Brier score", 3),
+    "squared_error": ("squared error", 4),
+    "absolute_error": ("absolute error", 4),
+    "roc_auc": ("ROC area", 3),
+    "pr_auc": ("PR area", 2),
+}
+"""Column of a table of scores → its name and digits."""
+
+
+def _counted(scored: pl.DataFrame) -> str:
+    """How many rows were forecast, and how many of them had the outcome where it is yes or no."""
+    row = scored.row(0, named=True)
+    return f"{row['events']:,} in {row['n']:,}" if "events" in row else f"{row['n']:,}"
 
 
 def _strata(rows: pl.DataFrame) -> str:

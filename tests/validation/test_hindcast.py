@@ -14,13 +14,14 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from foedus.errors import InputError
 from foedus.mechanisms.disputes import Disputes
-from foedus.mechanisms.estimate import one_core
+from foedus.mechanisms.estimate import Design, one_core
+from foedus.mechanisms.least_squares import LastValue, Linear
 from foedus.record.store import Record
 from foedus.validation import scores
 from foedus.validation.bootstrap import Bootstrap
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import SUPPORTED, grade, grades, worst
-from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, hindcast, together
+from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, hindcast, score_table, together
 from foedus.validation.registration import WARS, registrations
 from foedus.validation.reliability import STRATA
 from foedus.validation.validate import MECHANISMS, Validation, named, supported, validate, with_terms
@@ -173,6 +174,23 @@ def test_a_gain_is_the_rivals_score_less_the_contenders() -> None:
     assert brier["gain"] == pytest.approx(0.1875 - (0.09 + 3 * 0.01) / 4)
     assert brier["skill"] == pytest.approx(1 - 0.03 / 0.1875)
     assert table.row(by_predicate=pl.col("score") == "roc_auc", named=True)["gain"] == pytest.approx(0.5)
+
+
+def test_amounts_are_judged_by_their_squared_error() -> None:
+    """A line that grows by one a year, against no change: from the origin the error grows with the lead."""
+    years = np.arange(1990, 2010)
+    design = Design(years[:, None] - 1990.0, ("years",), years - 1990.0, np.zeros(20, np.int64), years)
+    models = {FULL: Linear(("years",)), "last value": LastValue()}
+    yearly, at_once = (hindcast("x", models, design, (1999, 2000, 2009), at_once=each) for each in (False, True))
+    assert yearly.forecasts["last value"].tolist() == list(range(9, 19)), "one year behind"
+    assert at_once.forecasts["last value"].tolist() == [9.0] * 10, "nothing learnt after the origin"
+    registration = replace(registrations()["disputes"], score="squared error", bootstrap=20, baselines=("last value",))
+    table = gain_table([at_once], Evidence.of([at_once], [Contest("years", "last value", FULL)], registration))
+    assert table["score"].unique().sort().to_list() == ["absolute error", "squared error"]
+    squared = table.filter(score="squared error", origin=1999).row(0, named=True)
+    assert squared["gain"] == pytest.approx(np.mean(np.arange(1, 11) ** 2))
+    assert squared["skill"] == pytest.approx(1.0)
+    assert "events" not in score_table([at_once], registration).columns
 
 
 def test_grades_follow_from_the_gains_by_the_rule(validations: tuple[Validation, ...]) -> None:

@@ -15,6 +15,7 @@ import polars as pl
 from foedus.assessment.finding import Baseline, Finding, Interval, Rows
 from foedus.validation.grades import SUPPORTED, clear
 from foedus.validation.hindcast import HEADLINE
+from foedus.validation.scores import PROPER, of_yes_or_no
 from foedus.validation.validate import Validation
 
 FEWEST_EVENTS = 10
@@ -44,27 +45,38 @@ class Words:
 
 def headline_finding(validation: Validation[Any], words: Words) -> Finding:
     """How the headline model's forecasts scored over all windows, beside the best baseline."""
+    registration = validation.registration
     scored = {row["model"]: row for row in validation.over_all().iter_rows(named=True)}
-    gain = _gain(validation, "headline", "log score")
+    gain = _gain(validation, "headline", registration.score)
     best, rival = scored[HEADLINE], scored[gain["against"]]
-    origins = validation.registration.origins
+    held = f"{best['events']:,} in {best['n']:,}" if of_yes_or_no(registration.score) else f"{best['n']:,}"
+    ahead = "" if registration.at_once else "one year ahead "
     return Finding(
         id=f"{words.chapter}.{words.tag}.skill",
         chapter=words.chapter,
         statement=(
-            f"Forecast one year ahead from {len(origins)} past origins, the {words.events} of "
-            f"{best['first_year']}–{best['last_year']} ({best['events']:,} in {best['n']:,} {words.rows}): the log score of "
-            f"the headline model is {better(gain['skill'])} than that of the best baseline ({gain['against']}); ROC area "
-            f"{best['roc_auc']:.3f} ({rival['roc_auc']:.3f}), PR area {best['pr_auc']:.3f} ({rival['pr_auc']:.3f}), Brier "
-            f"score {best['brier']:.5f} ({rival['brier']:.5f})."
+            f"Forecast {ahead}from {len(registration.origins)} past origins, the {words.events} of "
+            f"{best['first_year']}–{best['last_year']} ({held} {words.rows}): the {registration.score} of the headline model "
+            f"is {better(gain['skill'])} than that of the best baseline ({gain['against']}); "
+            f"{_others(best, rival, registration.score)}."
         ),
         value=round(gain["skill"], 4),
-        unit="share of the log score",
-        interval=Interval(validation.registration.level, gain["skill_low"], gain["skill_high"]),
+        unit=f"share of the {registration.score}",
+        interval=Interval(registration.level, gain["skill_low"], gain["skill_high"]),
         baseline=Baseline(gain["against"], 0.0),
         grade=validation.grades["headline"],
         sources=words.sources,
         rows=Rows(f"foedus validate {validation.full.id} --json", f"outcome = {validation.outcome} and term = headline"),
+    )
+
+
+def _others(best: Mapping[str, Any], rival: Mapping[str, Any], score: str) -> str:
+    """What else there is to say of two models' forecasts, the rival's in brackets."""
+    if not of_yes_or_no(score):
+        return f"absolute error {best['absolute_error']:.3g} ({rival['absolute_error']:.3g})"
+    return (
+        f"ROC area {best['roc_auc']:.3f} ({rival['roc_auc']:.3f}), PR area {best['pr_auc']:.3f} ({rival['pr_auc']:.3f}), Brier "
+        f"score {best['brier']:.5f} ({rival['brier']:.5f})"
     )
 
 
@@ -103,23 +115,23 @@ def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Fi
 def term_finding(validation: Validation[Any], term: str, words: Words) -> Finding:
     """What a term adds to the forecasts, over all windows and in either era."""
     registration = validation.registration
-    row = _gain(validation, term, "log score")
-    brier = _gain(validation, term, "brier")
-    eras = [_gain(validation, term, "log score", years) for years in registration.eras]
+    _, other = PROPER[registration.score]
+    row, second = (_gain(validation, term, score) for score in (registration.score, other))
+    eras = [_gain(validation, term, registration.score, years) for years in registration.eras]
     found, origins = origins_of_gain(validation, term)
     told = " and ".join(f"{era['skill'] * 100:+.1f} in {era['first_year']}–{era['last_year']}" for era in eras)
-    worse = "; the Brier score was clearly worse with it" if brier["high"] < 0 else ""
+    worse = f"; the {other.replace('brier', 'Brier score')} was clearly worse with it" if second["high"] < 0 else ""
     return Finding(
         id=f"{words.chapter}.{words.tag}.term.{term}",
         chapter=words.chapter,
         statement=(
-            f"{capitalized(words.terms[term])} ({words.events}): added, it made the log score of the forecasts of "
+            f"{capitalized(words.terms[term])} ({words.events}): added, it made the {registration.score} of the forecasts of "
             f"{row['first_year']}–{row['last_year']} {better(row['skill'])} (gain of {row['skill_low'] * 100:+.1f} to "
             f"{row['skill_high'] * 100:+.1f} %; {told}); a clear gain from {found} of {origins} origins; "
             f"{earned(validation, term)}{worse}."
         ),
         value=round(row["skill"], 5) + 0.0,
-        unit="share of the log score",
+        unit=f"share of the {registration.score}",
         interval=Interval(registration.level, row["skill_low"], row["skill_high"]),
         baseline=Baseline("the model without it", 0.0),
         grade=validation.grades[term],

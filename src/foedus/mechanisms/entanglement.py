@@ -211,7 +211,7 @@ class Entanglement:
         return pl.DataFrame([{"choice": choice, **odds_ratio(logit(design))} for choice, design in choices.items()])
 
 
-def odds_ratio(estimate: Estimate, term: str = "defence_pact") -> dict[str, float | int]:
+def odds_ratio(estimate: Estimate, term: str = "defence_pact") -> dict[str, float | int | None]:
     """Return what a column multiplies the odds by, with its 95 % interval, and how much that rests on."""
     row = estimate.tidy().row(by_predicate=pl.col("term") == term, named=True)
     ratio = {name: float(np.exp(row[column])) for name, column in (("ratio", "estimate"), ("low", "low"), ("high", "high"))}

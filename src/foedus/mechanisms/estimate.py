@@ -123,14 +123,15 @@ def matrix_of(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A fitted logit.
+    """A fitted regression: a logit, or least squares.
 
     Attributes
     ----------
     terms : names of the coefficients, "intercept" first.
-    coefficients : (term,), log odds. covariance : (term, term), cluster-robust.
+    coefficients : (term,), in log odds, or in the outcome's unit. covariance : (term, term), cluster-robust.
     means : (term,), mean of each covariate over the rows fitted (1 for the intercept).
-    n, events, clusters : rows, rows with the outcome, clusters. first_year, last_year : of the rows.
+    n, events, clusters : rows, rows with the outcome (None where it is an amount), clusters.
+    first_year, last_year : of the rows.
     """
 
     terms: tuple[str, ...]
@@ -138,19 +139,19 @@ class Estimate:
     covariance: Array
     means: Array
     n: int
-    events: int
+    events: int | None
     clusters: int
     first_year: int
     last_year: int
 
-    def log_odds(self, matrix: Array) -> Array:
-        """Return the linear predictor of rows (row, term without intercept), in log odds."""
+    def predictor(self, matrix: Array) -> Array:
+        """Return the linear predictor of rows (row, term without intercept): log odds, or the expected amount."""
         predictor: Array = self.coefficients[0] + matrix @ self.coefficients[1:]
         return predictor
 
     def probability(self, matrix: Array) -> Array:
-        """Return the probability of the outcome for rows (row, term without intercept)."""
-        return expit(self.log_odds(matrix))
+        """Return the probability of a logit's outcome for rows (row, term without intercept)."""
+        return expit(self.predictor(matrix))
 
     def error(self, matrix: Array) -> Array:
         """Return the standard error of each row's log odds: the uncertainty of the coefficients."""
@@ -160,7 +161,7 @@ class Estimate:
 
     def interval(self, matrix: Array) -> tuple[Array, Array]:
         """Return the 95 % interval of each row's probability: the uncertainty of the coefficients, symmetric in log odds."""
-        centre, error = self.log_odds(matrix), self.error(matrix)
+        centre, error = self.predictor(matrix), self.error(matrix)
         return expit(centre - NORMAL_95 * error), expit(centre + NORMAL_95 * error)
 
     def contribution(self, matrix: Array, terms: Iterable[str]) -> tuple[Array, Array]:
@@ -326,10 +327,19 @@ def clustered_covariance(design: Design, coefficients: Array) -> Array:
     errors = np.sqrt(np.diag(bread))[1:] * full[:, 1:].std(axis=0)
     if separated := [name for name, error in zip(columns, errors, strict=True) if not error < LARGEST_ERROR]:
         raise InputError(f"{', '.join(separated)} separates the outcome: the logit has no maximum. Drop it or widen the years.")
-    groups, codes = np.unique(design.cluster, return_inverse=True)
-    scores = full * (design.as_known - expit(full @ coefficients[kept]))[:, None]
-    sums = np.column_stack([np.bincount(codes, weights=column, minlength=len(groups)) for column in scores.T])
-    n, k, g = len(full), full.shape[1], len(groups)
     covariance = np.zeros((len(kept), len(kept)))
-    covariance[np.ix_(kept, kept)] = bread @ (sums.T @ sums) @ bread * (g / (g - 1)) * ((n - 1) / (n - k))
+    covariance[np.ix_(kept, kept)] = sandwich(full, design.as_known - expit(full @ coefficients[kept]), bread, design.cluster)
+    return covariance
+
+
+def sandwich(full: Array, residual: Array, bread: NDArray[np.floating], cluster: NDArray[np.int64]) -> Array:
+    """Return the cluster-robust covariance (term, term) of coefficients.
+
+    full : (row, term), intercept included. residual : (row,). bread : (term, term), the model-based covariance up to scale.
+    """
+    groups, codes = np.unique(cluster, return_inverse=True)
+    scores = full * residual[:, None]
+    sums = np.column_stack([np.bincount(codes, weights=column, minlength=len(groups)) for column in scores.T])
+    (n, k), g = full.shape, len(groups)
+    covariance: Array = bread @ (sums.T @ sums) @ bread * (g / (g - 1)) * ((n - 1) / (n - k))
     return covariance

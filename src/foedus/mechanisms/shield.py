@@ -147,7 +147,7 @@ def effects(estimate: Estimate, design: Design, columns: Sequence[str]) -> pl.Da
     for column in columns:
         at = estimate.terms.index(column)
         slope = estimate.coefficients[at]
-        rest = estimate.log_odds(design.matrix) - slope * design.matrix[:, at - 1]
+        rest = estimate.predictor(design.matrix) - slope * design.matrix[:, at - 1]
         with_it, without = (_mean_risk(rest + slope * present) for present in (1, 0))
         bounds = np.exp(slope + NORMAL_95 * error[at] * np.array([0, -1, 1]))
         table.append([column, *(percent(ratio) for ratio in (*bounds, with_it / without))])

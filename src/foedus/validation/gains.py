@@ -1,6 +1,6 @@
 """What a term adds to forecasts: the score of the model without it less that of the model with it, and how sure that is.
 
-The mean logarithmic and quadratic scores are means over rows, so that one bootstrap of all windows serves every part of them.
+The proper scores are means over rows, so that one bootstrap of all windows serves every part of them.
 The area under the ROC curve is not: each part has its own, and its interval rests on how much each row moves it.
 """
 
@@ -17,8 +17,6 @@ from foedus.validation import scores
 from foedus.validation.bootstrap import Bootstrap
 from foedus.validation.hindcast import Hindcast, spans, together
 from foedus.validation.registration import Registration
-
-PROPER = {"log score": scores.log_score, "brier": scores.brier}
 
 KEYS = ("term", "against", "score")
 AMOUNTS = ("gain", "low", "high", "skill", "skill_low", "skill_high")
@@ -52,7 +50,7 @@ class Evidence:
         whole = together(windows)
         named = {model for contest in contests for model in (contest.rival, contest.contender)}
         columns = []
-        for score in PROPER.values():
+        for score in scores.PROPER[registration.score].values():
             of_model = {model: score(whole.forecasts[model], whole.outcome) for model in named}
             for contest in contests:
                 columns += [of_model[contest.rival] - of_model[contest.contender], of_model[contest.rival]]
@@ -63,7 +61,8 @@ class Evidence:
         """Return, over some of the windows, one row a contest and score: KEYS and AMOUNTS."""
         years = np.unique(np.concatenate([window.year for window in windows]))
         means, drawn = self.bootstrap.mean(years), self.bootstrap.means(years)
-        names = [(contest.term, contest.rival, score) for score in PROPER for contest in self.contests]
+        told = scores.PROPER[self.registration.score]
+        names = [(contest.term, contest.rival, score) for score in told for contest in self.contests]
         return _table(names, means[::2], drawn[:, ::2], means[1::2], drawn[:, 1::2], self.registration)
 
 
@@ -83,7 +82,7 @@ def gain_table(windows: Sequence[Hindcast], evidence: Evidence) -> pl.DataFrame:
             "last_year": pl.lit(span.last_year, pl.Int64),
         }
         gains = [evidence.over(parts)]
-        if 0 < span.outcome.mean() < 1:
+        if scores.of_yes_or_no(evidence.registration.score) and 0 < span.outcome.mean() < 1:
             gains.append(areas(span, evidence.contests, evidence.registration))
         tables.append(pl.concat(gains).select(**about, **{name: pl.col(name) for name in (*KEYS, *AMOUNTS)}))
     return pl.concat(tables)

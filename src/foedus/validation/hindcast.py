@@ -7,7 +7,7 @@ rows and forecasts the same later ones; `gains.py` compares them. Windows are lo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -43,11 +43,17 @@ class Hindcast:
     year: NDArray[np.int64]
 
 
-def hindcast(name: str, models: Mapping[str, Forecaster], design: Design, origin: tuple[int, int, int]) -> Hindcast:
-    """Return the forecasts of every model from one origin (last year learnt from, first and last year forecast)."""
+def hindcast(
+    name: str, models: Mapping[str, Forecaster], design: Design, origin: tuple[int, int, int], *, at_once: bool = False
+) -> Hindcast:
+    """Return the forecasts of every model from one origin (last year learnt from, first and last year forecast).
+
+    With `at_once` all years of the window are forecast from the origin, so that no outcome of an earlier one is known.
+    """
     learnt, first, last = origin
     past, later = design.where(design.year <= learnt), design.where((design.year >= first) & (design.year <= last))
-    forecasts = {each: model.learn(past)(later) for each, model in models.items()}
+    seen = replace(later, outcome=np.full(len(later.outcome), np.nan)) if at_once else later
+    forecasts = {each: model.learn(past)(seen) for each, model in models.items()}
     return Hindcast(name, learnt, first, last, forecasts, later.outcome, later.cluster, later.year)
 
 
@@ -76,23 +82,23 @@ def spans(windows: Sequence[Hindcast], registration: Registration) -> list[tuple
 
 
 def best_of(whole: Hindcast, registration: Registration) -> str:
-    """Return the registered baseline with the best logarithmic score."""
-    return min(registration.baselines, key=lambda name: scores.log_score(whole.forecasts[name], whole.outcome).mean())
+    """Return the registered baseline with the best score."""
+    score = scores.PROPER[registration.score][registration.score]
+    return min(registration.baselines, key=lambda name: score(whole.forecasts[name], whole.outcome).mean())
 
 
 def score_table(windows: Sequence[Hindcast], registration: Registration) -> pl.DataFrame:
     """Return one row a span of windows (`spans`) and model.
 
-    The columns are outcome, origin, first_year, last_year, model, n, events, brier, log_score, roc_auc, pr_auc.
-
-    `origin` is null for several windows together; the areas are null where all or none had the outcome.
+    The columns are outcome, origin, first_year, last_year, model, n, then, of probabilities, events, log_score, brier, roc_auc,
+    pr_auc, and, of amounts, squared_error and absolute_error. `origin` is null for several windows together; the areas are
+    null where all or none had the outcome.
     """
-    return pl.concat([_scores(span) for span, _ in spans(windows, registration)])
+    return pl.concat([_scores(span, registration.score) for span, _ in spans(windows, registration)])
 
 
-def _scores(hindcast: Hindcast) -> pl.DataFrame:
-    events, n = int(hindcast.outcome.sum()), len(hindcast.outcome)
-    varies = 0 < events < n
+def _scores(hindcast: Hindcast, score: str) -> pl.DataFrame:
+    outcome, n = hindcast.outcome, len(hindcast.outcome)
     rows = [
         {
             "outcome": hindcast.outcome_name,
@@ -101,12 +107,17 @@ def _scores(hindcast: Hindcast) -> pl.DataFrame:
             "last_year": hindcast.last_year,
             "model": name,
             "n": n,
-            "events": events,
-            "brier": float(scores.brier(forecast, hindcast.outcome).mean()),
-            "log_score": float(scores.log_score(forecast, hindcast.outcome).mean()),
-            "roc_auc": scores.roc_auc(forecast, hindcast.outcome) if varies else None,
-            "pr_auc": scores.pr_auc(forecast, hindcast.outcome) if varies else None,
+            **({"events": int(outcome.sum())} if scores.of_yes_or_no(score) else {}),
+            **{kind.replace(" ", "_"): float(told(forecast, outcome).mean()) for kind, told in scores.PROPER[score].items()},
+            **(_areas(forecast, outcome) if scores.of_yes_or_no(score) else {}),
         }
         for name, forecast in hindcast.forecasts.items()
     ]
-    return pl.DataFrame(rows, schema_overrides={"origin": pl.Int64, "roc_auc": pl.Float64, "pr_auc": pl.Float64})
+    areas = {"roc_auc": pl.Float64, "pr_auc": pl.Float64} if scores.of_yes_or_no(score) else {}
+    return pl.DataFrame(rows, schema_overrides={"origin": pl.Int64, **areas})
+
+
+def _areas(forecast: Array, outcome: Array) -> dict[str, float | None]:
+    varies = 0 < outcome.sum() < len(outcome)
+    curves = {"roc_auc": scores.roc_auc, "pr_auc": scores.pr_auc}
+    return {name: area(forecast, outcome) if varies else None for name, area in curves.items()}

@@ -30,6 +30,7 @@ class Registration:
     outcomes : what is forecast. origins : last year learnt from, first and last year forecast. eras : first and last year.
     baselines : what the headline model must beat. score : what decides. bootstrap, seed, level : of the intervals.
     smallest : gain that counts, as a share of the rival's score. reliable : None where no strata are named.
+    at_once : whether all years of a window are forecast from its origin, with nothing learnt in between.
     gap : years between what is known and each window when they are forecast a second time; None where they are not.
     aftermath : outcomes of which the years after the data's end are looked at as well.
     """
@@ -47,6 +48,7 @@ class Registration:
     smallest: float
     choices: Mapping[str, Any] = field(default_factory=dict)
     reliable: Reliable | None = None
+    at_once: bool = False
     gap: int | None = None
     aftermath: tuple[str, ...] = ()
 

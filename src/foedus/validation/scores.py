@@ -1,6 +1,8 @@
-"""Scores of probability forecasts of a yes-or-no outcome: pure functions of forecast and outcome arrays, both (row,)."""
+"""Scores of forecasts, of a yes-or-no outcome or of an amount: pure functions of forecast and outcome arrays, both (row,)."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -80,3 +82,35 @@ def _mean_rank(ordered: Array, values: Array) -> Array:
     right = np.searchsorted(ordered, values, side="right")
     rank: Array = (left + right) / 2
     return rank
+
+
+def squared_error(forecast: Array, outcome: Array) -> Array:
+    """Squared distance of each forecast amount from what came: a proper score of the mean.
+
+    >>> squared_error(np.array([3.0]), np.array([1.0])).tolist()
+    [4.0]
+    """
+    squared: Array = (forecast - outcome) ** 2
+    return squared
+
+
+def absolute_error(forecast: Array, outcome: Array) -> Array:
+    """Distance of each forecast amount from what came: a proper score of the median.
+
+    >>> absolute_error(np.array([3.0]), np.array([1.0])).tolist()
+    [2.0]
+    """
+    distance: Array = np.abs(forecast - outcome)
+    return distance
+
+
+PROPER: dict[str, dict[str, Callable[[Array, Array], Array]]] = {
+    "log score": {"log score": log_score, "brier": brier},
+    "squared error": {"squared error": squared_error, "absolute error": absolute_error},
+}
+"""The score that a registered test decides by → the scores that are told, itself first. Lower is better."""
+
+
+def of_yes_or_no(score: str) -> bool:
+    """Say whether a score is of probabilities, so that areas under curves mean something."""
+    return score == "log score"

@@ -56,7 +56,7 @@ class Validation(Generic[M]):
         strata are registered.
     headline : fitted to every year, with the mechanism's core and the supported terms; it gives the headline numbers.
     full : fitted to every year with every term; it gives the sensitivity run.
-    base_rate : mean of the outcome over the rows fitted.
+    base_rate : mean of the outcome over the rows fitted: a rate, or an amount in the outcome's unit.
     long_range : how the same windows were forecast from what was known years before; None where not asked.
     aftermath : how the headline model ranked the conflicts that began after the outcome's last year; None where not asked.
     """
@@ -235,14 +235,15 @@ def _validate(
     contests = [Contest(*contest) for contest in mechanism.contests()]
     windows: list[Hindcast] = []
     for origin in test.origins:
-        windows.append(hindcast(outcome, mechanism.models(), design, origin))
+        windows.append(hindcast(outcome, mechanism.models(), design, origin, at_once=test.at_once))
         count()
     evidence = Evidence.of(windows, contests, test)
     gains = gain_table(windows, evidence)
     earned = grades(gains, test)
     chosen = [supported(mechanism, evidence, [*windows[:left], *windows[left + 1 :]]) for left in range(len(windows))]
     for place, (origin, terms) in enumerate(zip(test.origins, chosen, strict=True)):
-        made = hindcast(outcome, {HEADLINE: with_terms(mechanism, terms).models()[FULL]}, design, origin)
+        chosen_model = {HEADLINE: with_terms(mechanism, terms).models()[FULL]}
+        made = hindcast(outcome, chosen_model, design, origin, at_once=test.at_once)
         windows[place] = replace(windows[place], forecasts={**windows[place].forecasts, **made.forecasts})
         count()
     whole = together(windows)

@@ -1,0 +1,155 @@
+"""Amounts: least squares with clustered errors, and the honest baselines that a forecast of an amount has to beat.
+
+Everything works on a `Design` whose outcome is an amount (often its logarithm), in clusters that are followed over years. As in
+`forecasters.py`, a forecast of a row rests on coefficients learnt up to the origin and on outcomes of earlier years; one that
+is nan is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foedus.errors import InputError
+from foedus.mechanisms.estimate import Array, Design, Estimate, sandwich, varying
+from foedus.mechanisms.forecasters import Forecast, log_odds
+
+
+def linear(design: Design) -> Estimate:
+    """Fit the outcome on the design by least squares, with an intercept and errors clustered as the design says.
+
+    Raises InputError if there are no more rows than coefficients, or a covariate follows from others, naming the covariates.
+
+    >>> matrix, year = np.array([[0.0], [1.0], [2.0], [3.0]]), np.arange(1990, 1994)
+    >>> linear(Design(matrix, ("x",), np.array([1.0, 3.0, 5.0, 7.0]), year, year)).coefficients.round(6).tolist()
+    [1.0, 2.0]
+    """
+    coefficients = least_squares(design)
+    kept = np.concatenate([[True], varying(design)])
+    full = np.column_stack([np.ones(len(design.outcome)), design.matrix])[:, kept]
+    residual = design.outcome - full @ coefficients[kept]
+    covariance = np.zeros((len(kept), len(kept)))
+    covariance[np.ix_(kept, kept)] = sandwich(full, residual, np.linalg.inv(full.T @ full), design.cluster)
+    return Estimate(
+        terms=("intercept", *design.columns),
+        coefficients=coefficients,
+        covariance=covariance,
+        means=np.concatenate([[1.0], design.matrix.mean(axis=0)]),
+        n=len(design.outcome),
+        events=None,
+        clusters=len(np.unique(design.cluster)),
+        first_year=int(design.year.min()),
+        last_year=int(design.year.max()),
+    )
+
+
+def least_squares(design: Design) -> Array:
+    """Return the coefficients, intercept first, with the least squared residuals; nought for a column that never varies."""
+    kept = np.concatenate([[True], varying(design)])
+    full = np.column_stack([np.ones(len(design.outcome)), design.matrix])[:, kept]
+    if len(full) <= full.shape[1]:
+        raise InputError(f"cannot fit {full.shape[1]} coefficients to {len(full)} rows: widen the years or drop covariates.")
+    found, _, rank, _ = np.linalg.lstsq(full, design.outcome, rcond=None)
+    if rank < full.shape[1]:
+        names = ", ".join(name for name, varies in zip(design.columns, kept[1:], strict=True) if varies)
+        raise InputError(f"cannot tell these covariates apart, for one follows from the others: {names}. Drop one.")
+    coefficients = np.zeros(len(kept))
+    coefficients[kept] = found
+    return coefficients
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Least squares of the outcome on some columns of the design."""
+
+    columns: tuple[str, ...]
+
+    def learn(self, known: Design) -> Forecast:
+        """Return the forecast of the regression; raises InputError if it cannot be fitted."""
+        coefficients = least_squares(known.only(self.columns))
+        return lambda later: log_odds(coefficients, later.only(self.columns))
+
+
+@dataclass(frozen=True)
+class OwnMean:
+    """The mean of the cluster's outcomes so far; of all rows learnt from for a cluster without any."""
+
+    def learn(self, known: Design) -> Forecast:
+        """Return the forecast; it goes on learning in the years forecast.
+
+        >>> nothing, years = np.empty((3, 0)), np.array([1900, 1901, 1901])
+        >>> known = Design(nothing, (), np.array([1.0, 3.0, 8.0]), np.array([7, 7, 9]), years)
+        >>> later = Design(nothing, (), np.array([5.0, np.nan, 0.0]), np.array([7, 7, 4]), years + [2, 2, 2])
+        >>> OwnMean().learn(known)(later).tolist()
+        [2.0, 3.0, 4.0]
+        """
+        return lambda later: np.array([_mean(seen.outcome) for seen in _seen(known, later)])
+
+
+@dataclass(frozen=True)
+class LastValue:
+    """The cluster's latest known outcome; the mean of all rows learnt from for a cluster without any."""
+
+    def learn(self, known: Design) -> Forecast:
+        """Return the forecast: no change.
+
+        >>> known = Design(np.empty((2, 0)), (), np.array([1.0, 3.0]), np.array([7, 7]), np.array([1900, 1901]))
+        >>> later = Design(np.empty((2, 0)), (), np.array([np.nan, 0.0]), np.array([7, 7]), np.array([1902, 1903]))
+        >>> LastValue().learn(known)(later).tolist()
+        [3.0, 3.0]
+        """
+        return lambda later: np.array([seen.outcome[-1] for seen in _seen(known, later)])
+
+
+@dataclass(frozen=True)
+class OwnTrend:
+    """A straight line through the cluster's outcomes so far, by least squares; the last of them while there are two."""
+
+    def learn(self, known: Design) -> Forecast:
+        """Return the forecast.
+
+        >>> known = Design(np.empty((3, 0)), (), np.array([1.0, 2.0, 3.0]), np.full(3, 7), np.array([1900, 1901, 1902]))
+        >>> later = Design(np.empty((1, 0)), (), np.array([np.nan]), np.array([7]), np.array([1910]))
+        >>> OwnTrend().learn(known)(later).round(6).tolist()
+        [11.0]
+        """
+
+        def forecast(later: Design) -> Array:
+            return np.array([_line(seen, year) for seen, year in zip(_seen(known, later), later.year, strict=True)])
+
+        return forecast
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a cluster has shown before a year, by year."""
+
+    outcome: Array
+    year: NDArray[np.int64]
+
+
+def _seen(known: Design, later: Design) -> Iterable[_Seen]:
+    """What each later row's cluster has shown before it; the mean of all rows learnt from, where it has shown nothing."""
+    both = known.without_columns().then(later.without_columns())
+    order = np.lexsort((both.year, both.cluster))
+    order = order[~np.isnan(both.outcome[order])]
+    cluster, year, outcome = both.cluster[order], both.year[order], both.outcome[order]
+    nothing = _Seen(np.array([known.outcome.mean()]), np.array([known.year.max()]))
+    begins = np.searchsorted(cluster, later.cluster)
+    for begin, own, now in zip(begins, later.cluster, later.year, strict=True):
+        end = begin + np.searchsorted(year[begin : np.searchsorted(cluster, own, "right")], now)
+        yield _Seen(outcome[begin:end], year[begin:end]) if end > begin else nothing
+
+
+def _mean(outcome: Array) -> float:
+    return float(outcome.mean())
+
+
+def _line(seen: _Seen, year: int) -> float:
+    if len(seen.year) < 3:
+        return float(seen.outcome[-1])
+    slope, level = np.polyfit(seen.year - seen.year[0], seen.outcome, 1)
+    return float(level + slope * (year - seen.year[0]))
