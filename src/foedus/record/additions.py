@@ -177,9 +177,9 @@ def _members(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sorted(table: pl.DataFrame) -> pl.DataFrame:
-    """The table sorted by its keys, which are 16-bit integers."""
+    """The table sorted by its keys, which are 16-bit integers; rows that share them (scenarios of a year) keep their order."""
     keys = [key for key in _KEYS if key in table.columns]
-    return table.with_columns(pl.col(keys).cast(pl.Int16)).sort(keys)
+    return table.with_columns(pl.col(keys).cast(pl.Int16)).sort(keys, maintain_order=True)
 
 
 def _before(folder: Path) -> Addition | None:

@@ -9,6 +9,8 @@ docstring and keys every row by `year` and by one of
     iso3, iso3_1/iso3_2       present-day ISO 3166 codes
     state                     an English name
 
+A series of the world has no state: it is keyed by `year` alone, or with a month, a region, a scenario beside it.
+
 When the record is built (`store.to_cow`), Gleditsch–Ward numbers get the COW numbers of the year beside them, null where the
 state is no member. The last two are replaced by COW numbers; rows of aggregates, territories and non-members of the state
 system drop out there, counted.
@@ -44,7 +46,8 @@ class Source:
     terms : the publisher's terms, in a few words.
     url : where the publisher offers it.
     first_year, last_year : years for which the source speaks; outside them nothing is known from it.
-    files : raw file (path below the raw folder) → SHA-256 of the bytes that were read; empty if it is restricted.
+    files : raw file (path below the raw folder) → SHA-256 of the bytes that were read; empty if it is restricted, or if its
+        facts stand in the package beside the reader.
     tables : names of the record tables it gives.
     download : of a restricted source, the file to look for on the publisher's page.
     known : of a restricted source, file → SHA-256 of the releases foedus was tested with; others are accepted, and it is said.

@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from foedus.record.sources.world_bank_gdp import BORDERS_SINCE, read
+from foedus.record.borders import BORDERS_SINCE
+from foedus.record.sources.world_bank_gdp import read
 
 
 @pytest.fixture

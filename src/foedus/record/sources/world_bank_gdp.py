@@ -7,7 +7,7 @@ Traps
 * World Bank aggregates (WLD, EUU, HIC, …) have codes like those of countries. They stay in the table here and drop out when
   codes become COW numbers, as territories do.
 * Series follow today's borders, not those of the time: "Russia" in 1990 is one of fifteen republics. Years in which today's
-  code stood for a state with quite other borders are dropped (BORDERS_SINCE).
+  code stood for a state with quite other borders are dropped (`foedus.record.borders`).
 * Taiwan and North Korea are not covered. The latest year is incomplete: 233 codes in 2023, 258 in 2019.
 * Current dollars mix growth, inflation and exchange rates; compare states within a year, not a state over years.
 """
@@ -18,10 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
-BORDERS_SINCE = {"DEU": 1991, "MYS": 1966, "PAK": 1972, "RUS": 1992, "SDN": 2012, "SRB": 2008, "VNM": 1976, "YEM": 1991}
-"""First year at whose middle the state had today's borders, by COW's state list, where a reunion or secession after 1960 moved
-more than a tenth of its people. Which older figures include the part that left the file does not say; they are not mended.
-"""
+from foedus.record.borders import in_todays_borders
 
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
@@ -30,5 +27,4 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
     named = frame.select(
         pl.col("Country Code").alias("iso3"), pl.col("Year").alias("year"), pl.col("Value").alias("gdp_current_usd")
     )
-    first = pl.col("iso3").replace_strict(BORDERS_SINCE, default=None, return_dtype=pl.Int16)
-    return {"gdp_current": named.filter(pl.col("year") >= first.fill_null(pl.col("year"))).drop_nulls().sort("iso3", "year")}
+    return {"gdp_current": in_todays_borders(named).drop_nulls().sort("iso3", "year")}

@@ -1,0 +1,52 @@
+"""Single figures that no data set has, each with its date and page: Arctic ships and resources, NORAD modernisation, land use.
+
+`physical_facts` has one row per fact. They stand in `physical_facts.toml` beside this reader, gathered by hand from public
+pages in foedus's own words; each names its page and how sure it is: "high" from the publisher's own page or several that agree,
+"medium" from one second-hand page that names its source, "low" from one that does not.
+
+Traps
+-----
+* This is no sample and no series: that a year is not here means nothing, and two counts may be of different things.
+* `date` is the first day of what is known and `date_precision` says whether that is a day, a month or a year. A mean over years
+  has its last day in `until`.
+* A fact without a `value` is an event or a programme.
+* Money is in Canadian dollars as announced, spread over the years that `unit` names: not comparable with a year's budget.
+* The four pillars of NORAD modernisation that could be checked add up to 33.2 of the 38.6 billion; the fifth could not.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+FACTS = Path(__file__).with_name("physical_facts.toml")
+
+_PRECISION = {4: "year", 7: "month", 10: "day"}
+_TEXTS = ("subject", "measure", "place")
+
+
+def read(raw: Path) -> dict[str, pl.DataFrame]:
+    """Return `physical_facts`, one row per fact of the file beside this one; `raw` is not needed."""
+    with FACTS.open("rb") as file:
+        rows = [_row(name, fact) for name, fact in tomllib.load(file).items()]
+    schema = {"date": pl.Date, "until": pl.Date, "value": pl.Float64}
+    return {"physical_facts": pl.DataFrame(rows, schema_overrides=schema).sort("subject", "date", "fact_id")}
+
+
+def _row(name: str, fact: dict[str, Any]) -> dict[str, object]:
+    date = str(fact["date"])
+    return {
+        "fact_id": name,
+        "date": pl.Series([(date + "-01-01")[:10]]).str.to_date().item(),
+        "date_precision": _PRECISION[len(date)],
+        "until": fact.get("until"),
+        **{key: fact[key] for key in _TEXTS},
+        "value": fact.get("value"),
+        "unit": fact.get("unit"),
+        "source": fact["source"],
+        "confidence": fact["confidence"],
+        "note": fact.get("note"),
+    }
