@@ -1,0 +1,208 @@
+"""States spend more on the military where a fatal dispute is likelier, and adjust a part of the way each year.
+
+    log spending(i, t) = a + b · log spending(i, t - 1) + c · log product(i, t - 1) + d · risk(i, t) + e · x(i, t - 1) + u(i, t)
+
+Unit of analysis: the state-year. Spending is the share of GDP that goes to the military times GDP in constant dollars (the
+World Bank's figures, from SIPRI), so that prices of arms and wages of soldiers rise as others do. Risk is the probability
+that at least one fatal dispute begins, in percentage points, as it was forecast from what was known before: it is written by
+order.interests and given from outside. x holds, by term,
+
+    allies      what those bound to defend the state spend altogether (log), and whether there are any
+    rivals      what its strategic rivals spend altogether (log), and whether there are any
+    war         whether the state was a primary party to a conflict with a thousand deaths in battle in the year
+
+A point of risk goes with 100 · d per cent more spending at once, and with 100 · d / (1 - b) per cent once the state has
+adjusted. Follows Nordhaus, Oneal & Russett (2012): about 3 per cent a point, where levels are compared within states
+(`within`). Leaves out arms prices, what allies' treaties promise, and whether spending buys anything. Associations: states
+that feel threatened arm, and states that arm are threatened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+import numpy as np
+import polars as pl
+
+from foedus.errors import InputError
+from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, matrix_of
+from foedus.mechanisms.forecasters import Forecaster
+from foedus.mechanisms.least_squares import LastValue, Linear, OwnMean, OwnTrend, linear
+from foedus.panels.panel import panel
+from foedus.record.store import Record
+
+TERMS: dict[str, tuple[str, ...]] = {
+    "past": ("log_spending_before",),
+    "product": ("log_product",),
+    "risk": ("risk_points",),
+    "allies": ("log_allies_spending", "has_allies"),
+    "rivals": ("log_rivals_spending", "has_rivals"),
+    "war": ("at_war",),
+}
+"""The terms of the model and the columns each brings."""
+
+CARRIED = 6
+"""Years for which a pact or a rivalry stands for later ones: pacts are known to 2018, spending to 2024."""
+
+WAR = 2
+"""Intensity of a conflict with at least a thousand deaths in battle in the year."""
+
+
+@dataclass(frozen=True)
+class Spending:
+    """Military expenditure of a state in a year.
+
+    Attributes
+    ----------
+    outcome : "log_spending", the logarithm of military expenditure in constant dollars.
+    terms : which of TERMS enter.
+    first_year : first year of the rows; 1962, the second year of prospective risks.
+    risk : ccode, year, fatal_dispute_risk, as another mechanism foresaw it; it has to be given before a panel is asked for.
+    estimate : what it has learnt; None while unfitted.
+    """
+
+    outcome: str = "log_spending"
+    terms: tuple[str, ...] = tuple(TERMS)
+    first_year: int = 1962
+    risk: pl.DataFrame | None = field(default=None, repr=False, compare=False)
+    estimate: Estimate | None = None
+
+    id: ClassVar[str] = "spending.demand"
+    ids: ClassVar[Mapping[str, str]] = {}
+    core: ClassVar[tuple[str, ...]] = ("past", "product")
+    name: ClassVar[str] = "spending"
+    unit: ClassVar[str] = "state-year"
+    reads: ClassVar[tuple[str, ...]] = (
+        "military_share",
+        "gdp_constant",
+        "fatal_dispute_probability",
+        "defence_pact",
+        "rivalry",
+        "conflict_intensity",
+    )
+    writes: ClassVar[tuple[str, ...]] = ("military_expenditure",)
+
+    def __post_init__(self) -> None:
+        if self.outcome != "log_spending":
+            raise InputError(f"spending has no outcome {self.outcome!r}; it has log_spending.")
+        if unknown := [term for term in self.terms if term not in TERMS]:
+            raise InputError(f"spending has no term {', '.join(map(repr, unknown))}; it has {', '.join(TERMS)}.")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the design's columns."""
+        return tuple(column for term in self.terms for column in TERMS[term])
+
+    @property
+    def fitted(self) -> Estimate:
+        """What it has learnt; raises InputError while it is unfitted."""
+        if self.estimate is None:
+            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
+        return self.estimate
+
+    def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
+        """Return one row a state and year: ccode, year, log_spending and the columns of TERMS, null where unknown."""
+        if self.risk is None:
+            raise InputError("spending reads the risk of a fatal dispute: give it as Spending(risk=…).")
+        span = (years[0] - 1, years[1])
+        spent = spending(record, span)
+        lagged = {"log_spending_before": "log_spending", "log_product": "log_product", "at_war": "war"}
+        before = spent.select("ccode", pl.col("year") + 1, **{name: pl.col(known) for name, known in lagged.items()})
+        rows = spent.select("ccode", "year", "log_spending").join(before, on=["ccode", "year"])
+        for name, variable in (("allies", "defence_pact"), ("rivals", "rivalry")):
+            rows = rows.join(spent_by(record, spent, variable, name, span), on=["ccode", "year"], how="left")
+        risk = self.risk.select(pl.col("ccode", "year").cast(pl.Int16), risk_points=pl.col("fatal_dispute_risk") * 100)
+        told = rows.join(risk, on=["ccode", "year"], how="left").filter(pl.col("year").is_between(*years))
+        return told.sort("ccode", "year")
+
+    def design(self, panel: pl.DataFrame) -> Design:
+        """Return the rows of which spending and every covariate are known, ready for estimation."""
+        rows = panel.drop_nulls([self.outcome, *self.columns])
+        return Design(
+            matrix=matrix_of(rows, self.columns),
+            columns=self.columns,
+            outcome=rows[self.outcome].to_numpy(),
+            cluster=rows["ccode"].to_numpy().astype(np.int64),
+            year=rows["year"].to_numpy().astype(np.int64),
+        )
+
+    def fit(self, panel: pl.DataFrame) -> Spending:
+        """Return a copy fitted to the panel; raises InputError if it has no more rows than coefficients."""
+        design = self.design(panel)
+        return replace(self, estimate=linear(design.where(design.year >= self.first_year)), risk=None)
+
+    def models(self) -> Mapping[str, Forecaster]:
+        """Return the models to be scored out of sample, by name."""
+        models: dict[str, Forecaster] = {"full model": Linear(self.columns)}
+        for term in self.terms:
+            models[f"without {term}"] = Linear(tuple(column for column in self.columns if column not in TERMS[term]))
+        return {**models, "last value": LastValue(), "own trend": OwnTrend(), "own mean": OwnMean()}
+
+    def contests(self) -> tuple[tuple[str, str, str], ...]:
+        """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""
+        return tuple((term, f"without {term}", "full model") for term in self.terms)
+
+    def elasticity(self) -> dict[str, tuple[float, float, float]]:
+        """Return by how many per cent spending is higher a point of risk, with 95 % intervals: "at once" and "adjusted".
+
+        The interval of the second follows from the first order of both coefficients (delta method).
+        """
+        estimate = self.fitted
+        at, past = (estimate.terms.index(name) for name in ("risk_points", "log_spending_before"))
+        slope, kept = estimate.coefficients[at], estimate.coefficients[past]
+        gradient = np.array([1 / (1 - kept), slope / (1 - kept) ** 2])
+        both = estimate.covariance[np.ix_([at, past], [at, past])]
+        errors = {"at once": np.sqrt(both[0, 0]), "adjusted": np.sqrt(gradient @ both @ gradient)}
+        values = {"at once": slope, "adjusted": slope / (1 - kept)}
+        reach = {name: NORMAL_95 * error for name, error in errors.items()}
+        return {
+            name: (100 * float(value), 100 * float(value - reach[name]), 100 * float(value + reach[name]))
+            for name, value in values.items()
+        }
+
+
+def spending(record: Record, years: tuple[int, int]) -> pl.DataFrame:
+    """Return ccode, year, log_spending, log_product (both of constant dollars) and war, null where unknown."""
+    rows = panel("state-year", ["military_share", "gdp_constant", "conflict_intensity"], years=years, record=record)
+    money = pl.col("military_share") / 100 * pl.col("gdp_constant")
+    return rows.select(
+        pl.col("ccode", "year").cast(pl.Int16),
+        log_spending=pl.when(money > 0).then(money.log()),
+        log_product=pl.col("gdp_constant").log(),
+        war=(pl.col("conflict_intensity") == WAR).fill_null(False),
+    )
+
+
+def spent_by(record: Record, spent: pl.DataFrame, variable: str, name: str, years: tuple[int, int]) -> pl.DataFrame:
+    """Return what the states spent to which each state stands in a relation, in the year before: ccode, year, two columns.
+
+    log_{name}_spending is nought where none is known to have spent; has_{name} says whether there is any.
+    """
+    dyads = panel("dyad-year", [variable], years=years, carry_forward=CARRIED, record=record).filter(variable)
+    pairs = [("ccode1", "ccode2"), ("ccode2", "ccode1")]
+    tied = pl.concat([dyads.select(pl.col(one).alias("ccode"), pl.col(two).alias("other"), "year") for one, two in pairs])
+    amounts = spent.select(other="ccode", year="year", amount=pl.col("log_spending").exp())
+    known = tied.cast(pl.Int16).join(amounts, on=["other", "year"], how="left")
+    summed = known.group_by("ccode", "year").agg(pl.col("amount").sum())
+    states = spent.select("ccode", "year").join(summed, on=["ccode", "year"], how="left")
+    return states.select(
+        "ccode",
+        pl.col("year") + 1,
+        pl.when(pl.col("amount") > 0).then(pl.col("amount").log()).otherwise(0.0).alias(f"log_{name}_spending"),
+        pl.col("amount").is_not_null().alias(f"has_{name}"),
+    )
+
+
+def within(design: Design) -> Design:
+    """Return the design with every cluster's means taken out of its rows, and the means of all rows put in their place."""
+    _, codes = np.unique(design.cluster, return_inverse=True)
+    counts = np.bincount(codes)
+
+    def centred(values: Array) -> Array:
+        moved: Array = values - (np.bincount(codes, values) / counts)[codes] + values.mean()
+        return moved
+
+    matrix = np.column_stack([centred(column) for column in design.matrix.T])
+    return replace(design, matrix=matrix, outcome=centred(design.outcome))
