@@ -66,7 +66,7 @@ def test_contributions_of_all_terms_add_up_to_the_distance_from_the_mean_row() -
     design = simulated(2_000)
     estimate = logit(design)
     parts = sum(estimate.contribution(design.matrix, [name])[0] for name in design.columns)
-    assert_allclose(parts, estimate.predictor(design.matrix) - estimate.log_odds(estimate.means[None, 1:]), atol=1e-9)
+    assert_allclose(parts, estimate.predictor(design.matrix) - estimate.predictor(estimate.means[None, 1:]), atol=1e-9)
 
 
 def test_an_outcome_that_never_varies_is_refused() -> None:

@@ -172,14 +172,14 @@ class Estimate:
         return away @ self.coefficients[places], error
 
     def tidy(self) -> pl.DataFrame:
-        """Return one row a term: term, estimate, std_error, z, low, high (95 %)."""
+        """Return one row a term: term, estimate, std_error, z (nan for a column that never varied), low, high (95 %)."""
         error = np.sqrt(np.diag(self.covariance))
         return pl.DataFrame(
             {
                 "term": self.terms,
                 "estimate": self.coefficients,
                 "std_error": error,
-                "z": self.coefficients / error,
+                "z": np.divide(self.coefficients, error, out=np.full(len(error), np.nan), where=error > 0),
                 "low": self.coefficients - NORMAL_95 * error,
                 "high": self.coefficients + NORMAL_95 * error,
             }

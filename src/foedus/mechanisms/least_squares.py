@@ -74,6 +74,20 @@ class Linear:
 
 
 @dataclass(frozen=True)
+class Unchanged:
+    """No change: the value of the year before, which a column of the design holds.
+
+    Unlike `LastValue` it knows that year also where the row of that year is not learnt from.
+    """
+
+    column: str
+
+    def learn(self, known: Design) -> Forecast:
+        """Return the forecast: the column itself."""
+        return lambda later: later.only((self.column,)).matrix[:, 0]
+
+
+@dataclass(frozen=True)
 class OwnMean:
     """The mean of the cluster's outcomes so far; of all rows learnt from for a cluster without any."""
 

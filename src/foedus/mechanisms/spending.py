@@ -29,7 +29,7 @@ import polars as pl
 from foedus.errors import InputError
 from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, matrix_of
 from foedus.mechanisms.forecasters import Forecaster
-from foedus.mechanisms.least_squares import LastValue, Linear, OwnMean, OwnTrend, linear
+from foedus.mechanisms.least_squares import Linear, OwnMean, OwnTrend, Unchanged, linear
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 
@@ -138,7 +138,7 @@ class Spending:
         models: dict[str, Forecaster] = {"full model": Linear(self.columns)}
         for term in self.terms:
             models[f"without {term}"] = Linear(tuple(column for column in self.columns if column not in TERMS[term]))
-        return {**models, "last value": LastValue(), "own trend": OwnTrend(), "own mean": OwnMean()}
+        return {**models, "last value": Unchanged("log_spending_before"), "own trend": OwnTrend(), "own mean": OwnMean()}
 
     def contests(self) -> tuple[tuple[str, str, str], ...]:
         """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""
@@ -161,6 +161,26 @@ class Spending:
             name: (100 * float(value), 100 * float(value - reach[name]), 100 * float(value + reach[name]))
             for name, value in values.items()
         }
+
+
+def from_origin(fitted: Spending, rows: pl.DataFrame, origin: int) -> pl.DataFrame:
+    """Return forecasts of all years after `origin` from what was spent in it: ccode, year, log_spending and forecast.
+
+    `fitted` has learnt up to the origin. Each year's forecast rests on that of the year before; the other covariates are taken
+    as they came. A state's forecasts end where one of them is unknown.
+    """
+    columns = fitted.columns
+    later = rows.filter(pl.col("year") > origin).drop_nulls([column for column in columns if column != "log_spending_before"])
+    known = dict(rows.filter(pl.col("year") == origin + 1).select("ccode", "log_spending_before").drop_nulls().rows())
+    told = []
+    for (_,), year in later.sort("year").group_by("year", maintain_order=True):
+        reached = year.filter(pl.col("ccode").is_in(list(known)))
+        past = reached["ccode"].replace_strict(known, return_dtype=pl.Float64)
+        matrix = matrix_of(reached.with_columns(log_spending_before=past), columns)
+        forecast = fitted.fitted.predictor(matrix)
+        known = dict(zip(reached["ccode"].to_list(), forecast.tolist(), strict=True))
+        told.append(reached.select("ccode", "year", "log_spending", forecast=pl.Series(forecast)))
+    return pl.concat(told).sort("ccode", "year")
 
 
 def spending(record: Record, years: tuple[int, int]) -> pl.DataFrame:

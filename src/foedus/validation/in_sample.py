@@ -12,15 +12,20 @@ import polars as pl
 from foedus.mechanisms.alliances import Alliances, regime_contrasts
 from foedus.mechanisms.entanglement import CONTROL, Entanglement, odds_ratio
 from foedus.mechanisms.estimate import logit
+from foedus.mechanisms.least_squares import linear
+from foedus.mechanisms.pressure import OUTCOMES as PRESSED
+from foedus.mechanisms.pressure_checks import curve as pressure_of
 from foedus.mechanisms.regimes import allied_by_regime, pacts_by_regime
 from foedus.mechanisms.sensitivity import e_value, e_value_of_interval
 from foedus.mechanisms.shield import Shield, effects, signs
 from foedus.mechanisms.shield_checks import negative_control, specification_curve
 from foedus.mechanisms.shield_designs import plans
+from foedus.mechanisms.spending import Spending, from_origin, within
 from foedus.panels.codebook import lookup
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
 from foedus.validation.memory import remembered
+from foedus.validation.prospective import fatal_dispute_risk
 
 SHIPPED_DESIGNS = tuple(name for name, plan in plans().items() if plan.population != "relevant_cow")
 """Designs that need no source but those that ship."""
@@ -114,6 +119,56 @@ def _contrasts(record: Record) -> pl.DataFrame:
     return pl.concat(made)
 
 
+def spending_elasticities(record: Record) -> pl.DataFrame:
+    """Return by how many per cent military expenditure is higher a point of the risk of a fatal dispute, by choice.
+
+    One row a choice: choice, value, low, high (95 %), n, clusters. "at once" and "adjusted" are of the mechanism with every
+    term; the others compare levels within states, with errors clustered by state.
+    """
+    return _kept("spending-elasticities", record, lambda: _elasticities(record))
+
+
+def _elasticities(record: Record) -> pl.DataFrame:
+    mechanism = Spending(risk=fatal_dispute_risk(record))
+    panel = mechanism.panel(record, (mechanism.first_year, lookup("military_share").last_year))
+    design = mechanism.design(panel)
+    estimate = mechanism.fit(panel).fitted
+    rows = [(choice, *values, estimate.n, estimate.clusters) for choice, values in mechanism.fit(panel).elasticity().items()]
+    levels = within(design)
+    for choice, columns in (
+        ("levels within states", set(design.columns) - {"log_spending_before"}),
+        ("levels within states, product alone beside it", {"log_product", "risk_points"}),
+    ):
+        told = linear(levels.only(columns))
+        row = told.tidy().row(by_predicate=pl.col("term") == "risk_points", named=True)
+        rows.append((choice, *(100 * row[name] for name in ("estimate", "low", "high")), told.n, told.clusters))
+    return pl.DataFrame(rows, schema=["choice", "value", "low", "high", "n", "clusters"], orient="row")
+
+
+ORIGIN = 2013
+"""Last year known to the forecasts of `spending_since`, which run over the decade of rising budgets."""
+
+
+def spending_since(record: Record) -> pl.DataFrame:
+    """Return what states spent after ORIGIN and what was to be expected from it: ccode, year, log_spending, forecast."""
+    return _kept("spending-since", record, lambda: _since(record))
+
+
+def _since(record: Record) -> pl.DataFrame:
+    mechanism = Spending(risk=fatal_dispute_risk(record))
+    panel = mechanism.panel(record, (mechanism.first_year, lookup("military_share").last_year))
+    return from_origin(mechanism.fit(panel.filter(pl.col("year") <= ORIGIN)), panel, ORIGIN)
+
+
+def pressure_curves(record: Record) -> pl.DataFrame:
+    """Return what arrivals and stocks of displaced people go with by each choice (`pressure_checks.curve`), by outcome."""
+    return _kept("pressure-curves", record, lambda: pl.concat(_pressed(record, outcome) for outcome in PRESSED))
+
+
+def _pressed(record: Record, outcome: str) -> pl.DataFrame:
+    return pressure_of(record, outcome).with_columns(outcome=pl.lit(outcome))
+
+
 def everything(record: Record) -> Iterator[tuple[str, pl.DataFrame]]:
     """Return all of it, by the name it is remembered by."""
     yield "shield-designs", shield_designs(record)
@@ -123,6 +178,10 @@ def everything(record: Record) -> Iterator[tuple[str, pl.DataFrame]]:
     yield "alliances-by-regime", allied(record)
     yield "pacts-by-regime", formed(record)
     yield "regime-contrasts", contrasts(record)
+    yield "pressure-curves", pressure_curves(record)
+    yield "fatal-dispute-risk", fatal_dispute_risk(record)
+    yield "spending-elasticities", spending_elasticities(record)
+    yield "spending-since", spending_since(record)
 
 
 def _kept(name: str, record: Record, compute: Callable[[], pl.DataFrame]) -> pl.DataFrame:

@@ -47,8 +47,8 @@ def of_states(dyads: pl.DataFrame) -> pl.DataFrame:
     """Return the risk of every state and year from the probabilities of its dyads; dyads of which it is unknown are left out.
 
     >>> dyads = pl.DataFrame({"ccode1": [2, 2], "ccode2": [20, 70], "year": [1990, 1990], "probability": [0.5, 0.2]})
-    >>> of_states(dyads).filter(ccode=2)["fatal_dispute_risk"].round(2).to_list()
-    [0.6]
+    >>> round(of_states(dyads).filter(ccode=2)["fatal_dispute_risk"].item(), 2)
+    0.6
     """
     known = dyads.drop_nulls("probability")
     sides = pl.concat([known.select("year", "probability", ccode=side) for side in ("ccode1", "ccode2")])

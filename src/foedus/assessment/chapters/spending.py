@@ -1,0 +1,234 @@
+"""Defence spending: what the members spend, whether foreseeable risk goes with more, and who spends more than expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from foedus.assessment.evidence import Words, headline_finding, term_finding
+from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.partnership import Partnership
+from foedus.assessment.words import listed
+from foedus.mechanisms.spending import TERMS
+from foedus.panels.codebook import lookup
+from foedus.panels.panel import panel
+from foedus.record.states import StateSystem
+from foedus.validation import in_sample
+from foedus.validation.validate import Validation, validate
+
+ID = "spending"
+
+TERM_WORDS = {
+    "past": "what was spent the year before",
+    "product": "the product of the year before",
+    "risk": "the foreseeable risk of a fatal dispute",
+    "allies": "what allies spend",
+    "rivals": "what rivals spend",
+    "war": "a war of the year before",
+}
+PUBLISHED = 3.0
+"""Per cent a point of risk: Nordhaus, Oneal & Russett (2012)."""
+
+BILLION = 1e9
+VARIABLES = ("military_share", "gdp_constant")
+
+
+def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
+    """Return the chapter for a partnership; `threats` are codes of the states that threaten its members, the most first."""
+    record = partnership.record
+    (validation,) = validate("spending", record)
+    sources = tuple(sorted({source for name in VARIABLES for source in lookup(name).sources}))
+    words = Words(ID, "log_spending", "spending", "military expenditures (logarithms)", "state-years", TERM_WORDS, sources)
+    spent, since = _spent(partnership), in_sample.spending_since(record)
+    findings = [
+        *_burdens(partnership, spent, sources),
+        _elasticity(validation, partnership, sources),
+        headline_finding(validation, words),
+        *(term_finding(validation, term, words) for term in TERMS),
+        *_beyond(partnership, since, sources),
+        *_neighbours(partnership, since, threats, sources),
+    ]
+    return Chapter(
+        id=ID,
+        title="Defence spending",
+        question="What do the members spend on defence, does danger that can be foreseen go with more, and who spends more?",
+        findings=tuple(findings),
+        exhibits=tuple(_exhibits(partnership, spent, since, sources)),
+        would_change=(
+            "Years in which the foreseeable risk rises and spending does not; a series of spending that is not a share of GDP; "
+            f"disputes after {lookup('dispute_onset').last_year}, from which risks would be foreseen anew."
+        ),
+        gaps=tuple(_gaps(partnership, spent)),
+    )
+
+
+def _spent(partnership: Partnership) -> pl.DataFrame:
+    """The members' spending to the year asked about: ccode, state, year, share (per cent) and amount (dollars of 2015)."""
+    names = {state.ccode: state.name for state in partnership.members}
+    years = (min(lookup("military_share").first_year, partnership.year), partnership.year)
+    rows = panel("state-year", list(VARIABLES), states=list(names), years=years, record=partnership.record)
+    return rows.select(
+        "ccode",
+        pl.col("ccode").replace_strict(names, return_dtype=pl.String).alias("state"),
+        "year",
+        share="military_share",
+        amount=pl.col("military_share") / 100 * pl.col("gdp_constant"),
+    )
+
+
+def _burdens(partnership: Partnership, spent: pl.DataFrame, sources: tuple[str, ...]) -> Iterable[Finding]:
+    """What each member spends, and how much more than ten years before."""
+    for state in partnership.members:
+        own = spent.filter(ccode=state.ccode).drop_nulls("amount").sort("year")
+        if own.is_empty():
+            continue
+        latest = own.row(-1, named=True)
+        before = own.filter(pl.col("year") == latest["year"] - 10)["amount"]
+        change = f", {100 * (latest['amount'] / before[0] - 1):+.0f} % on {latest['year'] - 10}" if len(before) else ""
+        yield Finding(
+            id=f"spending.burden.{state.abbreviation}",
+            chapter=ID,
+            statement=(
+                f"{state.name} spent {latest['share']:.2f} % of its GDP on the military in {latest['year']}: "
+                f"{latest['amount'] / BILLION:,.1f} thousand million dollars of 2015{change}."
+            ),
+            value=round(latest["share"], 3),
+            unit="per cent of GDP",
+            sources=sources,
+            rows=Rows("panel state-year", f"ccode = {state.ccode} and year = {latest['year']}"),
+        )
+
+
+def _elasticity(validation: Validation[Any], partnership: Partnership, sources: tuple[str, ...]) -> Finding:
+    """How much more is spent a point of risk, beside the published size."""
+    told = {row["choice"]: row for row in in_sample.spending_elasticities(partnership.record).iter_rows(named=True)}
+    adjusted, at_once, levels = (told[choice] for choice in ("adjusted", "at once", "levels within states"))
+    full = validation.full.fitted
+    return Finding(
+        id="spending.elasticity",
+        chapter=ID,
+        statement=(
+            f"In sample, {full.first_year}–{full.last_year} ({adjusted['n']:,} state-years of {adjusted['clusters']} states): "
+            "a percentage point more of the risk of a fatal dispute, as it could be foreseen, goes with "
+            f"{at_once['value']:.2f} % more spending at once and {adjusted['value']:.1f} % ({adjusted['low']:.1f} to "
+            f"{adjusted['high']:.1f}) once adjusted; levels compared within states, {levels['value']:.1f} % "
+            f"({levels['low']:.1f} to {levels['high']:.1f}). Published: about {PUBLISHED:g} %. An association, "
+            f"{validation.grades['risk']} out of sample."
+        ),
+        value=round(adjusted["value"], 2),
+        unit="per cent a percentage point of risk",
+        interval=Interval(0.95, adjusted["low"], adjusted["high"]),
+        baseline=Baseline("Nordhaus, Oneal & Russett (2012)", PUBLISHED),
+        grade=validation.grades["risk"],
+        sources=tuple(sorted({*sources, *lookup("fatal_dispute_onset").sources})),
+        rows=Rows("foedus validate spending.demand --json", "term = risk"),
+    )
+
+
+def _beyond(partnership: Partnership, since: pl.DataFrame, sources: tuple[str, ...]) -> Iterable[Finding]:
+    """How far each member's spending lies from what was to be expected from ORIGIN."""
+    for state in partnership.members:
+        own = _gap(since.filter(pl.col("year") <= partnership.year), [state.ccode])
+        if own.is_empty():
+            continue
+        row = own.row(-1, named=True)
+        yield Finding(
+            id=f"spending.since.{state.abbreviation}",
+            chapter=ID,
+            statement=(
+                f"{state.name} spent {abs(row['gap']):.0f} % {'more' if row['gap'] >= 0 else 'less'} in {row['year']} than was "
+                f"to be expected from {in_sample.ORIGIN}, given its product and risk since."
+            ),
+            value=round(row["gap"], 1),
+            unit="per cent",
+            baseline=Baseline(f"forecast from {in_sample.ORIGIN}", 0.0),
+            grade="not estimated",
+            sources=sources,
+        )
+
+
+def _neighbours(
+    partnership: Partnership, since: pl.DataFrame, threats: Sequence[int], sources: tuple[str, ...]
+) -> Iterable[Finding]:
+    """The case: what those spend who border on the state that threatens the members most."""
+    if not threats or partnership.year <= in_sample.ORIGIN:
+        return
+    beside = _touching(partnership, threats[0])
+    gaps = _gap(since.filter(pl.col("year") <= partnership.year), beside)
+    if gaps.is_empty():
+        return
+    last = int(gaps["year"].to_numpy().max())
+    latest, rest = (_latest(since, last, codes, partnership) for codes in (beside, None))
+    own, every = (float(np.median(found["gap"].to_numpy())) for found in (latest, rest))
+    name = StateSystem.of(partnership.record).name(threats[0])
+    yield Finding(
+        id="spending.neighbours",
+        chapter=ID,
+        statement=(
+            f"As a case: the {latest.height} states that border on {name} and of which spending is known spent in {last} a "
+            f"median of {own:+.0f} % beyond what was to be expected from {in_sample.ORIGIN}; all "
+            f"{rest.height} states, {every:+.0f} %."
+        ),
+        value=round(own, 1),
+        unit="per cent",
+        baseline=Baseline("all states", round(every, 1)),
+        grade="not estimated",
+        sources=tuple(sorted({*sources, "minimum_distance"})),
+    )
+
+
+def _gap(since: pl.DataFrame, codes: Sequence[int] | None) -> pl.DataFrame:
+    """Rows of some states (all for None) with `gap`, spending beyond the forecast in per cent, by year."""
+    known = since.drop_nulls(["log_spending", "forecast"])
+    chosen = known if codes is None else known.filter(pl.col("ccode").is_in(list(codes)))
+    beyond = pl.col("log_spending") - pl.col("forecast")
+    return chosen.with_columns(gap=100 * (beyond.exp() - 1)).sort("year", "ccode")
+
+
+def _latest(since: pl.DataFrame, year: int, codes: Sequence[int] | None, partnership: Partnership) -> pl.DataFrame:
+    system = StateSystem.of(partnership.record)
+    rows = _gap(since.filter(year=year), codes)
+    return rows.with_columns(state=pl.Series([system.name(code) for code in rows["ccode"]], dtype=pl.String)).sort("gap")
+
+
+def _touching(partnership: Partnership, ccode: int) -> list[int]:
+    """The states whose territory touches that of a state in ORIGIN."""
+    years = (in_sample.ORIGIN,) * 2
+    dyads = panel("dyad-year", ["contiguous"], states=[ccode], years=years, record=partnership.record)
+    rows = dyads.filter("contiguous")
+    return sorted({*rows["ccode1"], *rows["ccode2"]} - {ccode})
+
+
+def _exhibits(
+    partnership: Partnership, spent: pl.DataFrame, since: pl.DataFrame, sources: tuple[str, ...]
+) -> Iterable[Exhibit]:
+    known = spent.drop_nulls("share").sort("ccode", "year")
+    for name, title, unit, note in (
+        ("share", "Military expenditure as a share of GDP", "per cent of GDP", lookup("military_share").label),
+        ("amount", "Military expenditure", "thousand million dollars of 2015", "The share times GDP at constant prices."),
+    ):
+        value = pl.col(name) / (BILLION if name == "amount" else 1)
+        nothing = {"low": pl.lit(None, pl.Float64), "high": pl.lit(None, pl.Float64), "panel": pl.lit(None, pl.String)}
+        frame = known.select(series="state", year="year", value=value, **nothing, unit=pl.lit(unit))
+        yield Exhibit(f"spending.{name}", title, "lines", frame.drop_nulls("value"), note, sources)
+    told = since.drop_nulls("log_spending").filter(pl.col("year") <= partnership.year)
+    if told.height:
+        last = int(told["year"].to_numpy().max())
+        yield Exhibit(
+            "spending.since",
+            f"Military expenditure of {last} beyond what was to be expected from {in_sample.ORIGIN}",
+            "table",
+            _latest(since, last, None, partnership).select("state", "year", beyond_per_cent=pl.col("gap").round(1)),
+            "Given product and risk since. Largest last.",
+            sources,
+        )
+
+
+def _gaps(partnership: Partnership, spent: pl.DataFrame) -> Iterable[str]:
+    known = set(spent.drop_nulls("amount")["ccode"])
+    if missing := [state.name for state in partnership.members if state.ccode not in known]:
+        yield f"Nothing is known of the military expenditure of {listed(missing)} by {partnership.year}."
+    yield "Spending is a share of GDP times GDP. Arms given by others are not in it; hidden budgets are SIPRI's estimates."
