@@ -21,7 +21,7 @@ def assessed(request: pytest.FixtureRequest, record: Record) -> Assessment:
 
 
 def test_every_chapter_is_there_in_the_essays_order(assessed: Assessment) -> None:
-    assert [chapter.id for chapter in assessed.chapters] == ["relation", "order", "shield", "price"]
+    assert [chapter.id for chapter in assessed.chapters] == ["relation", "order", "shield", "price", "spending"]
     for chapter in assessed.chapters:
         assert chapter.findings
         assert chapter.would_change

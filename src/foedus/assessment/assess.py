@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from foedus.assessment.assessment import Assessment, Member
-from foedus.assessment.chapters import order, price, relation, shield
+from foedus.assessment.chapters import order, price, relation, shield, spending
 from foedus.assessment.claims import claims, concerns
+from foedus.assessment.finding import Chapter
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
 from foedus.mechanisms.alliances import Alliances
 from foedus.mechanisms.disputes import Disputes
 from foedus.mechanisms.entanglement import Entanglement
 from foedus.mechanisms.shield import Shield
+from foedus.mechanisms.spending import Spending
 from foedus.panels.codebook import closure, codebook, lookup
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
-
-CHAPTERS = (relation, order, shield, price)
-"""In the essay's order."""
 
 
 def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: Record | None = None) -> Assessment:
@@ -42,7 +43,7 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
     return Assessment(
         members=tuple(Member(state.ccode, state.iso3, state.abbreviation, state.name) for state in partnership.members),
         year=year,
-        chapters=tuple(chapter.chapter(partnership) for chapter in CHAPTERS),
+        chapters=tuple(chapters(partnership)),
         coverage=coverage(year),
         claims=claims(record) if concerns(partnership) else (),
         record_version=record.version,
@@ -50,13 +51,25 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
     )
 
 
+def chapters(partnership: Partnership) -> Iterable[Chapter]:
+    """Return the chapters for a partnership, in the essay's order."""
+    told = order.chapter(partnership)
+    threats = order.threats(told, partnership)
+    yield relation.chapter(partnership)
+    yield told
+    yield shield.chapter(partnership)
+    yield price.chapter(partnership)
+    yield spending.chapter(partnership, threats)
+
+
 def coverage(year: int) -> pl.DataFrame:
     """Return what an assessment rests on: variable, label, source, first_year, last_year, age in the year (0: current).
 
     The age is null for a year before the source begins.
     """
-    reads = {name for kind in (Disputes, Alliances, Shield, Entanglement) for name in (*kind.reads, *relation.HISTORY)}
-    wanted = {variable.name for variable in closure(map(lookup, sorted(reads)))}
+    read = {name for kind in (Disputes, Alliances, Shield, Entanglement, Spending) for name in kind.reads}
+    recorded = sorted({*read, *relation.HISTORY} & set(codebook()))  # what mechanisms write for each other is not
+    wanted = {variable.name for variable in closure(map(lookup, recorded))}
     used = [variable for variable in codebook().values() if variable.name in wanted]
     rows = [
         {

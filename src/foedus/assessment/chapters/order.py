@@ -119,6 +119,14 @@ def chapter(partnership: Partnership) -> Chapter:
     )
 
 
+def threats(chapter: Chapter, partnership: Partnership) -> tuple[int, ...]:
+    """Return the codes of the states with which the chapter sees the highest risks of a dispute, the highest first."""
+    (table,) = (exhibit.frame for exhibit in chapter.exhibits if exhibit.kind == "map")
+    others = table.filter((pl.col("outcome") == OUTCOMES["dispute_onset"][1]) & ~pl.col("ccode").is_in(list(partnership.codes)))
+    ranked = others.drop_nulls("probability").sort("probability", descending=True)
+    return tuple(ranked.unique("ccode", keep="first", maintain_order=True).head(MOST)["ccode"])
+
+
 def risk_table(risks: Risks, validation: Validation[Disputes]) -> pl.DataFrame:
     """Return the risk of each member with every other state (columns of a "map" exhibit, and the oldest age).
 
@@ -456,7 +464,10 @@ def _exhibits(risks: Risks, table: pl.DataFrame) -> Iterable[Exhibit]:
             title=f"Predicted and observed, {words}s of {first}–{last}, forecast window by window",
             kind="reliability",
             frame=validation.reliability.with_columns(outcome=pl.lit(words)),
-            note="Mean probability per dyad-year; intervals of the observed rate from the number of onsets alone.",
+            note=(
+                "Mean probability per dyad-year; intervals of the observed rate: the wider of what the number of onsets and a "
+                "bootstrap of dyads and years leave open."
+            ),
             sources=_sources(validation.headline, validation.outcome),
         )
     scores = pl.concat([validation.scores for validation in validations.values()])
