@@ -205,7 +205,7 @@ def _touching(partnership: Partnership, ccode: int) -> list[int]:
 def _exhibits(
     partnership: Partnership, spent: pl.DataFrame, since: pl.DataFrame, sources: tuple[str, ...]
 ) -> Iterable[Exhibit]:
-    known = spent.drop_nulls("share").sort("ccode", "year")
+    known = spent.drop_nulls("amount").sort("ccode", "year")
     for name, title, unit, note in (
         ("share", "Military expenditure as a share of GDP", "per cent of GDP", lookup("military_share").label),
         ("amount", "Military expenditure", "thousand million dollars of 2015", "The share times GDP at constant prices."),
@@ -213,7 +213,8 @@ def _exhibits(
         value = pl.col(name) / (BILLION if name == "amount" else 1)
         nothing = {"low": pl.lit(None, pl.Float64), "high": pl.lit(None, pl.Float64), "panel": pl.lit(None, pl.String)}
         frame = known.select(series="state", year="year", value=value, **nothing, unit=pl.lit(unit))
-        yield Exhibit(f"spending.{name}", title, "lines", frame.drop_nulls("value"), note, sources)
+        if frame.height:
+            yield Exhibit(f"spending.{name}", title, "lines", frame, note, sources)
     told = since.drop_nulls("log_spending").filter(pl.col("year") <= partnership.year)
     if told.height:
         last = int(told["year"].to_numpy().max())
