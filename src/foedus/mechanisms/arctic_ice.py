@@ -45,6 +45,12 @@ SCENARIOS = ("SSP1-2.6", "SSP2-4.5", "SSP3-7.0", "SSP5-8.5")
 JOINED = 2014
 """The report's scenarios go on from its history of this year."""
 
+SPAN = (1951, 1980)
+"""The years whose mean the recorded warming is counted from."""
+
+PREINDUSTRIAL = (1850, 1900)
+"""The years whose mean stands for the time before industry (IPCC)."""
+
 
 @dataclass(frozen=True)
 class ArcticIce:
@@ -100,7 +106,7 @@ class ArcticIce:
 
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the years of which ice and driver are known, ready for estimation."""
-        rows = panel.drop_nulls([self.outcome, DRIVERS[self.driver]])
+        rows = panel.drop_nulls([self.outcome, DRIVERS[self.driver]]).sort("year")
         return Design(
             matrix=matrix_of(rows, self.columns),
             columns=self.columns,
@@ -130,7 +136,9 @@ class ArcticIce:
         return (("driver", "without driver", "full model"), ("driver beyond a trend", "linear trend", "full model"))
 
     def sensitivity(self) -> tuple[float, float, float]:
-        """Return what a tonne of CO2 takes away, in m², with its 95 % interval; or °C of warming, in million km²."""
+        """Return what goes with a tonne of CO2, in m², with its 95 % interval; or with a °C of warming, in million km²."""
+        if not self.columns:
+            raise InputError("a model without its driver has no sensitivity: fit one with it.")
         row = self.fitted.tidy().row(1, named=True)
         scale = -1e12 / 1e9 if self.driver == "emissions" else -1.0
         return row["estimate"] * scale, row["high"] * scale, row["low"] * scale
@@ -150,21 +158,32 @@ def cumulative_co2(record: Record, scenario: str | None = None) -> pl.DataFrame:
     """Return CO2 with land use since 1850, GtCO2 at the end of each year: what was emitted, or will be in a scenario.
 
     The report's history ends in 2019; then fossil emissions as recorded, and land use at the mean of the latest budget. A
-    scenario gives a year in ten; between them emissions lie on straight lines. Raises InputError for an unknown scenario.
+    scenario gives a year in ten; between them emissions lie on straight lines. Raises InputError for a scenario that is unknown
+    or in which a year is missing.
     """
-    told = record.table("ar6_cumulative_co2").select("scenario", "year", cumulative_co2="cumulative_co2_gt")
-    history = told.filter(scenario="historical").drop("scenario").sort("year")
+    told = record.table("ar6_cumulative_co2").filter(scenario="historical").sort("year")
+    history = told.select(pl.col("year").cast(pl.Int16), cumulative_co2="cumulative_co2_gt")
     if scenario is None:
-        return pl.concat([history, _since(record, history)]).with_columns(pl.col("year").cast(pl.Int16))
-    nodes = record.table("ar6_emissions").filter(scenario=scenario).sort("year")
-    if nodes.is_empty():
-        known = record.table("ar6_emissions")["scenario"].unique().sort()
-        raise InputError(f"no scenario is called {scenario!r}.{nearest(scenario, known)} There are: {', '.join(known)}.")
+        return pl.concat([history, _since(record, history)])
+    nodes = _emissions(record, scenario)
     years = np.arange(JOINED + 1, int(nodes["year"][-1]) + 1)
     yearly = np.interp(years, nodes["year"].to_numpy(), nodes["co2_gt"].to_numpy())
     start = history.filter(year=JOINED)["cumulative_co2"].item()
     later = pl.DataFrame({"year": years, "cumulative_co2": start + np.cumsum(yearly)}, schema_overrides={"year": pl.Int16})
-    return pl.concat([history.filter(pl.col("year") <= JOINED).with_columns(pl.col("year").cast(pl.Int16)), later])
+    return pl.concat([history.filter(pl.col("year") <= JOINED), later])
+
+
+def _emissions(record: Record, scenario: str) -> pl.DataFrame:
+    """The years for which a scenario states emissions: year, co2_gt; raises InputError if there are none or one is missing."""
+    table = record.table("ar6_emissions").drop_nulls("co2_gt")
+    nodes = table.filter(scenario=scenario).sort("year")
+    if nodes.is_empty():
+        known = table["scenario"].unique().sort()
+        raise InputError(f"no scenario is called {scenario!r}.{nearest(scenario, known)} There are: {', '.join(known)}.")
+    if lacking := sorted({*table["year"]} - {*nodes["year"]}):
+        years = ", ".join(map(str, lacking))
+        raise InputError(f"scenario {scenario} does not say what is emitted in {years}, as others do: add the year.")
+    return nodes
 
 
 def _since(record: Record, history: pl.DataFrame) -> pl.DataFrame:
@@ -173,19 +192,19 @@ def _since(record: Record, history: pl.DataFrame) -> pl.DataFrame:
     land = record.table("physical_facts").filter(fact_id=LAND_USE)["value"].item()
     fossil = record.table("world_fossil_co2").filter(pl.col("year") > last["year"]).sort("year")
     grown = last["cumulative_co2"] + (pl.col("fossil_co2_t") / 1e9 + land).cum_sum()
-    return fossil.select("year", cumulative_co2=grown)
+    return fossil.select(pl.col("year").cast(pl.Int16), cumulative_co2=grown)
 
 
 def prais_winsten(design: Design) -> tuple[Estimate, float, float]:
     """Return a regression whose residual follows itself, that residual's persistence, and the spread of what is new each year.
 
-    The rows are one series in the order of its years; a gap in it counts as a year. Prais & Winsten (1954), iterated to rest.
+    The rows are one series in the order of its years; a gap in it counts as a year. Prais & Winsten (1954), iterated to rest;
+    the persistence is Yule & Walker's, which lies between -1 and 1.
 
-    >>> random = np.random.default_rng(1)
-    >>> drift = np.zeros(400)
-    >>> for year in range(1, 400):
+    >>> random, years = np.random.default_rng(2), np.arange(4000)
+    >>> drift, x = np.zeros(4000), years * 1.0
+    >>> for year in years[1:]:
     ...     drift[year] = 0.6 * drift[year - 1] + random.normal()
-    >>> x, years = np.arange(400.0), np.arange(400)
     >>> estimate, r, s = prais_winsten(Design(x[:, None], ("x",), 3 + 0.5 * x + drift, years * 0, years))
     >>> round(float(estimate.coefficients[1]), 1), round(r, 1), round(s, 1)
     (0.5, 0.6, 1.0)
@@ -195,7 +214,7 @@ def prais_winsten(design: Design) -> tuple[Estimate, float, float]:
     persistence = 0.0
     for _ in range(100):
         residual = design.outcome - full @ coefficients
-        found = float(residual[1:] @ residual[:-1] / (residual[:-1] @ residual[:-1]))
+        found = float(residual[1:] @ residual[:-1]) / max(float(residual @ residual), float(np.finfo(np.float64).tiny))
         turned, outcome = _quasi_differences(full, found), _quasi_differences(design.outcome[:, None], found)[:, 0]
         coefficients = np.asarray(np.linalg.lstsq(turned, outcome, rcond=None)[0], np.float64)
         if abs(found - persistence) < 1e-10:
@@ -245,7 +264,7 @@ def projection(fitted: ArcticIce, record: Record, scenario: str, members: int = 
 
     `free` is the share of members that have had a September below FREE by the year. Only a model of emissions can be projected.
     """
-    if fitted.driver != "emissions":
+    if fitted.columns != (DRIVERS["emissions"],):
         raise InputError("a scenario gives emissions: project a model whose driver they are.")
     given = cumulative_co2(record, scenario).filter(pl.col("year") > fitted.fitted.last_year)
     ice = paths(fitted, given["cumulative_co2"].to_numpy(), members, seed)
@@ -263,3 +282,40 @@ def first_free(projected: pl.DataFrame) -> dict[str, int | None]:
     shares = {"early": 0.05, "median": 0.5, "late": 0.95}
     years = {name: projected.filter(pl.col("free") >= share)["year"] for name, share in shares.items()}
     return {name: int(found[0]) if len(found) else None for name, found in years.items()}
+
+
+def chance_free(fitted: ArcticIce, warming: Array) -> Array:
+    """Return how likely a September below FREE is at a warming (level,), °C above the mean of 1951–80, in a year by itself.
+
+    Only for a model whose driver is warming; what is uncertain of the coefficients and of a single year is in it.
+    `since_preindustrial` turns a warming above 1850–1900 into one above 1951–80.
+    """
+    from scipy.special import ndtr
+
+    if fitted.columns != (DRIVERS["warming"],):
+        raise InputError("how likely a warming leaves no ice is said by a model whose driver is warming.")
+    centre, error = fitted.fitted.predictor(warming[:, None]), fitted.fitted.error(warming[:, None])
+    departure = (fitted.spread or 0.0) / np.sqrt(1 - (fitted.persistence or 0.0) ** 2)
+    chance: Array = ndtr((FREE - centre) / np.hypot(error, departure))
+    return chance
+
+
+def since_preindustrial(record: Record) -> float:
+    """Return by how many °C the mean of 1951–80 lay above that of 1850–1900 (HadCRUT), to turn one warming into the other."""
+    rows = record.table("temperature_hadcrut")
+    means = [rows.filter(pl.col("year").is_between(*span))["anomaly"].to_numpy().mean() for span in (SPAN, PREINDUSTRIAL)]
+    return float(means[0] - means[1])
+
+
+def by_sea(record: Record, early: tuple[int, int] = (1979, 1988), late: tuple[int, int] = (2015, 2024)) -> pl.DataFrame:
+    """Return the September extent of every Arctic sea in two spans of years: sea, early, late (million km²), change (share).
+
+    From version 3 of the index, whose sum is not the extent of `september`.
+    """
+    rows = record.table("sea_ice_regions_v3").filter(month=SEPTEMBER)
+    spans = {"early": early, "late": late}
+    means = {
+        name: pl.col("extent_km2").filter(pl.col("year").is_between(*span)).mean() / MILLION for name, span in spans.items()
+    }
+    told = rows.group_by("region").agg(**means).rename({"region": "sea"})
+    return told.with_columns(change=pl.when(pl.col("early") > 0).then(pl.col("late") / pl.col("early") - 1)).sort("sea")

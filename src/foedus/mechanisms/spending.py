@@ -118,8 +118,8 @@ class Spending:
         return told.sort("ccode", "year")
 
     def design(self, panel: pl.DataFrame) -> Design:
-        """Return the rows of which spending and every covariate are known, ready for estimation."""
-        rows = panel.drop_nulls([self.outcome, *self.columns])
+        """Return the rows from `first_year` on of which spending and every covariate are known, ready for estimation."""
+        rows = panel.filter(pl.col("year") >= self.first_year).drop_nulls([self.outcome, *self.columns])
         return Design(
             matrix=matrix_of(rows, self.columns),
             columns=self.columns,
@@ -130,8 +130,7 @@ class Spending:
 
     def fit(self, panel: pl.DataFrame) -> Spending:
         """Return a copy fitted to the panel; raises InputError if it has no more rows than coefficients."""
-        design = self.design(panel)
-        return replace(self, estimate=linear(design.where(design.year >= self.first_year)), risk=None)
+        return replace(self, estimate=linear(self.design(panel)), risk=None)
 
     def models(self) -> Mapping[str, Forecaster]:
         """Return the models to be scored out of sample, by name."""
@@ -186,11 +185,12 @@ def from_origin(fitted: Spending, rows: pl.DataFrame, origin: int) -> pl.DataFra
 def spending(record: Record, years: tuple[int, int]) -> pl.DataFrame:
     """Return ccode, year, log_spending, log_product (both of constant dollars) and war, null where unknown."""
     rows = panel("state-year", ["military_share", "gdp_constant", "conflict_intensity"], years=years, record=record)
-    money = pl.col("military_share") / 100 * pl.col("gdp_constant")
+    share, product = (pl.col(name).cast(pl.Float64) for name in ("military_share", "gdp_constant"))
+    money = share / 100 * product
     return rows.select(
         pl.col("ccode", "year").cast(pl.Int16),
         log_spending=pl.when(money > 0).then(money.log()),
-        log_product=pl.col("gdp_constant").log(),
+        log_product=product.log(),
         war=(pl.col("conflict_intensity") == WAR).fill_null(False),
     )
 

@@ -27,7 +27,7 @@ class Variable:
 
     Attributes
     ----------
-    unit : "state-year", "dyad-year", "directed dyad-year" or "leader".
+    unit : "state-year", "dyad-year", "directed dyad-year" or "leader"; of variables of the world (`world`), "year".
     units : what a value of 1 means. range : lowest and highest possible value, or None.
     table, column : where the record holds it; table is None for a derived variable.
     reads : variables a derived one is computed from.
@@ -86,6 +86,16 @@ class Variable:
 def codebook() -> Mapping[str, Variable]:
     """Return every variable by name, in the order of the file; then those of the tables that the user has declared."""
     return Sections(Path(__file__).parents[1] / "codebook.toml", _variable, more=declared())
+
+
+@cache
+def world() -> Mapping[str, Variable]:
+    """Return the variables of the world as a whole, which no panel has, by name, in the order of `world.toml`.
+
+    >>> world()["warming"].units
+    'degrees Celsius'
+    """
+    return Sections(Path(__file__).parents[1] / "world.toml", _variable)
 
 
 def lookup(name: str) -> Variable:

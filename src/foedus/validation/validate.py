@@ -12,12 +12,18 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.alliances import Alliances
+from foedus.mechanisms.arctic import ArcticDisputes
+from foedus.mechanisms.arctic_ice import ArcticIce
+from foedus.mechanisms.displacement import Displacement
 from foedus.mechanisms.disputes import Disputes
 from foedus.mechanisms.entanglement import Entanglement
 from foedus.mechanisms.estimate import Estimate, one_core
 from foedus.mechanisms.forecasters import Pooling
 from foedus.mechanisms.mechanism import Mechanism
+from foedus.mechanisms.pressure import Pressure
 from foedus.mechanisms.shield import Shield
+from foedus.mechanisms.spending import Spending
+from foedus.mechanisms.technology import Technology
 from foedus.mechanisms.war_size import Arrivals, Tail, WarSize
 from foedus.record.store import Record, open_record
 from foedus.validation import in_sample
@@ -27,11 +33,27 @@ from foedus.validation.grades import SUPPORTED, grade, grades
 from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, best_of, eras_and_all, hindcast, score_table, together
 from foedus.validation.long_range import LongRange, long_range
 from foedus.validation.memory import is_remembered, remembered
+from foedus.validation.prospective import fatal_dispute_risk
 from foedus.validation.registration import Registration, registrations
 from foedus.validation.reliability import reliability
 from foedus.validation.wars import WarValidation, validate_wars
 
-MECHANISMS: dict[str, Any] = {kind.name: kind for kind in (Disputes, Alliances, Shield, Entanglement, WarSize)}
+MECHANISMS: dict[str, Any] = {
+    kind.name: kind
+    for kind in (
+        Disputes,
+        Alliances,
+        Shield,
+        Entanglement,
+        WarSize,
+        Displacement,
+        Pressure,
+        ArcticIce,
+        ArcticDisputes,
+        Technology,
+        Spending,
+    )
+}
 """Mechanisms by the name of their file, in the essay's order."""
 
 Say = Callable[[str, int, int], None]
@@ -215,7 +237,7 @@ def _validated(test: Registration, outcome: str, record: Record, steps: _Steps) 
 
 def compute(test: Registration, outcome: str, record: Record, count: Callable[[], None]) -> Validation[Any]:
     """Validate one outcome of a registered test, without looking into the memory."""
-    mechanism: Mechanism = MECHANISMS[test.mechanism](outcome=outcome, **test.choices)
+    mechanism: Mechanism = given(MECHANISMS[test.mechanism](outcome=outcome, **test.choices), record)
     panel = mechanism.panel(record, (mechanism.first_year, test.years[1]))
     found = _validate(mechanism, outcome, panel, test, count)
     if isinstance(mechanism, Disputes) and test.gap is not None:
@@ -225,6 +247,13 @@ def compute(test: Registration, outcome: str, record: Record, count: Callable[[]
     if outcome in test.aftermath and isinstance(found.headline, Disputes):
         return replace(found, aftermath=aftermath(found.headline, record))
     return found
+
+
+def given(mechanism: M, record: Record) -> M:
+    """Return the mechanism with what it reads of other mechanisms' writing."""
+    if isinstance(mechanism, Spending):
+        return replace(mechanism, risk=fatal_dispute_risk(record))
+    return mechanism
 
 
 def _validate(
