@@ -7,16 +7,19 @@ from collections.abc import Iterable
 import polars as pl
 
 from foedus.assessment.assessment import Assessment, Member
-from foedus.assessment.chapters import order, price, relation, shield, spending
+from foedus.assessment.chapters import arctic, climate, order, price, relation, shield, spending, technology, unifier
 from foedus.assessment.claims import claims, concerns
 from foedus.assessment.finding import Chapter
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
 from foedus.mechanisms.alliances import Alliances
+from foedus.mechanisms.arctic import ArcticDisputes
 from foedus.mechanisms.disputes import Disputes
 from foedus.mechanisms.entanglement import Entanglement
+from foedus.mechanisms.pressure import Pressure
 from foedus.mechanisms.shield import Shield
 from foedus.mechanisms.spending import Spending
+from foedus.mechanisms.technology import Technology
 from foedus.panels.codebook import closure, codebook, lookup
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
@@ -59,7 +62,16 @@ def chapters(partnership: Partnership) -> Iterable[Chapter]:
     yield told
     yield shield.chapter(partnership)
     yield price.chapter(partnership)
+    yield climate.chapter(partnership)
+    if (north := arctic.chapter(partnership)) is not None:
+        yield north
+    yield technology.chapter(partnership, threats)
     yield spending.chapter(partnership, threats)
+    yield unifier.chapter(partnership)
+
+
+READING = (Disputes, Alliances, Shield, Entanglement, Pressure, ArcticDisputes, Technology, Spending)
+"""Mechanisms whose variables an assessment rests on."""
 
 
 def coverage(year: int) -> pl.DataFrame:
@@ -67,7 +79,7 @@ def coverage(year: int) -> pl.DataFrame:
 
     The age is null for a year before the source begins.
     """
-    read = {name for kind in (Disputes, Alliances, Shield, Entanglement, Spending) for name in kind.reads}
+    read = {name for kind in READING for name in kind.reads}
     recorded = sorted({*read, *relation.HISTORY} & set(codebook()))  # what mechanisms write for each other is not
     wanted = {variable.name for variable in closure(map(lookup, recorded))}
     used = [variable for variable in codebook().values() if variable.name in wanted]

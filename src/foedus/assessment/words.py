@@ -91,3 +91,12 @@ def between(years: pl.Series) -> str:
     """
     numbers = years.sort().to_list()
     return f"{numbers[0]}–{numbers[-1]}" if len(numbers) > 1 else str(numbers[0])
+
+
+def spread(value: float, low: float, high: float, digits: int = 1) -> str:
+    """Return a difference with its interval, signs and all.
+
+    >>> spread(0.69, -0.53, 1.91), spread(-0.0014, -0.0049, 0.0022, 3)
+    ('+0.7 (-0.5 to +1.9)', '-0.001 (-0.005 to +0.002)')
+    """
+    return f"{value:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"

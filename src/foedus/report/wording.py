@@ -128,9 +128,11 @@ def value(amount: Any, unit: str = "") -> str:
 def value_range(low: float, high: float, unit: str = "") -> str:
     """Return an interval of the given unit.
 
-    >>> value_range(1.5, 3.25, "years")
-    '1.50 to 3.25'
+    >>> value_range(1.5, 3.25, "years"), value_range(2034, 2056, "year")
+    ('1.50 to 3.25', '2034 to 2056')
     """
+    if unit == "year":
+        return f"{low:.0f} to {high:.0f}"
     return percent_range(low, high) if is_share(unit) else number_range(low, high)
 
 

@@ -1,0 +1,63 @@
+"""Climate and migration: who flees, whether it can be foreseen, and whether it goes with instability where people arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from foedus.assessment import pressure_findings
+from foedus.assessment.evidence import Words, headline_finding, term_finding
+from foedus.assessment.finding import Chapter, Finding
+from foedus.assessment.partnership import Partnership
+from foedus.panels.codebook import codebook
+from foedus.validation.validate import Validation, validate
+
+ID = "climate"
+
+OUTCOMES = {
+    "any_displacement": ("flight.any", "corridors in which anybody fled"),
+    "log_displacement": ("flight.size", "numbers that fled (logarithms)"),
+}
+"""Outcome → how the findings' ids name it, and what is forecast."""
+
+TERM_WORDS = {
+    "past": "last year's flow",
+    "stock": "people from there who are in the destination already",
+    "gravity": "distance, size and wealth of the two",
+    "conflict": "deaths in conflict in the origin",
+    "repression": "repression and regime of the origin",
+    "climate": "departure of the origin's temperature from what it was",
+}
+
+
+def chapter(partnership: Partnership) -> Chapter:
+    """Return the chapter for a partnership."""
+    validations = validate("displacement", partnership.record)
+    return Chapter(
+        id=ID,
+        title="Climate and migration",
+        question="Does flight follow conflict, repression or climate, and do arrivals beyond capacity go with instability?",
+        findings=(
+            *(finding for validation in validations for finding in _flight(validation)),
+            *pressure_findings.findings(partnership, ID),
+        ),
+        exhibits=tuple(pressure_findings.exhibits(partnership)),
+        would_change=(
+            "A clear gain of arrivals, of the number taken in, or of either beyond capacity, on conflicts or repression "
+            "forecast; a clear gain of climate on flight, with drought measured; counts of asylum seekers before 2000."
+        ),
+        gaps=(
+            "Disasters are counted by sources that may not be passed on: imported or not, nothing here rests on them yet.",
+            "Border and visa policy is in no model of flight.",
+        ),
+    )
+
+
+def _flight(validation: Validation) -> Iterable[Finding]:  # type: ignore[type-arg]
+    """How far flight between states can be foreseen, and what each term adds."""
+    tag, events = OUTCOMES[validation.outcome]
+    read = (name for name in validation.full.reads if name in codebook())
+    sources = tuple(sorted({source for name in read for source in codebook()[name].sources}))
+    words = Words(ID, tag, "", events, "corridor-years", TERM_WORDS, sources)
+    yield headline_finding(validation, words)
+    for term in validation.full.terms:
+        yield term_finding(validation, term, words)

@@ -1,0 +1,118 @@
+"""Technology and industry: how ready the members are, how far from the frontier and their rivals, and what they make together.
+
+Readiness is an index, told with its ingredients, their age, and the range of its ranks; whether it can be forecast is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import polars as pl
+
+from foedus.assessment import industry, readiness
+from foedus.assessment.evidence import Words, capitalized, headline_finding, term_finding
+from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.partnership import Partnership
+from foedus.assessment.words import listed
+from foedus.mechanisms.technology import OUTCOMES, TERMS, Technology, rolling, speed
+from foedus.validation.validate import Validation, validate
+
+ID = "technology"
+
+OUTCOME_WORDS = {"readiness": "readiness", **readiness.PART_WORDS}
+TERM_WORDS = {
+    "convergence": "the gap to the frontier",
+    "wealth": "growth of GDP per head before",
+    "openness": "openness to trade",
+}
+
+
+def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
+    """Return the chapter for a partnership; `threats` are codes of the states that threaten its members, the most first."""
+    validations = {found.outcome: found for found in validate("technology", partnership.record)}
+    seen = readiness.Seen.of(partnership, threats)
+    findings = [
+        *readiness.findings(seen, ID),
+        *_tested(validations),
+        *industry.findings(partnership, ID),
+    ]
+    return Chapter(
+        id=ID,
+        title="Technology and industry",
+        question="How ready are the members for new technology, who gains on whom, and what do they make together?",
+        findings=tuple(findings),
+        exhibits=(*readiness.exhibits(seen), _exhibit(partnership, validations), *industry.exhibits(partnership)),
+        would_change=(
+            "Ranks that turn over under other weights; figures of R&D from the states that give none; a clear gain of the gap "
+            "to the frontier in forecasts of readiness as a whole."
+        ),
+        gaps=(*readiness.gaps(seen), *industry.gaps(partnership)),
+    )
+
+
+def _tested(validations: dict[str, Validation[Any]]) -> Iterable[Finding]:
+    """Who converges: in sample, and what it is worth in forecasts five years ahead."""
+    for outcome, found in validations.items():
+        said = OUTCOME_WORDS[outcome]
+        events = f"five-year-ahead indices of {said}"
+        words = Words(ID, outcome, f"five-year-ahead index of {said}", events, "state-years", TERM_WORDS, readiness.SOURCES)
+        yield _convergence(found, said)
+        yield headline_finding(found, words)
+        for term in TERMS if outcome == "readiness" else ("convergence",):
+            yield term_finding(found, term, words)
+
+
+def _convergence(found: Validation[Technology], said: str) -> Finding:
+    full, fitted = found.full, found.full.fitted
+    row = fitted.tidy().row(by_predicate=pl.col("term") == TERMS["convergence"], named=True)
+    without = [readiness.INGREDIENT_WORDS[name] for name in OUTCOMES[full.outcome] if name in full.leave_out]
+    return Finding(
+        id=f"technology.convergence.{full.outcome}",
+        chapter=ID,
+        statement=(
+            f"In sample, {fitted.first_year}–{fitted.last_year} ({fitted.n:,} state-years of {fitted.clusters} states"
+            f"{f', without {listed(without)}' if without else ''}): in {full.lead} years states made up "
+            f"{row['estimate'] * 100:.1f} % of their gap to the frontier in {said} ({row['low'] * 100:.1f} to "
+            f"{row['high'] * 100:.1f}), {speed(row['estimate'], full.lead) * 100:.1f} % a year, given growth and openness; an "
+            f"association, {found.grades['convergence']} out of sample."
+        ),
+        value=round(row["estimate"], 4),
+        unit=f"share of the gap in {full.lead} years",
+        interval=Interval(0.95, row["low"], row["high"]),
+        baseline=Baseline("no convergence", 0.0),
+        grade=found.grades["convergence"],
+        sources=readiness.SOURCES,
+        rows=Rows("foedus fit technology.readiness", f"outcome = {full.outcome} and term = gap"),
+    )
+
+
+def _exhibit(partnership: Partnership, validations: dict[str, Validation[Any]]) -> Exhibit:
+    return Exhibit(
+        "technology.rolling",
+        "Share of the gap to the frontier made up in five years",
+        "lines",
+        _rolling(partnership, validations),
+        "One regression a year of the change on the gap alone, with 95 % intervals; below nought, those behind fell back. "
+        "Error in the start makes the share look larger, and so does a ceiling, which infrastructure has.",
+        readiness.SOURCES,
+    )
+
+
+def _rolling(partnership: Partnership, validations: dict[str, Validation[Any]]) -> pl.DataFrame:
+    """The rolling regressions of every part of readiness, of the years that are tested and before."""
+    record = partnership.record
+
+    def made() -> pl.DataFrame:
+        tables = []
+        for outcome, found in validations.items():
+            years = (found.full.first_year, found.registration.years[1])
+            table = rolling(found.full, found.full.panel(record, years))
+            tables.append(
+                table.select(
+                    series=pl.lit("share of the gap"), year="year", value="closed", low="low", high="high"
+                ).with_columns(panel=pl.lit(capitalized(OUTCOME_WORDS[outcome])), unit=pl.lit("share of the gap"))
+            )
+        return pl.concat(tables)
+
+    return record.derived("technology_rolling", made)

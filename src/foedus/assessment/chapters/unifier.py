@@ -1,0 +1,228 @@
+"""Operation UNIFIER: who trained and aided a third state at war, and who has many of its people among them.
+
+Counts with their sources. That a diaspora ties a state to a distant war is looked at where aid is known, and nothing is said of
+what either does to the war. For a partnership without a cited mission the chapter says so, and tells of people alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+
+from foedus.assessment.assistance import AID_WORDS, ANSWER_SOURCES, ANSWER_WORDS, MISSION, Told, exhibits, given
+from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
+from foedus.assessment.partnership import Partnership
+from foedus.assessment.words import counted, listed, spread
+from foedus.mechanisms.assistance import AID, ANSWERS, TRAINER, Assistance, association, at_war, trained
+from foedus.panels.codebook import lookup
+from foedus.record.source import catalog
+
+ID = "unifier"
+
+TABLES = {"origin": "diaspora_facts", "born": "migrant_stocks", "refugees": "displacement_stocks"}
+"""Table of the record behind each answer."""
+
+
+def chapter(partnership: Partnership) -> Chapter:
+    """Return the chapter for a partnership."""
+    told = Told(partnership)
+    findings = [*_mission(told), *_hosts(told), *_ties(told), *_aid(told), *_association(told)]
+    return Chapter(
+        id=ID,
+        title=MISSION,
+        question="Whom do the members train and aid, and how many people of states at war live with them?",
+        findings=tuple(findings),
+        exhibits=tuple(exhibits(told)),
+        would_change=(
+            "A training mission of a member cited from its own records; aid to other states than Ukraine counted alike for all "
+            "donors; a count of origin or descent that all hosts make in one way."
+        ),
+        gaps=tuple(_gaps(told)),
+    )
+
+
+def _mission(told: Told) -> Iterable[Finding]:
+    """How many were trained, by whom, and what is not known of it."""
+    if told.trainer is None or told.recipient is None:
+        yield _no_mission(told)
+        return
+    trainer, recipient, row = told.trainer.name, told.recipient.name, trained(told.facts)
+    if row is not None:
+        weak = told.facts.filter(pl.col("trained_at_least") > row["trained_at_least"])
+        higher = [
+            f" A higher number, {number:,}, rests on {source} and is not used."
+            for number, source in weak.select("trained_at_least", "source").iter_rows()
+        ]
+        yield Finding(
+            id="assistance.trained",
+            chapter=ID,
+            statement=(
+                f"{trainer} had trained at least {row['trained_at_least']:,} members of the forces of {recipient} by "
+                f"{row['date']:%Y-%m} ({row['source']}; {row['confidence']} confidence), the latest count by the end of "
+                f"{told.year}: a number of people, not of what it changed.{''.join(higher)}"
+            ),
+            value=row["trained_at_least"],
+            unit="persons",
+            sources=("treaty_facts",),
+            rows=Rows("unifier_facts", "trained_at_least is not null"),
+        )
+    for last in told.facts.drop_nulls("personnel").tail(1).iter_rows(named=True):
+        yield Finding(
+            id="assistance.personnel",
+            chapter=ID,
+            statement=(
+                f"{last['personnel']:,} people of {trainer} were to serve in {MISSION} from {last['date']:%Y-%m} "
+                f"({last['event']}; {last['source']}; {last['confidence']} confidence)."
+            ),
+            value=last["personnel"],
+            unit="persons",
+            sources=("treaty_facts",),
+            rows=Rows("unifier_facts", "personnel is not null"),
+        )
+
+
+def _no_mission(told: Told) -> Finding:
+    """That the record cites no training by the members, and what it does cite."""
+    names = listed([state.name for state in told.partnership.members])
+    other = f"{MISSION} begins in {told.began}."
+    if told.recipient is not None:
+        trainer = told.system.resolve(TRAINER, told.year).name
+        other = f"The mission it has is that of {trainer} in {told.recipient.name}, from {told.began} on."
+    return Finding(
+        id="assistance.trained",
+        chapter=ID,
+        statement=(
+            f"The record cites no training of another state's forces by {names} to {told.year}, which does not say that there "
+            f"was none. {other}"
+        ),
+        value=None,
+        sources=("treaty_facts",),
+        rows=Rows("unifier_facts", f"date <= {told.year}-12-31"),
+    )
+
+
+def _hosts(told: Told) -> Iterable[Finding]:
+    """Each member's place among the hosts of the recipient's people, by each of the answers."""
+    if told.recipient is None:
+        return
+    for state in told.partnership.members:
+        for row in told.hosts.filter(ccode=state.ccode).iter_rows(named=True):
+            answer, meaning = row["answer"], ANSWERS[row["answer"]]
+            note = f" ({row['note']})" if row["note"] else ""
+            yield Finding(
+                id=f"assistance.diaspora.{answer}.{state.abbreviation}",
+                chapter=ID,
+                statement=(
+                    f"{ANSWER_WORDS[answer].capitalize()}, {state.name} has {row['people']:,} people of {told.recipient.name} "
+                    f"({row['as_of']}), rank {row['rank']} of {counted(row['ranked'], 'host')} "
+                    f"known{_elsewhere(told, answer)}. Counted are {meaning.counts}{note}; {row['confidence']} confidence: "
+                    f"{meaning.believed}."
+                ),
+                value=row["rank"],
+                unit="rank",
+                sources=(ANSWER_SOURCES[answer],),
+                rows=Rows(TABLES[answer], f"ccode of host = {state.ccode}, year = {row['as_of']}"),
+            )
+
+
+def _elsewhere(told: Told, answer: str) -> str:
+    """Which hosts' numbers among these are an answer to another question."""
+    others = told.hosts.filter(pl.col("answer") == answer, pl.col("counts") != answer)
+    named = listed(told.named(others["ccode"]).to_list())
+    return f" ({named} with a count {ANSWER_WORDS[others['counts'][0]]})" if others.height else ""
+
+
+def _ties(told: Told) -> Iterable[Finding]:
+    """Of which states at war the most people live with each member."""
+    for state in told.partnership.members:
+        rows = at_war(told.record, state.ccode, told.year)
+        if rows.is_empty():
+            continue
+        top = rows.head(3)
+        said = [f"{name} ({born:,})" for name, born in zip(told.named(top["ccode"]), top["born"], strict=True)]
+        yield Finding(
+            id=f"assistance.ties.{state.abbreviation}",
+            chapter=ID,
+            statement=(
+                f"Of people born in a state with 1,000 deaths or more in conflict in {told.year}, and counted by birthplace in "
+                f"{state.name}, the most are from {listed(said)}; {counted(rows.height, 'such state')} (count of "
+                f"{top['as_of'][0]})."
+            ),
+            value=int(top["born"][0]),
+            unit="persons",
+            sources=("un_migrants", "ucdp_country_year"),
+            rows=Rows("migrant_stocks", f"ccode2 = {state.ccode} and year = {top['as_of'][0]}"),
+        )
+
+
+def _aid(told: Told) -> Iterable[Finding]:
+    """What each member gave, per GDP and among how many donors, where the source has been added."""
+    if told.aid_years is None:
+        return
+    first, last = told.aid_years
+    when = f"{first}–{last}" if first < last else str(first)
+    every = given(told)
+    middle = every["ukraine_aid_share"].to_numpy()
+    for row in every.filter(pl.col("ccode").is_in(told.partnership.codes)).iter_rows(named=True):
+        state = next(each for each in told.partnership.members if each.ccode == row["ccode"])
+        kinds = listed([f"{row[name]:.2g} {said}" for name, said in AID_WORDS.items()])
+        yield Finding(
+            id=f"assistance.aid.{state.abbreviation}",
+            chapter=ID,
+            statement=(
+                f"{state.name} allocated {row['ukraine_aid']:.3g} thousand million euros to Ukraine in {when} "
+                f"({kinds}), {row['ukraine_aid_share']:.2g} % of its GDP of 2021: rank {row['rank']} of {every.height} donors "
+                "followed, the European Union's own aid left out."
+            ),
+            value=round(row["ukraine_aid_share"], 4),
+            unit="per cent of GDP",
+            baseline=Baseline("median donor", round(float(np.median(middle)), 4)),
+            sources=("kiel_support",),
+            rows=Rows(AID, f"ccode = {state.ccode} and year <= {last}"),
+        )
+
+
+def _association(told: Told) -> Iterable[Finding]:
+    """Whether donors with more of the recipient's people give more of their GDP."""
+    if told.aid_years is None:
+        return
+    mechanism = Assistance()
+    rows = mechanism.panel(told.record, told.aid_years)
+    found = association(rows)
+    slope = mechanism.fit(rows).fitted.tidy().row(1, named=True)
+    clear = "clearly" if found.low > 0 or found.high < 0 else "not clearly"
+    pivot = told.system.name(found.pivot)
+    yield Finding(
+        id="assistance.diaspora.association",
+        chapter=ID,
+        statement=(
+            f"Among the {found.n} donors of which both are known, people born in Ukraine per thousand inhabitants (before the "
+            f"invasion) and aid per GDP rank together with {spread(found.value, found.low, found.high, 2)}, {clear} other than "
+            f"nought; leaving out any one donor, {found.least:+.2f} to {found.most:+.2f} ({pivot} moves it most). With GDP per "
+            f"head and distance beside it, the slope is {spread(slope['estimate'], slope['low'], slope['high'], 2)} in "
+            "logarithms. A description of a few donors and one war, tried on nothing else."
+        ),
+        value=round(found.value, 3),
+        unit="rank correlation",
+        interval=Interval(0.95, found.low, found.high),
+        baseline=Baseline("no association", 0.0),
+        grade="not estimated",
+        sources=("kiel_support", "un_migrants", "un_population"),
+        rows=Rows("Assistance().panel(…)", f"years = {told.aid_years}"),
+    )
+
+
+def _gaps(told: Told) -> Iterable[str]:
+    if told.recipient is None:
+        yield f"{MISSION} begins in {told.began}: training, aid and hosts are told from then on."
+    elif told.recipient.ccode in told.partnership.codes:
+        yield f"{told.recipient.name} is a member here: what others give it is no part of this partnership."
+    if AID not in told.record.tables:
+        how = catalog()["kiel_support"].how_to_add()
+        yield f"Who gave Ukraine what, per GDP, and whether a diaspora goes with it, is not told. {how}"
+    elif told.aid_years is None:
+        yield f"Aid to Ukraine is followed from {lookup('ukraine_aid').first_year} on."
+    yield "Training missions other than the one cited, and aid to other states, are not in the record."
+    yield "Nothing here says what training or aid changed in the war."
