@@ -223,7 +223,7 @@ def test_an_unknown_choice_is_named() -> None:
         Alliances(outcome="defence_pact_form")
     with pytest.raises(InputError, match="no term 'trade'"):
         Alliances(terms=("trade",))
-    with pytest.raises(InputError, match="cluster is dyad or year"):
+    with pytest.raises(InputError, match=r"no cluster 'treaty'.*dyad, year"):
         Alliances(cluster="treaty")
     with pytest.raises(InputError, match="every defence cooperation agreement is bilateral"):
         Alliances(outcome="defence_agreement_signed", bilateral_only=True)

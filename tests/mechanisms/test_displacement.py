@@ -75,9 +75,9 @@ def test_a_corridor_with_two_observations_cannot_be_fitted_alone() -> None:
 def test_names_that_do_not_exist_are_refused_with_those_that_do() -> None:
     with pytest.raises(InputError, match=r"no outcome 'log_displacment'.*log_displacement"):
         Displacement(outcome="log_displacment")
-    with pytest.raises(InputError, match=r"no term 'weather'; it has conflict, repression, climate"):
+    with pytest.raises(InputError, match=r"no term 'weather'. There are: conflict, repression, climate"):
         Displacement(terms=("weather",))
-    with pytest.raises(InputError, match="not by 'state'"):
+    with pytest.raises(InputError, match="no cluster 'state'"):
         Displacement(cluster="state")
 
 

@@ -11,8 +11,8 @@ from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
 from foedus.mechanisms.estimate import Design, Estimate
-from foedus.mechanisms.least_squares import Unchanged, linear
-from foedus.mechanisms.spending import Spending, from_origin, spending, spent_by, within
+from foedus.mechanisms.least_squares import Unchanged, linear, within_clusters
+from foedus.mechanisms.spending import Spending, from_origin, spending, spent_by
 from foedus.record.store import Record
 
 KEPT, SLOPE = 0.9, 0.003
@@ -70,8 +70,8 @@ def test_levels_within_states_do_not_see_what_only_differs_between_them() -> Non
     x = generator.normal(size=600)
     apart = x + 5 * cluster
     design = Design(apart[:, None], ("x",), 2 * x + 100 * generator.normal(size=30)[cluster], cluster, year)
-    assert linear(within(design)).coefficients[1] == pytest.approx(2.0)
-    assert_allclose(within(design).matrix.mean(), design.matrix.mean())
+    assert linear(within_clusters(design)).coefficients[1] == pytest.approx(2.0)
+    assert_allclose(within_clusters(design).matrix.mean(), design.matrix.mean())
 
 
 def test_forecasts_over_years_rest_on_their_own_past() -> None:

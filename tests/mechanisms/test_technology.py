@@ -10,9 +10,9 @@ import pytest
 
 from foedus.errors import InputError
 from foedus.mechanisms.estimate import Array, Design
-from foedus.mechanisms.least_squares import OwnMean
+from foedus.mechanisms.least_squares import OwnMean, Unchanged
 from foedus.mechanisms.readiness import INGREDIENTS
-from foedus.mechanisms.technology import START, Change, OfOwn, Technology, Unchanged, changes, rolling, speed
+from foedus.mechanisms.technology import START, Change, OfOwn, Technology, changes, rolling, speed
 from foedus.record.store import Record
 
 STATES, YEARS = 150, range(2000, 2020)
@@ -76,7 +76,7 @@ def rows(start: list[float], outcome: list[float], cluster: list[int], year: lis
 def test_a_state_without_a_past_stays_where_it_is() -> None:
     known = rows([1.0, 2.0], [1.4, 2.6], [7, 8], [2000, 2000])
     later = rows([1.4, 5.0], [np.nan, np.nan], [7, 9], [2005, 2005])
-    assert Unchanged().learn(known)(later).tolist() == [1.4, 5.0]
+    assert Unchanged(START).learn(known)(later).tolist() == [1.4, 5.0]
     assert OfOwn(OwnMean()).learn(known)(later).tolist() == [1.4, 5.0]
     assert Change(()).learn(known)(later).tolist() == pytest.approx([1.9, 5.5])
 

@@ -41,9 +41,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, logit, matrix_of, one_core
+from foedus.errors import InputError
+from foedus.mechanisms.estimate import NORMAL_95, OF_DYAD, Array, Design, Estimate, logit, one_core
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.arrange import each_year
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged, panel
@@ -99,7 +100,7 @@ Ties = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Alliances:
+class Alliances(Fitted):
     """Formation and ending of defence pacts, signing of defence cooperation agreements, in a dyad-year.
 
     Attributes
@@ -139,13 +140,10 @@ class Alliances:
     writes: ClassVar[tuple[str, ...]] = ("defence_pact", "defence_agreements")
 
     def __post_init__(self) -> None:
-        if self.outcome not in OUTCOMES:
-            raise InputError(f"order.alliances has no outcome {self.outcome!r}.{nearest(self.outcome, OUTCOMES)}")
-        if unknown := [term for term in self.terms if term not in TERMS]:
-            raise InputError(f"order.alliances has no term {', '.join(map(repr, unknown))}; it has {', '.join(TERMS)}.")
+        check_choice(self.id, "outcome", [self.outcome], OUTCOMES)
+        check_choice(self.id, "term", self.terms, TERMS)
         for name, choices in CHOICES.items():
-            if getattr(self, name) not in choices:
-                raise InputError(f"order.alliances: {name} is {' or '.join(choices)}, not {getattr(self, name)!r}.")
+            check_choice(self.id, name, [getattr(self, name)], choices)
         if self.bilateral_only and self.tie == "agreement":
             raise InputError("every defence cooperation agreement is bilateral: leave out bilateral_only.")
 
@@ -162,13 +160,6 @@ class Alliances:
     def columns_of(self, terms: tuple[str, ...]) -> tuple[str, ...]:
         """Return the columns that these terms bring, in their order."""
         return tuple(name for term in terms for name in (OUTCOMES[self.outcome] if term == "history" else TERMS[term]))
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the dyad-years of `years` with every outcome, and the covariates of the year before.
@@ -211,15 +202,8 @@ class Alliances:
         made = {**covariates(self.tie, self.attachment), self.outcome: pl.col(self.outcome)}
         chosen = {name: made[name].cast(pl.Float64) for name in (*self.columns, self.outcome)}
         known = rows.select(*KEYS, **chosen).drop_nulls()
-        year, sides = known["year"].to_numpy().astype(np.int64), known.select(DYAD).to_numpy().astype(np.int64)
-        return Design(
-            matrix=matrix_of(known, self.columns),
-            columns=self.columns,
-            outcome=known[self.outcome].to_numpy(),
-            cluster=year if self.cluster == "year" else sides[:, 0] * 1000 + sides[:, 1],
-            year=year,
-            sides=sides,
-        )
+        cluster = pl.col("year") if self.cluster == "year" else OF_DYAD
+        return Design.of(known, self.columns, self.outcome, cluster, sides=True)
 
     def fit(self, panel: pl.DataFrame) -> Alliances:
         """Return a copy fitted to the panel; raises InputError if the outcome never varies in it."""

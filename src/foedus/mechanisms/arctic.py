@@ -29,8 +29,9 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, expit, information, matrix_of
+from foedus.mechanisms.estimate import NORMAL_95, OF_DYAD, Array, Design, Estimate, expit, information
 from foedus.mechanisms.forecasters import BaseRate, Forecast, Forecaster, OwnRate, log_odds
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -67,7 +68,7 @@ class ArcticInterest:
 
 
 @dataclass(frozen=True)
-class ArcticDisputes:
+class ArcticDisputes(Fitted):
     """Onset of a militarized dispute between two Arctic states, given open water.
 
     Attributes
@@ -92,22 +93,13 @@ class ArcticDisputes:
     writes: ClassVar[tuple[str, ...]] = ("arctic_dispute_probability",)
 
     def __post_init__(self) -> None:
-        if self.outcome != "dispute_onset":
-            raise InputError(f"arctic has one outcome, dispute_onset, and not {self.outcome!r}.")
-        if unknown := [term for term in self.terms if term not in TERMS]:
-            raise InputError(f"arctic has no term {', '.join(map(repr, unknown))}; it has {', '.join(TERMS)}.")
+        check_choice(self.id, "outcome", [self.outcome], ["dispute_onset"])
+        check_choice(self.id, "term", self.terms, TERMS)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the design's columns."""
         return columns_of(self.terms)
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the dyad-years of two Arctic states: keys, dispute_onset, open_water_before and log_peace_years."""
@@ -121,13 +113,7 @@ class ArcticDisputes:
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the rows of which everything is known, ready for estimation; rows of a dyad are a cluster."""
         rows = panel.drop_nulls([self.outcome, *columns_of(TERMS)])
-        return Design(
-            matrix=matrix_of(rows, self.columns),
-            columns=self.columns,
-            outcome=rows[self.outcome].cast(pl.Float64).to_numpy(),
-            cluster=rows["ccode1"].to_numpy().astype(np.int64) * 1000 + rows["ccode2"].to_numpy(),
-            year=rows["year"].to_numpy().astype(np.int64),
-        )
+        return Design.of(rows, self.columns, self.outcome, OF_DYAD)
 
     def fit(self, panel: pl.DataFrame) -> ArcticDisputes:
         """Return a copy fitted to the panel; raises InputError if disputes began in no dyad-year of it, or in all."""

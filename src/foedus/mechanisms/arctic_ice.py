@@ -22,9 +22,10 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import Array, Design, Estimate, matrix_of
+from foedus.mechanisms.estimate import Array, Design, Estimate
 from foedus.mechanisms.forecasters import Forecaster
 from foedus.mechanisms.least_squares import LastValue, Linear, OwnTrend, least_squares
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.record.store import Record
 
 OUTCOMES = {"september_ice_area": "area", "september_ice_extent": "extent"}
@@ -53,7 +54,7 @@ PREINDUSTRIAL = (1850, 1900)
 
 
 @dataclass(frozen=True)
-class ArcticIce:
+class ArcticIce(Fitted):
     """September ice of a year, given emissions or warming.
 
     Attributes
@@ -82,21 +83,13 @@ class ArcticIce:
     writes: ClassVar[tuple[str, ...]] = tuple(OUTCOMES)
 
     def __post_init__(self) -> None:
-        for kind, value, known in (("outcome", self.outcome, OUTCOMES), ("driver", self.driver, DRIVERS)):
-            if value not in known:
-                raise InputError(f"arctic_ice has no {kind} {value!r}.{nearest(value, known)} There are: {', '.join(known)}.")
+        check_choice(self.id, "outcome", [self.outcome], OUTCOMES)
+        check_choice(self.id, "driver", [self.driver], DRIVERS)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the design's columns."""
         return (DRIVERS[self.driver],) if "driver" in self.terms else ()
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return one row a year: year, both outcomes in million km², cumulative_co2 and warming; null where unknown."""
@@ -107,13 +100,7 @@ class ArcticIce:
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the years of which ice and driver are known, ready for estimation."""
         rows = panel.drop_nulls([self.outcome, DRIVERS[self.driver]]).sort("year")
-        return Design(
-            matrix=matrix_of(rows, self.columns),
-            columns=self.columns,
-            outcome=rows[self.outcome].to_numpy(),
-            cluster=np.zeros(rows.height, np.int64),
-            year=rows["year"].to_numpy().astype(np.int64),
-        )
+        return Design.of(rows, self.columns, self.outcome, pl.col("year") * 0)  # all years are one series
 
     def fit(self, panel: pl.DataFrame) -> ArcticIce:
         """Return a copy fitted to the panel; raises InputError if it has no more years than coefficients."""

@@ -25,8 +25,9 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, matrix_of
+from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate
 from foedus.mechanisms.least_squares import linear
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.codebook import lookup
 from foedus.panels.extend import extended
 from foedus.panels.panel import panel
@@ -81,7 +82,7 @@ ANSWERS = {
 
 
 @dataclass(frozen=True)
-class Assistance:
+class Assistance(Fitted):
     """What donors gave one recipient, beside how many of its people live with them.
 
     Attributes
@@ -107,20 +108,12 @@ class Assistance:
     writes: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        if unknown := [term for term in self.terms if term not in TERMS]:
-            raise InputError(f"assistance has no term {', '.join(map(repr, unknown))}; it has {', '.join(TERMS)}.")
+        check_choice(self.id, "term", self.terms, TERMS)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the design's columns."""
         return tuple(column for term in TERMS if term in self.terms for column in TERMS[term])
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return one row a donor: ccode, year (the last), aid_share, born_per_thousand and the columns of TERMS.
@@ -145,13 +138,7 @@ class Assistance:
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the donors of which everything is known and which gave something, ready for estimation."""
         rows = panel.filter(pl.col("aid_share") > 0).drop_nulls(["aid_share", *self.columns])
-        return Design(
-            matrix=matrix_of(rows, self.columns),
-            columns=self.columns,
-            outcome=rows["aid_share"].log().to_numpy(),
-            cluster=rows["ccode"].to_numpy().astype(np.int64),
-            year=rows["year"].to_numpy().astype(np.int64),
-        )
+        return Design.of(rows.with_columns(pl.col("aid_share").log()), self.columns, "aid_share", pl.col("ccode"))
 
     def fit(self, panel: pl.DataFrame) -> Assistance:
         """Return a copy fitted to the panel; raises InputError if there are no more donors than coefficients."""

@@ -25,13 +25,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-import numpy as np
 import polars as pl
 
-from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import Design, Estimate, logit, matrix_of
+from foedus.errors import InputError
+from foedus.mechanisms.estimate import Design, Estimate, logit
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.mechanisms.least_squares import LastValue, Linear, OwnMean, linear
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
 
@@ -56,7 +56,7 @@ CARRIED = 5
 
 
 @dataclass(frozen=True)
-class Disasters:
+class Disasters(Fitted):
     """Droughts, floods and storms of a state in a year.
 
     Attributes
@@ -80,22 +80,13 @@ class Disasters:
     writes: ClassVar[tuple[str, ...]] = ("disaster_probability", "people_affected")
 
     def __post_init__(self) -> None:
-        if self.outcome not in OUTCOMES:
-            raise InputError(f"disasters has no outcome {self.outcome!r}.{nearest(self.outcome, OUTCOMES)}")
-        if unknown := [term for term in self.terms if term not in TERMS]:
-            raise InputError(f"disasters has no term {', '.join(map(repr, unknown))}; it has {', '.join(TERMS)}.")
+        check_choice(self.id, "outcome", [self.outcome], OUTCOMES)
+        check_choice(self.id, "term", self.terms, TERMS)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the design's columns."""
         return tuple(column for term in self.terms for column in TERMS[term])
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return state-years: ccode, year, both outcomes and the columns of TERMS; null where unknown.
@@ -121,13 +112,7 @@ class Disasters:
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the rows of which the outcome and every covariate are known, ready for estimation."""
         rows = panel.filter(pl.col("year") >= self.first_year).drop_nulls([self.outcome, *NEEDED])
-        return Design(
-            matrix=matrix_of(rows, self.columns),
-            columns=self.columns,
-            outcome=rows[self.outcome].cast(pl.Float64).to_numpy(),
-            cluster=rows["ccode"].to_numpy().astype(np.int64),
-            year=rows["year"].to_numpy().astype(np.int64),
-        )
+        return Design.of(rows, self.columns, self.outcome, pl.col("ccode"))
 
     def fit(self, panel: pl.DataFrame) -> Disasters:
         """Return a copy fitted to the panel; raises InputError if there are too few disasters in it."""

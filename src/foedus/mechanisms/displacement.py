@@ -28,11 +28,11 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from foedus.errors import InputError, nearest
 from foedus.mechanisms.corridors import DEATHS, corridors, coverage
-from foedus.mechanisms.estimate import Array, Design, Estimate, logit, matrix_of
+from foedus.mechanisms.estimate import OF_DYAD, Array, Design, Estimate, logit
 from foedus.mechanisms.forecasters import BaseRate, Forecast, Forecaster, Logit, OwnRate
 from foedus.mechanisms.least_squares import Linear, linear
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.record.store import Record
 
 HURDLE, SIZE = "any_displacement", "log_displacement"
@@ -71,7 +71,7 @@ NEEDED = tuple(column for columns in TERMS.values() for column in columns)
 
 
 @dataclass(frozen=True)
-class Displacement:
+class Displacement(Fitted):
     """Flight from one state to another in a year.
 
     Attributes
@@ -113,24 +113,14 @@ class Displacement:
     writes: ClassVar[tuple[str, ...]] = ("displacement_probability", "displacement_flow")
 
     def __post_init__(self) -> None:
-        if self.outcome not in OUTCOMES:
-            raise InputError(f"displacement has no outcome {self.outcome!r}.{nearest(self.outcome, OUTCOMES)}")
-        if unknown := [term for term in self.terms if term not in TERMS]:
-            raise InputError(f"displacement has no term {', '.join(map(repr, unknown))}; it has {', '.join(TERMS)}.")
-        if self.cluster not in ("origin", "corridor"):
-            raise InputError(f"displacement clusters by origin or by corridor, not by {self.cluster!r}.")
+        check_choice(self.id, "outcome", [self.outcome], OUTCOMES)
+        check_choice(self.id, "term", self.terms, TERMS)
+        check_choice(self.id, "cluster", [self.cluster], ["origin", "corridor"])
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the design's columns."""
         return tuple(column for term in self.terms for column in TERMS[term])
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the corridor-years of `years` (`corridors.corridors`)."""
@@ -148,16 +138,9 @@ class Displacement:
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the complete rows, ready for estimation; with the columns of BASELINES, whichever terms enter."""
         rows = self.complete(panel)
-        origin, destination = (rows[side].to_numpy().astype(np.int64) for side in ("ccode1", "ccode2"))
         columns = tuple(dict.fromkeys((*self.columns, *BASELINES)))
-        return Design(
-            matrix=matrix_of(rows, columns),
-            columns=columns,
-            outcome=rows[self.outcome].cast(pl.Float64).to_numpy(),
-            cluster=origin * 1000 + destination if self.cluster == "corridor" else origin,
-            year=rows["year"].to_numpy().astype(np.int64),
-            sides=np.column_stack([origin, destination]),
-        )
+        cluster = OF_DYAD if self.cluster == "corridor" else pl.col("ccode1")
+        return Design.of(rows, columns, self.outcome, cluster, sides=True)
 
     def fit(self, panel: pl.DataFrame) -> Displacement:
         """Return a copy fitted to the panel; raises InputError if there are too few flows in it."""

@@ -31,12 +31,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from foedus.errors import InputError, nearest
+from foedus.errors import InputError
 from foedus.mechanisms.duration import DURATION, by_duration, duration_matrix, run_clock
 from foedus.mechanisms.estimate import Array, Design, Estimate, clustered, expit, matrix_of
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling, log_odds
 from foedus.mechanisms.history import COLUMNS as HISTORY
 from foedus.mechanisms.history import Codes, Past, amounts, arrivals, discounted, past
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -77,7 +78,7 @@ STRATA = ("politically_relevant",)
 
 
 @dataclass(frozen=True)
-class Disputes:
+class Disputes(Fitted):
     """Onset of a militarized interstate dispute in a dyad-year.
 
     Attributes
@@ -113,10 +114,8 @@ class Disputes:
     writes: ClassVar[tuple[str, ...]] = ("dispute_probability", "fatal_dispute_probability", "war_dispute_probability")
 
     def __post_init__(self) -> None:
-        if self.outcome not in OUTCOMES:
-            raise InputError(f"disputes has no outcome {self.outcome!r}.{nearest(self.outcome, OUTCOMES)}")
-        if unknown := [term for term in self.terms if term not in TERMS]:
-            raise InputError(f"disputes has no term {', '.join(map(repr, unknown))}; it has {', '.join(TERMS)}.")
+        check_choice(self.id, "outcome", [self.outcome], OUTCOMES)
+        check_choice(self.id, "term", self.terms, TERMS)
 
     @property
     def covariates(self) -> tuple[str, ...]:
@@ -131,13 +130,6 @@ class Disputes:
     def columns(self) -> tuple[str, ...]:
         """Names of all columns of the fitted model, in their order."""
         return (*DURATION, *self.covariates, *(HISTORY if "history" in self.terms else ()))
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     @property
     def model(self) -> PooledLogit:

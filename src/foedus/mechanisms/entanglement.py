@@ -33,9 +33,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import Design, Estimate, logit, matrix_of
+from foedus.mechanisms.estimate import Design, Estimate, logit
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.extend import extended
 from foedus.record.store import Record
 
@@ -86,7 +86,7 @@ SIDE = ("dispute", "side_a", "ccode")
 
 
 @dataclass(frozen=True)
-class Entanglement:
+class Entanglement(Fitted):
     """Joining a dispute that others began.
 
     Attributes
@@ -114,25 +114,14 @@ class Entanglement:
     writes: ClassVar[tuple[str, ...]] = ("joining_probability",)
 
     def __post_init__(self) -> None:
-        known = {**TERMS, **CONTROL}
-        if self.outcome not in OUTCOMES:
-            raise InputError(f"entanglement has no outcome {self.outcome!r}.{nearest(self.outcome, OUTCOMES)}")
-        if unknown := [term for term in self.terms if term not in known]:
-            raise InputError(f"entanglement has no term {', '.join(map(repr, unknown))}; it has {', '.join(known)}.")
-        if self.cluster not in ("dispute", "joiner"):
-            raise InputError(f"entanglement clusters by dispute or by joiner, not by {self.cluster!r}.")
+        check_choice(self.id, "outcome", [self.outcome], OUTCOMES)
+        check_choice(self.id, "term", self.terms, {**TERMS, **CONTROL})
+        check_choice(self.id, "cluster", [self.cluster], ["dispute", "joiner"])
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the design's columns."""
         return tuple(column for term in self.terms for column in {**TERMS, **CONTROL}[term])
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the possible joiners of either side of every dispute begun in `years`.
@@ -152,13 +141,7 @@ class Entanglement:
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the rows of which the outcome and every covariate are known, ready for estimation."""
         rows = self.complete(panel)
-        return Design(
-            matrix=matrix_of(rows, self.columns),
-            columns=self.columns,
-            outcome=rows[self.outcome].cast(pl.Float64).to_numpy(),
-            cluster=rows["dispute" if self.cluster == "dispute" else "ccode"].to_numpy().astype(np.int64),
-            year=rows["year"].to_numpy().astype(np.int64),
-        )
+        return Design.of(rows, self.columns, self.outcome, pl.col("dispute" if self.cluster == "dispute" else "ccode"))
 
     def complete(self, panel: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the years learnt from of which the outcome and every covariate are known."""

@@ -53,6 +53,27 @@ class Design:
     sides: NDArray[np.int64] | None = None
     known: NDArray[np.int64] | None = None
 
+    @classmethod
+    def of(cls, rows: pl.DataFrame, columns: Sequence[str], outcome: str, cluster: pl.Expr, sides: bool = False) -> Design:
+        """Return the rows of a frame with a column `year`; `cluster` gives each row its cluster's number.
+
+        With `sides`, the rows are about two states, ccode1 and ccode2, whose history counts.
+
+        >>> rows = pl.DataFrame({"ccode": [2, 20], "year": [1990, 1990], "pact": [True, False], "onset": [False, True]})
+        >>> design = Design.of(rows, ["pact"], "onset", pl.col("ccode"))
+        >>> design.matrix.tolist(), design.outcome.tolist(), design.cluster.tolist()
+        ([[1.0], [0.0]], [0.0, 1.0], [2, 20])
+        """
+        numbers = rows.select(year=pl.col("year").cast(pl.Int64), cluster=cluster.cast(pl.Int64))
+        return cls(
+            matrix=matrix_of(rows, columns),
+            columns=tuple(columns),
+            outcome=rows[outcome].cast(pl.Float64).to_numpy(),
+            cluster=numbers["cluster"].to_numpy(),
+            year=numbers["year"].to_numpy(),
+            sides=rows.select("ccode1", "ccode2").to_numpy().astype(np.int64) if sides else None,
+        )
+
     @property
     def as_known(self) -> Array:
         """The outcome as it is known at the end of the last year of the rows: 0 where only later years show that it is 1.
@@ -108,6 +129,12 @@ class Design:
             sides=None if self.sides is None or later.sides is None else np.concatenate([self.sides, later.sides]),
             known=None if self.known is None or later.known is None else np.concatenate([self.known, later.known]),
         )
+
+
+_SIDES = [pl.col(side).cast(pl.Int64) for side in ("ccode1", "ccode2")]
+OF_DYAD = _SIDES[0] * 1000 + _SIDES[1]
+OF_PAIR = pl.min_horizontal(_SIDES) * 1000 + pl.max_horizontal(_SIDES)
+"""The number of a row's dyad, for a cluster; of a pair, whichever of the two comes first."""
 
 
 def matrix_of(rows: pl.DataFrame, columns: Sequence[str]) -> Array:

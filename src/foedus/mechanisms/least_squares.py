@@ -7,8 +7,8 @@ is nan is not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from foedus.errors import InputError
 from foedus.mechanisms.estimate import Array, Design, Estimate, sandwich, varying
 from foedus.mechanisms.forecasters import Forecast, log_odds
+
+ROUNDS, TOLERANCE = 200, 1e-10
+"""Rounds in which effects are taken out in turn, and the change of a value at which that rests."""
 
 
 def linear(design: Design) -> Estimate:
@@ -59,6 +62,34 @@ def least_squares(design: Design) -> Array:
     coefficients = np.zeros(len(kept))
     coefficients[kept] = found
     return coefficients
+
+
+def without_effects(values: Array, groups: Sequence[NDArray[np.int64]]) -> Array:
+    """Return values less the effects of every grouping: means are taken out in turn until nothing changes.
+
+    >>> without_effects(np.array([1.0, 2.0, 3.0, 4.0]), [np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])]).tolist()
+    [0.0, 0.0, 0.0, 0.0]
+    """
+    left: Array = values - values.mean()
+    for _ in range(ROUNDS):
+        before = left
+        for group in groups:
+            means: Array = np.bincount(group, left) / np.bincount(group)
+            left = left - means[group]
+        if np.abs(left - before).max() < TOLERANCE:
+            break
+    return left
+
+
+def within_clusters(design: Design) -> Design:
+    """Return the design less every cluster's effects, around the means of all rows: what varies is compared inside clusters."""
+    codes = [np.unique(design.cluster, return_inverse=True)[1].astype(np.int64)]
+
+    def moved(values: Array) -> Array:
+        centred: Array = without_effects(values, codes) + values.mean()
+        return centred
+
+    return replace(design, matrix=np.column_stack([moved(each) for each in design.matrix.T]), outcome=moved(design.outcome))
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,12 @@ A complete one, small enough to check by hand: trade follows contact.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol, Self
 
 import polars as pl
 
+from foedus.errors import InputError, nearest
 from foedus.mechanisms.estimate import Design, Estimate
 from foedus.mechanisms.forecasters import Forecaster
 from foedus.record.store import Record
@@ -105,3 +106,33 @@ class Mechanism(Protocol):
 
     def contests(self) -> tuple[tuple[str, str, str], ...]:
         """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""
+
+
+class Fitted:
+    """What every mechanism with an `Estimate` has in common: it is asked for what it has learnt, and says if it has not."""
+
+    estimate: Estimate | None
+
+    @property
+    def fitted(self) -> Estimate:
+        """What it has learnt; raises InputError while it is unfitted."""
+        if self.estimate is None:
+            raise InputError(UNFITTED)
+        return self.estimate
+
+
+UNFITTED = "this mechanism is not fitted yet: call fit(panel) first."
+
+
+def check_choice(mechanism: str, kind: str, chosen: Iterable[str], known: Collection[str]) -> None:
+    """Raise InputError, with the nearest names and all there are, if a choice is none of those that a mechanism has.
+
+    >>> check_choice("order.interests", "term", ["powr"], ["power", "peace"])
+    Traceback (most recent call last):
+    foedus.errors.InputError: order.interests has no term 'powr'. Did you mean power? There are: power, peace.
+    """
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
+        close = nearest(unknown[0], known) if len(unknown) == 1 else ""
+        said = ", ".join(map(repr, unknown))
+        raise InputError(f"{mechanism} has no {kind} {said}.{close} There are: {', '.join(known)}.")

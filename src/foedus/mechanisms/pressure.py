@@ -31,13 +31,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-import numpy as np
 import polars as pl
 
-from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import Design, Estimate, logit, matrix_of
+from foedus.errors import InputError
+from foedus.mechanisms.estimate import Design, Estimate, logit
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.mechanisms.least_squares import Linear, OwnMean, Unchanged, linear
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
@@ -90,7 +90,7 @@ CONFLICTS_SINCE = 1946
 
 
 @dataclass(frozen=True)
-class Pressure:
+class Pressure(Fitted):
     """Instability of a state in a year, given who fled there.
 
     Attributes
@@ -117,11 +117,9 @@ class Pressure:
     writes: ClassVar[tuple[str, ...]] = ("intrastate_conflict_probability", "expected_physical_integrity")
 
     def __post_init__(self) -> None:
-        for kind, value, known in (("outcome", self.outcome, OUTCOMES), ("stock", self.stock, STOCKS)):
-            if value not in known:
-                raise InputError(f"pressure has no {kind} {value!r}.{nearest(value, known)} There are: {', '.join(known)}.")
-        if unknown := [term for term in self.terms if term not in TERMS]:
-            raise InputError(f"pressure has no term {', '.join(map(repr, unknown))}; it has {', '.join(TERMS)}.")
+        check_choice(self.id, "outcome", [self.outcome], OUTCOMES)
+        check_choice(self.id, "stock", [self.stock], STOCKS)
+        check_choice(self.id, "term", self.terms, TERMS)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -132,13 +130,6 @@ class Pressure:
         own = (BEFORE,) if self.outcome == INTEGRITY and "state" in terms else ()
         brought = (column for term in TERMS if term in terms for column in TERMS[term])
         return (*own, *(column for column in brought if PRODUCTS.get(column) in (None, *terms)))
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the state-years of `years` with both outcomes, and the columns of the year before (see TERMS).
@@ -158,13 +149,7 @@ class Pressure:
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the rows of which the outcome and the background are known, ready for estimation."""
         rows = self.complete(panel)
-        return Design(
-            matrix=matrix_of(rows, self.columns),
-            columns=self.columns,
-            outcome=rows[self.outcome].cast(pl.Float64).to_numpy(),
-            cluster=rows["ccode"].to_numpy().astype(np.int64),
-            year=rows["year"].to_numpy().astype(np.int64),
-        )
+        return Design.of(rows, self.columns, self.outcome, pl.col("ccode"))
 
     def complete(self, panel: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that can be learnt from, silence of UNHCR as a level of its own, and the products with capacity."""

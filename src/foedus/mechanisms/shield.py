@@ -29,9 +29,9 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from foedus.errors import InputError
 from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, logit
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.mechanisms.shield_designs import CONTROLS, Plan, plan
 from foedus.record.store import Record
 
@@ -41,7 +41,7 @@ ROLLING = 20
 
 
 @dataclass(frozen=True)
-class Shield:
+class Shield(Fitted):
     """Initiation of a militarized dispute by one state against another, in one of the published designs.
 
     Attributes
@@ -73,8 +73,7 @@ class Shield:
 
     def __post_init__(self) -> None:
         known = plan(self.study).terms
-        if unknown := [term for term in self.terms or () if term not in known]:
-            raise InputError(f"design {self.study} has no term {', '.join(map(repr, unknown))}; it has {', '.join(known)}.")
+        check_choice(f"design {self.study}", "term", self.terms or (), known)
         if self.terms is None:
             object.__setattr__(self, "terms", tuple(known))
         _ = self.plan
@@ -90,13 +89,6 @@ class Shield:
     def first_year(self) -> int:
         """First year of the design."""
         return self.plan.years[0]
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the directed dyad-years of `years`, as far as the design goes, with pacts, controls and outcomes."""

@@ -21,11 +21,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import Design
+from foedus.mechanisms.estimate import OF_DYAD, OF_PAIR, Design
 from foedus.mechanisms.obligations import Reading, obligations, similarity
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
@@ -170,16 +169,8 @@ class Plan:
         """Return the rows of which the outcome and every column are known, ready for estimation; by default all its columns."""
         chosen = columns or self.columns
         known = rows.drop_nulls([self.outcome, *chosen])
-        one, two = (known[name].to_numpy().astype(np.int64) for name in ("ccode1", "ccode2"))
-        low, high = (one, two) if self.cluster == "directed dyad" else (np.minimum(one, two), np.maximum(one, two))
-        return Design(
-            matrix=known.select(pl.col(chosen).cast(pl.Float64)).to_numpy(order="fortran"),
-            columns=chosen,
-            outcome=known[self.outcome].cast(pl.Float64).to_numpy(),
-            cluster=low * 1000 + high,
-            year=known["year"].to_numpy().astype(np.int64),
-            sides=np.column_stack([one, two]),
-        )
+        cluster = OF_DYAD if self.cluster == "directed dyad" else OF_PAIR
+        return Design.of(known, chosen, self.outcome, cluster, sides=True)
 
 
 RELEVANCE = {"relevant": "politically_relevant", "relevant_cow": "politically_relevant_cow"}

@@ -13,8 +13,8 @@ order.interests and given from outside. x holds, by term,
 
 A point of risk goes with 100 · d per cent more spending at once, and with 100 · d / (1 - b) per cent once the state has
 adjusted. Follows Nordhaus, Oneal & Russett (2012): about 3 per cent a point, where levels are compared within states
-(`within`). Leaves out arms prices, what allies' treaties promise, and whether spending buys anything. Associations: states
-that feel threatened arm, and states that arm are threatened.
+(`least_squares.within_clusters`). Leaves out arms prices, what allies' treaties promise, and whether spending buys anything.
+Associations: states that feel threatened arm, and states that arm are threatened.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, matrix_of
+from foedus.mechanisms.estimate import NORMAL_95, Design, Estimate, matrix_of
 from foedus.mechanisms.forecasters import Forecaster
 from foedus.mechanisms.least_squares import Linear, OwnMean, OwnTrend, Unchanged, linear
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 
@@ -51,7 +52,7 @@ WAR = 2
 
 
 @dataclass(frozen=True)
-class Spending:
+class Spending(Fitted):
     """Military expenditure of a state in a year.
 
     Attributes
@@ -85,22 +86,13 @@ class Spending:
     writes: ClassVar[tuple[str, ...]] = ("military_expenditure",)
 
     def __post_init__(self) -> None:
-        if self.outcome != "log_spending":
-            raise InputError(f"spending has no outcome {self.outcome!r}; it has log_spending.")
-        if unknown := [term for term in self.terms if term not in TERMS]:
-            raise InputError(f"spending has no term {', '.join(map(repr, unknown))}; it has {', '.join(TERMS)}.")
+        check_choice(self.id, "outcome", [self.outcome], ["log_spending"])
+        check_choice(self.id, "term", self.terms, TERMS)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the design's columns."""
         return tuple(column for term in self.terms for column in TERMS[term])
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return one row a state and year: ccode, year, log_spending and the columns of TERMS, null where unknown."""
@@ -120,13 +112,7 @@ class Spending:
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the rows from `first_year` on of which spending and every covariate are known, ready for estimation."""
         rows = panel.filter(pl.col("year") >= self.first_year).drop_nulls([self.outcome, *self.columns])
-        return Design(
-            matrix=matrix_of(rows, self.columns),
-            columns=self.columns,
-            outcome=rows[self.outcome].to_numpy(),
-            cluster=rows["ccode"].to_numpy().astype(np.int64),
-            year=rows["year"].to_numpy().astype(np.int64),
-        )
+        return Design.of(rows, self.columns, self.outcome, pl.col("ccode"))
 
     def fit(self, panel: pl.DataFrame) -> Spending:
         """Return a copy fitted to the panel; raises InputError if it has no more rows than coefficients."""
@@ -213,16 +199,3 @@ def spent_by(record: Record, spent: pl.DataFrame, variable: str, name: str, year
         pl.when(pl.col("amount") > 0).then(pl.col("amount").log()).otherwise(0.0).alias(f"log_{name}_spending"),
         pl.col("amount").is_not_null().alias(f"has_{name}"),
     )
-
-
-def within(design: Design) -> Design:
-    """Return the design with every cluster's means taken out of its rows, and the means of all rows put in their place."""
-    _, codes = np.unique(design.cluster, return_inverse=True)
-    counts = np.bincount(codes)
-
-    def centred(values: Array) -> Array:
-        moved: Array = values - (np.bincount(codes, values) / counts)[codes] + values.mean()
-        return moved
-
-    matrix = np.column_stack([centred(column) for column in design.matrix.T])
-    return replace(design, matrix=matrix, outcome=centred(design.outcome))

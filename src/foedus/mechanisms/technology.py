@@ -27,10 +27,11 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import Array, Design, Estimate, matrix_of
+from foedus.errors import InputError
+from foedus.mechanisms.estimate import Array, Design, Estimate
 from foedus.mechanisms.forecasters import Forecast, Forecaster, log_odds
-from foedus.mechanisms.least_squares import OwnMean, OwnTrend, least_squares, linear
+from foedus.mechanisms.least_squares import OwnMean, OwnTrend, Unchanged, least_squares, linear
+from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.mechanisms.readiness import FIRST_YEAR, FRONTIERS, INGREDIENTS, PARTS, READS, frontier, index, scaled
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
@@ -51,7 +52,7 @@ FEWEST = 10
 
 
 @dataclass(frozen=True)
-class Technology:
+class Technology(Fitted):
     """The index of a state five years on, given how far behind the frontier it is.
 
     Attributes
@@ -83,18 +84,12 @@ class Technology:
     writes: ClassVar[tuple[str, ...]] = ("readiness",)
 
     def __post_init__(self) -> None:
-        if self.outcome not in OUTCOMES:
-            raise InputError(
-                f"technology has no outcome {self.outcome!r}.{nearest(self.outcome, OUTCOMES)} It has {', '.join(OUTCOMES)}."
-            )
-        if unknown := [term for term in self.terms if term not in TERMS]:
-            raise InputError(f"technology has no term {', '.join(map(repr, unknown))}; it has {', '.join(TERMS)}.")
-        if unknown := [name for name in self.leave_out if name not in INGREDIENTS]:
-            raise InputError(f"readiness has no ingredient {', '.join(map(repr, unknown))}; it has {', '.join(INGREDIENTS)}.")
+        check_choice(self.id, "outcome", [self.outcome], OUTCOMES)
+        check_choice(self.id, "term", self.terms, TERMS)
+        check_choice("readiness", "ingredient", self.leave_out, INGREDIENTS)
+        check_choice(self.id, "frontier", [self.frontier], FRONTIERS)
         if not self.names:
             raise InputError(f"nothing is left of {self.outcome}: leave out fewer than {', '.join(self.leave_out)}.")
-        if self.frontier not in FRONTIERS:
-            raise InputError(f"technology has no frontier {self.frontier!r}; it has {', '.join(FRONTIERS)}.")
         if not 1 <= self.carry_forward < self.lead:
             raise InputError(
                 f"carry_forward is {self.carry_forward} and lead {self.lead}: let values stand for one year or more, and for "
@@ -110,13 +105,6 @@ class Technology:
     def columns(self) -> tuple[str, ...]:
         """Names of the covariates."""
         return tuple(TERMS[term] for term in TERMS if term in self.terms)
-
-    @property
-    def fitted(self) -> Estimate:
-        """What it has learnt: of the change in `lead` years. Raises InputError while it is unfitted."""
-        if self.estimate is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
-        return self.estimate
 
     def course(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the index of every state-year: ccode, year, the outcome, frontier and gap; null where it has none."""
@@ -152,13 +140,7 @@ class Technology:
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the rows of which all it asks for is known; the outcome is the index itself, and START one of the columns."""
         rows = panel.drop_nulls([self.outcome, START, *self.columns])
-        return Design(
-            matrix=matrix_of(rows, (START, *self.columns)),
-            columns=(START, *self.columns),
-            outcome=rows[self.outcome].to_numpy(),
-            cluster=rows["ccode"].to_numpy().astype(np.int64),
-            year=rows["year"].to_numpy().astype(np.int64),
-        )
+        return Design.of(rows, (START, *self.columns), self.outcome, pl.col("ccode"))
 
     def fit(self, panel: pl.DataFrame) -> Technology:
         """Return a copy fitted to the panel: the change of the index on the covariates."""
@@ -171,7 +153,7 @@ class Technology:
         return {
             "full model": Change(self.columns),
             **without,
-            "last value": Unchanged(),
+            "last value": Unchanged(START),
             "own trend": OfOwn(OwnTrend()),
             "own mean": OfOwn(OwnMean()),
             "common growth": Change(()),
@@ -197,15 +179,6 @@ class Change:
         """
         coefficients = least_squares(changes(known, self.columns))
         return lambda later: start_of(later) + log_odds(coefficients, later.only(self.columns))
-
-
-@dataclass(frozen=True)
-class Unchanged:
-    """The index as it was at START."""
-
-    def learn(self, known: Design) -> Forecast:
-        """Return the forecast: no change."""
-        return start_of
 
 
 @dataclass(frozen=True)

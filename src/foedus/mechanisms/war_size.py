@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from foedus.errors import InputError
 from foedus.mechanisms.estimate import NORMAL_95, Array, poisson_interval
+from foedus.mechanisms.mechanism import UNFITTED
 from foedus.record.store import Record
 
 WAR = 5
@@ -143,7 +144,7 @@ class WarSize:
     def fitted(self) -> WarSize:
         """Itself; raises InputError while it is unfitted."""
         if self.arrivals is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
+            raise InputError(UNFITTED)
         return self
 
     def tidy(self) -> pl.DataFrame:

@@ -18,19 +18,15 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from foedus.errors import InputError
 from foedus.mechanisms.corridors import ZEROS_SINCE, corridors
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, matrix_of
-from foedus.mechanisms.least_squares import linear
+from foedus.mechanisms.estimate import NORMAL_95, Design, matrix_of
+from foedus.mechanisms.least_squares import linear, without_effects
 from foedus.record.store import Record
 
 ENOUGH = 3
 """Years of an origin below which nothing within it can be compared."""
-
-ROUNDS, TOLERANCE = 200, 1e-10
-"""Rounds in which effects are taken out in turn, and the change of a value at which that rests."""
 
 
 def departures(
@@ -86,23 +82,6 @@ def weather(origin_years: pl.DataFrame, covariates: Sequence[str] = ("anomaly",)
         n=pl.lit(rows.height),
         origins=pl.lit(states),
     )
-
-
-def without_effects(values: Array, groups: Sequence[NDArray[np.int64]]) -> Array:
-    """Return values less the effects of every grouping: means are taken out in turn until nothing changes.
-
-    >>> without_effects(np.array([1.0, 2.0, 3.0, 4.0]), [np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])]).tolist()
-    [0.0, 0.0, 0.0, 0.0]
-    """
-    left: Array = values - values.mean()
-    for _ in range(ROUNDS):
-        before = left
-        for group in groups:
-            means: Array = np.bincount(group, left) / np.bincount(group)
-            left = left - means[group]
-        if np.abs(left - before).max() < TOLERANCE:
-            break
-    return left
 
 
 def influence(origin_years: pl.DataFrame, covariates: Sequence[str] = ("anomaly",)) -> pl.DataFrame:
