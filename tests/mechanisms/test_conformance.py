@@ -13,13 +13,14 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
+from foedus.mechanisms.standard import MECHANISMS
 from foedus.mechanisms.war_size import WarSize
 from foedus.panels.codebook import codebook, world
 from foedus.record.store import Record
 from foedus.validation.hindcast import FULL
 from foedus.validation.registration import Registration, registrations
 from foedus.validation.scores import of_yes_or_no
-from foedus.validation.validate import MECHANISMS, given
+from foedus.validation.validate import given
 
 TESTS = list(registrations().values())
 FITTED = {name: kind for name, kind in MECHANISMS.items() if kind is not WarSize}

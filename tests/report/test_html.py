@@ -228,4 +228,4 @@ def test_an_assessment_shows_and_cites_itself() -> None:
     assessed = foedus.assess("FRA", "DEU", year=1913)
     assert assessed.to_html().startswith("<!doctype html>")
     assert "Gibler" in assessed.cite()
-    assert "relation.disputes" in assessed._repr_html_()
+    assert "system.links_supported" in assessed._repr_html_()

@@ -16,6 +16,7 @@ from foedus.errors import InputError
 from foedus.mechanisms.disputes import Disputes
 from foedus.mechanisms.estimate import Design, one_core
 from foedus.mechanisms.least_squares import LastValue, Linear
+from foedus.mechanisms.standard import MECHANISMS
 from foedus.record.store import Record
 from foedus.validation import scores
 from foedus.validation.bootstrap import Bootstrap
@@ -24,7 +25,7 @@ from foedus.validation.grades import SUPPORTED, grade, grades, worst
 from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, hindcast, score_table, together
 from foedus.validation.registration import WARS, registrations
 from foedus.validation.reliability import STRATA
-from foedus.validation.validate import MECHANISMS, Validation, named, supported, validate, with_terms
+from foedus.validation.validate import Validation, named, supported, validate, with_terms
 
 
 @pytest.fixture(scope="module")

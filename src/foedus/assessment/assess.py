@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from foedus.assessment.assessment import Assessment, Member
-from foedus.assessment.chapters import arctic, climate, order, price, relation, shield, spending, technology, unifier
+from foedus.assessment.chapters import arctic, climate, order, price, relation, shield, spending, system, technology, unifier
 from foedus.assessment.claims import claims, concerns
 from foedus.assessment.finding import Chapter
 from foedus.assessment.partnership import Partnership
@@ -58,6 +58,7 @@ def chapters(partnership: Partnership) -> Iterable[Chapter]:
     """Return the chapters for a partnership, in the essay's order."""
     told = order.chapter(partnership)
     threats = order.threats(told, partnership)
+    yield system.chapter(partnership)
     yield relation.chapter(partnership)
     yield told
     yield shield.chapter(partnership)

@@ -44,7 +44,7 @@ from numpy.typing import NDArray
 from foedus.errors import InputError
 from foedus.mechanisms.estimate import NORMAL_95, OF_DYAD, Array, Design, Estimate, logit, one_core
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
-from foedus.mechanisms.mechanism import Fitted, check_choice
+from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.panels.arrange import each_year
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged, panel
@@ -68,25 +68,23 @@ TERMS = {
 }
 """The terms of the model and the columns each brings; those of history depend on the outcome."""
 
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "regime": ("polyarchy", "weaker_democracy"),
+    "enemies": ("rivalry", "dispute_ongoing"),
+    "distance": ("contiguous", "min_distance"),
+    "power": ("capability_ratio", "joint_capability", "major_powers"),
+    "ties": ("defence_pact", "defence_agreements", "general_defence_agreements"),
+    "history": ("defence_pact", "defence_agreements", "general_defence_agreements"),
+}
+"""The variables that each term is made of, last year's."""
+
 NETWORK = ("ties", "history")
 """Terms made of the very thing that is explained; the model without them is the one that Kinne (2018) argues against."""
 
 CHOICES = {"agreements": ("all", "general"), "attachment": ("product", "sum"), "cluster": ("dyad", "year")}
 """Fields that are one of a few words."""
 
-STATE_OF_AFFAIRS = (
-    "defence_pact",
-    "defence_agreements",
-    "general_defence_agreements",
-    "rivalry",
-    "dispute_ongoing",
-    "polyarchy",
-    "weaker_democracy",
-    "contiguous",
-    "min_distance",
-    "capability_ratio",
-    "joint_capability",
-)
+STATE_OF_AFFAIRS = tuple(name for name in every(VARIABLES) if name != "major_powers")
 """Variables taken from the panel as they are; `major_powers` is carried forward."""
 
 DYAD = ("ccode1", "ccode2")
@@ -136,7 +134,8 @@ class Alliances(Fitted):
     core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "alliances"
     unit: ClassVar[str] = "dyad-year"
-    reads: ClassVar[tuple[str, ...]] = (*STATE_OF_AFFAIRS, "major_powers")
+    term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
+    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
     writes: ClassVar[tuple[str, ...]] = ("defence_pact", "defence_agreements")
 
     def __post_init__(self) -> None:

@@ -31,7 +31,7 @@ import polars as pl
 from foedus.errors import InputError
 from foedus.mechanisms.estimate import NORMAL_95, OF_DYAD, Array, Design, Estimate, expit, information
 from foedus.mechanisms.forecasters import BaseRate, Forecast, Forecaster, OwnRate, log_odds
-from foedus.mechanisms.mechanism import Fitted, check_choice
+from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -46,6 +46,12 @@ SMALL = 0.01
 
 TERMS: dict[str, tuple[str, ...]] = {"water": ("open_water_before",), "peace": ("log_peace_years",)}
 """The terms of the model and the columns each brings."""
+
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "water": ("open_water",),
+    "peace": ("peace_years",),
+}
+"""The variables that each term is made of, last year's."""
 
 WIDTHS: Mapping[str, float] = {"open_water_before": 2 * float(np.log(2)) / NORMAL_95, "log_peace_years": 1.0}
 """Standard deviations of the priors. Open water: with 95 in 100, half of the ice gone at most doubles the odds or halves them.
@@ -89,7 +95,8 @@ class ArcticDisputes(Fitted):
     core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "arctic"
     unit: ClassVar[str] = "dyad-year"
-    reads: ClassVar[tuple[str, ...]] = ("open_water", "peace_years")
+    term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
+    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
     writes: ClassVar[tuple[str, ...]] = ("arctic_dispute_probability",)
 
     def __post_init__(self) -> None:

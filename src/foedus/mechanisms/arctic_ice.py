@@ -25,7 +25,7 @@ from foedus.errors import InputError, nearest
 from foedus.mechanisms.estimate import Array, Design, Estimate
 from foedus.mechanisms.forecasters import Forecaster
 from foedus.mechanisms.least_squares import LastValue, Linear, OwnTrend, least_squares
-from foedus.mechanisms.mechanism import Fitted, check_choice
+from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.record.store import Record
 
 OUTCOMES = {"september_ice_area": "area", "september_ice_extent": "extent"}
@@ -79,7 +79,8 @@ class ArcticIce(Fitted):
     core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "arctic_ice"
     unit: ClassVar[str] = "year"
-    reads: ClassVar[tuple[str, ...]] = ("cumulative_co2", "warming")
+    term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = {"driver": tuple(DRIVERS.values())}
+    reads: ClassVar[tuple[str, ...]] = every(term_reads)
     writes: ClassVar[tuple[str, ...]] = tuple(OUTCOMES)
 
     def __post_init__(self) -> None:

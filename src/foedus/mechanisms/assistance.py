@@ -99,13 +99,12 @@ class Assistance(Fitted):
     name: ClassVar[str] = "assistance"
     unit: ClassVar[str] = "directed dyad-year"
     reads: ClassVar[tuple[str, ...]] = (
-        "ukraine_aid_share",
         "migrants",
         "population_un",
         "gdp_per_head_constant",
         "min_distance",
     )
-    writes: ClassVar[tuple[str, ...]] = ()
+    writes: ClassVar[tuple[str, ...]] = ("ukraine_aid_share",)
 
     def __post_init__(self) -> None:
         check_choice(self.id, "term", self.terms, TERMS)

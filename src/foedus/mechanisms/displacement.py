@@ -28,11 +28,11 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from foedus.mechanisms.corridors import DEATHS, corridors, coverage
+from foedus.mechanisms.corridors import DEATHS, FLOW, corridors, coverage
 from foedus.mechanisms.estimate import OF_DYAD, Array, Design, Estimate, logit
 from foedus.mechanisms.forecasters import BaseRate, Forecast, Forecaster, Logit, OwnRate
 from foedus.mechanisms.least_squares import Linear, linear
-from foedus.mechanisms.mechanism import Fitted, check_choice
+from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.record.store import Record
 
 HURDLE, SIZE = "any_displacement", "log_displacement"
@@ -62,6 +62,16 @@ TERMS: dict[str, tuple[str, ...]] = {
     ),
 }
 """The terms of the model and the columns each brings."""
+
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "conflict": DEATHS,
+    "repression": ("physical_integrity", "polyarchy"),
+    "climate": ("temperature_anomaly",),
+    "gravity": ("contiguous", "min_distance", "population_un", "gdp_per_head", "polyarchy"),
+    "stock": ("refugees", "migrants"),
+    "past": FLOW,
+}
+"""The variables that each term is made of, last year's."""
 
 MEAN, LATEST, RATE, LAST = BASELINES = ("mean_log_flow", "latest_log_flow", "flow_years", "flow_last_year")
 """Columns of the past that a baseline rests on alone."""
@@ -98,18 +108,8 @@ class Displacement(Fitted):
     core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "displacement"
     unit: ClassVar[str] = "directed dyad-year"
-    reads: ClassVar[tuple[str, ...]] = (
-        *DEATHS,
-        "physical_integrity",
-        "polyarchy",
-        "temperature_anomaly",
-        "contiguous",
-        "min_distance",
-        "population_un",
-        "gdp_per_head",
-        "refugees",
-        "migrants",
-    )
+    term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
+    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
     writes: ClassVar[tuple[str, ...]] = ("displacement_probability", "displacement_flow")
 
     def __post_init__(self) -> None:

@@ -37,7 +37,7 @@ from foedus.mechanisms.estimate import Array, Design, Estimate, clustered, expit
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling, log_odds
 from foedus.mechanisms.history import COLUMNS as HISTORY
 from foedus.mechanisms.history import Codes, Past, amounts, arrivals, discounted, past
-from foedus.mechanisms.mechanism import Fitted, check_choice
+from foedus.mechanisms.mechanism import BACKGROUND, Fitted, check_choice, every
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -58,17 +58,19 @@ TERMS: dict[str, tuple[str, ...]] = {
 }
 """The terms of the model and the columns each brings."""
 
-COVARIATES = (
-    "contiguous",
-    "min_distance",
-    "major_powers",
-    "capability_ratio",
-    "joint_capability",
-    "rivalry",
-    "weaker_democracy",
-    "ideal_point_distance",
-    "defence_pact",
-)
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "distance": ("contiguous", "min_distance"),
+    "power": ("major_powers", "capability_ratio", "joint_capability"),
+    "rivalry": ("rivalry",),
+    "democracy": ("weaker_democracy",),
+    "preferences": ("ideal_point_distance",),
+    "pact": ("defence_pact",),
+    "history": ("dispute_onset",),
+    BACKGROUND: ("peace_years",),
+}
+"""The variables that each term is made of, last year's."""
+
+COVARIATES = tuple(name for name in every(VARIABLES) if name not in ("dispute_onset", "peace_years"))
 
 LONGEST_AGE = 20
 """Years for which a past value may stand in for a missing one where a risk is asked for; the oldest age used is said."""
@@ -110,7 +112,8 @@ class Disputes(Fitted):
     core: ClassVar[tuple[str, ...]] = ("distance", "power", "rivalry", "history")
     name: ClassVar[str] = "disputes"
     unit: ClassVar[str] = "dyad-year"
-    reads: ClassVar[tuple[str, ...]] = (*COVARIATES, "peace_years")
+    term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
+    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
     writes: ClassVar[tuple[str, ...]] = ("dispute_probability", "fatal_dispute_probability", "war_dispute_probability")
 
     def __post_init__(self) -> None:

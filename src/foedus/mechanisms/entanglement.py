@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 
 from foedus.mechanisms.estimate import Design, Estimate, logit
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit
-from foedus.mechanisms.mechanism import Fitted, check_choice
+from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.panels.extend import extended
 from foedus.record.store import Record
 
@@ -53,28 +53,26 @@ TERMS = {
 }
 """The terms of the model and the columns each brings."""
 
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "pact": ("defence_pact",),
+    "pledges": ("offence_pact", "neutrality_pact", "nonaggression_pact", "consultation_pact"),
+    "proximity": ("contiguous", "min_distance"),
+    "power": ("major_power", "capability_share"),
+    "regime": ("weaker_democracy",),
+    "rivalry": ("rivalry",),
+    "dispute": ("dispute_ongoing", "rivalry", "major_power"),
+    "activity": ("state_disputes",),
+}
+"""The variables that each term is made of, last year's."""
+
+PAIR = every(VARIABLES)
+"""What is read of a possible joiner and an originator."""
+
 CONTROL = {"later pact": ("later_pact",)}
 """The negative control: a term that cannot have brought anybody in, for the pact begins only when the dispute is over."""
 
 LATER = 5
 """Years after the end of a dispute within which a pact of the negative control begins."""
-
-PAIR = (
-    "defence_pact",
-    "offence_pact",
-    "neutrality_pact",
-    "nonaggression_pact",
-    "consultation_pact",
-    "contiguous",
-    "min_distance",
-    "weaker_democracy",
-    "rivalry",
-    "dispute_ongoing",
-    "major_power",
-    "capability_share",
-    "state_disputes",
-)
-"""What is read of a possible joiner and an originator."""
 
 FORCE = 14
 """Lowest action (GML) that uses force."""
@@ -110,6 +108,7 @@ class Entanglement(Fitted):
     core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "entanglement"
     unit: ClassVar[str] = "joiner-dispute side"
+    term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
     reads: ClassVar[tuple[str, ...]] = PAIR
     writes: ClassVar[tuple[str, ...]] = ("joining_probability",)
 

@@ -73,6 +73,10 @@ class Mechanism(Protocol):
         """Variables it reads, last year's unless it says otherwise."""
 
     @property
+    def term_reads(self) -> Mapping[str, tuple[str, ...]]:
+        """The same, by the term that is made of them; under BACKGROUND those that belong to no term."""
+
+    @property
     def writes(self) -> tuple[str, ...]:
         """Variables it writes."""
 
@@ -106,6 +110,19 @@ class Mechanism(Protocol):
 
     def contests(self) -> tuple[tuple[str, str, str], ...]:
         """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""
+
+
+BACKGROUND = ""
+"""Stands for the term of variables that no term is made of: every model has them."""
+
+
+def every(term_reads: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the variables of all terms, each once.
+
+    >>> every({"power": ("capability_ratio", "major_powers"), BACKGROUND: ("peace_years", "major_powers")})
+    ('capability_ratio', 'major_powers', 'peace_years')
+    """
+    return tuple(dict.fromkeys(name for names in term_reads.values() for name in names))
 
 
 class Fitted:

@@ -37,7 +37,7 @@ from foedus.errors import InputError
 from foedus.mechanisms.estimate import Design, Estimate, logit
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.mechanisms.least_squares import Linear, OwnMean, Unchanged, linear
-from foedus.mechanisms.mechanism import Fitted, check_choice
+from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
@@ -79,9 +79,20 @@ STOCKS: dict[str, tuple[str, ...]] = {
 """Whom the stock counts: what is known of these, added up. Palestine refugees are registered by another agency, and many are
 citizens where they live."""
 
-PEOPLE = (*dict.fromkeys(name for names in STOCKS.values() for name in names), "new_arrivals")
+HOSTED = every(STOCKS)
+PEOPLE = (*HOSTED, "new_arrivals")
 STATE = ("intrastate_conflict", "polyarchy", "impartial_administration")
 ECONOMY = ("gdp_per_head", "population")
+
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "state": ("population", "intrastate_conflict", "polyarchy", INTEGRITY),
+    "neighbours": ("contiguous", "intrastate_conflict"),
+    "capacity": ("impartial_administration", "gdp_per_head"),
+    "arrivals": ("new_arrivals",),
+    "stock": HOSTED,
+    "beyond capacity": PEOPLE,
+}
+"""The variables that each term is made of, last year's."""
 
 LONGEST_AGE = 5
 """Years for which borders, GDP per head and population may stand in for later ones: their sources end in 2019."""
@@ -113,7 +124,8 @@ class Pressure(Fitted):
     core: ClassVar[tuple[str, ...]] = ("state", "neighbours", "capacity")
     name: ClassVar[str] = "pressure"
     unit: ClassVar[str] = "state-year"
-    reads: ClassVar[tuple[str, ...]] = (*PEOPLE, *STATE, *ECONOMY, INTEGRITY, "contiguous")
+    term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
+    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
     writes: ClassVar[tuple[str, ...]] = ("intrastate_conflict_probability", "expected_physical_integrity")
 
     def __post_init__(self) -> None:

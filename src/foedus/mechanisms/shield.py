@@ -31,7 +31,7 @@ import polars as pl
 
 from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, logit
 from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
-from foedus.mechanisms.mechanism import Fitted, check_choice
+from foedus.mechanisms.mechanism import BACKGROUND, Fitted, check_choice, every
 from foedus.mechanisms.shield_designs import CONTROLS, Plan, plan
 from foedus.record.store import Record
 
@@ -62,13 +62,14 @@ class Shield(Fitted):
     core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "shield"
     unit: ClassVar[str] = "directed dyad-year"
-    reads: ClassVar[tuple[str, ...]] = (
-        *dict.fromkeys(name for reads, _ in CONTROLS.values() for name in reads if name != "cinc"),
-        "defence_pact",
-        "offence_pact",
-        "neutrality_pact",
-        "peace_years",
-    )
+    term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "target's defence pact": ("defence_pact",),
+        "challenger's defence pact": ("defence_pact",),
+        "challenger's offence pact": ("offence_pact",),
+        "challenger's neutrality pact": ("neutrality_pact",),
+        BACKGROUND: (*dict.fromkeys(name for reads, _ in CONTROLS.values() for name in reads if name != "cinc"), "peace_years"),
+    }
+    reads: ClassVar[tuple[str, ...]] = every(term_reads)
     writes: ClassVar[tuple[str, ...]] = ("dispute_initiation_probability",)
 
     def __post_init__(self) -> None:

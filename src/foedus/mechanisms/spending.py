@@ -30,7 +30,7 @@ from foedus.errors import InputError
 from foedus.mechanisms.estimate import NORMAL_95, Design, Estimate, matrix_of
 from foedus.mechanisms.forecasters import Forecaster
 from foedus.mechanisms.least_squares import Linear, OwnMean, OwnTrend, Unchanged, linear
-from foedus.mechanisms.mechanism import Fitted, check_choice
+from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 
@@ -43,6 +43,16 @@ TERMS: dict[str, tuple[str, ...]] = {
     "war": ("at_war",),
 }
 """The terms of the model and the columns each brings."""
+
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "past": ("military_share", "gdp_constant"),
+    "product": ("gdp_constant",),
+    "risk": ("fatal_dispute_probability",),
+    "allies": ("defence_pact", "military_share"),
+    "rivals": ("rivalry", "military_share"),
+    "war": ("conflict_intensity",),
+}
+"""The variables that each term is made of, last year's."""
 
 CARRIED = 6
 """Years for which a pact or a rivalry stands for later ones: pacts are known to 2018, spending to 2024."""
@@ -75,14 +85,8 @@ class Spending(Fitted):
     core: ClassVar[tuple[str, ...]] = ("past", "product")
     name: ClassVar[str] = "spending"
     unit: ClassVar[str] = "state-year"
-    reads: ClassVar[tuple[str, ...]] = (
-        "military_share",
-        "gdp_constant",
-        "fatal_dispute_probability",
-        "defence_pact",
-        "rivalry",
-        "conflict_intensity",
-    )
+    term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
+    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
     writes: ClassVar[tuple[str, ...]] = ("military_expenditure",)
 
     def __post_init__(self) -> None:

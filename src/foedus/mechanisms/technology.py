@@ -31,7 +31,7 @@ from foedus.errors import InputError
 from foedus.mechanisms.estimate import Array, Design, Estimate
 from foedus.mechanisms.forecasters import Forecast, Forecaster, log_odds
 from foedus.mechanisms.least_squares import OwnMean, OwnTrend, Unchanged, least_squares, linear
-from foedus.mechanisms.mechanism import Fitted, check_choice
+from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.mechanisms.readiness import FIRST_YEAR, FRONTIERS, INGREDIENTS, PARTS, READS, frontier, index, scaled
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
@@ -46,6 +46,13 @@ START = "start"
 """Column of the index five years before, from which every regression goes on."""
 
 TRADE = ("exports_share", "imports_share")
+
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "convergence": READS,
+    "wealth": ("gdp_per_head_ppp",),
+    "openness": TRADE,
+}
+"""The variables that each term is made of, last year's."""
 
 FEWEST = 10
 """States that a year of the rolling regression must hold."""
@@ -80,7 +87,8 @@ class Technology(Fitted):
     core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "technology"
     unit: ClassVar[str] = "state-year"
-    reads: ClassVar[tuple[str, ...]] = (*READS, *TRADE)
+    term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
+    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
     writes: ClassVar[tuple[str, ...]] = ("readiness",)
 
     def __post_init__(self) -> None:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from foedus.errors import InputError
 from foedus.mechanisms.estimate import NORMAL_95, Array, poisson_interval
-from foedus.mechanisms.mechanism import UNFITTED
+from foedus.mechanisms.mechanism import BACKGROUND, UNFITTED, every
 from foedus.record.store import Record
 
 WAR = 5
@@ -118,7 +118,8 @@ class WarSize:
     ids: ClassVar[Mapping[str, str]] = {}
     name: ClassVar[str] = "war_size"
     unit: ClassVar[str] = "year"
-    reads: ClassVar[tuple[str, ...]] = ("dispute_war", "dispute_own_deaths")
+    term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = {BACKGROUND: ("dispute_war", "dispute_own_deaths")}
+    reads: ClassVar[tuple[str, ...]] = every(term_reads)
     writes: ClassVar[tuple[str, ...]] = ("war_onsets", "war_deaths")
 
     def __post_init__(self) -> None:

@@ -27,6 +27,7 @@ class Variable:
 
     Attributes
     ----------
+    topic : what it is about, in a few words ("regimes").
     unit : "state-year", "dyad-year", "directed dyad-year" or "leader"; of variables of the world (`world`), "year".
     units : what a value of 1 means. range : lowest and highest possible value, or None.
     table, column : where the record holds it; table is None for a derived variable.
@@ -45,6 +46,7 @@ class Variable:
 
     name: str
     label: str
+    topic: str
     unit: str
     units: str
     table: str | None
@@ -136,13 +138,13 @@ def closure(variables: Iterable[Variable]) -> tuple[Variable, ...]:
 
 
 def search(text: str) -> tuple[Variable, ...]:
-    """Return the variables whose name, label, units or sources contain every word of `text`, ignoring case."""
+    """Return the variables whose name, label, topic, units or sources contain every word of `text`, ignoring case."""
     words = text.casefold().split()
     return tuple(variable for variable in codebook().values() if all(word in _haystack(variable) for word in words))
 
 
 def _haystack(variable: Variable) -> str:
-    return " ".join((variable.name, variable.label, variable.unit, variable.units, *variable.sources)).casefold()
+    return " ".join((variable.name, variable.label, variable.topic, variable.unit, variable.units, *variable.sources)).casefold()
 
 
 def _variable(name: str, entry: dict[str, object]) -> Variable:
@@ -156,6 +158,7 @@ def _variable(name: str, entry: dict[str, object]) -> Variable:
     return Variable(
         name=name,
         label=str(entry["label"]),
+        topic=str(entry.get("topic", "declared by the user")),
         unit=str(entry["unit"]),
         units=str(entry["units"]),
         table=str(entry["table"]) if "table" in entry else None,

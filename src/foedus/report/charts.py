@@ -8,6 +8,8 @@ What `exhibit.frame` holds, by kind (a column marked ? may be null, one marked *
                  stretch in which the lane's source says nothing), severity? (0–5), source?
     lines        series, year, value?, low?, high?, panel?, unit*     one small picture for each panel
     bars         label, value?, low?, high?, baseline?, group?, unit*  one point with its interval a row, in the frame's order
+    causal map   mechanism, direction ("reads" or "writes"), topic, variable, term?, grade: one row a link
+    mechanisms   id, grade, unit, about, reads, writes, test (lists of texts): told in words, not drawn
     reliability  stratum, forecast?, observed?, low?, high?, n?, events?
     table        any columns; not drawn
 
@@ -27,7 +29,7 @@ import polars as pl
 from foedus.assessment.finding import Exhibit
 from foedus.errors import InputError
 from foedus.record.store import open_record
-from foedus.report import lines, points, reliability, timeline, worldmap
+from foedus.report import causal, lines, points, reliability, timeline, worldmap
 from foedus.report.drawing import DEFINITIONS, WIDE, Picture, element, text
 from foedus.report.worldmap import Shapes
 
@@ -36,15 +38,21 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "timeline": ("lane", "start", "end", "label", "detail", "kind", "severity", "source"),
     "lines": ("series", "year", "value", "low", "high", "panel"),
     "bars": ("label", "value", "low", "high", "baseline", "group"),
+    "causal map": ("mechanism", "direction", "topic", "variable", "term", "grade"),
+    "mechanisms": ("id", "grade", "unit", "about", "reads", "writes", "test"),
     "reliability": ("stratum", "forecast", "observed", "low", "high", "n", "events"),
     "table": (),
 }
 
 
+TOLD = ("table", "mechanisms")
+"""Kinds that are not drawn."""
+
 DRAWINGS: dict[str, Callable[[pl.DataFrame, str], list[Picture]]] = {
     "timeline": timeline.draw,
     "lines": lines.draw,
     "bars": points.draw,
+    "causal map": causal.draw,
     "reliability": reliability.draw,
 }
 
@@ -78,7 +86,7 @@ def pictures(exhibit: Exhibit, shapes: Shapes | None = None, only: tuple[str, st
     Raises InputError if the frame lacks a column of its kind.
     """
     check(exhibit)
-    if exhibit.frame.is_empty() or exhibit.kind == "table":
+    if exhibit.frame.is_empty() or exhibit.kind in TOLD:
         return []
     if exhibit.kind == "map":
         wanted = [only] if only else panels(exhibit)

@@ -81,6 +81,7 @@ class Picture:
     width : width of a drawing that keeps its shape (a map); None for a fluid one.
     label : what it shows, in a few words. title : text to stand above it, "" for none.
     margins : pixels left and right that a fluid drawing's axis labels need.
+    least : pixels below which a fluid drawing cannot be read; a narrower page scrolls it sideways.
     """
 
     body: str
@@ -89,6 +90,7 @@ class Picture:
     title: str = ""
     width: float | None = None
     margins: tuple[int, int] = (0, 0)
+    least: int = 0
 
     def svg(self, **attributes: Any) -> str:
         """Return the drawing as an SVG element: fluid ones as wide as their box, the others scaled to it."""

@@ -52,6 +52,8 @@ def tables(exhibit: Exhibit) -> list[Table]:
     charts.check(exhibit)
     if exhibit.kind == "map" and exhibit.frame.height:
         return [_map_table(exhibit, member, outcome) for member, outcome in charts.panels(exhibit)]
+    if exhibit.kind == "mechanisms":
+        return []
     if exhibit.kind == "lines" and exhibit.frame.height:
         return [_lines_table(exhibit)]
     return [table_of(exhibit.frame, exhibit.title)]

@@ -69,7 +69,7 @@
   page.addEventListener("click", (event) => { const mark = markAt(event.target); if (mark) choose(mark); });
   page.addEventListener("keydown", (event) => {
     const mark = markAt(event.target);
-    if (mark && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); choose(mark); }
+    if (mark && mark.closest(".world") && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); choose(mark); }
   });
 
   // Tables: sort by a column, unknowns last; filter rows by their words.

@@ -1,0 +1,159 @@
+"""The causal map: what each mechanism reads and writes, and how far each of these links is believed.
+
+Everything here follows from the declarations of the mechanisms (`term_reads`, `writes`) and from the grades of their registered
+tests; nothing is drawn by hand.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from foedus.assessment.evidence import better
+from foedus.assessment.words import listed
+from foedus.mechanisms.mechanism import BACKGROUND
+from foedus.mechanisms.standard import DESCRIBED, MECHANISMS
+from foedus.panels.codebook import codebook, world
+from foedus.record.store import Record
+from foedus.validation.validate import Validation, validate
+
+HEADLINE, UNTESTED, DIVIDED = "headline", "not estimated", "mixed"
+WRITTEN = "written by a mechanism"
+"""Topic of variables that no source holds."""
+
+LINKS = {
+    "mechanism": pl.String,
+    "direction": pl.String,
+    "topic": pl.String,
+    "variable": pl.String,
+    "term": pl.String,
+    "grade": pl.String,
+}
+
+
+def links(record: Record) -> pl.DataFrame:
+    """Return one row a link, in the essay's order: mechanism, direction ("reads", "writes"), topic, variable, term?, grade.
+
+    What a mechanism reads has the grade of the term that is made of it, or of the whole where it is in every model; what it
+    writes has the grade of the whole. Where outcomes or designs were graded differently, the link is mixed.
+    """
+    rows: list[tuple[str, str, str, str, str | None, str]] = []
+    for kind, grades in graded(record):
+        for term, variables in _term_reads(kind).items():
+            found = grades.get(term, grades[HEADLINE])
+            rows += [(kind.id, "reads", topic(name), name, term or None, found) for name in variables]
+        rows += [(kind.id, "writes", topic(name), name, None, grades[HEADLINE]) for name in kind.writes]
+    return pl.DataFrame(rows, schema=LINKS, orient="row")
+
+
+def graded(record: Record) -> Iterable[tuple[Any, Mapping[str, str]]]:
+    """Return every mechanism with the grades of its terms and of the whole ("headline"), over all its tests and outcomes."""
+    for kind in MECHANISMS.values():
+        found: dict[str, set[str]] = defaultdict(set)
+        for validation in validate(kind.name, record):
+            for term, grade in validation.grades.items():
+                found[term].add(grade)
+        yield kind, {term: one_of(several) for term, several in found.items()}
+    for kind in DESCRIBED:
+        yield kind, {HEADLINE: UNTESTED}
+
+
+def one_of(grades: set[str]) -> str:
+    """Return the grade that stands for several: their own if they agree.
+
+    >>> one_of({"supported"}), one_of({"supported", "not supported"})
+    ('supported', 'mixed')
+    """
+    return next(iter(grades)) if len(grades) == 1 else DIVIDED
+
+
+def topic(variable: str) -> str:
+    """Return what a variable is about: its topic in the codebook, or that a mechanism writes it."""
+    known = codebook().get(variable) or world().get(variable)
+    return known.topic if known else WRITTEN
+
+
+def _term_reads(kind: Any) -> Mapping[str, tuple[str, ...]]:
+    """What the mechanism declares; of one without terms, all it reads."""
+    declared: Mapping[str, tuple[str, ...]] = getattr(kind, "term_reads", {BACKGROUND: kind.reads})
+    return declared
+
+
+def sources_of(found: pl.DataFrame) -> tuple[str, ...]:
+    """Return the ids of the sources of all that tested mechanisms read, sorted."""
+    read = found.filter(pl.col("direction") == "reads", pl.col("grade") != UNTESTED)["variable"].unique()
+    known = (codebook().get(name) or world().get(name) for name in read)
+    return tuple(sorted({source for variable in known if variable for source in variable.sources}))
+
+
+def counts(found: pl.DataFrame) -> dict[str, int]:
+    """Return how many links that were tested have each grade."""
+    return dict(Counter(found.filter(pl.col("term").is_not_null())["grade"]).most_common())
+
+
+def cards(record: Record) -> pl.DataFrame:
+    """Return one row a mechanism: id, grade, unit, about, reads, writes and test, the last four as lists of texts.
+
+    `about` is the claim, the equation and what is left out, as the mechanism's file says it; `test` has a line an outcome.
+    """
+    rows = [
+        {
+            "id": kind.id,
+            "grade": grades[HEADLINE],
+            "unit": kind.unit,
+            "about": about(kind),
+            "reads": [f"{term or 'in every model'}: {listed(names)}" for term, names in _term_reads(kind).items()],
+            "writes": list(kind.writes),
+            "test": tests(kind, record),
+        }
+        for kind, grades in graded(record)
+    ]
+    return pl.DataFrame(rows)
+
+
+def about(kind: Any) -> list[str]:
+    """Return the paragraphs that a mechanism's file opens with; equations are indented by four spaces.
+
+    >>> from foedus.mechanisms.war_size import WarSize
+    >>> [text.startswith("    ") for text in about(WarSize)][:2]
+    [False, True]
+    """
+    said = inspect.cleandoc(sys.modules[kind.__module__].__doc__ or "")
+    blocks = re.split(r"\n\s*\n", said)
+    return [block if block.startswith("    ") else " ".join(block.split()) for block in blocks]
+
+
+def tests(kind: Any, record: Record) -> list[str]:
+    """Return how a mechanism was tested, a line an outcome; why not, if it was not."""
+    if kind not in MECHANISMS.values():
+        return ["No test: it describes, and forecasts nothing that ships with the record."]
+    return [_test(validation) for validation in validate(kind.name, record)]
+
+
+def _test(validation: Any) -> str:
+    if not isinstance(validation, Validation):
+        return f"{_spaced(validation.outcome)}: forecast by counts a year and a decade ahead; {validation.grades[HEADLINE]}."
+    test = validation.registration
+    gain = validation.over_all("gains").row(
+        by_predicate=(pl.col("term") == HEADLINE) & (pl.col("score") == test.score), named=True
+    )
+    terms = defaultdict(list)
+    for term in validation.full.terms:
+        terms[validation.grades[term]].append(term)
+    told = "; ".join(f"{grade}: {listed(names)}" for grade, names in terms.items())
+    name = validation.outcome if test.name == validation.full.name else f"{validation.outcome} ({test.name})"
+    return (
+        f"{_spaced(name)}: {test.years[0]}–{test.years[1]} forecast from {len(test.origins)} past origins; "
+        f"{test.score} {better(gain['skill'])} than {gain['against']} (gain of {gain['skill_low'] * 100:+.1f} to "
+        f"{gain['skill_high'] * 100:+.1f} %), {validation.grades[HEADLINE]}. Terms {told}."
+    )
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,90 @@
+"""The system: what every mechanism reads and writes, and how many of these links earned their place out of sample."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import polars as pl
+
+from foedus.assessment.causal_map import HEADLINE, UNTESTED, cards, counts, graded, links, sources_of
+from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
+from foedus.assessment.partnership import Partnership
+from foedus.assessment.words import listed
+
+ID = "system"
+
+
+def chapter(partnership: Partnership) -> Chapter:
+    """Return the chapter; it is the same for every partnership."""
+    record = partnership.record
+    found = links(record)
+    sources = sources_of(found)
+    return Chapter(
+        id=ID,
+        title="What leads to what",
+        question="Which mechanisms does the assessment rest on, and which of their links earned their place out of sample?",
+        findings=(_mechanisms(partnership, sources), _links(found, sources)),
+        exhibits=(
+            Exhibit(
+                id="system.map",
+                title="What each mechanism reads and writes, by how the link was graded",
+                kind="causal map",
+                frame=found,
+                note=(
+                    "Left, what is read, by topic; in the middle, the mechanisms; right, what they write. Read from left to "
+                    "right, a year apart unless a mechanism says otherwise. A link stands for what goes with what in "
+                    "forecasts, not for a proven cause. Choose a line or a box for its equation, data and test."
+                ),
+            ),
+            Exhibit(
+                id="system.mechanisms",
+                title="Every mechanism: its claim, equation, data and test",
+                kind="mechanisms",
+                frame=cards(record),
+            ),
+        ),
+        would_change="A test registered anew with other terms, or years that no test has seen yet.",
+        gaps=("Which way a link runs is not settled by a forecast: what goes before need not bring about what comes after.",),
+    )
+
+
+def _mechanisms(partnership: Partnership, sources: tuple[str, ...]) -> Finding:
+    """How many mechanisms beat every honest baseline, by name."""
+    names = defaultdict(list)
+    for kind, grades in graded(partnership.record):
+        names[grades[HEADLINE]].append(kind.id)
+    untested = names.pop(UNTESTED, [])
+    told = "; ".join(f"{grade}: {listed(found)}" for grade, found in sorted(names.items(), key=lambda item: -len(item[1])))
+    supported = len(names.get("supported", []))
+    tested = sum(map(len, names.values()))
+    return Finding(
+        id="system.mechanisms_supported",
+        chapter=ID,
+        statement=(
+            f"Of {tested} mechanisms that were tested on years they had not learnt from, {supported} forecast better than "
+            f"every baseline for all their outcomes. By grade, {told}. Without a test: {listed(untested)}."
+        ),
+        value=supported,
+        unit="mechanisms",
+        sources=sources,
+        rows=Rows("foedus validate --json", ""),
+    )
+
+
+def _links(found: pl.DataFrame, sources: tuple[str, ...]) -> Finding:
+    """How many links from a variable to a mechanism earned their place."""
+    by_grade = counts(found)
+    total, supported = sum(by_grade.values()), by_grade.get("supported", 0)
+    rest = listed([f"{count} {grade}" for grade, count in by_grade.items() if grade != "supported"])
+    return Finding(
+        id="system.links_supported",
+        chapter=ID,
+        statement=(
+            f"Of {total} links from a variable to a mechanism whose term was tested, {supported} are supported for every "
+            f"outcome ({rest}): leaving the term out makes forecasts clearly worse."
+        ),
+        value=supported,
+        unit="links",
+        sources=sources,
+        rows=Rows("foedus validate --json", ""),
+    )

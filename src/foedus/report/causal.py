@@ -1,0 +1,129 @@
+"""The causal map: what is read, by topic, on the left; mechanisms in the middle; what they write on the right.
+
+A line is as its link was graded, by colour, dash and width, and leads to its mechanism's equation, data and test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any
+
+import polars as pl
+
+from foedus.report.drawing import Picture, across, element, share, text
+from foedus.report.wording import heading
+
+LEAST = 720
+"""Width in pixels below which the three columns cannot be read: the page scrolls them sideways."""
+
+PITCH, LINE, TOP = 46.0, 14.0, 22.0
+"""Pixels between two mechanisms, between two lines of text, and above the first row."""
+
+TOPICS_END, BOX, BOX_END, WRITTEN = 0.275, 0.435, 0.65, 0.745
+"""Where the topics end, a mechanism's box begins and ends, and what is written begins, in parts of the width."""
+
+ROOM = 28
+"""Characters of a written variable's name that fit on a line."""
+
+STRENGTH = ("not estimated", "not supported", "mixed", "supported", "physical")
+"""Grades in the order in which their lines are drawn: the strongest on top."""
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Where things stand: pixels from the top to the middle of each topic's and each mechanism's row."""
+
+    topics: dict[str, float]
+    mechanisms: dict[str, float]
+    height: float
+
+
+def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
+    """Draw a "causal map" frame (its columns: `charts`). Returns a key to the grades, and the map."""
+    reads = frame.filter(pl.col("direction") == "reads")
+    topics, mechanisms = (part.unique(maintain_order=True).to_list() for part in (reads["topic"], frame["mechanism"]))
+    rows = _places(topics, mechanisms)
+    whole = dict(frame.filter(pl.col("direction") == "writes").select("mechanism", "grade").iter_rows())
+    body = text("what is read", 0, 10, "tick") + text("mechanism", share(BOX), 10, "tick")
+    body += text("what it writes", share(WRITTEN), 10, "tick") + _lines(reads, rows, whole)
+    body += "".join(_topic(name, y, reads) for name, y in rows.topics.items())
+    for name, y in rows.mechanisms.items():
+        written = frame.filter(pl.col("mechanism") == name, pl.col("direction") == "writes")["variable"].to_list()
+        body += _mechanism(name, y, whole.get(name, STRENGTH[0]), written)
+    present = [grade for grade in reversed(STRENGTH) if grade in {*frame["grade"]}]
+    return [_key(present), Picture(body, rows.height, label, least=LEAST)]
+
+
+def _places(topics: list[str], mechanisms: list[str]) -> _Rows:
+    height = PITCH * len(mechanisms)
+    apart = height / max(1, len(topics))
+    return _Rows(
+        {name: TOP + apart * (row + 0.5) for row, name in enumerate(topics)},
+        {name: TOP + PITCH * (row + 0.5) for row, name in enumerate(mechanisms)},
+        TOP + height,
+    )
+
+
+def _lines(reads: pl.DataFrame, rows: _Rows, whole: dict[str, str]) -> str:
+    """The links, in a box 1,000 units wide that is stretched to the picture's width; several of one grade are one line."""
+    kinds = pl.col("grade").cast(pl.Enum(STRENGTH))
+    bundles = reads.group_by("topic", "mechanism", "grade", maintain_order=True).agg("variable", "term").sort(kinds)
+    body = ""
+    for each in bundles.iter_rows(named=True):
+        start, end = rows.topics[each["topic"]], rows.mechanisms[each["mechanism"]]
+        terms = list(dict.fromkeys(term for term in each["term"] if term))
+        said = f"{', '.join(dict.fromkeys(each['variable']))} → {each['mechanism']}"
+        said += f" (term{'s' if len(terms) > 1 else ''} {', '.join(terms)})" if terms else ""
+        body += _link(each["mechanism"], f"{said}: {each['grade']}", each["grade"], (TOPICS_END + 0.008, start), (BOX, end))
+    for name, y in rows.mechanisms.items():
+        said = f"{name}, what it writes: {whole.get(name, STRENGTH[0])}"
+        body += _link(name, said, whole.get(name, STRENGTH[0]), (BOX_END, y), (WRITTEN - 0.008, y))
+    box = {"viewBox": f"0 0 1000 {rows.height:g}", "width": "100%", "height": rows.height, "preserveAspectRatio": "none"}
+    return element("svg", body, **box)
+
+
+def _link(mechanism: str, said: str, grade: str, start: tuple[float, float], end: tuple[float, float]) -> str:
+    (x1, y1), (x2, y2) = ((1000 * x, y) for x, y in (start, end))
+    middle = (x1 + x2) / 2
+    course = f"M{x1:.0f} {y1:.1f}C{middle:.0f} {y1:.1f} {middle:.0f} {y2:.1f} {x2:.0f} {y2:.1f}"
+    drawn = element("path", d=course, class_=f"link {_class(grade)}") + element("path", d=course, class_="reach")
+    return element("a", drawn, href=f"#{anchor(mechanism)}", class_="mark", aria_label=said)
+
+
+def _topic(name: str, y: float, reads: pl.DataFrame) -> str:
+    variables = reads.filter(pl.col("topic") == name)["variable"].unique(maintain_order=True).to_list()
+    count = f"{len(variables)} variable{'s' if len(variables) > 1 else ''}"
+    words = text(heading(name), share(TOPICS_END), y - 1, "lane", "end") + text(count, share(TOPICS_END), y + 13, "tick", "end")
+    return element("g", words, class_="mark", role="img", aria_label=f"{heading(name)}: {', '.join(variables)}")
+
+
+def _mechanism(name: str, y: float, grade: str, written: list[str]) -> str:
+    box = element(
+        "rect", x=share(BOX), y=y - 17, width=share(BOX_END - BOX), height=34, rx=4, class_=f"mechanism {_class(grade)}"
+    )
+    middle = share((BOX + BOX_END) / 2)
+    words = text(name, middle, y - 1, "lane", "middle") + text(grade, middle, y + 12, "tick", "middle")
+    lines = [line for variable in written for line in wrap(heading(variable), ROOM)]
+    first = y + 4 - LINE * (len(lines) - 1) / 2
+    said = "".join(text(line, share(WRITTEN), first + LINE * row) for row, line in enumerate(lines))
+    return element("a", box + words, href=f"#{anchor(name)}", class_="mark", aria_label=f"{name}: {grade}") + said
+
+
+def _key(grades: list[str]) -> Picture:
+    """Return the key: what a line of each grade looks like, one under the other in two columns."""
+    body = ""
+    for place, grade in enumerate(grades):
+        row, column = divmod(place, 2)
+        begin, y = 0.5 * column, 9 + 18.0 * row
+        body += across(y, f"link {_class(grade)}", begin, begin + 0.07) + text(grade, share(begin + 0.085), y + 4, "tick")
+    return Picture(body, 18.0 * -(-len(grades) // 2), "")
+
+
+def anchor(mechanism: str) -> str:
+    """Return the id under which the page tells of a mechanism."""
+    return f"mechanism-{mechanism}"
+
+
+def _class(grade: Any) -> str:
+    return str(grade).replace(" ", "-")
