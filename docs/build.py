@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.panels.codebook import Variable, codebook
+from foedus.panels.codebook import Variable, codebook, world
 from foedus.record.source import Source, catalog
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,9 +43,9 @@ CODEBOOK = """\
 
 Every variable a panel can hold, at the unit of analysis at which it is defined. In a dyad-year panel a variable of one
 state stands twice, as `name_1` and `name_2`. Outside the years given a value is missing, never zero. `foedus variables TEXT`
-searches this list.
+searches this list. What is of the world as a whole (unit: year) is read by mechanisms and scenarios and is in no panel.
 
-*Written by `make docs` from the [codebook](../src/foedus/codebook.toml): change that, not this page.*
+*Written by `make docs` from the [codebook](../src/foedus/codebook.toml) and the [world's](../src/foedus/world.toml): change that, not this page.*
 """
 
 
@@ -53,7 +53,7 @@ def documents() -> dict[Path, str]:
     """Return the text each generated document should have, by its path."""
     return {
         ROOT / "DATA_LICENSES.md": data_licences(catalog().values()),
-        ROOT / "docs" / "codebook.md": variables_by_unit(codebook().values()),
+        ROOT / "docs" / "codebook.md": variables_by_unit([*codebook().values(), *world().values()]),
         ROOT / "docs" / "validation.md": validation(),
     }
 
@@ -237,6 +237,7 @@ def variables_by_unit(variables: Iterable[Variable]) -> str:
             (
                 f"`{variable.name}`",
                 variable.label,
+                variable.topic,
                 variable.units,
                 f"{variable.first_year}–{variable.last_year}",
                 ", ".join(f"`{name}`" for name in variable.sources),
@@ -244,7 +245,7 @@ def variables_by_unit(variables: Iterable[Variable]) -> str:
             for variable in listed
             if variable.unit == unit
         ]
-        parts.append(f"## {unit.capitalize()}\n\n{_table(('variable', 'what it is', 'units', 'years', 'sources'), rows)}")
+        parts.append(f"## {unit.capitalize()}\n\n{_table(('variable', 'what it is', 'topic', 'units', 'years', 'sources'), rows)}")
     return "\n".join(parts)
 
 
