@@ -45,7 +45,8 @@ Every variable a panel can hold, at the unit of analysis at which it is defined.
 state stands twice, as `name_1` and `name_2`. Outside the years given a value is missing, never zero. `foedus variables TEXT`
 searches this list. What is of the world as a whole (unit: year) is read by mechanisms and scenarios and is in no panel.
 
-*Written by `make docs` from the [codebook](../src/foedus/codebook.toml) and the [world's](../src/foedus/world.toml): change that, not this page.*
+*Written by `make docs` from the [codebook](../src/foedus/codebook.toml) and that of the [world](../src/foedus/world.toml): change
+those, not this page.*
 """
 
 
@@ -245,7 +246,8 @@ def variables_by_unit(variables: Iterable[Variable]) -> str:
             for variable in listed
             if variable.unit == unit
         ]
-        parts.append(f"## {unit.capitalize()}\n\n{_table(('variable', 'what it is', 'topic', 'units', 'years', 'sources'), rows)}")
+        table = _table(("variable", "what it is", "topic", "units", "years", "sources"), rows)
+        parts.append(f"## {unit.capitalize()}\n\n{table}")
     return "\n".join(parts)
 
 
