@@ -17,35 +17,16 @@ from foedus.mechanisms.democratic_peace import threshold_table
 from foedus.record.store import Record
 from foedus.validation.in_sample import spending_elasticities
 from foedus.validation.significance import rank_agreement
+from tests.published import flight_results as flight
 from tests.published import test_arctic as arctic
 from tests.published import test_bremer, test_bremer_clustered, test_democratic_peace, test_fearon_laitin
 from tests.published import test_kantian as kantian
 from tests.published import test_machine_learning as learning
+from tests.published.result import Result, plain, verdict
 from tests.published.test_democratic_peace import record_with
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/published-results.md"
-
-YES, IN_PART, NO = "yes", "in part", "no"
-
-
-@dataclass(frozen=True)
-class Result:
-    """One row: what was published, what foedus gets, on which data, whether that counts as reproduced, and why."""
-
-    number: str
-    study: str
-    published: str
-    ours: str
-    data: str
-    reproduced: str
-    why: str
-
-    @property
-    def line(self) -> str:
-        """The row as Markdown."""
-        cells = (self.number, self.study, self.published, self.ours, self.data, f"**{self.reproduced}**", self.why)
-        return f"| {' | '.join(cells)} |\n"
 
 
 @dataclass(frozen=True)
@@ -58,15 +39,6 @@ class Row:
     def result(self, raw: Path, folder: Path) -> Result:
         """Return the row; `folder` takes the sources in."""
         return self.make(record_with(raw, folder, self.sources), raw)
-
-
-def verdict(held: Sequence[bool]) -> str:
-    """Return whether all, some or none of the parts held.
-
-    >>> verdict([True, True]), verdict([True, False]), verdict([False])
-    ('yes', 'in part', 'no')
-    """
-    return YES if all(held) else IN_PART if any(held) else NO
 
 
 def bremer(record: Record, raw: Path) -> Result:
@@ -348,6 +320,11 @@ ROWS: dict[str, Row] = {
     "R19": Row((), ice),
     "R20": Row((), free_of_ice),
     "R21": Row((), first_free_september),
+    "R24": Row((), flight.warm_years),
+    "R25": Row((), flight.applications),
+    "R26": Row((), flight.corridors),
+    "R29": Row((), flight.blocks),
+    "R30": Row((), flight.hosting),
 }
 """The rows of the page, in its order."""
 
@@ -366,22 +343,12 @@ tests; without the publishers' files these are skipped, and say so.
 TAIL = """\
 
 Not on this page: what alliance obligations do (Leeds 2003; Johnson & Leeds 2011; Kenwick & Vasquez 2017; Benson 2011), who
-signs defence agreements (Kinne 2018), how large wars are (Cederman 2003), and what goes with flight and with hosting (Beyer et
-al. 2022, Schutte et al. 2021, Hoffmann et al. 2020, Zhou & Shaver 2021), which are tested with their mechanisms. Not tried:
-Hegre et al. 2013, whose forecasts of civil conflict rest on infant mortality, youth, education and oil, which the record does
-not hold.
+signs defence agreements (Kinne 2018) and how large wars are (Cederman 2003), which are tested with their mechanisms. Not
+tried: Hegre et al. 2013, whose forecasts of civil conflict rest on infant mortality, youth, education and oil, which the record
+does not hold.
 
 *Written by `python -m tests.published.results` from the raw files: change that, not this page.*
 """
-
-
-def plain(number: float, digits: int = 3) -> str:
-    """Return a number below one as tables of the field have it, without the nought before the point.
-
-    >>> plain(0.0581), plain(-0.5, 2), plain(1.25, 2)
-    ('.058', '−.50', '1.25')
-    """
-    return f"{number:.{digits}f}".replace("0.", ".", 1 if abs(number) < 1 else 0).replace("-", "−")
 
 
 def change(per_cent: float) -> str:

@@ -6,16 +6,16 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.displacement_forecast import case
 from foedus.record.store import Record
-from foedus.validation.flows import allocated, allocation, by_corridor, only_skilful
+from foedus.validation import flight
+from foedus.validation.flows import allocated, only_skilful
 from foedus.validation.within import LEAST
 
 
 @pytest.fixture(scope="module")
 def skill(record: Record) -> pl.DataFrame:
     """How well each corridor is followed."""
-    return by_corridor(record)
+    return flight.corridors(record)
 
 
 def test_a_corridor_is_forecast_only_where_it_beats_its_mean_and_last_year(skill: pl.DataFrame) -> None:
@@ -34,7 +34,7 @@ def test_every_corridor_stands_once(skill: pl.DataFrame) -> None:
 
 
 def test_flows_of_corridors_without_skill_are_not_forecast(skill: pl.DataFrame, record: Record) -> None:
-    told = case(record, 369, 2022).destinations.with_columns(ccode1=pl.lit(369, pl.Int16))
+    told = flight.largest(record).forecast.destinations.with_columns(ccode1=pl.lit(369, pl.Int16))
     kept = only_skilful(told, skill)
     assert kept.height == told.height
     believed = kept.filter("forecast")
@@ -47,7 +47,7 @@ def test_flows_of_corridors_without_skill_are_not_forecast(skill: pl.DataFrame, 
 
 def test_the_shares_of_last_year_allocate_as_well_as_the_model(record: Record) -> None:
     """A quarter of those who left went elsewhere than either said; the model is not better, and a little worse."""
-    table = allocation(record)
+    table = flight.allocation(record)
     assert table.select("model", "last_year").to_numpy().min() >= 0
     assert table.select("model", "last_year").to_numpy().max() <= 1
     told = allocated(table)

@@ -100,3 +100,12 @@ def spread(value: float, low: float, high: float, digits: int = 1) -> str:
     ('+0.7 (-0.5 to +1.9)', '-0.001 (-0.005 to +0.002)')
     """
     return f"{value:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"
+
+
+def about(number: float) -> str:
+    """Return a number of persons to three digits.
+
+    >>> about(69163.9), about(12.34)
+    ('69,200', '12')
+    """
+    return f"{float(f'{number:.3g}'):,.0f}"

@@ -8,19 +8,21 @@ year where those who leave an origin will go.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
 from foedus.mechanisms.displacement import HURDLE, SIZE, TERMS, Displacement
 from foedus.mechanisms.displacement_forecast import Flows
-from foedus.mechanisms.estimate import Design
+from foedus.mechanisms.estimate import NORMAL_95, Design
 from foedus.record.store import Record
 from foedus.validation.bootstrap import Bootstrap
 from foedus.validation.hindcast import FULL, Hindcast, hindcast, together
 from foedus.validation.importance import importance
 from foedus.validation.registration import Registration, registrations
-from foedus.validation.within import within
+from foedus.validation.within import LEAST, summary, within
 
 REGISTERED = {SIZE: "displacement", HURDLE: "displacement-any"}
 """Outcome → the test whose windows, seed and rivals it has."""
@@ -30,8 +32,8 @@ BLOCKS = {
     "climate": TERMS["climate"],
 }
 
-DRIVERS_ALONE = ("conflict", "repression", "climate", "gravity")
-"""Terms of the model without past and stock."""
+BARE, DRIVERS_ALONE = "without past and stock", ("conflict", "repression", "climate", "gravity")
+"""The model in which nothing is known of earlier flows and of who lives in the destination, and its terms."""
 
 
 def by_corridor(record: Record, terms: tuple[str, ...] = tuple(TERMS)) -> pl.DataFrame:
@@ -45,6 +47,19 @@ def by_corridor(record: Record, terms: tuple[str, ...] = tuple(TERMS)) -> pl.Dat
     return table.select(*(side.cast(pl.Int16) for side in sides), pl.exclude("cluster"))
 
 
+def followed(table: pl.DataFrame) -> dict[str, float | int]:
+    """Return what a table of `by_corridor` says in all (`within.summary`), with the share forecast of the corridors judged.
+
+    `low` and `high` are its 95 % interval, in which all corridors from an origin may be followed, or not, together.
+    """
+    judged = table.filter(pl.col("n") >= LEAST)
+    told = summary(table, registrations()[REGISTERED[SIZE]].baselines)
+    share = told["forecast"] / told["judged"]
+    away = judged.group_by("ccode1").agg((pl.col("forecast").cast(pl.Float64) - share).sum())["forecast"]
+    error = float(np.linalg.norm(away.to_numpy())) / judged.height
+    return {**told, "share": share, "low": share - NORMAL_95 * error, "high": share + NORMAL_95 * error}
+
+
 def drivers(record: Record) -> pl.DataFrame:
     """Return what each of BLOCKS is worth to forecasts: outcome, model, and the columns of `importance.Importance.tidy`.
 
@@ -53,7 +68,7 @@ def drivers(record: Record) -> pl.DataFrame:
     return pl.concat(
         _drivers(record, outcome, name, terms)
         for outcome in REGISTERED
-        for name, terms in ((FULL, tuple(TERMS)), ("without past and stock", DRIVERS_ALONE))
+        for name, terms in ((FULL, tuple(TERMS)), (BARE, DRIVERS_ALONE))
     )
 
 
@@ -88,6 +103,17 @@ def only_skilful(told: pl.DataFrame, skill: pl.DataFrame) -> pl.DataFrame:
     return marked.with_columns(*kept, why_not=unseen)
 
 
+def forecasts(rows: pl.DataFrame, windows: Iterable[tuple[int, int, int]]) -> pl.DataFrame:
+    """Return the rows of each window (last year learnt from, first and last year) with what was forecast of them.
+
+    rows : corridor-years of which every covariate is known. Columns are those of `Flows.forecast` beside their own.
+    """
+    return pl.concat(
+        Flows.learn(rows, learnt).forecast(rows.filter(pl.col("year").is_between(first, last)))
+        for learnt, first, last in windows
+    )
+
+
 LEAST_PERSONS = 100
 """Persons who left an origin in a year, and in the year before, below whom shares of destinations are not compared."""
 
@@ -101,11 +127,7 @@ def allocation(record: Record) -> pl.DataFrame:
     """
     test, full = registrations()[REGISTERED[SIZE]], Displacement(outcome=HURDLE)
     rows = full.complete(full.panel(record, (full.first_year, test.years[1])))
-    windows = [
-        Flows.learn(rows, learnt).forecast(rows.filter(pl.col("year").is_between(first, last)))
-        for learnt, first, last in test.origins
-    ]
-    told = pl.concat(windows).with_columns(before=pl.col("log_flow_last_year").exp() - 1)
+    told = forecasts(rows, test.origins).with_columns(before=pl.col("log_flow_last_year").exp() - 1)
     shares = {name: pl.col(name) / pl.col(name).sum().over("ccode1", "year") for name in ("flow", "expected", "before")}
     away = {
         name: (shares[column] - shares["flow"]).abs() / 2 for name, column in (("model", "expected"), ("last_year", "before"))

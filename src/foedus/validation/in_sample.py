@@ -12,7 +12,7 @@ import polars as pl
 from foedus.mechanisms.alliances import Alliances, regime_contrasts
 from foedus.mechanisms.entanglement import CONTROL, Entanglement, odds_ratio
 from foedus.mechanisms.estimate import logit
-from foedus.mechanisms.least_squares import linear
+from foedus.mechanisms.least_squares import linear, within_clusters
 from foedus.mechanisms.pressure import OUTCOMES as PRESSED
 from foedus.mechanisms.pressure_checks import curve as pressure_of
 from foedus.mechanisms.regimes import allied_by_regime, pacts_by_regime
@@ -20,7 +20,7 @@ from foedus.mechanisms.sensitivity import e_value, e_value_of_interval
 from foedus.mechanisms.shield import Shield, effects, signs
 from foedus.mechanisms.shield_checks import negative_control, specification_curve
 from foedus.mechanisms.shield_designs import plans
-from foedus.mechanisms.spending import Spending, from_origin, within
+from foedus.mechanisms.spending import Spending, from_origin
 from foedus.panels.codebook import lookup
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -134,7 +134,7 @@ def _elasticities(record: Record) -> pl.DataFrame:
     design = mechanism.design(panel)
     estimate = mechanism.fit(panel).fitted
     rows = [(choice, *values, estimate.n, estimate.clusters) for choice, values in mechanism.fit(panel).elasticity().items()]
-    levels = within(design)
+    levels = within_clusters(design)
     for choice, columns in (
         ("levels within states", set(design.columns) - {"log_spending_before"}),
         ("levels within states, product alone beside it", {"log_product", "risk_points"}),

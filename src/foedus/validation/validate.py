@@ -11,22 +11,15 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.alliances import Alliances
-from foedus.mechanisms.arctic import ArcticDisputes
-from foedus.mechanisms.arctic_ice import ArcticIce
-from foedus.mechanisms.displacement import Displacement
 from foedus.mechanisms.disputes import Disputes
-from foedus.mechanisms.entanglement import Entanglement
 from foedus.mechanisms.estimate import Estimate, one_core
 from foedus.mechanisms.forecasters import Pooling
 from foedus.mechanisms.mechanism import Mechanism
-from foedus.mechanisms.pressure import Pressure
-from foedus.mechanisms.shield import Shield
 from foedus.mechanisms.spending import Spending
-from foedus.mechanisms.technology import Technology
+from foedus.mechanisms.standard import MECHANISMS
 from foedus.mechanisms.war_size import Arrivals, Tail, WarSize
 from foedus.record.store import Record, open_record
-from foedus.validation import in_sample
+from foedus.validation import flight, in_sample
 from foedus.validation.aftermath import Aftermath, aftermath
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import SUPPORTED, grade, grades
@@ -37,24 +30,6 @@ from foedus.validation.prospective import fatal_dispute_risk
 from foedus.validation.registration import Registration, registrations
 from foedus.validation.reliability import reliability
 from foedus.validation.wars import WarValidation, validate_wars
-
-MECHANISMS: dict[str, Any] = {
-    kind.name: kind
-    for kind in (
-        Disputes,
-        Alliances,
-        Shield,
-        Entanglement,
-        WarSize,
-        Displacement,
-        Pressure,
-        ArcticIce,
-        ArcticDisputes,
-        Technology,
-        Spending,
-    )
-}
-"""Mechanisms by the name of their file, in the essay's order."""
 
 Say = Callable[[str, int, int], None]
 """Told what is being done, how many steps of it are done, and how many there are."""
@@ -179,6 +154,7 @@ def everything(record: Record, say: Say) -> Iterator[tuple[str, Any]]:
             yield _name(test, outcome), _validated(test, outcome, record, _Steps(1, lambda *_: None))
     yield WarSize.name, _wars(record)
     yield from in_sample.everything(record)
+    yield from flight.everything(record)
 
 
 def _wars(record: Record) -> WarValidation:

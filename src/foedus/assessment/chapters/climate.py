@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from foedus.assessment import pressure_findings
+from foedus.assessment import arrival_findings, flight_findings, pressure_findings
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Chapter, Finding
 from foedus.assessment.partnership import Partnership
@@ -38,9 +38,15 @@ def chapter(partnership: Partnership) -> Chapter:
         question="Does flight follow conflict, repression or climate, and do arrivals beyond capacity go with instability?",
         findings=(
             *(finding for validation in validations for finding in _flight(validation)),
+            *flight_findings.findings(partnership.record, ID),
+            *arrival_findings.findings(partnership, ID),
             *pressure_findings.findings(partnership, ID),
         ),
-        exhibits=tuple(pressure_findings.exhibits(partnership)),
+        exhibits=(
+            *flight_findings.exhibits(partnership.record),
+            *arrival_findings.exhibits(partnership),
+            *pressure_findings.exhibits(partnership),
+        ),
         would_change=(
             "A clear gain of arrivals, of the number taken in, or of either beyond capacity, on conflicts or repression "
             "forecast; a clear gain of climate on flight, with drought measured; counts of asylum seekers before 2000."
