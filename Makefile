@@ -36,7 +36,7 @@ format: .venv/dev.stamp ## put the code in the project's format
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
 
 bench: .venv/dev.stamp ## run the benchmarks
-	@set -e; for name in panels standard stream commands estimation fits arctic; do $(BIN)/python -m benchmarks.$$name; done
+	@set -e; for name in panels standard stream commands estimation fits arctic warning; do $(BIN)/python -m benchmarks.$$name; done
 
 docs: .venv/run.stamp ## write the documents that follow from the catalog and the codebook
 	@$(BIN)/python docs/build.py

@@ -11,9 +11,11 @@ from foedus.assessment.causal_map import HEADLINE, LINKS, about, cards, counts, 
 from foedus.assessment.chapters import system
 from foedus.assessment.finding import GRADES
 from foedus.assessment.partnership import Partnership
-from foedus.mechanisms.standard import DESCRIBED, MECHANISMS
+from foedus.mechanisms.standard import DESCRIBED, MECHANISMS, PHYSICAL
 from foedus.record.store import Record
 from foedus.validation.validate import validate
+
+EVERY = (*MECHANISMS.values(), *PHYSICAL, *DESCRIBED)
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +26,11 @@ def found(record: Record) -> pl.DataFrame:
 def test_every_declared_link_is_there_once_and_no_other(found: pl.DataFrame) -> None:
     declared = [
         (kind.id, "reads", name, term or None)
-        for kind in (*MECHANISMS.values(), *DESCRIBED)
+        for kind in EVERY
         for term, names in getattr(kind, "term_reads", {"": kind.reads}).items()
         for name in names
     ]
-    declared += [(kind.id, "writes", name, None) for kind in (*MECHANISMS.values(), *DESCRIBED) for name in kind.writes]
+    declared += [(kind.id, "writes", name, None) for kind in EVERY for name in kind.writes]
     assert sorted(declared, key=repr) == sorted(found.select("mechanism", "direction", "variable", "term").rows(), key=repr)
     assert found.schema == pl.Schema(LINKS)
 

@@ -238,7 +238,11 @@ def test_the_negative_control_enters_only_when_asked_for() -> None:
 
 @pytest.mark.parametrize(
     ("choice", "message"),
-    [({"outcome": "join"}, "Did you mean"), ({"terms": ("trade",)}, "no term 'trade'"), ({"cluster": "year"}, "no cluster 'year'")],
+    [
+        ({"outcome": "join"}, "Did you mean"),
+        ({"terms": ("trade",)}, "no term 'trade'"),
+        ({"cluster": "year"}, "no cluster 'year'"),
+    ],
 )
 def test_an_unknown_choice_is_refused(choice: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):

@@ -18,12 +18,12 @@ import polars as pl
 from foedus.assessment.evidence import better
 from foedus.assessment.words import listed
 from foedus.mechanisms.mechanism import BACKGROUND
-from foedus.mechanisms.standard import DESCRIBED, MECHANISMS
+from foedus.mechanisms.standard import DESCRIBED, MECHANISMS, PHYSICAL
 from foedus.panels.codebook import codebook, world
 from foedus.record.store import Record
 from foedus.validation.validate import Validation, validate
 
-HEADLINE, UNTESTED, DIVIDED = "headline", "not estimated", "mixed"
+HEADLINE, UNTESTED, OF_PHYSICS, DIVIDED = "headline", "not estimated", "physical", "mixed"
 WRITTEN = "written by a mechanism"
 """Topic of variables that no source holds."""
 
@@ -60,6 +60,8 @@ def graded(record: Record) -> Iterable[tuple[Any, Mapping[str, str]]]:
             for term, grade in validation.grades.items():
                 found[term].add(grade)
         yield kind, {term: one_of(several) for term, several in found.items()}
+    for kind in PHYSICAL:
+        yield kind, {HEADLINE: OF_PHYSICS}
     for kind in DESCRIBED:
         yield kind, {HEADLINE: UNTESTED}
 
@@ -86,8 +88,8 @@ def _term_reads(kind: Any) -> Mapping[str, tuple[str, ...]]:
 
 
 def sources_of(found: pl.DataFrame) -> tuple[str, ...]:
-    """Return the ids of the sources of all that tested mechanisms read, sorted."""
-    read = found.filter(pl.col("direction") == "reads", pl.col("grade") != UNTESTED)["variable"].unique()
+    """Return the ids of the sources of all that tested terms read, sorted."""
+    read = found.filter(pl.col("direction") == "reads", pl.col("term").is_not_null())["variable"].unique()
     known = (codebook().get(name) or world().get(name) for name in read)
     return tuple(sorted({source for variable in known if variable for source in variable.sources}))
 
@@ -131,7 +133,9 @@ def about(kind: Any) -> list[str]:
 
 def tests(kind: Any, record: Record) -> list[str]:
     """Return how a mechanism was tested, a line an outcome; why not, if it was not."""
-    if kind not in MECHANISMS.values():
+    if kind in PHYSICAL:
+        return ["Not estimated from data: it follows from geometry and physics, and is checked against known answers."]
+    if kind in DESCRIBED:
         return ["No test: it describes, and forecasts nothing that ships with the record."]
     return [_test(validation) for validation in validate(kind.name, record)]
 

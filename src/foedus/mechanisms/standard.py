@@ -1,4 +1,4 @@
-"""The standard set of mechanisms, in the essay's order: those that a registered test grades, and those that only describe."""
+"""The standard set of mechanisms: those that a registered test grades, those that follow from physics, those that describe."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from foedus.mechanisms.shield import Shield
 from foedus.mechanisms.spending import Spending
 from foedus.mechanisms.technology import Technology
 from foedus.mechanisms.war_size import WarSize
+from foedus.mechanisms.warning import WarningCoverage
 
 MECHANISMS: dict[str, Any] = {
     kind.name: kind
@@ -36,6 +37,9 @@ MECHANISMS: dict[str, Any] = {
     )
 }
 """Mechanisms that are tested out of sample, by the name of their file."""
+
+PHYSICAL: tuple[Any, ...] = (WarningCoverage,)
+"""Mechanisms that follow from geometry and physics, and are checked against known answers."""
 
 DESCRIBED: tuple[Any, ...] = (Disasters, ArcticInterest, Industry, Assistance)
 """Mechanisms without a grade: Disasters has no data that may be shipped, the others describe and forecast nothing."""

@@ -28,7 +28,7 @@ class Variable:
     Attributes
     ----------
     topic : what it is about, in a few words ("regimes").
-    unit : "state-year", "dyad-year", "directed dyad-year" or "leader"; of variables of the world (`world`), "year".
+    unit : "state-year", "dyad-year", "directed dyad-year" or "leader"; of variables that no panel has (`world`), another.
     units : what a value of 1 means. range : lowest and highest possible value, or None.
     table, column : where the record holds it; table is None for a derived variable.
     reads : variables a derived one is computed from.
@@ -92,7 +92,7 @@ def codebook() -> Mapping[str, Variable]:
 
 @cache
 def world() -> Mapping[str, Variable]:
-    """Return the variables of the world as a whole, which no panel has, by name, in the order of `world.toml`.
+    """Return the variables that no panel has, of the world or of a network, by name, in the order of `world.toml`.
 
     >>> world()["warming"].units
     'degrees Celsius'
@@ -144,7 +144,8 @@ def search(text: str) -> tuple[Variable, ...]:
 
 
 def _haystack(variable: Variable) -> str:
-    return " ".join((variable.name, variable.label, variable.topic, variable.unit, variable.units, *variable.sources)).casefold()
+    told = (variable.name, variable.label, variable.topic, variable.unit, variable.units, *variable.sources)
+    return " ".join(told).casefold()
 
 
 def _variable(name: str, entry: dict[str, object]) -> Variable:

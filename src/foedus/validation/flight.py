@@ -5,7 +5,7 @@ Nothing of it earns a weight. What of it was declared before scores were seen is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,12 +103,18 @@ def largest_flight(table: pl.DataFrame) -> tuple[int, int]:
     return int(origin), int(year)
 
 
+FRAMES: Mapping[str, Callable[[Record], pl.DataFrame]] = {
+    "flight-by-corridor": corridors,
+    "flight-followed": followed,
+    "flight-drivers": drivers,
+    "flight-allocation": allocation,
+}
+"""What is a frame of it, by the name it is remembered by."""
+
+
 def everything(record: Record) -> Iterator[tuple[str, Any]]:
     """Return all of it, by the name it is remembered by."""
-    yield "flight-by-corridor", corridors(record)
-    yield "flight-followed", followed(record)
-    yield "flight-drivers", drivers(record)
-    yield "flight-allocation", allocation(record)
+    yield from ((name, frame(record)) for name, frame in FRAMES.items())
     yield "flight-arrivals", arrivals(record)
     yield "flight-largest", largest(record)
 

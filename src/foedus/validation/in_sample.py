@@ -5,7 +5,7 @@ None of this earns a weight; it stands beside what the same terms add out of sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -169,19 +169,20 @@ def _pressed(record: Record, outcome: str) -> pl.DataFrame:
     return pressure_of(record, outcome).with_columns(outcome=pl.lit(outcome))
 
 
-def everything(record: Record) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Return all of it, by the name it is remembered by."""
-    yield "shield-designs", shield_designs(record)
-    yield "shield-control", shield_control(record)
-    yield "shield-curve", shield_curve(record)
-    yield "entanglement-curve", joining(record)
-    yield "alliances-by-regime", allied(record)
-    yield "pacts-by-regime", formed(record)
-    yield "regime-contrasts", contrasts(record)
-    yield "pressure-curves", pressure_curves(record)
-    yield "fatal-dispute-risk", fatal_dispute_risk(record)
-    yield "spending-elasticities", spending_elasticities(record)
-    yield "spending-since", spending_since(record)
+FRAMES: Mapping[str, Callable[[Record], pl.DataFrame]] = {
+    "shield-designs": shield_designs,
+    "shield-control": shield_control,
+    "shield-curve": shield_curve,
+    "entanglement-curve": joining,
+    "alliances-by-regime": allied,
+    "pacts-by-regime": formed,
+    "regime-contrasts": contrasts,
+    "pressure-curves": pressure_curves,
+    "fatal-dispute-risk": fatal_dispute_risk,
+    "spending-elasticities": spending_elasticities,
+    "spending-since": spending_since,
+}
+"""Everything, by the name it is remembered by."""
 
 
 def _kept(name: str, record: Record, compute: Callable[[], pl.DataFrame]) -> pl.DataFrame:

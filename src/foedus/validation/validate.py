@@ -153,7 +153,7 @@ def everything(record: Record, say: Say) -> Iterator[tuple[str, Any]]:
         for outcome in test.outcomes:
             yield _name(test, outcome), _validated(test, outcome, record, _Steps(1, lambda *_: None))
     yield WarSize.name, _wars(record)
-    yield from in_sample.everything(record)
+    yield from ((name, frame(record)) for name, frame in in_sample.FRAMES.items())
     yield from flight.everything(record)
 
 

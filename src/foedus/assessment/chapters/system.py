@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import polars as pl
 
-from foedus.assessment.causal_map import HEADLINE, UNTESTED, cards, counts, graded, links, sources_of
+from foedus.assessment.causal_map import HEADLINE, OF_PHYSICS, UNTESTED, cards, counts, graded, links, sources_of
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
 from foedus.assessment.partnership import Partnership
 from foedus.assessment.words import listed
@@ -53,7 +53,7 @@ def _mechanisms(partnership: Partnership, sources: tuple[str, ...]) -> Finding:
     names = defaultdict(list)
     for kind, grades in graded(partnership.record):
         names[grades[HEADLINE]].append(kind.id)
-    untested = names.pop(UNTESTED, [])
+    untested = [*names.pop(OF_PHYSICS, []), *names.pop(UNTESTED, [])]
     told = "; ".join(f"{grade}: {listed(found)}" for grade, found in sorted(names.items(), key=lambda item: -len(item[1])))
     supported = len(names.get("supported", []))
     tested = sum(map(len, names.values()))
