@@ -1,0 +1,53 @@
+"""Documents, visits, offices and statements of public record, each with its date and page, that claims are checked against.
+
+`documents` has one row each. They stand in `documents.toml` beside this reader, gathered by hand from public pages in foedus's
+own words; each names its page and how sure it is: "high" from the publisher's own page or several that agree, "medium" from one
+second-hand page that names its source, "low" from one that does not.
+
+Traps
+-----
+* This is no sample: that something is not here means that nobody looked for it, or that it was looked for and not found.
+* `date` is the first day of what is known and `date_precision` says whether that is a day, a month or a year.
+* `states`, `persons` and `topics` are lists written with ";" between their parts.
+* What somebody said is here as that it was said, not as that it is so.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+DOCUMENTS = Path(__file__).with_name("documents.toml")
+
+_PRECISION = {4: "year", 7: "month", 10: "day"}
+_LISTS = ("states", "persons", "topics")
+
+
+def read(raw: Path) -> dict[str, pl.DataFrame]:
+    """Return `documents`, one row per table of the file beside this one; `raw` is not needed."""
+    with DOCUMENTS.open("rb") as file:
+        rows = [_row(name, told) for name, told in tomllib.load(file).items()]
+    schema = {"date": pl.Date, "until": pl.Date, "value": pl.Float64}
+    return {"documents": pl.DataFrame(rows, schema_overrides=schema).sort("date", "document_id")}
+
+
+def _row(name: str, told: dict[str, Any]) -> dict[str, object]:
+    date = str(told["date"])
+    return {
+        "document_id": name,
+        "date": pl.Series([(date + "-01-01")[:10]]).str.to_date().item(),
+        "date_precision": _PRECISION[len(date)],
+        "until": told.get("until"),
+        "kind": told["kind"],
+        "title": told["title"],
+        **{key: ";".join(told[key]) if key in told else None for key in _LISTS},
+        "value": told.get("value"),
+        "unit": told.get("unit"),
+        "source": told["source"],
+        "url": told["url"],
+        "confidence": told["confidence"],
+        "note": told.get("note"),
+    }
