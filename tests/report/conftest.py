@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from foedus.assessment.assessment import Assessment, Claim, Member
+from foedus.assessment.assessment import Assessment, Member
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 
 HOSTILE = (

@@ -8,7 +8,7 @@ import polars as pl
 
 from foedus.assessment.assessment import Assessment, Member
 from foedus.assessment.chapters import arctic, climate, order, price, relation, shield, spending, system, technology, unifier
-from foedus.assessment.claims import claims, concerns
+from foedus.assessment.claims.check import concerns, essay
 from foedus.assessment.finding import Chapter
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
@@ -48,7 +48,7 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
         year=year,
         chapters=tuple(chapters(partnership)),
         coverage=coverage(year),
-        claims=claims(record) if concerns(partnership) else (),
+        claims=essay(record).claims if concerns(partnership) else (),
         record_version=record.version,
         record_sha256=record.sha256,
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from foedus.assessment.claims.check import Claim, as_dict
 from foedus.assessment.finding import Chapter, Exhibit, Finding
 from foedus.errors import InputError, nearest
 
@@ -24,28 +25,6 @@ class Member:
     iso3: str | None
     abbreviation: str
     name: str
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A factual claim of the essay, and what the record says of it.
-
-    Attributes
-    ----------
-    number, paragraph : place in the list of claims and in the essay.
-    claim : the claim, paraphrased.
-    type : "data", "cited fact", "mixed" or "opinion".
-    verdict : "holds", "qualified", "contradicted", "unverified" or "opinion".
-    evidence : one sentence with the numbers the verdict follows from.
-    """
-
-    number: int
-    paragraph: int
-    claim: str
-    type: str
-    verdict: str
-    evidence: str
-    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,7 +103,7 @@ class Assessment:
             "risks": [row for exhibit in self._maps() for row in exhibit.frame.to_dicts()],
             "gaps": [{"chapter": chapter.id, "gap": gap} for chapter in self.chapters for gap in chapter.gaps],
             "coverage": self.coverage.to_dicts(),
-            "claims": [{**vars(claim), "sources": list(claim.sources)} for claim in self.claims],
+            "claims": [as_dict(claim) for claim in self.claims],
         }
 
 

@@ -1,0 +1,351 @@
+"""Claims checked: each answer's verdict follows from its rule and the record, and the claim's from its answers.
+
+Where all answers agree, theirs is the claim's verdict; where definitions decide, it is qualified. The answers to a cited fact
+are its parts: all have to hold. Of a mixed claim only a part can be checked, so that the best it can be is qualified; an
+opinion stays one, whatever can be measured beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from foedus.assessment.claims.query import Found, Query, run
+from foedus.assessment.claims.sql import expression
+from foedus.assessment.partnership import Partnership
+from foedus.errors import InputError
+from foedus.record.store import Record, open_record
+from foedus.validation.memory import remembered
+
+if TYPE_CHECKING:
+    from foedus.assessment.claims.file import Asked, ClaimsFile, Entry
+
+SCHEMA = "foedus/claims/1"
+
+HOLDS, QUALIFIED, CONTRADICTED, UNVERIFIED, OPINION = VERDICTS = ("holds", "qualified", "contradicted", "unverified", "opinion")
+
+ESSAY = Path(__file__).with_name("essay.toml")
+"""The claims of the essay that the project was founded on."""
+
+EXAMPLES = Path(__file__).with_name("examples")
+"""Other claims files that ship."""
+
+LONGEST = 300.0
+"""Seconds that all queries of a file may take together."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the record answers to one reading of a claim.
+
+    Attributes
+    ----------
+    definition : the reading. verdict : by its rule. evidence : one sentence with the numbers. query : what was asked, as it was
+    written. values : what was read off, by name. rows : the first rows behind it. height : how many there are.
+    sources : ids. confidence : of the rows, best first, where they state it.
+    """
+
+    definition: str
+    verdict: str
+    evidence: str
+    query: dict[str, Any]
+    values: dict[str, Any]
+    rows: pl.DataFrame
+    height: int
+    sources: tuple[str, ...]
+    confidence: tuple[str, ...]
+
+    @property
+    def weak(self) -> bool:
+        """Whether it rests on no source of high confidence."""
+        return bool(self.confidence) and "high" not in self.confidence
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim, and what the record says of it.
+
+    Attributes
+    ----------
+    number, paragraph : its place. claim : paraphrased. type : "data", "cited fact", "mixed" or "opinion".
+    verdict : one of VERDICTS. turns_on : the definition that decides. would_change : what would change the verdict.
+    answers : one a reading of it.
+    """
+
+    number: int
+    paragraph: int | None
+    claim: str
+    type: str
+    verdict: str
+    turns_on: str
+    would_change: str
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def evidence(self) -> str:
+        """What the record answers to every reading, one sentence each."""
+        if not self.answers:
+            return "Recorded as an opinion: nothing in the record could show it."
+        parts = (f"{each.definition}: {each.evidence}" if each.definition else each.evidence for each in self.answers)
+        return " ".join(part[:1].upper() + part[1:] for part in parts)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the sources of all answers, sorted."""
+        return tuple(sorted({source for each in self.answers for source in each.sources}))
+
+    @property
+    def weak(self) -> bool:
+        """Whether any answer rests on no source of high confidence."""
+        return any(each.weak for each in self.answers)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """The claims of a file, checked.
+
+    Attributes
+    ----------
+    title, text : of what they are from. members : two states. year : as of which. claims : in the order of their numbers.
+    """
+
+    title: str
+    text: str
+    members: tuple[str, str]
+    year: int
+    claims: tuple[Claim, ...]
+
+    def claim(self, number: int) -> Claim:
+        """Return one claim; raises InputError if there is none of that number."""
+        for each in self.claims:
+            if each.number == number:
+                return each
+        numbers = ", ".join(str(each.number) for each in self.claims)
+        raise InputError(f"there is no claim {number}. There are: {numbers}.")
+
+    def tidy(self) -> pl.DataFrame:
+        """Return one row an answer: number, paragraph, type, claim, verdict, definition, answer, evidence, weak, sources."""
+        rows = [
+            (*_head(each), answer.definition, answer.verdict, answer.evidence, answer.weak, "; ".join(answer.sources))
+            for each in self.claims
+            for answer in each.answers or (_NONE,)
+        ]
+        return pl.DataFrame(rows, schema=_TIDY, orient="row")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the claims in terms of JSON (docs/interface)."""
+        about = {"title": self.title, "text": self.text, "members": list(self.members), "year": self.year}
+        return {"schema": SCHEMA, **about, "claims": [as_dict(each) for each in self.claims]}
+
+
+_TIDY = {
+    "number": pl.Int64,
+    "paragraph": pl.Int64,
+    "type": pl.String,
+    "claim": pl.String,
+    "verdict": pl.String,
+    "definition": pl.String,
+    "answer": pl.String,
+    "evidence": pl.String,
+    "weak": pl.Boolean,
+    "sources": pl.String,
+}
+_NONE = Answer("", OPINION, "", {}, {}, pl.DataFrame(), 0, (), ())
+
+
+def _head(claim: Claim) -> tuple[Any, ...]:
+    return claim.number, claim.paragraph, claim.type, claim.claim, claim.verdict
+
+
+def as_dict(claim: Claim) -> dict[str, Any]:
+    """Return a claim in terms of JSON: its rows are lists of objects, dates are texts."""
+    own = {name: getattr(claim, name) for name in ("number", "paragraph", "claim", "type", "verdict", "turns_on")}
+    answers = [
+        {
+            "definition": each.definition,
+            "verdict": each.verdict,
+            "evidence": each.evidence,
+            "weak": each.weak,
+            "confidence": list(each.confidence),
+            "sources": list(each.sources),
+            "query": each.query,
+            "values": each.values,
+            "rows_found": each.height,
+            "rows": each.rows.to_dicts(),
+        }
+        for each in claim.answers
+    ]
+    told = {**own, "would_change": claim.would_change, "evidence": claim.evidence, "sources": list(claim.sources)}
+    plain: dict[str, Any] = json.loads(json.dumps({**told, "answers": answers}, default=str, allow_nan=False))
+    return plain
+
+
+def essay(record: Record | None = None) -> Claims:
+    """Return the essay's claims, checked."""
+    return check(ESSAY, record)
+
+
+def concerns(partnership: Partnership) -> bool:
+    """Whether the essay's claims are about this partnership, and its year late enough to judge them."""
+    with ESSAY.open("rb") as file:
+        about = tomllib.load(file)["about"]
+    return partnership.year >= about["year"] and {state.iso3 for state in partnership.members} == set(about["members"])
+
+
+def check(path: Path, record: Record | None = None) -> Claims:
+    """Return the claims of a file, checked; raises InputError with every fault it has. What was checked once is remembered."""
+    from foedus.assessment.claims.file import read_text
+
+    text, record = read_text(path), record or open_record()
+    name = f"claims-{hashlib.sha256((_code() + text).encode()).hexdigest()[:24]}"
+    if record.additions:  # they are no part of the record's hash
+        return checked(text, str(path), record)
+    found: Claims = remembered(name, record, (Claims, Claim, Answer), lambda: checked(text, str(path), record))
+    return found
+
+
+def checked(text: str, name: str, record: Record) -> Claims:
+    """Return the claims that a text holds, checked; raises InputError with every fault it has."""
+    from foedus.assessment.claims.file import parse, refusal
+
+    file = parse(text, name)
+    verdicts: dict[int, str] = {}
+    claims: list[Claim] = []
+    faults: list[str] = []
+    begun = time.monotonic()
+    for entry in file.order():
+        if time.monotonic() - begun > LONGEST:
+            raise InputError(f"the queries of {name} take longer than {LONGEST:g} seconds: ask for fewer rows.")
+        claim = _claim(entry, record, verdicts, faults)
+        verdicts[claim.number] = claim.verdict
+        claims.append(claim)
+    if faults:
+        raise refusal(name, _with_lines(faults, file, text))
+    about = file.about
+    return Claims(
+        about.title,
+        about.text,
+        (about.members[0], about.members[1]),
+        about.year,
+        tuple(sorted(claims, key=lambda each: each.number)),
+    )
+
+
+def _with_lines(faults: Sequence[str], file: ClaimsFile, text: str) -> list[str]:
+    """The faults, each with the line at which its claim begins, in the file's order."""
+    lines = [row for row, line in enumerate(text.splitlines(), 1) if line.replace(" ", "").startswith("[[claim]]")]
+    begins = {f"claim {entry.number}": line for entry, line in zip(file.claim, lines, strict=False)}
+    placed = [(begins.get(fault.split(",")[0], 0), fault) for fault in faults]
+    return [fault.replace(",", f" (line {line}),", 1) if line else fault for line, fault in sorted(placed)]
+
+
+def _claim(entry: Entry, record: Record, verdicts: Mapping[int, str], faults: list[str]) -> Claim:
+    answers = []
+    for place, asked in enumerate(entry.answer, 1):
+        try:
+            answers.append(_answer(asked, record, verdicts))
+        except InputError as error:
+            faults.append(f"claim {entry.number}, answer {place}: {error}")
+        except pl.exceptions.PolarsError as error:
+            first = (str(error).splitlines() or [type(error).__name__])[0]
+            faults.append(f"claim {entry.number}, answer {place}: cannot be computed: {first:.200}")
+    verdict = OPINION if entry.type == OPINION else merged([each.verdict for each in answers], entry.type)
+    return Claim(
+        entry.number, entry.paragraph, entry.claim, entry.type, verdict, entry.turns_on, entry.would_change, tuple(answers)
+    )
+
+
+def merged(verdicts: Sequence[str], kind: str) -> str:
+    """Return the verdict of a claim of some kind from those of its answers.
+
+    Answers to a cited fact are its parts, all of which have to hold; answers to others are readings of it.
+
+    >>> merged(["holds", "holds"], "data"), merged(["holds", "contradicted"], "data"), merged(["holds"], "mixed")
+    ('holds', 'qualified', 'qualified')
+    >>> merged(["unverified", "holds"], "data"), merged(["unverified", "holds"], "cited fact")
+    ('holds', 'unverified')
+    """
+    if kind == "cited fact":
+        return min(verdicts, key=WORST_FIRST.index)
+    known = {verdict for verdict in verdicts if verdict != UNVERIFIED}
+    if not known:
+        return UNVERIFIED
+    verdict = known.pop() if len(known) == 1 else QUALIFIED
+    return QUALIFIED if verdict == HOLDS and kind == "mixed" else verdict
+
+
+WORST_FIRST = (CONTRADICTED, UNVERIFIED, QUALIFIED, HOLDS)
+"""Verdicts of the parts of a cited fact, the one that decides first."""
+
+
+def _answer(asked: Asked, record: Record, verdicts: Mapping[int, str]) -> Answer:
+    from foedus.assessment.claims.file import filled
+
+    query = asked.query
+    found = run(query, record, verdicts)
+    verdict = _ruled(asked.verdict, found) if asked.verdict else OPINION
+    return Answer(
+        definition=asked.definition,
+        verdict=verdict,
+        evidence=filled(asked.evidence, found.values) + _weakness(found),
+        query=_told(query, asked.verdict),
+        values={name: _plain(value) for name, value in found.values.items()},
+        rows=found.rows,
+        height=found.height,
+        sources=found.sources,
+        confidence=found.confidence,
+    )
+
+
+def _ruled(rules: Mapping[Any, str], found: Found) -> str:
+    """The first verdict whose condition is true; unverified if none is."""
+    row = pl.DataFrame([found.values])
+    for verdict, text in rules.items():
+        (told,) = row.select(expression(text, list(found.values)).alias("told"))["told"].to_list()
+        if not isinstance(told, bool | None):
+            raise InputError(f"verdict: {text!r} is neither true nor false.")
+        if told:
+            return str(verdict)
+    return UNVERIFIED
+
+
+def _weakness(found: Found) -> str:
+    if not found.confidence or "high" in found.confidence:
+        return ""
+    return f" It rests on a source of {found.confidence[0]} confidence."
+
+
+def _told(query: Query, rules: Mapping[Any, str]) -> dict[str, Any]:
+    """A query in the words of its file, with its rules."""
+    parts = {
+        "from": dict(query.source),
+        "derive": dict(query.derive),
+        "where": query.where,
+        "by": list(query.by),
+        "select": dict(query.select),
+        "summarise": dict(query.summarise),
+        "verdict": {str(verdict): text for verdict, text in rules.items()},
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+@cache
+def _code() -> str:
+    """Hash of the files that a verdict follows from, beside those of the estimates."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,189 @@
+"""A query of a claims file: where the rows come from, which of them count, and what is read off them.
+
+Rows come from a panel, a table of the record, the grades of a mechanism, a result that ships, the ledger of a partnership, or
+the verdicts of other claims. A query reads; it has no way to write, to fetch or to run anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from foedus.assessment.claims.sql import expression
+from foedus.assessment.partnership import Partnership
+from foedus.errors import InputError, nearest
+from foedus.mechanisms.standard import MECHANISMS
+from foedus.panels.codebook import codebook, lookup_all, world
+from foedus.panels.panel import panel
+from foedus.panels.units import FIRST_YEAR, LAST_YEAR
+from foedus.record.states import StateSystem
+from foedus.record.store import Record
+from foedus.validation import flight, in_sample
+from foedus.validation.validate import named, validate
+
+UNITS = ("state-year", "dyad-year", "leader-year", "dispute-dyad")
+"""Panels that a query may ask for: none whose rows are days."""
+
+MOST_VARIABLES, MOST_ROWS = 20, 3_000_000
+"""Variables of a panel, and rows of a frame, that a query may ask for."""
+
+SHOWN = 50
+"""Rows kept as evidence."""
+
+RESULTS: Mapping[str, Callable[[Record], pl.DataFrame]] = {**in_sample.FRAMES, **flight.FRAMES}
+"""Results that ship with the record, by the name they are remembered by."""
+
+Verdicts = Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a file asks of the record.
+
+    Attributes
+    ----------
+    source : kind of the source ("panel", "table", "test", "result", "ledger", "claims") and what else it says.
+    derive : columns made first. where : which rows count. by : columns to group by, of these or of the frame.
+    select : what is read off the rows, or off each group. summarise : what is read off the groups.
+    """
+
+    source: Mapping[str, Any]
+    derive: Mapping[str, str] = field(default_factory=dict)
+    where: str | None = None
+    by: tuple[str, ...] = ()
+    select: Mapping[str, str] = field(default_factory=dict)
+    summarise: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a query found.
+
+    Attributes
+    ----------
+    values : what was read off, by name. rows : the first SHOWN rows that count, or groups. height : how many there were.
+    sources : ids. confidence : of the rows, from best to worst, where they state it.
+    """
+
+    values: dict[str, Any]
+    rows: pl.DataFrame
+    height: int
+    sources: tuple[str, ...]
+    confidence: tuple[str, ...] = ()
+
+
+LEVELS = ("high", "medium", "low")
+
+
+def run(query: Query, record: Record, verdicts: Verdicts) -> Found:
+    """Return what a query finds; raises InputError for a source, column or expression that there is not."""
+    kind = next(name for name in KINDS if name in query.source)
+    frame, sources = KINDS[kind](query.source, record, verdicts)
+    if frame.height > MOST_ROWS:
+        raise InputError(f"{frame.height:,} rows are more than {MOST_ROWS:,}: ask for fewer years or states.")
+    frame = _with(frame, query.derive)
+    rows = frame.filter(_expression(query.where, frame)) if query.where else frame
+    stated = set(rows["confidence"].drop_nulls()) & set(LEVELS) if "confidence" in rows.columns else set()
+    groups = _grouped(rows, query) if query.by else rows
+    wanted = query.summarise if query.by else query.select
+    values = groups.select(**{name: _expression(text, groups) for name, text in wanted.items()})
+    if values.height > 1:
+        raise InputError(f"{', '.join(wanted)} are not one value each: sum rows up, with COUNT, SUM, AVG, MIN, MAX, FIRST …")
+    told = values.row(0, named=True) if values.height else dict.fromkeys(wanted)
+    confidence = tuple(level for level in LEVELS if level in stated)
+    return Found(told, groups.head(SHOWN), groups.height, tuple(sorted(sources)), confidence)
+
+
+def _with(frame: pl.DataFrame, derive: Mapping[str, str]) -> pl.DataFrame:
+    for name, text in derive.items():
+        frame = frame.with_columns(_expression(text, frame).alias(name))
+    return frame
+
+
+def _grouped(rows: pl.DataFrame, query: Query) -> pl.DataFrame:
+    if unknown := [name for name in query.by if name not in rows.columns]:
+        raise InputError(f"by: {', '.join(unknown)} is no column.{nearest(unknown[0], rows.columns)}")
+    chosen = {name: _expression(text, rows) for name, text in query.select.items()}
+    return rows.group_by(query.by, maintain_order=True).agg(**chosen).sort(query.by)
+
+
+def _expression(text: str, frame: pl.DataFrame) -> pl.Expr:
+    return expression(text, frame.columns)
+
+
+Rows = tuple[pl.DataFrame, set[str]]
+
+
+def _panel(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
+    unit, names = source["panel"], list(source.get("variables", []))
+    if unit not in UNITS:
+        raise InputError(f"no claim can ask for a panel of {unit!r}.{nearest(unit, UNITS)} There are: {', '.join(UNITS)}.")
+    if len(names) > MOST_VARIABLES:
+        raise InputError(f"{len(names)} variables are more than {MOST_VARIABLES}: ask for fewer.")
+    first, last = source.get("years", (FIRST_YEAR, LAST_YEAR))
+    code = _codes(record, first, last)
+    choices: dict[str, Any] = {name: source[name] for name in ("directed", "relevant", "carry_forward") if name in source}
+    for name, argument in (("states", "states"), ("among", "among")):
+        if name in source:
+            choices[argument] = [code(each) for each in source[name]]
+    if "dyads" in source:
+        choices["dyads"] = [_dyad(each, code) for each in source["dyads"]]
+    frame = panel(unit, names, years=(first, last), record=record, **choices)
+    return frame, {each for variable in lookup_all(names) for each in variable.sources} or {"state_system"}
+
+
+def _codes(record: Record, first: int, last: int) -> Callable[[str], int]:
+    system = StateSystem.of(record)
+    return lambda text: system.resolve_within(text, first, last).ccode
+
+
+def _dyad(text: str, code: Callable[[str], int]) -> tuple[int, int]:
+    parts = text.split("-")
+    if len(parts) != 2:
+        raise InputError(f"{text!r} is no dyad: write two states with a hyphen between them, such as USA-CAN.")
+    return code(parts[0]), code(parts[1])
+
+
+def _table(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
+    name = source["table"]
+    return record.table(name), {record.tables[name].source}
+
+
+def _test(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
+    kind = MECHANISMS[named(source["test"])]
+    frames = [
+        each.tidy().with_columns(test=pl.lit(each.test), outcome=pl.lit(each.outcome)) for each in validate(kind.name, record)
+    ]
+    read = (codebook().get(name) or world().get(name) for name in kind.reads)
+    return pl.concat(frames, how="diagonal_relaxed"), {each for variable in read if variable for each in variable.sources}
+
+
+def _result(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
+    name = source["result"]
+    if name not in RESULTS:
+        raise InputError(f"no result is called {name!r}.{nearest(name, RESULTS)} There are: {', '.join(RESULTS)}.")
+    return RESULTS[name](record), set()
+
+
+def _ledger(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
+    partnership = Partnership(*source["ledger"], year=source.get("year", LAST_YEAR), record=record)
+    return partnership.entries(), {"atop", "dcad", "desta", "treaty_facts"}
+
+
+def _claims(source: Mapping[str, Any], _: Record, verdicts: Verdicts) -> Rows:
+    rows = [(number, verdicts[number]) for number in source["claims"]]
+    return pl.DataFrame(rows, schema={"number": pl.Int64, "verdict": pl.String}, orient="row"), set()
+
+
+KINDS: Mapping[str, Callable[[Mapping[str, Any], Record, Verdicts], Rows]] = {
+    "panel": _panel,
+    "table": _table,
+    "test": _test,
+    "result": _result,
+    "ledger": _ledger,
+    "claims": _claims,
+}
+"""Where rows may come from."""
