@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from foedus.assessment.assessment import Assessment, Member
+from foedus.assessment.claims.check import Answer, Claim
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 
 HOSTILE = (
@@ -60,13 +61,21 @@ def assessment() -> Assessment:
             }
         ),
         claims=(
-            Claim(3, 2, "It strengthened an alliance.", "data", "holds", "Allied in 77 years.", ("gml",)),
-            Claim(11, 5, HOSTILE[1], "data", "contradicted", HOSTILE[0], ("nowhere",)),
-            Claim(8, 4, "Both are open.", "opinion", "opinion", "Recorded as an opinion."),
+            _claim(3, 2, "It strengthened an alliance.", "holds", "Allied in 77 years.", "gml"),
+            _claim(11, 5, HOSTILE[1], "contradicted", HOSTILE[0], "nowhere"),
+            Claim(8, 4, "Both are open.", "opinion", "opinion", "What open means.", "Nothing."),
         ),
         record_version="2026.11",
         record_sha256="ab" * 32,
     )
+
+
+def _claim(number: int, paragraph: int, claim: str, verdict: str, evidence: str, source: str) -> Claim:
+    """A claim with one answer, whose rows, query and words are as hostile as they can be."""
+    rows = pl.DataFrame({"year": [2021, 2022], "name": [HOSTILE[2], "=1+1"]})
+    query = {"from": {"table": HOSTILE[0]}, "verdict": {verdict: HOSTILE[1]}}
+    answer = Answer(HOSTILE[2], verdict, evidence, query, {"years": 77}, rows, 2, (source,), ("low",))
+    return Claim(number, paragraph, claim, "data", verdict, HOSTILE[4], HOSTILE[3], (answer,))
 
 
 def _relation() -> Chapter:

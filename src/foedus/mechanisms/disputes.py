@@ -282,17 +282,6 @@ class Disputes(Fitted):
         return Past(own.dyad, *sums)
 
 
-READS = {
-    "distance": ("contiguous", "min_distance"),
-    "power": ("major_powers", "capability_ratio", "joint_capability"),
-    "rivalry": ("rivalry",),
-    "democracy": ("weaker_democracy",),
-    "preferences": ("ideal_point_distance",),
-    "pact": ("defence_pact",),
-    "history": (),
-}
-"""The variables of the panel that each term reads; peace years are always read."""
-
 NEEDED = ("earlier", "peace_years", "major_powers", "rivalry", "defence_pact")
 """Columns of the panel that have no level for the unknown."""
 

@@ -157,6 +157,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.tests["of_term"] = lambda name: ".term." in name
     environment.filters |= {
         "value": wording.value,
         "unit_words": wording.unit_words,

@@ -44,7 +44,7 @@ def _panel(frame: pl.DataFrame, panel: str | None, names: list[str], years: Scal
         body += _curves(runs, f"s{index % SERIES}", years, scale)
         body += _targets(runs, f"s{index % SERIES}", name, unit, years, scale)
     words = ", ".join(part for part in (panel or "", unit_words(unit), "log scale" if scale.log else "") if part)
-    return Picture(body, HEIGHT + 26, f"{label}: {panel}" if panel else label, title=words, margins=(52, 14))
+    return Picture(body, HEIGHT + 26, f"{label}: {panel}" if panel else label, title=words, margins=(60, 14))
 
 
 def _axes(years: Scale, scale: Scale, unit: str) -> str:

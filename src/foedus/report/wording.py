@@ -84,10 +84,10 @@ def percent(share: float) -> str:
 def percent_range(low: float, high: float) -> str:
     r"""Return an interval of shares as percentages, each with two significant digits.
 
-    >>> percent_range(0.00042, 0.012)
-    '0.042–1.2\xa0%'
+    >>> percent_range(0.00042, 0.012), percent_range(-1.39, -0.05)
+    ('0.042–1.2\xa0%', '−139 to −5.0\xa0%')
     """
-    return f"{_hundredths(low, _decimals(low))}–{percent(high)}"
+    return f"{_hundredths(low, _decimals(low))}{' to ' if low < 0 else '–'}{percent(high)}"
 
 
 def odds(share: float) -> str:

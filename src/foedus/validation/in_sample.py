@@ -21,11 +21,14 @@ from foedus.mechanisms.shield import Shield, effects, signs
 from foedus.mechanisms.shield_checks import negative_control, specification_curve
 from foedus.mechanisms.shield_designs import plans
 from foedus.mechanisms.spending import Spending, from_origin
+from foedus.mechanisms.technology import OUTCOMES as READINESS
+from foedus.mechanisms.technology import Technology, rolling
 from foedus.panels.codebook import lookup
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
 from foedus.validation.memory import remembered
 from foedus.validation.prospective import fatal_dispute_risk
+from foedus.validation.registration import registrations
 
 SHIPPED_DESIGNS = tuple(name for name, plan in plans().items() if plan.population != "relevant_cow")
 """Designs that need no source but those that ship."""
@@ -169,6 +172,17 @@ def _pressed(record: Record, outcome: str) -> pl.DataFrame:
     return pressure_of(record, outcome).with_columns(outcome=pl.lit(outcome))
 
 
+def convergence(record: Record) -> pl.DataFrame:
+    """Return the share of the gap to the frontier that closed, year by year (`technology.rolling`), by outcome."""
+    return _kept("technology-rolling", record, lambda: pl.concat(_rolling(record, outcome) for outcome in READINESS))
+
+
+def _rolling(record: Record, outcome: str) -> pl.DataFrame:
+    mechanism = Technology(outcome=outcome)
+    rows = mechanism.panel(record, (mechanism.first_year, registrations()[mechanism.name].years[1]))
+    return rolling(mechanism, rows).with_columns(outcome=pl.lit(outcome))
+
+
 FRAMES: Mapping[str, Callable[[Record], pl.DataFrame]] = {
     "shield-designs": shield_designs,
     "shield-control": shield_control,
@@ -181,6 +195,7 @@ FRAMES: Mapping[str, Callable[[Record], pl.DataFrame]] = {
     "fatal-dispute-risk": fatal_dispute_risk,
     "spending-elasticities": spending_elasticities,
     "spending-since": spending_since,
+    "technology-rolling": convergence,
 }
 """Everything, by the name it is remembered by."""
 

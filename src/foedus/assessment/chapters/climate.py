@@ -37,14 +37,14 @@ def chapter(partnership: Partnership) -> Chapter:
         title="Climate and migration",
         question="Does flight follow conflict, repression or climate, and do arrivals beyond capacity go with instability?",
         findings=(
-            *(finding for validation in validations for finding in _flight(validation)),
-            *flight_findings.findings(partnership.record, ID),
             *arrival_findings.findings(partnership, ID),
+            *flight_findings.findings(partnership.record, ID),
+            *(finding for validation in validations for finding in _flight(validation)),
             *pressure_findings.findings(partnership, ID),
         ),
         exhibits=(
-            *flight_findings.exhibits(partnership.record),
             *arrival_findings.exhibits(partnership),
+            *flight_findings.exhibits(partnership.record),
             *pressure_findings.exhibits(partnership),
         ),
         would_change=(

@@ -18,7 +18,7 @@ from foedus.assessment.evidence import Words, earned, headline_finding, long_ran
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
 from foedus.assessment.words import chance, listed
-from foedus.mechanisms.disputes import LONGEST_AGE, NEEDED, REACH, READS, TERMS, Disputes
+from foedus.mechanisms.disputes import LONGEST_AGE, NEEDED, REACH, TERMS, VARIABLES, Disputes
 from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
 from foedus.record.states import State, StateSystem
@@ -162,7 +162,7 @@ def _risks_of(member: State, told: pl.DataFrame, validation: Validation[Disputes
 
 def known_by(model: Disputes) -> tuple[str, ...]:
     """Return the variables of the panel that a model reads."""
-    return ("peace_years", *(name for term in model.terms for name in READS[term]))
+    return ("peace_years", *(name for term in model.terms for name in VARIABLES[term] if term != "history"))
 
 
 def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding]:

@@ -15,7 +15,9 @@ from foedus.assessment.evidence import Words, capitalized, headline_finding, ter
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
 from foedus.assessment.words import listed
-from foedus.mechanisms.technology import OUTCOMES, TERMS, Technology, rolling, speed
+from foedus.mechanisms.technology import OUTCOMES, TERMS, Technology, speed
+from foedus.record.store import Record
+from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate
 
 ID = "technology"
@@ -42,7 +44,7 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
         title="Technology and industry",
         question="How ready are the members for new technology, who gains on whom, and what do they make together?",
         findings=tuple(findings),
-        exhibits=(*readiness.exhibits(seen), _exhibit(partnership, validations), *industry.exhibits(partnership)),
+        exhibits=(*readiness.exhibits(seen), _exhibit(partnership.record), *industry.exhibits(partnership)),
         would_change=(
             "Ranks that turn over under other weights; figures of R&D from the states that give none; a clear gain of the gap "
             "to the frontier in forecasts of readiness as a whole."
@@ -87,32 +89,26 @@ def _convergence(found: Validation[Technology], said: str) -> Finding:
     )
 
 
-def _exhibit(partnership: Partnership, validations: dict[str, Validation[Any]]) -> Exhibit:
+def _exhibit(record: Record) -> Exhibit:
     return Exhibit(
         "technology.rolling",
         "Share of the gap to the frontier made up in five years",
         "lines",
-        _rolling(partnership, validations),
+        _rolling(record),
         "One regression a year of the change on the gap alone, with 95 % intervals; below nought, those behind fell back. "
         "Error in the start makes the share look larger, and so does a ceiling, which infrastructure has.",
         readiness.SOURCES,
     )
 
 
-def _rolling(partnership: Partnership, validations: dict[str, Validation[Any]]) -> pl.DataFrame:
+def _rolling(record: Record) -> pl.DataFrame:
     """The rolling regressions of every part of readiness, of the years that are tested and before."""
-    record = partnership.record
-
-    def made() -> pl.DataFrame:
-        tables = []
-        for outcome, found in validations.items():
-            years = (found.full.first_year, found.registration.years[1])
-            table = rolling(found.full, found.full.panel(record, years))
-            tables.append(
-                table.select(
-                    series=pl.lit("share of the gap"), year="year", value="closed", low="low", high="high"
-                ).with_columns(panel=pl.lit(capitalized(OUTCOME_WORDS[outcome])), unit=pl.lit("share of the gap"))
-            )
-        return pl.concat(tables)
-
-    return record.derived("technology_rolling", made)
+    return in_sample.convergence(record).select(
+        series=pl.lit("share of the gap"),
+        year="year",
+        value="closed",
+        low="low",
+        high="high",
+        panel=pl.col("outcome").replace_strict({name: capitalized(words) for name, words in OUTCOME_WORDS.items()}),
+        unit=pl.lit("share of the gap"),
+    )
