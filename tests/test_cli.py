@@ -36,7 +36,7 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         assert word in done.stderr
 
 
-COMMANDS = ["assess", "panel", "variables", "cite", "fit", "validate", "claims", "record"]
+COMMANDS = ["assess", "panel", "variables", "cite", "fit", "validate", "warning", "claims", "record"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

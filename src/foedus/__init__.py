@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.api import add, assess, cite, claims, fit, panel, validate, variables
+from foedus.api import add, assess, cite, claims, fit, panel, validate, variables, warning
 from foedus.errors import InputError, RecordError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "panel",
     "validate",
     "variables",
+    "warning",
 ]
 
 

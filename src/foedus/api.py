@@ -13,12 +13,11 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from foedus.assessment.assessment import Claim
     from foedus.errors import InputError
     from foedus.mechanisms.mechanism import Mechanism
     from foedus.panels.panel import Panel
     from foedus.record.store import Record
-    from foedus.report.shown import ShownAssessment
+    from foedus.report.shown import ShownAssessment, ShownClaims, ShownWarning
     from foedus.validation.validate import Validation
     from foedus.validation.wars import WarValidation
 
@@ -237,12 +236,53 @@ def validate(mechanism: str | None = None, record: Record | None = None) -> tupl
     return validate_mechanism(mechanism, record)
 
 
-def claims(record: Record | None = None) -> tuple[Claim, ...]:
-    """Return the essay's factual claims that the record can check, each with its verdict and evidence.
+def warning(**question: Any) -> ShownWarning:
+    """Return what a network of warning radars sees and how early, with bands: that of the record, or of a table of your own.
 
-    >>> claims()[0].number
-    1
+    Parameters
+    ----------
+    height, cross_section : of what is looked for: metres above the sea, square metres.
+    speed, bearing : metres a second; degrees from north of the middle of the spread of 60° to either side that it comes from.
+    k : by how much refraction flattens the earth, 4/3 by default.
+    line : where approaches end: "chain", a latitude as far as the chain goes, or a place "45.4,-75.7".
+    tracks, seed : approaches that are drawn at random, and from what.
+    without : states (names or ISO3 codes) whose sites are left out.
+    sites : a CSV, or a polars, pandas or Arrow frame, of sites (docs/warning.md has the columns).
+    terrain : let coarse ground stand in the way, for the line and the area; minutes are of smooth ground always.
+    record : the record to use; by default the one that is shipped.
+
+    Raises InputError for what cannot be asked, and for a table's faults, each with its row.
+
+    >>> told = warning(height=100, tracks=500)
+    >>> told.tidy().columns
+    ['measure', 'state', 'value', 'low', 'high', 'unit', 'meaning']
     """
-    from foedus.assessment.claims import claims as check_claims
+    from pathlib import Path
 
-    return check_claims(record)
+    from foedus.assessment.network_warning import network_warning
+    from foedus.panels.frames import as_polars
+    from foedus.report.shown import ShownWarning
+
+    sites = question.get("sites")
+    if not (sites is None or isinstance(sites, str | Path)):
+        question = {**question, "sites": as_polars(sites)}
+    return ShownWarning.of(network_warning(**question))
+
+
+def claims(file: str | Path | None = None, record: Record | None = None) -> ShownClaims:
+    """Return the essay's claims, or those of a file, each with its verdict, its evidence and the rows behind it.
+
+    Parameters
+    ----------
+    file : a claims file (docs/claims.md), or the name of one that ships: "australia-new-zealand".
+    record : the record to use; by default the one that is shipped, with what has been added to it.
+
+    Raises InputError with every fault of the file, each with its claim and line.
+
+    >>> claims().claim(6).verdict
+    'holds'
+    """
+    from foedus.assessment.claims.check import ESSAY, check, located
+    from foedus.report.shown import ShownClaims
+
+    return ShownClaims.of(check(ESSAY if file is None else located(file), record))

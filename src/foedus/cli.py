@@ -243,19 +243,79 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 @app.command()
-def claims(json: AsJson = False) -> None:
-    """Check the essay's factual claims. Example: foedus claims --json"""
+def warning(
+    height: Annotated[float | None, typer.Option(help="Height of what is looked for, metres above the sea; 100.")] = None,
+    speed: Annotated[float | None, typer.Option(help="Its speed, metres a second; 250.")] = None,
+    cross_section: Annotated[float | None, typer.Option(help="Its size to a radar, square metres; 1.")] = None,
+    k: Annotated[float | None, typer.Option("--k", help="Refraction: the earth's effective radius over its own; 4/3.")] = None,
+    line: Annotated[str, typer.Option(help="Where approaches end: chain, a latitude, or a place 45.4,-75.7.")] = "chain",
+    bearing: Annotated[
+        float | None, typer.Option(help="Middle of the spread, 60° to either side, that they come from; 0 is north.")
+    ] = None,
+    tracks: Annotated[int, typer.Option(help="Approaches drawn at random.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 1,
+    without: Annotated[str | None, typer.Option(help="States whose radars are left out, comma-separated.")] = None,
+    sites: Annotated[Path | None, typer.Option(help="A CSV of sites of your own; see docs/warning.md.")] = None,
+    terrain: Annotated[bool, typer.Option("--terrain", help="Let coarse ground stand in the way, for line and area.")] = False,
+    geojson: Annotated[Path | None, typer.Option(help="Also write sites and what they see to this file.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Say what warning radars see and how early, with and without a state's. Example: foedus warning --without USA"""
     import json as encoder
 
-    import polars as pl
+    from foedus import report
+    from foedus.api import warning as ask
 
-    from foedus.api import claims as check_claims
-
-    rows = [vars(claim) | {"sources": list(claim.sources)} for claim in check_claims()]
+    if json and geojson == report.STANDARD_OUTPUT:
+        raise InputError("--json and --geojson - would both go to the terminal: name a file for one of them.")
+    report.check_targets(geojson, beside=sites)
+    asked = {"height": height, "speed": speed, "cross_section": cross_section, "k": k, "bearing": bearing}
+    told = ask(
+        **asked,
+        line=line,
+        tracks=tracks,
+        seed=seed,
+        without=_named("without", without) or (),
+        sites=sites,
+        terrain=terrain,
+    )
+    if geojson is not None:
+        report.write_geojson(told, geojson)
     if json:
-        print(encoder.dumps(rows, indent=1, ensure_ascii=False))
-    else:
-        _show(pl.DataFrame(rows).select("number", "claim", "verdict", "evidence"))
+        print(encoder.dumps(told.as_dict(), indent=1, ensure_ascii=False, allow_nan=False))
+    elif geojson != report.STANDARD_OUTPUT:
+        report.show_warning(told)
+
+
+@app.command()
+def claims(
+    number: Annotated[int | None, typer.Argument(help="One claim, with its answers, rules, queries and rows.")] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(help="Claims of your own (docs/claims.md), or a file that ships: australia-new-zealand."),
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Also write a page, with the rows behind every verdict.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Check the essay's claims, or those of a file, against the record. Example: foedus claims 11"""
+    import json as encoder
+
+    from foedus import report
+    from foedus.assessment.claims.check import ESSAY, check, located
+
+    if json and html == report.STANDARD_OUTPUT:
+        raise InputError("--json and --html - would both go to the terminal: name a file for the page.")
+    path = ESSAY if file is None else located(file)
+    report.check_targets(html, beside=path)
+    found = check(path)
+    if number is not None:
+        found = found.only(number)
+    if html is not None:
+        report.write_claims(found, html, command=_command())
+    if json:
+        print(encoder.dumps(found.as_dict(), indent=1, ensure_ascii=False, allow_nan=False))
+    elif html != report.STANDARD_OUTPUT:
+        report.show_claims(found, whole=number is not None)
 
 
 @record_app.command("list")

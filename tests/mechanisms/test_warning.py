@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -24,6 +25,7 @@ from foedus.mechanisms import (
     warning,
     warning_bands,
     warning_shares,
+    warning_summary,
     warning_time,
 )
 from foedus.mechanisms.front import Line
@@ -43,6 +45,7 @@ PARTS = (
     warning,
     warning_bands,
     warning_shares,
+    warning_summary,
     warning_time,
 )
 
@@ -111,6 +114,13 @@ def test_any_table_of_sites_works_as_that_of_the_record_does(record: Record) -> 
     assert own.minutes(own.approach(tracks=500)).seen > 0.9
     assert own.shares(own.approach(tracks=500))["member"].to_list() == ["FIN", "NOR"]
     assert set(own.area(20.0)) == {"all", "FIN", "NOR", "only FIN", "only NOR"}
+
+
+def test_a_file_goes_in_as_a_frame_does(record: Record, tmp_path: Path) -> None:
+    rows = pl.DataFrame({"site": ["A"], "state": ["NOR"], "latitude": [70.0], "longitude": [22.0], "range_km": [400.0]})
+    rows.write_csv(tmp_path / "sites.csv")
+    by_path, by_frame = (WarningCoverage.of_sites(table, record) for table in (tmp_path / "sites.csv", rows))
+    assert by_path.sites.equals(by_frame.sites)
 
 
 def test_looks_add_up_scan_after_scan(network: WarningCoverage) -> None:

@@ -96,7 +96,7 @@ def test_the_closed_form_is_the_walk_along_the_circle() -> None:
     reaches = np.array([300.0, 150.0, 400.0])
     radius = module.touching_radius(THREE)
     stands = module.unit_vectors(THREE["latitude"].to_numpy(), THREE["longitude"].to_numpy())
-    (ends, back), *_ = module._tracks(replace(ALL, tracks=200))
+    (ends, back), *_ = module._tracks(replace(ALL, tracks=200), 200)
     arcs = np.arange(0, 5000.0, 0.5) / radius
     for track, told in enumerate(entries(THREE, reaches, replace(ALL, tracks=200))):
         path = np.outer(np.cos(arcs), ends[track]) + np.outer(np.sin(arcs), back[track])
@@ -122,7 +122,7 @@ def test_memory_does_not_grow_with_the_tracks() -> None:
 
 
 def test_bearings_are_drawn_evenly_from_their_spread() -> None:
-    (ends, back), *_ = module._tracks(stated_approach(HERE, 4000, half_width=60.0))
+    (ends, back), *_ = module._tracks(stated_approach(HERE, 4000, half_width=60.0), 4000)
     north = np.radians(70.0), np.radians(-100.0)
     to_east = np.array([-np.sin(north[1]), np.cos(north[1]), 0])
     bearing = np.degrees(np.arcsin(back @ to_east))
@@ -239,8 +239,8 @@ def test_more_sites_out_than_there_are_is_refused() -> None:
 def test_a_band_holds_what_is_not_known_and_nothing_else() -> None:
     certain = ONE.with_columns(antenna_m=pl.lit(20.0))
 
-    def first(_: pl.DataFrame, reaches: Array) -> dict[str, float | None]:
-        return {"reach": float(reaches[0]), "nothing": None}
+    def first(reaches: Array) -> list[dict[str, float | None]]:
+        return [{"reach": float(each[0]), "nothing": None} for each in reaches]
 
     told = bands(certain, stated_view(height_m=50.0), first)
     assert told["low"][0] < told["value"][0] < told["high"][0]
@@ -252,7 +252,7 @@ def test_a_band_holds_what_is_not_known_and_nothing_else() -> None:
 def test_elevation_that_is_less_certain_makes_a_wider_band() -> None:
     def width(error: float) -> float:
         sites = ONE.with_columns(elevation_error_m=pl.lit(error), antenna_m=pl.lit(20.0))
-        told = bands(sites, stated_view(height_m=50.0), lambda _, reaches: {"reach": float(reaches[0])})
+        told = bands(sites, stated_view(height_m=50.0), lambda reaches: [{"reach": float(each[0])} for each in reaches])
         return float((told["high"] - told["low"]).item())
 
     assert width(0.0) < width(30.0) < width(300.0)
@@ -260,7 +260,7 @@ def test_elevation_that_is_less_certain_makes_a_wider_band() -> None:
 
 def test_a_band_of_too_few_draws_is_refused() -> None:
     with pytest.raises(InputError, match="20 draws"):
-        bands(ONE, stated_view(), lambda _, reaches: {}, draws=5)
+        bands(ONE, stated_view(), lambda reaches: [{}], draws=5)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_reaches_by_direction_are_refused_for_tracks() -> None:
 
 def test_ends_are_drawn_evenly_along_a_line() -> None:
     line = Line("north", (60.0, 61.0, 70.0), (0.0, 0.0, 0.0))
-    (ends, _), *_ = module._tracks(stated_approach(line, 4000))
+    (ends, _), *_ = module._tracks(stated_approach(line, 4000), 4000)
     latitude = np.degrees(np.arcsin(ends[:, 2]))
     assert np.histogram(latitude, 5, (60, 70))[0] / 4000 == pytest.approx(0.2, abs=0.03)
     assert set(np.round(latitude, 9)) <= set(np.round(along(line)[0], 9))

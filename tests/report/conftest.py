@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from foedus.assessment.assessment import Assessment, Member
-from foedus.assessment.claims.check import Answer, Claim
+from foedus.assessment.claims.check import Answer, Claim, Claims
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 
 HOSTILE = (
@@ -60,22 +60,33 @@ def assessment() -> Assessment:
                 "age": [12, None],
             }
         ),
-        claims=(
-            _claim(3, 2, "It strengthened an alliance.", "holds", "Allied in 77 years.", "gml"),
-            _claim(11, 5, HOSTILE[1], "contradicted", HOSTILE[0], "nowhere"),
-            Claim(8, 4, "Both are open.", "opinion", "opinion", "What open means.", "Nothing."),
-        ),
+        claims=claims(),
         record_version="2026.11",
         record_sha256="ab" * 32,
     )
 
 
-def _claim(number: int, paragraph: int, claim: str, verdict: str, evidence: str, source: str) -> Claim:
-    """A claim with one answer, whose rows, query and words are as hostile as they can be."""
-    rows = pl.DataFrame({"year": [2021, 2022], "name": [HOSTILE[2], "=1+1"]})
-    query = {"from": {"table": HOSTILE[0]}, "verdict": {verdict: HOSTILE[1]}}
-    answer = Answer(HOSTILE[2], verdict, evidence, query, {"years": 77}, rows, 2, (source,), ("low",))
-    return Claim(number, paragraph, claim, "data", verdict, HOSTILE[4], HOSTILE[3], (answer,))
+def claims() -> Claims:
+    """Three claims: one that holds by a row, an opinion that nothing is asked about, one hostile in every word."""
+    rows = pl.DataFrame({"year": [1949, 1950], "title": ["=1+1", "Pact"], "url": ["https://example.org/a", HOSTILE[5]]})
+    query = {"from": {"table": "pacts"}, "select": {"n": "COUNT(*)"}, "verdict": {"holds": "n > 0"}}
+    hostile = {"from": {"table": HOSTILE[0]}, "where": HOSTILE[1], "select": {"n": HOSTILE[2]}, "verdict": {"holds": HOSTILE[4]}}
+    held = Answer("", "holds", "Allied in 77 years.", query, {"n": 77, "none": None}, rows, 77, ("gml",), ())
+    named = pl.DataFrame({"title": list(HOSTILE)})
+    told = Answer(HOSTILE[3], "contradicted", HOSTILE[0], hostile, {"n": HOSTILE[5]}, named, 6, ("nowhere",), ("low",))
+    return Claims(
+        title=HOSTILE[0],
+        text=HOSTILE[4],
+        members=("NOR", HOSTILE[5]),
+        year=2022,
+        claims=(
+            Claim(3, 2, "It strengthened an alliance.", "data", "holds", "What an alliance is.", "An end.", (held,)),
+            Claim(8, None, "Both are open.", "opinion", "opinion", "What open means.", "Nothing."),
+            Claim(11, 5, HOSTILE[1], "data", "contradicted", HOSTILE[2], HOSTILE[3], (told, told)),
+        ),
+        record_version="2026.11",
+        record_sha256="ab" * 32,
+    )
 
 
 def _relation() -> Chapter:

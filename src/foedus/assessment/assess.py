@@ -7,7 +7,19 @@ from collections.abc import Iterable
 import polars as pl
 
 from foedus.assessment.assessment import Assessment, Member
-from foedus.assessment.chapters import arctic, climate, order, price, relation, shield, spending, system, technology, unifier
+from foedus.assessment.chapters import (
+    arctic,
+    climate,
+    order,
+    price,
+    relation,
+    sensors,
+    shield,
+    spending,
+    system,
+    technology,
+    unifier,
+)
 from foedus.assessment.claims.check import concerns, essay
 from foedus.assessment.finding import Chapter
 from foedus.assessment.partnership import Partnership
@@ -48,7 +60,7 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
         year=year,
         chapters=tuple(chapters(partnership)),
         coverage=coverage(year),
-        claims=essay(record).claims if concerns(partnership) else (),
+        claims=essay(record) if concerns(partnership) else None,
         record_version=record.version,
         record_sha256=record.sha256,
     )
@@ -66,6 +78,8 @@ def chapters(partnership: Partnership) -> Iterable[Chapter]:
     yield climate.chapter(partnership)
     if (north := arctic.chapter(partnership)) is not None:
         yield north
+    if (watch := sensors.chapter(partnership)) is not None:
+        yield watch
     yield technology.chapter(partnership, threats)
     yield spending.chapter(partnership, threats)
     yield unifier.chapter(partnership)

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.assessment.claims.check import Claim, as_dict
+from foedus.assessment.claims.check import Claims, as_dict
 from foedus.assessment.finding import Chapter, Exhibit, Finding
 from foedus.errors import InputError, nearest
 
@@ -36,7 +36,7 @@ class Assessment:
     members : the two states. year : the year assessed.
     chapters : findings and exhibits, in the essay's order.
     coverage : frame (variable, label, source, first_year, last_year, age): what the record holds and how old it is in `year`.
-    claims : the essay's claims that the record can check (empty for other partnerships).
+    claims : what the essay claims, checked; None for partnerships and years that it is not about.
     record_version, record_sha256 : identify the record every number comes from.
     """
 
@@ -44,7 +44,7 @@ class Assessment:
     year: int
     chapters: tuple[Chapter, ...]
     coverage: pl.DataFrame
-    claims: tuple[Claim, ...]
+    claims: Claims | None
     record_version: str
     record_sha256: str
 
@@ -64,7 +64,7 @@ class Assessment:
         exhibits = (exhibit for chapter in self.chapters for exhibit in chapter.exhibits)
         cited = [
             *(item.sources for item in self.findings),
-            *(item.sources for item in self.claims),
+            *(item.sources for item in (self.claims.claims if self.claims else ())),
             *(item.sources for item in exhibits),
         ]
         return tuple(sorted({name for sources in cited for name in sources}))
@@ -103,7 +103,7 @@ class Assessment:
             "risks": [row for exhibit in self._maps() for row in exhibit.frame.to_dicts()],
             "gaps": [{"chapter": chapter.id, "gap": gap} for chapter in self.chapters for gap in chapter.gaps],
             "coverage": self.coverage.to_dicts(),
-            "claims": [as_dict(claim) for claim in self.claims],
+            "claims": [as_dict(claim) for claim in self.claims.claims] if self.claims else [],
         }
 
 

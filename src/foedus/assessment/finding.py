@@ -79,7 +79,7 @@ class Exhibit:
 
     Attributes
     ----------
-    kind : how it is drawn: "map", "timeline", "lines", "bars", "reliability" or "table" (no picture).
+    kind : how it is drawn: "map", "polar", "timeline", "lines", "bars", "reliability" or "table" (no picture).
     frame : the numbers, one row a mark; the columns each kind needs are stated in `foedus.report.charts`.
     note : what a reader must know to read it rightly.
     """

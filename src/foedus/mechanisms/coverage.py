@@ -12,11 +12,13 @@ for a reader's eye; nothing here ranks places or directions by how little is see
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from foedus.errors import InputError
@@ -29,7 +31,9 @@ SEMI_MAJOR_KM, FLATTENING = 6378.137, 1 / 298.257223563
 
 ECCENTRICITY_2 = FLATTENING * (2 - FLATTENING)
 
-MOST_CELLS = 20_000_000
+MOST_CELLS, CELLS_ACROSS = 20_000_000, 400
+
+Truth = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,25 @@ class View:
     antenna_m: float
     reference_m2: float
 
+    def __post_init__(self) -> None:
+        faults = [
+            (0 <= self.height_m < math.inf, "a height above the sea is nought or more, in metres"),
+            (0 < self.cross_section_m2 < math.inf, "a radar cross-section lies above nought, in square metres"),
+            (0 < self.k < math.inf, "k, the effective radius of the earth over its own, lies above nought; 4/3 is usual"),
+        ]
+        if wrong := [text for right, text in faults if not right]:
+            raise InputError(f"nothing can be looked for so: {'; '.join(wrong)}.")
+
     def reaches(self, sites: pl.DataFrame) -> Array:
         """Return how far each site sees the target, km (site,)."""
-        antenna = sites["elevation_m"].to_numpy() + sites["antenna_m"].fill_null(self.antenna_m).to_numpy()
+        return self.reaches_from(*(sites[name].to_numpy() for name in ("elevation_m", "antenna_m", "range_km")))
+
+    def reaches_from(self, elevation_m: Array, antenna_m: Array, range_km: Array) -> Array:
+        """Return the same from the columns that it follows from; antenna_m is NaN where it is not known."""
+        above_sea = elevation_m + np.where(np.isnan(antenna_m), self.antenna_m, antenna_m)
         return reach(
-            np.maximum(antenna, 0.0),
-            sites["range_km"].to_numpy(),
+            np.maximum(above_sea, 0.0),
+            range_km,
             self.height_m,
             cross_section_m2=self.cross_section_m2,
             reference_m2=self.reference_m2,
@@ -108,8 +125,8 @@ def polar_grid(cell_km: float = 10.0, south: float = 50.0, upward: float = -100.
     return Grid(grid.x_km[inside], grid.y_km[inside], grid.latitude[inside], grid.longitude[inside], cell_km)
 
 
-def grid_around(sites: pl.DataFrame, reaches_km: Array, cell_km: float = 10.0) -> Grid:
-    """Return cells around any table of sites, wide enough for all that they reach."""
+def grid_around(sites: pl.DataFrame, reaches_km: Array, cell_km: float | None = None) -> Grid:
+    """Return cells around any table of sites, as wide as all that they reach; by default CELLS_ACROSS to the whole width."""
     if sites.is_empty():
         raise InputError("there are no sites to draw a map around.")
     latitude, longitude = sites["latitude"].to_numpy(), sites["longitude"].to_numpy()
@@ -120,7 +137,8 @@ def grid_around(sites: pl.DataFrame, reaches_km: Array, cell_km: float = 10.0) -
     )
     x, y = _project(*centre, latitude, longitude)
     # an equal-area map stretches sideways by less than 1.5 up to 83° from its centre
-    return _grid(*centre, float((np.hypot(x, y) + 1.5 * reaches_km).max()), cell_km)
+    half_width = float((np.hypot(x, y) + 1.5 * reaches_km).max())
+    return _grid(*centre, half_width, cell_km or 2 * half_width / CELLS_ACROSS)
 
 
 def _transformer(latitude: float, longitude: float) -> Any:
@@ -196,6 +214,19 @@ def counts(sites: pl.DataFrame, reaches_km: Array, latitude: Array, longitude: A
     told = np.empty((len(order), len(members)))
     told[order] = seen.T
     return told
+
+
+def within(sites: pl.DataFrame, reaches_km: Array, latitude: Array, longitude: Array) -> Iterator[tuple[int, Truth]]:
+    """Yield a case and which sites see which places then (place, site), a part of the places at a time.
+
+    reaches_km : (case, site). Distances are found once for all cases: for the places of a line, not for those of a map.
+    """
+    places, stands = earth_centred(latitude, longitude), sites["latitude"].to_numpy()
+    position, radius = earth_centred(stands, sites["longitude"].to_numpy()), gaussian_radius(stands)
+    chord = 2 * radius * np.sin(np.minimum(reaches_km / (2 * radius), np.pi / 2))
+    for part in np.array_split(places, len(places) * sites.height // MOST_CELLS + 1):
+        squared = sum((part[:, axis, None] - position[:, axis]) ** 2 for axis in range(3))
+        yield from ((case, squared <= each**2) for case, each in enumerate(chord))
 
 
 def _unmasked(away: Array, latitude: float, longitude: float, reaches_km: Array, radius: float) -> Array:

@@ -49,14 +49,9 @@ def coverage_geojson(sites: pl.DataFrame, reaches_km: Array, lacking: pl.DataFra
 
 def covered(latitude: float, longitude: float, reach_km: Array | float) -> Any:
     """Return what a site sees as a shapely geometry within ±180°; reach_km : one number, or one a direction."""
-    from pyproj import Geod
     from shapely.geometry import Polygon
 
-    reaches = np.atleast_1d(np.asarray(reach_km, np.float64))
-    azimuth = np.linspace(0, 360, max(CORNERS, len(reaches)), endpoint=False)
-    each = reaches[np.rint(azimuth * len(reaches) / 360).astype(np.int64) % len(reaches)]
-    still = np.full(len(azimuth), 1.0)
-    east, north, _ = Geod(ellps="WGS84").fwd(longitude * still, latitude * still, azimuth, each * 1000)
+    east, north = edge(latitude, longitude, reach_km)
     unrolled = np.degrees(np.unwrap(np.radians(east)))
     turn = unrolled[-1] + (unrolled[0] - unrolled[-1] + 180) % 360 - 180 - unrolled[0]
     if abs(turn) < 180:
@@ -64,6 +59,21 @@ def covered(latitude: float, longitude: float, reach_km: Array | float) -> Any:
     else:
         corners = _around_pole(unrolled, np.asarray(north), turn, 90.0 if latitude > 0 else -90.0)
     return _cut(Polygon(corners).buffer(0))
+
+
+def edge(latitude: float, longitude: float, reach_km: Array | float, corners: int = CORNERS) -> tuple[Array, Array]:
+    """Return longitudes and latitudes (corner,) of the curve that bounds what a site sees, from north by east.
+
+    reach_km : one number, or one a direction.
+    """
+    from pyproj import Geod
+
+    reaches = np.atleast_1d(np.asarray(reach_km, np.float64))
+    azimuth = np.linspace(0, 360, max(corners, len(reaches)), endpoint=False)
+    each = reaches[np.rint(azimuth * len(reaches) / 360).astype(np.int64) % len(reaches)]
+    still = np.full(len(azimuth), 1.0)
+    east, north, _ = Geod(ellps="WGS84").fwd(longitude * still, latitude * still, azimuth, each * 1000)
+    return np.asarray(east), np.asarray(north)
 
 
 def _around_pole(east: Array, north: Array, turn: float, pole: float) -> list[tuple[float, float]]:

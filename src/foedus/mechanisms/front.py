@@ -8,13 +8,14 @@ made to tell how much there is and whose radars see it, and no function here say
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.coverage import counts
+from foedus.mechanisms.coverage import counts, within
 from foedus.mechanisms.estimate import Array
 
 MIN_BIN = 10.0
@@ -45,7 +46,11 @@ def parallel(latitude: float, west: float, east: float) -> Line:
     """Return the part of a circle of latitude from one longitude east to another, a corner every half degree."""
     span = (east - west) % 360 or 360.0
     steps = west + np.linspace(0, span, max(2, round(span * 2) + 1))
-    return Line(f"{latitude:g}° N", (latitude,) * len(steps), tuple(((steps + 180) % 360 - 180).tolist()))
+    return Line(
+        f"{abs(latitude):g}° {'N' if latitude >= 0 else 'S'}",
+        (latitude,) * len(steps),
+        tuple(((steps + 180) % 360 - 180).tolist()),
+    )
 
 
 def along(line: Line, spacing_km: float = 5.0) -> tuple[Array, Array]:
@@ -96,6 +101,23 @@ def front_profile(sites: pl.DataFrame, reaches_km: Array, line: Line, bin_degree
     whole = points.select(told).with_columns(west=pl.lit(None, pl.Float64), east=pl.lit(None, pl.Float64))
     order = ["west", "east", *whole.drop("west", "east").columns]
     return pl.concat([binned.select(order), whole.select(order)])
+
+
+def seen_shares(sites: pl.DataFrame, reaches_km: Array, line: Line) -> list[Mapping[str, float | None]]:
+    """Return how much of a line is seen in each of several cases: share, share_2, share_3, mean_sites, `share_<ISO3>`.
+
+    reaches_km : (case, site).
+    """
+    latitude, longitude = along(line)
+    owner = sites["state"].to_numpy()
+    members = sites["state"].unique().sort().to_list()
+    names = ("share", "share_2", "share_3", "mean_sites", *(f"share_{name}" for name in members))
+    told = np.zeros((len(reaches_km), len(names)))
+    for case, seen in within(sites, reaches_km, latitude, longitude):
+        number = seen.sum(axis=1)
+        whole = [(number >= 1).sum(), (number >= 2).sum(), (number >= 3).sum(), number.sum()]
+        told[case] += [*whole, *(seen[:, owner == name].any(axis=1).sum() for name in members)]
+    return [dict(zip(names, each, strict=True)) for each in (told / len(latitude)).tolist()]
 
 
 def _spacing(line: Line, points: int) -> float:

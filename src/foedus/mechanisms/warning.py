@@ -20,22 +20,25 @@ what happens after first detection, and what does not fly: submarines, ballistic
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import polars as pl
 
+from foedus.errors import InputError
 from foedus.mechanisms.coverage import View, counts, coverage_map, polar_grid, seen_area, stated_view
 from foedus.mechanisms.coverage_shapes import coverage_geojson
 from foedus.mechanisms.detection import looks
 from foedus.mechanisms.estimate import Array
-from foedus.mechanisms.front import Line, along, chain_line, front_profile
+from foedus.mechanisms.front import Line, along, chain_line, front_profile, seen_shares
 from foedus.mechanisms.modernisation import modernisation
-from foedus.mechanisms.sites import CLOSED, assumptions, checked_sites, sites_of_record
+from foedus.mechanisms.sites import CLOSED, assumptions, checked_sites, read_sites, sites_of_record
 from foedus.mechanisms.terrain_horizon import reaches_over_ground
 from foedus.mechanisms.warning_bands import bands
 from foedus.mechanisms.warning_shares import availability, contributions, minutes_by_group, seen_by_group
-from foedus.mechanisms.warning_time import Approach, WarningTime, stated_approach, warning_time
+from foedus.mechanisms.warning_time import Approach, WarningTime, stated_approach, warning_time, warning_times
 from foedus.record.store import Record
 
 SYSTEM = "North Warning System"
@@ -76,10 +79,25 @@ class WarningCoverage:
         return cls(sites_of_record(record), stated_view(**view), chain, lacking)
 
     @classmethod
-    def of_sites(cls, frame: pl.DataFrame, record: Record, **view: float) -> WarningCoverage:
-        """Return the network of a user's table, whose order is the chain's; raises InputError with every fault of its rows."""
-        sites = checked_sites(frame, record)
+    def of_sites(cls, table: pl.DataFrame | Path, record: Record, **view: float) -> WarningCoverage:
+        """Return the network of a user's table, a frame or a CSV; its order is the chain's.
+
+        Raises InputError with every fault of its rows.
+        """
+        sites = read_sites(table, record) if isinstance(table, Path) else checked_sites(table, record)
         return cls(sites, stated_view(**view), chain_line(sites), sites.head(0).select("site", "state"))
+
+    def without(self, *states: str) -> WarningCoverage:
+        """Return the network without the sites of some states (ISO3), along the same chain.
+
+        Raises InputError for a state in which no site stands, or if no site is left.
+        """
+        known = self.sites["state"].unique().sort().to_list()
+        if strange := [name for name in states if name not in known]:
+            raise InputError(f"no site of this network stands in {strange[0]}; its sites stand in {', '.join(known)}.")
+        if not set(known) - set(states):
+            raise InputError(f"without the sites of {', '.join(states)} no site is left: leave out fewer states.")
+        return replace(self, sites=self.sites.filter(~pl.col("state").is_in(states)))
 
     @property
     def reaches(self) -> Array:
@@ -124,18 +142,18 @@ class WarningCoverage:
     def minutes_bands(self, approach: Approach, draws: int = 100, seed: int = 1) -> pl.DataFrame:
         """Return measures of warning with what is not known: measure, value, low, high."""
 
-        def told(sites: pl.DataFrame, reaches: Array) -> dict[str, float | None]:
-            return dict(warning_time(sites, reaches, approach).tidy().rows())
+        def told(reaches: Array) -> list[dict[str, float | None]]:
+            return [dict(each.tidy().rows()) for each in warning_times(self.sites, reaches, approach)]
 
         return bands(self.sites, self.view, told, draws, seed)
 
     def profile_bands(self, line: Line | None = None, draws: int = 100, seed: int = 1) -> pl.DataFrame:
         """Return the shares of a whole line that are seen with what is not known: measure, value, low, high."""
 
-        def told(sites: pl.DataFrame, reaches: Array) -> dict[str, float | None]:
-            return front_profile(sites, reaches, line or self.chain, 360.0).row(-1, named=True)
+        def told(reaches: Array) -> list[Mapping[str, float | None]]:
+            return seen_shares(self.sites, reaches, line or self.chain)
 
-        return bands(self.sites, self.view, told, draws, seed).filter(~pl.col("measure").is_in(["west", "east", "km"]))
+        return bands(self.sites, self.view, told, draws, seed)
 
     def shares(self, approach: Approach) -> pl.DataFrame:
         """Return what each state's radars give of the mean minutes of warning (`contributions`)."""
@@ -162,6 +180,6 @@ class WarningCoverage:
         """Return what announced elements could add, with bands and money (`modernisation`)."""
         return modernisation(self.sites, self.view, speed_m_s or float(assumptions()["target"]["speed_m_s"]), record)
 
-    def geojson(self) -> dict[str, Any]:
-        """Return sites and what they see as GeoJSON (RFC 7946)."""
-        return coverage_geojson(self.sites, self.reaches, self.lacking)
+    def geojson(self, ground: Record | None = None) -> dict[str, Any]:
+        """Return sites and what they see as GeoJSON (RFC 7946); ground : as in `over`."""
+        return coverage_geojson(self.sites, self.over(ground), self.lacking)

@@ -10,7 +10,7 @@ Leaves out what no width is stated for: sites that do not work, clutter, the gro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,8 +21,8 @@ from foedus.mechanisms.coverage import View
 from foedus.mechanisms.estimate import Array
 from foedus.mechanisms.sites import assumptions
 
-Measure = Callable[[pl.DataFrame, Array], Mapping[str, float | None]]
-"""What is to be known of sites and their reaches, by name; None where there is nothing to tell."""
+Measure = Callable[[Array], Sequence[Mapping[str, float | None]]]
+"""What is to be known in each case of reaches (case, site), by name; None where there is nothing to tell."""
 
 
 def bands(sites: pl.DataFrame, view: View, measure: Measure, draws: int = 100, seed: int = 1) -> pl.DataFrame:
@@ -35,14 +35,13 @@ def bands(sites: pl.DataFrame, view: View, measure: Measure, draws: int = 100, s
     >>> far = {"range_km": [400.0], "range_low_km": [400.0], "range_high_km": [400.0]}
     >>> high = {"elevation_m": [80.0], "elevation_error_m": [0.0], "antenna_m": [20.0]}
     >>> site = pl.DataFrame({**one, **far, **high})
-    >>> told = bands(site, stated_view(height_m=50), lambda _, reaches: {"reach": float(reaches[0])})
+    >>> told = bands(site, stated_view(height_m=50), lambda reaches: [{"reach": float(each[0])} for each in reaches])
     >>> told.with_columns(pl.col("value", "low", "high").round(0)).row(0)
     ('reach', 70.0, 67.0, 76.0)
     """
     if draws < 20:
         raise InputError(f"a band from 5 to 95 % wants 20 draws or more, and not {draws}.")
-    central = measure(sites, view.reaches(sites))
-    drawn = [measure(each, seen.reaches(each)) for seen, each in _draws(sites, view, draws, seed)]
+    central, *drawn = measure(np.vstack([view.reaches(sites)[None], drawn_reaches(sites, view, draws, seed)]))
     limits = [_limits([each[name] for each in drawn]) for name in central]
     columns = {"value": list(central.values()), "low": [low for low, _ in limits], "high": [high for _, high in limits]}
     return pl.DataFrame({"measure": list(central), **columns}, schema_overrides=dict.fromkeys(columns, pl.Float64))
@@ -53,11 +52,14 @@ def _limits(values: list[float | None]) -> tuple[float | None, float | None]:
     return (float(np.quantile(known, 0.05)), float(np.quantile(known, 0.95))) if known else (None, None)
 
 
-def _draws(sites: pl.DataFrame, view: View, draws: int, seed: int) -> Iterator[tuple[View, pl.DataFrame]]:
+def drawn_reaches(sites: pl.DataFrame, view: View, draws: int, seed: int) -> Array:
+    """Return how far each site sees if what is not known is drawn at random, km (draw, site)."""
     generator = np.random.Generator(np.random.PCG64(seed))
     width = assumptions()["assumption"]
     low, middle, high = (sites[name].to_numpy() for name in ("range_low_km", "range_km", "range_high_km"))
-    for at, mast, size, far in generator.random((draws, 4)):
+    elevation, spread, antenna = (sites[name].to_numpy() for name in ("elevation_m", "elevation_error_m", "antenna_m"))
+    reaches = np.empty((draws, sites.height))
+    for draw, (at, mast, size, far) in enumerate(generator.random((draws, 4))):
         seen = replace(
             view,
             k=float(_between(at, width["k"]["low"], view.k, width["k"]["high"])),
@@ -66,9 +68,9 @@ def _draws(sites: pl.DataFrame, view: View, draws: int, seed: int) -> Iterator[t
                 np.exp(_between(size, *np.log(_around(view.reference_m2, width["reference_cross_section_m2"]))))
             ),
         )
-        error = sites["elevation_error_m"].to_numpy() * generator.uniform(-1, 1, sites.height)
-        drawn = {"elevation_m": sites["elevation_m"].to_numpy() + error, "range_km": _between(far, low, middle, high)}
-        yield seen, sites.with_columns(**{name: pl.Series(values) for name, values in drawn.items()})
+        error = spread * generator.uniform(-1, 1, sites.height)
+        reaches[draw] = seen.reaches_from(elevation + error, antenna, _between(far, low, middle, high))
+    return reaches
 
 
 def _around(centre: float, width: Mapping[str, float]) -> Array:

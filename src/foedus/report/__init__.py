@@ -15,8 +15,24 @@ from foedus.record.store import check_target, write_text
 
 if TYPE_CHECKING:
     from foedus.assessment.assessment import Assessment
+    from foedus.assessment.claims.check import Claims
+    from foedus.assessment.network_warning import NetworkWarning
 
-__all__ = ["STANDARD_OUTPUT", "check_targets", "file_name", "show", "start", "to_html", "to_json", "write_html", "write_json"]
+__all__ = [
+    "STANDARD_OUTPUT",
+    "check_targets",
+    "file_name",
+    "show",
+    "show_claims",
+    "show_warning",
+    "start",
+    "to_html",
+    "to_json",
+    "write_claims",
+    "write_geojson",
+    "write_html",
+    "write_json",
+]
 
 STANDARD_OUTPUT = Path("-")
 
@@ -52,11 +68,16 @@ def to_html(assessment: Assessment, command: str) -> str:
     return html.to_html(assessment, command)
 
 
-def check_targets(*paths: Path | None) -> None:
-    """Raise InputError, before any work is done, if a report cannot be written to a path or two paths are the same."""
+def check_targets(*paths: Path | None, beside: Path | None = None) -> None:
+    """Raise InputError, before any work is done, if a report cannot be written to a path or two paths are the same.
+
+    beside : a file that is read, which no report may replace.
+    """
     chosen = [path for path in paths if path is not None and path != STANDARD_OUTPUT]
     for path in chosen:
         check_target(path)
+        if beside is not None and path.resolve() == beside.resolve():
+            raise InputError(f"cannot write {path}: it is the file that is read. Name another.")
     if len({path.resolve() for path in chosen}) < len(chosen):
         raise InputError(f"cannot write two reports to {chosen[0]}: name two files.")
 
@@ -77,3 +98,52 @@ def write_json(assessment: Assessment, path: Path) -> None:
 def write_html(assessment: Assessment, path: Path, command: str) -> None:
     """Write the report page; raises InputError if the file cannot be written."""
     write_text(path, to_html(assessment, command))
+
+
+def write_claims(claims: Claims, path: Path, command: str) -> None:
+    """Write a page of claims, to standard output for STANDARD_OUTPUT; raises InputError if the file cannot be written."""
+    from foedus.report import html
+
+    text = html.claims_to_html(claims, command)
+    if path == STANDARD_OUTPUT:
+        sys.stdout.write(text)
+    else:
+        write_text(path, text)
+
+
+def show_claims(claims: Claims, *, whole: bool) -> None:
+    """Print claims: each whole, or a list, which is a table on a terminal and CSV in a pipe."""
+    from rich.console import Console
+
+    from foedus.panels.spreadsheet import neutralised
+    from foedus.report import claims_text
+
+    console = Console(highlight=False)
+    if whole:
+        for claim in claims.claims:
+            claims_text.show_claim(claim, console)
+    elif sys.stdout.isatty():
+        claims_text.show_list(claims, console)
+    else:
+        sys.stdout.write(neutralised(claims_text.listed(claims)).write_csv())
+
+
+def write_geojson(told: NetworkWarning, path: Path) -> None:
+    """Write sites and what they see as GeoJSON, to standard output for STANDARD_OUTPUT; raises InputError if it cannot."""
+    text = json.dumps(told.geojson(), ensure_ascii=False, allow_nan=False) + "\n"
+    if path == STANDARD_OUTPUT:
+        sys.stdout.write(text)
+    else:
+        write_text(path, text)
+
+
+def show_warning(told: NetworkWarning) -> None:
+    """Print what a warning network gives: tables on a terminal, its measures as CSV in a pipe."""
+    from rich.console import Console
+
+    from foedus.report import warning_text
+
+    if sys.stdout.isatty():
+        warning_text.show(told, Console(highlight=False))
+    else:
+        sys.stdout.write(told.tidy().write_csv())

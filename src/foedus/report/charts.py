@@ -10,6 +10,8 @@ What `exhibit.frame` holds, by kind (a column marked ? may be null, one marked *
     bars         label, value?, low?, high?, baseline?, group?, unit*  one point with its interval a row, in the frame's order
     causal map   mechanism, direction ("reads" or "writes"), topic, variable, term?, grade: one row a link
     mechanisms   id, grade, unit, about, reads, writes, test (lists of texts): told in words, not drawn
+    polar        panel, site, state, latitude?, longitude?, reach_km?, position ("site", or what it is of), note?, outline?
+                 one map for each panel; a row without an outline ("lon,lat lon,lat", hundredths of degrees) is not drawn
     reliability  stratum, forecast?, observed?, low?, high?, n?, events?
     table        any columns; not drawn
 
@@ -21,6 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -29,7 +32,7 @@ import polars as pl
 from foedus.assessment.finding import Exhibit
 from foedus.errors import InputError
 from foedus.record.store import open_record
-from foedus.report import causal, lines, points, reliability, timeline, worldmap
+from foedus.report import causal, lines, points, polar, reliability, timeline, worldmap
 from foedus.report.drawing import DEFINITIONS, WIDE, Picture, element, text
 from foedus.report.worldmap import Shapes
 
@@ -40,6 +43,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "bars": ("label", "value", "low", "high", "baseline", "group"),
     "causal map": ("mechanism", "direction", "topic", "variable", "term", "grade"),
     "mechanisms": ("id", "grade", "unit", "about", "reads", "writes", "test"),
+    "polar": ("panel", "site", "state", "latitude", "longitude", "reach_km", "position", "note", "outline"),
     "reliability": ("stratum", "forecast", "observed", "low", "high", "n", "events"),
     "table": (),
 }
@@ -53,6 +57,7 @@ DRAWINGS: dict[str, Callable[[pl.DataFrame, str], list[Picture]]] = {
     "lines": lines.draw,
     "bars": points.draw,
     "causal map": causal.draw,
+    "polar": polar.draw,
     "reliability": reliability.draw,
 }
 
@@ -112,10 +117,13 @@ def map_picture(exhibit: Exhibit, member: str, outcome: str, shapes: Shapes | No
 
 
 def shapes_for(exhibits: list[Exhibit], world: pl.DataFrame | None = None) -> Shapes | None:
-    """Return the states' shapes if any exhibit is a map: from `world`, by default from the record."""
-    if all(exhibit.kind != "map" for exhibit in exhibits):
+    """Return the states' shapes, and the land as seen from the pole, if any exhibit wants them: by default of the record."""
+    kinds = {exhibit.kind for exhibit in exhibits}
+    if not kinds & {"map", "polar"}:
         return None
-    return worldmap.shapes(open_record().table("world_map") if world is None else world)
+    outlines = open_record().table("world_map") if world is None else world
+    states = worldmap.shapes(outlines) if "map" in kinds else Shapes({}, {}, 0.0)
+    return replace(states, north=polar.land(outlines)) if "polar" in kinds else states
 
 
 def check(exhibit: Exhibit) -> None:

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from foedus.report.wording import clean
 
 WIDE, NARROW = 700.0, 330.0
@@ -20,6 +23,9 @@ WIDE, NARROW = 700.0, 330.0
 
 CHARACTER = 6.4
 """Mean width in pixels of a character of the charts' 12-pixel text; an estimate, for leaving out texts that would not fit."""
+
+Points = NDArray[np.float64]
+"""Places in a plane or on the earth (n, 2)."""
 
 DEFINITIONS = (
     '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -162,6 +168,27 @@ def cut(words: str, width: float = NARROW) -> str:
     most = max(1, int(width / CHARACTER))
     whole = clean(words)
     return whole if len(whole) <= most else whole[: most - 1].rstrip() + "…"
+
+
+def path_data(ring: Points) -> str:
+    """Return a ring as relative path data in tenths of a unit; points that round to their predecessor drop out.
+
+    >>> path_data(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]))
+    'M0 0l1 0 0 1z'
+    """
+    tenths = np.rint(ring * 10).astype(np.int64)
+    steps = np.diff(tenths, axis=0)
+    steps = steps[steps.any(axis=1)]
+    if not len(steps):
+        return ""
+    x, y, *moves = (f"{tenth / 10:g}" for tenth in [*tenths[0].tolist(), *steps.ravel().tolist()])
+    return f"M{x} {y}l{' '.join(moves)}z"
+
+
+def area_of(ring: Points) -> float:
+    """Return the area that a ring in a plane encloses, square units."""
+    x, y = (ring - ring[0]).T
+    return float(abs(np.dot(x[:-1], y[1:]) - np.dot(y[:-1], x[1:])) / 2)
 
 
 def _linear_ticks(low: float, high: float, most: int) -> list[float]:

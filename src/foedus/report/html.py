@@ -1,4 +1,4 @@
-"""The report as one HTML page: complete without the network, without scripts and on paper.
+"""The report, and claims alone, as one HTML page: complete without the network, without scripts and on paper.
 
 Everything that came from data is escaped by the template engine or by `drawing.element`; the page carries a content security
 policy that forbids every request and every script but its own, named by its hash. Nothing in it tells the time, so that the
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata, resources
@@ -20,9 +21,10 @@ import polars as pl
 from markupsafe import Markup
 
 from foedus.assessment.assessment import Assessment
+from foedus.assessment.claims.check import Claims
 from foedus.assessment.finding import GRADES, Exhibit, Finding
-from foedus.record.source import Source, catalog
-from foedus.report import charts, summary, wording
+from foedus.record.source import catalog
+from foedus.report import charts, claimed, summary, wording
 from foedus.report.drawing import DEFINITIONS, Picture
 from foedus.report.tables import Table, tables
 from foedus.report.worldmap import Shapes
@@ -83,26 +85,57 @@ def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = N
     """
     exhibits = [exhibit for chapter in assessment.chapters for exhibit in chapter.exhibits]
     shapes = charts.shapes_for(exhibits, world)
-    shown = {exhibit.id: _shown(exhibit, number, shapes) for number, exhibit in enumerate(exhibits, 1)}
-    script = _asset("report.js")
-    template = _environment().get_template(TEMPLATE)
-    return template.render(
-        assessment=assessment,
-        question=summary.QUESTION,
-        headline=summary.headline(assessment),
-        verdicts=summary.verdict_counts(assessment),
-        shown=shown,
-        sources=_sources(assessment),
-        grades={grade: GRADE_MEANING[grade] for grade in sorted(GRADES, key=list(GRADE_MEANING).index)},
-        licences=LICENCE_MEANING,
-        coverage=assessment.coverage.to_dicts(),
-        command=command,
-        version=metadata.version("foedus"),
-        style=Markup(charts.stylesheet() + _asset("report.css")),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        definitions=Markup(DEFINITIONS + (shapes.definitions() if shapes else "")),
+    covered = (name for names in assessment.coverage["source"].drop_nulls() for name in names.split(", "))
+    return (
+        _environment()
+        .get_template(TEMPLATE)
+        .render(
+            **_frame(command, (*assessment.sources, *covered), assessment.record_version, assessment.record_sha256),
+            **(_claimed(assessment.claims) if assessment.claims else {}),
+            assessment=assessment,
+            question=summary.QUESTION,
+            headline=summary.headline(assessment),
+            shown={exhibit.id: _shown(exhibit, number, shapes) for number, exhibit in enumerate(exhibits, 1)},
+            grades={grade: GRADE_MEANING[grade] for grade in sorted(GRADES, key=list(GRADE_MEANING).index)},
+            coverage=assessment.coverage.to_dicts(),
+            definitions=Markup(DEFINITIONS + (shapes.definitions() if shapes else "")),
+        )
     )
+
+
+def claims_to_html(claims: Claims, command: str) -> str:
+    """Return claims as one HTML page; `command` is the command that made it, shown at the foot."""
+    return (
+        _environment()
+        .get_template("claims_page.html.j2")
+        .render(
+            **_frame(command, claims.sources, claims.record_version, claims.record_sha256),
+            **_claimed(claims),
+            claims=claims,
+            definitions="",
+        )
+    )
+
+
+def _frame(command: str, sources: Iterable[str], record_version: str, record_sha256: str) -> dict[str, Any]:
+    """What every page needs: style, script and its hash, sources (None for one the catalog lacks), and what made it."""
+    script = _asset("report.js")
+    return {
+        "command": command,
+        "version": metadata.version("foedus"),
+        "record_version": record_version,
+        "record_sha256": record_sha256,
+        "sources": {name: catalog().get(name) for name in sorted(set(sources))},
+        "licences": LICENCE_MEANING,
+        "style": Markup(charts.stylesheet() + _asset("report.css")),
+        "script": Markup(script),
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    }
+
+
+def _claimed(claims: Claims) -> dict[str, Any]:
+    """What the chapter of claims needs."""
+    return {"counts": summary.verdict_counts(claims), "answers": claimed.shown(claims)}
 
 
 def start() -> None:
@@ -115,12 +148,6 @@ def _shown(exhibit: Exhibit, number: int, shapes: Shapes | None) -> Shown:
     if exhibit.kind == "map" and drawn:
         return Shown(exhibit, number, tuple(drawn[:-1]), written, tuple(charts.panels(exhibit)), drawn[-1])
     return Shown(exhibit, number, tuple(drawn), written)
-
-
-def _sources(assessment: Assessment) -> dict[str, Source | None]:
-    """Return every source the page names, by id in alphabetical order; None for one the catalog does not hold."""
-    named = {*assessment.sources, *(name for names in assessment.coverage["source"].drop_nulls() for name in names.split(", "))}
-    return {name: catalog().get(name) for name in sorted(named)}
 
 
 def _interval(finding: Finding) -> str:

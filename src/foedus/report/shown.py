@@ -1,12 +1,14 @@
-"""An assessment as `foedus.assess` gives it: the same findings, with what one asks of them in a script or a notebook."""
+"""Results as `foedus.assess`, `warning` and `claims` give them, with what one asks of them in a script or a notebook."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
 from foedus.assessment.assessment import Assessment
+from foedus.assessment.claims.check import Claims
+from foedus.assessment.network_warning import NetworkWarning
 from foedus.citation import citations
-from foedus.report.html import to_html
+from foedus.report.html import claims_to_html, to_html
 
 
 @dataclass(frozen=True)
@@ -30,3 +32,43 @@ class ShownAssessment(Assessment):
     def _repr_html_(self) -> str:
         """Show the findings as a table in a notebook."""
         return str(self.tidy().select("id", "statement", "low", "high", "grade")._repr_html_())
+
+
+@dataclass(frozen=True)
+class ShownWarning(NetworkWarning):
+    """What a warning network gives, to be cited and displayed."""
+
+    @classmethod
+    def of(cls, told: NetworkWarning) -> ShownWarning:
+        """Return the answer with the ways to show it."""
+        return cls(**{field.name: getattr(told, field.name) for field in fields(told)})
+
+    def cite(self, *, bibtex: bool = False) -> str:
+        """Return what to cite for everything the answer rests on, one source a line, or as BibTeX."""
+        return citations(self.sources, bibtex=bibtex)
+
+    def _repr_html_(self) -> str:
+        """Show the measures as a table in a notebook."""
+        return str(self.tidy()._repr_html_())
+
+
+@dataclass(frozen=True)
+class ShownClaims(Claims):
+    """Claims that can be turned into a page, cited and displayed."""
+
+    @classmethod
+    def of(cls, claims: Claims) -> ShownClaims:
+        """Return the claims with the ways to show them."""
+        return cls(**{field.name: getattr(claims, field.name) for field in fields(claims)})
+
+    def to_html(self) -> str:
+        """Return the claims as one self-contained HTML page."""
+        return claims_to_html(self, "foedus.claims()")
+
+    def cite(self, *, bibtex: bool = False) -> str:
+        """Return what to cite for everything the verdicts rest on, one source a line, or as BibTeX."""
+        return citations(self.sources, bibtex=bibtex)
+
+    def _repr_html_(self) -> str:
+        """Show a row for each answer in a notebook."""
+        return str(self.tidy().select("number", "claim", "verdict", "definition", "answer", "evidence")._repr_html_())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from foedus.assessment.assessment import Assessment
+from foedus.assessment.claims.check import VERDICTS, Claims
 from foedus.assessment.finding import Finding
 
 QUESTION = "Is this partnership a shield, against what, by how much, and how do we know?"
@@ -30,8 +31,6 @@ HEADLINE = (
     "spending.elasticity",
 )
 """Ids of the findings shown first, in this order where present; one that ends in a dot stands for the first id it begins."""
-
-VERDICTS = ("holds", "qualified", "contradicted", "unverified", "opinion")
 
 
 @dataclass(frozen=True)
@@ -75,10 +74,10 @@ def largest_risks(assessment: Assessment, most: int = 10) -> Risks | None:
     return Risks(outcome, members, frame)
 
 
-def verdict_counts(assessment: Assessment) -> list[tuple[str, int]]:
-    """Return how many claims got each verdict, in the order of VERDICTS, leaving out verdicts nobody got."""
-    counts = Counter(claim.verdict for claim in assessment.claims)
-    return [(verdict, counts[verdict]) for verdict in (*VERDICTS, *sorted(set(counts) - set(VERDICTS))) if counts[verdict]]
+def verdict_counts(claims: Claims) -> list[tuple[str, int]]:
+    """Return how many claims got each verdict, in the order of VERDICTS, leaving out verdicts none got."""
+    counts = Counter(claim.verdict for claim in claims.claims)
+    return [(verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict]]
 
 
 def gaps(assessment: Assessment) -> list[str]:

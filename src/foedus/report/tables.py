@@ -13,7 +13,7 @@ from foedus.assessment.finding import Exhibit
 from foedus.report import charts
 from foedus.report.wording import UNKNOWN, heading, is_share, percent_range, unit_of, value, value_range
 
-_LEFT_OUT = ("unit",)
+_LEFT_OUT = ("unit", "outline")
 _MAP_HEADINGS = ("State", "Probability per year", "Interval", "Baseline")
 
 

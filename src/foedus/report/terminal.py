@@ -77,9 +77,9 @@ def _show_risks(assessment: Assessment, console: Console) -> None:
 
 
 def _show_rest(assessment: Assessment, console: Console) -> None:
-    counts = ", ".join(f"{verdict} {count}" for verdict, count in summary.verdict_counts(assessment))
     console.print()
-    if counts:
+    if assessment.claims:
+        counts = ", ".join(f"{verdict} {count}" for verdict, count in summary.verdict_counts(assessment.claims))
         console.print(Text("Claims of the essay: ", style="bold") + Text(counts))
     gaps = summary.gaps(assessment)
     if gaps:

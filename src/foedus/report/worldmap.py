@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from foedus.report.drawing import Picture, element, share, text
+from foedus.report.drawing import Picture, Points, area_of, element, path_data, share, text
 from foedus.report.wording import odds, percent, percent_range, short
 
 WIDTH = 960.0
@@ -26,9 +25,9 @@ SOUTH, NORTH = -58.0, 84.0
 SMALL = 16.0
 """A shape of fewer square pixels gets a dot."""
 BINS = 7
+NORTH_ID = "shape-north"
 
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
-Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -40,15 +39,18 @@ class Shapes:
     paths : iso3 → SVG path data; land without a code under "".
     dots : iso3 → where its dot stands, for states that are small or have no shape.
     height : of a map WIDTH wide.
+    north : path data of the land as a polar map has it, "" if there is none.
     """
 
     paths: dict[str, str]
     dots: dict[str, tuple[float, float]]
     height: float
+    north: str = ""
 
     def definitions(self) -> str:
         """Return the shapes to put once inside <defs>; maps refer to them by id."""
-        return "".join(element("path", id=_shape_id(code), d=data) for code, data in self.paths.items())
+        north = element("path", id=NORTH_ID, d=self.north) if self.north else ""
+        return "".join(element("path", id=_shape_id(code), d=data) for code, data in self.paths.items()) + north
 
 
 def shapes(world: pl.DataFrame) -> Shapes:
@@ -59,8 +61,8 @@ def shapes(world: pl.DataFrame) -> Shapes:
     for code, outline, (x, y) in zip(world["iso3"], world["outline"], labels.tolist(), strict=True):
         rings = _projected(outline)
         if rings:
-            paths[code or ""] = paths.get(code or "", "") + "".join(_path(ring) for ring in rings)
-        if code and sum(_area(ring) for ring in rings) < SMALL:
+            paths[code or ""] = paths.get(code or "", "") + "".join(path_data(ring) for ring in rings)
+        if code and sum(area_of(ring) for ring in rings) < SMALL:
             dots[code] = (x, y)
     return Shapes(paths, dots, float(_to_pixels(np.array([[0.0, SOUTH]]))[0, 1]))
 
@@ -171,7 +173,7 @@ def _globe(height: float) -> str:
     """The outline of the part of the globe that is shown: its sides curve, top and bottom are parallels."""
     latitudes = np.linspace(NORTH, SOUTH, 30)
     east, west = (np.column_stack([np.full(30, side), latitudes]) for side in (180.0, -180.0))
-    return element("path", d=_path(_to_pixels(np.vstack([east, west[::-1]]))), class_="sea")
+    return element("path", d=path_data(_to_pixels(np.vstack([east, west[::-1]]))), class_="sea")
 
 
 def _projected(outline: str) -> list[Points]:
@@ -194,19 +196,3 @@ def _to_pixels(degrees: Points) -> Points:
 
 
 _PLANE = equal_earth(np.array([[180.0, 0.0], [0.0, NORTH]]))
-
-
-def _path(ring: Points) -> str:
-    """Return a ring as relative path data in tenths of a pixel; points that round to their predecessor drop out."""
-    tenths = np.rint(ring * 10).astype(np.int64)
-    steps = np.diff(tenths, axis=0)
-    steps = steps[steps.any(axis=1)]
-    if not len(steps):
-        return ""
-    x, y, *moves = (f"{tenth / 10:g}" for tenth in [*tenths[0].tolist(), *steps.ravel().tolist()])
-    return f"M{x} {y}l{' '.join(moves)}z"
-
-
-def _area(ring: Points) -> float:
-    x, y = (ring - ring[0]).T
-    return float(abs(np.dot(x[:-1], y[1:]) - np.dot(y[:-1], x[1:])) / 2)

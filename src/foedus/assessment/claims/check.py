@@ -11,22 +11,22 @@ import hashlib
 import json
 import time
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
-from foedus.assessment.claims.query import Found, Query, run
-from foedus.assessment.claims.sql import expression
-from foedus.assessment.partnership import Partnership
-from foedus.errors import InputError
+from foedus.errors import InputError, nearest
+from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
 from foedus.validation.memory import remembered
 
 if TYPE_CHECKING:
+    from foedus.assessment.claims.query import Found, Query
+    from foedus.assessment.partnership import Partnership
     from foedus.assessment.claims.file import Asked, ClaimsFile, Entry
 
 SCHEMA = "foedus/claims/1"
@@ -116,6 +116,7 @@ class Claims:
     Attributes
     ----------
     title, text : of what they are from. members : two states. year : as of which. claims : in the order of their numbers.
+    record_version, record_sha256 : identify the record that every verdict follows from.
     """
 
     title: str
@@ -123,6 +124,17 @@ class Claims:
     members: tuple[str, str]
     year: int
     claims: tuple[Claim, ...]
+    record_version: str
+    record_sha256: str
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the sources of all claims, sorted."""
+        return tuple(sorted({source for each in self.claims for source in each.sources}))
+
+    def only(self, number: int) -> Self:
+        """Return the same with one claim alone; raises InputError if there is none of that number."""
+        return replace(self, claims=(self.claim(number),))
 
     def claim(self, number: int) -> Claim:
         """Return one claim; raises InputError if there is none of that number."""
@@ -144,7 +156,8 @@ class Claims:
     def as_dict(self) -> dict[str, Any]:
         """Return the claims in terms of JSON (docs/interface)."""
         about = {"title": self.title, "text": self.text, "members": list(self.members), "year": self.year}
-        return {"schema": SCHEMA, **about, "claims": [as_dict(each) for each in self.claims]}
+        record = {"version": self.record_version, "sha256": self.record_sha256}
+        return {"schema": SCHEMA, **about, "record": record, "claims": [as_dict(each) for each in self.claims]}
 
 
 _TIDY = {
@@ -201,6 +214,25 @@ def concerns(partnership: Partnership) -> bool:
     return partnership.year >= about["year"] and {state.iso3 for state in partnership.members} == set(about["members"])
 
 
+def located(name: str | Path) -> Path:
+    """Return the claims file of that name: a path, or the name of one that ships; raises InputError if there is none.
+
+    >>> located("australia-new-zealand").name
+    'australia-new-zealand.toml'
+    """
+    path, shipped = Path(name), {each.stem: each for each in EXAMPLES.glob("*.toml")}
+    try:
+        there = path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        there = False
+    if not there and str(name) not in shipped:
+        raise InputError(
+            f"there is no file {str(name)[:200]!r}.{nearest(str(name), shipped)} Name a claims file, or one that ships with "
+            f"foedus: {', '.join(sorted(shipped))}."
+        )
+    return path if there else shipped[str(name)]
+
+
 def check(path: Path, record: Record | None = None) -> Claims:
     """Return the claims of a file, checked; raises InputError with every fault it has. What was checked once is remembered."""
     from foedus.assessment.claims.file import read_text
@@ -220,7 +252,7 @@ def checked(text: str, name: str, record: Record) -> Claims:
     file = parse(text, name)
     verdicts: dict[int, str] = {}
     claims: list[Claim] = []
-    faults: list[str] = []
+    faults = list(_of_members(file, record))
     begun = time.monotonic()
     for entry in file.order():
         if time.monotonic() - begun > LONGEST:
@@ -237,14 +269,30 @@ def checked(text: str, name: str, record: Record) -> Claims:
         (about.members[0], about.members[1]),
         about.year,
         tuple(sorted(claims, key=lambda each: each.number)),
+        record.version,
+        record.sha256,
     )
+
+
+def _of_members(file: ClaimsFile, record: Record) -> Iterator[str]:
+    """Why the claims can be of no partnership."""
+    from foedus.assessment.partnership import Partnership
+
+    if not FIRST_YEAR <= file.about.year <= LAST_YEAR:
+        yield f"about.year: {file.about.year} is no year from {FIRST_YEAR} to {LAST_YEAR}."
+        return
+    try:
+        Partnership(*file.about.members, year=file.about.year, record=record)
+    except InputError as error:
+        yield f"about.members: {error}"
 
 
 def _with_lines(faults: Sequence[str], file: ClaimsFile, text: str) -> list[str]:
     """The faults, each with the line at which its claim begins, in the file's order."""
-    lines = [row for row, line in enumerate(text.splitlines(), 1) if line.replace(" ", "").startswith("[[claim]]")]
-    begins = {f"claim {entry.number}": line for entry, line in zip(file.claim, lines, strict=False)}
-    placed = [(begins.get(fault.split(",")[0], 0), fault) for fault in faults]
+    from foedus.assessment.claims.file import begins
+
+    lines = {f"claim {entry.number}": line for entry, line in zip(file.claim, begins(text, len(file.claim)), strict=False)}
+    placed = [(lines.get(fault.split(",")[0], 0), fault) for fault in faults]
     return [fault.replace(",", f" (line {line}),", 1) if line else fault for line, fault in sorted(placed)]
 
 
@@ -255,7 +303,7 @@ def _claim(entry: Entry, record: Record, verdicts: Mapping[int, str], faults: li
             answers.append(_answer(asked, record, verdicts))
         except InputError as error:
             faults.append(f"claim {entry.number}, answer {place}: {error}")
-        except pl.exceptions.PolarsError as error:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             first = (str(error).splitlines() or [type(error).__name__])[0]
             faults.append(f"claim {entry.number}, answer {place}: cannot be computed: {first:.200}")
     verdict = OPINION if entry.type == OPINION else merged([each.verdict for each in answers], entry.type)
@@ -275,7 +323,7 @@ def merged(verdicts: Sequence[str], kind: str) -> str:
     ('holds', 'unverified')
     """
     if kind == "cited fact":
-        return min(verdicts, key=WORST_FIRST.index)
+        return min(verdicts, key=WORST_FIRST.index, default=UNVERIFIED)
     known = {verdict for verdict in verdicts if verdict != UNVERIFIED}
     if not known:
         return UNVERIFIED
@@ -289,6 +337,7 @@ WORST_FIRST = (CONTRADICTED, UNVERIFIED, QUALIFIED, HOLDS)
 
 def _answer(asked: Asked, record: Record, verdicts: Mapping[int, str]) -> Answer:
     from foedus.assessment.claims.file import filled
+    from foedus.assessment.claims.query import run
 
     query = asked.query
     found = run(query, record, verdicts)
@@ -308,6 +357,8 @@ def _answer(asked: Asked, record: Record, verdicts: Mapping[int, str]) -> Answer
 
 def _ruled(rules: Mapping[Any, str], found: Found) -> str:
     """The first verdict whose condition is true; unverified if none is."""
+    from foedus.assessment.claims.sql import expression
+
     row = pl.DataFrame([found.values])
     for verdict, text in rules.items():
         (told,) = row.select(expression(text, list(found.values)).alias("told"))["told"].to_list()
@@ -344,8 +395,11 @@ def _plain(value: Any) -> Any:
 
 @cache
 def _code() -> str:
-    """Hash of the files that a verdict follows from, beside those of the estimates."""
+    """Hash of the files that a verdict follows from, beside those of the estimates: ledgers, names of states, and these."""
+    assessment = Path(__file__).parents[1]
+    folders = (Path(__file__).parent, assessment, assessment.parent / "record")
+    paths = (path for folder in folders for ending in ("*.py", "*.toml") for path in sorted(folder.glob(ending)))
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    for path in paths:
+        digest.update(path.read_text(encoding="utf-8").encode())
     return digest.hexdigest()

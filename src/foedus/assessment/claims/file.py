@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -38,13 +37,22 @@ _FORMAT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::(,|%|\+?\.[0-6][f%]))?")
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,60}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Some = Annotated[list[str], Field(min_length=1)]
+Number = Annotated[int, Field(ge=1, le=9999)]
 Verdict = Literal["holds", "qualified", "contradicted", "unverified"]
 
 
 class _Table(BaseModel):
     """A table of the file: no other keys than those below, and nothing read as what it is not."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+BESIDE = {
+    "panel": ("variables", "years", "states", "dyads", "among", "directed", "relevant", "carry_forward"),
+    "ledger": ("year",),
+}
+"""What may stand beside a source."""
 
 
 class From(_Table):
@@ -53,9 +61,9 @@ class From(_Table):
     panel: str | None = None
     variables: list[str] | None = None
     years: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
-    states: list[str] | None = None
-    dyads: list[str] | None = None
-    among: list[str] | None = None
+    states: Some | None = None
+    dyads: Some | None = None
+    among: Some | None = None
     directed: bool | None = None
     relevant: bool | None = None
     carry_forward: int | None = None
@@ -64,13 +72,15 @@ class From(_Table):
     result: str | None = None
     ledger: Annotated[list[str], Field(min_length=2, max_length=2)] | None = None
     year: int | None = None
-    claims: list[int] | None = None
+    claims: Annotated[list[int], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         named = [kind for kind in KINDS if getattr(self, kind) is not None]
         if len(named) != 1:
             raise ValueError(f"name one source, {', '.join(KINDS)}; there are {len(named)}")
+        if strange := sorted(self.model_fields_set - {named[0], *BESIDE.get(named[0], ())}):
+            raise ValueError(f"{', '.join(strange)} cannot stand beside {named[0]}: it would not be heeded")
         return self
 
 
@@ -106,8 +116,8 @@ class Asked(_Table):
 class Entry(_Table):
     """One claim of a file."""
 
-    number: int
-    paragraph: int | None = None
+    number: Number
+    paragraph: Number | None = None
     claim: Text
     type: Literal["data", "cited fact", "mixed", "opinion"]
     turns_on: Text
@@ -159,25 +169,31 @@ class ClaimsFile(_Table):
 def read_text(path: Path) -> str:
     """Return the text of a claims file; raises InputError if it cannot be read."""
     try:
-        if path.stat().st_size > LARGEST:
+        with path.open("rb") as file:  # a device has no size, and no end
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
             raise InputError(f"{path} is larger than {LARGEST:,} bytes: no claims file is. Name another.")
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise InputError(f"cannot read {path}: {said}.") from None
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}. Name a claims file.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"cannot read {path}: it is not UTF-8 text. Save it as UTF-8, or name another.") from None
 
 
 def parse(text: str, name: str) -> ClaimsFile:
     """Return the claims file that a text is; raises InputError with every fault it has, each with its claim and line."""
     try:
         told = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of very many digits is a ValueError of its own
         raise InputError(f"{name} is not TOML: {error}.") from None
-    faults = list(_of_numbers(told))
+    faults = list(_of_numbers(told, text))
     try:
         found = ClaimsFile.model_validate(told)
+        found.order()
     except ValidationError as error:
-        faults += [f"{place_of(told, text, each['loc'])}{_said(each, told)}" for each in error.errors()]
+        faults += [f"{place_of(told, text, each['loc'])}{_said(each)}" for each in error.errors()]
+    except InputError as error:
+        faults.append(str(error))
     if faults:
         raise refusal(name, faults)
     return found
@@ -190,46 +206,62 @@ def refusal(name: str, faults: Sequence[str]) -> InputError:
     return InputError(f"{name} has {len(faults)} fault{'s' if len(faults) > 1 else ''}:\n  " + "\n  ".join([*few, *more]))
 
 
+def begins(text: str, count: int) -> list[int]:
+    r"""Return the lines at which claims begin; none where they cannot be told, as in a file that writes them in another way.
+
+    >>> begins("[about]\n[[claim]]\n[[claim.answer]]\n[[ claim ]]", 2)
+    [2, 4]
+    """
+    lines = [row for row, line in enumerate(text.splitlines(), 1) if line.replace(" ", "").startswith("[[claim]]")]
+    return lines if len(lines) == count else []
+
+
 def place_of(told: Mapping[str, Any], text: str, loc: Sequence[int | str]) -> str:
     """Return where a fault is: the claim, its line, the answer and the key."""
     match loc:
         case ["claim", int(index), *rest]:
-            lines = [row for row, line in enumerate(text.splitlines(), 1) if line.replace(" ", "").startswith("[[claim]]")]
+            lines = begins(text, len(told["claim"]))
             claim = told["claim"][index]
             number = claim.get("number", "?") if isinstance(claim, dict) else "?"
-            line = f" (line {lines[index]})" if index < len(lines) else ""
+            line = f" (line {lines[index]})" if lines else ""
             answer = f", answer {rest[1] + 1}" if len(rest) > 1 and rest[0] == "answer" and isinstance(rest[1], int) else ""
-            keys = ".".join(str(part) for part in rest[2 if answer else 0 :] if part != "[key]")
-            return f"claim {number}{line}{answer}: {keys + ': ' if keys else ''}"
+            return f"claim {number!r:.20}{line}{answer}: {_keys(rest[2 if answer else 0 :])}"
         case _:
-            return ".".join(map(str, loc)) + ": "
+            return _keys(loc)
 
 
-def _said(error: Any, told: Mapping[str, Any]) -> str:
+def _keys(parts: Sequence[int | str]) -> str:
+    """Keys joined by dots, without letters that a terminal would obey."""
+    joined = ".".join(str(part) for part in parts if part != "[key]")[:80]
+    return f"{joined if joined.isprintable() else ascii(joined)}: " if joined else ""
+
+
+def _said(error: Any) -> str:
     """What pydantic says of a fault, in our words where they are plainer."""
     if error["type"] == "extra_forbidden":
         return f"not known.{nearest(str(error['loc'][-1]), _KEYS)}"
     if error["type"] == "missing":
         return "missing."
+    if error["type"] == "string_pattern_mismatch":
+        return "no name: it has letters, digits and _, and begins with a letter."
     return f"{error['msg'].removeprefix('Value error, ')}."
 
 
-_KEYS = sorted({key for kind in (ClaimsFile, About, Entry, Asked, From) for key in (*kind.model_fields, "from")})
+_KEYS = sorted({key for kind in (ClaimsFile, About, Entry, Asked, From) for key in (*kind.model_fields, "from")} - {"source"})
 
 
-def _of_numbers(told: Mapping[str, Any]) -> Iterator[str]:
-    """Numbers that two claims have, and verdicts read of claims that there are not."""
-    claims = [each for each in _list(told.get("claim")) if isinstance(each, dict)]
-    numbers = [each["number"] for each in claims if isinstance(each.get("number"), int)]
-    for number, count in Counter(numbers).items():
-        if count > 1:
-            yield f"{count} claims have the number {number}: give each its own."
-    for claim in claims:
+def _of_numbers(told: Mapping[str, Any], text: str) -> Iterator[str]:
+    """Numbers that an earlier claim has, and verdicts read of claims that there are not."""
+    claims = [each if isinstance(each, dict) else {} for each in _list(told.get("claim"))]
+    numbers = [each.get("number") for each in claims]
+    for index, claim in enumerate(claims):
+        place = place_of(told, text, ("claim", index))
+        if isinstance(numbers[index], int) and numbers[index] in numbers[:index]:
+            yield f"{place}an earlier claim has this number: give each its own."
         sources = [each.get("from") for each in _list(claim.get("answer")) if isinstance(each, dict)]
-        read = [number for source in sources if isinstance(source, dict) for number in _list(source.get("claims"))]
-        for number in read:
+        for number in (each for source in sources if isinstance(source, dict) for each in _list(source.get("claims"))):
             if number not in numbers:
-                yield f"claim {claim.get('number', '?')} reads the verdict of claim {number!r:.20}, which there is not."
+                yield f"{place}it reads the verdict of claim {number!r:.20}, which there is not."
 
 
 def _list(value: Any) -> list[Any]:

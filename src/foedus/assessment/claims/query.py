@@ -1,16 +1,19 @@
 """A query of a claims file: where the rows come from, which of them count, and what is read off them.
 
 Rows come from a panel, a table of the record, the grades of a mechanism, a result that ships, the ledger of a partnership, or
-the verdicts of other claims. A query reads; it has no way to write, to fetch or to run anything.
+the verdicts of other claims. A query reads; it has no way to write, to fetch or to run anything. A share of nothing is unknown.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+from polars import selectors
 
 from foedus.assessment.claims.sql import expression
 from foedus.assessment.partnership import Partnership
@@ -33,8 +36,19 @@ MOST_VARIABLES, MOST_ROWS = 20, 3_000_000
 SHOWN = 50
 """Rows kept as evidence."""
 
+ALWAYS_SHOWN = (
+    *("year", "date", "name", "title", "event", "place", "source", "url", "confidence"),
+    *("outcome", "term", "score", "skill", "skill_low", "skill_high"),  # of tests
+)
+"""Columns that are kept beside the first one and those that a query names."""
+
 RESULTS: Mapping[str, Callable[[Record], pl.DataFrame]] = {**in_sample.FRAMES, **flight.FRAMES}
 """Results that ship with the record, by the name they are remembered by."""
+
+_OF = {"entanglement": "entanglement", "alliances": "alliances", "pacts": "alliances", "regime": "alliances"}
+_OF |= {"shield": "shield", "pressure": "pressure", "fatal": "disputes", "spending": "spending", "technology": "technology"}
+_OF |= {"flight": "displacement"}
+"""The mechanism that a result is of, by the first word of its name."""
 
 Verdicts = Mapping[int, str]
 
@@ -64,8 +78,8 @@ class Found:
 
     Attributes
     ----------
-    values : what was read off, by name. rows : the first SHOWN rows that count, or groups. height : how many there were.
-    sources : ids. confidence : of the rows, from best to worst, where they state it.
+    values : what was read off, by name. rows : the first SHOWN rows that count, or groups, with what a reader needs of them.
+    height : how many there were. sources : ids. confidence : of the rows, from best to worst, where all of them state it.
     """
 
     values: dict[str, Any]
@@ -84,34 +98,100 @@ def run(query: Query, record: Record, verdicts: Verdicts) -> Found:
     frame, sources = KINDS[kind](query.source, record, verdicts)
     if frame.height > MOST_ROWS:
         raise InputError(f"{frame.height:,} rows are more than {MOST_ROWS:,}: ask for fewer years or states.")
-    frame = _with(frame, query.derive)
-    rows = frame.filter(_expression(query.where, frame)) if query.where else frame
-    stated = set(rows["confidence"].drop_nulls()) & set(LEVELS) if "confidence" in rows.columns else set()
+    frame = _with(frame.with_columns(selectors.integer().cast(pl.Int64)), query.derive)  # small ones would run over
+    rows = frame.filter(_expression(query.where, frame, "where")) if query.where else frame
     groups = _grouped(rows, query) if query.by else rows
-    wanted = query.summarise if query.by else query.select
-    values = groups.select(**{name: _expression(text, groups) for name, text in wanted.items()})
+    wanted, place = (query.summarise, "summarise") if query.by else (query.select, "select")
+    values = groups.select(**{name: _expression(text, groups, f"{place}.{name}") for name, text in wanted.items()})
     if values.height > 1:
         raise InputError(f"{', '.join(wanted)} are not one value each: sum rows up, with COUNT, SUM, AVG, MIN, MAX, FIRST …")
     told = values.row(0, named=True) if values.height else dict.fromkeys(wanted)
-    confidence = tuple(level for level in LEVELS if level in stated)
-    return Found(told, groups.head(SHOWN), groups.height, tuple(sorted(sources)), confidence)
+    shown = groups.head(SHOWN) if query.by else _dated(rows.head(SHOWN)).select(_columns(query, rows.columns))
+    return Found(
+        {name: _known(value) for name, value in told.items()},
+        _with_names(_finite(shown), record),
+        groups.height,
+        tuple(sorted(sources)),
+        _confidence(rows),
+    )
 
 
 def _with(frame: pl.DataFrame, derive: Mapping[str, str]) -> pl.DataFrame:
     for name, text in derive.items():
-        frame = frame.with_columns(_expression(text, frame).alias(name))
+        frame = frame.with_columns(_expression(text, frame, f"derive.{name}").alias(name))
     return frame
 
 
 def _grouped(rows: pl.DataFrame, query: Query) -> pl.DataFrame:
     if unknown := [name for name in query.by if name not in rows.columns]:
         raise InputError(f"by: {', '.join(unknown)} is no column.{nearest(unknown[0], rows.columns)}")
-    chosen = {name: _expression(text, rows) for name, text in query.select.items()}
+    chosen = {name: _expression(text, rows, f"select.{name}") for name, text in query.select.items()}
     return rows.group_by(query.by, maintain_order=True).agg(**chosen).sort(query.by)
 
 
-def _expression(text: str, frame: pl.DataFrame) -> pl.Expr:
-    return expression(text, frame.columns)
+def _expression(text: str, frame: pl.DataFrame, place: str) -> pl.Expr:
+    try:
+        return expression(text, frame.columns)
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from None
+
+
+def _known(value: Any) -> Any:
+    """A value, or nothing if it is no number: what is divided by nothing would else be larger than any bound."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _finite(rows: pl.DataFrame) -> pl.DataFrame:
+    numbers = selectors.float()
+    return rows.with_columns(pl.when(numbers.is_finite()).then(numbers))
+
+
+def _dated(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with each date written to the precision it is known to, where they state it."""
+    precision = next((name for name in ("date_precision", "precision") if name in rows.columns), None)
+    if precision is None or rows.schema.get("date") != pl.Date:
+        return rows
+    letters = pl.col(precision).replace_strict({"year": 4, "month": 7}, default=10, return_dtype=pl.UInt32)
+    return rows.with_columns(pl.col("date").cast(pl.String).str.slice(0, letters))
+
+
+def _confidence(rows: pl.DataFrame) -> tuple[str, ...]:
+    """The levels that rows state, best first; none if one states none, as what a data set says does."""
+    if "confidence" not in rows.columns or rows["confidence"].null_count():
+        return ()
+    stated = set(rows["confidence"])
+    return tuple(level for level in LEVELS if level in stated)
+
+
+def _columns(query: Query, columns: list[str]) -> list[str]:
+    """The columns that a reader needs: what a row is about, what the query names, and where it is from."""
+    texts = [query.where or "", *query.derive.values(), *query.select.values()]
+    named = {word for text in texts for word in re.findall(r"\w+", text)} | set(query.derive)
+    named |= {"unit"} if "value" in named else set()
+    wanted = {columns[0], *CODES, *ALWAYS_SHOWN, *named} if query.source.get("ledger") is None else set(columns)
+    return [name for name in columns if name in wanted]
+
+
+CODES = ("ccode", "ccode1", "ccode2")
+
+
+def _with_names(rows: pl.DataFrame, record: Record) -> pl.DataFrame:
+    """The rows with the name of each state after its number, as foedus calls it in the year of the row."""
+    for code in CODES:
+        name = code.replace("ccode", "state")
+        if code in rows.columns and name not in rows.columns:
+            system = StateSystem.of(record)
+            years = rows["year"] if "year" in rows.columns else [None] * rows.height
+            called = [_name(system, number, year) for number, year in zip(rows[code], years, strict=True)]
+            rows = rows.insert_column(rows.columns.index(code) + 1, pl.Series(name, called, dtype=pl.String))
+    return rows
+
+
+def _name(system: StateSystem, number: Any, year: Any) -> str | None:
+    try:
+        return system.name(number, year if isinstance(year, int) else None)
+    except InputError:
+        return None
 
 
 Rows = tuple[pl.DataFrame, set[str]]
@@ -123,15 +203,15 @@ def _panel(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
         raise InputError(f"no claim can ask for a panel of {unit!r}.{nearest(unit, UNITS)} There are: {', '.join(UNITS)}.")
     if len(names) > MOST_VARIABLES:
         raise InputError(f"{len(names)} variables are more than {MOST_VARIABLES}: ask for fewer.")
-    first, last = source.get("years", (FIRST_YEAR, LAST_YEAR))
-    code = _codes(record, first, last)
+    years = tuple(source.get("years", (FIRST_YEAR, LAST_YEAR)))
+    if not FIRST_YEAR <= years[0] <= years[1] <= LAST_YEAR:
+        raise InputError(f"years {list(years)} are no first and last year from {FIRST_YEAR} to {LAST_YEAR}.")
+    code = _codes(record, *years)
     choices: dict[str, Any] = {name: source[name] for name in ("directed", "relevant", "carry_forward") if name in source}
-    for name, argument in (("states", "states"), ("among", "among")):
-        if name in source:
-            choices[argument] = [code(each) for each in source[name]]
+    choices |= {name: [code(each) for each in source[name]] for name in ("states", "among") if name in source}
     if "dyads" in source:
         choices["dyads"] = [_dyad(each, code) for each in source["dyads"]]
-    frame = panel(unit, names, years=(first, last), record=record, **choices)
+    frame = panel(unit, names, years=years, record=record, **choices)
     return frame, {each for variable in lookup_all(names) for each in variable.sources} or {"state_system"}
 
 
@@ -153,19 +233,22 @@ def _table(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
 
 
 def _test(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
-    kind = MECHANISMS[named(source["test"])]
-    frames = [
-        each.tidy().with_columns(test=pl.lit(each.test), outcome=pl.lit(each.outcome)) for each in validate(kind.name, record)
-    ]
-    read = (codebook().get(name) or world().get(name) for name in kind.reads)
-    return pl.concat(frames, how="diagonal_relaxed"), {each for variable in read if variable for each in variable.sources}
+    kind = named(source["test"])
+    frames = [each.tidy().with_columns(test=pl.lit(each.test), outcome=pl.lit(each.outcome)) for each in validate(kind, record)]
+    return pl.concat(frames, how="diagonal_relaxed"), _read_by(kind)
+
+
+def _read_by(mechanism: str) -> set[str]:
+    """Sources of what a mechanism reads."""
+    read = (codebook().get(name) or world().get(name) for name in MECHANISMS[mechanism].reads)
+    return {each for variable in read if variable for each in variable.sources}
 
 
 def _result(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
     name = source["result"]
     if name not in RESULTS:
         raise InputError(f"no result is called {name!r}.{nearest(name, RESULTS)} There are: {', '.join(RESULTS)}.")
-    return RESULTS[name](record), set()
+    return RESULTS[name](record), _read_by(_OF[name.split("-")[0]])
 
 
 def _ledger(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:

@@ -1,13 +1,15 @@
 """The expressions of a claims file: SQL over the columns of one frame, and nothing that reaches further.
 
 An expression is cut into words before it is parsed. Every word has to be a column of the frame, a keyword or a function listed
-here; there are no subqueries, no table functions and no way to a file, the network or code.
+here; there are no subqueries, no table functions and no way to a file, the network or code. As in SQL, what is computed from
+an unknown is unknown. Of integers, sums are as wide as they need to be, so that a difference never runs over; a number with a
+point is a double.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -25,8 +27,8 @@ FUNCTIONS = frozenset(
         *("LOWER", "UPPER", "STARTS_WITH", "ENDS_WITH", "EXTRACT", "CAST"),
     }
 )
-LONGEST, DEEPEST = 600, 20
-"""Characters of an expression, and brackets within brackets."""
+LONGEST, DEEPEST = 600, 10
+"""Characters of an expression, and brackets or cases within each other: to parse a faulty one takes twice as long a level."""
 
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<text>'(?:[^']|'')*')|(?P<number>\d+\.\d*|\.\d+|\d+)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
@@ -48,26 +50,51 @@ def expression(text: str, columns: Collection[str]) -> pl.Expr:
     try:
         return pl.sql_expr(checked)
     except Exception as error:  # polars raises several kinds, and its parser's own
-        raise InputError(f"{text!r} is no expression: {_first_line(error)}") from None
+        raise InputError(f"{text!r} is no expression{_reason(error)}.") from None
 
 
 def _checked(text: str, columns: Collection[str]) -> str:
     """The text with every column quoted and every broken number a double; raises InputError for what it may not hold."""
     if len(text) > LONGEST:
         raise InputError(f"an expression of {len(text):,} characters is longer than {LONGEST}: cut it into several columns.")
-    parts, place, depth = [], 0, 0
+    parts: list[str] = []
+    within: list[str] = []  # what closes each bracket and case that is open
+    place = 0
     while place < len(text):
         found = _TOKEN.match(text, place)
         if found is None:
             raise InputError(f"{text[place]!r} has no place in an expression.")
-        depth += {"(": 1, ")": -1}.get(found[0], 0)
-        if not 0 <= depth <= DEEPEST:
-            raise InputError(f"brackets lie more than {DEEPEST} deep, or close what was not opened.")
-        parts.append(_part(found, columns))
+        if text.startswith(("--", "/*"), place):
+            raise InputError("a comment has no place in an expression; between two signs write a space.")
+        part = _part(found, columns)
+        if part in OPENS:
+            within.append(_WIDE[1] if part == "(" and _last(parts) == _WIDE[0] else OPENS[part])
+        elif part in OPENS.values():
+            part = _closed(part, within)
+        if len(within) > DEEPEST:
+            raise InputError(f"brackets and cases lie more than {DEEPEST} deep: cut it into several columns.")
+        parts.append(part)
         place = found.end()
-    if depth:
-        raise InputError("a bracket is not closed.")
+    if within:
+        raise InputError("a bracket or a CASE is not closed.")
     return "".join(parts)
+
+
+OPENS = {"(": ")", "CASE": "END"}
+_WIDE = ("(CAST(1 AS BIGINT) * SUM", "))")
+"""What stands for SUM and for the bracket that closes it: polars counts yes and no in 32 bits without a sign."""
+
+
+def _last(parts: Sequence[str]) -> str:
+    return next((part for part in reversed(parts) if not part.isspace()), "")
+
+
+def _closed(part: str, within: list[str]) -> str:
+    """What closes the innermost that is open; raises InputError if that is another."""
+    expected = within.pop() if within else ""
+    if part not in (expected, expected[:1]):
+        raise InputError(f"{part} closes what was not opened.")
+    return expected
 
 
 def _part(found: re.Match[str], columns: Collection[str]) -> str:
@@ -78,6 +105,8 @@ def _part(found: re.Match[str], columns: Collection[str]) -> str:
         return text
     if text in columns:
         return f'"{text}"'
+    if text.upper() == "SUM":
+        return _WIDE[0]
     if text.upper() in KEYWORDS | FUNCTIONS:
         return text.upper()
     known = ", ".join(columns)
@@ -86,5 +115,7 @@ def _part(found: re.Match[str], columns: Collection[str]) -> str:
     )
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:160]
+def _reason(error: Exception) -> str:
+    """What the parser says, where it says more than that it failed."""
+    first = (str(error).splitlines() or [""])[0]
+    return "" if first.startswith("unable to parse") or not first else f": {first[:160]}"
