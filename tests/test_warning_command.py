@@ -91,6 +91,8 @@ def test_geojson_to_the_terminal_is_alone_there() -> None:
         (["--without", "USA,CAN"], ["no site is left"]),
         (["--without", ""], ["--without names nothing"]),
         (["--sites", "absent.csv"], ["absent.csv", "columns site"]),
+        (["--sites", "."], ["cannot read the sites in .: Is a directory", "columns site"]),
+        (["--sites", "*"], ["cannot read the sites in *: No such file"]),
         (["--geojson", "absent/seen.geojson"], ["absent does not exist"]),
         (["--json", "--geojson", "-"], ["name a file"]),
     ],

@@ -282,7 +282,8 @@ def claims(file: str | Path | None = None, record: Record | None = None) -> Show
     >>> claims().claim(6).verdict
     'holds'
     """
-    from foedus.assessment.claims.check import ESSAY, check, located
+    from foedus.assessment.claims.check import check
+    from foedus.assessment.claims.read import ESSAY, located
     from foedus.report.shown import ShownClaims
 
     return ShownClaims.of(check(ESSAY if file is None else located(file), record))

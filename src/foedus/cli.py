@@ -301,7 +301,8 @@ def claims(
     import json as encoder
 
     from foedus import report
-    from foedus.assessment.claims.check import ESSAY, check, located
+    from foedus.assessment.claims.check import check
+    from foedus.assessment.claims.read import ESSAY, located
 
     if json and html == report.STANDARD_OUTPUT:
         raise InputError("--json and --html - would both go to the terminal: name a file for the page.")

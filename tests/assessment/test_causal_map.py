@@ -11,7 +11,8 @@ from foedus.assessment.causal_map import HEADLINE, LINKS, about, cards, counts, 
 from foedus.assessment.chapters import system
 from foedus.assessment.finding import GRADES
 from foedus.assessment.partnership import Partnership
-from foedus.mechanisms.standard import DESCRIBED, MECHANISMS, PHYSICAL
+from foedus.mechanisms.described import DESCRIBED, PHYSICAL
+from foedus.mechanisms.standard import MECHANISMS
 from foedus.record.store import Record
 from foedus.validation.validate import validate
 

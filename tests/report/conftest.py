@@ -70,7 +70,12 @@ def claims() -> Claims:
     """Three claims: one that holds by a row, an opinion that nothing is asked about, one hostile in every word."""
     rows = pl.DataFrame({"year": [1949, 1950], "title": ["=1+1", "Pact"], "url": ["https://example.org/a", HOSTILE[5]]})
     query = {"from": {"table": "pacts"}, "select": {"n": "COUNT(*)"}, "verdict": {"holds": "n > 0"}}
-    hostile = {"from": {"table": HOSTILE[0]}, "where": HOSTILE[1], "select": {"n": HOSTILE[2]}, "verdict": {"holds": HOSTILE[4]}}
+    hostile = {
+        "from": {"table": HOSTILE[0]},
+        "where": HOSTILE[1],
+        "select": {"n": HOSTILE[2]},
+        "verdict": {"holds": HOSTILE[4]},
+    }
     held = Answer("", "holds", "Allied in 77 years.", query, {"n": 77, "none": None}, rows, 77, ("gml",), ())
     named = pl.DataFrame({"title": list(HOSTILE)})
     told = Answer(HOSTILE[3], "contradicted", HOSTILE[0], hostile, {"n": HOSTILE[5]}, named, 6, ("nowhere",), ("low",))

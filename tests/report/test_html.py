@@ -15,9 +15,10 @@ import pytest
 
 from foedus import report
 from foedus.assessment.assessment import Assessment
+from foedus.assessment.claims.check import VERDICTS
 from foedus.assessment.finding import GRADES
 from foedus.errors import InputError
-from foedus.report.html import GRADE_MEANING, to_html
+from foedus.report.html import GRADE_MEANING, claims_to_html, to_html
 from tests.report.conftest import HOSTILE, RUSSIA
 
 COMMAND = 'foedus assess NOR SOU --html "<out>.html"'
@@ -205,6 +206,50 @@ def test_the_same_assessment_gives_the_same_bytes(assessment: Assessment, world:
 
 def test_a_partnership_without_claims_has_no_chapter_of_claims(assessment: Assessment, world: pl.DataFrame) -> None:
     assert 'id="claims"' not in to_html(replace(assessment, claims=None), COMMAND, world)
+
+
+def test_every_answer_has_its_rule_query_and_rows_and_the_rows_as_csv(text: str, page: Page) -> None:
+    links = {attributes["download"]: attributes["href"] for attributes in page.all("a") if "download" in attributes}
+    assert list(links) == ["claim-3-1.csv", "claim-11-1.csv", "claim-11-2.csv"]
+    rows = base64.b64decode(links["claim-3-1.csv"].partition("base64,")[2]).decode()
+    assert rows.splitlines()[:2] == ["year,title,url", "1949,'=1+1,https://example.org/a"]
+    entry = re.search(r'<li id="claim-3".*?</details>', text, re.DOTALL)
+    assert entry is not None
+    words = " ".join("".join(Page(entry[0]).words).split())
+    for expected in (
+        "n > 0",
+        'from = { table = "pacts" }',
+        'select.n = "COUNT(*)"',
+        "n = 77, none = –",
+        "2 of 77 rows",
+        "first 2 as CSV",
+    ):
+        assert expected in words
+    assert '<a href="https://example.org/a" rel="noreferrer noopener">example.org</a>' in entry[0]
+
+
+def test_claims_can_be_shown_by_verdict_without_a_script(text: str, page: Page) -> None:
+    shown = [attributes["id"] for attributes in page.all("input") if attributes["name"] == "verdict"]
+    assert shown == ["verdict-all", "verdict-holds", "verdict-contradicted", "verdict-opinion"]
+    for verdict in VERDICTS:
+        assert f"#claims:has(#verdict-{verdict}:checked) .claims > :not(.is-{verdict})" in text
+
+
+def test_claims_make_a_page_of_their_own_as_safe_as_the_report(assessment: Assessment) -> None:
+    assert assessment.claims is not None
+    text = claims_to_html(assessment.claims, COMMAND)
+    page = Page(text)
+    assert page.faults == page.open == []
+    assert not {"img", "iframe", "object", "embed", "form", "base"} & {tag for tag, _ in page.elements}
+    assert len(page.all("script")) == 1
+    assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {each["href"][1:] for each in page.all("a") if each["href"].startswith("#")} <= set(ids)
+    assert claims_to_html(assessment.claims, COMMAND) == text
+    for name in HOSTILE[:3]:
+        assert name not in text
+        assert name in "".join(page.words)
 
 
 def test_a_page_without_chapters_is_still_a_page(assessment: Assessment) -> None:

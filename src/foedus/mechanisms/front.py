@@ -21,6 +21,9 @@ from foedus.mechanisms.estimate import Array
 MIN_BIN = 10.0
 """Degrees of longitude that a bin of a profile spans at least."""
 
+MOST_POINTS = 20_000
+"""Points at which a line is looked at."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -54,7 +57,10 @@ def parallel(latitude: float, west: float, east: float) -> Line:
 
 
 def along(line: Line, spacing_km: float = 5.0) -> tuple[Array, Array]:
-    """Return points (point,) evenly spaced along a line, each in the middle of its stretch: latitudes and longitudes."""
+    """Return points (point,) evenly spaced along a line, each in the middle of its stretch: latitudes and longitudes.
+
+    A line of more than MOST_POINTS stretches is walked in longer ones.
+    """
     from pyproj import Geod
 
     latitude, longitude = np.array(line.latitude), np.array(line.longitude)
@@ -63,7 +69,7 @@ def along(line: Line, spacing_km: float = 5.0) -> tuple[Array, Array]:
     geod = Geod(ellps="WGS84")
     azimuth, _, length = (np.asarray(each) for each in geod.inv(longitude[:-1], latitude[:-1], longitude[1:], latitude[1:]))
     ends = np.cumsum(length)
-    number = max(1, round(float(ends[-1]) / 1000 / spacing_km))
+    number = min(max(1, round(float(ends[-1]) / 1000 / spacing_km)), MOST_POINTS)
     at = (np.arange(number) + 0.5) * ends[-1] / number
     leg = np.minimum(np.searchsorted(ends, at, side="right"), len(ends) - 1)
     east, north, _ = geod.fwd(longitude[leg], latitude[leg], azimuth[leg], at - (ends[leg] - length[leg]))

@@ -27,7 +27,7 @@ from foedus.errors import InputError, nearest
 from foedus.mechanisms.estimate import Array
 from foedus.record.store import Record
 
-MOST_SITES = 10_000
+MOST_SITES = 1_000
 """Rows that a user's table may have."""
 
 CLOSED = "reported closed"
@@ -91,7 +91,7 @@ def sites_of_record(record: Record, *, systems: Sequence[str] | None = None, clo
 def read_sites(path: Path, record: Record) -> pl.DataFrame:
     """Return a user's table of sites from a CSV; raises InputError, with every fault and its row, if it cannot be used."""
     try:
-        frame = pl.read_csv(path, infer_schema=False, null_values=[""], truncate_ragged_lines=False)
+        frame = pl.read_csv(path.read_bytes(), infer_schema=False, null_values=[""], truncate_ragged_lines=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise InputError(f"cannot read the sites in {path}: {reason}. Save them as a CSV with {_schema()}.") from error

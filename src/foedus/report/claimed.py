@@ -25,7 +25,8 @@ class ShownAnswer:
     Attributes
     ----------
     id : of its rows on the page. file : name of its rows as a file. csv : those rows, as an address that holds them.
-    table : the rows, or a few of them where there are more than are kept. rules : (verdict, condition) in the order in which they were tried. query : its lines. count : in words.
+    table : the rows, or a few of them where there are more than are kept. rules : (verdict, condition) in the order in which
+    they were tried. query : its lines. count : in words.
     """
 
     answer: Answer

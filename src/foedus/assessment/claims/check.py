@@ -19,25 +19,20 @@ from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
-from foedus.errors import InputError, nearest
+from foedus.assessment.claims.read import ESSAY, read_text
+from foedus.errors import InputError
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
 from foedus.validation.memory import remembered
 
 if TYPE_CHECKING:
+    from foedus.assessment.claims.file import Asked, ClaimsFile, Entry
     from foedus.assessment.claims.query import Found, Query
     from foedus.assessment.partnership import Partnership
-    from foedus.assessment.claims.file import Asked, ClaimsFile, Entry
 
 SCHEMA = "foedus/claims/1"
 
 HOLDS, QUALIFIED, CONTRADICTED, UNVERIFIED, OPINION = VERDICTS = ("holds", "qualified", "contradicted", "unverified", "opinion")
-
-ESSAY = Path(__file__).with_name("essay.toml")
-"""The claims of the essay that the project was founded on."""
-
-EXAMPLES = Path(__file__).with_name("examples")
-"""Other claims files that ship."""
 
 LONGEST = 300.0
 """Seconds that all queries of a file may take together."""
@@ -214,29 +209,8 @@ def concerns(partnership: Partnership) -> bool:
     return partnership.year >= about["year"] and {state.iso3 for state in partnership.members} == set(about["members"])
 
 
-def located(name: str | Path) -> Path:
-    """Return the claims file of that name: a path, or the name of one that ships; raises InputError if there is none.
-
-    >>> located("australia-new-zealand").name
-    'australia-new-zealand.toml'
-    """
-    path, shipped = Path(name), {each.stem: each for each in EXAMPLES.glob("*.toml")}
-    try:
-        there = path.exists()
-    except (OSError, ValueError):  # a name that no file can have
-        there = False
-    if not there and str(name) not in shipped:
-        raise InputError(
-            f"there is no file {str(name)[:200]!r}.{nearest(str(name), shipped)} Name a claims file, or one that ships with "
-            f"foedus: {', '.join(sorted(shipped))}."
-        )
-    return path if there else shipped[str(name)]
-
-
 def check(path: Path, record: Record | None = None) -> Claims:
     """Return the claims of a file, checked; raises InputError with every fault it has. What was checked once is remembered."""
-    from foedus.assessment.claims.file import read_text
-
     text, record = read_text(path), record or open_record()
     name = f"claims-{hashlib.sha256((_code() + text).encode()).hexdigest()[:24]}"
     if record.additions:  # they are no part of the record's hash

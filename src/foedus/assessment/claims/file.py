@@ -17,7 +17,6 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -28,9 +27,6 @@ from foedus.errors import InputError, nearest
 OPINION = "opinion"
 TYPES = ("data", "cited fact", "mixed", OPINION)
 """What a claim rests on; of a mixed one only a part can be checked, and an opinion has no verdict but that it is one."""
-
-LARGEST = 400_000
-"""Bytes of a file."""
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _FORMAT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::(,|%|\+?\.[0-6][f%]))?")
@@ -166,20 +162,6 @@ class ClaimsFile(_Table):
             raise InputError(f"claims read each other's verdicts in a circle, {circle}: let one of them stand alone.") from None
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a claims file; raises InputError if it cannot be read."""
-    try:
-        with path.open("rb") as file:  # a device has no size, and no end
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise InputError(f"{path} is larger than {LARGEST:,} bytes: no claims file is. Name another.")
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}. Name a claims file.") from None
-    except UnicodeDecodeError:
-        raise InputError(f"cannot read {path}: it is not UTF-8 text. Save it as UTF-8, or name another.") from None
-
-
 def parse(text: str, name: str) -> ClaimsFile:
     """Return the claims file that a text is; raises InputError with every fault it has, each with its claim and line."""
     try:
@@ -189,7 +171,8 @@ def parse(text: str, name: str) -> ClaimsFile:
     faults = list(_of_numbers(told, text))
     try:
         found = ClaimsFile.model_validate(told)
-        found.order()
+        if not faults:
+            found.order()
     except ValidationError as error:
         faults += [f"{place_of(told, text, each['loc'])}{_said(each)}" for each in error.errors()]
     except InputError as error:

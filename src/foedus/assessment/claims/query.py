@@ -224,7 +224,10 @@ def _dyad(text: str, code: Callable[[str], int]) -> tuple[int, int]:
     parts = text.split("-")
     if len(parts) != 2:
         raise InputError(f"{text!r} is no dyad: write two states with a hyphen between them, such as USA-CAN.")
-    return code(parts[0]), code(parts[1])
+    first, second = code(parts[0]), code(parts[1])
+    if first == second:
+        raise InputError(f"{text!r} names the same state twice: a dyad is of two states.")
+    return first, second
 
 
 def _table(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:

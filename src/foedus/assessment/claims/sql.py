@@ -48,7 +48,7 @@ def expression(text: str, columns: Collection[str]) -> pl.Expr:
     """
     checked = _checked(text, columns)
     try:
-        return pl.sql_expr(checked)
+        return pl.sql_expr(f"({checked})")  # or two columns side by side would be one with another name
     except Exception as error:  # polars raises several kinds, and its parser's own
         raise InputError(f"{text!r} is no expression{_reason(error)}.") from None
 

@@ -1,0 +1,49 @@
+"""Which claims files there are, and their text: those that ship, and any other that is text and no larger than claims are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from foedus.errors import InputError, nearest
+
+ESSAY = Path(__file__).with_name("essay.toml")
+"""The claims of the essay that the project was founded on."""
+
+EXAMPLES = Path(__file__).with_name("examples")
+"""Other claims files that ship."""
+
+LARGEST = 400_000
+"""Bytes of a file."""
+
+
+def located(name: str | Path) -> Path:
+    """Return the claims file of that name: a path, or the name of one that ships; raises InputError if there is none.
+
+    >>> located("australia-new-zealand").name
+    'australia-new-zealand.toml'
+    """
+    path, shipped = Path(name), {each.stem: each for each in EXAMPLES.glob("*.toml")}
+    try:
+        there = path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        there = False
+    if not there and str(name) not in shipped:
+        raise InputError(
+            f"there is no file {str(name)[:200]!r}.{nearest(str(name), shipped)} Name a claims file, or one that ships with "
+            f"foedus: {', '.join(sorted(shipped))}."
+        )
+    return path if there else shipped[str(name)]
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a claims file; raises InputError if it cannot be read."""
+    try:
+        with path.open("rb") as file:  # a device has no size, and no end
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise InputError(f"{path} is larger than {LARGEST:,} bytes: no claims file is. Name another.")
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}. Name a claims file.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"cannot read {path}: it is not UTF-8 text. Save it as UTF-8, or name another.") from None
