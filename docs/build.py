@@ -45,8 +45,8 @@ Every variable a panel can hold, at the unit of analysis at which it is defined.
 state stands twice, as `name_1` and `name_2`. Outside the years given a value is missing, never zero. `foedus variables TEXT`
 searches this list. What is of the world as a whole (unit: year) is read by mechanisms and scenarios and is in no panel.
 
-*Written by `make docs` from the [codebook](../src/foedus/codebook.toml) and that of the [world](../src/foedus/world.toml): change
-those, not this page.*
+*Written by `make docs` from the [codebook](../src/foedus/codebook.toml) and that of the [world](../src/foedus/world.toml):
+change those, not this page.*
 """
 
 

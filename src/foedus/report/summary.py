@@ -24,10 +24,8 @@ HEADLINE = (
     CALIBRATION,
     "shield.out_of_sample",
     "entanglement.in_sample",
-    "displacement.arrivals",
-    "pressure.beyond_capacity",
-    "arctic.ice_sensitivity",
     "warning.minutes",
+    "arctic.ice_sensitivity",
     "spending.elasticity",
 )
 """Ids of the findings shown first, in this order where present; one that ends in a dot stands for the first id it begins."""
