@@ -21,7 +21,7 @@ EVERY = (*MECHANISMS.values(), *PHYSICAL, *DESCRIBED)
 
 @pytest.fixture(scope="module")
 def found(record: Record) -> pl.DataFrame:
-    return links(record)
+    return links(graded(record))
 
 
 def test_every_declared_link_is_there_once_and_no_other(found: pl.DataFrame) -> None:
@@ -69,8 +69,8 @@ def test_every_variable_has_one_writer(found: pl.DataFrame) -> None:
 
 
 def test_every_card_has_a_claim_an_equation_and_a_test(record: Record) -> None:
-    table = cards(record)
-    assert table["id"].to_list() == [kind.id for kind, _ in graded(record)]
+    table = cards(graded(record))
+    assert table["id"].to_list() == [each.kind.id for each in graded(record)]
     for row in table.iter_rows(named=True):
         assert not row["about"][0].startswith(" ")
         assert any(block.startswith("    ") for block in row["about"]), f"{row['id']} has no equation"

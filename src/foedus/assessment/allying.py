@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.assessment.evidence import Words, headline_finding, term_finding
+from foedus.assessment.evidence import Words, headline_finding, term_finding, whole_span
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Rows
 from foedus.panels.codebook import lookup
 from foedus.record.store import Record
@@ -90,7 +90,7 @@ def exhibits(record: Record, chapter: str) -> Iterable[Exhibit]:
         "Autocracies: polyarchy .2 or less; democracies: .5 or more. Any obligation (ATOP). Years with three or more of them.",
         ("atop", *lookup("polyarchy").sources),
     )
-    gains = pl.concat([validation.tidy() for validation in validate("alliances", record)])
+    gains = pl.concat([whole_span(validation) for validation in validate("alliances", record)])
     yield Exhibit(
         f"{chapter}.alliances.gains", "What each term adds to forecasts of alliances", "table", gains, "", ("atop", "dcad")
     )

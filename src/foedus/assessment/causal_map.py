@@ -11,6 +11,7 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -28,6 +29,25 @@ HEADLINE, UNTESTED, OF_PHYSICS, DIVIDED = "headline", "not estimated", "physical
 WRITTEN = "written by a mechanism"
 """Topic of variables that no source holds."""
 
+PHYSICS = "Not estimated from data: it follows from geometry and physics, and is checked against known answers."
+NO_TEST = "No test: it describes, and forecasts nothing that ships with the record."
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A mechanism, and how far it is believed.
+
+    Attributes
+    ----------
+    kind : its class. grades : term → grade over all its tests and outcomes, and "headline" → that of the whole.
+    tests : how it was tested, a line an outcome; why not, if it was not.
+    """
+
+    kind: Any
+    grades: Mapping[str, str]
+    tests: tuple[str, ...]
+
+
 LINKS = {
     "mechanism": pl.String,
     "direction": pl.String,
@@ -38,33 +58,36 @@ LINKS = {
 }
 
 
-def links(record: Record) -> pl.DataFrame:
+def links(found: Iterable[Graded]) -> pl.DataFrame:
     """Return one row a link, in the essay's order: mechanism, direction ("reads", "writes"), topic, variable, term?, grade.
 
     What a mechanism reads has the grade of the term that is made of it, or of the whole where it is in every model; what it
     writes has the grade of the whole. Where outcomes or designs were graded differently, the link is mixed.
     """
     rows: list[tuple[str, str, str, str, str | None, str]] = []
-    for kind, grades in graded(record):
+    for kind, grades in ((each.kind, each.grades) for each in found):
         for term, variables in _term_reads(kind).items():
-            found = grades.get(term, grades[HEADLINE])
-            rows += [(kind.id, "reads", topic(name), name, term or None, found) for name in variables]
+            grade = grades.get(term, grades[HEADLINE])
+            rows += [(kind.id, "reads", topic(name), name, term or None, grade) for name in variables]
         rows += [(kind.id, "writes", topic(name), name, None, grades[HEADLINE]) for name in kind.writes]
     return pl.DataFrame(rows, schema=LINKS, orient="row")
 
 
-def graded(record: Record) -> Iterable[tuple[Any, Mapping[str, str]]]:
-    """Return every mechanism with the grades of its terms and of the whole ("headline"), over all its tests and outcomes."""
-    for kind in MECHANISMS.values():
-        found: dict[str, set[str]] = defaultdict(set)
-        for validation in validate(kind.name, record):
-            for term, grade in validation.grades.items():
-                found[term].add(grade)
-        yield kind, {term: one_of(several) for term, several in found.items()}
-    for kind in PHYSICAL:
-        yield kind, {HEADLINE: OF_PHYSICS}
-    for kind in DESCRIBED:
-        yield kind, {HEADLINE: UNTESTED}
+def graded(record: Record) -> tuple[Graded, ...]:
+    """Return every mechanism with its grades, in the essay's order; then those that no test grades."""
+    tested = [_graded(kind, validate(kind.name, record)) for kind in MECHANISMS.values()]
+    physical = [Graded(kind, {HEADLINE: OF_PHYSICS}, (PHYSICS,)) for kind in PHYSICAL]
+    return (*tested, *physical, *(Graded(kind, {HEADLINE: UNTESTED}, (NO_TEST,)) for kind in DESCRIBED))
+
+
+def _graded(kind: Any, validations: Iterable[Any]) -> Graded:
+    found: dict[str, set[str]] = defaultdict(set)
+    lines = []
+    for validation in validations:
+        lines.append(_test(validation))
+        for term, grade in validation.grades.items():
+            found[term].add(grade)
+    return Graded(kind, {term: one_of(several) for term, several in found.items()}, tuple(lines))
 
 
 def one_of(grades: set[str]) -> str:
@@ -100,22 +123,22 @@ def counts(found: pl.DataFrame) -> dict[str, int]:
     return dict(Counter(found.filter(pl.col("term").is_not_null())["grade"]).most_common())
 
 
-def cards(record: Record) -> pl.DataFrame:
+def cards(found: Iterable[Graded]) -> pl.DataFrame:
     """Return one row a mechanism: id, grade, unit, about, reads, writes and test, the last four as lists of texts.
 
     `about` is the claim, the equation and what is left out, as the mechanism's file says it; `test` has a line an outcome.
     """
     rows = [
         {
-            "id": kind.id,
-            "grade": grades[HEADLINE],
-            "unit": kind.unit,
-            "about": about(kind),
-            "reads": [f"{term or 'in every model'}: {listed(names)}" for term, names in _term_reads(kind).items()],
-            "writes": list(kind.writes),
-            "test": tests(kind, record),
+            "id": each.kind.id,
+            "grade": each.grades[HEADLINE],
+            "unit": each.kind.unit,
+            "about": about(each.kind),
+            "reads": [f"{term or 'in every model'}: {listed(names)}" for term, names in _term_reads(each.kind).items()],
+            "writes": list(each.kind.writes),
+            "test": list(each.tests),
         }
-        for kind, grades in graded(record)
+        for each in found
     ]
     return pl.DataFrame(rows)
 
@@ -130,15 +153,6 @@ def about(kind: Any) -> list[str]:
     said = inspect.cleandoc(sys.modules[kind.__module__].__doc__ or "")
     blocks = re.split(r"\n\s*\n", said)
     return [block if block.startswith("    ") else " ".join(block.split()) for block in blocks]
-
-
-def tests(kind: Any, record: Record) -> list[str]:
-    """Return how a mechanism was tested, a line an outcome; why not, if it was not."""
-    if kind in PHYSICAL:
-        return ["Not estimated from data: it follows from geometry and physics, and is checked against known answers."]
-    if kind in DESCRIBED:
-        return ["No test: it describes, and forecasts nothing that ships with the record."]
-    return [_test(validation) for validation in validate(kind.name, record)]
 
 
 def _test(validation: Any) -> str:

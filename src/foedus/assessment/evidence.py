@@ -175,6 +175,12 @@ def calibration_grade(validation: Validation[Any], ratio: float | None, events: 
     return "supported" if reliable.bounds[0] <= ratio <= reliable.bounds[1] else "not supported"
 
 
+def whole_span(validation: Validation[Any]) -> pl.DataFrame:
+    """Return the gains over all windows together, with claims and grades (`Validation.tidy`)."""
+    first, last = validation.registration.years
+    return validation.tidy().filter(pl.col("first_year") == first, pl.col("last_year") == last)
+
+
 def origins_of_gain(validation: Validation[Any], term: str) -> tuple[int, int]:
     """Return at how many origins a term's gain was clear, and how many origins there are."""
     registration = validation.registration

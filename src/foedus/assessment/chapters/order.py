@@ -14,7 +14,15 @@ import numpy as np
 import polars as pl
 
 from foedus.assessment import allying
-from foedus.assessment.evidence import Words, earned, headline_finding, long_range_finding, stratum_finding, term_finding
+from foedus.assessment.evidence import (
+    Words,
+    earned,
+    headline_finding,
+    long_range_finding,
+    stratum_finding,
+    term_finding,
+    whole_span,
+)
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
 from foedus.assessment.words import chance, listed
@@ -470,10 +478,15 @@ def _exhibits(risks: Risks, table: pl.DataFrame) -> Iterable[Exhibit]:
             ),
             sources=_sources(validation.headline, validation.outcome),
         )
-    scores = pl.concat([validation.scores for validation in validations.values()])
-    gains = pl.concat([validation.tidy() for validation in validations.values()])
+    scores = pl.concat([validation.over_all() for validation in validations.values()])
+    gains = pl.concat([whole_span(validation) for validation in validations.values()])
     yield Exhibit(
-        "order.scores", "Scores of every forecast origin", "table", scores, "Lower Brier and log scores are better.", sources
+        "order.scores",
+        "Scores over all forecast origins",
+        "table",
+        scores.drop("origin"),
+        "Lower Brier and log scores are better. `foedus validate disputes --json` has those of every origin.",
+        sources,
     )
     yield Exhibit(
         "order.gains",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import polars as pl
 
-from foedus.assessment.causal_map import HEADLINE, OF_PHYSICS, UNTESTED, cards, counts, graded, links, sources_of
+from foedus.assessment.causal_map import HEADLINE, OF_PHYSICS, UNTESTED, Graded, cards, counts, graded, links, sources_of
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
 from foedus.assessment.partnership import Partnership
 from foedus.assessment.words import listed
@@ -16,14 +17,14 @@ ID = "system"
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter; it is the same for every partnership."""
-    record = partnership.record
-    found = links(record)
+    mechanisms = graded(partnership.record)
+    found = links(mechanisms)
     sources = sources_of(found)
     return Chapter(
         id=ID,
         title="What leads to what",
         question="Which mechanisms does the assessment rest on, and which of their links earned their place out of sample?",
-        findings=(_mechanisms(partnership, sources), _links(found, sources)),
+        findings=(_mechanisms(mechanisms, sources), _links(found, sources)),
         exhibits=(
             Exhibit(
                 id="system.map",
@@ -40,7 +41,7 @@ def chapter(partnership: Partnership) -> Chapter:
                 id="system.mechanisms",
                 title="Every mechanism: its claim, equation, data and test",
                 kind="mechanisms",
-                frame=cards(record),
+                frame=cards(mechanisms),
             ),
         ),
         would_change="A test registered anew with other terms, or years that no test has seen yet.",
@@ -48,13 +49,13 @@ def chapter(partnership: Partnership) -> Chapter:
     )
 
 
-def _mechanisms(partnership: Partnership, sources: tuple[str, ...]) -> Finding:
+def _mechanisms(found: Sequence[Graded], sources: tuple[str, ...]) -> Finding:
     """How many mechanisms beat every honest baseline, by name."""
     names = defaultdict(list)
-    for kind, grades in graded(partnership.record):
-        names[grades[HEADLINE]].append(kind.id)
+    for each in found:
+        names[each.grades[HEADLINE]].append(each.kind.id)
     untested = [*names.pop(OF_PHYSICS, []), *names.pop(UNTESTED, [])]
-    told = "; ".join(f"{grade}: {listed(found)}" for grade, found in sorted(names.items(), key=lambda item: -len(item[1])))
+    told = "; ".join(f"{grade}: {listed(own)}" for grade, own in sorted(names.items(), key=lambda item: -len(item[1])))
     supported = len(names.get("supported", []))
     tested = sum(map(len, names.values()))
     return Finding(
