@@ -21,12 +21,12 @@ from foedus.assessment.evidence import (
     long_range_finding,
     stratum_finding,
     term_finding,
-    whole_span,
 )
-from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
+from foedus.assessment.order_exhibits import MOST, OUTCOMES, UNIT, exhibits, known_by, sources_of
 from foedus.assessment.partnership import Partnership
 from foedus.assessment.words import chance, listed
-from foedus.mechanisms.disputes import LONGEST_AGE, NEEDED, REACH, TERMS, VARIABLES, Disputes
+from foedus.mechanisms.disputes import LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
 from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
 from foedus.record.states import State, StateSystem
@@ -42,16 +42,6 @@ COUNTED = {
 }
 """Columns counted with a term when its part in a dyad's odds is told: how far a major power's distance matters is distance."""
 
-MOST = 10
-"""States named for each member."""
-
-OUTCOMES = {
-    "dispute_onset": ("dispute", "dispute"),
-    "fatal_dispute_onset": ("fatal_dispute", "fatal dispute"),
-    "war_dispute_onset": ("war", "war"),
-}
-"""Part of a finding's id, and word, for each outcome."""
-
 TERM_WORDS = {
     "distance": "contact and distance",
     "power": "power",
@@ -61,7 +51,6 @@ TERM_WORDS = {
     "pact": "a defence pact between the two",
     "history": "the past of the dyad and of its two states",
 }
-UNIT = "probability per year"
 
 
 @dataclass(frozen=True)
@@ -118,7 +107,7 @@ def chapter(partnership: Partnership) -> Chapter:
         title="The order",
         question="How likely is a militarized dispute of each member with every other state, and can that be believed?",
         findings=tuple(findings),
-        exhibits=(*_exhibits(risks, table), *allying.exhibits(partnership.record, ID)),
+        exhibits=(*exhibits(partnership, validations, table), *allying.exhibits(partnership.record, ID)),
         would_change=(
             f"Dispute data after {lookup('dispute_onset').last_year}; a term that gains or loses its place scored on them; "
             "a model of how one war draws in the next dyad."
@@ -168,11 +157,6 @@ def _risks_of(member: State, told: pl.DataFrame, validation: Validation[Disputes
     ).sort("ccode")
 
 
-def known_by(model: Disputes) -> tuple[str, ...]:
-    """Return the variables of the panel that a model reads."""
-    return ("peace_years", *(name for term in model.terms for name in VARIABLES[term] if term != "history"))
-
-
 def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding]:
     """The dyad's own risk: the headline, the same if peace has lasted since the data end, and with every term."""
     own = risks.own_row()
@@ -211,7 +195,7 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
             interval=Interval(0.95, told["low"], told["high"]),
             baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
             grade=grade,
-            sources=_sources(model, validation.outcome),
+            sources=sources_of(model, validation.outcome),
             rows=Rows(
                 "panel dyad-year",
                 f"ccode1 = {own['ccode1']} and ccode2 = {own['ccode2']} and year <= {own['year']}",
@@ -303,7 +287,7 @@ def _threats(risks: Risks, table: pl.DataFrame) -> Iterable[Finding]:
             interval=Interval(0.95, row["low"], row["high"]),
             baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
             grade=tested.grade,
-            sources=_sources(validation.headline, validation.outcome),
+            sources=sources_of(validation.headline, validation.outcome),
             rows=Rows("panel dyad-year", f"states {row['member']} and {row['state']} in {partnership.year}"),
         )
 
@@ -339,7 +323,7 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
             interval=Interval(0.95, low, high),
             baseline=Baseline("mean dyad-year", 1.0),
             grade=validation.grades[term],
-            sources=_sources(model, validation.outcome),
+            sources=sources_of(model, validation.outcome),
         )
 
 
@@ -384,7 +368,7 @@ def _aftermath(validation: Validation[Disputes], words: Words) -> Iterable[Findi
 
 def _words(validation: Validation[Disputes]) -> Words:
     tag, event = OUTCOMES[validation.outcome]
-    return Words(ID, tag, event, f"{event}s", "dyad-years", TERM_WORDS, _sources(validation.headline, validation.outcome))
+    return Words(ID, tag, event, f"{event}s", "dyad-years", TERM_WORDS, sources_of(validation.headline, validation.outcome))
 
 
 def _strata_of(risks: Risks) -> list[str]:
@@ -392,11 +376,6 @@ def _strata_of(risks: Risks) -> list[str]:
     rows = risks.own.filter(pl.col("year") == risks.partnership.year)
     held = rows.select(chosen.alias(name) for name, chosen in STRATA.items()).row(0, named=True) if rows.height else {}
     return [name for name, member in reversed(held.items()) if member] or ["all dyads"]
-
-
-def _sources(model: Disputes, outcome: str) -> tuple[str, ...]:
-    names = {source for name in (*known_by(model), outcome) for source in lookup(name).sources}
-    return tuple(sorted(names))
 
 
 def _gaps(risks: Risks) -> Iterable[str]:
@@ -437,70 +416,3 @@ def _lacking(unknown: pl.DataFrame, needs: Sequence[str]) -> str:
 
 def _plain(variable: str) -> str:
     return variable.replace("_", " ")
-
-
-def _exhibits(risks: Risks, table: pl.DataFrame) -> Iterable[Exhibit]:
-    partnership, validations = risks.partnership, risks.validations
-    sources = _sources(validations["dispute_onset"].headline, "dispute_onset")
-    yield Exhibit(
-        id="order.map",
-        title=f"Risk of a dispute with each member, {partnership.year}",
-        kind="map",
-        frame=table,
-        note=(
-            "Probability that a dispute begins in the year; borders of today. Hatched: no estimate. "
-            "Plain grey: no member of the state system that year."
-        ),
-        sources=(*sources, "natural_earth"),
-    )
-    yield Exhibit(
-        id="order.highest",
-        title=f"The {MOST} highest risks of each member, {partnership.year}",
-        kind="bars",
-        frame=_highest(table),
-        note=(
-            "Points with 95 % intervals: the uncertainty of the coefficients and of how prone the dyad and its states are. The "
-            "line is the mean of all dyad-years."
-        ),
-        sources=sources,
-    )
-    for validation in validations.values():
-        tag, words = OUTCOMES[validation.outcome]
-        first, last = validation.registration.years
-        yield Exhibit(
-            id=f"order.{tag}.reliability",
-            title=f"Predicted and observed, {words}s of {first}–{last}, forecast window by window",
-            kind="reliability",
-            frame=validation.reliability.with_columns(outcome=pl.lit(words)),
-            note=(
-                "Mean probability per dyad-year; intervals of the observed rate: the wider of what the number of onsets and a "
-                "bootstrap of dyads and years leave open."
-            ),
-            sources=_sources(validation.headline, validation.outcome),
-        )
-    scores = pl.concat([validation.over_all() for validation in validations.values()])
-    gains = pl.concat([whole_span(validation) for validation in validations.values()])
-    yield Exhibit(
-        "order.scores",
-        "Scores over all forecast origins",
-        "table",
-        scores.drop("origin"),
-        "Lower Brier and log scores are better. `foedus validate disputes --json` has those of every origin.",
-        sources,
-    )
-    yield Exhibit(
-        "order.gains",
-        "What each term adds out of sample",
-        "table",
-        gains,
-        "Positive: the forecasts were better with it.",
-        sources,
-    )
-
-
-def _highest(risks: pl.DataFrame) -> pl.DataFrame:
-    """Each member's highest risks of any dispute (columns of a "bars" exhibit)."""
-    known = risks.filter(pl.col("outcome") == OUTCOMES["dispute_onset"][1]).drop_nulls("probability")
-    ranked = known.sort("probability", descending=True).group_by("member", maintain_order=True).head(MOST)
-    shown = ranked.with_columns(unit=pl.lit(UNIT))
-    return shown.select("unit", "low", "high", "baseline", label="state", value="probability", group="member")

@@ -253,7 +253,6 @@ def _modernisation(told: Heights) -> Iterable[Finding]:
             statement=f"{row['element']}: {could} ({row['reason']}). A scenario from what was announced, not a forecast.",
             value=f"{low:.0f} to {high:.0f}" if known else None,
             unit="minutes" if known else "",
-            interval=Interval(1.0, round(low, 2), round(high, 2)) if known else None,
             baseline=Baseline("the radars as first fitted", 0.0) if known else None,
             grade="physical" if known else "not estimated",
             sources=SOURCES,

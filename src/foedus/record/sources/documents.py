@@ -14,33 +14,29 @@ Traps
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from foedus.record.dated import dated_facts
+
 DOCUMENTS = Path(__file__).with_name("documents.toml")
 
-_PRECISION = {4: "year", 7: "month", 10: "day"}
 _LISTS = ("states", "persons", "topics")
 
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `documents`, one row per table of the file beside this one; `raw` is not needed."""
-    with DOCUMENTS.open("rb") as file:
-        rows = [_row(name, told) for name, told in tomllib.load(file).items()]
+    rows = [_row(name, told) for name, told in dated_facts(DOCUMENTS)]
     schema = {"date": pl.Date, "until": pl.Date, "value": pl.Float64}
     return {"documents": pl.DataFrame(rows, schema_overrides=schema).sort("date", "document_id")}
 
 
 def _row(name: str, told: dict[str, Any]) -> dict[str, object]:
-    date = str(told["date"])
     return {
         "document_id": name,
-        "date": pl.Series([(date + "-01-01")[:10]]).str.to_date().item(),
-        "date_precision": _PRECISION[len(date)],
-        "until": told.get("until"),
+        **{key: told[key] for key in ("date", "date_precision", "until")},
         "kind": told["kind"],
         "title": told["title"],
         **{key: ";".join(told[key]) if key in told else None for key in _LISTS},

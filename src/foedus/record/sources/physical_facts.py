@@ -16,33 +16,29 @@ Traps
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from foedus.record.dated import dated_facts
+
 FACTS = Path(__file__).with_name("physical_facts.toml")
 
-_PRECISION = {4: "year", 7: "month", 10: "day"}
 _TEXTS = ("subject", "measure", "place")
 
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `physical_facts`, one row per fact of the file beside this one; `raw` is not needed."""
-    with FACTS.open("rb") as file:
-        rows = [_row(name, fact) for name, fact in tomllib.load(file).items()]
+    rows = [_row(name, fact) for name, fact in dated_facts(FACTS)]
     schema = {"date": pl.Date, "until": pl.Date, "value": pl.Float64}
     return {"physical_facts": pl.DataFrame(rows, schema_overrides=schema).sort("subject", "date", "fact_id")}
 
 
 def _row(name: str, fact: dict[str, Any]) -> dict[str, object]:
-    date = str(fact["date"])
     return {
         "fact_id": name,
-        "date": pl.Series([(date + "-01-01")[:10]]).str.to_date().item(),
-        "date_precision": _PRECISION[len(date)],
-        "until": fact.get("until"),
+        **{key: fact[key] for key in ("date", "date_precision", "until")},
         **{key: fact[key] for key in _TEXTS},
         "value": fact.get("value"),
         "unit": fact.get("unit"),

@@ -1,0 +1,106 @@
+"""What the chapter on the order shows: the map of risks, the highest of them, reliability, scores, and what each term adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from foedus.assessment.evidence import whole_span
+from foedus.assessment.finding import Exhibit
+from foedus.assessment.partnership import Partnership
+from foedus.mechanisms.disputes import VARIABLES, Disputes
+from foedus.panels.codebook import lookup
+from foedus.validation.validate import Validation
+
+MOST = 10
+"""States named for each member."""
+
+OUTCOMES = {
+    "dispute_onset": ("dispute", "dispute"),
+    "fatal_dispute_onset": ("fatal_dispute", "fatal dispute"),
+    "war_dispute_onset": ("war", "war"),
+}
+"""Part of a finding's id, and word, for each outcome."""
+
+UNIT = "probability per year"
+
+
+def exhibits(
+    partnership: Partnership, validations: Mapping[str, Validation[Disputes]], table: pl.DataFrame
+) -> Iterable[Exhibit]:
+    """Return the exhibits: the map of all risks (`table`), the highest of them, reliability, scores and gains."""
+    sources = sources_of(validations["dispute_onset"].headline, "dispute_onset")
+    yield Exhibit(
+        id="order.map",
+        title=f"Risk of a dispute with each member, {partnership.year}",
+        kind="map",
+        frame=table,
+        note=(
+            "Probability that a dispute begins in the year; borders of today. Hatched: no estimate. "
+            "Plain grey: no member of the state system that year."
+        ),
+        sources=(*sources, "natural_earth"),
+    )
+    yield Exhibit(
+        id="order.highest",
+        title=f"The {MOST} highest risks of each member, {partnership.year}",
+        kind="bars",
+        frame=_highest(table),
+        note=(
+            "Points with 95 % intervals: the uncertainty of the coefficients and of how prone the dyad and its states are. The "
+            "line is the mean of all dyad-years."
+        ),
+        sources=sources,
+    )
+    for validation in validations.values():
+        tag, words = OUTCOMES[validation.outcome]
+        first, last = validation.registration.years
+        yield Exhibit(
+            id=f"order.{tag}.reliability",
+            title=f"Predicted and observed, {words}s of {first}–{last}, forecast window by window",
+            kind="reliability",
+            frame=validation.reliability.with_columns(outcome=pl.lit(words)),
+            note=(
+                "Mean probability per dyad-year; intervals of the observed rate: the wider of what the number of onsets and a "
+                "bootstrap of dyads and years leave open."
+            ),
+            sources=sources_of(validation.headline, validation.outcome),
+        )
+    scores = pl.concat([validation.over_all() for validation in validations.values()])
+    gains = pl.concat([whole_span(validation) for validation in validations.values()])
+    yield Exhibit(
+        "order.scores",
+        "Scores over all forecast origins",
+        "table",
+        scores.drop("origin"),
+        "Lower Brier and log scores are better. `foedus validate disputes --json` has those of every origin.",
+        sources,
+    )
+    yield Exhibit(
+        "order.gains",
+        "What each term adds out of sample",
+        "table",
+        gains,
+        "Positive: the forecasts were better with it.",
+        sources,
+    )
+
+
+def _highest(risks: pl.DataFrame) -> pl.DataFrame:
+    """Each member's highest risks of any dispute (columns of a "bars" exhibit)."""
+    known = risks.filter(pl.col("outcome") == OUTCOMES["dispute_onset"][1]).drop_nulls("probability")
+    ranked = known.sort("probability", descending=True).group_by("member", maintain_order=True).head(MOST)
+    shown = ranked.with_columns(unit=pl.lit(UNIT))
+    return shown.select("unit", "low", "high", "baseline", label="state", value="probability", group="member")
+
+
+def known_by(model: Disputes) -> tuple[str, ...]:
+    """Return the variables of the panel that a model reads."""
+    return ("peace_years", *(name for term in model.terms for name in VARIABLES[term] if term != "history"))
+
+
+def sources_of(model: Disputes, outcome: str) -> tuple[str, ...]:
+    """Return the ids of the sources of what a model reads, and of the outcome."""
+    names = {source for name in (*known_by(model), outcome) for source in lookup(name).sources}
+    return tuple(sorted(names))
