@@ -1,7 +1,8 @@
 """The statistics of the reference implementation's tables (peacesciencer 1.2.9), and how a column of ours is held against them.
 
 The reference counts a missing value as a distinct one. Its sums were made in another order than ours: numbers agree when they
-differ by less than one part in 10⁹, counts when they are equal.
+differ by less than one part in 10⁹, counts when they are equal. A distance that sines and cosines give has no count to hold
+against: its last digits hang on the processor and on which of two capitals comes first (`MEASURED`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ FILES = {
 
 COUNTS = ("n", "missing", "n_distinct")
 TOLD = ("n", "sum", "max", "min", "n_distinct")
+MEASURED = ("mincapdist",)
+"""Columns of the reference that are computed with sines and cosines. It counts as distinct what differs in the last digit, as
+the two directions between the same two capitals may."""
+METRE = 3
+"""Decimals of a kilometre."""
 
 Statistics = dict[str, float]
 
@@ -70,6 +76,15 @@ def reference(raw: Path, table: str) -> dict[str, Statistics]:
     }
 
 
+def places(values: pl.Series) -> int:
+    """Count the distinct distances of a column in kilometres, to the metre; a missing one counts as another.
+
+    >>> places(pl.Series([8.25, 8.25 + 1e-12, 8.251, None]))
+    3
+    """
+    return values.round(METRE).n_unique()
+
+
 def statistics(values: pl.Series) -> Statistics:
     """Return the same statistics of a column of ours; true counts as 1."""
     known = values.drop_nulls()
@@ -82,8 +97,8 @@ def statistics(values: pl.Series) -> Statistics:
     return found
 
 
-def apart(ours: Statistics, theirs: Statistics) -> list[str]:
-    """Return the names of the statistics that differ.
+def apart(ours: Statistics, theirs: Statistics, measured: bool = False) -> list[str]:
+    """Return the names of the statistics that differ; of what is `measured`, the number of distinct values is left out.
 
     >>> apart({"n": 2, "sum": 1.0}, {"n": 3, "sum": 1.0 + 1e-12})
     ['n']
@@ -91,7 +106,8 @@ def apart(ours: Statistics, theirs: Statistics) -> list[str]:
     return [
         name
         for name, value in theirs.items()
-        if not (ours[name] == value if name in COUNTS else math.isclose(ours[name], value, rel_tol=1e-9, abs_tol=1e-9))
+        if not (measured and name == "n_distinct")
+        and not (ours[name] == value if name in COUNTS else math.isclose(ours[name], value, rel_tol=1e-9, abs_tol=1e-9))
     ]
 
 
@@ -117,7 +133,7 @@ def compared(
     unexplained = []
     for name, values in ours.items():
         mine = statistics(values)
-        which = apart(mine, theirs[name])
+        which = apart(mine, theirs[name], name in MEASURED)
         if not which and name not in faults:
             continue
         if not which:
@@ -127,8 +143,10 @@ def compared(
             unexplained.append(f"{table}: {name} differs in {', '.join(f'{each} {mine[each]}' for each in which)}")
             continue
         reason, faulty = faults[name]
-        if left := apart(statistics(faulty), theirs[name]):
+        if left := apart(statistics(faulty), theirs[name], name in MEASURED):
             unexplained.append(f"{table}: {name} still differs in {', '.join(left)} after: {reason}")
+        if name in MEASURED and not places(faulty) <= theirs[name]["n_distinct"] <= 2 * places(faulty):
+            unexplained.append(f"{table}: {name} has {places(faulty)} values to the metre after: {reason}")
         rows = int(_numbers(values).ne_missing(_numbers(faulty)).sum())
         found.append(Difference(table, (name,), told(mine, which), told(theirs[name], which), reason, rows))
     return found, unexplained
