@@ -15,7 +15,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from foedus import __version__, cite
+from foedus import cite
 from foedus.citation import AUTHORS, TITLE, gather
 from foedus.errors import InputError
 from foedus.panels.codebook import codebook
@@ -23,6 +23,7 @@ from foedus.panels.files import WRITERS, metadata, write_panel
 from foedus.panels.panel import Panel
 from foedus.panels.partitions import write_partitions
 from foedus.record.source import catalog
+from foedus.version import __version__
 from tests.worlds import world
 
 ROOT = Path(__file__).resolve().parent.parent

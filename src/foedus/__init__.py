@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.api import add, assess, cite, claims, fit, panel, validate, variables, warning
 from foedus.errors import InputError, RecordError
+from foedus.version import __version__
 
 if TYPE_CHECKING:
     from foedus.assessment.partnership import Partnership
-
-__version__ = "0.1.0"
 
 __all__ = [
     "InputError",

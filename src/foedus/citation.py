@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from foedus import __version__
 from foedus.errors import InputError, nearest
 from foedus.panels.codebook import codebook
 from foedus.panels.columns import describe
@@ -19,6 +18,7 @@ from foedus.panels.written import READERS, Written, read_written
 from foedus.record.manifest import source_of
 from foedus.record.publisher import shown
 from foedus.record.source import catalog
+from foedus.version import __version__
 
 TITLE, AUTHORS = "foedus: assessing security partnerships between states", "The foedus developers"
 """As in CITATION.cff, which does not travel with an installed package."""

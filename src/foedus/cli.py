@@ -65,7 +65,7 @@ def _run() -> None:
 
 def _version(asked: bool) -> None:
     if asked:
-        from foedus import __version__
+        from foedus.version import __version__
 
         print(f"foedus {__version__}")
         raise typer.Exit

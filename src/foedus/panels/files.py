@@ -14,7 +14,6 @@ from typing import Any
 
 import polars as pl
 
-from foedus import __version__
 from foedus.errors import InputError
 from foedus.panels.build import column_names
 from foedus.panels.columns import ColumnInfo, described
@@ -23,6 +22,7 @@ from foedus.panels.panel import Panel
 from foedus.panels.stream import check_size, parts
 from foedus.record.source import Source, catalog
 from foedus.record.store import check_target, write_file, write_text
+from foedus.version import __version__
 
 Columns = Mapping[str, ColumnInfo]
 About = Mapping[str, Any]
