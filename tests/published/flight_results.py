@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.assessment.words import spread
 from foedus.mechanisms.displacement import HURDLE, SIZE
 from foedus.mechanisms.pressure import ONSET
 from foedus.record.states import StateSystem
@@ -15,6 +14,7 @@ from foedus.validation import flight
 from foedus.validation.flows import BARE
 from foedus.validation.hindcast import FULL
 from foedus.validation.in_sample import pressure_curves
+from foedus.words import spread
 from tests.published import test_displacement as displacement
 from tests.published.result import Result, plain, verdict
 from tests.published.test_pressure import CONTROL

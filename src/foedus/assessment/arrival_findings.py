@@ -13,12 +13,12 @@ import polars as pl
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
 from foedus.assessment.flight_findings import SOURCES, UNDECLARED
 from foedus.assessment.partnership import Partnership
-from foedus.assessment.words import about, between
 from foedus.mechanisms.corridors import SILENT
 from foedus.record.states import State, StateSystem
 from foedus.validation import flight
 from foedus.validation.arrivals import FEW, PERSONS
 from foedus.validation.within import LEAST
+from foedus.words import about, between
 
 SHOWN = 12
 """Origins of each member's arrivals in the exhibit."""

@@ -17,13 +17,13 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.evidence import better
-from foedus.assessment.words import listed
 from foedus.mechanisms.described import DESCRIBED, PHYSICAL
 from foedus.mechanisms.mechanism import BACKGROUND
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.panels.codebook import codebook, world
 from foedus.record.store import Record
 from foedus.validation.validate import Validation, validate
+from foedus.words import listed
 
 HEADLINE, UNTESTED, OF_PHYSICS, DIVIDED = "headline", "not estimated", "physical", "mixed"
 WRITTEN = "written by a mechanism"

@@ -12,7 +12,6 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
-from foedus.assessment.words import about, between, listed, spread
 from foedus.mechanisms.displacement import HURDLE, SIZE
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
@@ -22,6 +21,7 @@ from foedus.validation.grades import worst
 from foedus.validation.hindcast import FULL
 from foedus.validation.validate import Validation, validate
 from foedus.validation.within import LEAST
+from foedus.words import about, between, listed, spread
 
 SOURCES = (
     "unhcr",

@@ -21,11 +21,11 @@ from foedus.assessment.cited import renewals
 from foedus.assessment.entries import entries
 from foedus.assessment.members import named_states
 from foedus.assessment.obligations import LEVELS, PACTS, owed, standing
-from foedus.assessment.words import counted, listed
 from foedus.errors import InputError, nearest
 from foedus.panels.units import LAST_YEAR
 from foedus.record.states import State
 from foedus.record.store import Record, open_record
+from foedus.words import counted, listed
 
 LEDGER: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "agreement": pl.String,

@@ -14,7 +14,6 @@ import polars as pl
 from foedus.assessment.evidence import Words, term_finding
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
-from foedus.assessment.words import listed, spread
 from foedus.mechanisms.pressure import DISPLACED, INTEGRITY, ONSET, WITHOUT, burdens
 from foedus.mechanisms.pressure_checks import HEAVY
 from foedus.panels.codebook import lookup
@@ -22,6 +21,7 @@ from foedus.record.states import StateSystem
 from foedus.validation import in_sample
 from foedus.validation.hindcast import HEADLINE
 from foedus.validation.validate import Validation, validate
+from foedus.words import listed, spread
 
 TERM_WORDS = {
     "displaced": "arrivals and stock of displaced people, with how much is there to take them in",

@@ -10,12 +10,12 @@ import polars as pl
 
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Rows
 from foedus.assessment.partnership import Partnership
-from foedus.assessment.words import listed
 from foedus.mechanisms import readiness as index
 from foedus.mechanisms.industry import Industry
 from foedus.mechanisms.readiness import INGREDIENTS, METHODS, PARTS
 from foedus.panels.codebook import lookup
 from foedus.record.states import StateSystem
+from foedus.words import listed
 
 CARRY = Industry().carry_forward
 """Years for which an ingredient may stand where it is only described; its age is told."""

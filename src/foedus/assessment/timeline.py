@@ -8,8 +8,8 @@ from datetime import date
 import polars as pl
 
 from foedus.assessment.partnership import Partnership, dated
-from foedus.assessment.words import FATALITY, HOSTILITY, runs
 from foedus.panels.codebook import lookup
+from foedus.words import FATALITY, HOSTILITY, runs
 
 TIMELINE = {
     "lane": pl.String,

@@ -17,7 +17,6 @@ from foedus.assessment.arctic_exhibits import Projections, dispute_pairs, exhibi
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
-from foedus.assessment.words import chance, counted, listed
 from foedus.mechanisms.arctic import (
     BASE,
     accessibility,
@@ -42,6 +41,7 @@ from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
 from foedus.record.store import Record
 from foedus.validation.validate import Validation, validate
+from foedus.words import chance, counted, listed
 
 ID = "arctic"
 

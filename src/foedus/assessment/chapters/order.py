@@ -25,7 +25,6 @@ from foedus.assessment.evidence import (
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.order_exhibits import MOST, OUTCOMES, UNIT, exhibits, known_by, sources_of
 from foedus.assessment.partnership import Partnership
-from foedus.assessment.words import chance, listed
 from foedus.mechanisms.disputes import LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
 from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
@@ -33,6 +32,7 @@ from foedus.record.states import State, StateSystem
 from foedus.validation.grades import worst
 from foedus.validation.reliability import STRATA, bin_name
 from foedus.validation.validate import Validation, validate
+from foedus.words import chance, listed
 
 ID = "order"
 

@@ -11,13 +11,13 @@ import polars as pl
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
-from foedus.assessment.words import listed
 from foedus.mechanisms.spending import TERMS
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.record.states import StateSystem
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate
+from foedus.words import listed
 
 ID = "spending"
 

@@ -14,10 +14,10 @@ import polars as pl
 from foedus.assessment.assistance import AID_WORDS, ANSWER_SOURCES, ANSWER_WORDS, MISSION, Told, exhibits, given
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
-from foedus.assessment.words import counted, listed, spread
 from foedus.mechanisms.assistance import AID, ANSWERS, TRAINER, Assistance, association, at_war, trained
 from foedus.panels.codebook import lookup
 from foedus.record.source import catalog
+from foedus.words import counted, listed, spread
 
 ID = "unifier"
 
