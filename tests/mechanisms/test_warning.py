@@ -30,7 +30,7 @@ from foedus.mechanisms import (
 )
 from foedus.mechanisms.front import Line
 from foedus.mechanisms.modernisation import assumptions_of_cost, cost_lines, first_sight
-from foedus.mechanisms.warning import WarningCoverage
+from foedus.mechanisms.warning_network import WarningNetwork
 from foedus.record.store import Record
 
 PARTS = (
@@ -51,16 +51,16 @@ PARTS = (
 
 
 @pytest.fixture(scope="module")
-def network(record: Record) -> WarningCoverage:
-    return WarningCoverage.of_record(record)
+def network(record: Record) -> WarningNetwork:
+    return WarningNetwork.of_record(record)
 
 
 @pytest.fixture(scope="module")
-def announced(network: WarningCoverage, record: Record) -> dict[str, dict[str, float | str | None]]:
+def announced(network: WarningNetwork, record: Record) -> dict[str, dict[str, float | str | None]]:
     return {row["element"]: row for row in network.modernisation(record).iter_rows(named=True)}
 
 
-def test_the_site_without_a_position_is_listed_and_not_computed_with(network: WarningCoverage) -> None:
+def test_the_site_without_a_position_is_listed_and_not_computed_with(network: WarningNetwork) -> None:
     assert network.lacking["site"].to_list() == ["Cape McLoughlin"]
     assert "Cape McLoughlin" not in set(network.sites["site"])
     nowhere = [each["properties"]["site"] for each in network.geojson()["features"] if each["geometry"] is None]
@@ -68,32 +68,32 @@ def test_the_site_without_a_position_is_listed_and_not_computed_with(network: Wa
 
 
 def test_a_higher_target_is_seen_sooner_and_over_more(record: Record) -> None:
-    low, high = (WarningCoverage.of_record(record, height_m=height) for height in (100.0, 5000.0))
+    low, high = (WarningNetwork.of_record(record, height_m=height) for height in (100.0, 5000.0))
     approach = low.approach(tracks=2000)
     assert low.minutes(approach).mean < high.minutes(approach).mean
     assert low.area(20.0)["all"] < high.area(20.0)["all"]
     assert low.profile(bin_degrees=30.0)["share"].last() <= high.profile(bin_degrees=30.0)["share"].last()  # type: ignore[operator]
 
 
-def test_each_state_adds_warning_that_the_other_cannot_replace(network: WarningCoverage) -> None:
+def test_each_state_adds_warning_that_the_other_cannot_replace(network: WarningNetwork) -> None:
     told = network.shares(network.approach(tracks=2000))
     assert told["member"].to_list() == ["CAN", "USA"]
     assert (told["without"] > 0).all()
     assert told["share"].sum() == pytest.approx(1.0)
 
 
-def test_each_state_sees_some_of_the_chain_alone(network: WarningCoverage) -> None:
+def test_each_state_sees_some_of_the_chain_alone(network: WarningNetwork) -> None:
     told = network.front_shares()
     assert told["shapley"].sum() == pytest.approx(network.profile(bin_degrees=360.0)["share"].last())
     assert (told["without"] > 0.05).all()
 
 
-def test_ground_hides_some_of_what_smooth_ground_would_show(network: WarningCoverage, record: Record) -> None:
+def test_ground_hides_some_of_what_smooth_ground_would_show(network: WarningNetwork, record: Record) -> None:
     assert 0.5 * network.area(20.0)["all"] < network.area(20.0, ground=record)["all"] < network.area(20.0)["all"]
     assert network.profile(ground=record)["share"].last() <= network.profile()["share"].last()  # type: ignore[operator]
 
 
-def test_bands_hold_the_profile_and_the_minutes(network: WarningCoverage) -> None:
+def test_bands_hold_the_profile_and_the_minutes(network: WarningNetwork) -> None:
     minutes = network.minutes_bands(network.approach(tracks=500), draws=20).drop_nulls()
     assert set(minutes["measure"]) >= {"share_seen", "mean_minutes", "minutes_50"}
     assert (minutes["low"] <= minutes["high"]).all()
@@ -110,7 +110,7 @@ def test_any_table_of_sites_works_as_that_of_the_record_does(record: Record) -> 
         "longitude": [22.0, 28.0],
         "range_km": [400.0, 400.0],
     }
-    own = WarningCoverage.of_sites(pl.DataFrame(rows), record, height_m=3000.0)
+    own = WarningNetwork.of_sites(pl.DataFrame(rows), record, height_m=3000.0)
     assert own.minutes(own.approach(tracks=500)).seen > 0.9
     assert own.shares(own.approach(tracks=500))["member"].to_list() == ["FIN", "NOR"]
     assert set(own.area(20.0)) == {"all", "FIN", "NOR", "only FIN", "only NOR"}
@@ -119,11 +119,11 @@ def test_any_table_of_sites_works_as_that_of_the_record_does(record: Record) -> 
 def test_a_file_goes_in_as_a_frame_does(record: Record, tmp_path: Path) -> None:
     rows = pl.DataFrame({"site": ["A"], "state": ["NOR"], "latitude": [70.0], "longitude": [22.0], "range_km": [400.0]})
     rows.write_csv(tmp_path / "sites.csv")
-    by_path, by_frame = (WarningCoverage.of_sites(table, record) for table in (tmp_path / "sites.csv", rows))
+    by_path, by_frame = (WarningNetwork.of_sites(table, record) for table in (tmp_path / "sites.csv", rows))
     assert by_path.sites.equals(by_frame.sites)
 
 
-def test_looks_add_up_scan_after_scan(network: WarningCoverage) -> None:
+def test_looks_add_up_scan_after_scan(network: WarningNetwork) -> None:
     told = network.looks()
     assert told["distance_km"][0] == 463.0
     assert told["so_far"][0] == pytest.approx(0.8, abs=1e-6)
@@ -137,7 +137,7 @@ def test_what_is_not_public_has_no_minutes(announced: dict[str, dict[str, float 
 
 
 def test_an_element_that_sees_no_farther_north_than_the_radars_adds_no_minute(
-    announced: dict[str, dict[str, float | str | None]], network: WarningCoverage
+    announced: dict[str, dict[str, float | str | None]], network: WarningNetwork
 ) -> None:
     assert first_sight(network.sites, network.reaches) > 69
     arctic = announced["Arctic Over-the-Horizon Radar"]
@@ -155,7 +155,7 @@ def test_minutes_for_the_money_lie_between_the_widest_and_the_narrowest_line(
     assert 0 < float(polar["added_low"] or 0) < float(polar["added_high"] or 0)
 
 
-def test_from_the_radars_to_the_pole_it_is_some_two_thousand_kilometres(network: WarningCoverage, record: Record) -> None:
+def test_from_the_radars_to_the_pole_it_is_some_two_thousand_kilometres(network: WarningNetwork, record: Record) -> None:
     polar = network.modernisation(record, speed_m_s=1000 / 60).row(
         by_predicate=pl.col("element").str.starts_with("Polar"), named=True
     )
@@ -181,7 +181,7 @@ def test_the_programme_is_38_thousand_million_over_20_years_for_all_defence(reco
 def test_without_a_site_in_the_arctic_there_is_nothing_to_modernise(record: Record) -> None:
     rows = {"site": ["A"], "state": ["CHL"], "latitude": [-50.0], "longitude": [-70.0], "range_km": [400.0]}
     with pytest.raises(InputError, match="beyond the Arctic Circle"):
-        WarningCoverage.of_sites(pl.DataFrame(rows), record).modernisation(record)
+        WarningNetwork.of_sites(pl.DataFrame(rows), record).modernisation(record)
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__.rsplit(".", 1)[-1])
@@ -192,7 +192,7 @@ def test_nothing_seeks_a_route_or_tells_of_a_gap(part: ModuleType) -> None:
     assert not [name for name in own if re.search(r"optim|route|path|gap|weak|best|worst|evade|argmin|least", name.lower())]
 
 
-def test_geojson_is_plain(network: WarningCoverage) -> None:
+def test_geojson_is_plain(network: WarningNetwork) -> None:
     text = json.dumps(network.geojson(), allow_nan=False)
     assert json.loads(text)["type"] == "FeatureCollection"
 
@@ -201,10 +201,10 @@ def test_the_claim_opens_with_its_equation_and_what_it_leaves_out() -> None:
     said = warning.__doc__ or ""
     assert "Unit of analysis: site × track" in said
     assert "Leaves out" in said
-    assert WarningCoverage.id == "warning.coverage"
+    assert warning.WarningCoverage.id == "warning.coverage"
 
 
-def test_a_city_is_a_point_to_be_warned(network: WarningCoverage) -> None:
+def test_a_city_is_a_point_to_be_warned(network: WarningNetwork) -> None:
     ottawa = Line("Ottawa", (45.42,), (-75.69,))
     told = network.minutes(network.approach(ottawa, tracks=2000))
     assert 0 < told.seen <= 1

@@ -20,7 +20,7 @@ from foedus.mechanisms.front import Line, parallel
 from foedus.mechanisms.modernisation import assumptions_of_cost
 from foedus.mechanisms.sites import assumptions
 from foedus.mechanisms.terrain_horizon import RESOLUTION
-from foedus.mechanisms.warning import WarningCoverage
+from foedus.mechanisms.warning_network import WarningNetwork
 from foedus.mechanisms.warning_summary import MEASURES, WarningSummary, summary
 from foedus.mechanisms.warning_time import Approach
 from foedus.panels.units import LAST_YEAR
@@ -66,7 +66,7 @@ class NetworkWarning:
     announced: pl.DataFrame
     record_version: str
     record_sha256: str
-    network: WarningCoverage = field(repr=False)
+    network: WarningNetwork = field(repr=False)
     ground: Record | None = field(repr=False)
 
     def tidy(self) -> pl.DataFrame:
@@ -149,7 +149,7 @@ def network_warning(
         for names in (VIEW, COURSE)
     )
     table = Path(sites) if isinstance(sites, str) else sites
-    whole = WarningCoverage.of_record(record, **view) if table is None else WarningCoverage.of_sites(table, record, **view)
+    whole = WarningNetwork.of_record(record, **view) if table is None else WarningNetwork.of_sites(table, record, **view)
     approach = whole.approach(end(line, whole.chain), tracks, seed, **course)
     out = left_out([without] if isinstance(without, str) else without, whole, record)
     network = whole.without(*out) if out else whole
@@ -172,7 +172,7 @@ COURSE = {"speed": "speed_m_s", "bearing": "bearing"}
 
 
 def _asked(
-    network: WarningCoverage, approach: Approach, out: Sequence[str], table: Path | pl.DataFrame | None, terrain: bool
+    network: WarningNetwork, approach: Approach, out: Sequence[str], table: Path | pl.DataFrame | None, terrain: bool
 ) -> dict[str, Any]:
     return {
         "height": network.view.height_m,
@@ -227,7 +227,7 @@ def span(longitudes: Sequence[float]) -> tuple[float, float]:
     return west, east
 
 
-def left_out(names: Iterable[str], network: WarningCoverage, record: Record) -> tuple[str, ...]:
+def left_out(names: Iterable[str], network: WarningNetwork, record: Record) -> tuple[str, ...]:
     """Return the ISO3 codes of the states whose sites are left out, each once, from codes or names.
 
     Raises InputError for a name that no state has.

@@ -15,7 +15,7 @@ from foedus.assessment.finding import Exhibit
 from foedus.assessment.network_warning import SOURCES, given
 from foedus.mechanisms.coverage_shapes import edge
 from foedus.mechanisms.sites import CLOSED
-from foedus.mechanisms.warning import WarningCoverage
+from foedus.mechanisms.warning_network import WarningNetwork
 from foedus.mechanisms.warning_summary import BIN_DEGREES, MEASURES, WarningSummary, summary
 from foedus.record.store import Record
 from foedus.validation.memory import remembered
@@ -40,7 +40,7 @@ class Seen:
     told : measures, profile, availability. announced : what announced elements could add. speed_m_s : of what comes.
     """
 
-    network: WarningCoverage
+    network: WarningNetwork
     told: WarningSummary
     announced: pl.DataFrame
     speed_m_s: float
@@ -53,7 +53,7 @@ def high_and_low(record: Record) -> Heights:
     """Return what the network sees at each of HEIGHTS; remembered under the hash of the mechanisms it follows from."""
     found = {}
     for height in HEIGHTS:
-        network = WarningCoverage.of_record(record, height_m=height)
+        network = WarningNetwork.of_record(record, height_m=height)
         approach = network.approach()
         name = f"warning-{height:g}-{_mechanisms_sha256()[:12]}"
         told = remembered(name, record, (WarningSummary,), lambda: summary(network, approach))  # noqa: B023

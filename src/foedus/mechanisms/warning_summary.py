@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from foedus.mechanisms.coverage import coverage_map, grid_around, seen_area
-from foedus.mechanisms.warning import WarningCoverage
+from foedus.mechanisms.warning_network import WarningNetwork
 from foedus.mechanisms.warning_shares import MOST_MEMBERS
 from foedus.mechanisms.warning_time import Approach
 from foedus.record.store import Record
@@ -81,7 +81,7 @@ class WarningSummary:
         return value
 
 
-def summary(network: WarningCoverage, approach: Approach, ground: Record | None = None, draws: int = DRAWS) -> WarningSummary:
+def summary(network: WarningNetwork, approach: Approach, ground: Record | None = None, draws: int = DRAWS) -> WarningSummary:
     """Return what the network gives of an approach, and of the line to which it comes."""
     rows: list[_Row] = [("sites", None, float(network.sites.height), None, None)]
     rows += network.minutes_bands(approach, draws).select("measure", pl.lit(None), "value", "low", "high").rows()
@@ -99,7 +99,7 @@ def summary(network: WarningCoverage, approach: Approach, ground: Record | None 
     )
 
 
-def _front(network: WarningCoverage, approach: Approach, ground: Record | None, draws: int) -> Iterator[_Row]:
+def _front(network: WarningNetwork, approach: Approach, ground: Record | None, draws: int) -> Iterator[_Row]:
     """What is seen of the line: with bands over smooth ground, without over coarse ground."""
     told = ("share", "share_2", "share_3", "mean_sites")
     if ground is None:
@@ -111,14 +111,14 @@ def _front(network: WarningCoverage, approach: Approach, ground: Record | None, 
     yield from ((f"front_{name}", None, whole[name], None, None) for name in told)
 
 
-def _areas(network: WarningCoverage, ground: Record | None) -> Iterator[_Row]:
+def _areas(network: WarningNetwork, ground: Record | None) -> Iterator[_Row]:
     grid = grid_around(network.sites, network.reaches)
     for name, area in seen_area(coverage_map(network.sites, network.over(ground), grid), grid).items():
         measure, state = ("area_alone", name.removeprefix("only ")) if name.startswith("only ") else ("area", name)
         yield measure, None if state == "all" else state, area, None, None
 
 
-def _by_state(network: WarningCoverage, approach: Approach, draws: int) -> Iterator[_Row]:
+def _by_state(network: WarningNetwork, approach: Approach, draws: int) -> Iterator[_Row]:
     """What each state's sites give; over smooth ground."""
     parts = {"front_part": network.front_shares(approach.line), "minutes_part": network.shares(approach)}
     for measure, shares in parts.items():
@@ -128,7 +128,7 @@ def _by_state(network: WarningCoverage, approach: Approach, draws: int) -> Itera
         yield from _without(network, str(state), approach, draws)
 
 
-def _without(network: WarningCoverage, state: str, approach: Approach, draws: int) -> Iterator[_Row]:
+def _without(network: WarningNetwork, state: str, approach: Approach, draws: int) -> Iterator[_Row]:
     told = ("share_seen", "median_minutes")
     if network.sites["state"].n_unique() == 1:
         yield from ((f"{measure}_without", state, 0.0, 0.0, 0.0) for measure in (*told, "front_share"))

@@ -15,7 +15,6 @@ import hashlib
 import io
 import json
 import os
-import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
@@ -150,26 +149,10 @@ def _code_sha256() -> str:
 
 
 def _sources(package: Path) -> Iterable[Path]:
-    """The files that an estimate follows from: panels, validation, and the mechanisms that these import, one by another."""
+    """The files that an estimate follows from: panels, statistics, mechanisms, and how they are judged."""
     yield package / "codebook.toml"
     yield package / "record" / "catalog.toml"
     yield package / "record" / "spells.py"
-    for layer in ("panels", "validation"):
+    for layer in ("estimation", "mechanisms", "panels", "validation"):
         yield from (package / layer).rglob("*.py")
         yield from (package / layer).rglob("*.toml")
-    reached: set[Path] = set()
-    waiting = list((package / "validation").glob("*.py"))
-    while waiting:
-        text = waiting.pop().read_text(encoding="utf-8")
-        found = {package / "mechanisms" / f"{name}.py" for name in _MECHANISM.findall(text)} - reached
-        reached |= found
-        waiting += found
-    yield from reached
-    yield from (
-        path
-        for path in (package / "mechanisms").glob("*.toml")
-        if any(f'"{path.name}"' in each.read_text(encoding="utf-8") for each in reached)
-    )
-
-
-_MECHANISM = re.compile(r"^ *from foedus\.mechanisms\.(\w+) import", re.MULTILINE)

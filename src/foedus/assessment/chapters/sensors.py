@@ -18,7 +18,7 @@ from foedus.assessment.partnership import Partnership
 from foedus.assessment.sensor_exhibits import HEIGHTS, HIGH, LOW, Heights, exhibits, high_and_low
 from foedus.mechanisms.modernisation import assumptions_of_cost
 from foedus.mechanisms.sites import CLOSED, assumptions
-from foedus.mechanisms.warning import SYSTEM
+from foedus.mechanisms.warning_network import SYSTEM
 from foedus.mechanisms.warning_summary import MEASURES
 from foedus.record.states import StateSystem
 from foedus.words import counted, listed
