@@ -9,7 +9,7 @@ import numpy as np
 from glum import GeneralizedLinearRegressor
 
 from benchmarks.clock import seconds, show
-from foedus.mechanisms.estimate import Array, Design, expit, logit, one_core
+from foedus.estimation.logit import Array, Design, expit, logit, one_core
 from foedus.mechanisms.shield import Shield
 from foedus.record.store import open_record
 

@@ -15,7 +15,7 @@ import numpy as np
 import statsmodels.api as sm
 
 from benchmarks.clock import show
-from foedus.mechanisms.estimate import Design, one_core
+from foedus.estimation.logit import Design, one_core
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.mechanisms.war_size import WarSize
 from foedus.record.store import Record, open_record

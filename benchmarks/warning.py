@@ -13,8 +13,8 @@ import polars as pl
 from pyproj import Geod
 
 from benchmarks.clock import seconds, show
+from foedus.estimation.logit import Array
 from foedus.mechanisms.coverage import Grid, counts, coverage_map, polar_grid, stated_view
-from foedus.mechanisms.estimate import Array
 from foedus.mechanisms.front import chain_line
 from foedus.mechanisms.sites import sites_of_record
 from foedus.mechanisms.warning_time import Approach, first_seen, stated_approach, warning_time

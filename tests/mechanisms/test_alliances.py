@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
+from foedus.estimation.logit import expit, one_core
 from foedus.mechanisms.alliances import DYAD, OUTCOMES, TERMS, Alliances, regime_contrasts
-from foedus.mechanisms.estimate import expit, one_core
 from foedus.mechanisms.regimes import formations, regime
 from foedus.record.store import Record
 from foedus.validation import scores

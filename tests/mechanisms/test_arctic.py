@@ -11,6 +11,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
+from foedus.estimation.logit import Design, clustered_covariance, logit
 from foedus.mechanisms.arctic import (
     WIDTHS,
     ArcticDisputes,
@@ -22,7 +23,6 @@ from foedus.mechanisms.arctic import (
     posterior,
     presence,
 )
-from foedus.mechanisms.estimate import Design, clustered_covariance, logit
 from foedus.panels.codebook import world as world_variables
 from foedus.record.store import Record
 from tests.worlds import world

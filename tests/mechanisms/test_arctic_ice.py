@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose
 from scipy.linalg import toeplitz
 
 from foedus.errors import InputError
+from foedus.estimation.logit import Array, Design
 from foedus.mechanisms.arctic_ice import (
     ArcticIce,
     by_sea,
@@ -24,7 +25,6 @@ from foedus.mechanisms.arctic_ice import (
     september,
     since_preindustrial,
 )
-from foedus.mechanisms.estimate import Array, Design
 from foedus.record.store import Record
 from tests.worlds import world
 

@@ -15,9 +15,9 @@ from shapely import union_all
 from shapely.geometry import Point, Polygon, shape
 
 from foedus.errors import InputError
+from foedus.estimation.logit import Array
 from foedus.mechanisms.coverage import counts, coverage_map, grid_around, polar_grid, seen_area, stated_view
 from foedus.mechanisms.coverage_shapes import coverage_geojson, covered
-from foedus.mechanisms.estimate import Array
 from foedus.mechanisms.front import Line, along, chain_line, front_profile, parallel, spacing
 from foedus.mechanisms.sites import sites_of_record
 from foedus.mechanisms.terrain_horizon import CELL_KM, DIRECTIONS, in_sight, reaches_over_ground

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
+from foedus.estimation.logit import expit
 from foedus.mechanisms.entanglement import CONTROL, OUTCOMES, TERMS, Entanglement, odds_ratio, side_of, with_means
-from foedus.mechanisms.estimate import expit
 from foedus.mechanisms.pledges import calls, entangled, parties, shares, wilson
 from foedus.record.store import Record
 from tests.worlds import DISPUTE_ROW, frame, world

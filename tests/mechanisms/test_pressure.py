@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import expit, logit
+from foedus.estimation.logit import expit, logit
 from foedus.mechanisms.pressure import (
     BEFORE,
     DISPLACED,

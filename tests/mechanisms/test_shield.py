@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import Design, expit, logit
+from foedus.estimation.logit import Design, expit, logit
 from foedus.mechanisms.obligations import Reading
 from foedus.mechanisms.shield import Shield, effects, signs
 from foedus.mechanisms.shield_checks import CHOICES, negative_control, specification_curve, summary

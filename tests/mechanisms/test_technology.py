@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import Array, Design
-from foedus.mechanisms.least_squares import OwnMean, Unchanged
+from foedus.estimation.least_squares import OwnMean, Unchanged
+from foedus.estimation.logit import Array, Design
 from foedus.mechanisms.readiness import INGREDIENTS
 from foedus.mechanisms.technology import START, Change, OfOwn, Technology, changes, rolling, speed
 from foedus.record.store import Record

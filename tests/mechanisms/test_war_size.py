@@ -11,7 +11,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import poisson_interval
+from foedus.estimation.logit import poisson_interval
 from foedus.mechanisms.war_size import (
     WarSize,
     arrivals,

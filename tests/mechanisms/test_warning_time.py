@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from foedus.errors import InputError
+from foedus.estimation.logit import Array
 from foedus.mechanisms import warning_time as module
 from foedus.mechanisms.coverage import counts, stated_view
-from foedus.mechanisms.estimate import Array
 from foedus.mechanisms.front import Line, along, chain_line, parallel
 from foedus.mechanisms.sites import sites_of_record
 from foedus.mechanisms.warning_bands import bands

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 from numpy.testing import assert_allclose
 
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, information, logit
+from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate, information, logit
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 from tests.published import test_bremer

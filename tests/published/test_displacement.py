@@ -29,8 +29,8 @@ from dataclasses import dataclass
 import polars as pl
 import pytest
 
+from foedus.estimation.logit import one_core
 from foedus.mechanisms.displacement import HURDLE, SIZE
-from foedus.mechanisms.estimate import one_core
 from foedus.mechanisms.weather_and_flight import departures, influence, weather
 from foedus.record.store import Record
 from foedus.validation.flows import by_corridor, drivers

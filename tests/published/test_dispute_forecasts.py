@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from foedus.estimation.logit import Array, expit, maximise
 from foedus.mechanisms.disputes import TERMS, Disputes
-from foedus.mechanisms.estimate import Array, expit, maximise
 from foedus.record.store import Record
 from foedus.validation import scores
 

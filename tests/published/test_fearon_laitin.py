@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from foedus.mechanisms.estimate import Design, Estimate, information, logit
+from foedus.estimation.logit import Design, Estimate, information, logit
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 

@@ -22,9 +22,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from foedus.estimation.sensitivity import e_value
 from foedus.mechanisms.entanglement import TERMS, Entanglement, odds_ratio
 from foedus.mechanisms.pledges import calls, entangled, honoured, parties, shares, wilson
-from foedus.mechanisms.sensitivity import e_value
 from foedus.record.store import Record
 from tests.published.test_war_sizes import participants
 

@@ -25,7 +25,7 @@ import polars as pl
 import pytest
 from scipy.stats import spearmanr
 
-from foedus.mechanisms.estimate import Array, Design, Estimate, logit
+from foedus.estimation.logit import Array, Design, Estimate, logit
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
 from tests.published.test_democratic_peace import record_with

@@ -19,7 +19,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from foedus.mechanisms.estimate import one_core
+from foedus.estimation.logit import one_core
 from foedus.mechanisms.pressure import DISPLACED, INTEGRITY, ONSET
 from foedus.mechanisms.pressure_checks import curve
 from foedus.record.store import Record

@@ -26,8 +26,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from foedus.mechanisms.estimate import Estimate, logit
-from foedus.mechanisms.sensitivity import e_value, e_value_of_interval, prevalence_ratio
+from foedus.estimation.logit import Estimate, logit
+from foedus.estimation.sensitivity import e_value, e_value_of_interval, prevalence_ratio
 from foedus.mechanisms.shield import Shield, effects, signs
 from foedus.mechanisms.shield_checks import negative_control
 from foedus.mechanisms.shield_designs import KEYS, plan

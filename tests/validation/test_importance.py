@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import Design
-from foedus.mechanisms.least_squares import Linear
+from foedus.estimation.least_squares import Linear
+from foedus.estimation.logit import Design
 from foedus.validation.importance import importance
 from foedus.validation.registration import Registration, registrations
 

@@ -13,7 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from foedus.assessment.assess import assess
-from foedus.mechanisms.estimate import one_core
+from foedus.estimation.logit import one_core
 from foedus.record.store import Record
 from foedus.validation import memory
 from foedus.validation.registration import registrations

@@ -42,8 +42,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import NORMAL_95, OF_DYAD, Array, Design, Estimate, logit, one_core
-from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
+from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
+from foedus.estimation.logit import NORMAL_95, OF_DYAD, Array, Design, Estimate, logit, one_core
 from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.panels.arrange import each_year
 from foedus.panels.codebook import lookup

@@ -29,8 +29,8 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import NORMAL_95, OF_DYAD, Array, Design, Estimate, expit, information
-from foedus.mechanisms.forecasters import BaseRate, Forecast, Forecaster, OwnRate, log_odds
+from foedus.estimation.forecasters import BaseRate, Forecast, Forecaster, OwnRate, log_odds
+from foedus.estimation.logit import NORMAL_95, OF_DYAD, Array, Design, Estimate, expit, information
 from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR

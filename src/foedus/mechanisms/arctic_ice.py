@@ -22,9 +22,9 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import Array, Design, Estimate
-from foedus.mechanisms.forecasters import Forecaster
-from foedus.mechanisms.least_squares import LastValue, Linear, OwnTrend, least_squares
+from foedus.estimation.forecasters import Forecaster
+from foedus.estimation.least_squares import LastValue, Linear, OwnTrend, least_squares
+from foedus.estimation.logit import Array, Design, Estimate
 from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.record.store import Record
 

@@ -25,8 +25,8 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate
-from foedus.mechanisms.least_squares import linear
+from foedus.estimation.least_squares import linear
+from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate
 from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.codebook import lookup
 from foedus.panels.extend import extended

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import Array
+from foedus.estimation.logit import Array
 from foedus.mechanisms.radar import reach
 from foedus.mechanisms.sites import assumptions
 

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from foedus.mechanisms.estimate import NORMAL_95, Array
+from foedus.estimation.logit import NORMAL_95, Array
 from foedus.panels.codebook import codebook
 from foedus.panels.panel import panel
 from foedus.record.store import Record

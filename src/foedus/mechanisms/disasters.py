@@ -28,9 +28,9 @@ from typing import ClassVar
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import Design, Estimate, logit
-from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
-from foedus.mechanisms.least_squares import LastValue, Linear, OwnMean, linear
+from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
+from foedus.estimation.least_squares import LastValue, Linear, OwnMean, linear
+from foedus.estimation.logit import Design, Estimate, logit
 from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record

@@ -28,10 +28,10 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
+from foedus.estimation.forecasters import BaseRate, Forecast, Forecaster, Logit, OwnRate
+from foedus.estimation.least_squares import Linear, linear
+from foedus.estimation.logit import OF_DYAD, Array, Design, Estimate, logit
 from foedus.mechanisms.corridors import DEATHS, FLOW, corridors, coverage
-from foedus.mechanisms.estimate import OF_DYAD, Array, Design, Estimate, logit
-from foedus.mechanisms.forecasters import BaseRate, Forecast, Forecaster, Logit, OwnRate
-from foedus.mechanisms.least_squares import Linear, linear
 from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.record.store import Record
 

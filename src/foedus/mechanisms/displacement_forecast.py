@@ -17,8 +17,8 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.estimation.logit import Array, Estimate, matrix_of
 from foedus.mechanisms.displacement import HURDLE, NEEDED, SIZE, Displacement
-from foedus.mechanisms.estimate import Array, Estimate, matrix_of
 from foedus.record.store import Record
 
 BAND = (0.025, 0.975)

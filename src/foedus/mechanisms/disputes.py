@@ -32,11 +32,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
-from foedus.mechanisms.duration import DURATION, by_duration, duration_matrix, run_clock
-from foedus.mechanisms.estimate import Array, Design, Estimate, clustered, expit, matrix_of
-from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling, log_odds
-from foedus.mechanisms.history import COLUMNS as HISTORY
-from foedus.mechanisms.history import Codes, Past, amounts, arrivals, discounted, past
+from foedus.estimation.duration import DURATION, by_duration, duration_matrix, run_clock
+from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling, log_odds
+from foedus.estimation.history import COLUMNS as HISTORY
+from foedus.estimation.history import Codes, Past, amounts, arrivals, discounted, past
+from foedus.estimation.logit import Array, Design, Estimate, clustered, expit, matrix_of
 from foedus.mechanisms.mechanism import BACKGROUND, Fitted, check_choice, every
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR

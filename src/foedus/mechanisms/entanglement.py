@@ -33,8 +33,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from foedus.mechanisms.estimate import Design, Estimate, logit
-from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit
+from foedus.estimation.forecasters import BaseRate, Forecaster, Logit
+from foedus.estimation.logit import Design, Estimate, logit
 from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.panels.extend import extended
 from foedus.record.store import Record

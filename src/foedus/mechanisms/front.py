@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.estimation.logit import Array
 from foedus.mechanisms.coverage import counts, within
-from foedus.mechanisms.estimate import Array
 
 MIN_BIN = 10.0
 """Degrees of longitude that a bin of a profile spans at least."""

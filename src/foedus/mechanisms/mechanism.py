@@ -8,7 +8,7 @@ A complete one, small enough to check by hand: trade follows contact.
 
 >>> import numpy as np
 >>> from dataclasses import dataclass, replace
->>> from foedus.mechanisms.estimate import Design, Estimate, logit
+>>> from foedus.estimation.logit import Design, Estimate, logit
 >>> @dataclass(frozen=True)
 ... class TradeFollowsContact:
 ...     name: str = "trade_follows_contact"
@@ -44,8 +44,8 @@ from typing import Protocol, Self
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import Design, Estimate
-from foedus.mechanisms.forecasters import Forecaster
+from foedus.estimation.forecasters import Forecaster
+from foedus.estimation.logit import Design, Estimate
 from foedus.record.store import Record
 
 

@@ -14,8 +14,8 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.estimation.logit import Array
 from foedus.mechanisms.coverage import View
-from foedus.mechanisms.estimate import Array
 from foedus.mechanisms.sites import assumptions
 from foedus.record.store import Record
 

@@ -34,9 +34,9 @@ from typing import ClassVar
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import Design, Estimate, logit
-from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
-from foedus.mechanisms.least_squares import Linear, OwnMean, Unchanged, linear
+from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
+from foedus.estimation.least_squares import Linear, OwnMean, Unchanged, linear
+from foedus.estimation.logit import Design, Estimate, logit
 from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged, panel

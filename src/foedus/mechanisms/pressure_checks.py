@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import polars as pl
 
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, expit, logit
-from foedus.mechanisms.least_squares import linear
+from foedus.estimation.least_squares import linear
+from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate, expit, logit
 from foedus.mechanisms.pressure import DISPLACED, ONSET, STOCKS, TERMS, Pressure
 from foedus.panels.codebook import lookup
 from foedus.record.store import Record

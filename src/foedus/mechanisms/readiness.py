@@ -29,7 +29,7 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.estimate import Array
+from foedus.estimation.logit import Array
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 

@@ -29,8 +29,8 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from foedus.mechanisms.estimate import NORMAL_95, Array, Design, Estimate, logit
-from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate
+from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
+from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate, logit
 from foedus.mechanisms.mechanism import BACKGROUND, Fitted, check_choice, every
 from foedus.mechanisms.shield_designs import CONTROLS, Plan, plan
 from foedus.record.store import Record

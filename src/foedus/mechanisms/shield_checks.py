@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import NORMAL_95, Array, Estimate, logit, one_core
+from foedus.estimation.logit import NORMAL_95, Array, Estimate, logit, one_core
 from foedus.mechanisms.obligations import Reading, coming, similarity
 from foedus.mechanisms.shield_designs import DURATIONS, KEYS, Plan, background, plan
 from foedus.record.store import Record

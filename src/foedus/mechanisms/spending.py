@@ -27,9 +27,9 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import NORMAL_95, Design, Estimate, matrix_of
-from foedus.mechanisms.forecasters import Forecaster
-from foedus.mechanisms.least_squares import Linear, OwnMean, OwnTrend, Unchanged, linear
+from foedus.estimation.forecasters import Forecaster
+from foedus.estimation.least_squares import Linear, OwnMean, OwnTrend, Unchanged, linear
+from foedus.estimation.logit import NORMAL_95, Design, Estimate, matrix_of
 from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.panels.panel import panel
 from foedus.record.store import Record

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from foedus.estimation.logit import Array
 from foedus.mechanisms.coverage import View
-from foedus.mechanisms.estimate import Array
 from foedus.mechanisms.radar import EARTH_KM
 from foedus.mechanisms.sites import ground_height
 from foedus.record.store import Record

@@ -25,7 +25,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import NORMAL_95, Array, poisson_interval
+from foedus.estimation.logit import NORMAL_95, Array, poisson_interval
 from foedus.mechanisms.mechanism import BACKGROUND, UNFITTED, every
 from foedus.record.store import Record
 

@@ -19,10 +19,10 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.estimation.logit import Array
 from foedus.mechanisms.coverage import View, counts, coverage_map, polar_grid, seen_area, stated_view
 from foedus.mechanisms.coverage_shapes import coverage_geojson
 from foedus.mechanisms.detection import looks
-from foedus.mechanisms.estimate import Array
 from foedus.mechanisms.front import Line, along, chain_line, front_profile, seen_shares
 from foedus.mechanisms.modernisation import modernisation
 from foedus.mechanisms.sites import CLOSED, assumptions, checked_sites, read_sites, sites_of_record

@@ -28,8 +28,8 @@ import numpy.typing as npt
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.estimation.logit import Array
 from foedus.mechanisms.coverage import gaussian_radius
-from foedus.mechanisms.estimate import Array
 from foedus.mechanisms.front import Line, along
 from foedus.mechanisms.sites import assumptions
 

@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from foedus.mechanisms.estimate import Array, Design
-from foedus.mechanisms.forecasters import Forecaster
+from foedus.estimation.forecasters import Forecaster
+from foedus.estimation.logit import Array, Design
 from foedus.validation import scores
 from foedus.validation.registration import Registration
 

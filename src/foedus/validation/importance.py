@@ -16,8 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import Array, Design
-from foedus.mechanisms.forecasters import Forecast, Forecaster
+from foedus.estimation.forecasters import Forecast, Forecaster
+from foedus.estimation.logit import Array, Design
 from foedus.validation.bootstrap import Bootstrap
 from foedus.validation.registration import Registration
 from foedus.validation.scores import PROPER

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from foedus.mechanisms.estimate import Design, logit
-from foedus.mechanisms.forecasters import Logit
+from foedus.estimation.forecasters import Logit
+from foedus.estimation.logit import Design, logit
 from foedus.validation.scores import roc_auc
 
 

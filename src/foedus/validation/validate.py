@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
+from foedus.estimation.forecasters import Pooling
+from foedus.estimation.logit import Estimate, one_core
 from foedus.mechanisms.disputes import Disputes
-from foedus.mechanisms.estimate import Estimate, one_core
-from foedus.mechanisms.forecasters import Pooling
 from foedus.mechanisms.mechanism import Mechanism
 from foedus.mechanisms.spending import Spending
 from foedus.mechanisms.standard import MECHANISMS

@@ -17,6 +17,7 @@ from foedus.assessment.arctic_exhibits import Projections, dispute_pairs, exhibi
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
+from foedus.estimation.logit import NORMAL_95
 from foedus.mechanisms.arctic import (
     BASE,
     accessibility,
@@ -37,7 +38,6 @@ from foedus.mechanisms.arctic_ice import (
     september,
     since_preindustrial,
 )
-from foedus.mechanisms.estimate import NORMAL_95
 from foedus.panels.codebook import lookup
 from foedus.record.store import Record
 from foedus.validation.validate import Validation, validate

@@ -15,7 +15,7 @@ import polars as pl
 
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
-from foedus.mechanisms.sensitivity import sensitivity_curve
+from foedus.estimation.sensitivity import sensitivity_curve
 from foedus.mechanisms.shield import Shield
 from foedus.mechanisms.shield_checks import summary
 from foedus.mechanisms.shield_designs import plans

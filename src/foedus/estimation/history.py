@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.mechanisms.estimate import Array
+from foedus.estimation.logit import Array
 
 Codes = NDArray[np.int64]
 

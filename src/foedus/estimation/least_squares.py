@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import Array, Design, Estimate, sandwich, varying
-from foedus.mechanisms.forecasters import Forecast, log_odds
+from foedus.estimation.forecasters import Forecast, log_odds
+from foedus.estimation.logit import Array, Design, Estimate, sandwich, varying
 
 ROUNDS, TOLERANCE = 200, 1e-10
 """Rounds in which effects are taken out in turn, and the change of a value at which that rests."""

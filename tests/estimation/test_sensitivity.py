@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.errors import InputError
-from foedus.mechanisms.sensitivity import (
+from foedus.estimation.sensitivity import (
     away_from_one,
     e_value,
     e_value_of_interval,

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
-from foedus.mechanisms.estimate import LARGE, Design, clustered_covariance, expit, logit, maximise
+from foedus.estimation.logit import LARGE, Design, clustered_covariance, expit, logit, maximise
 
 TRUE = np.array([-2.0, 0.8, -0.5, 0.3])
 

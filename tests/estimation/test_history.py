@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from foedus.mechanisms.history import discounted, log_ratio, past
+from foedus.estimation.history import discounted, log_ratio, past
 
 SIDES = np.array([[2, 20], [2, 70], [20, 70]] * 3)
 YEARS = np.repeat([1990, 1991, 1992], 3)

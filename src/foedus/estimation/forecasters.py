@@ -13,8 +13,8 @@ from typing import Protocol
 
 import numpy as np
 
-from foedus.mechanisms.estimate import Array, Design, expit, maximise
-from foedus.mechanisms.history import COLUMNS, amounts, arrivals, discounted, past
+from foedus.estimation.history import COLUMNS, amounts, arrivals, discounted, past
+from foedus.estimation.logit import Array, Design, expit, maximise
 
 Forecast = Callable[[Design], Array]
 """What has been learnt: from later rows to the probability of the outcome in each, (row,)."""

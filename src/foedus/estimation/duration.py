@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from foedus.mechanisms.estimate import NORMAL_95, Array, Estimate, expit
+from foedus.estimation.logit import NORMAL_95, Array, Estimate, expit
 
 KNOTS = (2, 10, 30)
 """Peace years at which the slope of the duration dependence may change."""

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from foedus.mechanisms.estimate import Design, expit
-from foedus.mechanisms.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, recalibration
+from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, recalibration
+from foedus.estimation.logit import Design, expit
 
 STATES, YEARS = 30, 60
 
