@@ -14,10 +14,10 @@ from pyproj import Geod
 
 from benchmarks.clock import seconds, show
 from foedus.estimation.logit import Array
-from foedus.mechanisms.coverage import Grid, counts, coverage_map, polar_grid, stated_view
-from foedus.mechanisms.front import chain_line
-from foedus.mechanisms.sites import sites_of_record
-from foedus.mechanisms.warning_time import Approach, first_seen, stated_approach, warning_time
+from foedus.radars.coverage import Grid, counts, coverage_map, polar_grid, stated_view
+from foedus.radars.front import chain_line
+from foedus.radars.sites import sites_of_record
+from foedus.radars.warning_time import Approach, first_seen, stated_approach, warning_time
 from foedus.record.store import open_record
 
 GEOD = Geod(ellps="WGS84")
@@ -70,7 +70,7 @@ def _tracks(sites: pl.DataFrame, reaches: Array) -> None:
 
 def _looped_tracks(sites: pl.DataFrame, reaches: Array, approach: Approach) -> Array:
     """How far before its end each track is first seen: geodesics walked from their beginning, each site asked at each step."""
-    from foedus.mechanisms.front import along
+    from foedus.radars.front import along
 
     latitude, longitude = along(approach.line)
     draws = np.random.Generator(np.random.PCG64(approach.seed)).random((approach.tracks, 2))

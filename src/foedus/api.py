@@ -259,8 +259,8 @@ def warning(**question: Any) -> ShownWarning:
     """
     from pathlib import Path
 
-    from foedus.assessment.network_warning import network_warning
     from foedus.panels.frames import as_polars
+    from foedus.radars.answer import network_warning
     from foedus.report.shown import ShownWarning
 
     sites = question.get("sites")

@@ -10,10 +10,10 @@ import pytest
 
 from foedus.assessment.chapters import sensors
 from foedus.assessment.finding import Chapter, Finding
-from foedus.assessment.network_warning import LEAVES_OUT, end, given, network_warning, span
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
-from foedus.mechanisms.front import Line
+from foedus.radars.answer import LEAVES_OUT, end, given, network_warning, span
+from foedus.radars.front import Line
 from foedus.record.store import Record
 
 CHAIN_ELSEWHERE = """site,state,latitude,longitude,range_km,elevation_m,antenna_m

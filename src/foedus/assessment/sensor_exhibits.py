@@ -12,11 +12,11 @@ import polars as pl
 
 from foedus import mechanisms
 from foedus.assessment.finding import Exhibit
-from foedus.assessment.network_warning import SOURCES, given
-from foedus.mechanisms.coverage_shapes import edge
-from foedus.mechanisms.sites import CLOSED
-from foedus.mechanisms.warning_network import WarningNetwork
-from foedus.mechanisms.warning_summary import BIN_DEGREES, MEASURES, WarningSummary, summary
+from foedus.radars.answer import SOURCES, given
+from foedus.radars.coverage_shapes import edge
+from foedus.radars.network import WarningNetwork
+from foedus.radars.sites import CLOSED
+from foedus.radars.summary import BIN_DEGREES, MEASURES, WarningSummary, summary
 from foedus.record.store import Record
 from foedus.validation.memory import remembered
 
@@ -33,7 +33,7 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Seen:
-    """What the record's network sees of what comes at one height, by all that `warning.toml` states.
+    """What the record's network sees of what comes at one height, by all that `assumptions.toml` states.
 
     Attributes
     ----------

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from foedus.mechanisms.warning_network import WarningNetwork
+from foedus.radars.network import WarningNetwork
 
 
 class WarningCoverage(WarningNetwork):

@@ -16,7 +16,7 @@ from foedus.record.store import check_target, write_text
 if TYPE_CHECKING:
     from foedus.assessment.assessment import Assessment
     from foedus.assessment.claims.check import Claims
-    from foedus.assessment.network_warning import NetworkWarning
+    from foedus.radars.answer import NetworkWarning
 
 __all__ = [
     "STANDARD_OUTPUT",

@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields
 
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.claims.check import Claims
-from foedus.assessment.network_warning import NetworkWarning
 from foedus.citation import citations
+from foedus.radars.answer import NetworkWarning
 from foedus.report.html import claims_to_html, to_html
 
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from foedus.assessment.network_warning import NetworkWarning
-from foedus.mechanisms.warning_summary import MEASURES, WarningSummary
+from foedus.radars.answer import NetworkWarning
+from foedus.radars.summary import MEASURES, WarningSummary
 from foedus.report.wording import UNKNOWN, clean, number, unit_words, value, value_range
 
 WHOLE: tuple[tuple[str, str], ...] = (

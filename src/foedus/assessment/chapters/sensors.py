@@ -13,13 +13,13 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
-from foedus.assessment.network_warning import LEAVES_OUT, SOURCES
 from foedus.assessment.partnership import Partnership
 from foedus.assessment.sensor_exhibits import HEIGHTS, HIGH, LOW, Heights, exhibits, high_and_low
-from foedus.mechanisms.modernisation import assumptions_of_cost
-from foedus.mechanisms.sites import CLOSED, assumptions
-from foedus.mechanisms.warning_network import SYSTEM
-from foedus.mechanisms.warning_summary import MEASURES
+from foedus.radars.answer import LEAVES_OUT, SOURCES
+from foedus.radars.modernisation import assumptions_of_cost
+from foedus.radars.network import SYSTEM
+from foedus.radars.sites import CLOSED, assumptions
+from foedus.radars.summary import MEASURES
 from foedus.record.states import StateSystem
 from foedus.words import counted, listed
 

@@ -4,8 +4,8 @@
     a thousand million  buys between  least added / widest budget line  and  most added / narrowest line that holds the element
 
 Where the radars first see is their mean reach north of the mean latitude of the sites beyond the Arctic Circle. The elements,
-how far north each would see, and the lines of money are those of `warning.toml`, each with its row in `physical_facts`; where
-no figure is public there is none here. `assumptions_of_cost` lists what a reader has to grant. Scenario, not forecast.
+how far north each would see, and the lines of money are those of `assumptions.toml`, each with its row in `physical_facts`;
+where no figure is public there is none here. `assumptions_of_cost` lists what a reader has to grant. Scenario, not forecast.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Array
-from foedus.mechanisms.coverage import View
-from foedus.mechanisms.sites import assumptions
+from foedus.radars.coverage import View
+from foedus.radars.sites import assumptions
 from foedus.record.store import Record
 
 ARCTIC_CIRCLE = 66.56

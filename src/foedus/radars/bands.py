@@ -1,8 +1,8 @@
 """How far a number about coverage or warning may be off, for what is not known of air, masts, ground and published ranges.
 
 Each draw takes k, the height of antennas, the cross-section that the published range is for, and the published ranges (all
-sites alike) from the widths of `warning.toml`, half of the draws below the stated value and half above it, evenly; and every
-site's own error of elevation. The number is then computed again. What the caller keeps the same, the tracks of an approach
+sites alike) from the widths of `assumptions.toml`, half of the draws below the stated value and half above it, evenly; and
+every site's own error of elevation. The number is then computed again. What the caller keeps the same, the tracks of an approach
 for one, stays the same: a band holds what is not known, not the luck of the tracks.
 
 Leaves out what no width is stated for: sites that do not work, clutter, the ground between, and whether the physics is right.
@@ -18,8 +18,8 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Array
-from foedus.mechanisms.coverage import View
-from foedus.mechanisms.sites import assumptions
+from foedus.radars.coverage import View
+from foedus.radars.sites import assumptions
 
 Measure = Callable[[Array], Sequence[Mapping[str, float | None]]]
 """What is to be known in each case of reaches (case, site), by name; None where there is nothing to tell."""
@@ -30,7 +30,7 @@ def bands(sites: pl.DataFrame, view: View, measure: Measure, draws: int = 100, s
 
     Raises InputError for fewer than 20 draws, of which no such band can be told.
 
-    >>> from foedus.mechanisms.coverage import stated_view
+    >>> from foedus.radars.coverage import stated_view
     >>> one = {"site": ["A"], "state": ["ISL"], "latitude": [65.0], "longitude": [-20.0]}
     >>> far = {"range_km": [400.0], "range_low_km": [400.0], "range_high_km": [400.0]}
     >>> high = {"elevation_m": [80.0], "elevation_error_m": [0.0], "antenna_m": [20.0]}

@@ -10,7 +10,7 @@ from scipy.special import gammaincc
 from scipy.stats import ncx2
 
 from foedus.errors import InputError
-from foedus.mechanisms.detection import (
+from foedus.radars.detection import (
     CASES,
     albersheim,
     by_distance,

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.sites import (
+from foedus.radars.sites import (
     COLUMNS,
     MOST_SITES,
     assumptions,

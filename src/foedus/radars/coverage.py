@@ -23,8 +23,8 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Array
-from foedus.mechanisms.radar import reach
-from foedus.mechanisms.sites import assumptions
+from foedus.radars.radar import reach
+from foedus.radars.sites import assumptions
 
 SEMI_MAJOR_KM, FLATTENING = 6378.137, 1 / 298.257223563
 """WGS 84."""
@@ -38,7 +38,7 @@ Truth = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class View:
-    """What is looked for, and through what air; `stated_view` gives what `warning.toml` states.
+    """What is looked for, and through what air; `stated_view` gives what `assumptions.toml` states.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class View:
 
 
 def stated_view(**changed: float) -> View:
-    """Return the view that `warning.toml` states, with what is changed by name.
+    """Return the view that `assumptions.toml` states, with what is changed by name.
 
     >>> stated_view(height_m=3000.0)
     View(height_m=3000.0, cross_section_m2=1.0, k=1.3333333333333333, antenna_m=15.0, reference_m2=1.0)

@@ -29,9 +29,9 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Array
-from foedus.mechanisms.coverage import gaussian_radius
-from foedus.mechanisms.front import Line, along
-from foedus.mechanisms.sites import assumptions
+from foedus.radars.coverage import gaussian_radius
+from foedus.radars.front import Line, along
+from foedus.radars.sites import assumptions
 
 CHUNK = 4096
 """Tracks that are made at a time, fewer for a network of more than MOST_PAIRS / CHUNK sites."""
@@ -48,7 +48,7 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 @dataclass(frozen=True)
 class Approach:
-    """What comes, and from where; `stated_approach` gives what `warning.toml` states.
+    """What comes, and from where; `stated_approach` gives what `assumptions.toml` states.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class Approach:
 
 
 def stated_approach(line: Line, tracks: int = 10_000, seed: int = 1, **changed: float) -> Approach:
-    """Return the approach that `warning.toml` states, to a line, with what is changed by name.
+    """Return the approach that `assumptions.toml` states, to a line, with what is changed by name.
 
     >>> stated_approach(Line("here", (70.0,), (-100.0,)), speed_m_s=300.0).speed_m_s
     300.0

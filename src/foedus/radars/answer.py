@@ -16,14 +16,14 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.front import Line, parallel
-from foedus.mechanisms.modernisation import assumptions_of_cost
-from foedus.mechanisms.sites import assumptions
-from foedus.mechanisms.terrain_horizon import RESOLUTION
-from foedus.mechanisms.warning_network import WarningNetwork
-from foedus.mechanisms.warning_summary import MEASURES, WarningSummary, summary
-from foedus.mechanisms.warning_time import Approach
 from foedus.panels.units import LAST_YEAR
+from foedus.radars.front import Line, parallel
+from foedus.radars.modernisation import assumptions_of_cost
+from foedus.radars.network import WarningNetwork
+from foedus.radars.sites import assumptions
+from foedus.radars.summary import MEASURES, WarningSummary, summary
+from foedus.radars.terrain_horizon import RESOLUTION
+from foedus.radars.warning_time import Approach
 from foedus.record.states import StateSystem
 from foedus.record.store import Record, open_record
 

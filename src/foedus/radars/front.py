@@ -16,7 +16,7 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Array
-from foedus.mechanisms.coverage import counts, within
+from foedus.radars.coverage import counts, within
 
 MIN_BIN = 10.0
 """Degrees of longitude that a bin of a profile spans at least."""

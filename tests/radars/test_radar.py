@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foedus.errors import InputError
-from foedus.mechanisms.radar import EARTH_KM, effective_radius_factor, power_range, radio_horizon, reach
+from foedus.radars.radar import EARTH_KM, effective_radius_factor, power_range, radio_horizon, reach
 
 HEIGHTS = st.floats(0, 20_000)
 

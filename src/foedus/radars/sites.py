@@ -2,7 +2,7 @@
 
 A table of sites has one row per radar: `site`, `state` (ISO3 of where it stands), `latitude`, `longitude`, `range_km`,
 `range_low_km`, `range_high_km`, `elevation_m`, `elevation_error_m` (half the width), `elevation_from` ("table" or "grid") and
-`antenna_m` (null: the assumption of `warning.toml`). Where a site's elevation is not known it is read from the coarse
+`antenna_m` (null: the assumption of `assumptions.toml`). Where a site's elevation is not known it is read from the coarse
 elevation grid, which is said in `elevation_from`; how far the grid is off is measured at the sites of the record whose
 elevation is known.
 
@@ -58,8 +58,8 @@ FAULTS_SHOWN = 20
 
 @cache
 def assumptions() -> Mapping[str, Any]:
-    """Return what `warning.toml` takes as given."""
-    with Path(__file__).with_name("warning.toml").open("rb") as file:
+    """Return what `assumptions.toml` takes as given."""
+    with Path(__file__).with_name("assumptions.toml").open("rb") as file:
         return tomllib.load(file)
 
 

@@ -4,7 +4,7 @@ Defensive: it tells what the warning network sees, as maps, shares and distribut
 search over routes and tells of no best or least covered one. The parts, each a file: `radar` (horizon, reach), `detection`
 (probability of a look and of several), `sites` (tables of sites), `coverage`, `front`, `terrain_horizon`, `coverage_shapes`
 (maps, profiles, ground, GeoJSON), `warning_time`, `warning_bands`, `warning_shares` (minutes, bands, whose), `modernisation`.
-What is taken as given stands in `warning.toml` with its source.
+What is taken as given stands in `assumptions.toml` with its source.
 
 Skolnik (2008), Introduction to Radar Systems and Radar Handbook.
 """
@@ -20,16 +20,16 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Array
-from foedus.mechanisms.coverage import View, counts, coverage_map, polar_grid, seen_area, stated_view
-from foedus.mechanisms.coverage_shapes import coverage_geojson
-from foedus.mechanisms.detection import looks
-from foedus.mechanisms.front import Line, along, chain_line, front_profile, seen_shares
-from foedus.mechanisms.modernisation import modernisation
-from foedus.mechanisms.sites import CLOSED, assumptions, checked_sites, read_sites, sites_of_record
-from foedus.mechanisms.terrain_horizon import reaches_over_ground
-from foedus.mechanisms.warning_bands import bands
-from foedus.mechanisms.warning_shares import availability, contributions, minutes_by_group, seen_by_group
-from foedus.mechanisms.warning_time import Approach, WarningTime, stated_approach, warning_time, warning_times
+from foedus.radars.bands import bands
+from foedus.radars.coverage import View, counts, coverage_map, polar_grid, seen_area, stated_view
+from foedus.radars.coverage_shapes import coverage_geojson
+from foedus.radars.detection import looks
+from foedus.radars.front import Line, along, chain_line, front_profile, seen_shares
+from foedus.radars.modernisation import modernisation
+from foedus.radars.shares import availability, contributions, minutes_by_group, seen_by_group
+from foedus.radars.sites import CLOSED, assumptions, checked_sites, read_sites, sites_of_record
+from foedus.radars.terrain_horizon import reaches_over_ground
+from foedus.radars.warning_time import Approach, WarningTime, stated_approach, warning_time, warning_times
 from foedus.record.store import Record
 
 SYSTEM = "North Warning System"
@@ -57,7 +57,7 @@ class WarningNetwork:
 
     @classmethod
     def of_record(cls, record: Record, **view: float) -> WarningNetwork:
-        """Return the network of the record, of the sites not reported closed; `view` changes what `warning.toml` states."""
+        """Return the network of the record, of the sites not reported closed; `view` changes what `assumptions.toml` states."""
         rows = record.table("radar_sites").filter(pl.col("latitude").is_null(), pl.col("status") != CLOSED)
         lacking = rows.select(pl.col("name").alias("site"), pl.col("country").alias("state"))
         chain = chain_line(sites_of_record(record, systems=[SYSTEM]))
@@ -113,7 +113,7 @@ class WarningNetwork:
         return contributions(seen_by_group(seen, members))
 
     def approach(self, line: Line | None = None, tracks: int = 10_000, seed: int = 1, **changed: float) -> Approach:
-        """Return the approach that `warning.toml` states, to a line, by default the chain."""
+        """Return the approach that `assumptions.toml` states, to a line, by default the chain."""
         return stated_approach(line or self.chain, tracks, seed, **changed)
 
     def minutes(self, approach: Approach) -> WarningTime:

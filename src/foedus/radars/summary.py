@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from foedus.mechanisms.coverage import coverage_map, grid_around, seen_area
-from foedus.mechanisms.warning_network import WarningNetwork
-from foedus.mechanisms.warning_shares import MOST_MEMBERS
-from foedus.mechanisms.warning_time import Approach
+from foedus.radars.coverage import coverage_map, grid_around, seen_area
+from foedus.radars.network import WarningNetwork
+from foedus.radars.shares import MOST_MEMBERS
+from foedus.radars.warning_time import Approach
 from foedus.record.store import Record
 
 DRAWS = 50

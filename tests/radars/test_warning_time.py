@@ -16,15 +16,15 @@ from pyproj import Geod
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Array
-from foedus.mechanisms import warning_time as module
-from foedus.mechanisms.coverage import counts, stated_view
-from foedus.mechanisms.front import Line, along, chain_line, parallel
-from foedus.mechanisms.sites import sites_of_record
-from foedus.mechanisms.warning_bands import bands
-from foedus.mechanisms.warning_shares import MOST_MEMBERS, availability, contributions, minutes_by_group, seen_by_group
-from foedus.mechanisms.warning_time import Approach, first_seen, stated_approach, warning_time
+from foedus.radars import warning_time as module
+from foedus.radars.bands import bands
+from foedus.radars.coverage import counts, stated_view
+from foedus.radars.front import Line, along, chain_line, parallel
+from foedus.radars.shares import MOST_MEMBERS, availability, contributions, minutes_by_group, seen_by_group
+from foedus.radars.sites import sites_of_record
+from foedus.radars.warning_time import Approach, first_seen, stated_approach, warning_time
 from foedus.record.store import Record
-from tests.mechanisms.test_coverage import network
+from tests.radars.test_coverage import network
 
 GEOD = Geod(ellps="WGS84")
 HERE = Line("here", (70.0,), (-100.0,))

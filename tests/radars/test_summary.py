@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.coverage import stated_view
-from foedus.mechanisms.front import front_profile, seen_shares
-from foedus.mechanisms.warning_bands import drawn_reaches
-from foedus.mechanisms.warning_network import WarningNetwork
-from foedus.mechanisms.warning_summary import MEASURES, WarningSummary, summary
-from foedus.mechanisms.warning_time import warning_time, warning_times
+from foedus.radars.bands import drawn_reaches
+from foedus.radars.coverage import stated_view
+from foedus.radars.front import front_profile, seen_shares
+from foedus.radars.network import WarningNetwork
+from foedus.radars.summary import MEASURES, WarningSummary, summary
+from foedus.radars.warning_time import warning_time, warning_times
 from foedus.record.store import Record
 
 
@@ -118,8 +118,8 @@ def test_a_large_table_is_taken_a_part_at_a_time(network: WarningNetwork, monkey
     approach, reaches = network.approach(tracks=500), network.reaches
     before = warning_time(network.sites, reaches, approach)
     shares = seen_shares(network.sites, reaches[None], network.chain)
-    monkeypatch.setattr("foedus.mechanisms.warning_time.MOST_PAIRS", 700)
-    monkeypatch.setattr("foedus.mechanisms.coverage.MOST_CELLS", 5000)
+    monkeypatch.setattr("foedus.radars.warning_time.MOST_PAIRS", 700)
+    monkeypatch.setattr("foedus.radars.coverage.MOST_CELLS", 5000)
     assert warning_time(network.sites, reaches, approach).quantiles == before.quantiles
     assert seen_shares(network.sites, reaches[None], network.chain)[0] == pytest.approx(shares[0])
     assert np.isfinite(before.mean)

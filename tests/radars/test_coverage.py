@@ -16,11 +16,11 @@ from shapely.geometry import Point, Polygon, shape
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Array
-from foedus.mechanisms.coverage import counts, coverage_map, grid_around, polar_grid, seen_area, stated_view
-from foedus.mechanisms.coverage_shapes import coverage_geojson, covered
-from foedus.mechanisms.front import Line, along, chain_line, front_profile, parallel, spacing
-from foedus.mechanisms.sites import sites_of_record
-from foedus.mechanisms.terrain_horizon import CELL_KM, DIRECTIONS, in_sight, reaches_over_ground
+from foedus.radars.coverage import counts, coverage_map, grid_around, polar_grid, seen_area, stated_view
+from foedus.radars.coverage_shapes import coverage_geojson, covered
+from foedus.radars.front import Line, along, chain_line, front_profile, parallel, spacing
+from foedus.radars.sites import sites_of_record
+from foedus.radars.terrain_horizon import CELL_KM, DIRECTIONS, in_sight, reaches_over_ground
 from foedus.record.store import Record
 
 GEOD = Geod(ellps="WGS84")

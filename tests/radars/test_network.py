@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import json
+import pkgutil
 import re
 from pathlib import Path
 from types import ModuleType
@@ -12,41 +14,18 @@ import numpy as np
 import polars as pl
 import pytest
 
+from foedus import radars
 from foedus.errors import InputError
-from foedus.mechanisms import (
-    coverage,
-    coverage_shapes,
-    detection,
-    front,
-    modernisation,
-    radar,
-    sites,
-    terrain_horizon,
-    warning,
-    warning_bands,
-    warning_shares,
-    warning_summary,
-    warning_time,
-)
-from foedus.mechanisms.front import Line
-from foedus.mechanisms.modernisation import assumptions_of_cost, cost_lines, first_sight
-from foedus.mechanisms.warning_network import WarningNetwork
+from foedus.mechanisms import warning
+from foedus.radars.front import Line
+from foedus.radars.modernisation import assumptions_of_cost, cost_lines, first_sight
+from foedus.radars.network import WarningNetwork
+from foedus.radars.sites import assumptions
 from foedus.record.store import Record
 
 PARTS = (
-    coverage,
-    coverage_shapes,
-    detection,
-    front,
-    modernisation,
-    radar,
-    sites,
-    terrain_horizon,
     warning,
-    warning_bands,
-    warning_shares,
-    warning_summary,
-    warning_time,
+    *(importlib.import_module(f"{radars.__name__}.{each.name}") for each in pkgutil.iter_modules(radars.__path__)),
 )
 
 
@@ -165,11 +144,11 @@ def test_from_the_radars_to_the_pole_it_is_some_two_thousand_kilometres(network:
 
 def test_every_element_names_its_announcement_or_says_that_there_is_none(record: Record) -> None:
     known = set(record.table("physical_facts")["fact_id"])
-    for element in sites.assumptions()["component"].values():
+    for element in assumptions()["component"].values():
         assert element.get("fact") in {*known, None}
         assert element["reason"]
         assert ("north_low" in element) == ("north_high" in element)
-    assert {sites.assumptions()["cost"][name] for name in ("narrow", "wide")} <= known
+    assert {assumptions()["cost"][name] for name in ("narrow", "wide")} <= known
     assert len(assumptions_of_cost()) >= 4
 
 

@@ -18,9 +18,9 @@ import numpy.typing as npt
 import polars as pl
 
 from foedus.estimation.logit import Array
-from foedus.mechanisms.coverage import View
-from foedus.mechanisms.radar import EARTH_KM
-from foedus.mechanisms.sites import ground_height
+from foedus.radars.coverage import View
+from foedus.radars.radar import EARTH_KM
+from foedus.radars.sites import ground_height
 from foedus.record.store import Record
 
 Truth = npt.NDArray[np.bool_]

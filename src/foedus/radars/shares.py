@@ -22,7 +22,7 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Array
-from foedus.mechanisms.warning_time import Approach, first_seen
+from foedus.radars.warning_time import Approach, first_seen
 
 Group = frozenset[str]
 
