@@ -16,8 +16,8 @@ import statsmodels.api as sm
 
 from benchmarks.clock import show
 from foedus.estimation.logit import Design, one_core
+from foedus.mechanisms.order.war_size import WarSize
 from foedus.mechanisms.standard import MECHANISMS
-from foedus.mechanisms.war_size import WarSize
 from foedus.record.store import Record, open_record
 from foedus.validation.validate import given
 

@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
+from foedus.mechanisms.order.war_size import WarSize
 from foedus.mechanisms.standard import MECHANISMS
-from foedus.mechanisms.war_size import WarSize
 from foedus.panels.codebook import codebook, world
 from foedus.record.store import Record
 from foedus.validation.hindcast import FULL

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.mechanisms.democratic_peace import threshold_table
+from foedus.mechanisms.order.democratic_peace import threshold_table
 from foedus.record.store import Record
 from foedus.validation.in_sample import spending_elasticities
 from foedus.validation.significance import rank_agreement

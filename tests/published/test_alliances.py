@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from foedus.estimation.logit import one_core
-from foedus.mechanisms.alliances import Alliances, agreements_in_force, regime_contrasts
-from foedus.mechanisms.regimes import allied_by_regime, pacts_by_regime
+from foedus.mechanisms.order.alliances import Alliances, agreements_in_force, regime_contrasts
+from foedus.mechanisms.order.regimes import allied_by_regime, pacts_by_regime
 from foedus.record.additions import add
 from foedus.record.store import Record, forget_opened, open_record
 

@@ -21,7 +21,7 @@ import pytest
 from scipy.stats import beta
 
 from foedus.estimation.sensitivity import prevalence_ratio
-from foedus.mechanisms.democratic_peace import WAR, both_at_least, jointly_democratic, threshold_table
+from foedus.mechanisms.order.democratic_peace import WAR, both_at_least, jointly_democratic, threshold_table
 from foedus.panels.panel import panel
 from foedus.record.additions import add
 from foedus.record.store import Record, open_record

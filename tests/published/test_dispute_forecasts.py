@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from foedus.estimation.logit import Array, expit, maximise
-from foedus.mechanisms.disputes import TERMS, Disputes
+from foedus.mechanisms.order.disputes import TERMS, Disputes
 from foedus.record.store import Record
 from foedus.validation import scores
 

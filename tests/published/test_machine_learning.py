@@ -25,7 +25,7 @@ import pytest
 from numpy.typing import NDArray
 
 from foedus.estimation.logit import Design
-from foedus.mechanisms.disputes import Disputes
+from foedus.mechanisms.order.disputes import Disputes
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
 from foedus.validation.scores import roc_auc

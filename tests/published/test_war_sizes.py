@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from foedus.mechanisms.war_size import WarSize, arrivals, dispersion, power_law, survival_slope, tail
+from foedus.mechanisms.order.war_size import WarSize, arrivals, dispersion, power_law, survival_slope, tail
 from foedus.record.store import Record
 
 

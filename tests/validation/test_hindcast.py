@@ -15,7 +15,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from foedus.errors import InputError
 from foedus.estimation.least_squares import LastValue, Linear
 from foedus.estimation.logit import Design, one_core
-from foedus.mechanisms.disputes import Disputes
+from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.record.store import Record
 from foedus.validation import scores

@@ -24,10 +24,10 @@ from foedus.assessment.claims.check import concerns, essay
 from foedus.assessment.finding import Chapter
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
-from foedus.mechanisms.alliances import Alliances
 from foedus.mechanisms.arctic import ArcticDisputes
-from foedus.mechanisms.disputes import Disputes
 from foedus.mechanisms.entanglement import Entanglement
+from foedus.mechanisms.order.alliances import Alliances
+from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.pressure import Pressure
 from foedus.mechanisms.shield import Shield
 from foedus.mechanisms.spending import Spending

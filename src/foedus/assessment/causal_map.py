@@ -146,7 +146,7 @@ def cards(found: Iterable[Graded]) -> pl.DataFrame:
 def about(kind: Any) -> list[str]:
     """Return the paragraphs that a mechanism's file opens with; equations are indented by four spaces.
 
-    >>> from foedus.mechanisms.war_size import WarSize
+    >>> from foedus.mechanisms.order.war_size import WarSize
     >>> [text.startswith("    ") for text in about(WarSize)][:2]
     [False, True]
     """

@@ -9,7 +9,7 @@ import polars as pl
 from foedus.assessment.evidence import whole_span
 from foedus.assessment.finding import Exhibit
 from foedus.assessment.partnership import Partnership
-from foedus.mechanisms.disputes import VARIABLES, Disputes
+from foedus.mechanisms.order.disputes import VARIABLES, Disputes
 from foedus.panels.codebook import lookup
 from foedus.validation.validate import Validation
 

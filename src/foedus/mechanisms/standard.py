@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from foedus.mechanisms.alliances import Alliances
 from foedus.mechanisms.arctic import ArcticDisputes
 from foedus.mechanisms.arctic_ice import ArcticIce
 from foedus.mechanisms.displacement import Displacement
-from foedus.mechanisms.disputes import Disputes
 from foedus.mechanisms.entanglement import Entanglement
+from foedus.mechanisms.order.alliances import Alliances
+from foedus.mechanisms.order.disputes import Disputes
+from foedus.mechanisms.order.war_size import WarSize
 from foedus.mechanisms.pressure import Pressure
 from foedus.mechanisms.shield import Shield
 from foedus.mechanisms.spending import Spending
 from foedus.mechanisms.technology import Technology
-from foedus.mechanisms.war_size import WarSize
 
 MECHANISMS: dict[str, Any] = {
     kind.name: kind

@@ -2,8 +2,8 @@
 
 Each draw takes k, the height of antennas, the cross-section that the published range is for, and the published ranges (all
 sites alike) from the widths of `assumptions.toml`, half of the draws below the stated value and half above it, evenly; and
-every site's own error of elevation. The number is then computed again. What the caller keeps the same, the tracks of an approach
-for one, stays the same: a band holds what is not known, not the luck of the tracks.
+every site's own error of elevation. The number is then computed again. What the caller keeps the same, the tracks of an
+approach for one, stays the same: a band holds what is not known, not the luck of the tracks.
 
 Leaves out what no width is stated for: sites that do not work, clutter, the ground between, and whether the physics is right.
 """

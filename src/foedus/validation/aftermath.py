@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from foedus.mechanisms.disputes import LONGEST_AGE, Disputes
+from foedus.mechanisms.order.disputes import LONGEST_AGE, Disputes
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.record.store import Record

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from foedus.mechanisms.disputes import Disputes
+from foedus.mechanisms.order.disputes import Disputes
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import grades
 from foedus.validation.hindcast import HEADLINE, Hindcast, best_of, score_table, together

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from foedus.mechanisms.disputes import LONGEST_AGE, Disputes
+from foedus.mechanisms.order.disputes import LONGEST_AGE, Disputes
 from foedus.panels.codebook import lookup
 from foedus.record.store import Record
 from foedus.validation.memory import remembered

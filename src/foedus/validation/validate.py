@@ -13,11 +13,11 @@ import polars as pl
 from foedus.errors import InputError, nearest
 from foedus.estimation.forecasters import Pooling
 from foedus.estimation.logit import Estimate, one_core
-from foedus.mechanisms.disputes import Disputes
 from foedus.mechanisms.mechanism import Mechanism
+from foedus.mechanisms.order.disputes import Disputes
+from foedus.mechanisms.order.war_size import Arrivals, Tail, WarSize
 from foedus.mechanisms.spending import Spending
 from foedus.mechanisms.standard import MECHANISMS
-from foedus.mechanisms.war_size import Arrivals, Tail, WarSize
 from foedus.record.store import Record, open_record
 from foedus.validation import flight, in_sample
 from foedus.validation.aftermath import Aftermath, aftermath

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.mechanisms.war_size import WarSize
+from foedus.mechanisms.order.war_size import WarSize
 from foedus.record.store import Record
 from foedus.validation.grades import MIXED, NOT_SUPPORTED, SUPPORTED
 from foedus.validation.registration import CountTest, count_test

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
 from foedus.estimation.logit import NORMAL_95, Array
-from foedus.mechanisms.democratic_peace import at_threshold, jointly_democratic, rate_ratio, threshold_table
+from foedus.mechanisms.order.democratic_peace import at_threshold, jointly_democratic, rate_ratio, threshold_table
 from foedus.record.store import Record
 
 sm = pytest.importorskip("statsmodels.api")

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
 from foedus.estimation.logit import poisson_interval
-from foedus.mechanisms.war_size import (
+from foedus.mechanisms.order.war_size import (
     WarSize,
     arrivals,
     conflicts_at_war,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.alliances import DYAD, with_multilateral, with_outcomes
+from foedus.mechanisms.order.alliances import DYAD, with_multilateral, with_outcomes
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR

@@ -11,8 +11,8 @@ import pytest
 
 from foedus.errors import InputError
 from foedus.estimation.logit import expit, one_core
-from foedus.mechanisms.alliances import DYAD, OUTCOMES, TERMS, Alliances, regime_contrasts
-from foedus.mechanisms.regimes import formations, regime
+from foedus.mechanisms.order.alliances import DYAD, OUTCOMES, TERMS, Alliances, regime_contrasts
+from foedus.mechanisms.order.regimes import formations, regime
 from foedus.record.store import Record
 from foedus.validation import scores
 from tests.worlds import disputes, frame, world

@@ -1,0 +1,1 @@
+"""The order: who fights whom, who allies with whom, and how large wars become."""
