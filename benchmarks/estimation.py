@@ -10,7 +10,7 @@ from glum import GeneralizedLinearRegressor
 
 from benchmarks.clock import seconds, show
 from foedus.estimation.logit import Array, Design, expit, logit, one_core
-from foedus.mechanisms.shield import Shield
+from foedus.mechanisms.shield.deterrence import Shield
 from foedus.record.store import open_record
 
 

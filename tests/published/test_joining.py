@@ -23,8 +23,8 @@ import polars as pl
 import pytest
 
 from foedus.estimation.sensitivity import e_value
-from foedus.mechanisms.entanglement import TERMS, Entanglement, odds_ratio
-from foedus.mechanisms.pledges import calls, entangled, honoured, parties, shares, wilson
+from foedus.mechanisms.shield.entanglement import TERMS, Entanglement, odds_ratio
+from foedus.mechanisms.shield.pledges import calls, entangled, honoured, parties, shares, wilson
 from foedus.record.store import Record
 from tests.published.test_war_sizes import participants
 

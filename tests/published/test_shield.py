@@ -28,9 +28,9 @@ import pytest
 
 from foedus.estimation.logit import Estimate, logit
 from foedus.estimation.sensitivity import e_value, e_value_of_interval, prevalence_ratio
-from foedus.mechanisms.shield import Shield, effects, signs
-from foedus.mechanisms.shield_checks import negative_control
-from foedus.mechanisms.shield_designs import KEYS, plan
+from foedus.mechanisms.shield.checks import negative_control
+from foedus.mechanisms.shield.designs import KEYS, plan
+from foedus.mechanisms.shield.deterrence import Shield, effects, signs
 from foedus.record.additions import add
 from foedus.record.store import Record, forget_opened, open_record
 

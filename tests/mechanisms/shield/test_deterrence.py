@@ -10,10 +10,10 @@ import pytest
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Design, expit, logit
-from foedus.mechanisms.obligations import Reading
-from foedus.mechanisms.shield import Shield, effects, signs
-from foedus.mechanisms.shield_checks import CHOICES, negative_control, specification_curve, summary
-from foedus.mechanisms.shield_designs import CONTROLS, PACTS, initiations, plan, plans
+from foedus.mechanisms.shield.checks import CHOICES, negative_control, specification_curve, summary
+from foedus.mechanisms.shield.designs import CONTROLS, PACTS, initiations, plan, plans
+from foedus.mechanisms.shield.deterrence import Shield, effects, signs
+from foedus.mechanisms.shield.obligations import Reading
 from foedus.panels.codebook import codebook
 from foedus.panels.panel import panel
 from foedus.record.store import Record

@@ -5,7 +5,7 @@
 Unit of analysis: the directed dyad-year; i is the challenger, j the target. pacts holds what treaties in force on 1 January
 oblige third states to do if i attacks j (`obligations.py`); x holds the controls: power of the challenger, joint democracy,
 distance, similarity of alliance portfolios. Over pacts, years and controls the literature divides, so that each study is a
-design of its own (`shield_designs.toml`):
+design of its own (`designs.toml`):
 
     leeds_2003                       pacts by content, 1816–1944: defence of the target deters, the challenger's pacts embolden
     johnson_leeds_2011               the same to 2000, with the challenger's own defence pacts
@@ -32,7 +32,7 @@ import polars as pl
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate, logit
 from foedus.mechanisms.mechanism import BACKGROUND, Fitted, check_choice, every
-from foedus.mechanisms.shield_designs import CONTROLS, Plan, plan
+from foedus.mechanisms.shield.designs import CONTROLS, Plan, plan
 from foedus.record.store import Record
 
 FULL, BARE = "full model", "without pacts"

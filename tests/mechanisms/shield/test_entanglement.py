@@ -12,8 +12,8 @@ import pytest
 
 from foedus.errors import InputError
 from foedus.estimation.logit import expit
-from foedus.mechanisms.entanglement import CONTROL, OUTCOMES, TERMS, Entanglement, odds_ratio, side_of, with_means
-from foedus.mechanisms.pledges import calls, entangled, parties, shares, wilson
+from foedus.mechanisms.shield.entanglement import CONTROL, OUTCOMES, TERMS, Entanglement, odds_ratio, side_of, with_means
+from foedus.mechanisms.shield.pledges import calls, entangled, parties, shares, wilson
 from foedus.record.store import Record
 from tests.worlds import DISPUTE_ROW, frame, world
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.obligations import Reading, coming, held, obligations, portfolio_similarity, similarity
+from foedus.mechanisms.shield.obligations import Reading, coming, held, obligations, portfolio_similarity, similarity
 from foedus.record.spells import runs
 from foedus.record.store import Record
 from tests.worlds import frame, world

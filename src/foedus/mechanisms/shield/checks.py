@@ -16,8 +16,8 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.logit import NORMAL_95, Array, Estimate, logit, one_core
-from foedus.mechanisms.obligations import Reading, coming, similarity
-from foedus.mechanisms.shield_designs import DURATIONS, KEYS, Plan, background, plan
+from foedus.mechanisms.shield.designs import DURATIONS, KEYS, Plan, background, plan
+from foedus.mechanisms.shield.obligations import Reading, coming, similarity
 from foedus.record.store import Record
 
 PACT, COMING = "target_defence", "target_defence_coming"

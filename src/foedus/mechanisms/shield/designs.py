@@ -1,6 +1,6 @@
 """The designs in which the shield has been tested: a study's choices, read from one file, and the rows they ask for.
 
-`shield_designs.toml` holds one table a study. A `Plan` is such a table: whom it compares (all directed dyad-years, or the
+`designs.toml` holds one table a study. A `Plan` is such a table: whom it compares (all directed dyad-years, or the
 politically relevant ones), in which years, on what outcome, with which pacts, controls and duration, and how treaties are read.
 Any choice can be replaced by another (`dataclasses.replace`), which is what the specification curve does.
 
@@ -25,7 +25,7 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 from foedus.estimation.logit import OF_DYAD, OF_PAIR, Design
-from foedus.mechanisms.obligations import Reading, obligations, similarity
+from foedus.mechanisms.shield.obligations import Reading, obligations, similarity
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -221,7 +221,7 @@ def plans() -> Mapping[str, Plan]:
     >>> plans()["leeds_2003"].years
     (1816, 1944)
     """
-    with Path(__file__).with_name("shield_designs.toml").open("rb") as file:
+    with Path(__file__).with_name("designs.toml").open("rb") as file:
         entries = tomllib.load(file)
     return {name: _plan(name, entry) for name, entry in entries.items()}
 
