@@ -12,7 +12,7 @@ from foedus.assessment.chapters.climate import ID
 from foedus.assessment.finding import Finding
 from foedus.assessment.flight_findings import SOURCES, UNDECLARED
 from foedus.assessment.partnership import Partnership
-from foedus.mechanisms.displacement import Displacement
+from foedus.mechanisms.climate.displacement import Displacement
 from foedus.panels.codebook import codebook
 from foedus.record.store import Record
 from foedus.report.charts import check, svg

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.mechanisms.displacement import HURDLE, SIZE
-from foedus.mechanisms.pressure import ONSET
+from foedus.mechanisms.climate.displacement import HURDLE, SIZE
+from foedus.mechanisms.climate.pressure import ONSET
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
 from foedus.validation import flight

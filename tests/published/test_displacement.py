@@ -30,8 +30,8 @@ import polars as pl
 import pytest
 
 from foedus.estimation.logit import one_core
-from foedus.mechanisms.displacement import HURDLE, SIZE
-from foedus.mechanisms.weather_and_flight import departures, influence, weather
+from foedus.mechanisms.climate.displacement import HURDLE, SIZE
+from foedus.mechanisms.climate.weather_and_flight import departures, influence, weather
 from foedus.record.store import Record
 from foedus.validation.flows import by_corridor, drivers
 from foedus.validation.within import summary

@@ -20,8 +20,8 @@ import polars as pl
 import pytest
 
 from foedus.estimation.logit import one_core
-from foedus.mechanisms.pressure import DISPLACED, INTEGRITY, ONSET
-from foedus.mechanisms.pressure_checks import curve
+from foedus.mechanisms.climate.pressure import DISPLACED, INTEGRITY, ONSET
+from foedus.mechanisms.climate.pressure_checks import curve
 from foedus.record.store import Record
 from foedus.validation.registration import registrations
 from foedus.validation.validate import Validation, compute

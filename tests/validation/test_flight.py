@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal
 
 from foedus.errors import InputError
 from foedus.estimation.logit import one_core
-from foedus.mechanisms.corridors import FLOW, SILENT
+from foedus.mechanisms.climate.corridors import FLOW, SILENT
 from foedus.record.store import Record
 from foedus.validation import flight, flows
 from foedus.validation.arrivals import FEW, UNKNOWN, Arrivals, expected_arrivals

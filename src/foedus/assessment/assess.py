@@ -25,9 +25,9 @@ from foedus.assessment.finding import Chapter
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
 from foedus.mechanisms.arctic import ArcticDisputes
+from foedus.mechanisms.climate.pressure import Pressure
 from foedus.mechanisms.order.alliances import Alliances
 from foedus.mechanisms.order.disputes import Disputes
-from foedus.mechanisms.pressure import Pressure
 from foedus.mechanisms.shield.deterrence import Shield
 from foedus.mechanisms.shield.entanglement import Entanglement
 from foedus.mechanisms.spending import Spending

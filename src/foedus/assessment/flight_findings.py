@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
-from foedus.mechanisms.displacement import HURDLE, SIZE
+from foedus.mechanisms.climate.displacement import HURDLE, SIZE
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
 from foedus.validation import flight

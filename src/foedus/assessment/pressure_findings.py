@@ -14,8 +14,8 @@ import polars as pl
 from foedus.assessment.evidence import Words, term_finding
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
-from foedus.mechanisms.pressure import DISPLACED, INTEGRITY, ONSET, WITHOUT, burdens
-from foedus.mechanisms.pressure_checks import HEAVY
+from foedus.mechanisms.climate.pressure import DISPLACED, INTEGRITY, ONSET, WITHOUT, burdens
+from foedus.mechanisms.climate.pressure_checks import HEAVY
 from foedus.panels.codebook import lookup
 from foedus.record.states import StateSystem
 from foedus.validation import in_sample

@@ -6,7 +6,7 @@ from typing import Any
 
 from foedus.mechanisms.arctic import ArcticInterest
 from foedus.mechanisms.assistance import Assistance
-from foedus.mechanisms.disasters import Disasters
+from foedus.mechanisms.climate.disasters import Disasters
 from foedus.mechanisms.industry import Industry
 from foedus.mechanisms.warning import WarningCoverage
 

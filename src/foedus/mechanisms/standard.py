@@ -6,11 +6,11 @@ from typing import Any
 
 from foedus.mechanisms.arctic import ArcticDisputes
 from foedus.mechanisms.arctic_ice import ArcticIce
-from foedus.mechanisms.displacement import Displacement
+from foedus.mechanisms.climate.displacement import Displacement
+from foedus.mechanisms.climate.pressure import Pressure
 from foedus.mechanisms.order.alliances import Alliances
 from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.order.war_size import WarSize
-from foedus.mechanisms.pressure import Pressure
 from foedus.mechanisms.shield.deterrence import Shield
 from foedus.mechanisms.shield.entanglement import Entanglement
 from foedus.mechanisms.spending import Spending

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from foedus.mechanisms.corridors import FLOW, KEYS
-from foedus.mechanisms.displacement import HURDLE, NEEDED, SIZE, TERMS, Displacement
+from foedus.mechanisms.climate.corridors import FLOW, KEYS
+from foedus.mechanisms.climate.displacement import HURDLE, NEEDED, SIZE, TERMS, Displacement
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged
 from foedus.record.store import Record

@@ -13,9 +13,9 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.logit import one_core
-from foedus.mechanisms.corridors import FLOW
-from foedus.mechanisms.displacement import Displacement
-from foedus.mechanisms.displacement_forecast import Case, case
+from foedus.mechanisms.climate.corridors import FLOW
+from foedus.mechanisms.climate.displacement import Displacement
+from foedus.mechanisms.climate.displacement_forecast import Case, case
 from foedus.record.store import Record
 from foedus.validation import flows
 from foedus.validation.arrivals import Arrivals, expected_arrivals

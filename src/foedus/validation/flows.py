@@ -15,8 +15,8 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.logit import NORMAL_95, Design
-from foedus.mechanisms.displacement import HURDLE, SIZE, TERMS, Displacement
-from foedus.mechanisms.displacement_forecast import Flows
+from foedus.mechanisms.climate.displacement import HURDLE, SIZE, TERMS, Displacement
+from foedus.mechanisms.climate.displacement_forecast import Flows
 from foedus.record.store import Record
 from foedus.validation.bootstrap import Bootstrap
 from foedus.validation.hindcast import FULL, Hindcast, hindcast, together

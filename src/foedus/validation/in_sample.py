@@ -12,10 +12,10 @@ import polars as pl
 from foedus.estimation.least_squares import linear, within_clusters
 from foedus.estimation.logit import logit
 from foedus.estimation.sensitivity import e_value, e_value_of_interval
+from foedus.mechanisms.climate.pressure import OUTCOMES as PRESSED
+from foedus.mechanisms.climate.pressure_checks import curve as pressure_of
 from foedus.mechanisms.order.alliances import Alliances, regime_contrasts
 from foedus.mechanisms.order.regimes import allied_by_regime, pacts_by_regime
-from foedus.mechanisms.pressure import OUTCOMES as PRESSED
-from foedus.mechanisms.pressure_checks import curve as pressure_of
 from foedus.mechanisms.shield.checks import negative_control, specification_curve
 from foedus.mechanisms.shield.designs import plans
 from foedus.mechanisms.shield.deterrence import Shield, effects, signs

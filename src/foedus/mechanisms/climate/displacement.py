@@ -31,7 +31,7 @@ import polars as pl
 from foedus.estimation.forecasters import BaseRate, Forecast, Forecaster, Logit, OwnRate
 from foedus.estimation.least_squares import Linear, linear
 from foedus.estimation.logit import OF_DYAD, Array, Design, Estimate, logit
-from foedus.mechanisms.corridors import DEATHS, FLOW, corridors, coverage
+from foedus.mechanisms.climate.corridors import DEATHS, FLOW, corridors, coverage
 from foedus.mechanisms.mechanism import Fitted, check_choice, every
 from foedus.record.store import Record
 

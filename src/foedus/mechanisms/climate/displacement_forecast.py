@@ -18,7 +18,7 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Array, Estimate, matrix_of
-from foedus.mechanisms.displacement import HURDLE, NEEDED, SIZE, Displacement
+from foedus.mechanisms.climate.displacement import HURDLE, NEEDED, SIZE, Displacement
 from foedus.record.store import Record
 
 BAND = (0.025, 0.975)

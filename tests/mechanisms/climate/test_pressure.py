@@ -8,7 +8,7 @@ import pytest
 
 from foedus.errors import InputError
 from foedus.estimation.logit import expit, logit
-from foedus.mechanisms.pressure import (
+from foedus.mechanisms.climate.pressure import (
     BEFORE,
     DISPLACED,
     INTEGRITY,
@@ -23,7 +23,7 @@ from foedus.mechanisms.pressure import (
     conditions,
     with_products,
 )
-from foedus.mechanisms.pressure_checks import HEAVY, STRONG, WEAK, change, curve, weak_less_strong, with_effects
+from foedus.mechanisms.climate.pressure_checks import HEAVY, STRONG, WEAK, change, curve, weak_less_strong, with_effects
 from foedus.record.store import Record
 
 TRUTH = {

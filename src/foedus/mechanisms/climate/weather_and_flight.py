@@ -22,7 +22,7 @@ import polars as pl
 from foedus.errors import InputError
 from foedus.estimation.least_squares import linear, without_effects
 from foedus.estimation.logit import NORMAL_95, Design, matrix_of
-from foedus.mechanisms.corridors import ZEROS_SINCE, corridors
+from foedus.mechanisms.climate.corridors import ZEROS_SINCE, corridors
 from foedus.record.store import Record
 
 ENOUGH = 3

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.displacement import HURDLE, NEEDED, SIZE, TERMS, Displacement
-from foedus.mechanisms.displacement_forecast import Case, Flows, case
+from foedus.mechanisms.climate.displacement import HURDLE, NEEDED, SIZE, TERMS, Displacement
+from foedus.mechanisms.climate.displacement_forecast import Case, Flows, case
 from foedus.record.store import Record
 
 UKRAINE, POLAND, RUSSIA, BAHAMAS = 369, 290, 365, 31

@@ -12,7 +12,7 @@ import pytest
 
 from foedus.errors import InputError
 from foedus.estimation.logit import one_core
-from foedus.mechanisms.disasters import AFFECTED, NEEDED, STRUCK, Disasters
+from foedus.mechanisms.climate.disasters import AFFECTED, NEEDED, STRUCK, Disasters
 from foedus.record.additions import add
 from foedus.record.store import Record, open_record
 from foedus.validation.gains import Contest, Evidence, gain_table

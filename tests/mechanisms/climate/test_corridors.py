@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.corridors import BREAK, LIKE, SILENT, corridors, coverage, flows, history
-from foedus.mechanisms.displacement import NEEDED
+from foedus.mechanisms.climate.corridors import BREAK, LIKE, SILENT, corridors, coverage, flows, history
+from foedus.mechanisms.climate.displacement import NEEDED
 from foedus.record.store import Record
 from tests.worlds import frame, world
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from foedus.estimation.least_squares import linear
 from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate, expit, logit
-from foedus.mechanisms.pressure import DISPLACED, ONSET, STOCKS, TERMS, Pressure
+from foedus.mechanisms.climate.pressure import DISPLACED, ONSET, STOCKS, TERMS, Pressure
 from foedus.panels.codebook import lookup
 from foedus.record.store import Record
 
