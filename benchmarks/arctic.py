@@ -10,7 +10,7 @@ import statsmodels.api as sm
 from scipy.linalg import toeplitz
 
 from benchmarks.clock import seconds, show
-from foedus.mechanisms.arctic_ice import ArcticIce, prais_winsten, projection
+from foedus.mechanisms.arctic.ice import ArcticIce, prais_winsten, projection
 from foedus.record.store import open_record
 
 

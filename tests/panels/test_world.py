@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from foedus.mechanisms.arctic import accessibility
-from foedus.mechanisms.arctic_ice import ArcticIce
+from foedus.mechanisms.arctic.disputes import accessibility
+from foedus.mechanisms.arctic.ice import ArcticIce
 from foedus.panels.codebook import codebook, world
 from foedus.record.source import catalog
 from foedus.record.store import Record

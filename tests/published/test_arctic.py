@@ -26,7 +26,7 @@ import polars as pl
 import pytest
 
 from foedus.estimation.least_squares import least_squares
-from foedus.mechanisms.arctic_ice import SCENARIOS, ArcticIce, chance_free, first_free, projection, since_preindustrial
+from foedus.mechanisms.arctic.ice import SCENARIOS, ArcticIce, chance_free, first_free, projection, since_preindustrial
 from foedus.record.store import Record
 
 AREA, EXTENT = "september_ice_area", "september_ice_extent"

@@ -24,7 +24,7 @@ from foedus.assessment.claims.check import concerns, essay
 from foedus.assessment.finding import Chapter
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
-from foedus.mechanisms.arctic import ArcticDisputes
+from foedus.mechanisms.arctic.disputes import ArcticDisputes
 from foedus.mechanisms.climate.pressure import Pressure
 from foedus.mechanisms.order.alliances import Alliances
 from foedus.mechanisms.order.disputes import Disputes

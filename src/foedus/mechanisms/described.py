@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from foedus.mechanisms.arctic import ArcticInterest
+from foedus.mechanisms.arctic.disputes import ArcticInterest
 from foedus.mechanisms.assistance import Assistance
 from foedus.mechanisms.climate.disasters import Disasters
 from foedus.mechanisms.industry import Industry

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from foedus.mechanisms.arctic import ArcticDisputes
-from foedus.mechanisms.arctic_ice import ArcticIce
+from foedus.mechanisms.arctic.disputes import ArcticDisputes
+from foedus.mechanisms.arctic.ice import ArcticIce
 from foedus.mechanisms.climate.displacement import Displacement
 from foedus.mechanisms.climate.pressure import Pressure
 from foedus.mechanisms.order.alliances import Alliances

@@ -18,7 +18,7 @@ from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
 from foedus.estimation.logit import NORMAL_95
-from foedus.mechanisms.arctic import (
+from foedus.mechanisms.arctic.disputes import (
     BASE,
     accessibility,
     accessibility_of_seas,
@@ -27,7 +27,7 @@ from foedus.mechanisms.arctic import (
     named_by,
     presence,
 )
-from foedus.mechanisms.arctic_ice import (
+from foedus.mechanisms.arctic.ice import (
     FREE,
     OUTCOMES,
     SCENARIOS,
@@ -215,7 +215,7 @@ def _first_free(record: Record, futures: Projections, grade: str) -> Iterable[Fi
             baseline=Baseline("mean of the IPCC report's models below it", model_mean[0]) if model_mean else None,
             grade=grade,
             sources=sources_of("cumulative_co2", AREA),
-            rows=Rows("foedus.mechanisms.arctic_ice.projection", f"scenario = {scenario}"),
+            rows=Rows("foedus.mechanisms.arctic.ice.projection", f"scenario = {scenario}"),
         )
 
 

@@ -13,7 +13,7 @@ from scipy.linalg import toeplitz
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Array, Design
-from foedus.mechanisms.arctic_ice import (
+from foedus.mechanisms.arctic.ice import (
     ArcticIce,
     by_sea,
     chance_free,

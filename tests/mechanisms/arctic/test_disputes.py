@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
 from foedus.estimation.logit import Design, clustered_covariance, logit
-from foedus.mechanisms.arctic import (
+from foedus.mechanisms.arctic.disputes import (
     WIDTHS,
     ArcticDisputes,
     ArcticInterest,
