@@ -11,7 +11,7 @@ from foedus.assessment.chapters import technology
 from foedus.assessment.finding import Chapter
 from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
-from foedus.mechanisms.readiness import INGREDIENTS
+from foedus.mechanisms.technology.readiness import INGREDIENTS
 from foedus.record.store import Record
 from foedus.report.charts import check, svg
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import pytest
 
-from foedus.mechanisms.technology import Technology, rolling
+from foedus.mechanisms.technology.convergence import Technology, rolling
 from foedus.record.store import Record
 
 DECADE = 10

@@ -31,7 +31,7 @@ from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.shield.deterrence import Shield
 from foedus.mechanisms.shield.entanglement import Entanglement
 from foedus.mechanisms.spending import Spending
-from foedus.mechanisms.technology import Technology
+from foedus.mechanisms.technology.convergence import Technology
 from foedus.panels.codebook import closure, codebook, lookup
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR

@@ -10,7 +10,7 @@ import polars as pl
 from foedus.assessment.evidence import capitalized
 from foedus.assessment.finding import Exhibit, Finding, Rows
 from foedus.assessment.partnership import Partnership
-from foedus.mechanisms.industry import SUBJECTS, Industry, agreements, partners, trade_agreements
+from foedus.mechanisms.technology.industry import SUBJECTS, Industry, agreements, partners, trade_agreements
 from foedus.panels.codebook import lookup
 from foedus.words import aged, counted, listed
 

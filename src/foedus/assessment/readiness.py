@@ -10,9 +10,9 @@ import polars as pl
 
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Rows
 from foedus.assessment.partnership import Partnership
-from foedus.mechanisms import readiness as index
-from foedus.mechanisms.industry import Industry
-from foedus.mechanisms.readiness import INGREDIENTS, METHODS, PARTS
+from foedus.mechanisms.technology import readiness as index
+from foedus.mechanisms.technology.industry import Industry
+from foedus.mechanisms.technology.readiness import INGREDIENTS, METHODS, PARTS
 from foedus.panels.codebook import lookup
 from foedus.record.states import StateSystem
 from foedus.words import listed

@@ -7,7 +7,7 @@ from typing import Any
 from foedus.mechanisms.arctic.disputes import ArcticInterest
 from foedus.mechanisms.assistance import Assistance
 from foedus.mechanisms.climate.disasters import Disasters
-from foedus.mechanisms.industry import Industry
+from foedus.mechanisms.technology.industry import Industry
 from foedus.mechanisms.warning import WarningCoverage
 
 PHYSICAL: tuple[Any, ...] = (WarningCoverage,)

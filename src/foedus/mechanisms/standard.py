@@ -14,7 +14,7 @@ from foedus.mechanisms.order.war_size import WarSize
 from foedus.mechanisms.shield.deterrence import Shield
 from foedus.mechanisms.shield.entanglement import Entanglement
 from foedus.mechanisms.spending import Spending
-from foedus.mechanisms.technology import Technology
+from foedus.mechanisms.technology.convergence import Technology
 
 MECHANISMS: dict[str, Any] = {
     kind.name: kind

@@ -21,8 +21,8 @@ from foedus.mechanisms.shield.designs import plans
 from foedus.mechanisms.shield.deterrence import Shield, effects, signs
 from foedus.mechanisms.shield.entanglement import CONTROL, Entanglement, odds_ratio
 from foedus.mechanisms.spending import Spending, from_origin
-from foedus.mechanisms.technology import OUTCOMES as READINESS
-from foedus.mechanisms.technology import Technology, rolling
+from foedus.mechanisms.technology.convergence import OUTCOMES as READINESS
+from foedus.mechanisms.technology.convergence import Technology, rolling
 from foedus.panels.codebook import lookup
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record

@@ -14,7 +14,7 @@ from foedus.assessment import industry, readiness
 from foedus.assessment.evidence import Words, capitalized, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.partnership import Partnership
-from foedus.mechanisms.technology import OUTCOMES, TERMS, Technology, speed
+from foedus.mechanisms.technology.convergence import OUTCOMES, TERMS, Technology, speed
 from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.readiness import (
+from foedus.mechanisms.technology.readiness import (
     AGES,
     FIRST_YEAR,
     FRONTIERS,

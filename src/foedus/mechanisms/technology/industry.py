@@ -25,7 +25,7 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.readiness import INGREDIENTS, READS, index, ingredients, scaled
+from foedus.mechanisms.technology.readiness import INGREDIENTS, READS, index, ingredients, scaled
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.record.store import Record

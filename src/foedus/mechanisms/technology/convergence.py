@@ -32,7 +32,7 @@ from foedus.estimation.forecasters import Forecast, Forecaster, log_odds
 from foedus.estimation.least_squares import OwnMean, OwnTrend, Unchanged, least_squares, linear
 from foedus.estimation.logit import Array, Design, Estimate
 from foedus.mechanisms.mechanism import Fitted, check_choice, every
-from foedus.mechanisms.readiness import FIRST_YEAR, FRONTIERS, INGREDIENTS, PARTS, READS, frontier, index, scaled
+from foedus.mechanisms.technology.readiness import FIRST_YEAR, FRONTIERS, INGREDIENTS, PARTS, READS, frontier, index, scaled
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
 

@@ -7,7 +7,15 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.mechanisms.industry import AMOUNTS, MEASURES, Industry, agreements, herfindahl, partners, trade_agreements
+from foedus.mechanisms.technology.industry import (
+    AMOUNTS,
+    MEASURES,
+    Industry,
+    agreements,
+    herfindahl,
+    partners,
+    trade_agreements,
+)
 from foedus.panels.codebook import codebook
 from foedus.record.store import Record
 

@@ -11,8 +11,8 @@ import pytest
 from foedus.errors import InputError
 from foedus.estimation.least_squares import OwnMean, Unchanged
 from foedus.estimation.logit import Array, Design
-from foedus.mechanisms.readiness import INGREDIENTS
-from foedus.mechanisms.technology import START, Change, OfOwn, Technology, changes, rolling, speed
+from foedus.mechanisms.technology.convergence import START, Change, OfOwn, Technology, changes, rolling, speed
+from foedus.mechanisms.technology.readiness import INGREDIENTS
 from foedus.record.store import Record
 
 STATES, YEARS = 150, range(2000, 2020)
