@@ -14,7 +14,7 @@ from foedus.errors import InputError, RecordError
 from foedus.version import __version__
 
 if TYPE_CHECKING:
-    from foedus.assessment.partnership import Partnership
+    from foedus.partnership.partnership import Partnership
 
 __all__ = [
     "InputError",
@@ -36,7 +36,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import the class when it is first asked for: `import foedus` stays quick."""
     if name == "Partnership":
-        from foedus.assessment.partnership import Partnership
+        from foedus.partnership.partnership import Partnership
 
         return Partnership
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,8 +9,8 @@ import pytest
 
 from foedus.assessment.chapters.arctic import chapter
 from foedus.assessment.finding import Chapter, Finding
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.arctic.ice import SCENARIOS
+from foedus.partnership.partnership import Partnership
 from foedus.record.source import catalog
 from foedus.record.store import Record
 from foedus.report.charts import check, pictures

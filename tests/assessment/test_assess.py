@@ -9,10 +9,10 @@ import pytest
 
 from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
-from foedus.assessment.entries import ENTRIES
 from foedus.assessment.finding import GRADES, Finding
-from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
+from foedus.partnership.entries import ENTRIES
+from foedus.partnership.partnership import Partnership
 from foedus.record.source import catalog
 from foedus.record.store import Record
 

@@ -10,9 +10,9 @@ import pytest
 from foedus.assessment.causal_map import HEADLINE, LINKS, about, cards, counts, graded, links, topic
 from foedus.assessment.chapters import system
 from foedus.assessment.finding import GRADES
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.described import DESCRIBED, PHYSICAL
 from foedus.mechanisms.standard import MECHANISMS
+from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.validation.validate import validate
 

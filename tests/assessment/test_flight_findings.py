@@ -11,9 +11,9 @@ from foedus.assessment import arrival_findings, flight_findings
 from foedus.assessment.chapters.climate import ID
 from foedus.assessment.finding import Finding
 from foedus.assessment.flight_findings import SOURCES, UNDECLARED
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.climate.displacement import Displacement
 from foedus.panels.codebook import codebook
+from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.report.charts import check, svg
 from foedus.validation import flight

@@ -10,8 +10,8 @@ import pytest
 
 from foedus.assessment.chapters import sensors
 from foedus.assessment.finding import Chapter, Finding
-from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
+from foedus.partnership.partnership import Partnership
 from foedus.radars.answer import LEAVES_OUT, end, given, network_warning, span
 from foedus.radars.front import Line
 from foedus.record.store import Record

@@ -6,7 +6,7 @@ import pytest
 
 from foedus.assessment.chapters import spending
 from foedus.assessment.finding import Chapter
-from foedus.assessment.partnership import Partnership
+from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 
 RUSSIA = 365

@@ -9,9 +9,9 @@ import pytest
 
 from foedus.assessment.chapters import technology
 from foedus.assessment.finding import Chapter
-from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
 from foedus.mechanisms.technology.readiness import INGREDIENTS
+from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.report.charts import check, svg
 

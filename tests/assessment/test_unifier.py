@@ -9,7 +9,7 @@ import pytest
 from foedus.assessment import pressure_findings
 from foedus.assessment.chapters import unifier
 from foedus.assessment.finding import Chapter, Finding
-from foedus.assessment.partnership import Partnership
+from foedus.partnership.partnership import Partnership
 from foedus.record.additions import add
 from foedus.record.store import Record, open_record
 from foedus.report.charts import svg

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from foedus.assessment.finding import Exhibit
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.arctic.disputes import BASE, accessibility, accessibility_of_seas, arctic_states, ingredients
 from foedus.mechanisms.arctic.ice import OUTCOMES, SCENARIOS, by_sea, september
 from foedus.panels.codebook import lookup, world
 from foedus.panels.panel import panel
+from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 
 AREA = next(iter(OUTCOMES))

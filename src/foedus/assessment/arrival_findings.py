@@ -12,8 +12,8 @@ import polars as pl
 
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
 from foedus.assessment.flight_findings import SOURCES, UNDECLARED
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.climate.corridors import SILENT
+from foedus.partnership.partnership import Partnership
 from foedus.record.states import State, StateSystem
 from foedus.validation import flight
 from foedus.validation.arrivals import FEW, PERSONS

@@ -22,7 +22,6 @@ from foedus.assessment.chapters import (
 )
 from foedus.assessment.claims.check import concerns, essay
 from foedus.assessment.finding import Chapter
-from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
 from foedus.mechanisms.arctic.disputes import ArcticDisputes
 from foedus.mechanisms.climate.pressure import Pressure
@@ -35,6 +34,7 @@ from foedus.mechanisms.technology.convergence import Technology
 from foedus.panels.codebook import closure, codebook, lookup
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
+from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record, open_record
 
 

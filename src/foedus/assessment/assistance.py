@@ -14,10 +14,10 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.finding import Exhibit
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.assistance import AID, ANSWERS, RECIPIENT, TRAINER, at_war, hosts, training
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
+from foedus.partnership.partnership import Partnership
 from foedus.record.states import State, StateSystem
 from foedus.record.store import Record
 

@@ -9,9 +9,9 @@ import polars as pl
 
 from foedus.assessment.evidence import capitalized
 from foedus.assessment.finding import Exhibit, Finding, Rows
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.technology.industry import SUBJECTS, Industry, agreements, partners, trade_agreements
 from foedus.panels.codebook import lookup
+from foedus.partnership.partnership import Partnership
 from foedus.words import aged, counted, listed
 
 MEASURE_WORDS = {

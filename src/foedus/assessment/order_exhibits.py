@@ -8,9 +8,9 @@ import polars as pl
 
 from foedus.assessment.evidence import whole_span
 from foedus.assessment.finding import Exhibit
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.order.disputes import VARIABLES, Disputes
 from foedus.panels.codebook import lookup
+from foedus.partnership.partnership import Partnership
 from foedus.validation.validate import Validation
 
 MOST = 10

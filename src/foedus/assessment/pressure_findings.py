@@ -13,10 +13,10 @@ import polars as pl
 
 from foedus.assessment.evidence import Words, term_finding
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.climate.pressure import DISPLACED, INTEGRITY, ONSET, WITHOUT, burdens
 from foedus.mechanisms.climate.pressure_checks import HEAVY
 from foedus.panels.codebook import lookup
+from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
 from foedus.validation import in_sample
 from foedus.validation.hindcast import HEADLINE

@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Rows
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.technology import readiness as index
 from foedus.mechanisms.technology.industry import Industry
 from foedus.mechanisms.technology.readiness import INGREDIENTS, METHODS, PARTS
 from foedus.panels.codebook import lookup
+from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
 from foedus.words import listed
 

@@ -7,8 +7,8 @@ from datetime import date
 
 import polars as pl
 
-from foedus.assessment.partnership import Partnership, dated
 from foedus.panels.codebook import lookup
+from foedus.partnership.partnership import Partnership, dated
 from foedus.words import FATALITY, HOSTILITY, runs
 
 TIMELINE = {

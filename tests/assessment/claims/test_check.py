@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from foedus.assessment.claims.check import VERDICTS, Claims, as_dict, check, checked, concerns, essay, merged
 from foedus.assessment.claims.read import ESSAY, located
-from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError
+from foedus.partnership.partnership import Partnership
 from foedus.record.source import catalog
 from foedus.record.store import Record
 from foedus.validation import memory

@@ -16,7 +16,6 @@ import polars as pl
 from foedus.assessment.arctic_exhibits import Projections, dispute_pairs, exhibits, report_area, resource_facts, sources_of
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
-from foedus.assessment.partnership import Partnership
 from foedus.estimation.logit import NORMAL_95
 from foedus.mechanisms.arctic.disputes import (
     BASE,
@@ -39,6 +38,7 @@ from foedus.mechanisms.arctic.ice import (
     since_preindustrial,
 )
 from foedus.panels.codebook import lookup
+from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.validation.validate import Validation, validate
 from foedus.words import chance, counted, listed

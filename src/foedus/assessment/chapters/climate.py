@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from foedus.assessment import arrival_findings, flight_findings, pressure_findings
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Chapter, Finding
-from foedus.assessment.partnership import Partnership
 from foedus.panels.codebook import codebook
+from foedus.partnership.partnership import Partnership
 from foedus.validation.validate import Validation, validate
 
 ID = "climate"

@@ -24,10 +24,10 @@ from foedus.assessment.evidence import (
 )
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.order_exhibits import MOST, OUTCOMES, UNIT, exhibits, known_by, sources_of
-from foedus.assessment.partnership import Partnership
 from foedus.estimation.logit import NORMAL_95
 from foedus.mechanisms.order.disputes import LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
 from foedus.panels.codebook import lookup
+from foedus.partnership.partnership import Partnership
 from foedus.record.states import State, StateSystem
 from foedus.validation.grades import worst
 from foedus.validation.reliability import STRATA, bin_name

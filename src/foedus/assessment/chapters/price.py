@@ -12,10 +12,10 @@ import polars as pl
 
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.shield.entanglement import TERMS
 from foedus.mechanisms.shield.pledges import ERAS, entangled, honoured
 from foedus.panels.codebook import lookup
+from foedus.partnership.partnership import Partnership
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate
 from foedus.words import HOSTILITY, counted, listed

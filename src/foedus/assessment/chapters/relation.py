@@ -10,10 +10,10 @@ from collections.abc import Iterable
 import polars as pl
 
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
-from foedus.assessment.partnership import Partnership, dated
 from foedus.assessment.timeline import first_year, timeline
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
+from foedus.partnership.partnership import Partnership, dated
 from foedus.record.states import State
 from foedus.words import FATALITY, HOSTILITY, aged, between, counted, listed, spans
 

@@ -13,8 +13,8 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
-from foedus.assessment.partnership import Partnership
 from foedus.assessment.sensor_exhibits import HEIGHTS, HIGH, LOW, Heights, exhibits, high_and_low
+from foedus.partnership.partnership import Partnership
 from foedus.radars.answer import LEAVES_OUT, SOURCES
 from foedus.radars.modernisation import assumptions_of_cost
 from foedus.radars.network import SYSTEM

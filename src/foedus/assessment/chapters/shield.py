@@ -14,12 +14,12 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
-from foedus.assessment.partnership import Partnership
 from foedus.estimation.sensitivity import sensitivity_curve
 from foedus.mechanisms.shield.checks import summary
 from foedus.mechanisms.shield.designs import plans
 from foedus.mechanisms.shield.deterrence import Shield
 from foedus.panels.codebook import lookup
+from foedus.partnership.partnership import Partnership
 from foedus.validation import in_sample
 from foedus.validation.grades import NOT_SUPPORTED
 from foedus.validation.validate import Validation, validate

@@ -10,10 +10,10 @@ import polars as pl
 
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.spending import TERMS
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
+from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate

@@ -9,7 +9,7 @@ import polars as pl
 
 from foedus.assessment.causal_map import HEADLINE, OF_PHYSICS, UNTESTED, Graded, cards, counts, graded, links, sources_of
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
-from foedus.assessment.partnership import Partnership
+from foedus.partnership.partnership import Partnership
 from foedus.words import listed
 
 ID = "system"

@@ -13,8 +13,8 @@ import polars as pl
 from foedus.assessment import industry, readiness
 from foedus.assessment.evidence import Words, capitalized, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.technology.convergence import OUTCOMES, TERMS, Technology, speed
+from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate

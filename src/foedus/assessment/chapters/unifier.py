@@ -13,9 +13,9 @@ import polars as pl
 
 from foedus.assessment.assistance import AID_WORDS, ANSWER_SOURCES, ANSWER_WORDS, MISSION, Told, exhibits, given
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
-from foedus.assessment.partnership import Partnership
 from foedus.mechanisms.assistance import AID, ANSWERS, TRAINER, Assistance, association, at_war, trained
 from foedus.panels.codebook import lookup
+from foedus.partnership.partnership import Partnership
 from foedus.record.source import catalog
 from foedus.words import counted, listed, spread
 

@@ -28,7 +28,7 @@ from foedus.validation.memory import remembered
 if TYPE_CHECKING:
     from foedus.assessment.claims.file import Asked, ClaimsFile, Entry
     from foedus.assessment.claims.query import Found, Query
-    from foedus.assessment.partnership import Partnership
+    from foedus.partnership.partnership import Partnership
 
 SCHEMA = "foedus/claims/1"
 
@@ -250,7 +250,7 @@ def checked(text: str, name: str, record: Record) -> Claims:
 
 def _of_members(file: ClaimsFile, record: Record) -> Iterator[str]:
     """Why the claims can be of no partnership."""
-    from foedus.assessment.partnership import Partnership
+    from foedus.partnership.partnership import Partnership
 
     if not FIRST_YEAR <= file.about.year <= LAST_YEAR:
         yield f"about.year: {file.about.year} is no year from {FIRST_YEAR} to {LAST_YEAR}."

@@ -16,12 +16,12 @@ import polars as pl
 from polars import selectors
 
 from foedus.assessment.claims.sql import expression
-from foedus.assessment.partnership import Partnership
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.panels.codebook import codebook, lookup_all, world
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
+from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
 from foedus.validation import flight, in_sample

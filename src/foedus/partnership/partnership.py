@@ -16,13 +16,13 @@ from typing import Any
 
 import polars as pl
 
-from foedus.assessment.agreements import OBLIGATIONS, PLEDGES, binds_others, bonds
-from foedus.assessment.cited import renewals
-from foedus.assessment.entries import entries
-from foedus.assessment.members import named_states
-from foedus.assessment.obligations import LEVELS, PACTS, owed, standing
 from foedus.errors import InputError, nearest
 from foedus.panels.units import LAST_YEAR
+from foedus.partnership.agreements import OBLIGATIONS, PLEDGES, binds_others, bonds
+from foedus.partnership.cited import renewals
+from foedus.partnership.entries import entries
+from foedus.partnership.members import named_states
+from foedus.partnership.obligations import LEVELS, PACTS, owed, standing
 from foedus.record.states import State
 from foedus.record.store import Record, open_record
 from foedus.words import counted, listed

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from foedus.assessment.agreements import PLEDGES, of_alliances, together
 from foedus.panels.arrange import trade_members, trade_ties
+from foedus.partnership.agreements import PLEDGES, of_alliances, together
 from foedus.record.store import Record
 
 ENTRIES = {

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from foedus.assessment.agreements import OBLIGATIONS, PLEDGES
+from foedus.partnership.agreements import OBLIGATIONS, PLEDGES
 from foedus.record.source import catalog
 from foedus.record.store import Record
 

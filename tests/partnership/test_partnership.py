@@ -11,13 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import foedus
-from foedus.assessment.agreements import OBLIGATIONS, PLEDGES
-from foedus.assessment.cited import cited, rooted
-from foedus.assessment.obligations import LEVELS, PACTS
-from foedus.assessment.partnership import LEDGER, VECTOR, Partnership
 from foedus.errors import InputError
 from foedus.panels.groups import named
 from foedus.panels.panel import panel
+from foedus.partnership.agreements import OBLIGATIONS, PLEDGES
+from foedus.partnership.cited import cited, rooted
+from foedus.partnership.obligations import LEVELS, PACTS
+from foedus.partnership.partnership import LEDGER, VECTOR, Partnership
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
 

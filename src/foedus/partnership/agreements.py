@@ -20,10 +20,10 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from foedus.assessment.cited import cited, rooted
 from foedus.panels.arrange import trade_members, trade_ties
 from foedus.panels.groups import named
 from foedus.panels.systems import SUCCESSORS
+from foedus.partnership.cited import cited, rooted
 from foedus.record.source import catalog
 from foedus.record.store import Record
 
