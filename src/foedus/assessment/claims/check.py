@@ -371,7 +371,7 @@ def _plain(value: Any) -> Any:
 def _code() -> str:
     """Hash of the files that a verdict follows from, beside those of the estimates: ledgers, names of states, and these."""
     assessment = Path(__file__).parents[1]
-    folders = (Path(__file__).parent, assessment, assessment.parent / "record")
+    folders = (Path(__file__).parent, assessment, assessment.parent / "partnership", assessment.parent / "record")
     paths = (path for folder in folders for ending in ("*.py", "*.toml") for path in sorted(folder.glob(ending)))
     digest = hashlib.sha256()
     for path in paths:
