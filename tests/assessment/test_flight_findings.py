@@ -16,7 +16,7 @@ from foedus.panels.codebook import codebook
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.report.charts import check, svg
-from foedus.validation import flight
+from foedus.validation.displacement import flight
 from foedus.validation.grades import GRADES, worst
 from foedus.validation.validate import validate
 from tests.assessment.test_chapters import CAUSAL

@@ -10,8 +10,8 @@ from foedus.mechanisms.climate.displacement import HURDLE, SIZE
 from foedus.mechanisms.climate.pressure import ONSET
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
-from foedus.validation import flight
-from foedus.validation.flows import BARE
+from foedus.validation.displacement import flight
+from foedus.validation.displacement.flows import BARE
 from foedus.validation.hindcast import FULL
 from foedus.validation.in_sample import pressure_curves
 from foedus.words import spread

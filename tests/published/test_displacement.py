@@ -33,8 +33,8 @@ from foedus.estimation.logit import one_core
 from foedus.mechanisms.climate.displacement import HURDLE, SIZE
 from foedus.mechanisms.climate.weather_and_flight import departures, influence, weather
 from foedus.record.store import Record
-from foedus.validation.flows import by_corridor, drivers
-from foedus.validation.within import summary
+from foedus.validation.displacement.flows import by_corridor, drivers
+from foedus.validation.displacement.within import summary
 
 RIVALS = ("corridor mean", "last year")
 META_ANALYSIS = 0.021

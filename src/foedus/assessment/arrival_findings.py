@@ -15,9 +15,9 @@ from foedus.assessment.flight_findings import SOURCES, UNDECLARED
 from foedus.mechanisms.climate.corridors import SILENT
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State, StateSystem
-from foedus.validation import flight
-from foedus.validation.arrivals import FEW, PERSONS
-from foedus.validation.within import LEAST
+from foedus.validation.displacement import flight
+from foedus.validation.displacement.arrivals import FEW, PERSONS
+from foedus.validation.displacement.within import LEAST
 from foedus.words import about, between
 
 SHOWN = 12

@@ -15,12 +15,12 @@ from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
 from foedus.mechanisms.climate.displacement import HURDLE, SIZE
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
-from foedus.validation import flight
-from foedus.validation.flows import BARE, LEAST_PERSONS, allocated
+from foedus.validation.displacement import flight
+from foedus.validation.displacement.flows import BARE, LEAST_PERSONS, allocated
+from foedus.validation.displacement.within import LEAST
 from foedus.validation.grades import worst
 from foedus.validation.hindcast import FULL
 from foedus.validation.validate import Validation, validate
-from foedus.validation.within import LEAST
 from foedus.words import about, between, listed, spread
 
 SOURCES = (

@@ -19,8 +19,9 @@ from foedus.mechanisms.order.war_size import Arrivals, Tail, WarSize
 from foedus.mechanisms.spending import Spending
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.record.store import Record, open_record
-from foedus.validation import flight, in_sample
+from foedus.validation import in_sample
 from foedus.validation.aftermath import Aftermath, aftermath
+from foedus.validation.displacement import flight
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import SUPPORTED, grade, grades
 from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, best_of, eras_and_all, hindcast, score_table, together

@@ -24,7 +24,8 @@ from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
-from foedus.validation import flight, in_sample
+from foedus.validation import in_sample
+from foedus.validation.displacement import flight
 from foedus.validation.validate import named, validate
 
 UNITS = ("state-year", "dyad-year", "leader-year", "dispute-dyad")

@@ -14,9 +14,9 @@ Unit of analysis: the directed dyad-year, a corridor in a year; flows and covari
 
 A hurdle (Cragg 1971) and a gravity model; the drivers are those of Schutte, Vestby, Carling & Buhaug (2021). That a model of
 gravity orders corridors says nothing of whether it follows one of them over time (Beyer, Schewe & Lotze-Campen 2022): its
-skill is told corridor by corridor (`validation/within.py`). What is associated with a flow need not bring it about. Leaves out
-drought and disasters (no series that may be shipped), border closures, visas and routes, the wars and laws of destinations
-other than by their regime, and flight within the state.
+skill is told corridor by corridor (`validation/displacement/within.py`). What is associated with a flow need not bring it
+about. Leaves out drought and disasters (no series that may be shipped), border closures, visas and routes, the wars and
+laws of destinations other than by their regime, and flight within the state.
 """
 
 from __future__ import annotations

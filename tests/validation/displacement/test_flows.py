@@ -7,9 +7,9 @@ import pytest
 
 from foedus.errors import InputError
 from foedus.record.store import Record
-from foedus.validation import flight
-from foedus.validation.flows import allocated, only_skilful
-from foedus.validation.within import LEAST
+from foedus.validation.displacement import flight
+from foedus.validation.displacement.flows import allocated, only_skilful
+from foedus.validation.displacement.within import LEAST
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from foedus.mechanisms.climate.corridors import FLOW
 from foedus.mechanisms.climate.displacement import Displacement
 from foedus.mechanisms.climate.displacement_forecast import Case, case
 from foedus.record.store import Record
-from foedus.validation import flows
-from foedus.validation.arrivals import Arrivals, expected_arrivals
+from foedus.validation.displacement import flows
+from foedus.validation.displacement.arrivals import Arrivals, expected_arrivals
 from foedus.validation.hindcast import FULL
 from foedus.validation.memory import remembered
 

@@ -19,10 +19,10 @@ from foedus.mechanisms.climate.displacement import HURDLE, SIZE, TERMS, Displace
 from foedus.mechanisms.climate.displacement_forecast import Flows
 from foedus.record.store import Record
 from foedus.validation.bootstrap import Bootstrap
+from foedus.validation.displacement.importance import importance
+from foedus.validation.displacement.within import LEAST, summary, within
 from foedus.validation.hindcast import FULL, Hindcast, hindcast, together
-from foedus.validation.importance import importance
 from foedus.validation.registration import Registration, registrations
-from foedus.validation.within import LEAST, summary, within
 
 REGISTERED = {SIZE: "displacement", HURDLE: "displacement-any"}
 """Outcome → the test whose windows, seed and rivals it has."""

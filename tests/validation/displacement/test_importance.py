@@ -11,7 +11,7 @@ import pytest
 from foedus.errors import InputError
 from foedus.estimation.least_squares import Linear
 from foedus.estimation.logit import Design
-from foedus.validation.importance import importance
+from foedus.validation.displacement.importance import importance
 from foedus.validation.registration import Registration, registrations
 
 BLOCKS = {"signal": ("a", "b"), "noise": ("c",)}

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
+from foedus.validation.displacement.within import summary, within
 from foedus.validation.hindcast import Hindcast
-from foedus.validation.within import summary, within
 
 RIVALS = ("mean", "last year")
 

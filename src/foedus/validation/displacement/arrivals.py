@@ -17,9 +17,9 @@ from foedus.mechanisms.climate.displacement import HURDLE, NEEDED, SIZE, TERMS, 
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged
 from foedus.record.store import Record
-from foedus.validation.flows import REGISTERED, forecasts, only_skilful
+from foedus.validation.displacement.flows import REGISTERED, forecasts, only_skilful
+from foedus.validation.displacement.within import LEAST
 from foedus.validation.registration import registrations
-from foedus.validation.within import LEAST
 
 PERSONS = ("expected", "came", "before")
 

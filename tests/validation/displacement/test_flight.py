@@ -10,8 +10,8 @@ from foedus.errors import InputError
 from foedus.estimation.logit import one_core
 from foedus.mechanisms.climate.corridors import FLOW, SILENT
 from foedus.record.store import Record
-from foedus.validation import flight, flows
-from foedus.validation.arrivals import FEW, UNKNOWN, Arrivals, expected_arrivals
+from foedus.validation.displacement import flight, flows
+from foedus.validation.displacement.arrivals import FEW, UNKNOWN, Arrivals, expected_arrivals
 from foedus.validation.hindcast import FULL
 
 USA, CANADA = 2, 20
