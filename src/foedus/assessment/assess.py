@@ -7,19 +7,14 @@ from collections.abc import Iterable
 import polars as pl
 
 from foedus.assessment.assessment import Assessment, Member
-from foedus.assessment.chapters import (
-    arctic,
-    climate,
-    order,
-    price,
-    relation,
-    sensors,
-    shield,
-    spending,
-    system,
-    technology,
-    unifier,
-)
+from foedus.assessment.chapters import price, shield, spending, system
+from foedus.assessment.chapters.arctic import chapter as arctic
+from foedus.assessment.chapters.climate import chapter as climate
+from foedus.assessment.chapters.order import chapter as order
+from foedus.assessment.chapters.relation import chapter as relation
+from foedus.assessment.chapters.sensors import chapter as sensors
+from foedus.assessment.chapters.technology import chapter as technology
+from foedus.assessment.chapters.unifier import chapter as unifier
 from foedus.assessment.claims.check import concerns, essay
 from foedus.assessment.finding import Chapter
 from foedus.errors import InputError

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from foedus.assessment.chapters.climate.flight import SOURCES, UNDECLARED
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
-from foedus.assessment.flight_findings import SOURCES, UNDECLARED
 from foedus.mechanisms.climate.corridors import SILENT
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State, StateSystem

@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from foedus.assessment.chapters.sensors.exhibits import HEIGHTS, HIGH, LOW, Heights, exhibits, high_and_low
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
-from foedus.assessment.sensor_exhibits import HEIGHTS, HIGH, LOW, Heights, exhibits, high_and_low
 from foedus.partnership.partnership import Partnership
 from foedus.radars.answer import LEAVES_OUT, SOURCES
 from foedus.radars.modernisation import assumptions_of_cost

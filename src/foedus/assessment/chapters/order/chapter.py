@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from foedus.assessment import allying
+from foedus.assessment.chapters.order import allying
+from foedus.assessment.chapters.order.exhibits import MOST, OUTCOMES, UNIT, exhibits, known_by, sources_of
 from foedus.assessment.evidence import (
     Words,
     earned,
@@ -23,7 +24,6 @@ from foedus.assessment.evidence import (
     term_finding,
 )
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
-from foedus.assessment.order_exhibits import MOST, OUTCOMES, UNIT, exhibits, known_by, sources_of
 from foedus.estimation.logit import NORMAL_95
 from foedus.mechanisms.order.disputes import LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
 from foedus.panels.codebook import lookup

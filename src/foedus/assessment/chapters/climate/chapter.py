@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from foedus.assessment import arrival_findings, flight_findings, pressure_findings
+from foedus.assessment.chapters.climate import arrivals, flight, pressure
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Chapter, Finding
 from foedus.panels.codebook import codebook
@@ -37,15 +37,15 @@ def chapter(partnership: Partnership) -> Chapter:
         title="Climate and migration",
         question="Does flight follow conflict, repression or climate, and do arrivals beyond capacity go with instability?",
         findings=(
-            *arrival_findings.findings(partnership, ID),
-            *flight_findings.findings(partnership.record, ID),
+            *arrivals.findings(partnership, ID),
+            *flight.findings(partnership.record, ID),
             *(finding for validation in validations for finding in _flight(validation)),
-            *pressure_findings.findings(partnership, ID),
+            *pressure.findings(partnership, ID),
         ),
         exhibits=(
-            *arrival_findings.exhibits(partnership),
-            *flight_findings.exhibits(partnership.record),
-            *pressure_findings.exhibits(partnership),
+            *arrivals.exhibits(partnership),
+            *flight.exhibits(partnership.record),
+            *pressure.exhibits(partnership),
         ),
         would_change=(
             "A clear gain of arrivals, of the number taken in, or of either beyond capacity, on conflicts or repression "

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from foedus.assessment.chapters import sensors
+from foedus.assessment.chapters.sensors import chapter as sensors
 from foedus.assessment.finding import Chapter, Finding
 from foedus.errors import InputError
 from foedus.partnership.partnership import Partnership

@@ -11,7 +11,15 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from foedus.assessment.assistance import AID_WORDS, ANSWER_SOURCES, ANSWER_WORDS, MISSION, Told, exhibits, given
+from foedus.assessment.chapters.unifier.assistance import (
+    AID_WORDS,
+    ANSWER_SOURCES,
+    ANSWER_WORDS,
+    MISSION,
+    Told,
+    exhibits,
+    given,
+)
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.mechanisms.assistance import AID, ANSWERS, TRAINER, Assistance, association, at_war, trained
 from foedus.panels.codebook import lookup

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.assessment import industry, readiness
+from foedus.assessment.chapters.technology import industry, readiness
 from foedus.assessment.evidence import Words, capitalized, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.mechanisms.technology.convergence import OUTCOMES, TERMS, Technology, speed

@@ -13,7 +13,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from foedus.assessment.arctic_exhibits import Projections, dispute_pairs, exhibits, report_area, resource_facts, sources_of
+from foedus.assessment.chapters.arctic.exhibits import (
+    Projections,
+    dispute_pairs,
+    exhibits,
+    report_area,
+    resource_facts,
+    sources_of,
+)
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.estimation.logit import NORMAL_95

@@ -7,7 +7,7 @@ import re
 import polars as pl
 import pytest
 
-from foedus.assessment.chapters import technology
+from foedus.assessment.chapters.technology import chapter as technology
 from foedus.assessment.finding import Chapter
 from foedus.errors import InputError
 from foedus.mechanisms.technology.readiness import INGREDIENTS

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from foedus.assessment import pressure_findings
-from foedus.assessment.chapters import unifier
+from foedus.assessment.chapters.climate import pressure
+from foedus.assessment.chapters.unifier import chapter as unifier
 from foedus.assessment.finding import Chapter, Finding
 from foedus.partnership.partnership import Partnership
 from foedus.record.additions import add
@@ -94,7 +94,7 @@ def test_with_the_aid_it_tells_shares_ranks_and_a_correlation(
 @pytest.mark.slow
 def test_the_findings_of_pressure_keep_a_count_apart_from_what_it_goes_with(record: Record) -> None:
     partnership = Partnership("JOR", "LEB", year=2015, record=record)
-    found = {finding.id: finding for finding in pressure_findings.findings(partnership, "climate")}
+    found = {finding.id: finding for finding in pressure.findings(partnership, "climate")}
     assert found["pressure.hosting.LEB"].grade == "recorded"
     assert "not an effect" in found["pressure.hosting.LEB"].statement
     estimated = [finding for finding in found.values() if finding.grade != "recorded"]
@@ -103,7 +103,7 @@ def test_the_findings_of_pressure_keep_a_count_apart_from_what_it_goes_with(reco
     for finding in estimated:
         if finding.interval is not None and isinstance(finding.value, float):
             assert finding.interval.low <= finding.value <= finding.interval.high
-    shown = {exhibit.id: exhibit for exhibit in pressure_findings.exhibits(partnership)}
+    shown = {exhibit.id: exhibit for exhibit in pressure.exhibits(partnership)}
     assert svg(shown["pressure.choices"]).startswith("<svg")
     assert shown["pressure.hosts"].frame.height >= 12
 
@@ -111,5 +111,5 @@ def test_the_findings_of_pressure_keep_a_count_apart_from_what_it_goes_with(reco
 @pytest.mark.slow
 def test_outside_the_years_of_the_refugee_agency_nobody_is_counted(record: Record) -> None:
     partnership = Partnership("FRA", "GBR", year=1913, record=record)
-    assert not [each.id for each in pressure_findings.findings(partnership, "climate") if ".hosting." in each.id]
-    assert [each.id for each in pressure_findings.exhibits(partnership)] == ["pressure.choices"]
+    assert not [each.id for each in pressure.findings(partnership, "climate") if ".hosting." in each.id]
+    assert [each.id for each in pressure.exhibits(partnership)] == ["pressure.choices"]

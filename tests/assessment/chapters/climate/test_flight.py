@@ -7,10 +7,11 @@ import re
 import polars as pl
 import pytest
 
-from foedus.assessment import arrival_findings, flight_findings
-from foedus.assessment.chapters.climate import ID
+from foedus.assessment.chapters.climate import arrivals
+from foedus.assessment.chapters.climate import flight as flight_findings
+from foedus.assessment.chapters.climate.chapter import ID
+from foedus.assessment.chapters.climate.flight import SOURCES, UNDECLARED
 from foedus.assessment.finding import Finding
-from foedus.assessment.flight_findings import SOURCES, UNDECLARED
 from foedus.mechanisms.climate.displacement import Displacement
 from foedus.panels.codebook import codebook
 from foedus.partnership.partnership import Partnership
@@ -32,7 +33,7 @@ def told(record: Record) -> dict[str, Finding]:
 
 def members(pair: tuple[str, str, int], record: Record) -> dict[str, Finding]:
     partnership = Partnership(*pair[:2], year=pair[2], record=record)
-    return {finding.id: finding for finding in arrival_findings.findings(partnership, ID)}
+    return {finding.id: finding for finding in arrivals.findings(partnership, ID)}
 
 
 def test_sources_are_those_of_what_the_mechanism_reads() -> None:
@@ -107,7 +108,7 @@ def test_arrivals_that_cannot_be_forecast_are_said_to_be_so(record: Record) -> N
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_exhibits_can_be_drawn_and_end_with_the_year_asked_about(pair: tuple[str, str, int], record: Record) -> None:
     partnership = Partnership(*pair[:2], year=pair[2], record=record)
-    shown = [*flight_findings.exhibits(record), *arrival_findings.exhibits(partnership)]
+    shown = [*flight_findings.exhibits(record), *arrivals.exhibits(partnership)]
     for exhibit in shown:
         check(exhibit)
         assert exhibit.kind == "table" or svg(exhibit).startswith("<svg")
@@ -117,7 +118,7 @@ def test_exhibits_can_be_drawn_and_end_with_the_year_asked_about(pair: tuple[str
 
 
 def test_the_lines_break_where_nothing_can_be_forecast(record: Record) -> None:
-    exhibits = arrival_findings.exhibits(Partnership("USA", "CAN", year=2025, record=record))
+    exhibits = arrivals.exhibits(Partnership("USA", "CAN", year=2025, record=record))
     frame = next(each.frame for each in exhibits if each.id == "displacement.arrivals.years")
     last = frame.filter(year=2025)
     assert last.filter(pl.col("value").is_null())["series"].unique().sort().to_list() == [

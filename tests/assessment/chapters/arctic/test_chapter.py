@@ -7,7 +7,7 @@ import re
 import polars as pl
 import pytest
 
-from foedus.assessment.chapters.arctic import chapter
+from foedus.assessment.chapters.arctic.chapter import chapter
 from foedus.assessment.finding import Chapter, Finding
 from foedus.mechanisms.arctic.ice import SCENARIOS
 from foedus.partnership.partnership import Partnership

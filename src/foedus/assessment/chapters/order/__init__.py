@@ -1,0 +1,1 @@
+"""The chapter on the order: risks of disputes, and who allies with whom."""

@@ -1,0 +1,1 @@
+"""The chapter on technology and the industrial base."""

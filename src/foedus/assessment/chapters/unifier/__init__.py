@@ -1,0 +1,1 @@
+"""The chapter on training and aid to a third state."""
