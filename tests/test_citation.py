@@ -19,9 +19,9 @@ from foedus import cite
 from foedus.citation import AUTHORS, TITLE, gather
 from foedus.errors import InputError
 from foedus.panels.codebook import codebook
-from foedus.panels.files import WRITERS, metadata, write_panel
+from foedus.panels.files.partitions import write_partitions
+from foedus.panels.files.write import WRITERS, metadata, write_panel
 from foedus.panels.panel import Panel
-from foedus.panels.partitions import write_partitions
 from foedus.record.source import catalog
 from foedus.version import __version__
 from tests.worlds import world

@@ -14,7 +14,7 @@ from pathlib import Path
 from foedus.errors import InputError, nearest
 from foedus.panels.codebook import codebook
 from foedus.panels.columns import describe
-from foedus.panels.written import READERS, Written, read_written
+from foedus.panels.files.written import READERS, Written, read_written
 from foedus.record.manifest import source_of
 from foedus.record.publisher import shown
 from foedus.record.source import catalog

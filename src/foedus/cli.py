@@ -167,7 +167,7 @@ def panel(
         check_size(asked)
         _show(asked.build())
         return
-    from foedus.panels.files import write_panel
+    from foedus.panels.files.write import write_panel
 
     rows = write_panel(asked, output, _command())
     print(f"{rows:,} rows written to {output}", file=sys.stderr)

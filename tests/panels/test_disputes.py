@@ -14,7 +14,7 @@ import pytest
 
 from foedus.errors import InputError
 from foedus.panels import disputes
-from foedus.panels.files import write_panel
+from foedus.panels.files.write import write_panel
 from foedus.panels.panel import Panel, panel, variables_of
 from foedus.record.store import Record
 from tests.worlds import Dispute, dispute_table, world

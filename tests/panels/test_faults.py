@@ -17,10 +17,10 @@ from foedus import add
 from foedus.panels import disputes
 from foedus.panels.arrange import Wanted, dispute_rows
 from foedus.panels.codebook import codebook
-from foedus.panels.files import write_panel
+from foedus.panels.files.write import write_panel
+from foedus.panels.files.written import read_written
 from foedus.panels.panel import Panel, panel, variables_of
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
-from foedus.panels.written import read_written
 from foedus.record.store import Record, open_record
 
 ENDING = [

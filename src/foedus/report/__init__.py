@@ -115,7 +115,7 @@ def show_claims(claims: Claims, *, whole: bool) -> None:
     """Print claims: each whole, or a list, which is a table on a terminal and CSV in a pipe."""
     from rich.console import Console
 
-    from foedus.panels.spreadsheet import neutralised
+    from foedus.panels.files.spreadsheet import neutralised
     from foedus.report import claims_text
 
     console = Console(highlight=False)

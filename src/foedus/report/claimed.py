@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.claims.check import Answer, Claim, Claims
-from foedus.panels.spreadsheet import neutralised
+from foedus.panels.files.spreadsheet import neutralised
 from foedus.report.tables import Table, table_of
 
 FEW = 12

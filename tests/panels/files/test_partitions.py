@@ -11,7 +11,7 @@ import pyarrow.dataset
 import pytest
 
 from foedus.errors import InputError
-from foedus.panels.partitions import write_partitions
+from foedus.panels.files.partitions import write_partitions
 
 METADATA = {"foedus": json.dumps({"record": {"version": "drawn"}})}
 Part = tuple[dict[str, int], pl.DataFrame]

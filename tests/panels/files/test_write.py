@@ -21,13 +21,13 @@ import pytest
 from pandas.io.stata import StataReader
 
 from foedus.errors import InputError
-from foedus.panels import files, spreadsheet
 from foedus.panels.columns import ColumnInfo, describe
-from foedus.panels.datapackage import package_path
-from foedus.panels.files import write_panel
+from foedus.panels.files import spreadsheet, write
+from foedus.panels.files.datapackage import package_path
+from foedus.panels.files.spreadsheet import write_workbook
+from foedus.panels.files.stata import read_names, short_names, write_stata
+from foedus.panels.files.write import write_panel
 from foedus.panels.panel import Panel
-from foedus.panels.spreadsheet import write_workbook
-from foedus.panels.stata import read_names, short_names, write_stata
 from tests.worlds import disputes, world
 
 CALL = "foedus panel dyad-year -o p"
@@ -134,7 +134,7 @@ def test_nothing_is_left_when_writing_fails(ending: str, tmp_path: Path, monkeyp
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files, "package_text", full)
+    monkeypatch.setattr(write, "package_text", full)
     with pytest.raises(InputError, match="No space left"):
         write_panel(request(), tmp_path / f"p{ending}", CALL)
     assert list(tmp_path.iterdir()) == []
@@ -164,7 +164,7 @@ def test_a_call_with_undecodable_letters_can_be_written(tmp_path: Path) -> None:
 def test_lists_are_refused_by_formats_without_cells_for_them(ending: str, tmp_path: Path) -> None:
     frame, columns = drawn(members=[[1, 2]])
     with pytest.raises(InputError, match=r"members holds List.*\.parquet"):
-        files.WRITERS[ending](frame, columns, ABOUT, tmp_path / f"p{ending}")
+        write.WRITERS[ending](frame, columns, ABOUT, tmp_path / f"p{ending}")
 
 
 def test_a_parquet_file_says_what_its_columns_are(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_csv_text_that_a_spreadsheet_would_run_is_neutralised(tmp_path: Path) ->
     frame, columns = drawn(
         text=[text for text in HOSTILE if text], kind=pl.Series(["=x"] * (len(HOSTILE) - 2), dtype=pl.Categorical)
     )
-    files.WRITERS[".csv"](frame, columns, ABOUT, tmp_path / "p.csv")
+    write.WRITERS[".csv"](frame, columns, ABOUT, tmp_path / "p.csv")
     with (tmp_path / "p.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))[1:]
     assert [row[0].removeprefix("'") for row in rows] == frame["text"].to_list()
@@ -358,7 +358,7 @@ def test_stata_text_comes_back_whole_short_or_long(tmp_path: Path) -> None:
 
 
 def test_stata_files_span_many_blocks_of_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foedus.panels.stata.BLOCK", 3)
+    monkeypatch.setattr("foedus.panels.files.stata.BLOCK", 3)
     frame, columns = drawn(year=list(range(10)), text=[str(place) * 3000 for place in range(10)])
     write_stata(frame, columns, ABOUT, tmp_path / "p.dta")
     assert stata(tmp_path / "p.dta")["year"].tolist() == list(range(10))

@@ -17,7 +17,7 @@ import polars as pl
 from foedus.errors import InputError
 from foedus.panels.build import column_names
 from foedus.panels.columns import ColumnInfo, described
-from foedus.panels.datapackage import package_path, package_text
+from foedus.panels.files.datapackage import package_path, package_text
 from foedus.panels.panel import Panel
 from foedus.panels.stream import check_size, parts
 from foedus.record.source import Source, catalog
@@ -57,7 +57,7 @@ def write_panel(request: Panel, path: Path, call: str) -> int:
 
 def _write_folder(request: Panel, path: Path, call: str) -> int:
     """Write the panel in parts, a year at a time."""
-    from foedus.panels.partitions import write_partitions
+    from foedus.panels.files.partitions import write_partitions
 
     return write_partitions(path, parts(request), metadata(request, column_names(request), call))
 
@@ -122,7 +122,7 @@ def _write_parquet(frame: pl.DataFrame, _: Columns, about: About, path: Path) ->
 
 
 def _write_csv(frame: pl.DataFrame, _: Columns, __: About, path: Path) -> None:
-    from foedus.panels.spreadsheet import neutralised
+    from foedus.panels.files.spreadsheet import neutralised
 
     for column in frame:
         if column.dtype.is_nested():
@@ -131,13 +131,13 @@ def _write_csv(frame: pl.DataFrame, _: Columns, __: About, path: Path) -> None:
 
 
 def _write_workbook(frame: pl.DataFrame, columns: Columns, about: About, path: Path) -> None:
-    from foedus.panels.spreadsheet import write_workbook
+    from foedus.panels.files.spreadsheet import write_workbook
 
     write_workbook(frame, columns, about, path)
 
 
 def _write_stata(frame: pl.DataFrame, columns: Columns, about: About, path: Path) -> None:
-    from foedus.panels.stata import write_stata
+    from foedus.panels.files.stata import write_stata
 
     write_stata(frame, columns, about, path)
 

@@ -25,7 +25,7 @@ from xml.etree import ElementTree
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.panels.datapackage import package_path, resources
+from foedus.panels.files.datapackage import package_path, resources
 
 MOST_BYTES = 1 << 26
 """Most that is read of a part of a file which names columns or tells about them."""
@@ -174,7 +174,7 @@ def _csv(path: Path) -> tuple[list[str], About]:
 
 
 def _stata(path: Path) -> tuple[list[str], About]:
-    from foedus.panels.stata import read_names
+    from foedus.panels.files.stata import read_names
 
     return read_names(path)
 

@@ -1,0 +1,1 @@
+"""Every format that a panel is written to and read from."""
