@@ -443,7 +443,7 @@ def record_build(
     only: Annotated[str, typer.Option(help="open: leave out what may not be used commercially.")] = "",
 ) -> None:
     """Build a record from raw files. Example: foedus record build --raw data --only open -o my-record"""
-    from foedus.record.store import build_record
+    from foedus.record.build import build_record
 
     if only not in ("", "open"):
         raise InputError(f"--only {only} is not known; --only open leaves out the academic sources.")

@@ -32,7 +32,7 @@ def test_a_record_says_which_imported_files_it_rests_on(record: Record, data: Pa
 
 
 def test_a_built_record_never_holds_additions(raw: Path, data: Path, file: Callable[..., Path], tmp_path: Path) -> None:
-    from foedus.record.store import build_record
+    from foedus.record.build import build_record
 
     add("cow-nmc", file(NMC))
     built = build_record(raw, tmp_path / "built", licences=frozenset({"open"}))

@@ -12,8 +12,10 @@ import pytest
 
 from foedus.errors import InputError, RecordError
 from foedus.record import sources
+from foedus.record.build import build_record
+from foedus.record.cow import to_cow
 from foedus.record.source import LICENCES, Source, catalog
-from foedus.record.store import MANIFEST, Record, build_record, content_sha256, open_record, to_cow, write_file
+from foedus.record.store import MANIFEST, Record, content_sha256, open_record, write_file
 
 
 @pytest.fixture

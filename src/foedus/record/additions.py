@@ -20,11 +20,12 @@ from pathlib import Path
 import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest
+from foedus.record.cow import to_cow
 from foedus.record.declaration import Declaration, read_declaration
 from foedus.record.manifest import ADDED, Addition, RawFile, Table, data_folder, read_addition
 from foedus.record.publisher import Content, Form, Tables, read, shown
 from foedus.record.source import Source, catalog, sha256_of
-from foedus.record.store import described, forget_opened, open_record, to_cow, write_file, write_text
+from foedus.record.store import described, forget_opened, open_record, write_file, write_text
 
 CODEBOOK = Path(__file__).parents[1] / "codebook.toml"
 

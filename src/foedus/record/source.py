@@ -11,7 +11,7 @@ docstring and keys every row by `year` and by one of
 
 A series of the world has no state: it is keyed by `year` alone, or with a month, a region, a scenario beside it.
 
-When the record is built (`store.to_cow`), Gleditsch–Ward numbers get the COW numbers of the year beside them, null where the
+When the record is built (`cow.py`), Gleditsch–Ward numbers get the COW numbers of the year beside them, null where the
 state is no member. The last two are replaced by COW numbers; rows of aggregates, territories and non-members of the state
 system drop out there, counted.
 """

@@ -1,7 +1,7 @@
 """The record: everything observed, as Parquet tables with a manifest that says what each is, from whom, and what its bytes are.
 
 A record is a folder with `record.json` and one Parquet file a table. `open_record` opens the one the package ships (or the
-folder named by the environment variable FOEDUS_RECORD); `build_record` writes one from a folder of raw files; `Record.verify`
+folder named by the environment variable FOEDUS_RECORD); `build.py` writes one from a folder of raw files; `Record.verify`
 compares every file with the manifest. A table's *content hash* is the SHA-256 of its canonical CSV, so that it does not depend
 on the Parquet writer; the record's hash is that of all content hashes.
 """
@@ -14,7 +14,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -174,65 +174,6 @@ def _open(folder: Path) -> Record:
         ) from error
 
 
-def build_record(
-    raw: Path,
-    folder: Path,
-    *,
-    licences: frozenset[str] = frozenset({"open", "academic"}),
-    say: Callable[[str], None] = lambda _: None,
-) -> Record:
-    """Read every source of the given licence classes from the folder `raw` and write a record to `folder`.
-
-    The record is built beside the folder and moved into it when it is whole; a build that fails leaves the folder as it was.
-    Raises RecordError if a raw file is missing or not the one in the catalog, InputError if the folder holds anything but a
-    record.
-    """
-    if not raw.is_dir():
-        raise InputError(f"{raw} is not a folder of raw files. Name the folder that holds political/ and physical/.")
-    if "restricted" in licences:
-        raise InputError("a record that is passed on never holds restricted sources: leave them out.")
-    if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))):
-        raise InputError(f"{folder} is neither an empty folder nor one that holds a record. Name another for the new record.")
-    chosen = [source for source in catalog().values() if source.licence in licences]
-    if faults := [fault for source in chosen for fault in source.faults(raw)]:
-        raise RecordError(f"the raw files are not those of the catalog: {'; '.join(faults)}.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as made:
-        _write_record(raw, Path(made), chosen, say)
-        _replace(folder, Path(made))
-    forget_opened()
-    return open_record(folder, additions=False)
-
-
-def _write_record(raw: Path, folder: Path, chosen: list[Source], say: Callable[[str], None]) -> None:
-    state_years = next(iter(catalog().values())).read(raw)["state_years"]
-    tables = []
-    for source in chosen:
-        say(source.id)
-        for name, frame in source.read(raw).items():
-            tables.append(_write_table(folder, name, source, frame, state_years))
-    digest = hashlib.sha256("\n".join(f"{table.name} {table.content_sha256}" for table in tables).encode()).hexdigest()
-    manifest = {"version": VERSION, "sha256": digest, "tables": [asdict(table) for table in tables]}
-    write_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
-
-
-def _replace(folder: Path, made: Path) -> None:
-    """Move a finished record into place: the old manifest goes first and the new one comes last."""
-    old = set(_open(folder.resolve()).tables) if (folder / MANIFEST).is_file() else set()
-    folder.mkdir(exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)
-    for path in sorted(made.glob("*.parquet")):
-        path.replace(folder / path.name)
-    for name in old - _names(made):
-        (folder / f"{name}.parquet").unlink(missing_ok=True)
-    (made / MANIFEST).replace(folder / MANIFEST)
-
-
-def _names(made: Path) -> set[str]:
-    content = json.loads((made / MANIFEST).read_text(encoding="utf-8"))
-    return {row["name"] for row in content["tables"]}
-
-
 def content_sha256(frame: pl.DataFrame) -> str:
     """Return the SHA-256 of a frame's column names, types and canonical CSV.
 
@@ -291,13 +232,6 @@ def _umask() -> int:
     return current
 
 
-def _write_table(folder: Path, name: str, source: Source, frame: pl.DataFrame, state_years: pl.DataFrame) -> Table:
-    translated = to_cow(frame, state_years) if name != "state_years" else frame
-    path = folder / f"{name}.parquet"
-    write_file(path, lambda temporary: translated.write_parquet(temporary, compression="zstd", compression_level=15))
-    return described(source, name, translated, frame.height - translated.height, sha256_of(path))
-
-
 def described(source: Source, name: str, frame: pl.DataFrame, dropped: int, file_sha256: str) -> Table:
     """Return what a manifest says of a table of a source, whose Parquet file has that hash."""
     return Table(
@@ -309,70 +243,4 @@ def described(source: Source, name: str, frame: pl.DataFrame, dropped: int, file
         dropped=dropped,
         content_sha256=content_sha256(frame),
         file_sha256=file_sha256,
-    )
-
-
-_OTHER_KEYS = {"iso3": "iso3", "state": "english_name"}
-_NUMBERS = ("gwcode", "gwcode1", "gwcode2", "ccode", "ccode1", "ccode2")
-
-
-def to_cow(frame: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
-    """Add COW numbers to rows keyed by Gleditsch–Ward codes; turn ISO3 codes and English names into them; at the row's year.
-
-    Of a frame that has `year`, each column gwcode* gets a ccode* beside it, unless there is one: null where no member of the
-    COW system bears the code in that year; no row drops out. In a frame without numbers, iso3* and state* become ccode*, and
-    rows with a code that belongs to no member in that year drop out; rows with a null code stay. Other frames are returned as
-    they are.
-
-    >>> names = {"iso3": ["DEU"], "english_name": ["Germany"]}
-    >>> crosswalk = pl.DataFrame({"year": [2000], "ccode": [255], "gwcode": [260], **names})
-    >>> to_cow(pl.DataFrame({"iso3": ["DEU", "WLD"], "year": [2000, 2000], "gdp": [1.0, 2.0]}), crosswalk)["ccode"].to_list()
-    [255]
-    >>> to_cow(pl.DataFrame({"gwcode": [260, 396], "year": [2000, 2000]}), crosswalk).rows()
-    [(260, 255, 2000), (396, None, 2000)]
-    """
-    if "year" not in frame.columns:
-        return frame
-    numbered = not set(_NUMBERS).isdisjoint(frame.columns)
-    for column in frame.columns:
-        stem = column.rstrip("12").rstrip("_")
-        if stem == "gwcode" and column.replace("gwcode", "ccode") not in frame.columns:
-            frame = _with_cow(frame, column, column.replace("gwcode", "ccode"), state_years)
-        elif stem in _OTHER_KEYS and not numbered:
-            frame = _translate(frame, column, "ccode" + column.removeprefix(stem).lstrip("_"), _OTHER_KEYS[stem], state_years)
-    keys = [key for key in (*_NUMBERS, "year") if key in frame.columns]
-    return frame.sort(keys, maintain_order=True) if keys else frame
-
-
-def _with_cow(frame: pl.DataFrame, column: str, target: str, state_years: pl.DataFrame) -> pl.DataFrame:
-    """The frame with the COW number beside one column of Gleditsch–Ward codes."""
-    order = [name for each in frame.columns for name in ((each, target) if each == column else (each,))]
-    return _joined(frame, column, target, "gwcode", state_years).select(order)
-
-
-def _translate(frame: pl.DataFrame, column: str, target: str, named: str, state_years: pl.DataFrame) -> pl.DataFrame:
-    """The frame with the COW number in place of one column of codes or names."""
-    joined = _joined(frame, column, target, named, state_years)
-    kept = joined.filter(pl.col(column).is_null() | pl.col(target).is_not_null())
-    order = [target if name == column else name for name in frame.columns]
-    return kept.drop(column).select(order)
-
-
-def _joined(frame: pl.DataFrame, column: str, target: str, named: str, state_years: pl.DataFrame) -> pl.DataFrame:
-    crosswalk = state_years.select("year", pl.col(named).alias(column), pl.col("ccode").alias(target))
-    return frame.join(
-        _at_year_end(crosswalk.drop_nulls(), column, target), on=[column, "year"], how="left", maintain_order="left"
-    )
-
-
-def _at_year_end(crosswalk: pl.DataFrame, column: str, target: str) -> pl.DataFrame:
-    """Where two states bore a code in one year (Germany and Yemen in 1990), keep the one that goes on into the next."""
-    later = crosswalk.select(target, (pl.col("year") - 1).alias("year"), stays=pl.lit(True)).unique()
-    marked = crosswalk.join(later, on=[target, "year"], how="left", maintain_order="left").with_columns(
-        pl.col("stays").fill_null(False)
-    )
-    return (
-        marked.sort("stays", descending=True, maintain_order=True)
-        .unique([column, "year"], keep="first", maintain_order=True)
-        .drop("stays")
     )
