@@ -33,7 +33,7 @@ compiled from the data sets listed here; each stays its producer's, under its pr
 from foedus should cite the source it rests on: `foedus cite VARIABLE` prints what to cite, with `--bibtex` as BibTeX.
 
 No source's file is shipped as its producer made it. The record is foedus's own tables of facts, each with the checksum of
-what it was read from, in the [catalog](src/foedus/record/catalog.toml).
+what it was read from, in the [catalog](src/foedus/record/catalog).
 
 *Written by `make docs` from that catalog: change the catalog, not this page.*
 """
@@ -45,7 +45,7 @@ Every variable a panel can hold, at the unit of analysis at which it is defined.
 state stands twice, as `name_1` and `name_2`. Outside the years given a value is missing, never zero. `foedus variables TEXT`
 searches this list. What is of the world as a whole (unit: year) is read by mechanisms and scenarios and is in no panel.
 
-*Written by `make docs` from the [codebook](../src/foedus/codebook.toml) and that of the [world](../src/foedus/world.toml):
+*Written by `make docs` from the [codebook](../src/foedus/codebook) and that of the [world](../src/foedus/world.toml):
 change those, not this page.*
 """
 

@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from foedus.errors import InputError, nearest
+from foedus.errors import InputError, nearest, shown
 from foedus.panels.codebook import codebook
 from foedus.panels.columns import describe
 from foedus.panels.files.written import READERS, Written, read_written
 from foedus.record.manifest import source_of
-from foedus.record.publisher import shown
 from foedus.record.source import catalog
 from foedus.version import __version__
 

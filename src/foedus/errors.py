@@ -28,3 +28,13 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
     """
     close = difflib.get_close_matches(name, list(known), n=most, cutoff=0.6)
     return f" Did you mean {' or '.join(close)}?" if close else ""
+
+
+def shown(text: str, most: int = 200) -> str:
+    """Return a text from a file, or a file's name, fit for a message: without control characters, and not endless.
+
+    >>> shown("two" + chr(10) + "lines")
+    'two?lines'
+    """
+    clean = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return clean if len(clean) <= most else clean[:most] + "…"

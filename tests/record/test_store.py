@@ -14,7 +14,8 @@ from foedus.errors import InputError, RecordError
 from foedus.record import sources
 from foedus.record.build import build_record
 from foedus.record.cow import to_cow
-from foedus.record.source import LICENCES, Source, catalog
+from foedus.record.entries import LICENCES
+from foedus.record.source import Source, catalog
 from foedus.record.store import MANIFEST, Record, content_sha256, open_record, write_file
 
 

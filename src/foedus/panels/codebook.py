@@ -1,24 +1,49 @@
-"""The codebook: every variable, defined once, in `codebook.toml`.
+"""The codebook: every variable, defined once, in the folder `codebook`, a file a topic.
 
 What a variable is called, at which unit it is defined, where it comes from and for which years its source speaks is read from
-that file by the panels, the documentation, `foedus variables` and `foedus cite`, so that they cannot disagree.
+there by the panels, the documentation, `foedus variables` and `foedus cite`, so that they cannot disagree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from foedus.errors import InputError, nearest
-from foedus.record.manifest import declared, source_of
-from foedus.record.sections import Sections
+from foedus.panels import groups
+from foedus.record.entries import VARIABLE, guess, variable_faults
+from foedus.record.manifest import declared, known_sources, source_of
+from foedus.record.sections import Entry, Sections, listed
+from foedus.record.source import catalog
 
 STATE_YEAR = "state-year"
 DYAD_YEAR = "dyad-year"
 DIRECTED = "directed dyad-year"
 LEADER = "leader"
+
+FOLDER = Path(__file__).parents[1] / "codebook"
+WORLD = Path(__file__).parents[1] / "world.toml"
+
+TOPICS = (
+    *(
+        "states",
+        "regimes",
+        "capabilities",
+        "conflict",
+        "leaders",
+        "society",
+        "preferences",
+        "disputes",
+        "obligations",
+        "groups",
+    ),
+    *("geography", "dyads", "displacement", "development", "climate", "trade", "disasters", "assistance"),
+)
+"""Files of the codebook, in the order in which their variables are listed; others follow by name."""
+
+DECLARED_TOPIC = "declared by the user"
 
 
 @dataclass(frozen=True)
@@ -85,19 +110,31 @@ class Variable:
 
 
 @cache
-def codebook() -> Mapping[str, Variable]:
-    """Return every variable by name, in the order of the file; then those of the tables that the user has declared."""
-    return Sections(Path(__file__).parents[1] / "codebook.toml", _variable, more=declared())
+def codebook() -> Sections[Variable]:
+    """Return every variable by name, in the order of the files; then those of the tables that the user has declared."""
+    more = {name: {"topic": DECLARED_TOPIC, **entry} for name, entry in declared().items()}
+    return Sections(_files(), _variable, _faults, across=_faults_across, more=more)
 
 
 @cache
-def world() -> Mapping[str, Variable]:
+def world() -> Sections[Variable]:
     """Return the variables that no panel has, of the world or of a network, by name, in the order of `world.toml`.
 
     >>> world()["warming"].units
     'degrees Celsius'
     """
-    return Sections(Path(__file__).parents[1] / "world.toml", _variable)
+    return Sections([WORLD], _variable, _faults_of_world)
+
+
+def check_entries() -> None:
+    """Check every entry of catalog, codebook, world and groups; raises InputError with every fault, by file and entry."""
+    if faults := [fault for entries in (catalog(), codebook(), world(), groups.named()) for fault in entries.faults()]:
+        raise InputError(listed(faults))
+
+
+def _files() -> list[Path]:
+    place = {name: number for number, name in enumerate(TOPICS)}
+    return sorted(FOLDER.glob("*.toml"), key=lambda file: (place.get(file.stem, len(place)), file.stem))
 
 
 def lookup(name: str) -> Variable:
@@ -148,44 +185,98 @@ def _haystack(variable: Variable) -> str:
     return " ".join(told).casefold()
 
 
-def _variable(name: str, entry: dict[str, object]) -> Variable:
-    reads = tuple(_strings(entry.get("reads", [])))
+def _variable(name: str, entry: Entry) -> Variable:
+    reads = tuple(entry.get("reads", ()))
     known = [codebook()[read] for read in reads]
-    sources = tuple(_strings(entry.get("sources", []))) or tuple(
-        dict.fromkeys(source for read in known for source in read.sources)
-    )
-    first, last = _years(entry, known, sources)
+    sources = tuple(entry.get("sources", ())) or tuple(dict.fromkeys(source for read in known for source in read.sources))
+    first, last = entry.get("coverage") or _years(known, sources)
     low_high = entry.get("range")
     return Variable(
         name=name,
-        label=str(entry["label"]),
-        topic=str(entry.get("topic", "declared by the user")),
-        unit=str(entry["unit"]),
-        units=str(entry["units"]),
-        table=str(entry["table"]) if "table" in entry else None,
-        column=str(entry.get("column", name)),
+        label=entry["label"],
+        topic=entry["topic"],
+        unit=entry["unit"],
+        units=entry["units"],
+        table=entry.get("table"),
+        column=entry.get("column", name),
         reads=reads,
         sources=sources,
         first_year=first,
         last_year=last,
-        absent=entry.get("absent"),  # type: ignore[arg-type]
-        states_in=str(entry["states_in"]) if "states_in" in entry else None,
-        carry=bool(entry.get("carry", True)),
-        range=tuple(float(bound) for bound in low_high) if isinstance(low_high, list) else None,  # type: ignore[arg-type]
-        values={int(level): str(text) for level, text in dict(entry.get("values", {})).items()},  # type: ignore[call-overload]
-        sums=bool(entry.get("sums", False)),
-        sided=bool(entry.get("sided", False)),
+        absent=entry.get("absent"),
+        states_in=entry.get("states_in"),
+        carry=entry.get("carry", True),
+        range=(float(low_high[0]), float(low_high[1])) if low_high else None,
+        values={int(level): text for level, text in entry.get("values", {}).items()},
+        sums=entry.get("sums", False),
+        sided=entry.get("sided", False),
     )
 
 
-def _years(entry: dict[str, object], reads: list[Variable], sources: tuple[str, ...]) -> tuple[int, int]:
-    if isinstance(stated := entry.get("coverage"), list):
-        return int(stated[0]), int(stated[1])
+def _years(reads: list[Variable], sources: tuple[str, ...]) -> tuple[int, int]:
     if reads:
         return max(read.first_year for read in reads), min(read.last_year for read in reads)
     source = source_of(sources[0])
     return source.first_year, source.last_year
 
 
-def _strings(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else []
+def _faults(name: str, entry: Entry) -> Iterator[str]:
+    """What is wrong with the entry of a variable of a panel, alone."""
+    yield from variable_faults(entry, VARIABLE)
+    if entry.get("unit", DYAD_YEAR) not in (STATE_YEAR, DYAD_YEAR, DIRECTED, LEADER):
+        yield f"unit is none of {', '.join((STATE_YEAR, DYAD_YEAR, DIRECTED, LEADER))}"
+    if ("table" in entry) == ("reads" in entry):
+        yield "it has either a table that holds it, or reads of which it is computed"
+    if "table" in entry and "sources" not in entry:
+        yield "sources are missing"
+    if entry.get("sided") and entry.get("unit") != DYAD_YEAR:
+        yield f"sided is for a {DYAD_YEAR}"
+    yield from _unknown(entry, "sources", "source", catalog(), known_sources)
+    yield from _unknown(entry, "reads", "variable", codebook())
+
+
+def _faults_of_world(name: str, entry: Entry) -> Iterator[str]:
+    """What is wrong with the entry of a variable that no panel has."""
+    yield from variable_faults(entry, VARIABLE)
+    if strange := entry.keys() & {"table", "reads", "states_in", "sided", "sums"}:
+        yield f"{', '.join(sorted(strange))}: what is in no panel has none"
+    if "sources" not in entry:
+        yield "sources are missing"
+    yield from _unknown(entry, "sources", "source", catalog(), known_sources)
+
+
+def _unknown(
+    entry: Entry, key: str, kind: str, known: Mapping[str, object], all_known: Callable[[], Mapping[str, object]] | None = None
+) -> Iterator[str]:
+    """A sentence for each name under a key that is none of the known ones; `all_known` is asked where those do not suffice."""
+    names = entry.get(key)
+    for name in names if isinstance(names, list) else ():
+        if name not in known and name not in (others := all_known() if all_known else known):
+            yield f"{key}: no {kind} is called {name!r}{guess(str(name), others)}"
+
+
+def _faults_across(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    """What is wrong with variables together: what reads itself, what nothing computes, years after its sources end."""
+    from foedus.panels import measures
+
+    if catalog().faults():
+        return
+    for name, entry in entries.items():
+        if name in _read_by(name, entries):
+            yield name, "reads: it is computed of itself"
+        elif "reads" in entry and not hasattr(measures, name):
+            yield name, f"no function {name} in panels/measures.py computes it"
+        ends = [source_of(source).last_year for source in entry.get("sources", ())]
+        if ends and "coverage" in entry and entry["coverage"][1] > max(ends) + 1:  # last year's dispute is known a year longer
+            yield name, f"coverage ends in {entry['coverage'][1]}, and what {', '.join(entry['sources'])} knows in {max(ends)}"
+
+
+def _read_by(name: str, entries: Mapping[str, Entry]) -> set[str]:
+    """All that a variable reads, and what that reads."""
+    reached: set[str] = set()
+    waiting = [name]
+    while waiting:
+        read = set(entries.get(waiting.pop(), {}).get("reads", ())) - reached
+        reached |= read
+        waiting += read
+    return reached

@@ -7,6 +7,7 @@ member on any day of the year is one for the year. `groups.toml` names the best 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +16,8 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 from foedus.panels.systems import SUCCESSORS
-from foedus.record.sections import Sections
+from foedus.record.entries import Key, is_text, key_faults
+from foedus.record.sections import Entry, Sections
 from foedus.record.source import catalog
 from foedus.record.store import Record
 
@@ -32,10 +34,23 @@ class Group(NamedTuple):
     last_year: int
 
 
+_ENTRY = {
+    "label": Key(is_text, "is missing, or no text of one line", needed=True),
+    "alliance": Key(lambda value: isinstance(value, int), "is no number of an alliance"),
+    "fact": Key(is_text, "is no name of a fact"),
+}
+
+
+def _faults(_: str, entry: Entry) -> Iterator[str]:
+    yield from key_faults(entry, _ENTRY, "group")
+    if ("alliance" in entry) == ("fact" in entry):
+        yield "it has either the number of an alliance, or a fact of the record"
+
+
 @cache
 def named() -> Sections[Group]:
     """Return the groups of `groups.toml`, by name."""
-    return Sections(Path(__file__).with_name("groups.toml"), lambda name, row: _group(name, **row))
+    return Sections([Path(__file__).with_name("groups.toml")], lambda name, entry: _group(name, **entry), _faults)
 
 
 def group(name: str) -> Group:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import io
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -19,15 +18,16 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.errors import InputError, RecordError, nearest
+from foedus.errors import InputError, RecordError, nearest, shown
 from foedus.record.cow import to_cow
 from foedus.record.declaration import Declaration, read_declaration
 from foedus.record.manifest import ADDED, Addition, RawFile, Table, data_folder, read_addition
-from foedus.record.publisher import Content, Form, Tables, read, shown
+from foedus.record.publisher import Content, Form, Tables, read
+from foedus.record.sections import names_in
 from foedus.record.source import Source, catalog, sha256_of
 from foedus.record.store import described, forget_opened, open_record, write_file, write_text
 
-CODEBOOK = Path(__file__).parents[1] / "codebook.toml"
+CODEBOOK = Path(__file__).parents[1] / "codebook"
 
 _KEYS = ("dispute", "ccode", "gwcode", "ccode1", "gwcode1", "ccode2", "gwcode2", "year")
 
@@ -94,8 +94,7 @@ def _importable(source: str) -> Source:
 
 def _taken(folder: Path) -> dict[str, set[str]]:
     """The names that a declaration may not take, and who has them; those of an earlier one of its id it may."""
-    with CODEBOOK.open("rb") as file:
-        names = {*tomllib.load(file), *catalog()}
+    names = {*names_in(CODEBOOK.glob("*.toml")), *catalog()}
     taken = {name: {"foedus"} for name in names}
     for path in folder.glob(f"*/{ADDED}"):
         with suppress(RecordError):

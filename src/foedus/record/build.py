@@ -49,7 +49,7 @@ def build_record(
 
 
 def _write_record(raw: Path, folder: Path, chosen: list[Source], say: Callable[[str], None]) -> None:
-    state_years = next(iter(catalog().values())).read(raw)["state_years"]
+    state_years = catalog()["state_system"].read(raw)["state_years"]
     tables = []
     for source in chosen:
         say(source.id)

@@ -40,20 +40,18 @@ from typing import Any
 
 import polars as pl
 
-from foedus.errors import InputError, nearest
-from foedus.record.publisher import Form, Tables, shown
-from foedus.record.source import LICENCES, Source
+from foedus.errors import InputError, shown
+from foedus.record.entries import DECLARED, FLAG, LICENCES, LONGEST, TEXT, guess, is_numbers, is_span, variable_faults
+from foedus.record.publisher import Form, Tables
+from foedus.record.source import Source
 
 UNITS = ("state-year", "dyad-year", "directed dyad-year")
-FLAG, TEXT = "yes or no", "text"
 
 _TEXTS = ("id", "title", "producer", "version", "url", "citation", "unit")
 _OPTIONAL = ("licence", "terms", "bibtex", "missing", "coverage", "keys", "variables")
-_VARIABLE = ("label", "units", "column", "range", "absent", "sums", "values")
 _STATES = ("ccode", "gwcode", "iso3", "state")
-_NAME, _LEVEL = re.compile(r"[a-z][a-z0-9_]{1,50}"), re.compile(r"-?\d{1,9}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,50}")
 _RESERVED = re.compile(r"(ccode|gwcode|iso3|state|year|leader|dispute|group|month|day)[12_]*|.*(_age|_[12])")
-_LONGEST = 1000
 
 
 @dataclass(frozen=True)
@@ -177,20 +175,20 @@ def _made(content: dict[str, Any]) -> Declaration:
 
 
 def _declared(name: str, told: dict[str, Any]) -> Declared:
-    entry = {key: told[key] for key in _VARIABLE if key in told and key != "column"}
+    entry = {key: told[key] for key in DECLARED if key in told and key != "column"}
     return Declared(name, str(told.get("column", name)).lower(), entry)
 
 
 def _faults(content: dict[str, Any], taken: Mapping[str, set[str]]) -> Iterator[str]:
     known = (*_TEXTS, *_OPTIONAL)
     for name in content.keys() - set(known):
-        yield f"{shown(name)!r} is not part of one{nearest(name, known).removesuffix('?')}"
+        yield f"{shown(name)!r} is not part of one{guess(name, known)}"
     for name in (*_TEXTS, *(key for key in ("licence", "terms", "bibtex") if key in content)):
         text = content.get(name)
         if not isinstance(text, str) or not text.strip():
             yield f"{name} is missing or no text"
-        elif len(text) > _LONGEST or (name != "bibtex" and not text.isprintable()):
-            yield f"{name} is longer than {_LONGEST} letters or more than one line"
+        elif len(text) > LONGEST or (name != "bibtex" and not text.isprintable()):
+            yield f"{name} is longer than {LONGEST} letters or more than one line"
     identity = content.get("id")
     if isinstance(identity, str):
         if not _NAME.fullmatch(identity):
@@ -201,9 +199,9 @@ def _faults(content: dict[str, Any], taken: Mapping[str, set[str]]) -> Iterator[
         yield "url does not begin with https:// or http://"
     if content.get("licence", "restricted") not in LICENCES:
         yield f"licence is none of {', '.join(LICENCES)}"
-    if "coverage" in content and not _span(content["coverage"], int):
+    if "coverage" in content and not is_span(content["coverage"], int):
         yield "coverage is not [first year, last year]"
-    if "missing" in content and not _numbers(content["missing"], int):
+    if "missing" in content and not is_numbers(content["missing"], int):
         yield "missing is not a list of whole numbers"
     yield from _key_faults(content)
     yield from _variable_faults(content, taken)
@@ -237,41 +235,8 @@ def _variable_faults(content: dict[str, Any], taken: Mapping[str, set[str]]) -> 
             yield f"{shown(name)!r} is no variable's name: small letters, digits and _, no key's, not ending in _1, _2, _age"
         elif taken.get(name, {content.get("id")}) != {content.get("id")}:
             yield f"a variable {name} is there already (from {', '.join(sorted(taken[name]))})"
-        for fault in _entry_faults(told):
+        for fault in variable_faults(told, DECLARED):
             yield f"{shown(name)}: {fault}"
-
-
-def _entry_faults(told: dict[str, Any]) -> Iterator[str]:
-    for name in told.keys() - set(_VARIABLE):
-        yield f"{shown(name)!r} is not part of a variable{nearest(name, _VARIABLE).removesuffix('?')}"
-    for name in ("label", "units"):
-        text = told.get(name)
-        if not isinstance(text, str) or not text.strip() or not text.isprintable() or len(text) > _LONGEST:
-            yield f"{name} is missing, or no text of one line"
-    if not isinstance(told.get("column", "x"), str):
-        yield "column is no text"
-    if "range" in told and not _span(told["range"], (int, float)):
-        yield "range is not [lowest, highest]"
-    if not isinstance(told.get("sums", False), bool):
-        yield "sums is neither true nor false"
-    absent = told.get("absent", 0)
-    if isinstance(absent, bool) != (told.get("units") == FLAG) and "absent" in told:
-        yield f"absent is true or false where units are {FLAG!r}, and a number elsewhere"
-    elif not isinstance(absent, (bool, int, float)):
-        yield "absent is no number"
-    levels = told.get("values", {})
-    if not isinstance(levels, dict) or not all(_LEVEL.fullmatch(key) and isinstance(levels[key], str) for key in levels):
-        yield 'values are not whole numbers with their meaning, such as { "0" = "none" }'
-    if told.get("units") in (FLAG, TEXT) and told.keys() & {"range", "sums", "values"}:
-        yield f"range, sums and values are for numbers, not for units {told['units']!r}"
-
-
-def _numbers(told: object, kind: Any) -> bool:
-    return isinstance(told, list) and all(isinstance(each, kind) and not isinstance(each, bool) for each in told)
-
-
-def _span(told: Any, kind: Any) -> bool:
-    return _numbers(told, kind) and len(told) == 2 and bool(told[0] <= told[1])
 
 
 def _value(column: pl.Series, variable: Declared, faults: list[str]) -> pl.Series:

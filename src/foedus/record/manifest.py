@@ -64,7 +64,7 @@ class Addition:
     source : what it is; of the catalog, or as the user has declared it.
     folder : where its manifest and its tables lie.
     files : the files it was read from. tables : what they gave.
-    variables : entries for the codebook, as codebook.toml has them; empty for a source of the catalog.
+    variables : entries for the codebook, as the codebook has them; empty for a source of the catalog.
     """
 
     source: Source
@@ -125,7 +125,7 @@ def added(folder: Path) -> tuple[Addition, ...]:
 
 
 def declared(folder: Path | None = None) -> dict[str, dict[str, object]]:
-    """Return the variables of what the user has declared and added: entries as in codebook.toml, by name."""
+    """Return the variables of what the user has declared and added: entries as in the codebook, by name."""
     return {name: entry for each in added(folder or data_folder()) for name, entry in each.variables.items()}
 
 
@@ -178,5 +178,5 @@ def _source(name: str, content: dict[str, dict[str, object]]) -> Source:
     """The source as this release's catalog has it, or as the user declared it."""
     if not content["variables"]:
         return catalog()[name]
-    told = {field.name: content["source"][field.name] for field in fields(Source)}
+    told = {field.name: content["source"][field.name] for field in fields(Source) if field.name in content["source"]}
     return Source(**{**told, "tables": tuple(told["tables"])})  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.errors import InputError
+from foedus.errors import InputError, shown
 
 MOST_BYTES = 1 << 30
 """Largest file or member of an archive that is read: the largest table imported, dyadic trade, has about a tenth of it."""
@@ -116,16 +116,6 @@ def read(path: Path, forms: Sequence[Form], expected: str) -> Content:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{shown(str(path))} is damaged or not what it seems: {shown(reason)}. {expected}") from None
     return Content(hashlib.sha256(content).hexdigest(), len(content), frames)
-
-
-def shown(text: str, most: int = 200) -> str:
-    """Return a text from a file, or a file's name, fit for a message: without control characters, and not endless.
-
-    >>> shown("two" + chr(10) + "lines")
-    'two?lines'
-    """
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return clean if len(clean) <= most else clean[:most] + "…"
 
 
 def _bytes(path: Path) -> bytes:

@@ -1,43 +1,69 @@
-"""A long TOML file, read one table at a time: what nobody asks for is not parsed.
+"""Long TOML files, read one table at a time: what nobody asks for is not parsed, and what is asked for is checked.
 
-The codebook and the catalog are long, and Python's own TOML reader is slow; most requests need a few entries. The file is cut
-at the lines that open a table, `[name]`, and a table with its subtables, `[name.more]`, is parsed when it is first looked up.
+The codebook and the catalog are long, and Python's own TOML reader is slow; most requests need a few entries. Each file is cut
+at the lines that open a table, `[name]`, and a table with its subtables, `[name.more]`, is parsed and checked when it is first
+looked up. What stands above a file's first table holds for each of its entries that says nothing else. As soon as one entry has
+a fault, all of them are checked, and one InputError lists every fault by file and entry: nothing that is used is misspelt.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-T = TypeVar("T")
+from foedus.errors import InputError
 
-_OPENING = re.compile(r"^\[([A-Za-z0-9_-]+)((?:\.[^\]]+)?)\]\s*$", re.MULTILINE)
+T = TypeVar("T")
+Entry = dict[str, Any]
+
+_OPENING = re.compile(r"([A-Za-z0-9_-]+)(\.[^\]\n]+)?\][ \t]*(?:\n|$)")
+"""The line that opens a table, after its first bracket: the name, and that of a subtable."""
 
 
 class Sections(Mapping[str, T]):
-    """The tables of a TOML file by name, in its order, each made by `make(name, table)` when it is first asked for."""
+    """The tables of some TOML files by name, in their order, each made by `make(name, entry)` when it is first asked for."""
 
     def __init__(
-        self, path: Path, make: Callable[[str, dict[str, Any]], T], more: Mapping[str, dict[str, Any]] | None = None
+        self,
+        files: Sequence[Path],
+        make: Callable[[str, Entry], T],
+        check: Callable[[str, Entry], Iterable[str]],
+        *,
+        across: Callable[[Mapping[str, Entry]], Iterable[tuple[str, str]]] = lambda _: (),
+        order: Sequence[str] = (),
+        more: Mapping[str, Entry] | None = None,
     ) -> None:
-        """Cut the file into its tables, none of which is parsed yet; `more` adds tables that are not in the file."""
-        text = path.read_text(encoding="utf-8")
-        starts = [(found.start(), found[1]) for found in _OPENING.finditer(text)]
-        ends = [start for start, _ in starts[1:]] + [len(text)]
-        self._texts: dict[str, str] = {}
-        for (start, name), end in zip(starts, ends, strict=True):
-            self._texts[name] = self._texts.get(name, "") + text[start:end]
+        """Cut the files into their tables, none of which is parsed yet.
+
+        check : the faults of one entry. across : those that show only when all entries are known, each with the entry's name.
+        order : names that come before all others. more : entries that are in no file.
+        """
+        self._make, self._check, self._across = make, check, across
+        self._file: dict[str, Path] = {}
+        self._texts: dict[str, str] = dict.fromkeys(order, "")
+        self._heads: dict[Path, str | Entry] = {}
+        self._twice: list[str] = []
+        for file in files:
+            self._cut(file)
+        self._texts = {name: text for name, text in self._texts.items() if text}
         self._more = dict(more or {})
-        self._make = make
         self._made: dict[str, T] = {}
+
+    def _cut(self, file: Path) -> None:
+        for name, text, subtable in _tables(file):
+            if name == "":
+                self._heads[file] = text
+            elif self._file.setdefault(name, file) is file and (subtable or not self._texts.get(name)):
+                self._texts[name] = self._texts.get(name, "") + text
+            else:
+                self._twice.append(f"{name} stands in {_short(self._file[name])} and again in {_short(file)}")
 
     def __getitem__(self, name: str) -> T:
         if name not in self._made:
-            table = self._more[name] if name in self._more else tomllib.loads(self._texts[name])[name]
-            self._made[name] = self._make(name, table)
+            self._made[name] = self._make(name, self._checked(name))
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:
@@ -49,3 +75,82 @@ class Sections(Mapping[str, T]):
 
     def __len__(self) -> int:
         return len(self._texts) + len(self._more)
+
+    def faults(self) -> list[str]:
+        """Return every fault of every entry, one sentence each that begins with the file and the entry."""
+        read = {name: self._read(name) for name in self}
+        sound = {name: entry for name, (entry, faults) in read.items() if not faults}
+        alone = ((name, fault) for name, (_, faults) in read.items() for fault in faults)
+        return [*self._twice, *(f"{self.place(name)}: {fault}" for name, fault in (*alone, *self._across(sound)))]
+
+    def place(self, name: str) -> str:
+        """Say where an entry stands.
+
+        >>> from foedus.record.source import catalog
+        >>> catalog().place("gml")
+        'catalog/disputes.toml [gml]'
+        """
+        return f"{_short(self._file[name])} [{name}]" if name in self._texts else f"added by you [{name}]"
+
+    def _checked(self, name: str) -> Entry:
+        entry, faults = self._read(name)
+        if faults or self._twice:
+            raise InputError(listed(self.faults()))
+        return entry
+
+    def _read(self, name: str) -> tuple[Entry, list[str]]:
+        """An entry, and its faults."""
+        if name in self._more:
+            return self._more[name], list(self._check(name, self._more[name]))
+        try:
+            entry = {**self._parsed_head(self._file[name]), **self._parsed(name)}
+        except ValueError as error:
+            return {}, [f"is not TOML: {error}"]
+        return entry, list(self._check(name, entry))
+
+    def _parsed_head(self, file: Path) -> Entry:
+        """What holds for all entries of a file."""
+        if isinstance(head := self._heads[file], str):
+            head = self._heads[file] = tomllib.loads(head)
+        return head
+
+    def _parsed(self, name: str) -> Entry:
+        text = self._texts[name]
+        try:
+            content = tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            before, *_ = re.split(rf"^\[{name}\]", self._file[name].read_text(encoding="utf-8"), maxsplit=1, flags=re.MULTILINE)
+            content = tomllib.loads("\n" * before.count("\n") + text)  # fails with the line of the file
+        if strange := [other for other in content if other != name]:
+            raise ValueError(f"{strange[0]!r} is no name of an entry, which has letters, digits, _ and -")
+        entry: Entry = content[name]
+        return entry
+
+
+def names_in(files: Iterable[Path]) -> Iterator[str]:
+    """Return the names of the entries in some files, parsing none."""
+    return (name for file in files for name, _, subtable in _tables(file) if name and not subtable)
+
+
+def _tables(file: Path) -> Iterator[tuple[str, str, bool]]:
+    """The parts of a file: what stands above its tables, under the name "", then each table, and whether it is a subtable."""
+    first, *rest = ("\n" + file.read_text(encoding="utf-8")).split("\n[")
+    name, parts, subtable = "", [first[1:] + "\n"], False
+    for part in rest:
+        text = f"[{part}\n"
+        if opening := _OPENING.match(part):
+            yield name, "".join(parts), subtable
+            name, parts, subtable = opening[1], [text], bool(opening[2])
+        else:  # a line of a list that begins with a bracket
+            parts.append(text)
+    yield name, "".join(parts), subtable
+
+
+def _short(file: Path) -> str:
+    return f"{file.parent.name}/{file.name}"
+
+
+def listed(faults: Sequence[str]) -> str:
+    """Return the message that lists the faults of entries."""
+    count = f"{len(faults)} faults" if len(faults) > 1 else "a fault"
+    return "\n  ".join([f"{count} in the entries that foedus reads:", *faults])

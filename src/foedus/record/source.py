@@ -1,8 +1,8 @@
 """A source is one published data set: who made it, under which terms, and how to read it.
 
-`catalog.toml` holds the provenance, one table per source; `sources/<id>.py` holds the reader, a function `read(raw)` that
-takes the folder of raw files and returns tidy tables in foedus's own column names. A reader explains its file's traps in its
-docstring and keys every row by `year` and by one of
+`catalog/` holds the provenance, a file a topic and in it one table per source; `sources/<id>.py` holds the reader, a function
+`read(raw)` that takes the folder of raw files and returns tidy tables in foedus's own column names. A reader explains its
+file's traps in its docstring and keys every row by `year` and by one of
 
     ccode, ccode1/ccode2      Correlates of War state numbers (kept as they are)
     gwcode, gwcode1/gwcode2   Gleditsch–Ward numbers
@@ -20,18 +20,20 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from foedus.errors import RecordError
-from foedus.record.sections import Sections
+from foedus.record.entries import SOURCE, key_faults
+from foedus.record.sections import Entry, Sections
 
-LICENCES = ("open", "academic", "restricted")
+CATALOG = Path(__file__).with_name("catalog")
+ORDER = CATALOG / "order.txt"
+"""Names the sources in the order in which they stand in the record, whatever file their entry is in."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ class Source:
     files : raw file (path below the raw folder) → SHA-256 of the bytes that were read; empty if it is restricted, or if its
         facts stand in the package beside the reader.
     tables : names of the record tables it gives.
+    keys : table → what identifies a row of it (`integrity.py`): columns; `ccode1-ccode2` for two states in either order;
+        `first_year:last_year` for a span that no other row of the same unit may overlap.
+    outside : table → rows that lie outside the years for which the source speaks, and belong there: their first key.
     download : of a restricted source, the file to look for on the publisher's page.
     known : of a restricted source, file → SHA-256 of the releases foedus was tested with; others are accepted, and it is said.
 
@@ -69,6 +74,8 @@ class Source:
     first_year: int
     last_year: int
     tables: tuple[str, ...]
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    outside: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     download: str = ""
     known: dict[str, str] = field(default_factory=dict)
@@ -103,13 +110,47 @@ class Source:
 
 
 @cache
-def catalog() -> Mapping[str, Source]:
-    """Return every source foedus knows, by id, in the catalog's order."""
+def catalog() -> Sections[Source]:
+    """Return every source foedus knows, by id: those that ORDER names, then the others by the names of their files."""
+    return Sections(sorted(CATALOG.glob("*.toml")), _source, _faults, across=_faults_across, order=_order())
 
-    def source(name: str, row: dict[str, Any]) -> Source:
-        return Source(id=name, tables=tuple(row.pop("tables")), **row)
 
-    return Sections(Path(__file__).with_name("catalog.toml"), source)
+def _order() -> list[str]:
+    lines = ORDER.read_text(encoding="utf-8").splitlines()
+    return [name for line in lines if not line.startswith("#") for name in line.split()]
+
+
+def _source(name: str, entry: Entry) -> Source:
+    return Source(id=name, **{**entry, "tables": tuple(entry["tables"])})
+
+
+def _faults(name: str, entry: Entry) -> Iterator[str]:
+    """What is wrong with the entry of a source, alone."""
+    if faults := list(key_faults(entry, SOURCE, "source")):
+        yield from faults
+        return
+    if entry["first_year"] > entry["last_year"]:
+        yield "first_year is after last_year"
+    restricted, tables = entry["licence"] == "restricted", set(entry["tables"])
+    if restricted and not {"download", "known"} <= entry.keys():
+        yield "a restricted source says which file to download, and has the SHA-256 of those that are known"
+    if strange := sorted(entry.keys() & ({"files"} if restricted else {"download", "known"})):
+        yield f"{strange[0]} is not for {'a restricted' if restricted else 'an ' + entry['licence']} source"
+    if not restricted and (lacking := sorted(tables - entry.get("keys", {}).keys())):
+        yield f"keys do not say what identifies a row of {', '.join(lacking)}"
+    if unknown := sorted((entry.get("keys", {}).keys() | entry.get("outside", {}).keys()) - tables):
+        yield f"keys or outside name {', '.join(unknown)}, which is none of its tables"
+
+
+def _faults_across(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the sources together."""
+    owner: dict[str, str] = {}
+    for name, entry in entries.items():
+        if not (Path(__file__).parent / "sources" / f"{name}.py").is_file():
+            yield name, f"there is no reader sources/{name}.py"
+        for table in entry["tables"]:
+            if owner.setdefault(table, name) != name:
+                yield name, f"its table {table} is one of {owner[table]}"
 
 
 def sha256_of(path: Path) -> str:

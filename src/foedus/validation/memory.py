@@ -150,8 +150,8 @@ def _code_sha256() -> str:
 
 def _sources(package: Path) -> Iterable[Path]:
     """The files that an estimate follows from: panels, statistics, mechanisms, and how they are judged."""
-    yield package / "codebook.toml"
-    yield package / "record" / "catalog.toml"
+    yield from (package / "codebook").iterdir()
+    yield from (package / "record" / "catalog").iterdir()
     yield package / "record" / "spells.py"
     for layer in ("estimation", "mechanisms", "panels", "validation"):
         yield from (package / layer).rglob("*.py")
