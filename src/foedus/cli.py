@@ -441,14 +441,21 @@ def record_build(
     raw: Annotated[Path, typer.Option(help="Folder of raw files, with political/ and physical/.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write the record to.")] = Path("record"),
     only: Annotated[str, typer.Option(help="open: leave out what may not be used commercially.")] = "",
+    source: Annotated[
+        str | None, typer.Option(help="Read these sources alone, comma-separated; take the rest from the record in use.")
+    ] = None,
 ) -> None:
-    """Build a record from raw files. Example: foedus record build --raw data --only open -o my-record"""
-    from foedus.record.build import build_record
+    """Build a record from raw files. Example: foedus record build --raw data --source gml -o my-record"""
+    from foedus.panels.codebook import check_entries
+    from foedus.record.build import SHIPPED_CLASSES, build_record
 
     if only not in ("", "open"):
         raise InputError(f"--only {only} is not known; --only open leaves out the academic sources.")
-    licences = frozenset({"open"} if only else {"open", "academic"})
-    record = build_record(raw, output, licences=licences, say=lambda name: print(name, file=sys.stderr))
+    check_entries()
+    licences = frozenset({"open"}) if only else SHIPPED_CLASSES
+    record = build_record(
+        raw, output, licences=licences, sources=_named("source", source) or (), say=lambda name: print(name, file=sys.stderr)
+    )
     print(f"{len(record.tables)} tables in {output}; record {record.version}, SHA-256 {record.sha256}")
 
 

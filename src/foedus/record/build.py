@@ -1,35 +1,51 @@
-"""A record, built from raw files: every source read, its states numbered, and the whole moved into place."""
+"""A record, built from raw files: every source read, its states numbered, its rows checked, and the whole moved into place.
+
+`build_record` reads all sources of some licence classes or, into a copy of the record in use, a few of them: then nobody needs
+the raw files of the others. What is wrong with raw files or with rows (`integrity.py`) is said at once, with source, table and
+row, and nothing is written.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
 
-from foedus.errors import InputError, RecordError
+from foedus.errors import InputError, RecordError, nearest
 from foedus.record.cow import to_cow
+from foedus.record.integrity import faults
 from foedus.record.manifest import Table
 from foedus.record.source import Source, catalog, sha256_of
 from foedus.record.store import MANIFEST, VERSION, Record, described, forget_opened, open_record, write_file, write_text
+
+SHIPPED_CLASSES = frozenset({"open", "academic"})
+STATES, STATE_YEARS = "state_system", "state_years"
+"""The source, and its table, by which all others get the numbers of states."""
+
+Say = Callable[[str], None]
 
 
 def build_record(
     raw: Path,
     folder: Path,
     *,
-    licences: frozenset[str] = frozenset({"open", "academic"}),
-    say: Callable[[str], None] = lambda _: None,
+    licences: frozenset[str] = SHIPPED_CLASSES,
+    sources: Sequence[str] = (),
+    say: Say = lambda _: None,
 ) -> Record:
     """Read every source of the given licence classes from the folder `raw` and write a record to `folder`.
 
-    The record is built beside the folder and moved into it when it is whole; a build that fails leaves the folder as it was.
-    Raises RecordError if a raw file is missing or not the one in the catalog, InputError if the folder holds anything but a
-    record.
+    With `sources`, only these are read, and the other tables are those of the record in use. The record is built beside
+    the folder and moved into it when it is whole; a build that fails leaves the folder as it was.
+
+    Raises RecordError, with every fault, if a raw file is missing or not the one in the catalog, or if a row breaks the rules;
+    InputError if there is no such source to build, or the folder holds anything but a record.
     """
     if not raw.is_dir():
         raise InputError(f"{raw} is not a folder of raw files. Name the folder that holds political/ and physical/.")
@@ -37,26 +53,74 @@ def build_record(
         raise InputError("a record that is passed on never holds restricted sources: leave them out.")
     if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))):
         raise InputError(f"{folder} is neither an empty folder nor one that holds a record. Name another for the new record.")
-    chosen = [source for source in catalog().values() if source.licence in licences]
-    if faults := [fault for source in chosen for fault in source.faults(raw)]:
-        raise RecordError(f"the raw files are not those of the catalog: {'; '.join(faults)}.")
+    shipped = [source for source in catalog().values() if source.licence in licences]
+    read = _named(sources, shipped) if sources else shipped
+    if wrong := [fault for source in read for fault in source.faults(raw)]:
+        raise RecordError(f"the raw files are not those of the catalog: {'; '.join(wrong)}.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as made:
-        _write_record(raw, Path(made), chosen, say)
+        copied = _copied(open_record(additions=False), read, Path(made)) if sources else []
+        tables = [*copied, *_read_all(raw, read, Path(made), say)]
+        _write_manifest(Path(made), [table for source in shipped for table in tables if table.source == source.id])
         _replace(folder, Path(made))
     forget_opened()
     return open_record(folder, additions=False)
 
 
-def _write_record(raw: Path, folder: Path, chosen: list[Source], say: Callable[[str], None]) -> None:
-    state_years = catalog()["state_system"].read(raw)["state_years"]
-    tables = []
-    for source in chosen:
+def _named(names: Sequence[str], shipped: Sequence[Source]) -> list[Source]:
+    """The sources of these names."""
+    known = {source.id: source for source in shipped}
+    if unknown := [name for name in names if name not in known]:
+        raise InputError(
+            f"no source that is built is called {', '.join(map(repr, unknown))}.{nearest(unknown[0], known)} "
+            f"There are: {', '.join(known)}."
+        )
+    return [source for source in shipped if source.id in names]
+
+
+def _copied(record: Record, but: Sequence[Source], folder: Path) -> list[Table]:
+    """Copy the tables of a record into a folder, but for those of some sources; raises RecordError if one is damaged."""
+    if damaged := record.verify():
+        raise RecordError(f"the record in {record.folder} cannot be copied: {'; '.join(damaged)}.")
+    kept = [table for table in record.tables.values() if table.source not in {source.id for source in but}]
+    for table in kept:
+        shutil.copyfile(record.folder / f"{table.name}.parquet", folder / f"{table.name}.parquet")
+    return kept
+
+
+def _read_all(raw: Path, sources: Sequence[Source], folder: Path, say: Say) -> list[Table]:
+    """Read sources and write their tables into a folder; raises RecordError that lists every row that breaks the rules."""
+    state_years = _state_years(raw, sources)
+    tables: list[Table] = []
+    broken: list[str] = []
+    for source in sources:
         say(source.id)
         for name, frame in source.read(raw).items():
-            tables.append(_write_table(folder, name, source, frame, state_years))
-    digest = hashlib.sha256("\n".join(f"{table.name} {table.content_sha256}" for table in tables).encode()).hexdigest()
-    manifest = {"version": VERSION, "sha256": digest, "tables": [asdict(table) for table in tables]}
+            numbered = to_cow(frame, state_years) if name != STATE_YEARS else frame
+            broken += faults(source, name, numbered)
+            tables.append(_write_table(folder, name, source, numbered, frame.height - numbered.height))
+    if broken:
+        raise RecordError("rows break the rules of the record:\n  " + "\n  ".join(broken))
+    return tables
+
+
+def _state_years(raw: Path, sources: Sequence[Source]) -> pl.DataFrame:
+    """The numbers of states by year: of the raw files where they are read, else of the record in use."""
+    if STATES in (source.id for source in sources):
+        return catalog()[STATES].read(raw)[STATE_YEARS]
+    return open_record(additions=False).table(STATE_YEARS)
+
+
+def _write_table(folder: Path, name: str, source: Source, frame: pl.DataFrame, dropped: int) -> Table:
+    path = folder / f"{name}.parquet"
+    write_file(path, lambda temporary: frame.write_parquet(temporary, compression="zstd", compression_level=15))
+    return described(source, name, frame, dropped, sha256_of(path))
+
+
+def _write_manifest(folder: Path, tables: Iterable[Table]) -> None:
+    listed = list(tables)
+    digest = hashlib.sha256("\n".join(f"{table.name} {table.content_sha256}" for table in listed).encode()).hexdigest()
+    manifest = {"version": VERSION, "sha256": digest, "tables": [asdict(table) for table in listed]}
     write_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
 
 
@@ -75,10 +139,3 @@ def _replace(folder: Path, made: Path) -> None:
 def _names(made: Path) -> set[str]:
     content = json.loads((made / MANIFEST).read_text(encoding="utf-8"))
     return {row["name"] for row in content["tables"]}
-
-
-def _write_table(folder: Path, name: str, source: Source, frame: pl.DataFrame, state_years: pl.DataFrame) -> Table:
-    translated = to_cow(frame, state_years) if name != "state_years" else frame
-    path = folder / f"{name}.parquet"
-    write_file(path, lambda temporary: translated.write_parquet(temporary, compression="zstd", compression_level=15))
-    return described(source, name, translated, frame.height - translated.height, sha256_of(path))
