@@ -170,7 +170,7 @@ def _summed_up(request: Panel, members: pl.DataFrame) -> pl.DataFrame:
         rows = rows.join(members.group_by(keys, maintain_order=True).agg(seats), on=keys, maintain_order="left")
     for variables, frame in _values(request, members):
         told = frame.group_by(keys, maintain_order=True).agg(
-            expression for variable in variables for expression in _summaries(variable, request, frame)
+            expression for variable in variables for expression in _summaries(variable, request)
         )
         rows = rows.join(told, on=keys, how="left", maintain_order="left")
         rows = rows.with_columns(pl.col(f"{variable.name}_known").fill_null(0) for variable in variables)
@@ -209,7 +209,7 @@ def _values(request: Panel, members: pl.DataFrame) -> Iterator[tuple[list[Variab
         yield of_dyads, pairs.join(found, on=["code", "code_2", "year"], how="left", maintain_order="left")
 
 
-def _summaries(variable: Variable, request: Panel, frame: pl.DataFrame) -> Iterator[pl.Expr]:
+def _summaries(variable: Variable, request: Panel) -> Iterator[pl.Expr]:
     name = variable.name
     value = pl.col(name)
     if variable.yes_or_no:

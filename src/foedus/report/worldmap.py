@@ -110,7 +110,7 @@ def draw(rows: pl.DataFrame, world: Shapes, bins: list[float], own: str | None, 
     blank = "".join(_use(code, "land") for code in world.paths if code not in states and code != own)
     marks = "".join(_state(row, code, world, bins) for code, row in states.items() if code != own)
     self_ = "" if own is None else _use(own, "own") if own in world.paths else _dot(own, "own", world)
-    return Picture(_globe(world.height) + blank + marks + self_, world.height, label, title=label, width=WIDTH)
+    return Picture(_globe() + blank + marks + self_, world.height, label, title=label, width=WIDTH)
 
 
 def describe(row: dict[str, Any]) -> str:
@@ -169,7 +169,7 @@ def _shape_id(code: str) -> str:
     return f"shape-{code or 'land'}"
 
 
-def _globe(height: float) -> str:
+def _globe() -> str:
     """The outline of the part of the globe that is shown: its sides curve, top and bottom are parallels."""
     latitudes = np.linspace(NORTH, SOUTH, 30)
     east, west = (np.column_stack([np.full(30, side), latitudes]) for side in (180.0, -180.0))

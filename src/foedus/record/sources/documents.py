@@ -26,7 +26,7 @@ DOCUMENTS = Path(__file__).with_name("documents.toml")
 _LISTS = ("states", "persons", "topics")
 
 
-def read(raw: Path) -> dict[str, pl.DataFrame]:
+def read(raw: Path) -> dict[str, pl.DataFrame]:  # noqa: ARG001 - every source is read in one way
     """Return `documents`, one row per table of the file beside this one; `raw` is not needed."""
     rows = [_row(name, told) for name, told in dated_facts(DOCUMENTS)]
     schema = {"date": pl.Date, "until": pl.Date, "value": pl.Float64}

@@ -28,7 +28,7 @@ FACTS = Path(__file__).with_name("physical_facts.toml")
 _TEXTS = ("subject", "measure", "place")
 
 
-def read(raw: Path) -> dict[str, pl.DataFrame]:
+def read(raw: Path) -> dict[str, pl.DataFrame]:  # noqa: ARG001 - every source is read in one way
     """Return `physical_facts`, one row per fact of the file beside this one; `raw` is not needed."""
     rows = [_row(name, fact) for name, fact in dated_facts(FACTS)]
     schema = {"date": pl.Date, "until": pl.Date, "value": pl.Float64}
