@@ -220,7 +220,7 @@ def _years(reads: list[Variable], sources: tuple[str, ...]) -> tuple[int, int]:
     return source.first_year, source.last_year
 
 
-def _faults(name: str, entry: Entry) -> Iterator[str]:
+def _faults(entry: Entry) -> Iterator[str]:
     """What is wrong with the entry of a variable of a panel, alone."""
     yield from variable_faults(entry, VARIABLE)
     if entry.get("unit", DYAD_YEAR) not in (STATE_YEAR, DYAD_YEAR, DIRECTED, LEADER):
@@ -235,7 +235,7 @@ def _faults(name: str, entry: Entry) -> Iterator[str]:
     yield from _unknown(entry, "reads", "variable", codebook())
 
 
-def _faults_of_world(name: str, entry: Entry) -> Iterator[str]:
+def _faults_of_world(entry: Entry) -> Iterator[str]:
     """What is wrong with the entry of a variable that no panel has."""
     yield from variable_faults(entry, VARIABLE)
     if strange := entry.keys() & {"table", "reads", "states_in", "sided", "sums"}:

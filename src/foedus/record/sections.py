@@ -30,7 +30,7 @@ class Sections(Mapping[str, T]):
         self,
         files: Sequence[Path],
         make: Callable[[str, Entry], T],
-        check: Callable[[str, Entry], Iterable[str]],
+        check: Callable[[Entry], Iterable[str]],
         *,
         across: Callable[[Mapping[str, Entry]], Iterable[tuple[str, str]]] = lambda _: (),
         order: Sequence[str] = (),
@@ -101,12 +101,12 @@ class Sections(Mapping[str, T]):
     def _read(self, name: str) -> tuple[Entry, list[str]]:
         """An entry, and its faults."""
         if name in self._more:
-            return self._more[name], list(self._check(name, self._more[name]))
+            return self._more[name], list(self._check(self._more[name]))
         try:
             entry = {**self._parsed_head(self._file[name]), **self._parsed(name)}
         except ValueError as error:
             return {}, [f"is not TOML: {error}"]
-        return entry, list(self._check(name, entry))
+        return entry, list(self._check(entry))
 
     def _parsed_head(self, file: Path) -> Entry:
         """What holds for all entries of a file."""
