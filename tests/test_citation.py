@@ -21,7 +21,8 @@ from foedus.errors import InputError
 from foedus.panels.codebook import codebook
 from foedus.panels.files.partitions import write_partitions
 from foedus.panels.files.write import WRITERS, metadata, write_panel
-from foedus.panels.panel import Panel
+from foedus.panels.panel import built
+from foedus.panels.request import Request
 from foedus.record.source import catalog
 from foedus.version import __version__
 from tests.worlds import world
@@ -33,7 +34,7 @@ RECORD = f"Data record drawn, SHA-256 {'0' * 64}"
 
 def written(path: Path, *variables: str) -> Path:
     """A file of a drawn record's dyad-years with these variables."""
-    write_panel(Panel(unit="dyad-year", variables=variables, years=(2000, 2001), record=world()), path, "foedus panel …")
+    write_panel(Request(unit="dyad-year", variables=variables, years=(2000, 2001), record=world()), path, "foedus panel …")
     return path
 
 
@@ -107,8 +108,8 @@ def test_a_stata_file_of_another_program_is_read(tmp_path: Path) -> None:
 
 
 def test_a_partitioned_folder_is_a_file(tmp_path: Path) -> None:
-    request = Panel(unit="dyad-year", variables=("dispute_onset",), years=(2000, 2001), record=world())
-    frame = request.build()
+    request = Request(unit="dyad-year", variables=("dispute_onset",), years=(2000, 2001), record=world())
+    frame = built(request)
     parts = [({"year": int(year)}, part) for (year,), part in frame.group_by("year", maintain_order=True)]
     write_partitions(tmp_path / "days", parts, metadata(request, frame.columns, "foedus panel …"))
     found = gather([tmp_path / "days"])

@@ -5,7 +5,7 @@ Nothing heavy is imported before it is needed: `import foedus` costs as little a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from foedus.errors import InputError
     from foedus.mechanisms.mechanism import Mechanism
-    from foedus.panels.panel import Panel
     from foedus.record.store import Record
     from foedus.report.shown import ShownAssessment, ShownClaims, ShownWarning
     from foedus.validation.validate import Validation
@@ -41,7 +39,7 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
     ----------
     unit : "state-year", "state-day", "leader-year", "dyad-year", "dyad-day", "leader-dyad-year", "dispute-dyad", "group-year".
     variables : names from the codebook (`foedus.variables()`); by default all that the unit can have and the record holds.
-    years : first and last year, both included; (1816, 2025) by default.
+    years : first and last year, both included; by default all that are known: 1816 to 2025, or from when an option is known.
     states : state-years of these, or dyads that hold at least one of them.
     dyads : pairs written "USA-CAN".
     group : states, or names of groups such as "NATO": their state-years, the dyads among them, or the group itself.
@@ -59,7 +57,10 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
     >>> panel("state-year", ["polyarchy"], states=["Canada"], years=(2019, 2020)).columns
     ['ccode', 'year', 'polyarchy']
     """
-    return request(unit, variables, **choices).build()
+    from foedus.panels.named import named_request
+    from foedus.panels.panel import built
+
+    return built(named_request(unit, variables, **choices))
 
 
 def add(frame: Any, variables: Sequence[str], **choices: Any) -> pl.DataFrame:
@@ -80,91 +81,6 @@ def add(frame: Any, variables: Sequence[str], **choices: Any) -> pl.DataFrame:
     from foedus.panels.extend import extended
 
     return extended(frame, variables, **choices)
-
-
-def request(
-    unit: str,
-    variables: Sequence[str] | None = None,
-    *,
-    years: tuple[int, int] = (1816, 2025),
-    states: Iterable[str | int] | None = None,
-    dyads: Iterable[str] | None = None,
-    group: Iterable[str | int] | None = None,
-    system: str = "cow",
-    record: Record | None = None,
-    **choices: Any,
-) -> Panel:
-    """Return the request that `panel` builds, with every name resolved."""
-    from foedus.errors import InputError
-    from foedus.panels.groups import group as named_group
-    from foedus.panels.groups import is_group
-    from foedus.panels.panel import Panel, variables_of
-    from foedus.record.store import open_record
-
-    record = record or open_record()
-    for name, given in {"variables": variables, "states": states, "dyads": dyads, "group": group}.items():
-        if isinstance(given, str):
-            raise InputError(f"{name} is the text {given!r}: give a list, such as [{given!r}].")
-    if not (isinstance(years, (tuple, list)) and len(years) == 2):
-        raise InputError(f"years are a first and a last one, such as (1946, 2010), not {years!r}.")
-    code = _resolver(record, system, years)
-    if variables is None:
-        variables = variables_of(unit, record, system, choices.get("disputes", "combined"))
-    members = [] if group is None else list(group)
-    names = [text for text in members if isinstance(text, str) and is_group(text)]
-    if names and len(names) < len(members):
-        raise _mixed(names, members)
-    return Panel(
-        unit=unit,
-        variables=tuple(variables),
-        years=years,
-        states=None if states is None else frozenset(map(code, states)),
-        among=None if group is None or names else frozenset(map(code, members)),
-        groups=tuple(dict.fromkeys(named_group(name).name for name in names)),
-        dyads=None if dyads is None else tuple(_pair(text, code) for text in dyads),
-        system=system,
-        record=record,
-        **choices,
-    )
-
-
-def _resolver(record: Record, system: str, years: tuple[int, int]) -> Callable[[str | int], int]:
-    """The function from a state's name or code to its number in the state system."""
-    from foedus.record.gw_states import GWStates
-    from foedus.record.states import StateSystem
-
-    if system == "gw":
-        listed = GWStates(record)
-        return lambda text: listed.resolve_within(text, *years)
-    members = StateSystem.of(record)
-    return lambda text: members.resolve_within(text, *years).ccode
-
-
-def _mixed(names: list[str], members: list[str | int]) -> InputError:
-    from foedus.errors import InputError
-
-    others = ", ".join(str(text) for text in members if text not in names)
-    return InputError(f"{', '.join(names)} has members of its own: name groups, or states ({others}), but not both.")
-
-
-def _pair(text: str, code: Callable[[str | int], int]) -> tuple[int, int]:
-    """The two states of a dyad written with a hyphen between them, which their own names may hold as well."""
-    from foedus.errors import InputError
-
-    parts = text.split("-") if isinstance(text, str) else []
-    if len(parts) < 2 or not all(part.strip() for part in parts):
-        raise InputError(f"{text!r} does not name a dyad: write two states joined by a hyphen, such as USA-CAN.")
-    refusals = []
-    for place in range(1, len(parts)):
-        try:
-            pair = code("-".join(parts[:place])), code("-".join(parts[place:]))
-        except InputError as refusal:
-            refusals.append(refusal)
-            continue
-        if pair[0] == pair[1]:
-            raise InputError(f"{text!r} names the same state twice.")
-        return pair
-    raise refusals[0]
 
 
 def variables(text: str = "") -> pl.DataFrame:

@@ -109,7 +109,9 @@ def panel(
             help="state-year, state-day, leader-year, dyad-year, dyad-day, leader-dyad-year, dispute-dyad or group-year."
         ),
     ],
-    years: Annotated[str, typer.Option(help="First and last year, A:B.")] = "1816:2025",
+    years: Annotated[
+        str | None, typer.Option(help="First and last year, A:B; by default all that are known, at most 1816:2025.")
+    ] = None,
     states: Annotated[
         str | None, typer.Option(help="States, comma-separated: state-years of these, or dyads that hold one.")
     ] = None,
@@ -140,14 +142,15 @@ def panel(
     ] = None,
 ) -> None:
     """Build a panel. Example: foedus panel dyad-year --dyads USA-CAN --variables dispute_onset,peace_years -o usa-can.csv"""
-    from foedus.api import request
+    from foedus.panels.named import named_request
+    from foedus.panels.panel import built
 
     if bool(variables) == every:
         raise InputError("name the variables with --variables a,b,… or ask for --all of them; `foedus variables` lists them.")
-    asked = request(
+    asked = named_request(
         unit,
         None if every else _split(variables),
-        years=_years(years),
+        years=None if years is None else _years(years),
         states=_named("states", states),
         dyads=_named("dyads", dyads),
         group=_named("group", group),
@@ -161,11 +164,13 @@ def panel(
         sample=sample,
         seed=seed,
     )
+    if asked.remark is not None:
+        print(f"foedus: {asked.remark}.", file=sys.stderr)
     if output is None:
         from foedus.panels.stream import check_size
 
         check_size(asked)
-        _show(asked.build())
+        _show(built(asked))
         return
     from foedus.panels.files.write import write_panel
 

@@ -11,7 +11,8 @@ from foedus.errors import InputError
 from foedus.panels.codebook import codebook
 from foedus.panels.columns import BESIDE, OTHER_KEYS, SIDED_KEYS, describe, described, unit_of
 from foedus.panels.groups import group
-from foedus.panels.panel import Panel
+from foedus.panels.panel import built
+from foedus.panels.request import Request
 from foedus.panels.rows import OF_DYADS, UNITS
 from foedus.record.source import catalog
 from foedus.record.store import Record
@@ -65,8 +66,8 @@ def test_keys_cite_sources_of_the_catalog() -> None:
 
 
 def test_a_request_describes_its_frame_and_leaves_a_stranger_its_name() -> None:
-    request = Panel(unit="state-year", variables=("major_power", "member_since"), years=(2000, 2001), record=world())
-    frame = request.build().with_columns(mine=pl.lit(1))
+    request = Request(unit="state-year", variables=("major_power", "member_since"), years=(2000, 2001), record=world())
+    frame = built(request).with_columns(mine=pl.lit(1))
     found = described(request, frame.columns)
     assert list(found) == frame.columns
     assert found["mine"].label == "mine"
@@ -81,8 +82,8 @@ def test_summaries_of_dyadic_variables_are_over_pairs() -> None:
 
 
 def test_rows_chosen_by_membership_in_a_group_cite_who_says_so(record: Record) -> None:
-    request = Panel(unit="state-year", variables=("gdp",), years=(1950, 1951), groups=("NATO",), record=record)
-    found = described(request, request.build().columns)
+    request = Request(unit="state-year", variables=("gdp",), years=(1950, 1951), groups=("NATO",), record=record)
+    found = described(request, built(request).columns)
     assert found["ccode"].sources == ("state_system", group("NATO").source)
     assert group("NATO").source not in found["gdp"].sources
 
@@ -94,8 +95,8 @@ def test_every_column_of_every_unit_is_known(unit: str, system: str, record: Rec
     variables = ("gdp", "major_power", *(("dispute_onset",) if unit in OF_DYADS else ()))
     states = frozenset({2, 20, 200})
     narrow = {} if groups else {"among": states}
-    request = Panel(unit=unit, variables=variables, years=(2000, 2001), system=system, record=record, **groups, **narrow)
-    frame = request.build()
+    request = Request(unit=unit, variables=variables, years=(2000, 2001), system=system, record=record, **groups, **narrow)
+    frame = built(request)
     assert set(describe(frame.columns)) == set(frame.columns)
     assert unit_of(frame) == unit
     keys = [name for name, info in described(request, frame.columns).items() if info.key]
@@ -124,8 +125,8 @@ def test_the_unit_follows_from_the_keys(keys: list[str], unit: str) -> None:
 
 
 def test_the_unit_survives_what_loses_a_tag(tmp_path: Path) -> None:
-    request = Panel(unit="dyad-year", variables=("major_power",), years=(2000, 2003), directed=True, record=world())
-    frame = request.build()
+    request = Request(unit="dyad-year", variables=("major_power",), years=(2000, 2003), directed=True, record=world())
+    frame = built(request)
     frame.write_csv(tmp_path / "p.csv")
     changed = [
         frame.filter(pl.col("year") > 2000),

@@ -15,7 +15,9 @@ import pytest
 from foedus.errors import InputError
 from foedus.panels import disputes
 from foedus.panels.files.write import write_panel
-from foedus.panels.panel import Panel, panel, variables_of
+from foedus.panels.notes import notes
+from foedus.panels.panel import built, panel
+from foedus.panels.request import Request, variables_of
 from foedus.record.store import Record
 from tests.worlds import Dispute, dispute_table, world
 
@@ -93,9 +95,9 @@ def test_what_is_set_aside_is_counted_for_the_dispute_that_speaks_though_its_fir
     early = Dispute(42, PAIR, 2001, 2003, 12, 2, 0, True, True, True, 900)
     late = Dispute(41, PAIR, 2003, 2003, 1, 5, 6, True, True, True, 9)
     drawn = world(dispute_dyad_years=dispute_table([early, late]))
-    request = Panel("dyad-year", ("dispute_onset",), years=(2003, 2003), disputes="first", record=drawn)
-    assert request.build()["dispute_onset"].to_list() == [False]
-    assert request.notes["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 1, "onsets": 1}}
+    request = Request("dyad-year", ("dispute_onset",), years=(2003, 2003), disputes="first", record=drawn)
+    assert built(request)["dispute_onset"].to_list() == [False]
+    assert notes(request)["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 1, "onsets": 1}}
 
 
 def test_combined_says_what_all_disputes_together_say(drawn: Record) -> None:
@@ -183,7 +185,7 @@ def test_only_units_with_a_row_to_spare_can_give_every_dispute_one(unit: str, dr
 
 def test_disputes_of_another_source_have_no_place_in_the_rows_of_these() -> None:
     with pytest.raises(InputError, match="other disputes than those of cow_dispute_number"):
-        Panel("dyad-year", ("cow_dispute_number",), disputes="all", record=world())
+        Request("dyad-year", ("cow_dispute_number",), disputes="all", record=world())
 
 
 # ------------------------------------------------------------------------------------------------------- what is set aside
@@ -191,39 +193,39 @@ def test_disputes_of_another_source_have_no_place_in_the_rows_of_these() -> None
 
 @pytest.mark.parametrize("rule", disputes.ORDERS)
 def test_what_a_rule_sets_aside_is_counted(rule: str, drawn: Record) -> None:
-    request = Panel("dyad-year", ("dispute_onset",), years=(2002, 2006), disputes=rule, record=drawn)
+    request = Request("dyad-year", ("dispute_onset",), years=(2002, 2006), disputes=rule, record=drawn)
     kept_onset = SPOKEN[rule].first_year == 2003
     counted = {"dispute_dyad_years": {"dispute_years": 3, "onsets": 3 - kept_onset}}
-    assert request.notes["disputes_set_aside"] == counted
+    assert notes(request)["disputes_set_aside"] == counted
 
 
 def test_a_directed_panel_counts_each_direction(drawn: Record) -> None:
-    request = Panel("dyad-year", ("dispute_onset",), directed=True, disputes="first", record=drawn)
-    assert request.notes["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 6, "onsets": 6}}
+    request = Request("dyad-year", ("dispute_onset",), directed=True, disputes="first", record=drawn)
+    assert notes(request)["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 6, "onsets": 6}}
 
 
 def test_nothing_is_set_aside_outside_the_panels_own_rows(drawn: Record) -> None:
-    request = Panel("dyad-year", ("dispute_onset",), years=(2004, 2006), disputes="first", record=drawn)
-    assert request.notes["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 0, "onsets": 0}}
+    request = Request("dyad-year", ("dispute_onset",), years=(2004, 2006), disputes="first", record=drawn)
+    assert notes(request)["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 0, "onsets": 0}}
 
 
 @pytest.mark.parametrize(("unit", "rule"), [("dyad-year", "combined"), ("dyad-year", "all"), ("dispute-dyad", "first")])
 def test_nothing_is_set_aside_where_every_dispute_counts(unit: str, rule: str, drawn: Record) -> None:
-    request = Panel(unit, ("dispute_onset",), disputes=rule, record=drawn)
-    assert request.notes["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 0, "onsets": 0}}
+    request = Request(unit, ("dispute_onset",), disputes=rule, record=drawn)
+    assert notes(request)["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 0, "onsets": 0}}
 
 
 def test_what_is_computed_from_one_dispute_counts_what_was_set_aside_too(drawn: Record) -> None:
-    request = Panel("dyad-year", ("dispute_initiator",), disputes="first", record=drawn)
-    assert request.notes["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 3, "onsets": 3}}
+    request = Request("dyad-year", ("dispute_initiator",), disputes="first", record=drawn)
+    assert notes(request)["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 3, "onsets": 3}}
 
 
 def test_a_panel_without_disputes_says_nothing_of_them(drawn: Record) -> None:
-    assert Panel("dyad-year", ("peace_years",), disputes="first", record=drawn).notes == {}
+    assert notes(Request("dyad-year", ("peace_years",), disputes="first", record=drawn)) == {}
 
 
 def test_the_rule_and_what_it_set_aside_travel_with_the_file(drawn: Record, tmp_path: Path) -> None:
-    request = Panel("dyad-year", ("dispute_onset",), disputes="longest", record=drawn)
+    request = Request("dyad-year", ("dispute_onset",), disputes="longest", record=drawn)
     write_panel(request, tmp_path / "panel.parquet", "call")
     notes = json.loads(pl.read_parquet_metadata(tmp_path / "panel.parquet")["foedus"])["notes"]
     assert notes["disputes"] == {"rule": "longest"}

@@ -19,7 +19,8 @@ from foedus.panels.arrange import Wanted, dispute_rows
 from foedus.panels.codebook import codebook
 from foedus.panels.files.write import write_panel
 from foedus.panels.files.written import read_written
-from foedus.panels.panel import Panel, panel, variables_of
+from foedus.panels.panel import panel
+from foedus.panels.request import Request, variables_of
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
 
@@ -156,7 +157,7 @@ def test_the_unit_of_a_frame_is_known_from_its_columns_whatever_was_done_to_it(w
 @pytest.mark.parametrize("ending", [".parquet", ".csv", ".xlsx", ".dta", ""])
 def test_the_records_version_and_hash_travel_with_every_file(ending: str, record: Record, tmp_path: Path) -> None:
     """Another release of the standard tool gives other numbers for the same call, and the table does not say so."""
-    request = Panel("dyad-year", ("dispute_onset",), dyads=((2, 20),), years=(1978, 1980), record=record)
+    request = Request("dyad-year", ("dispute_onset",), dyads=((2, 20),), years=(1978, 1980), record=record)
     path = tmp_path / f"panel{ending}"
     assert write_panel(request, path, "foedus panel") == 3
     assert read_written(path).record == (record.version, record.sha256)
@@ -170,7 +171,7 @@ def test_the_records_version_and_hash_travel_with_every_file(ending: str, record
 
 
 def test_every_part_of_a_partitioned_panel_carries_the_record(record: Record, tmp_path: Path) -> None:
-    request = Panel("dyad-year", ("dispute_onset",), dyads=((2, 20),), years=(1978, 1980), record=record)
+    request = Request("dyad-year", ("dispute_onset",), dyads=((2, 20),), years=(1978, 1980), record=record)
     write_panel(request, tmp_path / "parts", "foedus panel")
     files = sorted((tmp_path / "parts").rglob("*.parquet"))
     assert len(files) == 3

@@ -15,7 +15,8 @@ from polars.testing import assert_frame_equal
 
 from foedus.errors import InputError
 from foedus.panels.frames import as_polars
-from foedus.panels.panel import Panel
+from foedus.panels.panel import built
+from foedus.panels.request import Request
 from tests.worlds import world
 
 MIXED = """
@@ -78,7 +79,7 @@ def test_pandas_columns_that_hold_arrow_come_in() -> None:
 @pytest.mark.parametrize("directed", [False, True])
 def test_a_panel_goes_to_pandas_and_arrow_and_back(directed: bool) -> None:
     variables = ("major_power", "dispute_onset", "peace_years", "min_distance")
-    frame = Panel(unit="dyad-year", variables=variables, years=(2000, 2009), directed=directed, record=world()).build()
+    frame = built(Request(unit="dyad-year", variables=variables, years=(2000, 2009), directed=directed, record=world()))
     assert_frame_equal(as_polars(frame.to_arrow()), frame)
     assert_frame_equal(as_polars(frame.to_pandas()), frame, check_dtypes=False)
     assert_frame_equal(as_polars(frame.lazy()), frame)

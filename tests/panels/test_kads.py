@@ -14,11 +14,13 @@ import polars as pl
 import pytest
 
 from foedus.api import panel as named_panel
-from foedus.api import request
 from foedus.errors import InputError
 from foedus.panels import kads
 from foedus.panels.groups import group, memberships, named
-from foedus.panels.panel import Panel, panel
+from foedus.panels.named import named_request
+from foedus.panels.notes import notes
+from foedus.panels.panel import built, panel
+from foedus.panels.request import Request
 from foedus.panels.stream import parts
 from foedus.record.store import Record
 from tests.worlds import Dispute, dispute_table, frame, world
@@ -183,8 +185,8 @@ def test_a_sample_is_drawn_from_more_groups_than_could_be_listed(record: Record)
 
 
 def test_how_groups_were_sampled_travels_with_the_panel(record: Record) -> None:
-    asked = request("group-year", [], group=["USA", "CAN", "FRA", "GBR"], size=3, sample=2, seed=9, record=record)
-    assert asked.notes == {"groups": {"of": 4, "sample": 2, "seed": 9}}
+    asked = named_request("group-year", [], group=["USA", "CAN", "FRA", "GBR"], size=3, sample=2, seed=9, record=record)
+    assert notes(asked) == {"groups": {"of": 4, "sample": 2, "seed": 9}}
 
 
 @pytest.mark.parametrize(
@@ -208,13 +210,13 @@ def test_how_groups_were_sampled_travels_with_the_panel(record: Record) -> None:
 )
 def test_groups_that_cannot_be_made_are_refused(choices: dict[str, Any], message: str, record: Record) -> None:
     with pytest.raises(InputError, match=message):
-        Panel("group-year", **{"variables": (), "years": (2000, 2000), "record": record} | choices).build()
+        built(Request("group-year", **{"variables": (), "years": (2000, 2000), "record": record} | choices))
 
 
 @pytest.mark.parametrize("choice", [{"size": 3}, {"sample": 3}])
 def test_other_units_have_no_size_to_choose(choice: dict[str, int], record: Record) -> None:
     with pytest.raises(InputError, match="size and sample choose groups of states"):
-        Panel("dyad-year", (), record=record, **choice)  # type: ignore[arg-type]
+        Request("dyad-year", (), record=record, **choice)  # type: ignore[arg-type]
 
 
 # -------------------------------------------------------------------------------------------------------------- summaries
@@ -283,7 +285,7 @@ def test_groups_made_in_turns_are_those_made_at_once(record: Record, monkeypatch
 
 
 def test_the_parts_of_a_panel_of_groups_are_its_years(record: Record) -> None:
-    asked = Panel("group-year", ("polyarchy",), size=3, sample=9, seed=2, years=(1918, 1922), record=record)
+    asked = Request("group-year", ("polyarchy",), size=3, sample=9, seed=2, years=(1918, 1922), record=record)
     told = list(parts(asked))
     assert [keys["year"] for keys, _ in told] == sorted({keys["year"] for keys, _ in told})
-    assert pl.concat(part for _, part in told).sort("group", "year").equals(asked.build().sort("group", "year"))
+    assert pl.concat(part for _, part in told).sort("group", "year").equals(built(asked).sort("group", "year"))

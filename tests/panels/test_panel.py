@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -11,7 +14,9 @@ import foedus
 from foedus.errors import InputError
 from foedus.panels.arrange import Wanted, arranged, each_year
 from foedus.panels.codebook import lookup
-from foedus.panels.panel import panel, variables_of
+from foedus.panels.notes import notes
+from foedus.panels.panel import built, panel
+from foedus.panels.request import Request, variables_of
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
 from tests.worlds import disputes, frame, world
@@ -230,13 +235,40 @@ def test_a_faulty_request_is_refused_with_its_reason(arguments: dict[str, object
         panel(**{"variables": ["polyarchy"], **arguments})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("unit", "choices", "begins"),
+    [
+        ("dyad-year", {"relevant": True}, 1886),
+        ("dyad-year", {"relevant": True, "system": "gw"}, 1886),
+        ("leader-year", {}, 1875),
+        ("leader-dyad-year", {}, 1875),
+        ("leader-dyad-year", {"relevant": True}, 1886),
+    ],
+)
+def test_years_left_open_begin_where_what_an_option_needs_is_known(
+    unit: str, choices: dict[str, Any], begins: int, record: Record
+) -> None:
+    asked = Request(unit, (), among=frozenset({2, 200}), record=record, **choices)
+    assert built(asked)["year"].min() == asked.span[0] == begins
+    assert str(notes(asked)["years"]).startswith(f"the panel begins in {begins}: before it no ")
+    stated = replace(asked, years=(begins, 2025))
+    assert built(asked).equals(built(stated))
+    assert stated.remark is None, "years that were asked for need no remark"
+
+
+@pytest.mark.parametrize("unit", ["state-year", "state-day", "dyad-year", "dyad-day", "dispute-dyad", "group-year"])
+def test_years_left_open_are_all_years_where_no_option_needs_more(unit: str, record: Record) -> None:
+    asked = Request(unit, (), among=frozenset({2, 20}), record=record)
+    assert (asked.span, asked.remark) == ((1816, 2025), None)
+
+
 @pytest.mark.parametrize("choice", ["variables", "states", "dyads", "group"])
 def test_a_text_where_a_list_belongs_is_refused_whole_and_not_letter_by_letter(choice: str) -> None:
     with pytest.raises(InputError, match=f"{choice} is the text 'NATO': give a list"):
         foedus.panel("dyad-year", **{"variables": [], choice: "NATO"})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("years", [2000, (2000,), (2000, 2001, 2002), "2000:2001", None])
+@pytest.mark.parametrize("years", [2000, (2000,), (2000, 2001, 2002), "2000:2001"])
 def test_years_that_are_no_first_and_last_are_refused(years: object) -> None:
     with pytest.raises(InputError, match="years are a first and a last one"):
         foedus.panel("state-year", [], years=years)

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foedus.panels.build import build
+from foedus.panels.build import unit_years
 from foedus.panels.disputes import ORDERS
 from foedus.panels.extend import extended
-from foedus.panels.panel import Panel, panel
+from foedus.panels.panel import panel
+from foedus.panels.request import Request
 from foedus.panels.stream import parts
 from tests.panels import naive
 from tests.worlds import FIRST, GW_OF, LAST, Drawn, worlds
@@ -126,12 +127,12 @@ def test_asking_for_less_changes_no_value(
 @given(world=worlds(), years=SPANS, carry=CARRY, unit=st.sampled_from(["dyad-year", "state-year", "dispute-dyad"]))
 def test_the_parts_of_a_panel_are_the_whole(world: Drawn, years: tuple[int, int], carry: int, unit: str) -> None:
     names = STATE if unit == "state-year" else under("first")
-    request = Panel(unit, names, years=years, carry_forward=carry, disputes="first", record=world.record())
+    request = Request(unit, names, years=years, carry_forward=carry, disputes="first", record=world.record())
     if unit == "dispute-dyad":
         request = replace(request, years=(FIRST, years[1]))  # a dispute stands in its first year: none is cut off
     told = [(keys["year"], part) for keys, part in parts(request)]
     assert all((part["year"] == year).all() for year, part in told)
-    whole = build(request)
+    whole = unit_years(request)
     keys = [name for name in ("dispute", "ccode", "ccode1", "ccode2", "year") if name in whole.columns]
     assert pl.concat(part for _, part in told).sort(keys).equals(whole.sort(keys))
 

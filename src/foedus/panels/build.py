@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -16,15 +15,10 @@ import polars as pl
 from foedus.panels import disputes, measures, units
 from foedus.panels.arrange import GROUP, arranged, known_states
 from foedus.panels.codebook import DIRECTED, LEADER, Variable, closure, codebook
+from foedus.panels.request import LONGEST_CARRY, Request
 from foedus.panels.rows import Rows, rows_of
 from foedus.panels.units import NOWHERE, Layout
 from foedus.panels.values import Reading, read, read_own
-
-if TYPE_CHECKING:
-    from foedus.panels.panel import Panel
-
-LONGEST_CARRY = 50
-"""Years for which contact and rank may stand for later ones where politically relevant dyads are asked for."""
 
 CONTACT = {"distance": ("min_distance", pl.col("min_km") == 0), "cow": ("contiguity_type", pl.col("type") > 0)}
 """What contact is judged by → the variable that tells of it, and where its table says that two states touch."""
@@ -33,15 +27,15 @@ DISPUTE_TABLES = ("dispute_years", "single_disputes")
 """Tables that rows with one dispute to themselves have from that dispute."""
 
 
-def build(request: Panel) -> pl.DataFrame:
-    """Return the panel asked for, sorted by its keys."""
+def unit_years(request: Request) -> pl.DataFrame:
+    """Return the panel of states, leaders or dyads asked for, sorted by its keys."""
     states, layout = layouts(request)
     return values(request, states, layout)
 
 
-def layouts(request: Panel) -> tuple[Layout, Layout]:
+def layouts(request: Request) -> tuple[Layout, Layout]:
     """Return the state-years that the rows can be about, and the state-years or dyad-years they stand on."""
-    states = units.state_years(request.record, request.of, *request.years, request.involved)
+    states = units.state_years(request.record, request.of, *request.span, request.involved)
     if not request.dyadic:
         states = _of_groups(request, states, states) if request.groups else states
         return states, states
@@ -51,7 +45,7 @@ def layouts(request: Panel) -> tuple[Layout, Layout]:
     return states, _of_groups(request, states, dyads) if request.groups else dyads
 
 
-def _of_groups(request: Panel, states: Layout, layout: Layout) -> Layout:
+def _of_groups(request: Request, states: Layout, layout: Layout) -> Layout:
     """The rows of the layout whose state, or both of whose states, belonged to one of the groups in the year."""
     kept = np.zeros(layout.height, np.bool_)
     for name in request.groups:
@@ -60,7 +54,7 @@ def _of_groups(request: Panel, states: Layout, layout: Layout) -> Layout:
     return layout.where(kept)
 
 
-def values(request: Panel, states: Layout, layout: Layout) -> pl.DataFrame:
+def values(request: Request, states: Layout, layout: Layout) -> pl.DataFrame:
     """Return the panel's rows that stand on `layout`, with all their columns."""
     settled = None
     if request.relevant:
@@ -72,7 +66,7 @@ def values(request: Panel, states: Layout, layout: Layout) -> pl.DataFrame:
     return rows.keys().hstack(columns(request, states, rows, settled))
 
 
-def columns(request: Panel, states: Layout, rows: Rows, settled: pl.DataFrame | None = None) -> pl.DataFrame:
+def columns(request: Request, states: Layout, rows: Rows, settled: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return the columns of the variables asked for, in their order; those `settled` for the layout are known already."""
     known = pl.DataFrame() if settled is None else settled
     if settled is not None and rows.picked is not None:
@@ -84,7 +78,7 @@ def columns(request: Panel, states: Layout, rows: Rows, settled: pl.DataFrame | 
     return shown.select(name for name in column_names(request) if name in shown.columns)
 
 
-def _may_be_relevant(request: Panel, layout: Layout) -> Layout:
+def _may_be_relevant(request: Request, layout: Layout) -> Layout:
     """The dyads of which one side was ever a major power, or whose sides ever touched: no others can be relevant."""
     one, two = request.wanted.pair
     variable, touching = CONTACT[request.contact]
@@ -96,7 +90,7 @@ def _may_be_relevant(request: Panel, layout: Layout) -> Layout:
     return Layout.of(layout.units, kept.drop("start", "near"))
 
 
-def _relevance(request: Panel, states: Layout, layout: Layout) -> pl.DataFrame:
+def _relevance(request: Request, states: Layout, layout: Layout) -> pl.DataFrame:
     """Whether each dyad-year of the layout is politically relevant, and how old what that rests on is."""
     name = request.relevance.name
     asked = replace(
@@ -105,13 +99,13 @@ def _relevance(request: Panel, states: Layout, layout: Layout) -> pl.DataFrame:
     return values(asked, states, layout).select(name, f"{name}_age")
 
 
-def column_names(request: Panel) -> list[str]:
+def column_names(request: Request) -> list[str]:
     """Return the names of all columns the panel may have beside its keys, in their order."""
     names = [column for variable in request.chosen for column in columns_of(variable, request)]
     return [name for column in names for name in (column, f"{column}_age")]
 
 
-def columns_of(variable: Variable, request: Panel) -> tuple[str, ...]:
+def columns_of(variable: Variable, request: Request) -> tuple[str, ...]:
     """Return the names of the columns in which a variable enters the panel."""
     of_one = variable.of_state or variable.unit == LEADER
     apart = variable.unit == DIRECTED and not variable.yes_or_no and not request.directed
@@ -120,7 +114,7 @@ def columns_of(variable: Variable, request: Panel) -> tuple[str, ...]:
     return (variable.name,)
 
 
-def _recorded(request: Panel, states: Layout, rows: Rows, wanted: Iterable[Variable]) -> Iterator[pl.DataFrame]:
+def _recorded(request: Request, states: Layout, rows: Rows, wanted: Iterable[Variable]) -> Iterator[pl.DataFrame]:
     """The columns of all variables that stand in a table of the record, those that only others are computed from included."""
     held = [variable for variable in closure(wanted) if variable.table is not None]
     yield from _of_states(request, states, rows, [variable for variable in held if variable.of_state])
@@ -136,7 +130,7 @@ def _by_table(variables: Iterable[Variable]) -> dict[tuple[str, bool], list[Vari
     return tables
 
 
-def _of_states(request: Panel, states: Layout, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
+def _of_states(request: Request, states: Layout, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
     """State variables: read once for all state-years, then gathered for the rows, for either side of a dyad."""
     columns = []
     for (table, _), group in _by_table(variables).items():
@@ -165,7 +159,7 @@ def sided_name(name: str, side: str) -> str:
     return f"{name.removesuffix('_age')}_{side}_age" if name.endswith("_age") else f"{name}_{side}"
 
 
-def _of_dyads(request: Panel, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
+def _of_dyads(request: Request, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
     """Dyadic variables: each table read once for the dyad-years the rows stand on, or once for either direction."""
     for (table, two_way), group in _by_table(variables).items():
         if rows.disputes is not None and table in DISPUTE_TABLES:
@@ -187,7 +181,7 @@ def _of_dyads(request: Panel, rows: Rows, variables: Sequence[Variable]) -> Iter
 
 
 def _read(
-    request: Panel, rows: Rows, found: pl.DataFrame, told: Sequence[Variable], heard: list[int] | None, suffix: str = ""
+    request: Request, rows: Rows, found: pl.DataFrame, told: Sequence[Variable], heard: list[int] | None, suffix: str = ""
 ) -> pl.DataFrame:
     """The variables as the table has them, for the rows."""
     readings = _readings(told, suffix)
@@ -215,7 +209,7 @@ def _either(both: pl.DataFrame, variables: Sequence[Variable]) -> pl.DataFrame:
     )
 
 
-def _heard(request: Panel, variables: Sequence[Variable]) -> Iterator[tuple[list[Variable], list[int] | None]]:
+def _heard(request: Request, variables: Sequence[Variable]) -> Iterator[tuple[list[Variable], list[int] | None]]:
     """The variables by the table that names the states their source considers, with those states (None: all).
 
     Those with a value for each side stand apart.
@@ -225,7 +219,7 @@ def _heard(request: Panel, variables: Sequence[Variable]) -> Iterator[tuple[list
         yield [variable for variable in variables if (variable.states_in, variable.sided) == (naming, sided)], heard
 
 
-def _both_ways(request: Panel, found: pl.DataFrame) -> pl.DataFrame:
+def _both_ways(request: Request, found: pl.DataFrame) -> pl.DataFrame:
     """The table as it is; for a directed panel, its rows with the smaller code first, and once more the other way round."""
     if not request.directed:
         return found
@@ -234,7 +228,7 @@ def _both_ways(request: Panel, found: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([forward, _turned(request, forward)])
 
 
-def _turned(request: Panel, found: pl.DataFrame) -> pl.DataFrame:
+def _turned(request: Request, found: pl.DataFrame) -> pl.DataFrame:
     """The table with the two sides' codes exchanged."""
     one, two = request.wanted.pair
     return found.rename({one: two, two: one}).select(found.columns)
@@ -249,7 +243,7 @@ def _of_own_dispute(rows: Rows, own: pl.DataFrame, table: str, variables: Sequen
     return read_own(rows.years(), places, found, _readings(variables))
 
 
-def _of_leaders(request: Panel, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
+def _of_leaders(request: Request, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
     """What is known of the leaders themselves."""
     for (table, _), group in _by_table(variables).items():
         told = request.record.table(table).select("leader", *(pl.col(each.column).alias(each.name) for each in group))
@@ -259,7 +253,7 @@ def _of_leaders(request: Panel, rows: Rows, variables: Sequence[Variable]) -> It
             yield joined.rename({column: f"{column}_{side}" for column in joined.columns}) if side else joined
 
 
-def _with_derived(frame: pl.DataFrame, wanted: Iterable[Variable], request: Panel) -> pl.DataFrame:
+def _with_derived(frame: pl.DataFrame, wanted: Iterable[Variable], request: Request) -> pl.DataFrame:
     """The frame with what is computed from its columns, in an order in which each finds what it reads."""
     lazy = frame.lazy()
     present = set(frame.columns)
@@ -271,7 +265,7 @@ def _with_derived(frame: pl.DataFrame, wanted: Iterable[Variable], request: Pane
     return lazy.collect() if len(present) > frame.width else frame
 
 
-def _measured(variable: Variable, request: Panel, present: Collection[str]) -> Iterator[pl.Expr]:
+def _measured(variable: Variable, request: Request, present: Collection[str]) -> Iterator[pl.Expr]:
     """A derived variable's columns: for either side where it is a state's, from both sides where it is the dyad's.
 
     It is as old as the oldest value it rests on, and beyond its own coverage at least as old as the coverage's end.

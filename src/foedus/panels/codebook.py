@@ -104,6 +104,12 @@ class Variable:
         return self.units == "yes or no"
 
     @property
+    def summable(self) -> bool:
+        """Whether it can be summed up over a group: not a code, a text or a place, and with one value for a pair of members."""
+        apart = self.unit == DIRECTED and not self.yes_or_no
+        return self.units not in ("code", "text", "degrees north", "degrees east") and not self.sided and not apart
+
+    @property
     def two_way(self) -> bool:
         """Whether its table holds both directions of a dyad, each with a value of its own."""
         return self.unit == DIRECTED or self.sided

@@ -11,16 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from foedus.errors import InputError
 from foedus.panels.codebook import Variable, codebook
 from foedus.panels.groups import group
-
-if TYPE_CHECKING:
-    from foedus.panels.panel import Panel
+from foedus.panels.request import Request
 
 YES_NO = {0: "no", 1: "yes"}
 
@@ -146,7 +143,7 @@ def unit_of(frame: pl.DataFrame) -> str:
     )
 
 
-def described(request: Panel, columns: Iterable[str]) -> dict[str, ColumnInfo]:
+def described(request: Request, columns: Iterable[str]) -> dict[str, ColumnInfo]:
     """Return what each column of a panel is, in their order; one that is no variable has its name for a definition.
 
     Rows chosen by who belonged to a group rest on the source that says so: the keys cite it too.

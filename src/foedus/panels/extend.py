@@ -16,7 +16,7 @@ from foedus.errors import InputError
 from foedus.panels.build import columns, layouts
 from foedus.panels.disputes import ALL
 from foedus.panels.frames import as_polars
-from foedus.panels.panel import Panel
+from foedus.panels.request import Request
 from foedus.panels.rows import Rows
 from foedus.panels.systems import SYSTEMS
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR, NOWHERE
@@ -38,7 +38,7 @@ def extended(frame: Any, variables: Sequence[str], record: Record | None = None,
     known = codes.drop_nulls().filter(pl.col("year").is_between(FIRST_YEAR, LAST_YEAR))
     dyadic = len(keys) == 3
     named = frozenset(code for key in keys[:-1] for code in known[key])
-    request = Panel(
+    request = Request(
         unit="dyad-year" if dyadic else "state-year",
         variables=tuple(variables),
         years=(int(known["year"].min() or LAST_YEAR), int(known["year"].max() or LAST_YEAR)),  # type: ignore[arg-type]

@@ -21,18 +21,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from foedus.errors import InputError
 from foedus.panels.arrange import GROUP, arranged
-from foedus.panels.codebook import DIRECTED, Variable
+from foedus.panels.build import unit_years
+from foedus.panels.codebook import Variable
+from foedus.panels.request import Request
 from foedus.panels.systems import COW, SUCCESSORS
 from foedus.panels.units import membership_runs
-
-if TYPE_CHECKING:
-    from foedus.panels.panel import Panel
 
 MOST = 1_000_000
 """Groups beyond which k-ads are not made, all of a set or a sample."""
@@ -46,18 +45,12 @@ AT_ONCE = 20_000
 """Groups summed up at a time: what is held in memory does not grow with their number."""
 
 
-def group_years(request: Panel) -> pl.DataFrame:
+def group_years(request: Request) -> pl.DataFrame:
     """Return the group-years asked for: named groups as they are named, k-ads in the order of their codes, then by year."""
     return pl.concat([_summed_up(request, members) for members in _members(request)])
 
 
-def summable(variable: Variable) -> bool:
-    """Whether a variable can be summed up over a group: not a code, a text or a place, and with one value for a pair."""
-    apart = variable.unit == DIRECTED and not variable.yes_or_no
-    return variable.units not in ("code", "text", "degrees north", "degrees east") and not variable.sided and not apart
-
-
-def count(request: Panel) -> int:
+def count(request: Request) -> int:
     """Return how many groups of the size asked for there are in the set."""
     return comb(len(_set(request)), request.size or 0)
 
@@ -80,18 +73,18 @@ def combination(place: int, things: Sequence[int], size: int) -> tuple[int, ...]
     return tuple(chosen)
 
 
-def _set(request: Panel) -> list[int]:
+def _set(request: Request) -> list[int]:
     """The states that k-ads are made of: those asked for, or all that were members in the years."""
     if request.among is not None:
         return sorted(request.among)
-    first, last = request.years
+    first, last = request.span
     runs = membership_runs(request.record, request.of).filter((pl.col("first_year") <= last) & (pl.col("last_year") >= first))
     return sorted(set(runs[request.of.key]))
 
 
-def _members(request: Panel) -> Iterator[pl.DataFrame]:
+def _members(request: Request) -> Iterator[pl.DataFrame]:
     """Frames of the groups' members: group, year, seat, code; each group whole in one frame."""
-    first, last = request.years
+    first, last = request.span
     if request.groups:
         key = request.of.key
         for name in request.groups:
@@ -108,7 +101,7 @@ def _members(request: Panel) -> Iterator[pl.DataFrame]:
         yield _present(request, chosen[start : start + AT_ONCE])
 
 
-def _chosen(request: Panel) -> list[tuple[int, ...]]:
+def _chosen(request: Request) -> list[tuple[int, ...]]:
     """The groups of states: the one listed, or all k-ads, or a sample of them."""
     states, size = _set(request), request.size
     if size is None:
@@ -137,11 +130,11 @@ def _places(total: int, wanted: int, seed: int) -> list[int]:
     return sorted(places)
 
 
-def _state_years(request: Panel) -> pl.DataFrame:
+def _state_years(request: Request) -> pl.DataFrame:
     return request.record.table(request.of.members).select(request.of.key, "year")
 
 
-def _present(request: Panel, groups: Sequence[tuple[int, ...]]) -> pl.DataFrame:
+def _present(request: Request, groups: Sequence[tuple[int, ...]]) -> pl.DataFrame:
     """The groups in the years in which all their states are members of the system."""
     size = len(groups[0])
     seats = pl.DataFrame(
@@ -153,13 +146,13 @@ def _present(request: Panel, groups: Sequence[tuple[int, ...]]) -> pl.DataFrame:
         },
         schema={"group": pl.String, "order": pl.Int32, "seat": pl.Int16, "code": pl.Int16},
     )
-    years = _state_years(request).filter(pl.col("year").is_between(*request.years)).rename({request.of.key: "code"})
+    years = _state_years(request).filter(pl.col("year").is_between(*request.span)).rename({request.of.key: "code"})
     joined = seats.join(years, on="code", maintain_order="left")
     whole = joined.filter(pl.len().over("group", "year") == size).sort("order", "year", "seat")
     return whole.select("group", "year", "seat", "code")
 
 
-def _summed_up(request: Panel, members: pl.DataFrame) -> pl.DataFrame:
+def _summed_up(request: Request, members: pl.DataFrame) -> pl.DataFrame:
     """The members' and the pairs' variables, one row a group-year."""
     keys = ["group", "year"]
     rows = members.group_by(keys, maintain_order=True).agg(members=pl.len().cast(pl.Int16))
@@ -185,11 +178,11 @@ def _belongs(column: str, variable: str) -> bool:
     return ending != column and (ending.isdigit() or ending in ("min", "mean", "max", "sum", "any", "all", "share", "known"))
 
 
-def _seats(request: Panel) -> range:
+def _seats(request: Request) -> range:
     return range(1, (request.size or 0) + 1)
 
 
-def _values(request: Panel, members: pl.DataFrame) -> Iterator[tuple[list[Variable], pl.DataFrame]]:
+def _values(request: Request, members: pl.DataFrame) -> Iterator[tuple[list[Variable], pl.DataFrame]]:
     """The states' variables beside the members, and the dyads' beside the pairs of members."""
     key = request.of.key
     codes = frozenset(members["code"].unique())
@@ -198,18 +191,18 @@ def _values(request: Panel, members: pl.DataFrame) -> Iterator[tuple[list[Variab
         asked = replace(plain, unit="state-year", variables=tuple(variable.name for variable in of_states))
         yield (
             of_states,
-            members.join(asked.build().rename({key: "code"}), on=["code", "year"], how="left", maintain_order="left"),
+            members.join(unit_years(asked).rename({key: "code"}), on=["code", "year"], how="left", maintain_order="left"),
         )
     if of_dyads := [variable for variable in request.chosen if variable.of_dyad]:
         pairless: dict[str, Any] = {"among": None, "dyads": ()} if len(codes) < 2 else {}
         asked = replace(plain, unit="dyad-year", variables=tuple(variable.name for variable in of_dyads), **pairless)
         side = members.select("group", "year", "code")
         pairs = side.join(side, on=["group", "year"], suffix="_2").filter(pl.col("code") < pl.col("code_2"))
-        found = asked.build().rename({f"{key}1": "code", f"{key}2": "code_2"})
+        found = unit_years(asked).rename({f"{key}1": "code", f"{key}2": "code_2"})
         yield of_dyads, pairs.join(found, on=["code", "code_2", "year"], how="left", maintain_order="left")
 
 
-def _summaries(variable: Variable, request: Panel) -> Iterator[pl.Expr]:
+def _summaries(variable: Variable, request: Request) -> Iterator[pl.Expr]:
     name = variable.name
     value = pl.col(name)
     if variable.yes_or_no:

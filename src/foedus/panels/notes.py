@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from foedus.panels import disputes, kads
 from foedus.panels.arrange import dispute_rows
 from foedus.panels.build import layouts
 from foedus.panels.codebook import closure
+from foedus.panels.request import Request
 from foedus.panels.units import NOWHERE
-
-if TYPE_CHECKING:
-    from foedus.panels.panel import Panel
 
 SOURCES = {"dispute_dyad_years": "", "cow_dispute_dyad_years": "cow_"}
 """Tables of disputes, and how their arrangements are told apart."""
 
 
-def notes(request: Panel) -> dict[str, object]:
-    """Return the disputes that the rule set aside, by source, and how groups were sampled."""
-    told: dict[str, object] = {}
+def notes(request: Request) -> dict[str, object]:
+    """Return why the years begin late, the disputes that the rule set aside, by source, and how groups were sampled."""
+    told: dict[str, object] = {} if request.remark is None else {"years": request.remark}
     if request.dyadic and (used := [prefix for prefix in SOURCES.values() if _uses(request, prefix)]):
         told["disputes"] = {"rule": request.disputes}
         told["disputes_set_aside"] = {f"{prefix}dispute_dyad_years": _set_aside(request, prefix) for prefix in used}
@@ -30,12 +26,12 @@ def notes(request: Panel) -> dict[str, object]:
     return told
 
 
-def _uses(request: Panel, prefix: str) -> bool:
+def _uses(request: Request, prefix: str) -> bool:
     tables = {f"{prefix}dispute_years", f"{prefix}single_disputes"}
     return any(variable.table in tables for variable in closure(request.chosen))
 
 
-def _set_aside(request: Panel, prefix: str) -> dict[str, int]:
+def _set_aside(request: Request, prefix: str) -> dict[str, int]:
     """What the rule leaves out among the panel's own dyad-years; a directed panel counts each direction.
 
     Rows that have a dispute each to themselves leave out none.

@@ -7,217 +7,30 @@ later year only where the caller says for how many years it may, and then its ag
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from numbers import Integral
 from typing import Any
 
 import polars as pl
 
-from foedus.errors import InputError
 from foedus.panels import disputes
-from foedus.panels.arrange import Wanted
-from foedus.panels.build import LONGEST_CARRY, build
-from foedus.panels.codebook import LEADER, Variable, closure, codebook, lookup_all
-from foedus.panels.kads import group_years, summable
-from foedus.panels.notes import notes
-from foedus.panels.rows import GROUP_YEAR, OF_DYADS, OF_LEADERS, OF_STATES, UNITS
-from foedus.panels.systems import COW, GW, SYSTEMS, States, System
-from foedus.panels.units import FIRST_YEAR, LAST_YEAR
-from foedus.record.manifest import source_of
+from foedus.panels.build import unit_years
+from foedus.panels.kads import group_years
+from foedus.panels.request import Request, variables_of
+from foedus.panels.rows import GROUP_YEAR
 from foedus.record.store import Record, open_record
-
-RELEVANCE = {"distance": "politically_relevant", "cow": "politically_relevant_cow"}
-"""What contact between two states is judged by → the variable that says whether they are politically relevant."""
-
-
-@dataclass(frozen=True)
-class Panel:
-    """What a panel is to hold. `build` makes it; the request itself travels with the file that is written from it.
-
-    Attributes
-    ----------
-    unit : one of `UNITS`.
-    variables : names from the codebook; a state variable enters a dyad's row as name_1 and name_2.
-    years : first and last year, both included.
-    states : codes; state-years of these, or dyads that hold one of them.
-    among : codes; states-years of these, or dyads whose two sides both are.
-    dyads : pairs of codes.
-    directed : one row for each direction of a dyad.
-    relevant : politically relevant dyads only; contact and major powers are then carried forward, visibly.
-    contact : what contact between two states is judged by there: "distance" or (with that source imported) "cow".
-    carry_forward : how many years a value may stand in for later, missing ones (0: not at all).
-    system : "cow" or "gw": whose states, and whose codes.
-    disputes : what several disputes in one dyad-year mean; see `foedus.panels.disputes`.
-    groups : names of groups; state-years of their members, dyads of two members of one, or the group-years themselves.
-    size, sample, seed : group-years of all groups of `size` states, or of a sample of them drawn from a seed.
-    """
-
-    unit: str
-    variables: tuple[str, ...]
-    years: tuple[int, int] = (FIRST_YEAR, LAST_YEAR)
-    states: States = None
-    among: States = None
-    dyads: tuple[tuple[int, int], ...] | None = None
-    directed: bool = False
-    relevant: bool = False
-    contact: str = "distance"
-    carry_forward: int = 0
-    system: str = "cow"
-    disputes: str = disputes.COMBINED
-    groups: tuple[str, ...] = ()
-    size: int | None = None
-    sample: int | None = None
-    seed: int = 0
-    record: Record = field(default_factory=open_record, repr=False)
-
-    def __post_init__(self) -> None:
-        if faults := list(self._faults()):
-            raise InputError("; ".join(faults) + ".")
-
-    def _faults(self) -> Iterable[str]:
-        numbers = (*self.years, self.carry_forward, self.size or 0, self.sample or 0)
-        if not (len(self.years) == 2 and all(isinstance(number, Integral) for number in numbers)):
-            yield "years are a first and a last one; these, carry-forward, size and sample are whole numbers"
-            return
-        first, last = self.years
-        if self.unit not in UNITS:
-            yield f"unit {self.unit!r} is none of {', '.join(UNITS)}"
-        if self.system not in SYSTEMS:
-            yield f"state system {self.system!r} is neither cow nor gw"
-        if self.contact not in RELEVANCE:
-            yield f"contact {self.contact!r} is none of {', '.join(RELEVANCE)}"
-            return
-        if first > last:
-            yield f"years {first}:{last} run backwards"
-        if first < FIRST_YEAR or last > LAST_YEAR:
-            yield f"years {first}:{last} leave the state system's {FIRST_YEAR}:{LAST_YEAR}"
-        if not 0 <= self.carry_forward <= LONGEST_CARRY:
-            yield f"carry-forward of {self.carry_forward} years is not between 0 and {LONGEST_CARRY}"
-        disputes.check_rule(self.disputes)
-        yield from self._misplaced()
-        yield from self._ungroupable() if self.unit == GROUP_YEAR else ()
-        yield from self._unrelated()
-        yield from self._lacking()
-
-    def _misplaced(self) -> Iterable[str]:
-        """Variables and choices that the unit cannot have."""
-        chosen = lookup_all(self.variables)
-        if self.system in SYSTEMS and self.of.key in self.variables:
-            yield f"{self.of.key} is the key of a panel in {self.of.title} states: leave it out of the variables"
-        if self.unit in OF_STATES:
-            if dyadic := [variable.name for variable in chosen if variable.of_dyad]:
-                yield f"a {self.unit} panel has no {', '.join(dyadic)}: ask for a dyad-year panel"
-            if self.directed or self.relevant or self.dyads is not None:
-                yield "directed, relevant and dyads belong to a panel of dyads"
-        if self.unit not in OF_LEADERS and (personal := [each.name for each in chosen if each.unit == LEADER]):
-            yield f"a {self.unit} panel has no {', '.join(personal)}: ask for {' or '.join(OF_LEADERS)}"
-
-        if self.unit != GROUP_YEAR and (self.size is not None or self.sample is not None):
-            yield f"size and sample choose groups of states, and a {self.unit} panel has none: ask for {GROUP_YEAR}"
-
-    def _ungroupable(self) -> Iterable[str]:
-        """What a panel of groups cannot do."""
-        if self.directed or self.relevant or self.dyads is not None or self.states is not None or self.carry_forward:
-            yield "a group-year panel has no directed, relevant, dyads, states or carry-forward: name its states with group"
-        if not self.groups and self.among is None and self.size is None:
-            yield "a group-year panel needs a group (NATO, or a list of states) or the size of all groups to make"
-        if self.groups and self.size is not None:
-            yield "groups with a name have the size they have: leave out size"
-        if self.size is not None and not 2 <= self.size <= 20:  # the columns of every member grow with the size
-            yield f"groups of {self.size} states are not made: choose a size from 2 to 20"
-        if self.sample is not None and (self.size is None or self.sample < 1):
-            yield "a sample is one or more of all groups of a size: give the size, and how many groups"
-        for variable in lookup_all(self.variables):
-            if not summable(variable):
-                yield f"{variable.name} cannot be summed up over a group: leave it out"
-
-    def _unrelated(self) -> Iterable[str]:
-        """Choices that contradict each other."""
-        if self.among is not None and self.unit in OF_DYADS and len(self.among) < 2:
-            yield "a group of one state holds no dyad: name two or more"
-        if self.dyads is not None and (self.states is not None or self.among is not None):
-            yield "dyads are named already: leave out states and group"
-        if self.disputes == disputes.ALL and self.unit not in ("dyad-year", "dispute-dyad"):
-            yield f"a {self.unit} panel cannot give every dispute a row of its own: choose another rule, or dispute-dyad"
-        elif self.disputes == disputes.ALL and (strange := [each.name for each in self.chosen if _single(each) == {"cow_"}]):
-            yield f"the rows are those of other disputes than those of {', '.join(strange)}: choose another rule"
-        begun = max(codebook()[name].first_year for name in self.relevance.reads) if self.relevant else FIRST_YEAR
-        if self.years[0] < begun:
-            yield (
-                f"politically relevant dyads are known from {begun} on, when distances begin: choose later years, or add "
-                "cow-contiguity to the record and judge contact by it (--contact cow)"
-            )
-
-    def _lacking(self) -> Iterable[str]:
-        """Variables whose source this record leaves out."""
-        held = {table.source for table in self.record.tables.values()}
-        for variable in self.chosen:
-            lacking = [source_of(name) for name in variable.sources if name not in held]
-            for source in lacking:
-                told = f"{variable.name} rests on {source.id} ({source.licence}), which this record leaves out"
-                shipped = "use a record built without --only open"
-                yield f"{told}: {source.how_to_add() if source.licence == 'restricted' else shipped}".removesuffix(".")
-
-    @property
-    def chosen(self) -> tuple[Variable, ...]:
-        """The variables asked for, with the COW code beside the GW one and political relevance where rows are chosen by it."""
-        beside = (COW.key,) if self.system == GW.name and self.unit != GROUP_YEAR else ()
-        return lookup_all((*beside, *self.variables, *((self.relevance.name,) if self.relevant else ())))
-
-    @property
-    def dyadic(self) -> bool:
-        """Whether a row is about two states."""
-        return self.unit in OF_DYADS
-
-    @property
-    def of(self) -> System:
-        """The state system."""
-        return SYSTEMS[self.system]
-
-    @property
-    def relevance(self) -> Variable:
-        """The variable that says whether a dyad is politically relevant."""
-        return codebook()[RELEVANCE[self.contact]]
-
-    @property
-    def wanted(self) -> Wanted:
-        """What the record's tables are arranged for."""
-        return Wanted(self.of, self.disputes)
-
-    @property
-    def involved(self) -> States:
-        """The states the rows can be about, where they are few; None: any."""
-        if self.dyads is not None:
-            return frozenset(code for pair in self.dyads for code in pair)
-        chosen = [each for each in (self.among, self.states if not self.dyadic else None) if each is not None]
-        return frozenset.intersection(*chosen) if chosen else None
-
-    @property
-    def notes(self) -> dict[str, object]:
-        """What was set aside or sampled on the way, for the account a file gives of itself."""
-        return notes(self)
-
-    def build(self) -> pl.DataFrame:
-        """Return the panel, sorted by its keys.
-
-        With `carry_forward`, a column <variable>_age beside each variable that can be carried gives the age in years of the
-        value: 0 if it is the year's own.
-        """
-        return group_years(self) if self.unit == GROUP_YEAR else build(self)
 
 
 def panel(
     unit: str,
     variables: Sequence[str] | None = None,
     *,
-    years: tuple[int, int] = (FIRST_YEAR, LAST_YEAR),
+    years: tuple[int, int] | None = None,
     states: Iterable[int] | None = None,
     among: Iterable[int] | None = None,
     dyads: Iterable[tuple[int, int]] | None = None,
     record: Record | None = None,
     **choices: Any,
 ) -> pl.DataFrame:
-    """Return a panel with states given by their codes; `foedus.panel` also takes names. See `Panel` for the arguments.
+    """Return a panel with states given by their codes; `foedus.panel` also takes names. See `Request` for the arguments.
 
     Without `variables`, all that the unit can have and the record holds.
 
@@ -227,7 +40,7 @@ def panel(
     record = record or open_record()
     if variables is None:
         variables = variables_of(unit, record, choices.get("system", "cow"), choices.get("disputes", disputes.COMBINED))
-    return Panel(
+    asked = Request(
         unit=unit,
         variables=tuple(variables),
         years=years,
@@ -236,33 +49,17 @@ def panel(
         dyads=None if dyads is None else tuple(dyads),
         record=record,
         **choices,
-    ).build()
+    )
+    return built(asked)
 
 
-def variables_of(unit: str, record: Record, system: str = "cow", rule: str = disputes.COMBINED) -> list[str]:
-    """Return the names of all variables that a unit can have and whose sources the record holds.
+def built(request: Request) -> pl.DataFrame:
+    """Return the panel that a request asks for, sorted by its keys.
 
-    Those that belong to one dispute need a rule that says which, or rows that have one dispute each.
+    With `carry_forward`, a column <variable>_age beside each variable that can be carried gives the age in years of the value:
+    0 if it is the year's own.
     """
-    held = {table.source for table in record.tables.values()}
-
-    def fits(variable: Variable) -> bool:
-        of_unit = not (variable.of_dyad and unit in OF_STATES) and (variable.unit != LEADER or unit in OF_LEADERS)
-        if unit == GROUP_YEAR and not summable(variable):
-            return False
-        own = {""} if rule == disputes.ALL or unit == "dispute-dyad" else set()
-        if rule not in disputes.ORDERS and not _single(variable) <= own:
-            return False
-        return of_unit and held.issuperset(variable.sources) and variable.name != key
-
-    key = SYSTEMS[system].key if system in SYSTEMS else ""
-    return [name for name, variable in codebook().items() if fits(variable)]
-
-
-def _single(variable: Variable) -> set[str]:
-    """Which disputes a variable tells one of: the record's own (""), those of COW ("cow_"), or none."""
-    tables = {each.table or "" for each in closure([variable])}
-    return {table.removesuffix("single_disputes") for table in tables if table.endswith("single_disputes")}
+    return group_years(request) if request.unit == GROUP_YEAR else unit_years(request)
 
 
 def lagged(frame: pl.DataFrame, columns: Sequence[str], years: int) -> pl.DataFrame:

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
 from foedus.panels.build import layouts, values
+from foedus.panels.panel import built
+from foedus.panels.request import Request
 from foedus.panels.rows import GROUP_YEAR
 from foedus.panels.units import Layout
-
-if TYPE_CHECKING:
-    from foedus.panels.panel import Panel
 
 AT_ONCE = 2_000_000
 """Rows of a part."""
@@ -30,23 +28,23 @@ MOST = 60_000_000
 DAYS = 366
 
 
-def parts(request: Panel) -> Iterator[tuple[dict[str, int], pl.DataFrame]]:
+def parts(request: Request) -> Iterator[tuple[dict[str, int], pl.DataFrame]]:
     """Yield the panel's rows year by year, in order, each part with its year.
 
     Groups are chosen for all years together and so built in one piece, of which the years are parts.
     """
     if request.unit == GROUP_YEAR:
-        whole = request.build()
+        whole = built(request)
         yield from (({"year": year}, whole.filter(pl.col("year") == year)) for year in whole["year"].unique().sort())
         return
-    for year in range(request.years[0], request.years[1] + 1):
+    for year in range(request.span[0], request.span[1] + 1):
         asked = replace(request, years=(year, year))
         states, layout = layouts(asked)
         for piece in _pieces(layout, AT_ONCE // _days(request)):
             yield {"year": year}, values(asked, states, piece)
 
 
-def check_size(request: Panel) -> None:
+def check_size(request: Request) -> None:
     """Raise InputError if a panel has too many rows for one piece, saying how to have it in parts."""
     if request.unit not in ("state-day", "dyad-day"):
         return
@@ -58,7 +56,7 @@ def check_size(request: Panel) -> None:
         )
 
 
-def _days(request: Panel) -> int:
+def _days(request: Request) -> int:
     return DAYS if request.unit in ("state-day", "dyad-day") else 1
 
 

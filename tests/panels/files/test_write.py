@@ -27,7 +27,8 @@ from foedus.panels.files.datapackage import package_path
 from foedus.panels.files.spreadsheet import write_workbook
 from foedus.panels.files.stata import read_names, short_names, write_stata
 from foedus.panels.files.write import write_panel
-from foedus.panels.panel import Panel
+from foedus.panels.panel import built
+from foedus.panels.request import Request
 from tests.worlds import disputes, world
 
 CALL = "foedus panel dyad-year -o p"
@@ -49,7 +50,7 @@ ABOUT: dict[str, Any] = {
 }
 
 
-def request(**changes: Any) -> Panel:
+def request(**changes: Any) -> Request:
     """Dyad-years of the drawn record, with yes-or-no, whole and text columns."""
     asked: dict[str, Any] = {
         "unit": "dyad-year",
@@ -57,7 +58,7 @@ def request(**changes: Any) -> Panel:
         "years": (2000, 2009),
         "record": world(dispute_dyad_years=disputes([(1, 2, 2003, True, 0)])),
     }
-    return Panel(**(asked | changes))
+    return Request(**(asked | changes))
 
 
 def drawn(**columns: pl.Series | list[Any]) -> tuple[pl.DataFrame, dict[str, ColumnInfo]]:
@@ -109,20 +110,20 @@ def test_the_same_request_gives_the_same_bytes(ending: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_every_format_gives_back_rows_values_and_nulls(ending: str, tmp_path: Path) -> None:
     asked, path = request(), tmp_path / f"p{ending}"
-    built = asked.build()
-    assert write_panel(asked, path, CALL) == built.height
-    assert built.null_count().sum_horizontal().item() > 0, "a panel without nulls would show nothing"
+    frame = built(asked)
+    assert write_panel(asked, path, CALL) == frame.height
+    assert frame.null_count().sum_horizontal().item() > 0, "a panel without nulls would show nothing"
     read = {
         ".parquet": lambda: pq.read_table(path).to_pandas(),
         ".csv": lambda: pd.read_csv(path),
         ".dta": lambda: stata(path, convert_categoricals=False),
         ".xlsx": lambda: pd.DataFrame(
-            [[row.get(chr(65 + at), (0, None))[1] for at in range(built.width)] for row in sheet(path, "panel")[1:]],
+            [[row.get(chr(65 + at), (0, None))[1] for at in range(frame.width)] for row in sheet(path, "panel")[1:]],
             columns=[text for _, text in sheet(path, "panel")[0].values()],
         ).apply(pd.to_numeric),
     }[ending]()
-    assert list(read.columns) == built.columns
-    for column in built:
+    assert list(read.columns) == frame.columns
+    for column in frame:
         values = read[column.name]
         assert values.isna().tolist() == column.is_null().to_list(), column.name
         known = np.asarray(values.dropna(), dtype=float)
@@ -145,7 +146,7 @@ def test_an_empty_panel_has_its_columns(ending: str, tmp_path: Path) -> None:
     asked = request(years=(2003, 2005), dyads=((1, 3),))
     assert write_panel(asked, tmp_path / f"p{ending}", CALL) == 0
     fields = json.loads((tmp_path / "p.datapackage.json").read_text(encoding="utf-8"))["resources"][0]["schema"]["fields"]
-    assert [each["name"] for each in fields] == asked.build().columns
+    assert [each["name"] for each in fields] == built(asked).columns
 
 
 @pytest.mark.parametrize("name", ["p.txt", "p.sav"])
@@ -440,7 +441,7 @@ def test_one_data_package_describes_a_panel_in_two_formats_while_both_are_there(
 def test_values_lie_within_what_the_data_package_says_they_may_be(tmp_path: Path) -> None:
     asked = request(variables=("peace_years", "min_distance"))
     write_panel(asked, tmp_path / "p.csv", CALL)
-    frame = asked.build()
+    frame = built(asked)
     package = json.loads((tmp_path / "p.datapackage.json").read_text(encoding="utf-8"))
     bounded = [each for each in package["resources"][0]["schema"]["fields"] if "minimum" in each.get("constraints", {})]
     assert bounded

@@ -18,7 +18,9 @@ from foedus.errors import InputError
 from foedus.panels.build import column_names
 from foedus.panels.columns import ColumnInfo, described
 from foedus.panels.files.datapackage import package_path, package_text
-from foedus.panels.panel import Panel
+from foedus.panels.notes import notes
+from foedus.panels.panel import built
+from foedus.panels.request import Request
 from foedus.panels.stream import check_size, parts
 from foedus.record.source import Source, catalog
 from foedus.record.store import check_target, write_file, write_text
@@ -28,7 +30,7 @@ Columns = Mapping[str, ColumnInfo]
 About = Mapping[str, Any]
 
 
-def write_panel(request: Panel, path: Path, call: str) -> int:
+def write_panel(request: Request, path: Path, call: str) -> int:
     """Build the panel and write it to `path`, in the format of its ending, with a data package; return the number of rows.
 
     `call` says how the panel was asked for. Raises InputError for another ending, a folder that cannot be written, or a panel
@@ -42,7 +44,7 @@ def write_panel(request: Panel, path: Path, call: str) -> int:
     regular = path.is_file() or not path.exists()
     check_target(path)
     check_target(package)
-    frame = request.build()
+    frame = built(request)
     columns = described(request, frame.columns)
     about = account(request, columns, call)
 
@@ -55,14 +57,14 @@ def write_panel(request: Panel, path: Path, call: str) -> int:
     return frame.height
 
 
-def _write_folder(request: Panel, path: Path, call: str) -> int:
+def _write_folder(request: Request, path: Path, call: str) -> int:
     """Write the panel in parts, a year at a time."""
     from foedus.panels.files.partitions import write_partitions
 
     return write_partitions(path, parts(request), metadata(request, column_names(request), call))
 
 
-def account(request: Panel, columns: Columns, call: str) -> dict[str, Any]:
+def account(request: Request, columns: Columns, call: str) -> dict[str, Any]:
     """Return what a file says of itself: how it was asked for, from which record, what its columns are and what to cite."""
     used = {source for info in columns.values() for source in info.sources}
     additions = request.record.additions
@@ -78,10 +80,10 @@ def account(request: Panel, columns: Columns, call: str) -> dict[str, Any]:
             "additions": [addition.as_dict() for addition in additions],
         },
         "unit": request.unit,
-        "years": list(request.years),
+        "years": list(request.span),
         "system": request.system,
         "directed": request.directed,
-        "notes": request.notes,
+        "notes": notes(request),
         "columns": {name: info.as_dict() for name, info in columns.items()},
         "variables": {
             variable.name: {
@@ -98,7 +100,7 @@ def account(request: Panel, columns: Columns, call: str) -> dict[str, Any]:
     return dict(json.loads(json.dumps(content, default=str, ensure_ascii=False).encode(errors="replace")))
 
 
-def metadata(request: Panel, columns: Iterable[str], call: str) -> dict[str, str]:
+def metadata(request: Request, columns: Iterable[str], call: str) -> dict[str, str]:
     """Return the account of a file with these columns as Parquet's metadata: one JSON text under "foedus"."""
     return _metadata(account(request, described(request, columns), call))
 
