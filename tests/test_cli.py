@@ -118,6 +118,17 @@ def test_a_parquet_panel_carries_its_provenance(tmp_path: Path) -> None:
     assert len(about["record"]["sha256"]) == 64
 
 
+def test_relevant_dyads_without_years_begin_where_they_are_known_and_say_so(tmp_path: Path) -> None:
+    asked = ("panel", "dyad-year", "--relevant", "--states", "CAN", "--variables", "rivalry", "-o", "canada.parquet")
+    done = run(*asked, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "foedus: the panel begins in 1886: before it no distances are known" in done.stderr
+    about = json.loads(pl.read_parquet_metadata(tmp_path / "canada.parquet")["foedus"])
+    assert about["years"] == [1886, 2025]
+    assert about["notes"]["years"].startswith("the panel begins in 1886")
+    refused(run(*asked, "--years", "1816:2025", folder=tmp_path), "known from 1886 on")
+
+
 def test_cite_gives_bibtex_for_exactly_what_was_used() -> None:
     done = run("cite", "peace_years", "--bibtex")
     assert done.stdout.count("gml2016") == 1
