@@ -7,11 +7,12 @@
     found(t)               =  1 - Π over looks up to t of (1 - probability of a look)
 
 Unit of analysis: site × track. Graded physical: nothing is estimated from data, and what is not known (the air, masts, ground,
-published ranges) is carried through as bands. The arithmetic is a model of its own, in `foedus.radars`; this file says what it
-claims, reads and writes.
+published ranges) is carried through as bands. Defensive: it tells what the warning network sees, as maps, shares and
+distributions over approaches drawn at random. It has no search over routes and tells of no best or least covered one. The
+arithmetic is a model of its own, in `foedus.radars`; this file says what it claims, reads and writes.
 
-Leaves out everything that is not public, clutter and weather, what happens after first detection, and what does not fly:
-submarines, ballistic missiles, satellites.
+Skolnik (2008), Introduction to Radar Systems and Radar Handbook. Leaves out everything that is not public, clutter and weather,
+what happens after first detection, and what does not fly: submarines, ballistic missiles, satellites.
 """
 
 from __future__ import annotations
