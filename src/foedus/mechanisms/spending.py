@@ -28,9 +28,9 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.estimation.forecasters import Forecaster
-from foedus.estimation.least_squares import Linear, OwnMean, OwnTrend, Unchanged, linear
+from foedus.estimation.least_squares import OwnMean, OwnTrend, Unchanged, linear
 from foedus.estimation.logit import NORMAL_95, Design, Estimate, matrix_of
-from foedus.mechanisms.mechanism import Fitted, check_choice, every
+from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 
@@ -62,7 +62,7 @@ WAR = 2
 
 
 @dataclass(frozen=True)
-class Spending(Fitted):
+class Spending(Mechanism):
     """Military expenditure of a state in a year.
 
     Attributes
@@ -81,22 +81,21 @@ class Spending(Fitted):
     estimate: Estimate | None = None
 
     id: ClassVar[str] = "spending.demand"
-    ids: ClassVar[Mapping[str, str]] = {}
     core: ClassVar[tuple[str, ...]] = ("past", "product")
     name: ClassVar[str] = "spending"
     unit: ClassVar[str] = "state-year"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
-    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
+    term_columns: ClassVar[Mapping[str, tuple[str, ...]]] = TERMS
     writes: ClassVar[tuple[str, ...]] = ("military_expenditure",)
+    amounts: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_choice(self.id, "outcome", [self.outcome], ["log_spending"])
         check_choice(self.id, "term", self.terms, TERMS)
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the design's columns."""
-        return tuple(column for term in self.terms for column in TERMS[term])
+    def given(self, written: Mapping[str, pl.DataFrame]) -> Spending:
+        """Return the mechanism with the risk of a fatal dispute as another has written it: ccode, year, fatal_dispute_risk."""
+        return replace(self, risk=written["fatal_dispute_probability"])
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return one row a state and year: ccode, year, log_spending and the columns of TERMS, null where unknown."""
@@ -122,16 +121,9 @@ class Spending(Fitted):
         """Return a copy fitted to the panel; raises InputError if it has no more rows than coefficients."""
         return replace(self, estimate=linear(self.design(panel)), risk=None)
 
-    def models(self) -> Mapping[str, Forecaster]:
-        """Return the models to be scored out of sample, by name."""
-        models: dict[str, Forecaster] = {"full model": Linear(self.columns)}
-        for term in self.terms:
-            models[f"without {term}"] = Linear(tuple(column for column in self.columns if column not in TERMS[term]))
-        return {**models, "last value": Unchanged("log_spending_before"), "own trend": OwnTrend(), "own mean": OwnMean()}
-
-    def contests(self) -> tuple[tuple[str, str, str], ...]:
-        """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""
-        return tuple((term, f"without {term}", "full model") for term in self.terms)
+    def baselines(self) -> Mapping[str, Forecaster]:
+        """Return what it has to beat, by name."""
+        return {"last value": Unchanged("log_spending_before"), "own trend": OwnTrend(), "own mean": OwnMean()}
 
     def elasticity(self) -> dict[str, tuple[float, float, float]]:
         """Return by how many per cent spending is higher a point of risk, with 95 % intervals: "at once" and "adjusted".

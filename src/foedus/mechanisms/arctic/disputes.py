@@ -19,7 +19,7 @@ were, bases, exercises and claims to the sea floor, states that are no Arctic on
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -29,9 +29,9 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.forecasters import BaseRate, Forecast, Forecaster, OwnRate, log_odds
-from foedus.estimation.logit import NORMAL_95, OF_DYAD, Array, Design, Estimate, expit, information
-from foedus.mechanisms.mechanism import Fitted, check_choice, every
+from foedus.estimation.forecasters import Forecast, Forecaster, log_odds
+from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate, expit, information
+from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -74,7 +74,7 @@ class ArcticInterest:
 
 
 @dataclass(frozen=True)
-class ArcticDisputes(Fitted):
+class ArcticDisputes(Mechanism):
     """Onset of a militarized dispute between two Arctic states, given open water.
 
     Attributes
@@ -91,22 +91,15 @@ class ArcticDisputes(Fitted):
     estimate: Estimate | None = None
 
     id: ClassVar[str] = "arctic.security"
-    ids: ClassVar[Mapping[str, str]] = {}
-    core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "arctic"
     unit: ClassVar[str] = "dyad-year"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
-    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
+    term_columns: ClassVar[Mapping[str, tuple[str, ...]]] = TERMS
     writes: ClassVar[tuple[str, ...]] = ("arctic_dispute_probability",)
 
     def __post_init__(self) -> None:
         check_choice(self.id, "outcome", [self.outcome], ["dispute_onset"])
         check_choice(self.id, "term", self.terms, TERMS)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the design's columns."""
-        return columns_of(self.terms)
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the dyad-years of two Arctic states: keys, dispute_onset, open_water_before and log_peace_years."""
@@ -117,29 +110,14 @@ class ArcticDisputes(Fitted):
         joined = rows.join(before, on="year", how="left", maintain_order="left")
         return joined.with_columns(log_peace_years=pl.col("peace_years").log1p()).drop("peace_years")
 
-    def design(self, panel: pl.DataFrame) -> Design:
-        """Return the rows of which everything is known, ready for estimation; rows of a dyad are a cluster."""
-        rows = panel.drop_nulls([self.outcome, *columns_of(TERMS)])
-        return Design.of(rows, self.columns, self.outcome, OF_DYAD)
-
     def fit(self, panel: pl.DataFrame) -> ArcticDisputes:
         """Return a copy fitted to the panel; raises InputError if disputes began in no dyad-year of it, or in all."""
         design = self.design(panel)
         return replace(self, estimate=posterior(design.where(design.year >= self.first_year), WIDTHS))
 
-    def models(self) -> Mapping[str, Forecaster]:
-        """Return the models to be scored out of sample, by name."""
-        kept = {term: columns_of(each for each in self.terms if each != term) for term in self.terms}
-        return {
-            "full model": ShrunkenLogit(self.columns),
-            **{f"without {term}": ShrunkenLogit(columns) for term, columns in kept.items()},
-            "base rate": BaseRate(),
-            "own rate": OwnRate(),
-        }
-
-    def contests(self) -> tuple[tuple[str, str, str], ...]:
-        """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""
-        return tuple((term, f"without {term}", "full model") for term in self.terms)
+    def forecaster(self, columns: tuple[str, ...]) -> Forecaster:
+        """Return what forecasts the outcome from some columns: a logit with weak priors."""
+        return ShrunkenLogit(columns)
 
     def odds_by_half(self) -> tuple[float, float, float]:
         """Return by what the odds of an onset are multiplied where half of the ice is gone, with the 95 % interval."""
@@ -209,11 +187,6 @@ def _most_likely(full: Array, outcome: Array, precision: Array) -> Array:
     start = np.zeros(full.shape[1])
     found: Array = minimize(loss, start, jac=slope, hess=curvature, method="trust-exact", options={"gtol": 1e-9}).x
     return found
-
-
-def columns_of(terms: Iterable[str]) -> tuple[str, ...]:
-    """Return the columns that these terms bring."""
-    return tuple(column for term in terms for column in TERMS[term])
 
 
 @cache

@@ -25,7 +25,7 @@ from foedus.errors import InputError, nearest
 from foedus.estimation.forecasters import Forecaster
 from foedus.estimation.least_squares import LastValue, Linear, OwnTrend, least_squares
 from foedus.estimation.logit import Array, Design, Estimate
-from foedus.mechanisms.mechanism import Fitted, check_choice, every
+from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.record.store import Record
 
 OUTCOMES = {"september_ice_area": "area", "september_ice_extent": "extent"}
@@ -54,7 +54,7 @@ PREINDUSTRIAL = (1850, 1900)
 
 
 @dataclass(frozen=True)
-class ArcticIce(Fitted):
+class ArcticIce(Mechanism):
     """September ice of a year, given emissions or warming.
 
     Attributes
@@ -75,12 +75,9 @@ class ArcticIce(Fitted):
     spread: float | None = None
 
     id: ClassVar[str] = "arctic.ice"
-    ids: ClassVar[Mapping[str, str]] = {}
-    core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "arctic_ice"
     unit: ClassVar[str] = "year"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = {"driver": tuple(DRIVERS.values())}
-    reads: ClassVar[tuple[str, ...]] = every(term_reads)
     writes: ClassVar[tuple[str, ...]] = tuple(OUTCOMES)
 
     def __post_init__(self) -> None:

@@ -31,7 +31,7 @@ from foedus.errors import InputError
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.estimation.least_squares import LastValue, Linear, OwnMean, linear
 from foedus.estimation.logit import Design, Estimate, logit
-from foedus.mechanisms.mechanism import Fitted, check_choice
+from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
 
@@ -56,7 +56,7 @@ CARRIED = 5
 
 
 @dataclass(frozen=True)
-class Disasters(Fitted):
+class Disasters(Mechanism):
     """Droughts, floods and storms of a state in a year.
 
     Attributes
@@ -72,21 +72,15 @@ class Disasters(Fitted):
     estimate: Estimate | None = None
 
     id: ClassVar[str] = "climate.disasters"
-    ids: ClassVar[Mapping[str, str]] = {}
-    core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "disasters"
     unit: ClassVar[str] = "state-year"
+    term_columns: ClassVar[Mapping[str, tuple[str, ...]]] = TERMS
     reads: ClassVar[tuple[str, ...]] = (*KINDS, "temperature_anomaly", "population_un", "gdp_per_head")
     writes: ClassVar[tuple[str, ...]] = ("disaster_probability", "people_affected")
 
     def __post_init__(self) -> None:
         check_choice(self.id, "outcome", [self.outcome], OUTCOMES)
         check_choice(self.id, "term", self.terms, TERMS)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the design's columns."""
-        return tuple(column for term in self.terms for column in TERMS[term])
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return state-years: ccode, year, both outcomes and the columns of TERMS; null where unknown.
@@ -133,10 +127,6 @@ class Disasters(Fitted):
             **{f"without {term}": kind(replace(self, terms=others).columns) for term, others in without.items()},
             **baselines,
         }
-
-    def contests(self) -> tuple[tuple[str, str, str], ...]:
-        """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""
-        return tuple((term, f"without {term}", "full model") for term in self.terms)
 
 
 def past(rows: pl.DataFrame) -> pl.DataFrame:

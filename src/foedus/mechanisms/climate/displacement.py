@@ -32,7 +32,7 @@ from foedus.estimation.forecasters import BaseRate, Forecast, Forecaster, Logit,
 from foedus.estimation.least_squares import Linear, linear
 from foedus.estimation.logit import OF_DYAD, Array, Design, Estimate, logit
 from foedus.mechanisms.climate.corridors import DEATHS, FLOW, corridors, coverage
-from foedus.mechanisms.mechanism import Fitted, check_choice, every
+from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.record.store import Record
 
 HURDLE, SIZE = "any_displacement", "log_displacement"
@@ -81,7 +81,7 @@ NEEDED = tuple(column for columns in TERMS.values() for column in columns)
 
 
 @dataclass(frozen=True)
-class Displacement(Fitted):
+class Displacement(Mechanism):
     """Flight from one state to another in a year.
 
     Attributes
@@ -104,23 +104,16 @@ class Displacement(Fitted):
     estimate: Estimate | None = None
 
     id: ClassVar[str] = "climate.displacement"
-    ids: ClassVar[Mapping[str, str]] = {}
-    core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "displacement"
     unit: ClassVar[str] = "directed dyad-year"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
-    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
+    term_columns: ClassVar[Mapping[str, tuple[str, ...]]] = TERMS
     writes: ClassVar[tuple[str, ...]] = ("displacement_probability", "displacement_flow")
 
     def __post_init__(self) -> None:
         check_choice(self.id, "outcome", [self.outcome], OUTCOMES)
         check_choice(self.id, "term", self.terms, TERMS)
         check_choice(self.id, "cluster", [self.cluster], ["origin", "corridor"])
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the design's columns."""
-        return tuple(column for term in self.terms for column in TERMS[term])
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the corridor-years of `years` (`corridors.corridors`)."""
@@ -161,10 +154,6 @@ class Displacement(Fitted):
             **{f"without {term}": kind(replace(self, terms=others).columns) for term, others in without.items()},
             **baselines,
         }
-
-    def contests(self) -> tuple[tuple[str, str, str], ...]:
-        """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""
-        return tuple((term, f"without {term}", "full model") for term in self.terms)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from foedus.errors import InputError
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.estimation.least_squares import Linear, OwnMean, Unchanged, linear
 from foedus.estimation.logit import Design, Estimate, logit
-from foedus.mechanisms.mechanism import Fitted, check_choice, every
+from foedus.mechanisms.mechanism import Mechanism, check_choice, every
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
@@ -101,7 +101,7 @@ CONFLICTS_SINCE = 1946
 
 
 @dataclass(frozen=True)
-class Pressure(Fitted):
+class Pressure(Mechanism):
     """Instability of a state in a year, given who fled there.
 
     Attributes
@@ -120,12 +120,11 @@ class Pressure(Fitted):
     estimate: Estimate | None = None
 
     id: ClassVar[str] = "climate.pressure"
-    ids: ClassVar[Mapping[str, str]] = {}
     core: ClassVar[tuple[str, ...]] = ("state", "neighbours", "capacity")
     name: ClassVar[str] = "pressure"
     unit: ClassVar[str] = "state-year"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
-    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
+    term_columns: ClassVar[Mapping[str, tuple[str, ...]]] = TERMS
     writes: ClassVar[tuple[str, ...]] = ("intrastate_conflict_probability", "expected_physical_integrity")
 
     def __post_init__(self) -> None:
@@ -133,12 +132,8 @@ class Pressure(Fitted):
         check_choice(self.id, "stock", [self.stock], STOCKS)
         check_choice(self.id, "term", self.terms, TERMS)
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the design's columns."""
-        return self._columns(self.terms)
-
-    def _columns(self, terms: Collection[str]) -> tuple[str, ...]:
+    def columns_of(self, terms: Collection[str]) -> tuple[str, ...]:
+        """Return the columns that these terms bring: a product of two, where both enter."""
         own = (BEFORE,) if self.outcome == INTEGRITY and "state" in terms else ()
         brought = (column for term in TERMS if term in terms for column in TERMS[term])
         return (*own, *(column for column in brought if PRODUCTS.get(column) in (None, *terms)))
@@ -165,7 +160,7 @@ class Pressure(Fitted):
 
     def complete(self, panel: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that can be learnt from, silence of UNHCR as a level of its own, and the products with capacity."""
-        needed = [self.outcome, *self._columns(self.core)]
+        needed = [self.outcome, *self.columns_of(self.core)]
         rows = panel.filter(pl.col("year") >= self.first_year).drop_nulls(needed)
         return with_products(rows, ("arrivals", "stock"))
 
@@ -186,7 +181,7 @@ class Pressure(Fitted):
             baselines = {"base rate": BaseRate(), "rolling base rate": BaseRate(years=10), "own rate": OwnRate()}
         return {
             "full model": kind(self.columns),
-            **{name: kind(self._columns(terms)) for name, terms in kept.items()},
+            **{name: kind(self.columns_of(terms)) for name, terms in kept.items()},
             **baselines,
         }
 

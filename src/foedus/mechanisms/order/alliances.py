@@ -33,7 +33,7 @@ covariate is unknown (mostly with microstates), and what a state was bound by be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -44,7 +44,7 @@ from numpy.typing import NDArray
 from foedus.errors import InputError
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.estimation.logit import NORMAL_95, OF_DYAD, Array, Design, Estimate, logit, one_core
-from foedus.mechanisms.mechanism import Fitted, check_choice, every
+from foedus.mechanisms.mechanism import Mechanism, check_choice, every
 from foedus.panels.arrange import each_year
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged, panel
@@ -98,7 +98,7 @@ Ties = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Alliances(Fitted):
+class Alliances(Mechanism):
     """Formation and ending of defence pacts, signing of defence cooperation agreements, in a dyad-year.
 
     Attributes
@@ -130,12 +130,10 @@ class Alliances(Fitted):
     estimate: Estimate | None = None
 
     id: ClassVar[str] = "order.alliances"
-    ids: ClassVar[Mapping[str, str]] = {}
-    core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "alliances"
     unit: ClassVar[str] = "dyad-year"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
-    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
+    term_columns: ClassVar[Mapping[str, tuple[str, ...]]] = TERMS
     writes: ClassVar[tuple[str, ...]] = ("defence_pact", "defence_agreements")
 
     def __post_init__(self) -> None:
@@ -151,12 +149,7 @@ class Alliances(Fitted):
         """The kind of tie whose network it sees: "pact" or "agreement"."""
         return "agreement" if self.outcome == "defence_agreement_signed" else "pact"
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the design's columns."""
-        return self.columns_of(self.terms)
-
-    def columns_of(self, terms: tuple[str, ...]) -> tuple[str, ...]:
+    def columns_of(self, terms: Collection[str]) -> tuple[str, ...]:
         """Return the columns that these terms bring, in their order."""
         return tuple(name for term in terms for name in (OUTCOMES[self.outcome] if term == "history" else TERMS[term]))
 

@@ -37,7 +37,7 @@ from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate, 
 from foedus.estimation.history import COLUMNS as HISTORY
 from foedus.estimation.history import Codes, Past, amounts, arrivals, discounted, past
 from foedus.estimation.logit import Array, Design, Estimate, clustered, expit, matrix_of
-from foedus.mechanisms.mechanism import BACKGROUND, Fitted, check_choice, every
+from foedus.mechanisms.mechanism import BACKGROUND, Mechanism, check_choice, every
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -80,7 +80,7 @@ STRATA = ("politically_relevant",)
 
 
 @dataclass(frozen=True)
-class Disputes(Fitted):
+class Disputes(Mechanism):
     """Onset of a militarized interstate dispute in a dyad-year.
 
     Attributes
@@ -113,7 +113,7 @@ class Disputes(Fitted):
     name: ClassVar[str] = "disputes"
     unit: ClassVar[str] = "dyad-year"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
-    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
+    term_columns: ClassVar[Mapping[str, tuple[str, ...]]] = TERMS
     writes: ClassVar[tuple[str, ...]] = ("dispute_probability", "fatal_dispute_probability", "war_dispute_probability")
 
     def __post_init__(self) -> None:
@@ -153,10 +153,6 @@ class Disputes(Fitted):
             "peace years only": Logit(DURATION),
             "own rate": OwnRate(),
         }
-
-    def contests(self) -> tuple[tuple[str, str, str], ...]:
-        """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""
-        return tuple((term, f"without {term}", "full model") for term in self.terms)
 
     def panel(
         self, record: Record, years: tuple[int, int], *, states: Iterable[int] | None = None, carry_forward: int = 0

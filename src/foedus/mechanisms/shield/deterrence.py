@@ -31,7 +31,7 @@ import polars as pl
 
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate, logit
-from foedus.mechanisms.mechanism import BACKGROUND, Fitted, check_choice, every
+from foedus.mechanisms.mechanism import BACKGROUND, Mechanism, check_choice
 from foedus.mechanisms.shield.designs import CONTROLS, Plan, plan
 from foedus.record.store import Record
 
@@ -41,7 +41,7 @@ ROLLING = 20
 
 
 @dataclass(frozen=True)
-class Shield(Fitted):
+class Shield(Mechanism):
     """Initiation of a militarized dispute by one state against another, in one of the published designs.
 
     Attributes
@@ -53,13 +53,11 @@ class Shield(Fitted):
     """
 
     study: str = "johnson_leeds_2011"
-    outcome: str | None = None
-    terms: tuple[str, ...] | None = None
+    outcome: str | None = None  # type: ignore[assignment]
+    terms: tuple[str, ...] | None = None  # type: ignore[assignment]
     estimate: Estimate | None = None
 
     id: ClassVar[str] = "shield.deterrence"
-    ids: ClassVar[Mapping[str, str]] = {}
-    core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "shield"
     unit: ClassVar[str] = "directed dyad-year"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -69,7 +67,6 @@ class Shield(Fitted):
         "challenger's neutrality pact": ("neutrality_pact",),
         BACKGROUND: (*dict.fromkeys(name for reads, _ in CONTROLS.values() for name in reads if name != "cinc"), "peace_years"),
     }
-    reads: ClassVar[tuple[str, ...]] = every(term_reads)
     writes: ClassVar[tuple[str, ...]] = ("dispute_initiation_probability",)
 
     def __post_init__(self) -> None:
@@ -87,7 +84,7 @@ class Shield(Fitted):
         return replace(whole, outcome=self.outcome or whole.outcome, terms=kept)
 
     @property
-    def first_year(self) -> int:
+    def first_year(self) -> int:  # type: ignore[override]
         """First year of the design."""
         return self.plan.years[0]
 

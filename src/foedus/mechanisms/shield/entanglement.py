@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit
 from foedus.estimation.logit import Design, Estimate, logit
-from foedus.mechanisms.mechanism import Fitted, check_choice, every
+from foedus.mechanisms.mechanism import Mechanism, check_choice, every
 from foedus.panels.extend import extended
 from foedus.record.store import Record
 
@@ -84,7 +84,7 @@ SIDE = ("dispute", "side_a", "ccode")
 
 
 @dataclass(frozen=True)
-class Entanglement(Fitted):
+class Entanglement(Mechanism):
     """Joining a dispute that others began.
 
     Attributes
@@ -104,8 +104,6 @@ class Entanglement(Fitted):
     estimate: Estimate | None = None
 
     id: ClassVar[str] = "shield.entanglement"
-    ids: ClassVar[Mapping[str, str]] = {}
-    core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "entanglement"
     unit: ClassVar[str] = "joiner-dispute side"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES

@@ -31,7 +31,7 @@ from foedus.errors import InputError
 from foedus.estimation.forecasters import Forecast, Forecaster, log_odds
 from foedus.estimation.least_squares import OwnMean, OwnTrend, Unchanged, least_squares, linear
 from foedus.estimation.logit import Array, Design, Estimate
-from foedus.mechanisms.mechanism import Fitted, check_choice, every
+from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.mechanisms.technology.readiness import FIRST_YEAR, FRONTIERS, INGREDIENTS, PARTS, READS, frontier, index, scaled
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
@@ -59,7 +59,7 @@ FEWEST = 10
 
 
 @dataclass(frozen=True)
-class Technology(Fitted):
+class Technology(Mechanism):
     """The index of a state five years on, given how far behind the frontier it is.
 
     Attributes
@@ -83,12 +83,9 @@ class Technology(Fitted):
     estimate: Estimate | None = None
 
     id: ClassVar[str] = "technology.readiness"
-    ids: ClassVar[Mapping[str, str]] = {}
-    core: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "technology"
     unit: ClassVar[str] = "state-year"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
-    reads: ClassVar[tuple[str, ...]] = every(VARIABLES)
     writes: ClassVar[tuple[str, ...]] = ("readiness",)
 
     def __post_init__(self) -> None:
@@ -166,10 +163,6 @@ class Technology(Fitted):
             "own mean": OfOwn(OwnMean()),
             "common growth": Change(()),
         }
-
-    def contests(self) -> tuple[tuple[str, str, str], ...]:
-        """Return (term, rival, contender)."""
-        return tuple((term, f"without {term}", "full model") for term in self.terms)
 
 
 @dataclass(frozen=True)
