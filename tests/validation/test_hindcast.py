@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from foedus.api import fit
 from foedus.errors import InputError
 from foedus.estimation.least_squares import LastValue, Linear
 from foedus.estimation.logit import Design, one_core
@@ -346,3 +347,10 @@ def test_reliability_has_every_stratum_and_counts_its_events(validations: tuple[
 def test_an_unknown_mechanism_is_refused_with_the_nearest() -> None:
     with pytest.raises(InputError, match="Did you mean disputes"):
         validate("dispute")
+
+
+def test_a_mechanism_without_a_registered_test_says_so_and_what_to_do(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(MECHANISMS, "unregistered", MECHANISMS["arctic"])
+    for ask in (lambda: validate("unregistered", record), lambda: validate(None, record), lambda: fit("unregistered")):
+        with pytest.raises(InputError, match=r"unregistered: no test is registered.*preregistered\.toml"):
+            ask()

@@ -138,10 +138,6 @@ class Mechanism(Fitted):
         """Return the columns that these terms bring, each once, in the order of the terms."""
         return every({term: self.term_columns[term] for term in terms})
 
-    def given(self, written: Mapping[str, pl.DataFrame]) -> Self:  # noqa: ARG002, for those that read what others write
-        """Return the mechanism with what others have written of the variables it reads, by name; most read none of these."""
-        return self
-
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the rows it is fitted to: the outcome of each year, and what it reads as it was in the year before."""
         wanted = (self.outcome, *(name for name in self.reads if name != self.outcome))

@@ -93,10 +93,6 @@ class Spending(Mechanism):
         check_choice(self.id, "outcome", [self.outcome], ["log_spending"])
         check_choice(self.id, "term", self.terms, TERMS)
 
-    def given(self, written: Mapping[str, pl.DataFrame]) -> Spending:
-        """Return the mechanism with the risk of a fatal dispute as another has written it: ccode, year, fatal_dispute_risk."""
-        return replace(self, risk=written["fatal_dispute_probability"])
-
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return one row a state and year: ccode, year, log_spending and the columns of TERMS, null where unknown."""
         if self.risk is None:

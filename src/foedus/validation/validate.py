@@ -131,10 +131,12 @@ def validate(mechanism: str | None = None, record: Record | None = None, say: Sa
     A `Validation` each, but for the sizes of wars, whose forecasts are counts (`wars.WarValidation`).
 
     They are remembered while record and code stay the same. A mechanism is named by its file ("disputes") or by the id of a
-    claim that it computes ("order.democratic_peace"). Raises InputError with the nearest names if there is none of that name.
+    claim that it computes ("order.democratic_peace"). Raises InputError with the nearest names if there is none of that name,
+    and if a mechanism has no registered test.
     """
     record = record or open_record()
     chosen = MECHANISMS if mechanism is None else {named(mechanism)}
+    check_registered(chosen)
     tests = [test for test in registrations().values() if test.mechanism in chosen]
     jobs = [(test, outcome) for test in tests for outcome in test.outcomes]
     steps = _Steps(sum(steps_of(test) for test, _ in jobs), say or (lambda *_: None))
@@ -180,6 +182,19 @@ def named(mechanism: str) -> str:
     if mechanism not in ids:
         raise InputError(f"no mechanism is called {mechanism!r}.{nearest(mechanism, ids)} There are: {', '.join(ids)}.")
     return ids[mechanism]
+
+
+def check_registered(mechanisms: Iterable[str]) -> None:
+    """Raise InputError, with what to do, if one of these mechanisms has no registered test.
+
+    >>> check_registered(["disputes", "war_size"])
+    """
+    tested = {WarSize.name, *(test.mechanism for test in registrations().values())}
+    if lacking := [name for name in mechanisms if name not in tested]:
+        raise InputError(
+            f"{', '.join(lacking)}: no test is registered, so that nothing can be validated or fitted. Write one in "
+            "validation/preregistered.toml before its scores are seen; CONTRIBUTING.md shows how."
+        )
 
 
 class _Steps:
