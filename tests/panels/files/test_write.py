@@ -22,7 +22,7 @@ from pandas.io.stata import StataReader
 
 from foedus.errors import InputError
 from foedus.panels.columns import ColumnInfo, describe
-from foedus.panels.files import spreadsheet, write
+from foedus.panels.files import write
 from foedus.panels.files.datapackage import package_path
 from foedus.panels.files.spreadsheet import write_workbook
 from foedus.panels.files.stata import read_names, short_names, write_stata
@@ -37,7 +37,7 @@ LONG = "long " * 1000
 HOSTILE = [
     "=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", '=HYPERLINK("http://x")',
     "two\nlines", 'quo"te, comma', "<b>&amp;</b>", "_x0041_", "nul\0l", "\x1b[31m",
-    "☃ \U0001d518nicode é", "  spaces  ", LONG, "", None,
+    "☃ \U0001d518nicode é", "  spaces  ", "<r><t>x</t></r>", LONG, "", None,
 ]  # fmt: skip
 ABOUT: dict[str, Any] = {
     "foedus": "0.1.0",
@@ -212,7 +212,7 @@ def test_a_workbook_holds_the_panel_its_variables_and_where_it_comes_from(tmp_pa
 
 
 def test_workbook_text_is_text_whatever_it_holds(tmp_path: Path) -> None:
-    frame, columns = drawn(text=HOSTILE)
+    frame, columns = drawn(text=HOSTILE, year=[2000] * len(HOSTILE))
     write_workbook(frame, columns, ABOUT, tmp_path / "p.xlsx")
     cells = [row.get("A", ("", None)) for row in sheet(tmp_path / "p.xlsx", "panel")[1:]]
     assert {kind for kind, text in cells if text is not None} == {"inlineStr"}
@@ -234,12 +234,18 @@ def test_workbook_days_are_dates_from_1900_and_text_before(tmp_path: Path) -> No
 
 def test_workbook_numbers_are_exact(tmp_path: Path) -> None:
     numbers = [0.1, 1e-300, 1.7976931348623157e308, -123456789.123456789, float("nan"), None]
-    frame, columns = drawn(number=numbers, yes=[True, False, None, True, False, None])
+    frame, columns = drawn(number=numbers, yes=[True, False, None, True, False, None], year=[2000] * len(numbers))
     write_workbook(frame, columns, ABOUT, tmp_path / "p.xlsx")
     rows = sheet(tmp_path / "p.xlsx", "panel")[1:]
     assert [float(str(row["A"][1])) for row in rows[:4]] == numbers[:4]
     assert [row.get("A") for row in rows[4:]] == [None, None], "NaN is no number, and neither is null"
     assert [row.get("B") for row in rows] == [("b", "1"), ("b", "0"), None, ("b", "1"), ("b", "0"), None]
+
+
+def test_a_number_of_seven_digits_is_written_with_seven(tmp_path: Path) -> None:
+    frame, columns = drawn(number=pl.Series([0.1, 16777216.0], dtype=pl.Float32))
+    write_workbook(frame, columns, ABOUT, tmp_path / "p.xlsx")
+    assert [float(str(row["A"][1])) for row in sheet(tmp_path / "p.xlsx", "panel")[1:]] == [0.1, 16777216.0]
 
 
 def test_a_sheet_says_how_large_it_is_since_rows_may_end_in_missing_values(tmp_path: Path) -> None:
@@ -249,8 +255,7 @@ def test_a_sheet_says_how_large_it_is_since_rows_may_end_in_missing_values(tmp_p
         assert b'<dimension ref="A1:B3"/>' in workbook.read("xl/worksheets/sheet1.xml")
 
 
-def test_a_workbook_spans_many_blocks_of_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "BLOCK", 3)
+def test_a_workbook_holds_every_row(tmp_path: Path) -> None:
     frame, columns = drawn(year=list(range(10)))
     write_workbook(frame, columns, ABOUT, tmp_path / "p.xlsx")
     assert [row["A"][1] for row in sheet(tmp_path / "p.xlsx", "panel")] == ["year", *map(str, range(10))]

@@ -4,8 +4,8 @@
 key, how missing values are written, the sources with their terms, and the file's size and SHA-256. `usa-can.dta` has the same
 descriptor, as a resource of its own. It follows the Data Package, Data Resource and Table Schema specifications, version 1
 (specs.frictionlessdata.io), and where every file is CSV, as it demands, the Tabular Data Package. What version 1 does not name
-(`unit`, `variable` and `sources` of a field, `foedus` of a resource) stands beside it, as the specification allows. Nothing in
-it depends on the clock or on the folder.
+(`unit`, `variable` and `sources` of a field, `foedus` of a resource) stands beside it, as the specification allows. Why no
+library writes it: docs/decisions/0013. Nothing in it depends on the clock or on the folder.
 """
 
 from __future__ import annotations
