@@ -6,7 +6,6 @@ The layouts are hand-drawn; the days and leaders are those of the record, beside
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -26,8 +25,8 @@ def layout(**more: list[object]) -> Layout:
     return Layout.of(("ccode",), SPANS.with_columns(pl.Series(name, values) for name, values in more.items()))
 
 
-def places(found: pl.DataFrame, **choices: Any) -> list[int]:
-    return layout(since=[2000, 2005, 2001]).places(found, **choices).tolist()
+def places(found: pl.DataFrame) -> list[int]:
+    return layout(since=[2000, 2005, 2001]).places(found).tolist()
 
 
 def test_rows_stand_span_after_span() -> None:
@@ -47,8 +46,13 @@ def test_a_spell_that_has_not_ended_speaks_to_the_end() -> None:
 
 
 def test_a_spell_last_observed_before_an_absence_does_not_speak_after_it() -> None:
-    found = frame(ccode=[2], first_year=[2000], last_year=[2006]).with_columns(seen=pl.lit(2001))
-    assert places(found, observed_until="seen") == [0, 0, 0, -1, -1, -1]
+    unit, first, last, seen = np.array([2]), *(np.array([year], np.int32) for year in (2000, 2006, 2001))
+    spans = layout(since=[2000, 2005, 2001])
+    assert spans.places_in(unit, first, last, observed_until=seen).tolist() == [0, 0, 0, -1, -1, -1]
+
+
+def test_a_layout_holds_the_rows_of_its_units_whatever_their_year() -> None:
+    assert layout().holds(frame(ccode=[5, 3, 2, 9], year=[1900, 2001, 2001, 2001])).tolist() == [True, False, True, False]
 
 
 def test_a_table_without_rows_speaks_of_nothing() -> None:

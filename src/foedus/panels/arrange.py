@@ -153,10 +153,12 @@ def rivalries(record: Record, wanted: Wanted) -> pl.DataFrame:
 
 
 def peace_levels(record: Record, wanted: Wanted) -> pl.DataFrame:
-    """Per dyad-year, the level of the peace scale on 31 December."""
+    """Per dyad and spell of years, the level of the peace scale on 31 December; of two at once, the one that began later."""
     spells = _calendar_years(record.table("peace_spells").sort("start"), year_end=True).rename({"level": "peace_level"})
-    rows = _ordered(each_year(recoded(record, spells, wanted.system)), wanted)
-    return rows.unique([*wanted.pair, "year"], keep="last", maintain_order=True)
+    ordered = _ordered(recoded(record, spells, wanted.system), wanted).sort(*wanted.pair, "first_year", maintain_order=True)
+    followed = pl.col("first_year").shift(-1).over(wanted.pair).cast(pl.Int16) - 1
+    until = ordered.with_columns(last_year=pl.min_horizontal("last_year", followed))
+    return until.filter(pl.col("first_year") <= pl.col("last_year").fill_null(FOREVER))
 
 
 def defence_agreements_signed(record: Record, wanted: Wanted) -> pl.DataFrame:
@@ -168,10 +170,27 @@ def defence_agreements_signed(record: Record, wanted: Wanted) -> pl.DataFrame:
 
 
 def shared_trade_agreements(record: Record, wanted: Wanted) -> pl.DataFrame:
-    """Per dyad-year, the number of trade agreements that bind the two to each other."""
+    """Per dyad and spell of years, the number of trade agreements that bind the two to each other."""
     ties = recoded(record, record.derived("trade_ties", lambda: trade_ties(trade_members(record))), wanted.system)
-    rows = _ordered(each_year(ties), wanted)
-    return rows.group_by(*wanted.pair, "year").agg(trade_agreements=pl.len().cast(pl.Int16))
+    return _counted(_ordered(ties, wanted), wanted).rename({"count": "trade_agreements"})
+
+
+def _counted(spells: pl.DataFrame, wanted: Wanted) -> pl.DataFrame:
+    """How many spells of years of a dyad hold at once: the dyad, first_year, last_year, count; up to LAST_YEAR."""
+    ended = pl.col("last_year").fill_null(LAST_YEAR).clip(upper_bound=LAST_YEAR).cast(pl.Int16)
+    held = spells.with_columns(last_year=ended).filter(pl.col("first_year") <= pl.col("last_year"))
+    key = [*wanted.pair, "year"]
+    begun = held.select(*wanted.pair, year="first_year", step=pl.lit(1, pl.Int16))
+    over = held.select(*wanted.pair, year=pl.col("last_year") + 1, step=pl.lit(-1, pl.Int16))
+    steps = pl.concat([begun, over]).group_by(key).agg(pl.col("step").sum()).sort(key)
+    # The steps of a dyad add up to zero, so that one running sum serves all of them, and the next row ends each spell.
+    told = steps.select(
+        *wanted.pair,
+        first_year="year",
+        last_year=(pl.col("year").shift(-1) - 1).cast(pl.Int16),
+        count=pl.col("step").cum_sum().cast(pl.Int16),
+    )
+    return told.filter(pl.col("count") > 0)
 
 
 def trade_ties(members: pl.DataFrame) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from foedus.panels.systems import System
 from foedus.record.store import Record
 
 Positions = npt.NDArray[np.int32]
+Years = npt.NDArray[np.int32]
 
 NOWHERE = -1
 """Place of a row of which a table says nothing."""
@@ -85,45 +86,59 @@ class Layout:
         columns = {name: self.repeated(name) for name in self.units} | {"year": self.years}
         return pl.DataFrame({name: values if picked is None else values[picked] for name, values in columns.items()})
 
-    def places(self, found: pl.DataFrame, observed_until: str = "") -> Positions:
+    def places(self, found: pl.DataFrame) -> Positions:
         """Return, for each row, the number of the row of `found` that speaks of it, or `NOWHERE`.
 
-        `found` has the columns `units` and either year, or a spell of years in first_year and last_year (null: not over). If
-        `observed_until` names the year in which a spell was last observed, it speaks only of spans that had begun by then.
+        `found` has the columns `units` and either year, or a spell of years in first_year and last_year (null: not over).
         Raises ValueError if two of its rows speak of the same unit and year.
         """
-        first, last = spell(found)
-        at, span = self._met(found)
+        return self.places_in(unit_numbers(found, self.units), *spell(found))
+
+    def places_in(
+        self, unit: npt.NDArray[np.int64], first: Years, last: Years, observed_until: Years | None = None
+    ) -> Positions:
+        """Return, for each row, which of the spells `first` to `last` of units (`unit_numbers`) holds it, or `NOWHERE`.
+
+        observed_until : years in which the spells were last observed: then they speak only of spans that had begun by then.
+        """
+        at, span = self._met(unit)
         begun, ended = self._numbers("first_year")[span], self._numbers("last_year")[span]
         low, high = np.maximum(first[at], begun), np.minimum(last[at], ended)
         kept = low <= high
-        if observed_until:
-            kept &= found[observed_until].to_numpy()[at] >= self._numbers("since")[span]
+        if observed_until is not None:
+            kept &= observed_until[at] >= self._numbers("since")[span]
         start = self._numbers("start")[span] - begun
         return _filled(self.height, (start + low)[kept], (start + high + 1)[kept], at[kept])
+
+    def holds(self, found: pl.DataFrame) -> npt.NDArray[np.bool_]:
+        """Return, for each row of `found`, whether its unit is one of the layout's."""
+        sought = unit_numbers(found, self.units)
+        if not self._sorted.size:
+            return np.zeros(sought.size, np.bool_)
+        at = np.minimum(np.searchsorted(self._sorted, sought), self._sorted.size - 1)
+        return np.asarray(self._sorted[at] == sought)
 
     def rows_of(self, found: pl.DataFrame) -> Positions:
         """Return, for each row of `found` (the units and year), the number of the row of the layout, or `NOWHERE`."""
         year, _ = spell(found)
-        at, span = self._met(found)
+        at, span = self._met(unit_numbers(found, self.units))
         begun = self._numbers("first_year")[span]
         kept = (year[at] >= begun) & (year[at] <= self._numbers("last_year")[span])
         rows = np.full(found.height, NOWHERE, np.int32)
         rows[at[kept]] = (self._numbers("start")[span] + year[at] - begun)[kept]
         return rows
 
-    def _met(self, found: pl.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Rows of `found` and spans of the same unit, each such pair once."""
-        sought = _unit_numbers(found, self.units)
+    def _met(self, sought: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Units sought and spans of the same unit, each such pair once."""
         low = np.searchsorted(self._sorted, sought, "left")
         times = np.searchsorted(self._sorted, sought, "right") - low
-        at = np.repeat(np.arange(found.height), times)
+        at = np.repeat(np.arange(sought.size), times)
         return at, np.repeat(low - (np.cumsum(times) - times), times) + np.arange(at.size)
 
     @cached_property
     def _sorted(self) -> npt.NDArray[np.int64]:
         """The units of the spans as numbers, which rise: spans are in the order of their units."""
-        return _unit_numbers(self.spans, self.units)
+        return unit_numbers(self.spans, self.units)
 
     def _numbers(self, column: str) -> npt.NDArray[np.int64]:
         return self.spans[column].to_numpy()
@@ -164,8 +179,8 @@ def spell(found: pl.DataFrame) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.in
     return found["first_year"].to_numpy().astype(np.int32), found["last_year"].fill_null(FOREVER).to_numpy().astype(np.int32)
 
 
-def _unit_numbers(frame: pl.DataFrame, units: Sequence[str]) -> npt.NDArray[np.int64]:
-    """One number for each unit, in the order of its codes."""
+def unit_numbers(frame: pl.DataFrame, units: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return one number for each row's unit, in the order of the units' codes."""
     codes = [frame[name].to_numpy().astype(np.int64) for name in units]
     return codes[0] if len(codes) == 1 else (codes[0] << 16) + codes[1]
 

@@ -19,14 +19,10 @@ import numpy.typing as npt
 import polars as pl
 
 from foedus.panels.codebook import Variable
-from foedus.panels.units import FOREVER, NOWHERE, Layout, Positions
+from foedus.panels.units import FOREVER, NOWHERE, Layout, Positions, spell, unit_numbers
 
 Picked = npt.NDArray[np.integer] | None
 """Numbers of the rows of a layout that a panel shows, in its order, some perhaps several times; None: all, once."""
-
-_YEARS = {"first_year": pl.col("year").cast(pl.Int32), "last_year": pl.col("year").cast(pl.Int32)}
-_SPELL = {"first_year": pl.col("first_year").cast(pl.Int32), "last_year": pl.col("last_year").cast(pl.Int32).fill_null(FOREVER)}
-"""The spell of a row that speaks of one year, and of one that has a spell."""
 
 SPARSE = 4
 """A table that speaks of less than one row in so many is set in, row by row, rather than gathered."""
@@ -60,8 +56,9 @@ def read(
     columns: list[pl.Series] = []
     if plain:
         columns += _plain(layout.years, layout.places(found), found, plain, silent, picked)
+    near = found.filter(layout.holds(found)) if carried else found
     for reading in carried:
-        columns += _carried(layout, found, reading, carry, silent, picked)
+        columns += _carried(layout, near, reading, carry, silent, picked)
     return pl.DataFrame(columns)
 
 
@@ -147,27 +144,30 @@ def _carried(
 ) -> list[pl.Series]:
     """One column, each value standing for at most `carry` later years, and its age.
 
-    Where no row means something, nothing is missing before the source ends: only what holds in its last year is carried.
+    `found` speaks of the layout's units alone. Where no row means something, nothing is missing before the source ends: only
+    what holds in its last year is carried.
     """
     first, last = _coverage(reading)
-    known = (found if reading.variable.absent is not None else found.drop_nulls(reading.column)).select(
-        *layout.units, reading.column, **(_YEARS if "year" in found.columns else _SPELL)
-    )
-    known = known.with_columns(ended=pl.min_horizontal("last_year", pl.lit(last, pl.Int32)))
-    known = known.filter(pl.col("first_year") <= last).sort(*layout.units, "first_year")
+    begun, held = spell(found)
+    kept = begun <= last
     if reading.variable.absent is None:
-        following = pl.col("first_year").shift(-1).over(layout.units).fill_null(FOREVER)
-        longer = pl.min_horizontal(pl.col("ended") + carry, following - 1)
+        kept &= found[reading.column].is_not_null().to_numpy()
+    at = np.flatnonzero(kept)
+    unit = unit_numbers(found, layout.units)[at]
+    order = np.lexsort((begun[at], unit))
+    at, unit = at[order], unit[order]
+    begun, ended = begun[at], np.minimum(held[at], last)
+    if reading.variable.absent is None:
+        following = np.append(begun[1:], FOREVER)
+        following[:-1][unit[1:] != unit[:-1]] = FOREVER
+        longer = np.minimum(ended + carry, following[: at.size] - 1)
     else:
-        longer = pl.when(pl.col("ended") == last).then(last + carry).otherwise("ended")
-    known = known.with_columns(last_year=longer)
-    places = layout.places(known, observed_until="ended")
-    absent = places == NOWHERE
-    index = _index(layout.years, places, (first, last + carry), known.height, silent)
-    index[absent & (layout.years > last) & (layout.repeated("since").astype(np.int32) > last)] = known.height + 1
-    ended = np.append(known["ended"].to_numpy(), [last, FOREVER])
-    ages = np.maximum(layout.years - ended[index], 0)
+        longer = np.where(ended == last, last + carry, ended)
+    places = layout.places_in(unit, begun, longer, observed_until=ended)
+    index = _index(layout.years, places, (first, last + carry), at.size, silent)
+    index[(places == NOWHERE) & (layout.years > last) & (layout.repeated("since").astype(np.int32) > last)] = at.size + 1
+    ages = np.maximum(layout.years - np.append(ended, [last, FOREVER])[index], 0)
     chosen, ages = (index, ages) if picked is None else (index[picked], ages[picked])
+    (values,) = _gathered(found[at], [reading], chosen)
     age = pl.Series(f"{reading.name}_age", ages, pl.Int16)
-    (values,) = _gathered(known, [reading], chosen)
-    return [values, age.to_frame().select(pl.when(values.is_not_null()).then(pl.first())).to_series()]
+    return [values, age.scatter(np.flatnonzero(values.is_null().to_numpy()), None)]
