@@ -35,7 +35,7 @@ from foedus.errors import InputError
 from foedus.estimation.duration import DURATION, by_duration, duration_matrix, run_clock
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling, log_odds
 from foedus.estimation.history import COLUMNS as HISTORY
-from foedus.estimation.history import Codes, Past, amounts, arrivals, discounted, past
+from foedus.estimation.history import Codes, Past, amounts, arrivals, discounted, past_of_dyads
 from foedus.estimation.logit import Array, Design, Estimate, clustered, expit, matrix_of
 from foedus.mechanisms.mechanism import BACKGROUND, Mechanism, check_choice, every
 from foedus.panels.panel import lagged, panel
@@ -261,21 +261,22 @@ class Disputes(Mechanism):
         design = self._rows(panel)
         if "history" not in self.terms:
             return design.matrix[asked], np.zeros(int(asked.sum()))
-        found = self._past(design).where(asked)
+        found = self._past(design, asked)
         weights = self.pooling.dyad_weight, self.pooling.state_weight
         slopes = self.fitted.coefficients[[self.fitted.terms.index(name) for name in HISTORY]]
         return np.column_stack([design.matrix[asked], found.log_ratios(*weights)]), found.variances(*weights) @ slopes**2
 
-    def _past(self, design: Design) -> Past:
-        """What is known of each row's dyad from its rows, and of its states from what was seen of them."""
+    def _past(self, design: Design, asked: NDArray[np.bool_]) -> Past:
+        """What is known of some rows' dyads from all their rows, and of their states from what was seen of them."""
         if self.first is None or self.seen is None or design.sides is None:
             raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
         expected = expit(log_odds(self.first, design.only(self.covariates)))
         known = ~np.isnan(expected) & (design.year >= self.first_year)
         outcome = np.where(known, design.outcome, np.nan)
-        own = past(design.sides, design.year, outcome, expected, self.pooling.decay, design.known)
-        sums = [state_sums(self.seen, design.sides[:, side], design.year, self.pooling.decay) for side in (0, 1)]
-        return Past(own.dyad, *sums)
+        dyads = past_of_dyads(design.sides, design.year, outcome, expected, self.pooling.decay, design.known)
+        sides, year = design.sides[asked], design.year[asked]
+        sums = [state_sums(self.seen, sides[:, side], year, self.pooling.decay) for side in (0, 1)]
+        return Past(dyads[asked], *sums)
 
 
 NEEDED = ("earlier", "peace_years", "major_powers", "rivalry", "defence_pact")

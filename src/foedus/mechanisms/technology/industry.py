@@ -68,6 +68,9 @@ class Industry:
 
     def states(self, record: Record, year: int) -> pl.DataFrame:
         """Return every state's values in a year: ccode, MEASURES with their ages, and the total of each of AMOUNTS."""
+        return record.derived(f"industry {self.carry_forward} {year}", lambda: self._states(record, year))
+
+    def _states(self, record: Record, year: int) -> pl.DataFrame:
         given = ingredients(record, (year, year), self.carry_forward)
         more = ("gdp_constant", "industry_share", "exports_share", "patent_applications")
         rows = panel("state-year", more, years=(year, year), carry_forward=self.carry_forward, record=record)

@@ -27,10 +27,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from foedus.errors import InputError, nearest
 from foedus.estimation.logit import Array
 from foedus.panels.panel import panel
+from foedus.panels.units import LAST_YEAR
 from foedus.record.store import Record
 
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -57,6 +59,8 @@ YARDSTICK = 2015
 METHODS = ("equal", "parts alike", "principal component", "entropy")
 """Ways to weigh ingredients; the first is the declared one."""
 
+Places = NDArray[np.int64]
+
 FRONTIERS: Mapping[str, float] = {"top tenth": 0.1, "maximum": 0.0}
 """Definitions of the frontier: the mean of so large a share of the states that have an index (one at least)."""
 
@@ -68,6 +72,13 @@ def ingredients(record: Record, years: tuple[int, int], carry_forward: int) -> p
     """
     if carry_forward < 1:
         raise InputError(f"carry_forward is {carry_forward}: let values stand for one year or more.")
+    if not FIRST_YEAR <= years[0] <= years[1] <= LAST_YEAR:
+        return _ingredients(record, years, carry_forward)
+    every = record.derived(f"ingredients {carry_forward}", lambda: _ingredients(record, (FIRST_YEAR, LAST_YEAR), carry_forward))
+    return every.filter(pl.col("year").is_between(*years))
+
+
+def _ingredients(record: Record, years: tuple[int, int], carry_forward: int) -> pl.DataFrame:
     rows = panel("state-year", READS, years=years, carry_forward=carry_forward, record=record)
     age = pl.max_horizontal("patent_applications_age", "population_world_bank_age")
     per_million = pl.col("patent_applications") / pl.col("population_world_bank") * 1e6
@@ -95,8 +106,15 @@ def logs() -> list[pl.Expr]:
 
 def scaled(record: Record, years: tuple[int, int], carry_forward: int) -> pl.DataFrame:
     """Return `ingredients` as standardised logarithms, ages included; the yardstick is always that of YARDSTICK."""
-    rows = ingredients(record, years, carry_forward)
-    return standardised(rows, ingredients(record, (YARDSTICK, YARDSTICK), carry_forward))
+
+    def made(between: tuple[int, int]) -> pl.DataFrame:
+        rows = ingredients(record, between, carry_forward)
+        return standardised(rows, ingredients(record, (YARDSTICK, YARDSTICK), carry_forward))
+
+    if not FIRST_YEAR <= years[0] <= years[1] <= LAST_YEAR:
+        return made(years)
+    every = record.derived(f"scaled ingredients {carry_forward}", lambda: made((FIRST_YEAR, LAST_YEAR)))
+    return every.filter(pl.col("year").is_between(*years))
 
 
 def index(names: Sequence[str], weights: Array | None = None) -> pl.Expr:
@@ -169,22 +187,33 @@ def variants(z: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame(
             schema={"ccode": pl.Int16, "method": pl.String, "left_out": pl.String, "rank": pl.Int64, "complete": pl.Boolean}
         )
-    return pl.concat(_ranked(z, whole, method, left_out) for method in METHODS for left_out in (None, *INGREDIENTS))
-
-
-def _ranked(z: pl.DataFrame, whole: pl.DataFrame, method: str, left_out: str | None) -> pl.DataFrame:
-    names = [name for name in INGREDIENTS if name != left_out]
-    weight = weights(whole.select(names).to_numpy(), names, method)
-    told = z.select("ccode", value=index(names, weight)).drop_nulls()
-    ordered = np.sort(told.filter(pl.col("ccode").is_in(whole["ccode"].to_list()))["value"].to_numpy())
-    above = len(ordered) - np.searchsorted(ordered, told["value"].to_numpy(), side="right")
-    return told.select(
-        "ccode",
-        method=pl.lit(method),
-        left_out=pl.lit(left_out, pl.String),
-        rank=pl.Series(above.astype(np.int64) + 1),
-        complete=pl.col("ccode").is_in(whole["ccode"].to_list()),
+    codes, values = z["ccode"].to_numpy(), z.select(INGREDIENTS).to_numpy()
+    complete = ~np.isnan(values).any(axis=1)
+    choices = [(method, left_out) for method in METHODS for left_out in (None, *INGREDIENTS)]
+    ranks = [_ranked(values, complete, method, left_out) for method, left_out in choices]
+    places = np.concatenate([place for place, _ in ranks])
+    return pl.DataFrame(
+        {
+            "ccode": codes[places],
+            "method": [method for (method, _), (place, _) in zip(choices, ranks, strict=True) for _ in place],
+            "left_out": [left_out for (_, left_out), (place, _) in zip(choices, ranks, strict=True) for _ in place],
+            "rank": np.concatenate([rank for _, rank in ranks]),
+            "complete": complete[places],
+        },
+        schema_overrides={"left_out": pl.String},
     )
+
+
+def _ranked(values: Array, complete: NDArray[np.bool_], method: str, left_out: str | None) -> tuple[Places, Places]:
+    """The places of the states that one variant of the index has a value for, and their ranks among the complete."""
+    columns = [place for place, name in enumerate(INGREDIENTS) if name != left_out]
+    weight = weights(values[complete][:, columns], [INGREDIENTS[place] for place in columns], method)
+    total = np.zeros(len(values))
+    for place, each in zip(columns, weight, strict=True):
+        total = total + values[:, place] * each
+    known = np.flatnonzero(~np.isnan(total))
+    ordered = np.sort(total[complete])
+    return known, len(ordered) - np.searchsorted(ordered, total[known], side="right") + 1
 
 
 def readiness(record: Record, year: int, carry_forward: int) -> pl.DataFrame:
