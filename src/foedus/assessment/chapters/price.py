@@ -12,10 +12,12 @@ import polars as pl
 
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.standing import Standing, standing
 from foedus.mechanisms.shield.entanglement import TERMS
 from foedus.mechanisms.shield.pledges import ERAS, entangled, honoured
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
+from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate
 from foedus.words import HOSTILITY, counted, listed
@@ -40,24 +42,18 @@ ERA_WORDS = {"to 1918": "to 1918", "1919-1945": "1919–1945", "from 1946": "194
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership."""
-    (validation,) = validate("entanglement", partnership.record)
-    curve = in_sample.joining(partnership.record)
-    words = Words(ID, "joining", "joining", "joinings of disputes", "chances to take a side", TERM_WORDS, _sources(validation))
-    together = _together(partnership)
+    told, together = standing(ID, partnership.record, of_every_partnership), _together(partnership)
     findings = [
-        *_in_sample(validation, curve),
-        term_finding(validation, "pact", words),
-        headline_finding(validation, words),
-        *(term_finding(validation, term, words) for term in TERMS if term != "pact"),
+        *told.told("entanglement", "price.joining"),
         _record(partnership, together),
-        *_kept(partnership),
+        *told.told("abandonment.wars"),
     ]
     return Chapter(
         id=ID,
         title="Its price",
         question="Does a pact draw its members into each other's disputes, and is it kept when it falls due?",
         findings=tuple(findings),
-        exhibits=tuple(_exhibits(partnership, curve, together)),
+        exhibits=(*told.exhibits, *_shown_together(together)),
         would_change=(
             "A clear gain of the pact on the disputes forecast; a record of what allies did short of taking part; "
             f"disputes after {lookup('dispute_onset').last_year}."
@@ -67,6 +63,21 @@ def chapter(partnership: Partnership) -> Chapter:
             "A state that joins is not known to join because of the pact; one that stays out may help otherwise.",
         ),
     )
+
+
+def of_every_partnership(record: Record) -> Standing:
+    """Return whether pacts draw in, in sample and out of sample, and how often pledges were kept."""
+    (validation,) = validate("entanglement", record)
+    curve = in_sample.joining(record)
+    words = Words(ID, "joining", "joining", "joinings of disputes", "chances to take a side", TERM_WORDS, _sources(validation))
+    findings = (
+        *_in_sample(validation, curve),
+        term_finding(validation, "pact", words),
+        headline_finding(validation, words),
+        *(term_finding(validation, term, words) for term in TERMS if term != "pact"),
+        *_kept(record),
+    )
+    return Standing(findings, tuple(_exhibits(record, curve)))
 
 
 def _sources(validation: Validation[Any]) -> tuple[str, ...]:
@@ -148,9 +159,9 @@ def _record(partnership: Partnership, together: pl.DataFrame) -> Finding:
     )
 
 
-def _kept(partnership: Partnership) -> Iterable[Finding]:
+def _kept(record: Record) -> Iterable[Finding]:
     """How often allies fought for a partner that was attacked, by era."""
-    shares = honoured(partnership.record, "target", "ally").filter(pl.col("kind") == "wars")
+    shares = honoured(record, "target", "ally").filter(pl.col("kind") == "wars")
     whole = shares.row(by_predicate=pl.col("era") == "all", named=True)
     for era, said in ERA_WORDS.items():
         row = shares.row(by_predicate=pl.col("era") == era, named=True)
@@ -173,7 +184,7 @@ def _kept(partnership: Partnership) -> Iterable[Finding]:
         )
 
 
-def _exhibits(partnership: Partnership, curve: pl.DataFrame, together: pl.DataFrame) -> Iterable[Exhibit]:
+def _exhibits(record: Record, curve: pl.DataFrame) -> Iterable[Exhibit]:
     rows = curve.select(
         label="choice",
         value="ratio",
@@ -191,7 +202,7 @@ def _exhibits(partnership: Partnership, curve: pl.DataFrame, together: pl.DataFr
         "By choice of specification, 95 % intervals clustered by dispute. The last is the negative control.",
         SOURCES,
     )
-    every = [honoured(partnership.record, rule, unit) for rule in ("target", "invoked") for unit in ("ally", "alliance")]
+    every = [honoured(record, rule, unit) for rule in ("target", "invoked") for unit in ("ally", "alliance")]
     shares = pl.concat(every).filter((pl.col("era") != "all") & (pl.col("calls") > 0))
     yield Exhibit(
         "price.kept",
@@ -212,5 +223,8 @@ def _exhibits(partnership: Partnership, curve: pl.DataFrame, together: pl.DataFr
         SOURCES,
     )
     yield Exhibit("price.shares", "Pledges kept, by rule, unit, kind and era", "table", shares, "", SOURCES)
+
+
+def _shown_together(together: pl.DataFrame) -> Iterable[Exhibit]:
     if together.height:
         yield Exhibit("price.together", "Disputes on one side", "table", together, "", ("gml",))

@@ -14,12 +14,14 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.standing import Standing, standing
 from foedus.estimation.sensitivity import sensitivity_curve
 from foedus.mechanisms.shield.checks import summary
 from foedus.mechanisms.shield.designs import plans
 from foedus.mechanisms.shield.deterrence import Shield
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
+from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.grades import NOT_SUPPORTED
 from foedus.validation.validate import Validation, validate
@@ -56,21 +58,23 @@ SOURCES = tuple(sorted({source for name in Shield.reads for source in lookup(nam
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership."""
-    tests = {validation.test: validation for validation in validate("shield", partnership.record)}
-    designs = in_sample.shield_designs(partnership.record)
+    told = standing(ID, partnership.record, of_every_partnership)
+    headline = told.told("shield.in_sample", "shield.out_of_sample")
     findings = [
         _owed(partnership),
-        *_headline(tests["shield"], designs),
-        _without(partnership, tests["shield"], designs),
-        *_designs(tests, designs),
-        *_checks(partnership, designs),
+        *headline,
+        _without(partnership, headline[0]),
+        *told.told("shield.design", "shield.negative_control", "shield.specifications", "shield.sensitivity"),
     ]
     return Chapter(
         id=ID,
         title="The shield",
         question="Are states with allies attacked less, and does knowing their pacts help to foresee who will be?",
         findings=tuple(findings),
-        exhibits=tuple(_exhibits(partnership, designs)),
+        exhibits=(
+            *told.exhibits,
+            Exhibit("shield.vector", "What binds the members", "table", _readable(partnership.obligations()), "", ("atop",)),
+        ),
         would_change=(
             f"Dispute data after {lookup('dispute_onset').last_year}; a design in which pacts are not sought by those in "
             "danger; a clear gain of the target's pacts on the years forecast."
@@ -80,6 +84,14 @@ def chapter(partnership: Partnership) -> Chapter:
             "What the pacts owe is what their texts say, not what was believed of them.",
         ),
     )
+
+
+def of_every_partnership(record: Record) -> Standing:
+    """Return what the published designs say of all years and of those forecast, and what may speak against it."""
+    tests = {validation.test: validation for validation in validate("shield", record)}
+    designs = in_sample.shield_designs(record)
+    findings = (*_headline(tests["shield"], designs), *_designs(tests, designs), *_checks(record, designs))
+    return Standing(findings, tuple(_exhibits(record, designs)))
 
 
 def _owed(partnership: Partnership) -> Finding:
@@ -169,10 +181,12 @@ def _headline(validation: Validation[Any], designs: pl.DataFrame) -> Iterable[Fi
     )
 
 
-def _without(partnership: Partnership, validation: Validation[Any], designs: pl.DataFrame) -> Finding:
+def _without(partnership: Partnership, in_force: Finding) -> Finding:
     """What the headline risks would be without the members' defence pledges: what the term has earned, and the sensitivity."""
-    row, grade = _row(designs, "johnson_leeds_2011", PACT), validation.grades[TERM]
-    change, low, high = (100 * (1 / (1 + row[name] / 100) - 1) for name in ("odds_change", "high", "low"))
+    estimate, grade = in_force.interval, in_force.grade
+    if estimate is None or not isinstance(in_force.value, float):
+        raise TypeError(f"finding {in_force.id} has no estimate with an interval")
+    change, low, high = (100 * (1 / (1 + odds / 100) - 1) for odds in (in_force.value, estimate.high, estimate.low))
     pledged = partnership.pledges()["defence_pact"].fill_null(False).any()
     bilateral = partnership.without("bilateral").pledges()["defence_pact"].fill_null(False).any()
     level = "of a treaty with others too" if bilateral else "of an agreement of their own"
@@ -253,9 +267,9 @@ def _agrees(row: Mapping[str, Any]) -> str:
     return ": the sign agrees" if row["same_sign"] else ": the sign does not agree"
 
 
-def _checks(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Finding]:
+def _checks(record: Record, designs: pl.DataFrame) -> Iterable[Finding]:
     """The negative control, the specifications, and how strong an unmeasured confounder would have to be."""
-    control = {row["pact"]: row for row in in_sample.shield_control(partnership.record).iter_rows(named=True)}
+    control = {row["pact"]: row for row in in_sample.shield_control(record).iter_rows(named=True)}
     later = control["in 1–5 years"]
     change = [_percent(later[name]) for name in ("estimate", "low", "high")]
     fails = later["low"] > 0 or later["high"] < 0
@@ -272,7 +286,7 @@ def _checks(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Finding
         "targets that gain no pact",
         NOT_SUPPORTED if fails else "not estimated",
     )
-    told = summary(in_sample.shield_curve(partnership.record)).row(0, named=True)
+    told = summary(in_sample.shield_curve(record)).row(0, named=True)
     yield Finding(
         id="shield.specifications",
         chapter=ID,
@@ -309,7 +323,7 @@ def _percent(log_odds: float) -> float:
     return 100 * expm1(log_odds)
 
 
-def _exhibits(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Exhibit]:
+def _exhibits(record: Record, designs: pl.DataFrame) -> Iterable[Exhibit]:
     rows = designs.with_columns(pl.col("odds_change", "low", "high") / 100 + 1).select(
         label=pl.col("column").replace(COLUMNS),
         value="odds_change",
@@ -328,7 +342,7 @@ def _exhibits(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Exhib
         SOURCES,
     )
     yield _confounder(designs)
-    curve = in_sample.shield_curve(partnership.record)
+    curve = in_sample.shield_curve(record)
     yield Exhibit(
         "shield.curve",
         "The target's pact by choice of specification",
@@ -338,7 +352,6 @@ def _exhibits(partnership: Partnership, designs: pl.DataFrame) -> Iterable[Exhib
         SOURCES,
     )
     yield Exhibit("shield.every_specification", "Every specification", "table", curve, "Estimates in log odds.", SOURCES)
-    yield Exhibit("shield.vector", "What binds the members", "table", _readable(partnership.obligations()), "", ("atop",))
 
 
 def _confounder(designs: pl.DataFrame) -> Exhibit:

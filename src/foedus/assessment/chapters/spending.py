@@ -10,11 +10,13 @@ import polars as pl
 
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.standing import Standing, standing
 from foedus.mechanisms.spending import TERMS
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
+from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate
 from foedus.words import listed
@@ -34,35 +36,39 @@ PUBLISHED = 3.0
 
 BILLION = 1e9
 VARIABLES = ("military_share", "gdp_constant")
+SOURCES = tuple(sorted({source for name in VARIABLES for source in lookup(name).sources}))
 
 
 def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
     """Return the chapter for a partnership; `threats` are codes of the states that threaten its members, the most first."""
     record = partnership.record
-    (validation,) = validate("spending", record)
-    sources = tuple(sorted({source for name in VARIABLES for source in lookup(name).sources}))
-    words = Words(ID, "log_spending", "spending", "military expenditures (logarithms)", "state-years", TERM_WORDS, sources)
     spent, since = _spent(partnership), in_sample.spending_since(record)
     findings = [
-        *_burdens(partnership, spent, sources),
-        _elasticity(validation, partnership, sources),
-        headline_finding(validation, words),
-        *(term_finding(validation, term, words) for term in TERMS),
-        *_beyond(partnership, since, sources),
-        *_neighbours(partnership, since, threats, sources),
+        *_burdens(partnership, spent),
+        *standing(ID, record, of_every_partnership).findings,
+        *_beyond(partnership, since),
+        *_neighbours(partnership, since, threats),
     ]
     return Chapter(
         id=ID,
         title="Defence spending",
         question="What do the members spend on defence, does danger that can be foreseen go with more, and who spends more?",
         findings=tuple(findings),
-        exhibits=tuple(_exhibits(partnership, spent, since, sources)),
+        exhibits=tuple(_exhibits(partnership, spent, since)),
         would_change=(
             "Years in which the foreseeable risk rises and spending does not; a series of spending that is not a share of GDP; "
             f"disputes after {lookup('dispute_onset').last_year}, from which risks would be foreseen anew."
         ),
         gaps=tuple(_gaps(partnership, spent)),
     )
+
+
+def of_every_partnership(record: Record) -> Standing:
+    """Return whether foreseeable risk goes with more spending, in sample and out of sample."""
+    (validation,) = validate("spending", record)
+    words = Words(ID, "log_spending", "spending", "military expenditures (logarithms)", "state-years", TERM_WORDS, SOURCES)
+    terms = (term_finding(validation, term, words) for term in TERMS)
+    return Standing((_elasticity(validation, record), headline_finding(validation, words), *terms))
 
 
 def _spent(partnership: Partnership) -> pl.DataFrame:
@@ -79,7 +85,7 @@ def _spent(partnership: Partnership) -> pl.DataFrame:
     )
 
 
-def _burdens(partnership: Partnership, spent: pl.DataFrame, sources: tuple[str, ...]) -> Iterable[Finding]:
+def _burdens(partnership: Partnership, spent: pl.DataFrame) -> Iterable[Finding]:
     """What each member spends, and how much more than ten years before."""
     for state in partnership.members:
         own = spent.filter(ccode=state.ccode).drop_nulls("amount").sort("year")
@@ -97,14 +103,14 @@ def _burdens(partnership: Partnership, spent: pl.DataFrame, sources: tuple[str, 
             ),
             value=round(latest["share"], 3),
             unit="per cent of GDP",
-            sources=sources,
+            sources=SOURCES,
             rows=Rows("panel state-year", f"ccode = {state.ccode} and year = {latest['year']}"),
         )
 
 
-def _elasticity(validation: Validation[Any], partnership: Partnership, sources: tuple[str, ...]) -> Finding:
+def _elasticity(validation: Validation[Any], record: Record) -> Finding:
     """How much more is spent a point of risk, beside the published size."""
-    told = {row["choice"]: row for row in in_sample.spending_elasticities(partnership.record).iter_rows(named=True)}
+    told = {row["choice"]: row for row in in_sample.spending_elasticities(record).iter_rows(named=True)}
     adjusted, at_once, levels = (told[choice] for choice in ("adjusted", "at once", "levels within states"))
     full = validation.full.fitted
     return Finding(
@@ -123,12 +129,12 @@ def _elasticity(validation: Validation[Any], partnership: Partnership, sources: 
         interval=Interval(0.95, adjusted["low"], adjusted["high"]),
         baseline=Baseline("Nordhaus, Oneal & Russett (2012)", PUBLISHED),
         grade=validation.grades["risk"],
-        sources=tuple(sorted({*sources, *lookup("fatal_dispute_onset").sources})),
+        sources=tuple(sorted({*SOURCES, *lookup("fatal_dispute_onset").sources})),
         rows=Rows("foedus validate spending.demand --json", "term = risk"),
     )
 
 
-def _beyond(partnership: Partnership, since: pl.DataFrame, sources: tuple[str, ...]) -> Iterable[Finding]:
+def _beyond(partnership: Partnership, since: pl.DataFrame) -> Iterable[Finding]:
     """How far each member's spending lies from what was to be expected from ORIGIN."""
     for state in partnership.members:
         own = _gap(since.filter(pl.col("year") <= partnership.year), [state.ccode])
@@ -146,13 +152,11 @@ def _beyond(partnership: Partnership, since: pl.DataFrame, sources: tuple[str, .
             unit="per cent",
             baseline=Baseline(f"forecast from {in_sample.ORIGIN}", 0.0),
             grade="not estimated",
-            sources=sources,
+            sources=SOURCES,
         )
 
 
-def _neighbours(
-    partnership: Partnership, since: pl.DataFrame, threats: Sequence[int], sources: tuple[str, ...]
-) -> Iterable[Finding]:
+def _neighbours(partnership: Partnership, since: pl.DataFrame, threats: Sequence[int]) -> Iterable[Finding]:
     """The case: what those spend who border on the state that threatens the members most."""
     if not threats or partnership.year <= in_sample.ORIGIN:
         return
@@ -176,7 +180,7 @@ def _neighbours(
         unit="per cent",
         baseline=Baseline("all states", round(every, 1)),
         grade="not estimated",
-        sources=tuple(sorted({*sources, "minimum_distance"})),
+        sources=tuple(sorted({*SOURCES, "minimum_distance"})),
     )
 
 
@@ -202,9 +206,7 @@ def _touching(partnership: Partnership, ccode: int) -> list[int]:
     return sorted({*rows["ccode1"], *rows["ccode2"]} - {ccode})
 
 
-def _exhibits(
-    partnership: Partnership, spent: pl.DataFrame, since: pl.DataFrame, sources: tuple[str, ...]
-) -> Iterable[Exhibit]:
+def _exhibits(partnership: Partnership, spent: pl.DataFrame, since: pl.DataFrame) -> Iterable[Exhibit]:
     known = spent.drop_nulls("amount").sort("ccode", "year")
     for name, title, unit, note in (
         ("share", "Military expenditure as a share of GDP", "per cent of GDP", lookup("military_share").label),
@@ -214,7 +216,7 @@ def _exhibits(
         nothing = {"low": pl.lit(None, pl.Float64), "high": pl.lit(None, pl.Float64), "panel": pl.lit(None, pl.String)}
         frame = known.select(series="state", year="year", value=value, **nothing, unit=pl.lit(unit))
         if frame.height:
-            yield Exhibit(f"spending.{name}", title, "lines", frame, note, sources)
+            yield Exhibit(f"spending.{name}", title, "lines", frame, note, SOURCES)
     told = since.drop_nulls("log_spending").filter(pl.col("year") <= partnership.year)
     if told.height:
         last = int(told["year"].to_numpy().max())
@@ -224,7 +226,7 @@ def _exhibits(
             "table",
             _latest(since, last, None, partnership).select("state", "year", beyond_per_cent=pl.col("gap").round(1)),
             "Given product and risk since. Largest last.",
-            sources,
+            SOURCES,
         )
 
 

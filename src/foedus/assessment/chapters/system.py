@@ -9,7 +9,9 @@ import polars as pl
 
 from foedus.assessment.causal_map import HEADLINE, OF_PHYSICS, UNTESTED, Graded, cards, counts, graded, links, sources_of
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
+from foedus.assessment.standing import Standing, standing
 from foedus.partnership.partnership import Partnership
+from foedus.record.store import Record
 from foedus.words import listed
 
 ID = "system"
@@ -17,13 +19,24 @@ ID = "system"
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter; it is the same for every partnership."""
-    mechanisms = graded(partnership.record)
-    found = links(mechanisms)
-    sources = sources_of(found)
+    told = standing(ID, partnership.record, of_every_partnership)
     return Chapter(
         id=ID,
         title="What leads to what",
         question="Which mechanisms does the assessment rest on, and which of their links earned their place out of sample?",
+        findings=told.findings,
+        exhibits=told.exhibits,
+        would_change="A test registered anew with other terms, or years that no test has seen yet.",
+        gaps=("Which way a link runs is not settled by a forecast: what goes before need not bring about what comes after.",),
+    )
+
+
+def of_every_partnership(record: Record) -> Standing:
+    """Return what every mechanism reads and writes, and how it was graded."""
+    mechanisms = graded(record)
+    found = links(mechanisms)
+    sources = sources_of(found)
+    return Standing(
         findings=(_mechanisms(mechanisms, sources), _links(found, sources)),
         exhibits=(
             Exhibit(
@@ -44,8 +57,6 @@ def chapter(partnership: Partnership) -> Chapter:
                 frame=cards(mechanisms),
             ),
         ),
-        would_change="A test registered anew with other terms, or years that no test has seen yet.",
-        gaps=("Which way a link runs is not settled by a forecast: what goes before need not bring about what comes after.",),
     )
 
 

@@ -94,7 +94,8 @@ def test_with_the_aid_it_tells_shares_ranks_and_a_correlation(
 @pytest.mark.slow
 def test_the_findings_of_pressure_keep_a_count_apart_from_what_it_goes_with(record: Record) -> None:
     partnership = Partnership("JOR", "LEB", year=2015, record=record)
-    found = {finding.id: finding for finding in pressure.findings(partnership, "climate")}
+    told = (*pressure.hosting(partnership, "climate"), *pressure.findings(record, "climate"))
+    found = {finding.id: finding for finding in told}
     assert found["pressure.hosting.LEB"].grade == "recorded"
     assert "not an effect" in found["pressure.hosting.LEB"].statement
     estimated = [finding for finding in found.values() if finding.grade != "recorded"]
@@ -103,13 +104,12 @@ def test_the_findings_of_pressure_keep_a_count_apart_from_what_it_goes_with(reco
     for finding in estimated:
         if finding.interval is not None and isinstance(finding.value, float):
             assert finding.interval.low <= finding.value <= finding.interval.high
-    shown = {exhibit.id: exhibit for exhibit in pressure.exhibits(partnership)}
-    assert svg(shown["pressure.choices"]).startswith("<svg")
-    assert shown["pressure.hosts"].frame.height >= 12
+    assert svg(pressure.choices(record)).startswith("<svg")
+    (hosts,) = pressure.hosts(partnership)
+    assert hosts.frame.height >= 12
 
 
 @pytest.mark.slow
 def test_outside_the_years_of_the_refugee_agency_nobody_is_counted(record: Record) -> None:
     partnership = Partnership("FRA", "GBR", year=1913, record=record)
-    assert not [each.id for each in pressure.findings(partnership, "climate") if ".hosting." in each.id]
-    assert [each.id for each in pressure.exhibits(partnership)] == ["pressure.choices"]
+    assert not [*pressure.hosting(partnership, "climate"), *pressure.hosts(partnership)]

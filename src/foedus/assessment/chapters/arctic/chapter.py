@@ -19,10 +19,12 @@ from foedus.assessment.chapters.arctic.exhibits import (
     exhibits,
     report_area,
     resource_facts,
+    shown_pairs,
     sources_of,
 )
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
+from foedus.assessment.standing import Standing, standing
 from foedus.estimation.logit import NORMAL_95
 from foedus.mechanisms.arctic.disputes import (
     BASE,
@@ -72,28 +74,22 @@ def chapter(partnership: Partnership) -> Chapter | None:
     members = [state for state in partnership.members if state.ccode in arctic]
     if not members or partnership.year < BASE[0]:
         return None
-    ice = {(each.test, each.outcome): each for each in validate("arctic_ice", record)}
-    (disputes,) = validate("arctic", record)
-    models: dict[str, ArcticIce] = {outcome: ice["arctic_ice", outcome].full for outcome in OUTCOMES}
-    futures = {(outcome, name): projection(models[outcome], record, name) for outcome in OUTCOMES for name in SCENARIOS}
+    told, pairs = standing(ID, record, of_every_partnership), dispute_pairs(partnership)
     findings = [
         _members(partnership, [state.name for state in members]),
         _open_water(partnership),
-        *_sensitivity(record, ice),
-        *_skill(ice),
-        *_first_free(record, futures, ice["arctic_ice", AREA].grades["headline"]),
-        _at_warming(record, ice["arctic_ice-warming", AREA]),
-        _seas(record),
-        _presence(record),
-        *_disputes(partnership, disputes),
-        _resources(record),
+        *told.told("arctic.ice_sensitivity", "arctic.ice", "arctic.ice_warming", "arctic.ice_free"),
+        *told.told("arctic.seas", "arctic.presence"),
+        _disputes(partnership, pairs),
+        *told.told("arctic.disputes", "arctic.resources"),
     ]
+    *shown, last = told.exhibits
     return Chapter(
         id=ID,
         title="The Arctic",
         question="How much of the Arctic sea is open and may be, who comes there, and do Arctic states quarrel more for it?",
         findings=tuple(findings),
-        exhibits=tuple(exhibits(partnership, futures)),
+        exhibits=(*shown, shown_pairs(pairs), last),
         would_change=(
             "Septembers that leave the band of their scenario; counts of ships by year and flag; a record that says where "
             "disputes were; a clear gain of open water on disputes forecast."
@@ -105,6 +101,25 @@ def chapter(partnership: Partnership) -> Chapter | None:
             "A straight line through the satellites' years knows nothing of how the last ice melts.",
         ),
     )
+
+
+def of_every_partnership(record: Record) -> Standing:
+    """Return what is known and projected of the ice, who comes there, and whether disputes go with open water."""
+    ice = {(each.test, each.outcome): each for each in validate("arctic_ice", record)}
+    (disputes,) = validate("arctic", record)
+    models: dict[str, ArcticIce] = {outcome: ice["arctic_ice", outcome].full for outcome in OUTCOMES}
+    futures = {(outcome, name): projection(models[outcome], record, name) for outcome in OUTCOMES for name in SCENARIOS}
+    findings = (
+        *_sensitivity(record, ice),
+        *_skill(ice),
+        *_first_free(record, futures, ice["arctic_ice", AREA].grades["headline"]),
+        _at_warming(record, ice["arctic_ice-warming", AREA]),
+        _seas(record),
+        _presence(record),
+        *_with_open_water(disputes),
+        _resources(record),
+    )
+    return Standing(findings, tuple(exhibits(record, futures)))
 
 
 def _members(partnership: Partnership, names: list[str]) -> Finding:
@@ -302,12 +317,11 @@ def _presence(record: Record) -> Finding:
     )
 
 
-def _disputes(partnership: Partnership, validation: Validation[Any]) -> Iterable[Finding]:
-    pairs = dispute_pairs(partnership)
+def _disputes(partnership: Partnership, pairs: pl.DataFrame) -> Finding:
     names, last = _names(partnership), lookup("dispute_onset").last_year
     own = pairs.filter(pl.col("first").is_in(names), pl.col("second").is_in(names))["years"].sum()
     ours = f", {own} of them the members' own" if len(names) > 1 else ""
-    yield Finding(
+    return Finding(
         id="arctic.disputes",
         chapter=ID,
         statement=(
@@ -319,6 +333,10 @@ def _disputes(partnership: Partnership, validation: Validation[Any]) -> Iterable
         sources=("gml",),
         rows=Rows("dispute_dyad_years", f"two of {arctic_states(partnership.record)['ccode'].to_list()}, onset"),
     )
+
+
+def _with_open_water(validation: Validation[Any]) -> Iterable[Finding]:
+    """Whether disputes between Arctic states go with open water."""
     fitted, sources = validation.full.fitted, tuple(sorted({*sources_of(*validation.full.reads), "gml"}))
     ratio, low, high = validation.full.odds_by_half()
     yield Finding(

@@ -28,9 +28,8 @@ def sources_of(*names: str) -> tuple[str, ...]:
     return tuple(sorted({source for variable in found for source in variable.sources}))
 
 
-def exhibits(partnership: Partnership, futures: Projections) -> Iterable[Exhibit]:
-    """Return the exhibits, pictures first."""
-    record = partnership.record
+def exhibits(record: Record, futures: Projections) -> Iterable[Exhibit]:
+    """Return the exhibits that are the same for every partnership, pictures first."""
     yield Exhibit(
         "arctic.ice",
         "September ice, observed and with the emissions of four scenarios",
@@ -91,20 +90,24 @@ def exhibits(partnership: Partnership, futures: Projections) -> Iterable[Exhibit
         ("physical_facts",),
     )
     yield Exhibit(
-        "arctic.dispute_pairs",
-        f"Years in which disputes between Arctic states began, {BASE[0]}–{lookup('dispute_onset').last_year}",
-        "table",
-        dispute_pairs(partnership),
-        "Pairs of members first. The disputes were anywhere.",
-        ("gml",),
-    )
-    yield Exhibit(
         "arctic.resource_facts",
         "Oil and gas not yet found, north of the Arctic Circle",
         "table",
         resource_facts(record).select("measure", "value", "unit", "place", "date", "confidence", "note", "source"),
         "Mean estimates of 2008; costs are not considered.",
         ("physical_facts",),
+    )
+
+
+def shown_pairs(pairs: pl.DataFrame) -> Exhibit:
+    """Return the exhibit of `dispute_pairs`."""
+    return Exhibit(
+        "arctic.dispute_pairs",
+        f"Years in which disputes between Arctic states began, {BASE[0]}–{lookup('dispute_onset').last_year}",
+        "table",
+        pairs,
+        "Pairs of members first. The disputes were anywhere.",
+        ("gml",),
     )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from foedus.assessment.chapters.climate import arrivals, flight, pressure
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Chapter, Finding
+from foedus.assessment.standing import Standing, standing
 from foedus.panels.codebook import codebook
 from foedus.partnership.partnership import Partnership
+from foedus.record.store import Record
 from foedus.validation.validate import Validation, validate
 
 ID = "climate"
@@ -31,22 +33,18 @@ TERM_WORDS = {
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership."""
-    validations = validate("displacement", partnership.record)
+    told = standing(ID, partnership.record, of_every_partnership)
     return Chapter(
         id=ID,
         title="Climate and migration",
         question="Does flight follow conflict, repression or climate, and do arrivals beyond capacity go with instability?",
         findings=(
             *arrivals.findings(partnership, ID),
-            *flight.findings(partnership.record, ID),
-            *(finding for validation in validations for finding in _flight(validation)),
-            *pressure.findings(partnership, ID),
+            *told.told("displacement", "climate.flight"),
+            *pressure.hosting(partnership, ID),
+            *told.told("pressure", "climate.pressure"),
         ),
-        exhibits=(
-            *arrivals.exhibits(partnership),
-            *flight.exhibits(partnership.record),
-            *pressure.exhibits(partnership),
-        ),
+        exhibits=(*arrivals.exhibits(partnership), *told.exhibits, *pressure.hosts(partnership)),
         would_change=(
             "A clear gain of arrivals, of the number taken in, or of either beyond capacity, on conflicts or repression "
             "forecast; a clear gain of climate on flight, with drought measured; counts of asylum seekers before 2000."
@@ -56,6 +54,17 @@ def chapter(partnership: Partnership) -> Chapter:
             "Border and visa policy is in no model of flight.",
         ),
     )
+
+
+def of_every_partnership(record: Record) -> Standing:
+    """Return how far flight is foreseen, and what arrivals go with where people come to."""
+    validations = validate("displacement", record)
+    findings = (
+        *flight.findings(record, ID),
+        *(finding for validation in validations for finding in _flight(validation)),
+        *pressure.findings(record, ID),
+    )
+    return Standing(findings, (*flight.exhibits(record), pressure.choices(record)))
 
 
 def _flight(validation: Validation) -> Iterable[Finding]:  # type: ignore[type-arg]

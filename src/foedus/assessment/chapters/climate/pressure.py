@@ -18,6 +18,7 @@ from foedus.mechanisms.climate.pressure_checks import HEAVY
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
+from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.hindcast import HEADLINE
 from foedus.validation.validate import Validation, validate
@@ -43,15 +44,14 @@ HOSTS_TOLD = 12
 """Hosts in the exhibit beside the members."""
 
 
-def findings(partnership: Partnership, chapter: str) -> tuple[Finding, ...]:
-    """Return the findings, as parts of a chapter: what hosting comes to, and what it goes with."""
-    validations = {each.outcome: each for each in validate("pressure", partnership.record)}
-    curves = in_sample.pressure_curves(partnership.record)
+def findings(record: Record, chapter: str) -> tuple[Finding, ...]:
+    """Return what hosting goes with, as findings of a chapter."""
+    validations = {each.outcome: each for each in validate("pressure", record)}
+    curves = in_sample.pressure_curves(record)
     onset, integrity = (
         Words(chapter, TAGS[outcome], "", EVENTS[outcome], "state-years", TERM_WORDS, SOURCES) for outcome in (ONSET, INTEGRITY)
     )
     return (
-        *_hosting(partnership, chapter),
         *(_seen(curves, validations[ONSET], people, chapter) for people in ("stock", "arrivals")),
         _beyond(curves, validations[ONSET], chapter),
         _integrity(curves, validations[INTEGRITY], chapter),
@@ -61,10 +61,10 @@ def findings(partnership: Partnership, chapter: str) -> tuple[Finding, ...]:
     )
 
 
-def exhibits(partnership: Partnership) -> tuple[Exhibit, ...]:
-    """Return what the findings rest on: every choice in sample, and the hosts of the year."""
-    curves = in_sample.pressure_curves(partnership.record).filter(outcome=ONSET)
-    rate = next(each.base_rate for each in validate("pressure", partnership.record) if each.outcome == ONSET)
+def choices(record: Record) -> Exhibit:
+    """Return what the findings rest on: every choice in sample."""
+    curves = in_sample.pressure_curves(record).filter(outcome=ONSET)
+    rate = next(each.base_rate for each in validate("pressure", record) if each.outcome == ONSET)
     kinds = {"arrivals": f"{HEAVY:g} arrivals per thousand inhabitants", "stock": f"a stock of {HEAVY:g} per thousand"}
     rows = curves.select(
         label="choice",
@@ -75,7 +75,7 @@ def exhibits(partnership: Partnership) -> tuple[Exhibit, ...]:
         group=pl.col("people").replace(kinds),
         unit=pl.lit("percentage points"),
     )
-    choices = Exhibit(
+    return Exhibit(
         "pressure.choices",
         "What displaced people go with: new intrastate conflict in the year after",
         "bars",
@@ -84,13 +84,16 @@ def exhibits(partnership: Partnership) -> tuple[Exhibit, ...]:
         "People of the year after cannot have brought it about; stocks change slowly, so that theirs is a weak control.",
         SOURCES,
     )
-    if not _covered(partnership.year):
-        return (choices,)
-    title = f"Hosts of displaced people at the end of {partnership.year}"
-    return choices, Exhibit("pressure.hosts", title, "table", hosting(partnership), "", HOSTING)
 
 
-def hosting(partnership: Partnership) -> pl.DataFrame:
+def hosts(partnership: Partnership) -> Iterable[Exhibit]:
+    """Return the hosts of the year, if it is one that UNHCR tells of."""
+    if _covered(partnership.year):
+        title = f"Hosts of displaced people at the end of {partnership.year}"
+        yield Exhibit("pressure.hosts", title, "table", largest_hosts(partnership), "", HOSTING)
+
+
+def largest_hosts(partnership: Partnership) -> pl.DataFrame:
     """Return the largest hosts of the year and the members, with what hosting comes to; InputError outside UNHCR's years."""
     rows = burdens(partnership.record, partnership.year)
     shown = rows.filter((pl.col("rank_people") <= HOSTS_TOLD) | pl.col("ccode").is_in(partnership.codes))
@@ -104,8 +107,8 @@ def _covered(year: int) -> bool:
     return covered.first_year <= year <= covered.last_year
 
 
-def _hosting(partnership: Partnership, chapter: str) -> Iterable[Finding]:
-    """What hosting comes to for each member: people, and how many there are to inhabitants and product."""
+def hosting(partnership: Partnership, chapter: str) -> Iterable[Finding]:
+    """Return what hosting comes to for each member: people, and how many there are to inhabitants and product."""
     if not _covered(partnership.year):
         return
     rows = burdens(partnership.record, partnership.year)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from foedus.assessment.chapters.order import allying
-from foedus.assessment.chapters.order.exhibits import MOST, OUTCOMES, UNIT, exhibits, known_by, sources_of
+from foedus.assessment.chapters.order.exhibits import MOST, OUTCOMES, UNIT, exhibits, known_by, scored, sources_of
 from foedus.assessment.evidence import (
     Words,
     earned,
@@ -24,11 +25,13 @@ from foedus.assessment.evidence import (
     term_finding,
 )
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
+from foedus.assessment.standing import Standing, standing
 from foedus.estimation.logit import NORMAL_95
 from foedus.mechanisms.order.disputes import LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State, StateSystem
+from foedus.record.store import Record
 from foedus.validation.grades import worst
 from foedus.validation.reliability import STRATA, bin_name
 from foedus.validation.validate import Validation, validate
@@ -55,16 +58,32 @@ TERM_WORDS = {
 
 @dataclass(frozen=True)
 class Risks:
-    """What the models are asked about: every dyad of the members, with all its years up to the partnership's.
+    """What the models say of every dyad of the members in the partnership's year.
 
     Attributes
     ----------
-    panel : all years, which the history of a dyad needs. rows : those of the year itself.
+    panel : all years of these dyads, which their history needs. rows : those of the year itself.
+    told, if_peace : outcome → the headline model's forecast of the rows; the same if no dispute began since the data end.
     """
 
     partnership: Partnership
     panel: pl.DataFrame
     validations: Mapping[str, Validation[Disputes]]
+    told: Mapping[str, pl.DataFrame]
+    if_peace: Mapping[str, pl.DataFrame]
+
+    @classmethod
+    def of(cls, partnership: Partnership) -> Risks:
+        """Ask the headline models of a partnership."""
+        validations = {validation.outcome: validation for validation in validate("disputes", partnership.record)}
+        asked, year = Disputes(), partnership.year
+        years = (min(asked.first_year, year), year)
+        panel = asked.panel(partnership.record, years, states=partnership.codes, carry_forward=LONGEST_AGE)
+        peaceful = at_peace_since(panel)
+        told, if_peace = (
+            {outcome: each.headline.forecast(rows, year) for outcome, each in validations.items()} for rows in (panel, peaceful)
+        )
+        return cls(partnership, panel, validations, told, if_peace)
 
     @property
     def rows(self) -> pl.DataFrame:
@@ -74,45 +93,55 @@ class Risks:
     @property
     def own(self) -> pl.DataFrame:
         """All years of the members' own dyad."""
-        low, high = self.partnership.dyad
-        return self.panel.filter((pl.col("ccode1") == low) & (pl.col("ccode2") == high))
+        return self.of_members(self.panel)
 
+    def of_members(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows of the members' own dyad."""
+        low, high = self.partnership.dyad
+        return rows.filter((pl.col("ccode1") == low) & (pl.col("ccode2") == high))
+
+    @cached_property
     def own_row(self) -> dict[str, Any] | None:
         """The year of the members' own dyad; None if they were none."""
         rows = self.own.filter(pl.col("year") == self.partnership.year)
         return rows.row(0, named=True) if rows.height else None
 
-    def forecast(self, model: Disputes, panel: pl.DataFrame | None = None) -> pl.DataFrame:
-        """What a model says of the year, for the rows of a panel (by default all)."""
-        return model.forecast(self.panel if panel is None else panel, self.partnership.year)
-
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership; states whose covariates the record lacks are named as gaps."""
-    validations = {validation.outcome: validation for validation in validate("disputes", partnership.record)}
-    asked = Disputes()
-    first = min(asked.first_year, partnership.year)
-    panel = asked.panel(partnership.record, (first, partnership.year), states=partnership.codes, carry_forward=LONGEST_AGE)
-    risks = Risks(partnership, panel, validations)
-    table = pl.concat([risk_table(risks, validation) for validation in validations.values()])
+    risks, worth = Risks.of(partnership), standing(ID, partnership.record, of_every_partnership)
+    table = risk_table(risks)
+    strata = _strata_of(risks)
     findings = [
-        *(finding for validation in validations.values() for finding in _own_risk(risks, validation)),
+        *(finding for validation in risks.validations.values() for finding in _own_risk(risks, validation)),
         *_threats(risks, table),
         *_contributions(risks),
-        *(finding for validation in validations.values() for finding in _worth(risks, validation)),
-        *allying.findings(partnership.record, ID),
+        *(finding for outcome in risks.validations for finding in _worth(worth, outcome, strata)),
+        *worth.told("order.alliances"),
     ]
     return Chapter(
         id=ID,
         title="The order",
         question="How likely is a militarized dispute of each member with every other state, and can that be believed?",
         findings=tuple(findings),
-        exhibits=(*exhibits(partnership, validations, table), *allying.exhibits(partnership.record, ID)),
+        exhibits=(
+            *exhibits(partnership, sources_of(risks.validations["dispute_onset"].headline, "dispute_onset"), table),
+            *worth.exhibits,
+        ),
         would_change=(
             f"Dispute data after {lookup('dispute_onset').last_year}; a term that gains or loses its place scored on them; "
             "a model of how one war draws in the next dyad."
         ),
         gaps=tuple(_gaps(risks)),
+    )
+
+
+def of_every_partnership(record: Record) -> Standing:
+    """Return how the forecasts from past origins scored, for every stratum a dyad may belong to, and who allies."""
+    validations = {validation.outcome: validation for validation in validate("disputes", record)}
+    return Standing(
+        (*(finding for each in validations.values() for finding in _scored(each)), *allying.findings(record, ID)),
+        (*scored(validations), *allying.exhibits(record, ID)),
     )
 
 
@@ -124,16 +153,17 @@ def threats(chapter: Chapter, partnership: Partnership) -> tuple[int, ...]:
     return tuple(ranked.unique("ccode", keep="first", maintain_order=True).head(MOST)["ccode"])
 
 
-def risk_table(risks: Risks, validation: Validation[Disputes]) -> pl.DataFrame:
-    """Return the risk of each member with every other state (columns of a "map" exhibit, and the oldest age).
+def risk_table(risks: Risks) -> pl.DataFrame:
+    """Return the risk of each member with every other state, by outcome (columns of a "map" exhibit, and the oldest age).
 
     The probability is null where something needed is unknown.
     """
     system = StateSystem.of(risks.partnership.record)
-    said = risks.forecast(validation.headline)
-    peaceful = risks.forecast(validation.headline, at_peace_since(risks.panel))
-    told = said.with_columns(if_peace_since=peaceful["probability"])
-    return pl.concat([_risks_of(member, told, validation, system) for member in risks.partnership.members])
+    tables = []
+    for outcome, validation in risks.validations.items():
+        told = risks.told[outcome].with_columns(if_peace_since=risks.if_peace[outcome]["probability"])
+        tables += [_risks_of(member, told, validation, system) for member in risks.partnership.members]
+    return pl.concat(tables)
 
 
 def _risks_of(member: State, told: pl.DataFrame, validation: Validation[Disputes], system: StateSystem) -> pl.DataFrame:
@@ -159,40 +189,42 @@ def _risks_of(member: State, told: pl.DataFrame, validation: Validation[Disputes
 
 def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding]:
     """The dyad's own risk: the headline, the same if peace has lasted since the data end, and with every term."""
-    own = risks.own_row()
+    own = risks.own_row
     if own is None:
         return
     tag, words = OUTCOMES[validation.outcome]
     names = listed([state.name for state in risks.partnership.members])
     tested = Tested.of(validation, own["peace_years_age"])
-    peaceful = at_peace_since(risks.own)
+    told, if_peace = (risks.of_members(rows[validation.outcome]) for rows in (risks.told, risks.if_peace))
+    every = validation.full.forecast(risks.own, risks.partnership.year)
+    quiet = if_peace.item(0, "probability") if own["peace_years_age"] else None
     runs = [
-        ("", validation.headline, risks.own, tested.grade, _terms(validation)),
-        (".if_peace_since", validation.headline, peaceful, tested.grade, f"if none began after {_last_known(own)}"),
+        ("", validation.headline, told, tested.grade, _terms(validation)),
+        (".if_peace_since", validation.headline, if_peace, tested.grade, f"if none began after {_last_known(own)}"),
         (
             ".all_terms",
             validation.full,
-            risks.own,
+            every,
             worst([tested.grade, *validation.grades.values()]),
             "with every term, earned or not (sensitivity)",
         ),
     ]
-    for suffix, model, panel, grade, what in runs:
-        told = risks.forecast(model, panel).row(0, named=True)
-        if told["probability"] is None or (panel is peaceful and not own["peace_years_age"]):
+    for suffix, model, rows, grade, what in runs:
+        row = rows.row(0, named=True)
+        if row["probability"] is None or (rows is if_peace and not own["peace_years_age"]):
             continue
-        also = "" if suffix else _or_at_peace(risks, model, own)
-        history = "" if suffix else f" {tested.came_true(told['probability'])}"
+        also = f"; {chance(quiet)} if none began after {_last_known(own)}" if quiet is not None and not suffix else ""
+        history = "" if suffix else f" {tested.came_true(row['probability'])}"
         yield Finding(
             id=f"order.{tag}.probability{suffix}",
             chapter=ID,
             statement=(
                 f"{names}: the probability that a {words} begins in {risks.partnership.year} is "
-                f"{chance(told['probability'])}, {what}{also}.{history}"
+                f"{chance(row['probability'])}, {what}{also}.{history}"
             ),
-            value=told["probability"],
+            value=row["probability"],
             unit=UNIT,
-            interval=Interval(0.95, told["low"], told["high"]),
+            interval=Interval(0.95, row["low"], row["high"]),
             baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
             grade=grade,
             sources=sources_of(model, validation.outcome),
@@ -201,14 +233,6 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
                 f"ccode1 = {own['ccode1']} and ccode2 = {own['ccode2']} and year <= {own['year']}",
             ),
         )
-
-
-def _or_at_peace(risks: Risks, model: Disputes, own: Mapping[str, Any]) -> str:
-    """The same risk if no dispute began after the data end, where they end before the year."""
-    if not own["peace_years_age"]:
-        return ""
-    told = risks.forecast(model, at_peace_since(risks.own)).item(0, "probability")
-    return f"; {chance(told)} if none began after {_last_known(own)}"
 
 
 def at_peace_since(panel: pl.DataFrame) -> pl.DataFrame:
@@ -298,13 +322,14 @@ def _if_peace(row: dict[str, Any]) -> str:
 
 def _contributions(risks: Risks) -> Iterable[Finding]:
     """What each term makes of the dyad's odds, compared with the mean dyad-year."""
-    validation, own = risks.validations["dispute_onset"], risks.own_row()
+    validation, own = risks.validations["dispute_onset"], risks.own_row
     if own is None:
         return
     names = listed([state.name for state in risks.partnership.members])
+    of_year = {model.terms: model.matrix(risks.own)[-1:] for model in (validation.headline, validation.full)}
     for term in TERMS:
         model = validation.headline if term in validation.headline.terms else validation.full
-        matrix = model.matrix(risks.own)[-1:]
+        matrix = of_year[model.terms]
         if np.isnan(matrix).any():
             continue
         columns = [column for column in COUNTED.get(term, TERMS[term]) if column in model.columns]
@@ -327,14 +352,21 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
         )
 
 
-def _worth(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding]:
-    """How the forecasts from past origins scored: the whole against its baselines, each term, and the dyad's strata."""
+def _worth(worth: Standing, outcome: str, strata: Sequence[str]) -> tuple[Finding, ...]:
+    """How the forecasts of an outcome scored: the whole, each term, and the dyad's strata."""
+    tag = f"order.{OUTCOMES[outcome][0]}"
+    reliable = (f"{tag}.calibration.{name.replace(' ', '_')}" for name in strata)
+    return worth.told(f"{tag}.skill", f"{tag}.term", *reliable, f"{tag}.aftermath")
+
+
+def _scored(validation: Validation[Disputes]) -> Iterable[Finding]:
+    """How the forecasts from past origins scored: the whole against its baselines, each term, and every stratum."""
     words = _words(validation)
     yield headline_finding(validation, words)
     yield from long_range_finding(validation, words)
     for term in TERMS:
         yield term_finding(validation, term, words)
-    for name in _strata_of(risks):
+    for name in STRATA:
         yield from stratum_finding(validation, name, words)
     yield from _aftermath(validation, words)
 
@@ -380,7 +412,7 @@ def _strata_of(risks: Risks) -> list[str]:
 
 def _gaps(risks: Risks) -> Iterable[str]:
     """Say, variable by variable, why a risk has no number, what is unknown to it, and how old the oldest input is."""
-    partnership, rows, own = risks.partnership, risks.rows, risks.own_row()
+    partnership, rows, own = risks.partnership, risks.rows, risks.own_row
     model = risks.validations["dispute_onset"].headline
     reads = known_by(model)
     needs = [name for name in reads if name in NEEDED]

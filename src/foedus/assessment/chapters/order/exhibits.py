@@ -26,11 +26,8 @@ OUTCOMES = {
 UNIT = "probability per year"
 
 
-def exhibits(
-    partnership: Partnership, validations: Mapping[str, Validation[Disputes]], table: pl.DataFrame
-) -> Iterable[Exhibit]:
-    """Return the exhibits: the map of all risks (`table`), the highest of them, reliability, scores and gains."""
-    sources = sources_of(validations["dispute_onset"].headline, "dispute_onset")
+def exhibits(partnership: Partnership, sources: tuple[str, ...], table: pl.DataFrame) -> Iterable[Exhibit]:
+    """Return the exhibits of the partnership's year: the map of all risks (`table`), and the highest of them."""
     yield Exhibit(
         id="order.map",
         title=f"Risk of a dispute with each member, {partnership.year}",
@@ -53,6 +50,11 @@ def exhibits(
         ),
         sources=sources,
     )
+
+
+def scored(validations: Mapping[str, Validation[Disputes]]) -> Iterable[Exhibit]:
+    """Return the exhibits of every partnership: reliability, scores and gains of the forecasts from past origins."""
+    sources = sources_of(validations["dispute_onset"].headline, "dispute_onset")
     for validation in validations.values():
         tag, words = OUTCOMES[validation.outcome]
         first, last = validation.registration.years

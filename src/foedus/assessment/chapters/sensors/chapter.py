@@ -8,12 +8,15 @@ sees and gives, low and high side by side, and seeks no direction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from foedus.assessment.chapters.sensors.exhibits import HEIGHTS, HIGH, LOW, Heights, exhibits, high_and_low
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
+from foedus.assessment.standing import Standing, standing
+from foedus.panels.units import LAST_YEAR
 from foedus.partnership.partnership import Partnership
 from foedus.radars.answer import LEAVES_OUT, SOURCES
 from foedus.radars.modernisation import assumptions_of_cost
@@ -21,6 +24,7 @@ from foedus.radars.network import SYSTEM
 from foedus.radars.sites import CLOSED, assumptions
 from foedus.radars.summary import MEASURES
 from foedus.record.states import StateSystem
+from foedus.record.store import Record
 from foedus.words import counted, listed
 
 ID = "warning"
@@ -44,31 +48,42 @@ def chapter(partnership: Partnership) -> Chapter | None:
     holders = [state.iso3 for state in partnership.members if state.iso3 and state.iso3 in {*rows["country"]}]
     if not holders or partnership.year < facts[AGREED]["date"].year:
         return None
-    told = high_and_low(record)
-    names = {code: _name(code, partnership) for code in told[LOW].told.measures["state"].drop_nulls().unique().sort()}
-    findings = [
-        _sites(rows, facts),
-        *_minutes(told, holders[-1], names),
-        *_coverage(told, holders[-1], names),
-        *(_share(told, code, names, facts) for code in names),
-        *(_without(told, code, names) for code in names),
-        _availability(told),
-        _area(told, holders[-1], names),
-    ]
-    if announced := partnership.year >= facts[TOTAL]["date"].year:
-        findings += [*_modernisation(told), _cost(told, facts)]
+    told = standing(f"{ID}-{holders[-1]}", record, partial(of_every_partnership, holders[-1]))
+    later = ("warning.modernisation", "warning.cost", "warning.modernisation_table")
+    announced = partnership.year >= facts[TOTAL]["date"].year
+    findings = [each for each in told.findings if announced or each not in told.told(*later)]
+    shown = [each for each in told.exhibits if announced or each.id not in later]
     return Chapter(
         id=ID,
         title="The shield of sensors",
         question="What do the warning radars of the Arctic see, how early, whose are they, and what would announced ones add?",
         findings=tuple(findings),
-        exhibits=tuple(exhibits(record, told, names, announced)),
+        exhibits=tuple(shown),
         would_change=(
             "Heights of masts and measured coverage instead of assumed ones; which sites work, year by year; positions and "
             "performance of the announced sensors, and a cost of each."
         ),
         gaps=(*LEAVES_OUT, *_gaps(partnership, holders, rows)),
     )
+
+
+def of_every_partnership(partner: str, record: Record) -> Standing:
+    """Return what the record's radars see, with and without those of `partner` (its ISO3 code)."""
+    facts = {row["fact_id"]: row for row in record.table("physical_facts").iter_rows(named=True)}
+    told = high_and_low(record)
+    names = {code: _name(code, record) for code in told[LOW].told.measures["state"].drop_nulls().unique().sort()}
+    findings = (
+        _sites(record.table("radar_sites"), facts),
+        *_minutes(told, partner, names),
+        *_coverage(told, partner, names),
+        *(_share(told, code, names, facts) for code in names),
+        *(_without(told, code, names) for code in names),
+        _availability(told),
+        _area(told, partner, names),
+        *_modernisation(told),
+        _cost(told, facts),
+    )
+    return Standing(findings, tuple(exhibits(record, told, names)))
 
 
 def _gaps(partnership: Partnership, holders: list[str], rows: pl.DataFrame) -> Iterable[str]:
@@ -81,9 +96,9 @@ def _gaps(partnership: Partnership, holders: list[str], rows: pl.DataFrame) -> I
     yield "How far the announced Polar Over-the-Horizon Radar would see is an assumption, 75 to 90° N; no figure was published."
 
 
-def _name(code: str, partnership: Partnership) -> str:
+def _name(code: str, record: Record) -> str:
     """What a state of the network is called in a sentence, where radars stand "in" it."""
-    name = StateSystem.of(partnership.record).resolve(code, partnership.year).name
+    name = StateSystem.of(record).resolve(code, LAST_YEAR).name
     return f"the {name}" if name.startswith("United ") else name
 
 

@@ -71,8 +71,8 @@ def _radars_sha256() -> str:
     return digest.hexdigest()
 
 
-def exhibits(record: Record, told: Heights, names: Names, announced: bool) -> Iterable[Exhibit]:
-    """Return the exhibits, maps first; announced : with what was announced to be added."""
+def exhibits(record: Record, told: Heights, names: Names) -> Iterable[Exhibit]:
+    """Return the exhibits, maps first."""
     yield Exhibit(
         "warning.map",
         "What the radars see, low and high",
@@ -104,16 +104,15 @@ def exhibits(record: Record, told: Heights, names: Names, announced: bool) -> It
             SOURCES,
         )
     yield Exhibit("warning.availability_table", "Sites out at random", "table", _availability(told), "", SOURCES)
-    if announced:
-        yield Exhibit(
-            "warning.modernisation_table",
-            f"What was announced, and what it could add at {HEIGHTS[LOW]}",
-            "table",
-            _announced(told[LOW]),
-            "A dash: no public figure. Minutes of first sight along a meridian; money is Canada's over 20 years, from the "
-            "widest public line to the narrowest that holds the element.",
-            SOURCES,
-        )
+    yield Exhibit(
+        "warning.modernisation_table",
+        f"What was announced, and what it could add at {HEIGHTS[LOW]}",
+        "table",
+        _announced(told[LOW]),
+        "A dash: no public figure. Minutes of first sight along a meridian; money is Canada's over 20 years, from the "
+        "widest public line to the narrowest that holds the element.",
+        SOURCES,
+    )
     yield Exhibit("warning.assumptions", "What is taken as given", "table", _assumptions(), "", SOURCES)
 
 

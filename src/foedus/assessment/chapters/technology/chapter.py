@@ -13,6 +13,7 @@ import polars as pl
 from foedus.assessment.chapters.technology import industry, readiness
 from foedus.assessment.evidence import Words, capitalized, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.standing import Standing, standing
 from foedus.mechanisms.technology.convergence import OUTCOMES, TERMS, Technology, speed
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
@@ -32,11 +33,11 @@ TERM_WORDS = {
 
 def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
     """Return the chapter for a partnership; `threats` are codes of the states that threaten its members, the most first."""
-    validations = {found.outcome: found for found in validate("technology", partnership.record)}
+    told = standing(ID, partnership.record, of_every_partnership)
     seen = readiness.Seen.of(partnership, threats)
     findings = [
         *readiness.findings(seen, ID),
-        *_tested(validations),
+        *told.findings,
         *industry.findings(partnership, ID),
     ]
     return Chapter(
@@ -44,13 +45,18 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
         title="Technology and industry",
         question="How ready are the members for new technology, who gains on whom, and what do they make together?",
         findings=tuple(findings),
-        exhibits=(*readiness.exhibits(seen), _exhibit(partnership.record), *industry.exhibits(partnership)),
+        exhibits=(*readiness.exhibits(seen), *told.exhibits, *industry.exhibits(partnership)),
         would_change=(
             "Ranks that turn over under other weights; figures of R&D from the states that give none; a clear gain of the gap "
             "to the frontier in forecasts of readiness as a whole."
         ),
         gaps=(*readiness.gaps(seen), *industry.gaps(partnership)),
     )
+
+
+def of_every_partnership(record: Record) -> Standing:
+    """Return who converges, in sample and out of sample."""
+    return Standing(tuple(_tested({found.outcome: found for found in validate("technology", record)})), (_exhibit(record),))
 
 
 def _tested(validations: dict[str, Validation[Any]]) -> Iterable[Finding]:
