@@ -91,7 +91,6 @@ def assess(
     from foedus.api import assess as assess_partnership
 
     report.check_targets(html, json)
-    report.start()
     assessment = assess_partnership(first, second, year)
     target = html or Path(report.file_name(assessment))
     if json is not None:

@@ -25,7 +25,6 @@ __all__ = [
     "show",
     "show_claims",
     "show_warning",
-    "start",
     "to_html",
     "to_json",
     "write_claims",
@@ -52,13 +51,6 @@ def show(assessment: Assessment, target: Path | None = None) -> None:
     from foedus.report import terminal
 
     terminal.show(assessment, Console(highlight=False), target)
-
-
-def start() -> None:
-    """Load what a page needs in the background, so that `to_html` finds it ready."""
-    from foedus.report import html
-
-    html.start()
 
 
 def to_html(assessment: Assessment, command: str) -> str:

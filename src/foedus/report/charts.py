@@ -102,7 +102,7 @@ def pictures(exhibit: Exhibit, shapes: Shapes | None = None, only: tuple[str, st
 
 def panels(exhibit: Exhibit) -> list[tuple[str, str]]:
     """Return the members and outcomes of a map exhibit, in the frame's order."""
-    return list(exhibit.frame.select("member", "outcome").unique(maintain_order=True).iter_rows())
+    return list(dict.fromkeys(zip(exhibit.frame["member"].to_list(), exhibit.frame["outcome"].to_list(), strict=True)))
 
 
 def map_picture(exhibit: Exhibit, member: str, outcome: str, shapes: Shapes | None) -> Picture:

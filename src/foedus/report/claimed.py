@@ -12,7 +12,10 @@ import polars as pl
 
 from foedus.assessment.claims.check import Answer, Claim, Claims
 from foedus.panels.files.spreadsheet import neutralised
+from foedus.report.markup import chip, cite, plain, plural
+from foedus.report.summary import verdict_counts
 from foedus.report.tables import Table, table_of
+from foedus.report.wording import value
 
 FEW = 12
 """Rows that are shown of very many: they say what a row is, no more."""
@@ -37,6 +40,100 @@ class ShownAnswer:
     rules: tuple[tuple[str, str], ...]
     query: tuple[str, ...]
     count: str
+
+
+TALL = 12
+"""Rows above which a table is shown in a box of its own."""
+
+
+def chapter(claims: Claims, title: str) -> str:
+    """Return the claims as a chapter of a page: each with its verdict, and how that came about."""
+    ready = shown(claims)
+    several = _switches(claims) if len(claims.claims) > 1 else ""
+    listed = "".join(_claim(claim, ready[claim.number]) for claim in claims.claims)
+    return f"""<section class="chapter" id="claims" aria-labelledby="title-claims">
+<h2 id="title-claims">{plain(title)}</h2>
+<p class="asks">Which of these claims does the record bear out, by which reading, and what would change that?</p>
+{several}<details class="howto">
+<summary>How a verdict comes about</summary>
+<div>
+<p>Each claim has one answer or several: a reading of it (or, of a cited fact, a part of it), a query on the record, and \
+conditions that were written before the answer. The first condition that is true gives the answer’s verdict; if none is, or a \
+value is not known, it is unverified. Where readings disagree, the claim is <em>qualified</em>; all parts of a cited fact have \
+to hold. Of a <em>mixed</em> claim only a part can be checked, so that it is qualified at best. An <em>opinion</em> stays one, \
+whatever can be measured beside it.</p>
+</div>
+</details>
+<ol class="claims">
+{listed}</ol>
+</section>
+"""
+
+
+def _switches(claims: Claims) -> str:
+    """Buttons that show the claims of one verdict."""
+    button = (
+        '<input type="radio" autocomplete="off" name="verdict" id="verdict-{0}"{2}><label for="verdict-{0}">{0} {1}</label>'
+    )
+    buttons = button.format("all", len(claims.claims), " checked")
+    buttons += "".join(button.format(plain(verdict), count, "") for verdict, count in verdict_counts(claims))
+    return (
+        '<div class="switches">\n<fieldset class="switch verdicts"><legend>Show the claims that are</legend>\n'
+        f"{buttons}\n</fieldset>\n</div>\n"
+    )
+
+
+def _claim(claim: Claim, answers: tuple[ShownAnswer, ...]) -> str:
+    verdict = chip(claim.verdict, "verdict")
+    if claim.answers:
+        verdict = f'<a class="plain" href="#rows-{claim.number}-1" title="To the rows">{verdict}</a>'
+    paragraph = f", paragraph {claim.paragraph}" if claim.paragraph else ""
+    weak = f" {chip('weak source', 'weak')}" if claim.weak else ""
+    several = len(claim.answers) > 1
+    told = "".join(_answer(ready, several) for ready in answers) or f'<p class="evidence">{plain(claim.evidence)}</p>\n'
+    return (
+        f'<li id="claim-{claim.number}" class="is-{plain(claim.verdict)}"><p class="which">Claim {claim.number}{paragraph}, '
+        f'{plain(claim.type)} {verdict}{weak}</p>\n<p class="claim">{plain(claim.claim)}</p>\n'
+        f'<p class="turns"><span>It turns on this:</span> {plain(claim.turns_on)}</p>\n{told}'
+        f'<p class="change"><span>What would change it:</span> {plain(claim.would_change)}</p></li>\n'
+    )
+
+
+def _answer(ready: ShownAnswer, several: bool) -> str:
+    """An answer: what was read into the claim, what the record says, and what that rests on."""
+    answer, definition = ready.answer, ""
+    if answer.definition:
+        link = f' <a class="plain" href="#{ready.id}" title="To the rows">{chip(answer.verdict, "verdict")}</a>'
+        definition = f'<p class="definition">{plain(answer.definition)}{link if several and ready.rules else ""}</p>\n'
+    sources = f'<p class="from">Sources: {cite(answer.sources)}</p>' if answer.sources else ""
+    conditions = "".join(
+        f"<div><dt>{plain(verdict)} if</dt><dd><code>{plain(condition)}</code></dd></div>" for verdict, condition in ready.rules
+    )
+    query = "".join(f"{plain(line)}\n" for line in ready.query)
+    values = ", ".join(
+        f"<code>{plain(name)}</code> = {'–' if known is None else plain(known)}" for name, known in answer.values.items()
+    )
+    return (
+        f'<div class="answer">\n{definition}<p class="evidence">{plain(answer.evidence)}</p>\n{sources}<details>\n'
+        f"<summary>{'Rule, query and rows' if ready.rules else 'Query and rows'} ({ready.count})</summary>\n"
+        f'<div class="worked" id="{ready.id}">\n{f"<dl>{conditions}</dl>{chr(10)}" if ready.rules else ""}'
+        f'<pre tabindex="0">{query}</pre>\n{f"<p class={chr(34)}from{chr(34)}>{values}</p>{chr(10)}" if answer.values else ""}'
+        f"{_rows(ready)}</div>\n</details>\n</div>\n"
+    )
+
+
+def _rows(ready: ShownAnswer) -> str:
+    """The rows behind an answer, and the file that holds them."""
+    table, height = ready.table, ready.answer.height
+    if not table.height:
+        return '<p class="from">No row meets the query.</p>\n'
+    which = "them" if height == table.height else f"the first {ready.answer.rows.height}"
+    tall = " tall" if table.height > TALL else ""
+    return (
+        f'<div class="scroll{tall}" tabindex="0" role="region" aria-label="{plain(table.caption)}">\n{table.html()}\n</div>\n'
+        f'<p class="from">{table.height} of {plain(value(height))} row{plural(height)}. '
+        f'<a download="{ready.file}" href="{ready.csv}">Download {which} as CSV</a></p>\n'
+    )
 
 
 def shown(claims: Claims) -> dict[int, tuple[ShownAnswer, ...]]:

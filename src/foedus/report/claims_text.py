@@ -78,8 +78,8 @@ def _show_rows(rows: pl.DataFrame, console: Console) -> None:
         return
     ready = table_of(rows, "")
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for name, numeric in zip(ready.headings, ready.numeric, strict=True):
-        table.add_column(Text(clean(name)), justify="right" if numeric else "left", overflow="fold")
-    for _, cells in ready.rows:
-        table.add_row(*(Text(cell.shown) for cell in cells))
+    for column in ready.columns:
+        table.add_column(Text(clean(column.heading)), justify="right" if column.numeric else "left", overflow="fold")
+    for cells in ready.rows:
+        table.add_row(*map(Text, cells))
     console.print(table)

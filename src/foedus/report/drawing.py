@@ -8,8 +8,10 @@ classes of `templates/chart.css`, so that a page can be dark or light; nothing i
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -42,14 +44,33 @@ def element(name: str, content: str = "", **attributes: Any) -> str:
     >>> element("line", x1=1.25, x2="50%", class_="grid", aria_label='a "b"')
     '<line x1="1.25" x2="50%" class="grid" aria-label="a &quot;b&quot;"/>'
     """
-    pairs = ((key.rstrip("_").replace("_", "-"), item) for key, item in attributes.items() if item is not None)
-    opening = name + "".join(f' {key}="{escape(_plain(item))}"' for key, item in pairs)
-    return f"<{opening}>{content}</{name}>" if content else f"<{opening}/>"
+    opening = "".join([f' {_named(key)}="{_plain(item)}"' for key, item in attributes.items() if item is not None])
+    return f"<{name}{opening}>{content}</{name}>" if content else f"<{name}{opening}/>"
+
+
+@cache
+def _named(attribute: str) -> str:
+    return attribute.rstrip("_").replace("_", "-")
+
+
+def _plain(item: Any) -> str:
+    """A number with two decimals at most, or a text, cleaned and escaped."""
+    if isinstance(item, float):
+        return f"{item:.2f}".rstrip("0").rstrip(".")
+    return _escaped(item) if isinstance(item, str) else str(item)
+
+
+def _escaped(words: str) -> str:
+    shown = clean(words)
+    return escape(shown) if _SPECIAL.search(shown) else shown
+
+
+_SPECIAL = re.compile("[&<>\"']")
 
 
 def text(words: str, x: float | str, y: float, class_: str = "", anchor: str | None = None, dx: float | None = None) -> str:
     """Return a text at a place, moved by `dx` pixels; the words are cleaned and escaped."""
-    return element("text", escape(clean(words)) or " ", x=x, y=y, dx=dx, class_=class_ or None, text_anchor=anchor)
+    return element("text", _escaped(words) or " ", x=x, y=y, dx=dx, class_=class_ or None, text_anchor=anchor)
 
 
 def upright(place: float, top: float, foot: float, class_: str) -> str:
@@ -176,19 +197,68 @@ def path_data(ring: Points) -> str:
     >>> path_data(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]))
     'M0 0l1 0 0 1z'
     """
-    tenths = np.rint(ring * 10).astype(np.int64)
-    steps = np.diff(tenths, axis=0)
-    steps = steps[steps.any(axis=1)]
-    if not len(steps):
-        return ""
-    x, y, *moves = (f"{tenth / 10:g}" for tenth in [*tenths[0].tolist(), *steps.ravel().tolist()])
-    return f"M{x} {y}l{' '.join(moves)}z"
+    return Rings(ring, np.array([0, len(ring)])).paths()[0]
 
 
-def area_of(ring: Points) -> float:
-    """Return the area that a ring in a plane encloses, square units."""
-    x, y = (ring - ring[0]).T
-    return float(abs(np.dot(x[:-1], y[1:]) - np.dot(y[:-1], x[1:])) / 2)
+@dataclass(frozen=True)
+class Rings:
+    """Rings one after the other.
+
+    Attributes
+    ----------
+    points : (n, 2), all of them. bounds : (rings + 1,), the number of each ring's first point, and n.
+    """
+
+    points: Points
+    bounds: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, outlines: Iterable[str]) -> Rings:
+        """Read rings "lon,lat lon,lat|…" in hundredths of degrees, as `world_map` has them; in degrees.
+
+        >>> Rings.of(["100,200 300,400|500,600"]).bounds.tolist()
+        [0, 2, 3]
+        """
+        rings = [ring for outline in outlines for ring in outline.split("|")]
+        numbers = np.fromstring(" ".join(rings).replace(",", " "), sep=" ")
+        return cls(numbers.reshape(-1, 2) / 100, np.cumsum([0, *(ring.count(",") for ring in rings)]))
+
+    def to(self, points: Points) -> Rings:
+        """Return the same rings with their points elsewhere."""
+        return Rings(points, self.bounds)
+
+    def reaching(self, latitude: float) -> NDArray[np.bool_]:
+        """Return, for each ring in degrees, whether it is an area (three points or more) that reaches north of a latitude."""
+        return (np.diff(self.bounds) > 2) & (np.maximum.reduceat(self.points[:, 1], self.bounds[:-1]) > latitude)
+
+    def areas(self) -> NDArray[np.float64]:
+        """Return the area that each ring encloses, square units."""
+        first, lengths = self.bounds[:-1], np.diff(self.bounds)
+        x, y = (self.points - np.repeat(self.points[first], lengths, axis=0)).T
+        cross = np.append(x[:-1] * y[1:] - y[:-1] * x[1:], 0.0)
+        cross[self.bounds[1:] - 1] = 0.0
+        areas: NDArray[np.float64] = np.abs(np.add.reduceat(cross, first)) / 2
+        return areas
+
+    def paths(self) -> list[str]:
+        """Return each ring's `path_data`."""
+        tenths = np.rint(self.points * 10).astype(np.int64)
+        steps = np.diff(tenths, axis=0)
+        moved = np.append(steps.any(axis=1), False)
+        moved[self.bounds[1:] - 1] = False  # from one ring to the next
+        words = list(map(_tenths, steps[moved[:-1]].ravel().tolist()))
+        before = (2 * np.concatenate([[0], np.cumsum(moved)])[self.bounds]).tolist()
+        starts = tenths[self.bounds[:-1]].tolist()
+        return [
+            f"M{_tenths(x)} {_tenths(y)}l{' '.join(words[begin:end])}z" if begin < end else ""
+            for (x, y), begin, end in zip(starts, before, before[1:], strict=False)
+        ]
+
+
+@cache
+def _tenths(number: int) -> str:
+    """So many tenths, written as a decimal."""
+    return f"{number / 10:g}"
 
 
 def _linear_ticks(low: float, high: float, most: int) -> list[float]:
@@ -207,7 +277,3 @@ def _log_ticks(low: float, high: float, most: int) -> list[float]:
         if len(inside) <= most:
             return inside
     return inside[:: math.ceil(len(inside) / most)]
-
-
-def _plain(item: Any) -> str:
-    return f"{item:.2f}".rstrip("0").rstrip(".") if isinstance(item, float) else clean(str(item))

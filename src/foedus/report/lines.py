@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from foedus.report.drawing import CHARACTER, NARROW, Picture, Scale, across, cut, element, scale_for, share, text
-from foedus.report.points import unit_of_frame
+from foedus.report.points import unit_of
 from foedus.report.wording import short, unit_words, value
 
 HEIGHT = 170
@@ -27,20 +27,23 @@ def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
 
     Returns a key to the series, if there are several, and one picture a panel.
     """
-    names = frame["series"].unique(maintain_order=True).to_list()
-    span = frame["year"].to_list()
+    rows = frame.to_dicts()
+    names = list(dict.fromkeys(row["series"] for row in rows))
+    span = [row["year"] for row in rows]
     years = Scale(min(span), max(*span, min(span) + 1))
-    panels = frame["panel"].unique(maintain_order=True).to_list()
-    drawn = [_panel(frame.filter(pl.col("panel").eq_missing(panel)), panel, names, years, label) for panel in panels]
+    panels: dict[str | None, list[dict[str, Any]]] = {}
+    for row in rows:
+        panels.setdefault(row["panel"], []).append(row)
+    drawn = [_panel(held, panel, names, years, label) for panel, held in panels.items()]
     return [_key(names), *drawn] if len(names) > 1 else drawn
 
 
-def _panel(frame: pl.DataFrame, panel: str | None, names: list[str], years: Scale, label: str) -> Picture:
-    unit = unit_of_frame(frame)
-    scale = scale_for((amount for name in ("value", "low", "high") for amount in frame[name]), zero=False)
+def _panel(rows: list[dict[str, Any]], panel: str | None, names: list[str], years: Scale, label: str) -> Picture:
+    unit = unit_of(rows)
+    scale = scale_for((row[name] for name in ("value", "low", "high") for row in rows), zero=False)
     body = _axes(years, scale, unit)
     for index, name in enumerate(names):
-        runs = _runs(frame.filter(pl.col("series") == name).sort("year"))
+        runs = _runs(sorted((row for row in rows if row["series"] == name), key=lambda row: int(row["year"])))
         body += _curves(runs, f"s{index % SERIES}", years, scale)
         body += _targets(runs, f"s{index % SERIES}", name, unit, years, scale)
     words = ", ".join(part for part in (panel or "", unit_words(unit), "log scale" if scale.log else "") if part)
@@ -59,9 +62,9 @@ def _axes(years: Scale, scale: Scale, unit: str) -> str:
     return body
 
 
-def _runs(frame: pl.DataFrame) -> list[list[dict[str, Any]]]:
+def _runs(series: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Return the stretches without a gap; a series observed every few years has no gaps but those wider than its usual step."""
-    rows = frame.filter(pl.col("value").is_not_null()).to_dicts()
+    rows = [row for row in series if row["value"] is not None]
     steps = sorted(after["year"] - before["year"] for before, after in pairwise(rows))
     usual = steps[len(steps) // 2] if steps else 1
     runs: list[list[dict[str, Any]]] = []
@@ -91,14 +94,14 @@ def _targets(runs: list[list[dict[str, Any]]], class_: str, name: str, unit: str
     """Return the points that carry tooltips; a point between two gaps is drawn, the others appear when pointed at."""
     rows = [(row, len(run) == 1) for run in runs for row in run]
     step = -(-len(rows) // MOST_TARGETS) or 1
-    body = ""
+    words, points = unit_words(unit), []
     for position, (row, alone) in enumerate(rows):
         if alone or position % step == 0 or position == len(rows) - 1:
             x, y = share(years.place(row["year"])), _height(row["value"], scale)
-            said = f"{name}, {row['year']}: {value(row['value'], unit)} {unit_words(unit)}".strip()
+            label = f"{name}, {row['year']}: {value(row['value'], unit)} {words}".strip()
             kind = f"mark {'dot' if alone else 'target'} {class_}"
-            body += element("circle", cx=x, cy=y, r=3.5, class_=kind, role="img", aria_label=said)
-    return body
+            points.append(element("circle", cx=x, cy=y, r=3.5, class_=kind, role="img", aria_label=label))
+    return "".join(points)
 
 
 def _key(names: list[str]) -> Picture:

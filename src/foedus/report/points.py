@@ -20,7 +20,7 @@ ROW, GROUP, AXIS = 37, 26, 34
 def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
     """Draw a "bars" frame: label, value, low, high, baseline, group (nullable), unit (optional), in the frame's order."""
     rows = frame.to_dicts()
-    unit = unit_of_frame(frame)
+    unit = unit_of(rows)
     scale = scale_for(row[name] for row in rows for name in ("value", "low", "high", "baseline"))
     bars = not scale.log and scale.low == 0 and all(row["low"] is None or row["high"] is None for row in rows)
     body, top = _key(rows, bars)
@@ -36,9 +36,9 @@ def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
     return [Picture(_axis(scale, unit, top) + body, top + AXIS, label, margins=(0, 16))]
 
 
-def unit_of_frame(frame: pl.DataFrame) -> str:
-    """Return the first unit of a frame, "" if it names none."""
-    return str(frame["unit"].drop_nulls().first() or "") if "unit" in frame.columns else ""
+def unit_of(rows: list[dict[str, Any]]) -> str:
+    """Return the first unit of some rows, "" if they name none."""
+    return next((str(row["unit"]) for row in rows if row.get("unit") is not None), "")
 
 
 def _row(row: dict[str, Any], unit: str, scale: Scale, bars: bool) -> tuple[str, float]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from foedus.report.drawing import CHARACTER, NARROW, Picture, Points, area_of, cut, element, mark, path_data, text
+from foedus.report.drawing import CHARACTER, NARROW, Picture, Points, Rings, cut, element, mark, path_data, text
 from foedus.report.wording import number
 from foedus.report.worldmap import NORTH_ID
 
@@ -60,10 +60,11 @@ def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
 
 def land(world: pl.DataFrame) -> str:
     """Return the land north of SOUTH as path data, longitude 0 pointing down, from `outline` of the record's `world_map`."""
-    rings = [_degrees(ring) for outline in world["outline"] for ring in outline.split("|")]
-    northern = (ring for ring in rings if len(ring) > 2 and ring[:, 1].max() > SOUTH)
-    drawn = (azimuthal(np.column_stack([ring[:, 0], ring[:, 1].clip(min=SOUTH)])) for ring in northern)
-    return "".join(path_data(ring) for ring in drawn if area_of(ring) >= SMALL)
+    rings = Rings.of(world["outline"].to_list())
+    clipped = np.column_stack([rings.points[:, 0], rings.points[:, 1].clip(min=SOUTH)])
+    drawn = rings.to(azimuthal(clipped))
+    kept = rings.reaching(SOUTH) & (drawn.areas() >= SMALL)
+    return "".join(path for path, shown in zip(drawn.paths(), kept, strict=True) if shown)
 
 
 def azimuthal(degrees: Points, middle: float = 0.0) -> Points:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,21 +12,30 @@ import polars as pl
 
 from foedus.assessment.finding import Exhibit
 from foedus.report import charts
+from foedus.report.markup import linked, plain
 from foedus.report.wording import UNKNOWN, heading, is_share, percent_range, unit_of, value, value_range
 
 _LEFT_OUT = ("unit", "outline")
 _MAP_HEADINGS = ("State", "Probability per year", "Interval", "Baseline")
 
+FEW = 3
+"""Rows that are looked over without being sorted."""
+
 
 @dataclass(frozen=True)
-class Cell:
-    """What a cell shows, and what it is sorted by (a number, or None to sort by its text)."""
+class Column:
+    """A column of a table.
 
-    shown: str
-    order: str | None = None
+    Attributes
+    ----------
+    heading : above it. shown : what each cell shows. order : what it is sorted by (a number as text, "" for an unknown, which
+    comes last), None for text, which sorts by itself. numeric : whether it holds numbers (set flush right).
+    """
 
-
-_UNKNOWN = Cell(UNKNOWN, "")
+    heading: str
+    shown: Sequence[str]
+    order: Sequence[str | None]
+    numeric: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,20 +44,55 @@ class Table:
 
     Attributes
     ----------
-    caption : its title. headings : one a column. numeric : which columns hold numbers (set flush right).
-    rows : (key, cells); the key links a row to its mark in the picture, None for no link.
+    caption : its title. height : how many rows. keys : of the rows, which link them to marks in the picture; None for no links.
     """
 
     caption: str
-    headings: tuple[str, ...]
-    numeric: tuple[bool, ...]
-    rows: tuple[tuple[str | None, tuple[Cell, ...]], ...]
+    columns: tuple[Column, ...]
+    height: int
+    keys: Sequence[str] | None = None
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """What each row shows, cell by cell."""
+        return list(zip(*(column.shown for column in self.columns), strict=True))
+
+    def html(self) -> str:
+        """Return the table as markup; one of more than FEW rows can be sorted where scripts run."""
+        head = "".join(f'<th scope="col"{_flush(column)}>{plain(column.heading)}</th>' for column in self.columns)
+        sortable = " data-sortable" if self.height > FEW else ""
+        begun = ["<tr>"] * self.height if self.keys is None else [f'<tr data-k="{plain(key)}">' for key in self.keys]
+        cells = [_cells(column, "td" if place else "th") for place, column in enumerate(self.columns)]
+        body = "".join([f"{''.join(row)}</tr>\n" for row in zip(begun, *cells, strict=True)])
+        return (
+            f"<table{sortable}>\n<caption>{plain(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
+            f"<tbody>\n{body}</tbody>\n</table>\n"
+        )
+
+
+def _flush(column: Column) -> str:
+    return ' class="n"' if column.numeric else ""
+
+
+def _cells(column: Column, tag: str) -> list[str]:
+    """A column's cells as markup, each that is said again written once."""
+    scope = ' scope="row"' if tag == "th" else ""
+    opening, closing = f"<{tag}{scope}{_flush(column)}", f"</{tag}>"
+    written: dict[tuple[str, str | None], str] = {}
+    cells = []
+    for pair in zip(column.shown, column.order, strict=True):
+        if (cell := written.get(pair)) is None:
+            words, order = pair
+            sorted_by = "" if order is None else f' data-v="{plain(order)}"'
+            cell = written[pair] = f"{opening}{sorted_by}>{linked(words)}{closing}"
+        cells.append(cell)
+    return cells
 
 
 def tables(exhibit: Exhibit) -> list[Table]:
     """Return an exhibit's tables: for a map one a member and outcome, like its panels; otherwise one.
 
-    Raises InputError if the frame lacks a column of its kind.
+    Raises ValueError if the frame lacks a column of its kind.
     """
     charts.check(exhibit)
     if exhibit.kind == "map" and exhibit.frame.height:
@@ -61,64 +106,70 @@ def tables(exhibit: Exhibit) -> list[Table]:
 
 def table_of(frame: pl.DataFrame, caption: str) -> Table:
     """Return a frame as a table; columns without any value and the unit column are left out, the unit goes into the cells."""
-    names = [
-        name
-        for name in frame.columns
-        if name not in _LEFT_OUT and (frame.is_empty() or frame[name].null_count() < frame.height)
-    ]
-    numeric = tuple(frame.schema[name].is_numeric() for name in names)
-    units = frame["unit"].fill_null("").to_list() if "unit" in frame.columns else [None] * frame.height
-    rows = tuple(
-        (None, tuple(_cell(row[name], _unit(name, names, unit)) for name in names))
-        for row, unit in zip(frame.to_dicts(), units, strict=True)
-    )
-    return Table(caption, tuple(heading(name) for name in names), numeric, rows)
+    held = {name: values for name, values in frame.to_dict().items() if name not in _LEFT_OUT}
+    names = [name for name, values in held.items() if not frame.height or values.null_count() < frame.height]
+    units = [unit or "" for unit in frame["unit"].to_list()] if "unit" in frame.columns else None
+    columns = []
+    for name in names:
+        own = units if name in ("value", "low", "high", "baseline") else None
+        cells = held[name].to_list()
+        columns.append(_column(heading(name), cells, own or [unit_of(name, names)] * len(cells), held[name].dtype.is_numeric()))
+    return Table(caption, tuple(columns), frame.height)
 
 
-def _unit(name: str, names: list[str], unit: str | None) -> str:
-    """Return a cell's unit: the row's own for values, their intervals and baselines, else what the column's name implies."""
-    return unit if unit is not None and name in ("value", "low", "high", "baseline") else unit_of(name, names)
+def _column(words: str, cells: Sequence[Any], units: Sequence[str], numeric: bool) -> Column:
+    """A column of values, each with its unit."""
+    return Column(words, list(map(_shown, cells, units)), list(map(_order, cells)), numeric)
+
+
+def _shown(item: Any, unit: str) -> str:
+    """A value with its unit, where that is not per cent or a year."""
+    if unit and unit != "year" and isinstance(item, int | float) and not is_share(unit):
+        return f"{value(item, unit)} {unit}"
+    return value(item, unit)
 
 
 def _lines_table(exhibit: Exhibit) -> Table:
     """Return lines as a table with a row for each panel and year and a column for each series, intervals in brackets."""
-    names = exhibit.frame["series"].unique(maintain_order=True).to_list()
-    panels = exhibit.frame["panel"].n_unique() > 1
-    rows: dict[tuple[str | None, int], dict[str, Cell]] = {}
-    for row in exhibit.frame.to_dicts():
+    names = list(dict.fromkeys(exhibit.frame["series"].to_list()))
+    rows: dict[tuple[str | None, int], dict[str, tuple[str, str | None]]] = {}
+    for row in exhibit.frame.iter_rows(named=True):
         rows.setdefault((row["panel"], row["year"]), {})[row["series"]] = _line_cell(row)
-    written = tuple(
-        (None, ((Cell(panel or ""),) if panels else ()) + (_cell(year, "year"), *(cells.get(name, _UNKNOWN) for name in names)))
-        for (panel, year), cells in rows.items()
-    )
-    first = ("Quantity",) if panels else ()
-    return Table(exhibit.title, (*first, "Year", *names), (*(False for _ in first), True, *(True for _ in names)), written)
+    columns = [_column("Year", [year for _, year in rows], ["year"] * len(rows), numeric=True)]
+    if len({panel for panel, _ in rows}) > 1:
+        columns.insert(0, Column("Quantity", [panel or "" for panel, _ in rows], [None] * len(rows)))
+    for name in names:
+        cells = [of_row.get(name, (UNKNOWN, "")) for of_row in rows.values()]
+        columns.append(Column(name, [shown for shown, _ in cells], [order for _, order in cells], numeric=True))
+    return Table(exhibit.title, tuple(columns), len(rows))
 
 
-def _line_cell(row: dict[str, Any]) -> Cell:
+def _line_cell(row: dict[str, Any]) -> tuple[str, str | None]:
+    """What a cell of a line shows, with its interval, and what it is sorted by."""
     unit = row.get("unit") or ""
-    cell = _cell(row["value"], unit)
-    if None in (row["value"], row["low"], row["high"]):
-        return cell
-    return Cell(f"{cell.shown} ({value_range(row['low'], row['high'], unit)})", cell.order)
+    shown = _shown(row["value"], unit)
+    if None not in (row["value"], row["low"], row["high"]):
+        shown = f"{shown} ({value_range(row['low'], row['high'], unit)})"
+    return shown, _order(row["value"])
 
 
 def _map_table(exhibit: Exhibit, member: str, outcome: str) -> Table:
     rows = exhibit.frame.filter(pl.col("member") == member, pl.col("outcome") == outcome)
-    ordered = rows.sort("probability", "state", descending=[True, False], nulls_last=True)
-    cells = tuple((str(row["ccode"]), _map_cells(row)) for row in ordered.to_dicts())
-    return Table(f"{exhibit.title}. {member}: {outcome}", _MAP_HEADINGS, (False, True, True, True), cells)
-
-
-def _map_cells(row: dict[str, Any]) -> tuple[Cell, ...]:
-    low, high = row["low"], row["high"]
-    interval = Cell(UNKNOWN, "") if None in (low, high) else Cell(percent_range(low, high), _order(low))
-    return Cell(value(row["state"])), _cell(row["probability"], "share"), interval, _cell(row["baseline"], "share")
-
-
-def _cell(item: Any, unit: str) -> Cell:
-    suffix = f" {unit}" if unit and not is_share(unit) and unit != "year" and isinstance(item, int | float) else ""
-    return Cell(value(item, unit) + suffix, _order(item))
+    held = rows.sort("probability", "state", descending=[True, False], nulls_last=True).to_dict(as_series=False)
+    ends = list(zip(held["low"], held["high"], strict=True))
+    shares = ["share"] * rows.height
+    columns = (
+        Column(_MAP_HEADINGS[0], list(map(value, held["state"])), [None] * rows.height),
+        _column(_MAP_HEADINGS[1], held["probability"], shares, numeric=True),
+        Column(
+            _MAP_HEADINGS[2],
+            [UNKNOWN if None in pair else percent_range(*pair) for pair in ends],
+            ["" if None in pair else _order(pair[0]) for pair in ends],
+            numeric=True,
+        ),
+        _column(_MAP_HEADINGS[3], held["baseline"], shares, numeric=True),
+    )
+    return Table(f"{exhibit.title}. {member}: {outcome}", columns, rows.height, list(map(str, held["ccode"])))
 
 
 def _order(item: Any) -> str | None:

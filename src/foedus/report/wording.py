@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 UNKNOWN = "–"
@@ -51,13 +52,20 @@ def clean(text: str) -> str:
     return text.strip() if text.isprintable() else _BREAKS.sub(" ", _UNSAFE.sub("", text)).strip()
 
 
+@lru_cache(maxsize=4096)
 def number(value: float | int, digits: int = 3) -> str:
     """Return a number with `digits` significant digits and thousands separators; whole numbers are kept whole.
 
     >>> number(35106), number(0.012345), number(1234.5), number(-2.5), number(3.0)
     ('35,106', '0.0123', '1,234', '−2.5', '3')
     """
-    return _fixed(value, _places(value, digits)) if math.isfinite(value) else UNKNOWN
+    if not math.isfinite(value):
+        return UNKNOWN
+    if float(value).is_integer():
+        return _fixed(value, 0)
+    decimals = max(0, digits - 1 - _exponent(value, digits))
+    shown = f"{value:,.{decimals}f}"
+    return (shown.rstrip("0").rstrip(".") if decimals else shown).replace("-", "−")
 
 
 def number_range(low: float, high: float) -> str:
@@ -72,6 +80,7 @@ def number_range(low: float, high: float) -> str:
     return f"{_fixed(low, decimals[0])} to {_fixed(high, decimals[1])}"
 
 
+@lru_cache(maxsize=4096)
 def percent(share: float) -> str:
     r"""Return a share as a percentage with two significant digits (counted from the nearer end).
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from foedus.report.drawing import Picture, Points, area_of, element, path_data, share, text
+from foedus.report.drawing import Picture, Points, Rings, element, path_data, share, text
 from foedus.report.wording import odds, percent, percent_range, short
 
 WIDTH = 960.0
@@ -55,14 +55,20 @@ class Shapes:
 
 def shapes(world: pl.DataFrame) -> Shapes:
     """Project the record's `world_map`: iso3, longitude, latitude, outline (rings "lon,lat lon,lat|…" in hundredths)."""
+    outlines = world["outline"].to_list()
+    rings = Rings.of(outlines)
+    projected = rings.to(_to_pixels(rings.points))
+    drawn = rings.reaching(SOUTH)  # rings of one or two points are no area; those south of what is shown drop out
+    held = [path if kept else None for path, kept in zip(projected.paths(), drawn, strict=True)]
+    areas = np.where(drawn, projected.areas(), 0.0)
+    ends = np.cumsum([0, *(outline.count("|") + 1 for outline in outlines)]).tolist()
+    labels = _to_pixels(world.select(pl.col("longitude", "latitude").fill_null(0.0)).to_numpy().astype(np.float64))
     paths: dict[str, str] = {}
     dots: dict[str, tuple[float, float]] = {}
-    labels = _to_pixels(world.select(pl.col("longitude", "latitude").fill_null(0.0)).to_numpy().astype(np.float64))
-    for code, outline, (x, y) in zip(world["iso3"], world["outline"], labels.tolist(), strict=True):
-        rings = _projected(outline)
-        if rings:
-            paths[code or ""] = paths.get(code or "", "") + "".join(path_data(ring) for ring in rings)
-        if code and sum(area_of(ring) for ring in rings) < SMALL:
+    for code, begin, end, (x, y) in zip(world["iso3"].to_list(), ends, ends[1:], labels.tolist(), strict=False):
+        if kept := [path for path in held[begin:end] if path is not None]:
+            paths[code or ""] = paths.get(code or "", "") + "".join(kept)
+        if code and areas[begin:end].sum() < SMALL:
             dots[code] = (x, y)
     return Shapes(paths, dots, float(_to_pixels(np.array([[0.0, SOUTH]]))[0, 1]))
 
@@ -106,7 +112,9 @@ def draw(rows: pl.DataFrame, world: Shapes, bins: list[float], own: str | None, 
     bins : the colour bins' ends, from `edges`.
     """
     shown = rows.filter(pl.col("iso3").is_not_null()).sort("probability", descending=True, nulls_last=True)
-    states = {row["iso3"]: row for row in shown.unique("iso3", keep="first", maintain_order=True).to_dicts()}
+    states: dict[str, dict[str, Any]] = {}
+    for row in shown.iter_rows(named=True):
+        states.setdefault(row["iso3"], row)
     blank = "".join(_use(code, "land") for code in world.paths if code not in states and code != own)
     marks = "".join(_state(row, code, world, bins) for code, row in states.items() if code != own)
     self_ = "" if own is None else _use(own, "own") if own in world.paths else _dot(own, "own", world)
@@ -174,18 +182,6 @@ def _globe() -> str:
     latitudes = np.linspace(NORTH, SOUTH, 30)
     east, west = (np.column_stack([np.full(30, side), latitudes]) for side in (180.0, -180.0))
     return element("path", d=path_data(_to_pixels(np.vstack([east, west[::-1]]))), class_="sea")
-
-
-def _projected(outline: str) -> list[Points]:
-    """Return the rings of an outline in pixels, (points, 2) each.
-
-    Rings of one or two points, which are no area, and rings south of what is shown drop out.
-    """
-    rings = outline.split("|")
-    degrees = np.array(outline.replace(",", " ").replace("|", " ").split(), dtype=np.float64).reshape(-1, 2) / 100
-    ends = np.cumsum([ring.count(",") for ring in rings])[:-1]
-    pairs = zip(np.split(degrees, ends), np.split(_to_pixels(degrees), ends), strict=True)
-    return [pixels for place, pixels in pairs if len(place) > 2 and place[:, 1].max() > SOUTH]
 
 
 def _to_pixels(degrees: Points) -> Points:

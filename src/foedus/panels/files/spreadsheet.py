@@ -76,13 +76,19 @@ def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
     >>> neutralised(pl.DataFrame({"name": ["=1+1", "Canada"]}))["name"].to_list()
     ["'=1+1", 'Canada']
     """
-    text = [
-        pl.col(name).cast(pl.String) for name, dtype in frame.schema.items() if dtype in (pl.String, pl.Categorical, pl.Enum)
-    ]
+    kinds = (pl.Categorical, pl.Enum)
+    text = [pl.col(name).cast(pl.String) for name, dtype in frame.schema.items() if dtype in kinds or _may_run(frame[name])]
+    if not text:
+        return frame
     return frame.with_columns(
         pl.when(cell.str.slice(0, 1).is_in(FORMULA_STARTS)).then(pl.lit("'") + cell).otherwise(cell).name.keep()
         for cell in text
     )
+
+
+def _may_run(column: pl.Series) -> bool:
+    """Whether any cell of a column of text begins as a formula does."""
+    return column.dtype == pl.String and any(word and word[0] in FORMULA_STARTS for word in column.unique().to_list())
 
 
 def _check(frame: pl.DataFrame) -> None:

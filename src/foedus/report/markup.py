@@ -1,0 +1,183 @@
+"""The few parts every page is built from: text made safe, chips, links to sources, the frame around it all.
+
+A page is text, put together by functions that return markup. Whatever came from data goes through `plain`, which cleans and
+escapes it, so that no name and no note can become a tag, an attribute or a script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import metadata, resources
+from typing import Any
+
+from foedus.record.source import Source, catalog
+from foedus.report.wording import clean
+
+LICENCE_MEANING = {
+    "open": "may be used for anything",
+    "academic": "free with citation, for non-commercial work",
+    "restricted": "not shipped; imported by the user",
+}
+
+_SPECIAL = re.compile("[&<>\"']")
+_ENTITIES = {ord(sign): f"&{name};" for sign, name in {"&": "amp", "<": "lt", ">": "gt", '"': "#34", "'": "#39"}.items()}
+
+
+def plain(words: Any) -> str:
+    r"""Return a text, or what is written like one, cleaned and escaped: safe between tags and in a quoted attribute.
+
+    >>> plain('<b>"Ruri\u202etania" & co</b>'), plain(1949)
+    ('&lt;b&gt;&#34;Ruritania&#34; &amp; co&lt;/b&gt;', '1949')
+    """
+    text = clean(words) if isinstance(words, str) else str(words)
+    return text.translate(_ENTITIES) if _SPECIAL.search(text) else text
+
+
+def web_address(url: str) -> str:
+    """Return an address only if it is one a reader may follow: no script or data disguised as a link."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def linked(words: str) -> str:
+    """Return a text of a table: an address as a link, shown by its host; anything else as it is.
+
+    >>> linked("https://example.org/a?b")
+    '<a href="https://example.org/a?b" rel="noreferrer noopener">example.org</a>'
+    """
+    if not web_address(words):
+        return plain(words)
+    return f'<a href="{plain(words)}" rel="noreferrer noopener">{plain(words.split("/")[2])}</a>'
+
+
+@lru_cache(maxsize=256)
+def chip(words: str, family: str) -> str:
+    """Return a grade, verdict or licence as a small label, coloured by its name.
+
+    >>> chip("not supported", "grade")
+    '<span class="chip grade not-supported">not supported</span>'
+    """
+    slug = "".join(letter if letter.isalnum() else "-" for letter in words)
+    return f'<span class="chip {plain(family)} {plain(slug)}">{plain(words)}</span>'
+
+
+@cache
+def _citation(name: str) -> str:
+    source = catalog().get(name)
+    title = f' title="{plain(source.title)}"' if source else ""
+    return f'<a href="#source-{plain(name)}"{title}>{plain(name)}</a>'
+
+
+def cite(names: Iterable[str]) -> str:
+    """Return links to sources at the foot of the page."""
+    return "; ".join(map(_citation, names))
+
+
+def plural(number: int) -> str:
+    """Return the ending of a noun that is counted."""
+    return "" if number == 1 else "s"
+
+
+@dataclass(frozen=True)
+class Foot:
+    """What every page ends with: the command that made it, the sources it rests on, and the record.
+
+    Attributes
+    ----------
+    sources : ids; one that the catalogue lacks is said to be lacking.
+    """
+
+    command: str
+    sources: Iterable[str]
+    record_version: str
+    record_sha256: str
+
+
+def page(title: str, top: str, contents: str, main: str, foot: Foot, definitions: str = "") -> str:
+    """Return a whole page: complete without the network, without scripts and on paper.
+
+    Parameters
+    ----------
+    title : plain text. top, contents, main : markup. definitions : what drawings refer to.
+    """
+    script = _asset("report.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    version = plain(metadata.version("foedus"))
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="foedus {version}">
+<title>{plain(title)}</title>
+<link rel="icon" href="data:,">
+<style>
+{_asset("chart.css")}{_asset("report.css")}
+</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the findings</a>
+<svg class="definitions" aria-hidden="true" width="0" height="0"><defs>{definitions}</defs></svg>
+
+<header class="top">
+{top}</header>
+
+<div class="page">
+<nav class="contents" aria-labelledby="contents">
+<h2 id="contents">Contents</h2>
+<ol>
+{contents}<li><a href="#sources">Sources</a></li>
+</ol>
+</nav>
+
+<main id="content">
+{main}</main>
+</div>
+
+<footer id="sources" aria-labelledby="title-sources">
+<h2 id="title-sources">Sources</h2>
+<dl class="licences">{_licences()}</dl>
+<ul class="sources">
+{"".join(_source(name, catalog().get(name)) for name in sorted(set(foot.sources)))}</ul>
+<p class="colophon">Record {plain(foot.record_version)}, SHA-256 <code>{plain(foot.record_sha256)}</code>. foedus {version}. \
+Made by <code>{plain(foot.command)}</code>; the same record, version and command give this page again, byte for byte.</p>
+</footer>
+<script>{script}</script>
+</body>
+</html>"""
+
+
+def _licences() -> str:
+    return "".join(
+        f"<div><dt>{chip(licence, 'licence')}</dt><dd>{plain(meaning)}</dd></div>"
+        for licence, meaning in LICENCE_MEANING.items()
+    )
+
+
+def _source(name: str, source: Source | None) -> str:
+    """A source as the foot of a page tells of it."""
+    if source is None:
+        told = f'<p><strong>{plain(name)}</strong></p><p class="from">Not in the catalogue of this version of foedus.</p>\n'
+    else:
+        url = plain(source.url)
+        link = f' <a href="{url}" rel="noreferrer noopener">{url}</a>' if web_address(source.url) else ""
+        told = (
+            f"<p><strong>{plain(source.title)}</strong> {chip(source.licence, 'licence')}</p>\n"
+            f"<p>{plain(source.producer)}, version {plain(source.version)}. Speaks for {source.first_year}–{source.last_year}."
+            f'</p>\n<p class="from">{plain(source.citation)}</p>\n'
+            f'<p class="from">Terms: {plain(source.terms)}.{link} <code>{plain(name)}</code></p>\n'
+        )
+    return f'<li id="source-{plain(name)}">\n{told}</li>\n'
+
+
+@cache
+def _asset(name: str) -> str:
+    return (resources.files("foedus.report") / "templates" / name).read_text(encoding="utf-8")
