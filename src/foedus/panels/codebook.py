@@ -90,28 +90,28 @@ class Variable:
 
     @property
     def of_state(self) -> bool:
-        """Whether the variable describes one state (and enters a dyad's row once for each side)."""
+        """Say whether the variable describes one state (and enters a dyad's row once for each side)."""
         return self.unit == STATE_YEAR
 
     @property
     def of_dyad(self) -> bool:
-        """Whether the variable describes two states together."""
+        """Say whether the variable describes two states together."""
         return self.unit in (DYAD_YEAR, DIRECTED)
 
     @property
     def yes_or_no(self) -> bool:
-        """Whether its values are true and false."""
+        """Say whether its values are true and false."""
         return self.units == "yes or no"
 
     @property
     def summable(self) -> bool:
-        """Whether it can be summed up over a group: not a code, a text or a place, and with one value for a pair of members."""
+        """Say whether it can be summed up over a group: no code, text or place, and with one value for a pair of members."""
         apart = self.unit == DIRECTED and not self.yes_or_no
         return self.units not in ("code", "text", "degrees north", "degrees east") and not self.sided and not apart
 
     @property
     def two_way(self) -> bool:
-        """Whether its table holds both directions of a dyad, each with a value of its own."""
+        """Say whether its table holds both directions of a dyad, each with a value of its own."""
         return self.unit == DIRECTED or self.sided
 
 
@@ -187,8 +187,8 @@ def search(text: str) -> tuple[Variable, ...]:
 
 
 def _haystack(variable: Variable) -> str:
-    told = (variable.name, variable.label, variable.topic, variable.unit, variable.units, *variable.sources)
-    return " ".join(told).casefold()
+    texts = (variable.name, variable.label, variable.topic, variable.unit, variable.units, *variable.sources)
+    return " ".join(texts).casefold()
 
 
 def _variable(name: str, entry: Entry) -> Variable:
@@ -227,7 +227,7 @@ def _years(reads: list[Variable], sources: tuple[str, ...]) -> tuple[int, int]:
 
 
 def _faults(entry: Entry) -> Iterator[str]:
-    """What is wrong with the entry of a variable of a panel, alone."""
+    """Yield what is wrong with the entry of a variable of a panel, alone."""
     yield from variable_faults(entry, VARIABLE)
     if entry.get("unit", DYAD_YEAR) not in (STATE_YEAR, DYAD_YEAR, DIRECTED, LEADER):
         yield f"unit is none of {', '.join((STATE_YEAR, DYAD_YEAR, DIRECTED, LEADER))}"
@@ -242,7 +242,7 @@ def _faults(entry: Entry) -> Iterator[str]:
 
 
 def _faults_of_world(entry: Entry) -> Iterator[str]:
-    """What is wrong with the entry of a variable that no panel has."""
+    """Yield what is wrong with the entry of a variable that no panel has."""
     yield from variable_faults(entry, VARIABLE)
     if strange := entry.keys() & {"table", "reads", "states_in", "sided", "sums"}:
         yield f"{', '.join(sorted(strange))}: what is in no panel has none"
@@ -254,7 +254,7 @@ def _faults_of_world(entry: Entry) -> Iterator[str]:
 def _unknown(
     entry: Entry, key: str, kind: str, known: Mapping[str, object], all_known: Callable[[], Mapping[str, object]] | None = None
 ) -> Iterator[str]:
-    """A sentence for each name under a key that is none of the known ones; `all_known` is asked where those do not suffice."""
+    """Yield a sentence for each name under a key that is not known; `all_known` is asked where `known` does not suffice."""
     names = entry.get(key)
     for name in names if isinstance(names, list) else ():
         if name not in known and name not in (others := all_known() if all_known else known):
@@ -262,7 +262,7 @@ def _unknown(
 
 
 def _faults_across(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
-    """What is wrong with variables together: what reads itself, what nothing computes, years after its sources end."""
+    """Yield what is wrong with variables together: what reads itself, what nothing computes, years after its sources end."""
     from foedus.panels import measures
 
     if catalog().faults():
@@ -278,7 +278,7 @@ def _faults_across(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
 
 
 def _read_by(name: str, entries: Mapping[str, Entry]) -> set[str]:
-    """All that a variable reads, and what that reads."""
+    """Return all that a variable reads, and what that reads."""
     reached: set[str] = set()
     waiting = [name]
     while waiting:

@@ -1,4 +1,4 @@
-"""What the user adds to the record: a publisher's own file that foedus may not pass on, or any table with a declaration.
+"""Add to the record what foedus may not ship: a publisher's own file, or any table with a declaration.
 
 `add` reads a restricted source of the catalog (`foedus record add cow-nmc PATH`), `add_declared` a table that a small file
 declares (`--declare`), `remove` takes either out again. What is added lies in the user's data folder, checked and hashed like
@@ -93,7 +93,7 @@ def _importable(source: str) -> Source:
 
 
 def _taken(folder: Path) -> dict[str, set[str]]:
-    """The names that a declaration may not take, and who has them; those of an earlier one of its id it may."""
+    """Return the names that a declaration may not take, and who has them; those of an earlier one of its id it may."""
     names = {*names_in(CODEBOOK.glob("*.toml")), *catalog()}
     taken = {name: {"foedus"} for name in names}
     for path in folder.glob(f"*/{ADDED}"):
@@ -125,11 +125,11 @@ def _put(
     dropped |= {name: table.dropped for name, table in kept.items()}
     tables = {**{name: _load(before, table) for name, table in kept.items() if before}, **read_now}
     with _about(path, expected):
-        made = {name: _sorted(table) for name, table in combine(tables).items()}
-    described = declaration.covered(source, made) if declaration else source
+        arranged = {name: _sorted(table) for name, table in combine(tables).items()}
+    described = declaration.covered(source, arranged) if declaration else source
     new = RawFile(tuple(form.name for form, _ in content.frames), content.sha256, content.size, tuple(sorted(read_now)))
     variables = declaration.entries(described) if declaration else {}
-    return _write(Addition(described, base / source.id, _files(before, new), (), variables), made, dropped)
+    return _write(Addition(described, base / source.id, _files(before, new), (), variables), arranged, dropped)
 
 
 @contextmanager
@@ -144,7 +144,7 @@ def _about(path: Path, expected: str) -> Iterator[None]:
 
 
 def _within_the_system(content: Content, path: Path, expected: str) -> tuple[Tables, dict[str, int]]:
-    """The tables of a file, without the rows of states that were no members in the year, and how many those were."""
+    """Return the tables of a file, without the rows of states that were no members in the year, and how many those were."""
     tables: Tables = {}
     dropped: dict[str, int] = {}
     for form, frame in content.frames:
@@ -162,7 +162,7 @@ def _within_the_system(content: Content, path: Path, expected: str) -> tuple[Tab
 
 
 def _members(table: pl.DataFrame) -> pl.DataFrame:
-    """The rows of states that are members of the system in the year; a table without years is kept whole."""
+    """Return the rows of states that are members of the system in the year; a table without years is kept whole."""
     if "year" not in table.columns:
         return table
     record = open_record(additions=False)
@@ -177,13 +177,13 @@ def _members(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sorted(table: pl.DataFrame) -> pl.DataFrame:
-    """The table sorted by its keys, which are 16-bit integers; rows that share them (scenarios of a year) keep their order."""
+    """Return the table sorted by its keys, as 16-bit integers; rows that share them (scenarios of a year) keep their order."""
     keys = [key for key in _KEYS if key in table.columns]
     return table.with_columns(pl.col(keys).cast(pl.Int16)).sort(keys, maintain_order=True)
 
 
 def _before(folder: Path) -> Addition | None:
-    """What was added before; a damaged manifest is as none, for it is about to be replaced."""
+    """Return what was added before; a damaged manifest is as none, for it is about to be replaced."""
     with suppress(RecordError):
         return read_addition(folder)
     return None
@@ -197,20 +197,20 @@ def _load(addition: Addition, table: Table) -> pl.DataFrame:
 
 
 def _files(before: Addition | None, new: RawFile) -> tuple[RawFile, ...]:
-    """The files behind the tables: those added before, as far as they are not replaced, and the new one."""
+    """Return the files behind the tables: those added before, as far as they are not replaced, and the new one."""
     old = before.files if before else ()
     remaining = [replace(file, tables=tuple(name for name in file.tables if name not in new.tables)) for file in old]
     return tuple(sorted((file for file in (*remaining, new) if file.tables), key=lambda file: (file.forms, file.sha256)))
 
 
-def _write(addition: Addition, made: Tables, dropped: dict[str, int]) -> Addition:
+def _write(addition: Addition, arranged: Tables, dropped: dict[str, int]) -> Addition:
     """Write the tables under names of their content, then the manifest that speaks of them, then remove what it replaced."""
     try:
         addition.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot make the folder {addition.folder}: {error.strerror}. FOEDUS_DATA may name another.") from None
     tables = []
-    for name, frame in sorted(made.items()):
+    for name, frame in sorted(arranged.items()):
         buffer = io.BytesIO()
         frame.write_parquet(buffer, compression="zstd")
         table = described(addition.source, name, frame, dropped[name], hashlib.sha256(buffer.getvalue()).hexdigest())

@@ -54,21 +54,21 @@ def build_record(
     if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))):
         raise InputError(f"{folder} is neither an empty folder nor one that holds a record. Name another for the new record.")
     shipped = [source for source in catalog().values() if source.licence in licences]
-    read = _named(sources, shipped) if sources else shipped
+    read = _sources_called(sources, shipped) if sources else shipped
     if wrong := [fault for source in read for fault in source.faults(raw)]:
         raise RecordError(f"the raw files are not those of the catalog: {'; '.join(wrong)}.")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as made:
-        copied = _copied(open_record(additions=False), read, Path(made)) if sources else []
-        tables = [*copied, *_read_all(raw, read, Path(made), say)]
-        _write_manifest(Path(made), [table for source in shipped for table in tables if table.source == source.id])
-        _replace(folder, Path(made))
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as built:
+        copied = _copied(open_record(additions=False), read, Path(built)) if sources else []
+        tables = [*copied, *_read_all(raw, read, Path(built), say)]
+        _write_manifest(Path(built), [table for source in shipped for table in tables if table.source == source.id])
+        _replace(folder, Path(built))
     forget_opened()
     return open_record(folder, additions=False)
 
 
-def _named(names: Sequence[str], shipped: Sequence[Source]) -> list[Source]:
-    """The sources of these names."""
+def _sources_called(names: Sequence[str], shipped: Sequence[Source]) -> list[Source]:
+    """Return the sources of these names, in the order of the catalog."""
     known = {source.id: source for source in shipped}
     if unknown := [name for name in names if name not in known]:
         raise InputError(
@@ -105,7 +105,7 @@ def _read_all(raw: Path, sources: Sequence[Source], folder: Path, say: Say) -> l
 
 
 def _state_years(raw: Path, sources: Sequence[Source]) -> pl.DataFrame:
-    """The numbers of states by year: of the raw files where they are read, else of the record in use."""
+    """Return the numbers of states by year: of the raw files where they are read, else of the record in use."""
     if STATES in (source.id for source in sources):
         return catalog()[STATES].read(raw)[STATE_YEARS]
     return open_record(additions=False).table(STATE_YEARS)
@@ -124,18 +124,18 @@ def _write_manifest(folder: Path, tables: Iterable[Table]) -> None:
     write_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
 
 
-def _replace(folder: Path, made: Path) -> None:
+def _replace(folder: Path, built: Path) -> None:
     """Move a finished record into place: the old manifest goes first and the new one comes last."""
     old = set(open_record(folder, additions=False).tables) if (folder / MANIFEST).is_file() else set()
     folder.mkdir(exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
-    for path in sorted(made.glob("*.parquet")):
+    for path in sorted(built.glob("*.parquet")):
         path.replace(folder / path.name)
-    for name in old - _names(made):
+    for name in old - _names(built):
         (folder / f"{name}.parquet").unlink(missing_ok=True)
-    (made / MANIFEST).replace(folder / MANIFEST)
+    (built / MANIFEST).replace(folder / MANIFEST)
 
 
-def _names(made: Path) -> set[str]:
-    content = json.loads((made / MANIFEST).read_text(encoding="utf-8"))
+def _names(built: Path) -> set[str]:
+    content = json.loads((built / MANIFEST).read_text(encoding="utf-8"))
     return {row["name"] for row in content["tables"]}

@@ -37,13 +37,13 @@ def to_cow(frame: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_cow(frame: pl.DataFrame, column: str, target: str, state_years: pl.DataFrame) -> pl.DataFrame:
-    """The frame with the COW number beside one column of Gleditsch–Ward codes."""
+    """Return the frame with the COW number beside one column of Gleditsch–Ward codes."""
     order = [name for each in frame.columns for name in ((each, target) if each == column else (each,))]
     return _joined(frame, column, target, "gwcode", state_years).select(order)
 
 
 def _translate(frame: pl.DataFrame, column: str, target: str, named: str, state_years: pl.DataFrame) -> pl.DataFrame:
-    """The frame with the COW number in place of one column of codes or names."""
+    """Return the frame with the COW number in place of one column of codes or names."""
     joined = _joined(frame, column, target, named, state_years)
     kept = joined.filter(pl.col(column).is_null() | pl.col(target).is_not_null())
     order = [target if name == column else name for name in frame.columns]

@@ -1,4 +1,4 @@
-"""A declaration: what a table of the user's own holds, so that foedus can read it, panels can join it, and `cite` can name it.
+"""A declaration says what a table of the user's own holds, so that foedus can read, join and cite it.
 
 A small TOML file:
 
@@ -64,7 +64,7 @@ class Declared:
 
     @property
     def units(self) -> str:
-        """What a value of 1 means."""
+        """Say what a value of 1 means."""
         return str(self.entry["units"])
 
 
@@ -81,12 +81,12 @@ class Declaration:
 
     @property
     def table(self) -> str:
-        """The name of its table in the record, which no table of foedus's own has."""
+        """Return the name of its table in the record, which no table of foedus's own has."""
         return self.source.tables[0]
 
     @property
     def form(self) -> Form:
-        """The form the user's table must have."""
+        """Return the form the user's table must have."""
         columns = (*self.keys.values(), *dict.fromkeys(variable.column for variable in self.variables))
         words = (column for key, column in self.keys.items() if key.startswith(("iso3", "state")))
         return Form(
@@ -100,13 +100,13 @@ class Declaration:
         )
 
     def covered(self, source: Source, tables: Tables) -> Source:
-        """The source with the years for which it speaks: those declared, else those of the table."""
+        """Return the source with the years for which it speaks: those declared, else those of the table."""
         years = tables[self.table]["year"]
         first, last = self.coverage or (int(years.min() or 0), int(years.max() or 0))  # type: ignore[arg-type]
         return replace(source, first_year=first, last_year=last)
 
     def entries(self, source: Source) -> dict[str, dict[str, object]]:
-        """The variables' entries for the codebook."""
+        """Return the variables' entries for the codebook."""
         common = {"unit": self.unit, "table": self.table, "sources": [source.id]}
         coverage = {"coverage": [source.first_year, source.last_year]}
         return {variable.name: {**common, **coverage, **variable.entry} for variable in self.variables}
@@ -120,7 +120,7 @@ class Declaration:
         return {self.table: table}
 
     def arranged(self, tables: Tables) -> Tables:
-        """The table, once its states have numbers, with one row a unit-year; raises InputError if a unit-year has several."""
+        """Return the table of numbered states with one row a unit-year; raises InputError if a unit-year has several."""
         table = tables[self.table]
         marks = ("",) if self.unit == "state-year" else ("1", "2")
         kind = "gwcode" if f"gwcode{marks[0]}" in table.columns else "ccode"
@@ -174,9 +174,9 @@ def _made(content: dict[str, Any]) -> Declaration:
     )
 
 
-def _declared(name: str, told: dict[str, Any]) -> Declared:
-    entry = {key: told[key] for key in DECLARED if key in told and key != "column"}
-    return Declared(name, str(told.get("column", name)).lower(), entry)
+def _declared(name: str, declared: dict[str, Any]) -> Declared:
+    entry = {key: declared[key] for key in DECLARED if key in declared and key != "column"}
+    return Declared(name, str(declared.get("column", name)).lower(), entry)
 
 
 def _faults(content: dict[str, Any], taken: Mapping[str, set[str]]) -> Iterator[str]:
@@ -230,17 +230,17 @@ def _variable_faults(content: dict[str, Any], taken: Mapping[str, set[str]]) -> 
     if not isinstance(variables, dict) or not variables or not all(isinstance(each, dict) for each in variables.values()):
         yield "no variable is declared: write a table [variables.NAME] for each"
         return
-    for name, told in variables.items():
+    for name, entry in variables.items():
         if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name):
             yield f"{shown(name)!r} is no variable's name: small letters, digits and _, no key's, not ending in _1, _2, _age"
         elif taken.get(name, {content.get("id")}) != {content.get("id")}:
             yield f"a variable {name} is there already (from {', '.join(sorted(taken[name]))})"
-        for fault in variable_faults(told, DECLARED):
+        for fault in variable_faults(entry, DECLARED):
             yield f"{shown(name)}: {fault}"
 
 
 def _value(column: pl.Series, variable: Declared, faults: list[str]) -> pl.Series:
-    """The variable's values in the type its units ask for; adds a fault where some are impossible."""
+    """Return the variable's values in the type its units ask for; adds a fault where some are impossible."""
     if variable.units == TEXT:
         return column
     if variable.units == FLAG:
@@ -264,7 +264,7 @@ def _count(column: pl.Series, wrong: pl.Series, variable: Declared, what: str, f
 
 
 def _folded(table: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
-    """A non-directed dyad has its lower code first; both directions may be given if they agree."""
+    """Return the table with the lower code first in each dyad; both directions may be given if they agree."""
     one, two = codes
     swap = pl.col(one) > pl.col(two)
     sides = [(name, f"{name[:-1]}2") for name in ("ccode1", "gwcode1") if name in table.columns]

@@ -1,4 +1,4 @@
-"""What an entry may say: of a variable, in the codebook or in a user's declaration; of a source, in the catalog.
+"""Rules for entries: of a variable, in the codebook or in a user's declaration; of a source, in the catalog.
 
 The same rules hold for what ships and for what a user declares. A key that is not known, a value of another kind and what is
 missing are faults; each is a sentence about the entry, and whoever reads the entry says where it stands.
@@ -84,7 +84,7 @@ DECLARED: Mapping[str, Key] = {
     "absent": Key(lambda value: isinstance(value, (bool, int, float)), "is no number"),
     "values": Key(_is_levels, 'are not whole numbers with their meaning, such as { "0" = "none" }'),
 }
-"""What a user may declare of a variable."""
+"""Keys that a user may declare of a variable."""
 
 VARIABLE: Mapping[str, Key] = {
     "topic": Key(is_text, _LINE, needed=True),
@@ -98,7 +98,7 @@ VARIABLE: Mapping[str, Key] = {
     "carry": Key(_is_flag, "is neither true nor false"),
     "sided": Key(_is_flag, "is neither true nor false"),
 }
-"""What the codebook may say of a variable."""
+"""Keys that a variable of the codebook may have."""
 
 SOURCE: Mapping[str, Key] = {
     **{name: Key(is_text, _LINE, needed=True) for name in ("title", "producer", "version", "terms", "citation")},
@@ -113,7 +113,7 @@ SOURCE: Mapping[str, Key] = {
     "download": Key(is_text, _LINE),
     "known": Key(_is_hashes, "does not give for each file its SHA-256"),
 }
-"""What the catalog may say of a source."""
+"""Keys that a source of the catalog may have."""
 
 
 def key_faults(entry: Mapping[str, Any], keys: Mapping[str, Key], kind: str) -> Iterator[str]:

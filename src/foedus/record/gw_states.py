@@ -1,4 +1,4 @@
-"""Which state is meant where the Gleditsch–Ward (GW) list is the state system: the GW number of a name or code.
+"""Tell which state is meant where the Gleditsch–Ward (GW) list is the state system: the GW number of a name or code.
 
 The rules are those of `states`, with the lists changing places: a bare number is a GW number if that state is on the list in
 one of the years, else a COW number (`gw:260` and `cow:255` force the system). A name or ISO3 code means what it means among COW
@@ -46,7 +46,7 @@ class GWStates:
         except AmbiguousName:
             raise
         except InputError:
-            if known := self._named(fold(code), first, last):
+            if known := self._latest_bearer(fold(code), first, last):
                 return known
             raise
 
@@ -55,7 +55,7 @@ class GWStates:
         return number if held.height else None
 
     def _of_cow(self, text: str | int, first: int, last: int) -> int:
-        """The GW number of the COW member that is meant."""
+        """Return the GW number of the COW member that is meant."""
         state = self._cow.resolve_within(text, first, last)
         if state.gwcode is None:
             raise InputError(f"{state.name} is not on the Gleditsch–Ward list in {state.year}. Leave it out or use system cow.")
@@ -64,14 +64,14 @@ class GWStates:
     @cached_property
     def _names(self) -> dict[str, list[tuple[int, int]]]:
         """Folded name or ISO3 code → the GW numbers and years that bear it."""
-        found: dict[str, list[tuple[int, int]]] = {}
+        bearers: dict[str, list[tuple[int, int]]] = {}
         for gwcode, year, *texts in self._years.select("gwcode", "year", "name", "iso3").iter_rows():
             for text in texts:
                 if text:
-                    found.setdefault(fold(text), []).append((gwcode, year))
-        return found
+                    bearers.setdefault(fold(text), []).append((gwcode, year))
+        return bearers
 
-    def _named(self, key: str, first: int, last: int) -> int | None:
-        """The state that bore the name in the latest of the years."""
+    def _latest_bearer(self, key: str, first: int, last: int) -> int | None:
+        """Return the state that bore the name in the latest of the years."""
         held = [(year, gwcode) for gwcode, year in self._names.get(key, ()) if first <= year <= last]
         return max(held)[1] if held else None

@@ -1,4 +1,4 @@
-"""What the rows of a table must keep to: each is the only one of its key, and lies within the years of its source.
+"""Rules that the rows of a table keep: each is the only one of its key, and lies within the years of its source.
 
 The catalog says what identifies a row (`keys`), in the words of the command line: `ccode1-ccode2` are the two states of a dyad
 in either order, so that USA–CAN and CAN–USA are one; `first_year:last_year` is a span, and no two spans of the same unit may
@@ -80,19 +80,19 @@ def year_faults(frame: pl.DataFrame, source: Source, name: str) -> Iterator[str]
 
 
 def _unit(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """The key without spans, the two states of a dyad in the order of their codes."""
-    made: list[pl.Expr] = []
+    """Return the key without spans, the two states of a dyad in the order of their codes."""
+    columns: list[pl.Expr] = []
     for part in key:
         if DYAD in part:
             one, two = columns_of(part)
-            made += [pl.min_horizontal(one, two).alias(one), pl.max_horizontal(one, two).alias(two)]
+            columns += [pl.min_horizontal(one, two).alias(one), pl.max_horizontal(one, two).alias(two)]
         elif SPAN not in part:
-            made.append(pl.col(part))
-    return frame.select(made)
+            columns.append(pl.col(part))
+    return frame.select(columns)
 
 
 def _overlapping(frame: pl.DataFrame, key: Sequence[str]) -> pl.Series:
-    """Whether a row's span begins before an earlier one of its unit is over."""
+    """Say whether a row's span begins before an earlier one of its unit is over."""
     begin, end = columns_of(next(part for part in key if SPAN in part))
     spans = _unit(frame, key).with_columns(
         begin=frame[begin].cast(pl.Int32),

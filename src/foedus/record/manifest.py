@@ -1,4 +1,4 @@
-"""What a manifest says: of one table of the record, and of one data set that the user has added to it.
+"""A manifest speaks of one table of the record, or of one data set that the user has added to it.
 
 What ships with foedus stands in `record.json` beside the tables. What a user adds stands in a folder of its own for each
 source, below the user's data folder (or the one that FOEDUS_DATA names): `<source>/added.json` and one Parquet file a table,
@@ -25,7 +25,7 @@ DATA_VARIABLE = "FOEDUS_DATA"
 
 @dataclass(frozen=True)
 class Table:
-    """What the manifest says of one table.
+    """One table, as the manifest has it.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Table:
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file that the user named: what was recognised in it, the hash and number of its bytes, the tables it gave."""
+    """A file that the user named: the forms recognised in it, the hash and number of its bytes, the tables it gave."""
 
     forms: tuple[str, ...]
     sha256: str
@@ -175,8 +175,8 @@ def remedy(source: str) -> str:
 
 
 def _source(name: str, content: dict[str, dict[str, object]]) -> Source:
-    """The source as this release's catalog has it, or as the user declared it."""
+    """Return the source as this release's catalog has it, or as the user declared it."""
     if not content["variables"]:
         return catalog()[name]
-    told = {field.name: content["source"][field.name] for field in fields(Source) if field.name in content["source"]}
-    return Source(**{**told, "tables": tuple(told["tables"])})  # type: ignore[arg-type]
+    kept = {field.name: content["source"][field.name] for field in fields(Source) if field.name in content["source"]}
+    return Source(**{**kept, "tables": tuple(kept["tables"])})  # type: ignore[arg-type]

@@ -62,17 +62,17 @@ class Form:
     every: bool = False
 
     def fits(self, header: Iterable[str]) -> bool:
-        """Whether a file with these columns (in lower case) may be of this form."""
+        """Say whether a file with these columns (in lower case) may be of this form."""
         return set(self.columns) <= set(header)
 
     def wanted(self, header: Sequence[str]) -> list[str]:
-        """The columns to be read, in the order of the file."""
+        """Return the columns to be read, in the order of the file."""
         return [name for name in header if name and (self.every or name in self.columns or name in self.optional)]
 
 
 @dataclass(frozen=True)
 class Content:
-    """What was found in a user's file: the hash and number of its bytes, and a frame of numbers for each form recognised."""
+    """The content of a user's file: the hash and number of its bytes, and a frame of numbers for each form recognised."""
 
     sha256: str
     size: int
@@ -90,7 +90,7 @@ class _Piece:
 
 @dataclass
 class _Allowance:
-    """How many bytes may still be unpacked from an archive and the archives in it."""
+    """The bytes that may still be unpacked from an archive and the archives in it."""
 
     left: int = MOST_BYTES
 
@@ -133,7 +133,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _recognised(pieces: Sequence[_Piece], forms: Sequence[Form]) -> Iterator[tuple[Form, pl.DataFrame]]:
-    """Each form that some piece has, with its frame; a piece has the first form that its columns allow."""
+    """Yield each form that some piece has, with its frame; a piece has the first form that its columns allow."""
     has = {place: next((form for form in forms if form.fits(piece.header)), None) for place, piece in enumerate(pieces)}
     if not any(has.values()):
         raise _Fault(_unfit(pieces, forms))
@@ -144,7 +144,7 @@ def _recognised(pieces: Sequence[_Piece], forms: Sequence[Form]) -> Iterator[tup
 
 
 def _one(pieces: Sequence[_Piece], form: Form) -> pl.DataFrame:
-    """The frame of the pieces of one form: an archive may hold a table twice, but not two different ones."""
+    """Return the frame of the pieces of one form: an archive may hold a table twice, but not two different ones."""
     frames = [_checked(piece, form) for piece in pieces]
     common = [name for name in form.columns if all(name in frame.columns for frame in frames)]
     if any(not frame.select(common).equals(frames[0].select(common)) for frame in frames[1:]):
@@ -176,7 +176,7 @@ def _pieces(name: str, content: bytes, allowance: _Allowance, depth: int = 0) ->
 
 
 def _members(content: bytes, allowance: _Allowance, depth: int) -> Iterator[_Piece]:
-    """The tables in an archive, and in the archives that lie in it: COW packs its capabilities twice."""
+    """Yield the tables in an archive, and in the archives that lie in it: COW packs its capabilities twice."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = [each for each in archive.infolist() if not each.is_dir() and not each.filename.startswith("__MACOSX")]
         if any(each.filename == "[Content_Types].xml" for each in members):
@@ -239,7 +239,7 @@ def _csv(name: str, content: bytes) -> _Piece:
 
 
 def _lines(content: bytes) -> str:
-    """The text with one kind of line end; UTF-8 if it can be, else Windows' Latin-1, as old files of the field are."""
+    """Return the text with one kind of line end; UTF-8 if it can be, else Windows' Latin-1, as old files of the field are."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = content.decode("utf-16", errors="replace")
     elif b"\0" in content:
@@ -260,7 +260,7 @@ def _header(name: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _checked(piece: _Piece, form: Form) -> pl.DataFrame:
-    """The piece's wanted columns as numbers (and text), keys whole and, if they should be, unique; raises with every fault."""
+    """Return the wanted columns as numbers (and text), keys whole and unique where they should be; raises all faults."""
     loaded = piece.load(form.wanted(piece.header))
     if not loaded.height:
         raise _Fault(f"{shown(piece.name)} has a header and no rows")
@@ -279,22 +279,22 @@ def _column(column: pl.Series, form: Form, faults: list[str]) -> pl.Series:
     if name in form.text:
         return column.cast(pl.String).str.strip_chars()
     if column.dtype == pl.String:
-        told = column.str.strip_chars().replace("", None)
-        numbers = told.cast(pl.Float64, strict=False)
+        cells = column.str.strip_chars().replace("", None)
+        numbers = cells.cast(pl.Float64, strict=False)
     elif column.dtype.is_numeric() or column.dtype in (pl.Boolean, pl.Null):
-        told, numbers = column, column.cast(pl.Float64)
+        cells, numbers = column, column.cast(pl.Float64)
     else:
         faults.append(f"column {shown(name)} holds {column.dtype}, not numbers")
         return column
-    wrong = told.is_not_null() & ~(numbers.is_finite().fill_null(False))
+    wrong = cells.is_not_null() & ~(numbers.is_finite().fill_null(False))
     if column.dtype.is_float():
-        numbers, wrong = numbers.fill_nan(None), told.is_infinite().fill_null(False)
+        numbers, wrong = numbers.fill_nan(None), cells.is_infinite().fill_null(False)
     if name not in form.decimals:
         wrong = wrong | (numbers != numbers.round()).fill_null(False)
     if count := wrong.sum():
         row = wrong.arg_max() or 0
         kind = "number" if name in form.decimals else "whole number"
-        first = f"first: {shown(str(told[row]), 30)!r} in row {row + 1}"
+        first = f"first: {shown(str(cells[row]), 30)!r} in row {row + 1}"
         faults.append(f"column {shown(name)} has {count:,} cells that are no {kind} ({first})")
     return pl.select(pl.when(~numbers.is_in([float(code) for code in form.missing])).then(numbers).alias(name)).to_series()
 

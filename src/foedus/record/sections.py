@@ -99,7 +99,7 @@ class Sections(Mapping[str, T]):
         return entry
 
     def _read(self, name: str) -> tuple[Entry, list[str]]:
-        """An entry, and its faults."""
+        """Return an entry, and its faults."""
         if name in self._more:
             return self._more[name], list(self._check(self._more[name]))
         try:
@@ -109,7 +109,7 @@ class Sections(Mapping[str, T]):
         return entry, list(self._check(entry))
 
     def _parsed_head(self, file: Path) -> Entry:
-        """What holds for all entries of a file."""
+        """Return what holds for all entries of a file."""
         if isinstance(head := self._heads[file], str):
             head = self._heads[file] = tomllib.loads(head)
         return head
@@ -133,7 +133,7 @@ def names_in(files: Iterable[Path]) -> Iterator[str]:
 
 
 def _tables(file: Path) -> Iterator[tuple[str, str, bool]]:
-    """The parts of a file: what stands above its tables, under the name "", then each table, and whether it is a subtable."""
+    """Yield the parts of a file, each with whether it is a subtable: under the name "" what stands above, then the tables."""
     first, *rest = ("\n" + file.read_text(encoding="utf-8")).split("\n[")
     name, parts, subtable = "", [first[1:] + "\n"], False
     for part in rest:

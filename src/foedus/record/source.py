@@ -125,7 +125,7 @@ def _source(name: str, entry: Entry) -> Source:
 
 
 def _faults(entry: Entry) -> Iterator[str]:
-    """What is wrong with the entry of a source, alone."""
+    """Yield what is wrong with the entry of a source, alone."""
     if faults := list(key_faults(entry, SOURCE, "source")):
         yield from faults
         return
@@ -143,7 +143,7 @@ def _faults(entry: Entry) -> Iterator[str]:
 
 
 def _faults_across(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
-    """What is wrong with the sources together."""
+    """Yield what is wrong with the sources together, by name."""
     owner: dict[str, str] = {}
     for name, entry in entries.items():
         if not (Path(__file__).parent / "sources" / f"{name}.py").is_file():
@@ -162,6 +162,6 @@ def sha256_of(path: Path) -> str:
 def _fault(path: Path, digest: str) -> str | None:
     if not path.is_file():
         return f"{path} is missing"
-    if (found := sha256_of(path)) != digest:
-        return f"{path} has SHA-256 {found[:12]}…, the catalog expects {digest[:12]}…"
+    if (actual := sha256_of(path)) != digest:
+        return f"{path} has SHA-256 {actual[:12]}…, the catalog expects {digest[:12]}…"
     return None

@@ -12,7 +12,7 @@ import polars as pl
 
 
 def partial_date(year: str, month: str, day: str, *, last: bool = False) -> pl.Expr:
-    """The date in three columns; a missing month or day becomes the first (or, with `last`, the last) there is.
+    """Return the date in three columns; a missing month or day becomes the first (or, with `last`, the last) there is.
 
     Null without a year.
 
@@ -29,7 +29,7 @@ def partial_date(year: str, month: str, day: str, *, last: bool = False) -> pl.E
 
 
 def precision(year: str, month: str, day: str) -> pl.Expr:
-    """How exactly the date in three columns is known: "day", "month" or "year"; null without a year.
+    """Say how exactly the date in three columns is known: "day", "month" or "year"; null without a year.
 
     >>> frame = pl.DataFrame({"y": [1847, 1847, None], "m": [None, 5, None], "d": [None, None, None]})
     >>> frame.select(precision("y", "m", "d")).to_series().to_list()

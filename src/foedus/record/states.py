@@ -1,4 +1,4 @@
-"""Which state is meant: names and codes of the state system's members, resolved at a year.
+"""Tell which state is meant: names and codes of the state system's members, resolved at a year.
 
 A state is a Correlates of War (COW) number, and membership is COW's: it holds in a year if it held on any day of it. What a
 text means depends on the year asked about, by these rules:
@@ -204,9 +204,9 @@ class StateSystem:
 
     @cached_property
     def _runs(self) -> list[_Run]:
-        """All runs of years, by COW number and in order of time."""
-        said = self._state_years.select("ccode", "year", *_Run._fields[3:])
-        return [_Run(*row) for row in runs(said, ["ccode"]).iter_rows()]
+        """Return all runs of years, by COW number and in order of time."""
+        named = self._state_years.select("ccode", "year", *_Run._fields[3:])
+        return [_Run(*row) for row in runs(named, ["ccode"]).iter_rows()]
 
     @cached_property
     def _runs_of(self) -> dict[int, list[_Run]]:
@@ -239,13 +239,13 @@ class StateSystem:
     @cached_property
     def _claims(self) -> dict[str, list[_Claim]]:
         """Every folded name and code, with the states that held it and when."""
-        found = _grouped((fold(claim.text), claim) for claim in self._recorded_claims())
+        claims_by_text = _grouped((fold(claim.text), claim) for claim in self._recorded_claims())
         for row in self._aliases["withdrawn"]:
             key = fold(row["name"])
-            found[key] = [claim for claim in found[key] if claim.ccode != row["ccode"]]
+            claims_by_text[key] = [claim for claim in claims_by_text[key] if claim.ccode != row["ccode"]]
         for row in self._aliases["alias"]:
-            found.setdefault(fold(row["name"]), []).append(self._alias_claim(row))
-        return {key: claims for key, claims in found.items() if claims}
+            claims_by_text.setdefault(fold(row["name"]), []).append(self._alias_claim(row))
+        return {key: claims for key, claims in claims_by_text.items() if claims}
 
     def _recorded_claims(self) -> Iterator[_Claim]:
         for run in self._runs:
@@ -404,10 +404,10 @@ def _checked(text: str) -> str:
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
-    found: dict[K, list[V]] = {}
+    groups: dict[K, list[V]] = {}
     for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return found
+        groups.setdefault(key, []).append(value)
+    return groups
 
 
 def _years(claims: Iterable[_Claim]) -> str:

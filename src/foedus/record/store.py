@@ -94,7 +94,7 @@ class Record:
         return pl.read_parquet(io.BytesIO(content))
 
     def _elsewhere(self, name: str) -> str:
-        """Where a table that this record lacks comes from, or the nearest names."""
+        """Say where a table that this record lacks comes from, or the nearest names."""
         for source in catalog().values():
             if name in source.tables and source.licence == "restricted":
                 return f" {source.how_to_add()}"
@@ -142,7 +142,7 @@ def forget_opened() -> None:
 
 @cache
 def _with_additions(folder: Path, data: Path, _: tuple[tuple[str, int], ...]) -> Record:
-    """The record with what has been added; opened again when a manifest there changes, by whatever process."""
+    """Return the record with what has been added; opened again when a manifest there changes, by whatever process."""
     record, additions = _open(folder), added(data)
     if not additions:
         return record

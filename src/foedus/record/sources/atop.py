@@ -134,7 +134,7 @@ def _provisions() -> list[pl.Expr]:
 
 
 def _conditions() -> list[pl.Expr]:
-    """What must be the case for a pledge to hold, as flags by pledge and condition."""
+    """Return what must be the case for a pledge to hold, as flags by pledge and condition."""
     return [
         pl.col(prefix + _CONDITIONS[condition]).cast(pl.Boolean).alias(f"{pledge}_if_{condition}")
         for pledge, (prefix, conditions) in _CONDITIONAL.items()

@@ -70,7 +70,7 @@ def _agreements(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _censored() -> pl.Expr:
-    """Whether the end is unseen: the estimate is the last year, and no known duration ends in that very year."""
+    """Say whether the end is unseen: the estimate is the last year, and no known duration ends in that very year."""
     began = pl.coalesce("EIFYear", "signYear")
     seen_to_end = (began + pl.col("durationActual") == LAST_YEAR).fill_null(False)
     return (pl.col("endYearEstimate") == LAST_YEAR) & ~seen_to_end

@@ -72,8 +72,8 @@ def _events(frame: pl.DataFrame) -> Tables:
 def _tidy(long: pl.DataFrame, stopped: Mapping[tuple[str, str], int]) -> Tables:
     """One row per state-year, from what each kind of disaster did there."""
     name = pl.format("disaster_{}_{}", "measure", "kind").alias("name")
-    told = long.filter(pl.col("kind").is_in(KINDS)).drop_nulls("value").with_columns(pl.col("iso3").replace(CODES), name)
-    wide = told.group_by(*_KEYS, "name").agg(pl.col("value").sum()).pivot("name", index=_KEYS, values="value")
+    counted = long.filter(pl.col("kind").is_in(KINDS)).drop_nulls("value").with_columns(pl.col("iso3").replace(CODES), name)
+    wide = counted.group_by(*_KEYS, "name").agg(pl.col("value").sum()).pivot("name", index=_KEYS, values="value")
     years = wide.select(pl.int_range(ZEROS_SINCE, pl.col("year").max() + 1, dtype=pl.Int32).alias("year"))
     every = wide.select("iso3").unique().join(years, how="cross")
     rows = wide.join(every, on=_KEYS, how="full", coalesce=True)

@@ -1,6 +1,6 @@
 """How high the ground lies and how deep the sea, on a grid of 20 arc-minutes: ETOPO5 (NOAA), thinned.
 
-`elevation` has one row per cell: `latitude` and `longitude` of its centre, and `elevation_m` above the sea, below nought
+`elevation` has one row per cell: `latitude` and `longitude` of its centre, and `elevation_m` above the sea, below zero
 under it.
 
 Traps

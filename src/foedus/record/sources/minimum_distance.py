@@ -10,7 +10,7 @@ Traps
   there, and none is null. Austria in 1919 is the one late entrant with distances.
 * Only the territory of the state itself counts. Colonies are left out, and so is Alaska until it became one of the United
   States: the distance between the United States and Russia is 3,243 km up to 1959 and 80 km from 1960.
-* Distances are over land and sea alike, between the nearest points of the borders: nought does not mean a crossing.
+* Distances are over land and sea alike, between the nearest points of the borders: zero does not mean a crossing.
 """
 
 from __future__ import annotations
