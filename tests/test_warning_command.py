@@ -80,8 +80,8 @@ def test_geojson_to_the_terminal_is_alone_there() -> None:
     [
         (["--height", "-5"], ["height above the sea"]),
         (["--height", "nan"], ["height above the sea"]),
-        (["--speed", "0"], ["a speed lies above nought"]),
-        (["--cross-section", "0"], ["cross-section lies above nought"]),
+        (["--speed", "0"], ["a speed lies above zero"]),
+        (["--cross-section", "0"], ["cross-section lies above zero"]),
         (["--k", "0"], ["effective radius"]),
         (["--line", "nowhere"], ["no line", "45.4,-75.7"]),
         (["--line", "95"], ["no line"]),

@@ -1,4 +1,4 @@
-"""What to cite, with versions: for a variable, a source, or exactly the columns of a file; as text or BibTeX.
+"""Citations, with versions: for a variable, a source, or exactly the columns of a file; as text or BibTeX.
 
 A file that foedus wrote names its record and its sources, so what is cited is what was read then, whatever the installed
 release reads today. Of another file the columns' names are looked up in the codebook. Whoever cites a file cites foedus and its
@@ -25,7 +25,7 @@ TITLE, AUTHORS = "foedus: assessing security partnerships between states", "The 
 
 @dataclass(frozen=True)
 class Citations:
-    """What to cite.
+    """Sources and software to cite.
 
     Attributes
     ----------
@@ -40,16 +40,16 @@ class Citations:
 
     def as_text(self) -> str:
         """Return one citation a line."""
-        own = (
+        of_foedus = (
             f"{AUTHORS}. {TITLE}, version {version}.{''.join(f' Data {record}.' for record in records)}"
             for version, records in self.software
         )
-        return "\n".join([*(text for text, _ in self.sources), *own])
+        return "\n".join([*(text for text, _ in self.sources), *of_foedus])
 
     def as_bibtex(self) -> str:
         """Return the citations as BibTeX entries."""
-        own = (_software(place, *each) for place, each in enumerate(self.software))
-        return "\n".join([*(entry for _, entry in self.sources), *own])
+        of_foedus = (_software(place, *each) for place, each in enumerate(self.software))
+        return "\n".join([*(entry for _, entry in self.sources), *of_foedus])
 
 
 def _software(place: int, version: str, records: tuple[str, ...]) -> str:
@@ -95,7 +95,7 @@ Cited = tuple[str, str]
 
 @dataclass(frozen=True)
 class _Part:
-    """What one name brings: sources by id; of a file, the foedus and the record it was made with."""
+    """The citations that one name brings: sources by id; of a file, the foedus and the record it was made with."""
 
     sources: dict[str, Cited]
     foedus: str = ""
@@ -128,13 +128,13 @@ def _may_be_file(name: str) -> bool:
 
 
 def _of_file(path: Path) -> _Part:
-    """What a file's columns rest on, by what the file says of them, else by their names; remarks on what is not foedus's."""
+    """Return what a file's columns rest on, by what it says of them, else by their names; remarks on what is not foedus's."""
     written = read_written(path)
-    told = written.sources_of
-    named = describe(column for column in written.columns if column not in told)
-    ids = {source for column in written.columns for source in told.get(column, ())}
+    sources_of = written.sources_of
+    named = describe(column for column in written.columns if column not in sources_of)
+    ids = {source for column in written.columns for source in sources_of.get(column, ())}
     ids |= {source for info in named.values() for source in info.sources}
-    strange = [column for column in written.columns if column not in told and column not in named]
+    strange = [column for column in written.columns if column not in sources_of and column not in named]
     if not ids:
         raise InputError(f"{path} holds no column of foedus's, so there is nothing to cite (it has: {_listed(strange)}).")
     sources = {source: _as_told(written, source) for source in sorted(ids)}

@@ -118,7 +118,7 @@ def test_what_no_echo_can_give_is_refused(probability: float) -> None:
 
 
 def test_no_speed_and_no_alarm_are_refused() -> None:
-    with pytest.raises(InputError, match="above nought"):
+    with pytest.raises(InputError, match="above zero"):
         looks(400.0, 0.0)
     with pytest.raises(InputError, match="false alarm"):
         threshold(0.0)

@@ -65,7 +65,7 @@ def test_the_standard_atmosphere_gives_four_thirds() -> None:
     ("antenna", "target", "k"), [(-1.0, 50.0, 1.0), (10.0, -5.0, 1.0), (10.0, 5.0, 0.0), (np.nan, 5.0, 1.0)]
 )
 def test_heights_below_the_sea_and_no_refraction_at_all_are_refused(antenna: float, target: float, k: float) -> None:
-    with pytest.raises(InputError, match="nought"):
+    with pytest.raises(InputError, match="zero"):
         radio_horizon(antenna, target, k)
 
 

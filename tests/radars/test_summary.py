@@ -57,7 +57,7 @@ def test_parts_of_the_states_add_up_to_one(told: WarningSummary) -> None:
         assert told.measures.filter(measure=measure)["value"].sum() == pytest.approx(1.0)
 
 
-def test_the_median_counts_what_is_not_seen_as_nought(network: WarningNetwork) -> None:
+def test_the_median_counts_what_is_not_seen_as_zero(network: WarningNetwork) -> None:
     approach = network.approach(tracks=1500)
     alone = network.without("CAN").minutes(approach)
     assert alone.seen < 0.5

@@ -266,11 +266,11 @@ def test_a_band_of_too_few_draws_is_refused() -> None:
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"speed_m_s": 0.0}, "a speed lies above nought"),
+        ({"speed_m_s": 0.0}, "a speed lies above zero"),
         ({"start_km": 20_000.0}, "up to 9,000 km"),
         ({"half_width": 1.0}, "30 to 180 degrees"),
         ({"tracks": 0}, "1 to 10,000,000 tracks"),
-        ({"speed_m_s": float("nan")}, "a speed lies above nought"),
+        ({"speed_m_s": float("nan")}, "a speed lies above zero"),
     ],
 )
 def test_an_approach_that_cannot_be_drawn_is_refused(changed: dict[str, Any], says: str) -> None:

@@ -28,7 +28,7 @@ from foedus.record.source import catalog
 from foedus.record.store import Record
 
 PLEDGES = ("defence", "offence", "neutrality", "nonaggression", "consultation")
-"""What ATOP knows of."""
+"""Obligations that ATOP knows of."""
 
 OBLIGATIONS = {
     "defence": "defence",
@@ -97,7 +97,7 @@ def bonds(record: Record, codes: Collection[int]) -> pl.DataFrame:
     labels = {f"atop:{group.alliance}": group.label for group in named().values() if group.alliance}
     label = pl.col("agreement").replace_strict(labels, default=None, return_dtype=pl.String)
     by_year = (pl.col("source") == "desta") & pl.col("day").is_not_null()
-    told = rows.join(known, on="agreement", how="left", maintain_order="left").with_columns(
+    completed = rows.join(known, on="agreement", how="left", maintain_order="left").with_columns(
         title=pl.coalesce("named", label, "title"),
         signed=pl.when(by_year).then("day").otherwise("signed"),
         date=pl.when(by_year).then("day").otherwise("date"),
@@ -109,7 +109,7 @@ def bonds(record: Record, codes: Collection[int]) -> pl.DataFrame:
         .otherwise("end_precision"),
         known_to=pl.max_horizontal("known_to", "lasted"),
     )
-    return told.select(*BONDS)
+    return completed.select(*BONDS)
 
 
 _OF_SOURCES = {name: kind for name, kind in BONDS.items() if name != "confidence"}
@@ -261,12 +261,12 @@ def _trade_agreements(record: Record, codes: list[int]) -> pl.DataFrame:
     )
 
 
-def binds_others(record: Record, found: pl.DataFrame, codes: Collection[int], year: int) -> set[str]:
-    """Return which of the agreements found bind states that are not among `codes`: in the year, or when they ended before."""
+def binds_others(record: Record, agreements: pl.DataFrame, codes: Collection[int], year: int) -> set[str]:
+    """Return which of the agreements bind states that are not among `codes`: in the year, or when they ended before."""
     when = pl.min_horizontal(
         pl.lit(year), pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").dt.year().max())
     )
-    asked = found.group_by("agreement").agg(year=when.cast(pl.Int16))
+    asked = agreements.group_by("agreement").agg(year=when.cast(pl.Int16))
     begun = pl.col("first_year").fill_null(0) <= pl.col("year")
     bound = asked.join(_parties(record), on="agreement").filter(begun & (pl.col("last_year").fill_null(9999) >= pl.col("year")))
     present = bound.join(record.table("state_years"), on=["ccode", "year"], how="semi")

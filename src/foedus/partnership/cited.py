@@ -1,4 +1,4 @@
-"""Which agreements the record's cited facts speak of, and what each obliges to.
+"""Agreements that the record's cited facts speak of, and what each obliges to.
 
 Several facts may be about one agreement: accessions to a treaty, and renewals, whose title goes on where the treaty's ends
 ("NORAD Agreement" and "NORAD Agreement renewal", of the same parties). A fact may be about an agreement that ATOP or DESTA has
@@ -95,7 +95,7 @@ def _typing() -> dict[str, Any]:
 
 
 def _elsewhere(record: Record, roots: pl.DataFrame) -> pl.DataFrame:
-    """Which cited agreements stand in ATOP or DESTA as well: root, agreement."""
+    """Return which cited agreements stand in ATOP or DESTA as well: root, agreement."""
     signed = record.table("agreement_fact_parties").drop_nulls("ccode").group_by("fact_id").agg(codes=_all_codes())
     facts = roots.join(signed, on="fact_id").with_columns(year=pl.col("date").dt.year())
     founders = record.table("alliance_members").filter(pl.col("start") == pl.col("start").min().over("atop_id"))

@@ -1,4 +1,4 @@
-"""What two states have agreed, entry by entry: renewals and accessions too, in the words of their sources.
+"""Agreements of two states, entry by entry: renewals and accessions too, in the words of their sources.
 
 `agreements` puts the sources together; here they stand side by side, for a reader who wants to see every date.
 """
@@ -39,10 +39,10 @@ def _alliances(record: Record, dyad: tuple[int, int]) -> pl.DataFrame:
     rows = together(of_alliances(record).filter(pl.col("ccode").is_in(dyad)))
     pledged = [pl.any_horizontal(pl.col("owes1", "owes2").list.contains(name)) for name in PLEDGES]
     words = [pl.when(owed).then(pl.lit(name)) for name, owed in zip(PLEDGES, pledged, strict=True)]
-    told = rows.with_columns(
+    worded = rows.with_columns(
         obligations=pl.concat_str(*words, separator=", ", ignore_nulls=True), confidence=pl.lit(None, pl.String)
     )
-    return told.group_by("title", "kind", "source", maintain_order=True).agg(
+    return worded.group_by("title", "kind", "source", maintain_order=True).agg(
         pl.col("date").min(),
         pl.col("precision").sort_by("date").first(),
         pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").max()).alias("end"),

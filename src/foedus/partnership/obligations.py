@@ -1,4 +1,4 @@
-"""What the members of a partnership owe each other in a year, obligation by obligation, as far as anyone knows.
+"""Obligations of the members of a partnership to each other in a year, one by one, as far as anyone knows.
 
 An obligation between two states is in force if an agreement that contains it is; it is not in force if none is, and the source
 that would have it covers the year; otherwise nobody knows (null). What was in force when its source last spoke is kept beside
@@ -16,7 +16,7 @@ from foedus.record.source import catalog
 from foedus.record.store import Record
 
 LEVELS = ("bilateral", "all")
-"""What can be switched off at once: agreements that bind members of the partnership only, or all agreements."""
+"""Levels that can be switched off at once: agreements that bind members of the partnership only, or all agreements."""
 
 SOURCES = {
     **dict.fromkeys(PLEDGES, "atop"),
@@ -76,17 +76,17 @@ def standing(ties: pl.DataFrame, asked: pl.DataFrame, year: int, off: Collection
     silent_so_far = pl.when(first <= year).then(False)
     marked = ties.with_columns(off=_reason(off))
     rows = asked
-    for found in (_amount(marked.filter(pl.col("off").is_null()), keys), _lost(marked, keys)):
-        rows = rows.join(found, on=keys, how="left", maintain_order="left")
+    for part in (_amount(marked.filter(pl.col("off").is_null()), keys), _lost(marked, keys)):
+        rows = rows.join(part, on=keys, how="left", maintain_order="left")
     nothing_left = pl.col("off").is_not_null() & ~pl.col("before").fill_null(False)
     ended = _wholly(off).is_not_null() | nothing_left
 
-    def told(value: str, silence: pl.Expr) -> pl.Expr:
+    def held(value: str, silence: pl.Expr) -> pl.Expr:
         by_ties = pl.when(pl.col("ties").is_null()).then(False).otherwise(value)
         return pl.when(ended).then(False).otherwise(by_ties | silence)
 
     known = rows.with_columns(
-        in_force=told("now", silent), last_known=told("before", silent_so_far), off=pl.coalesce("off", _wholly(off))
+        in_force=held("now", silent), last_known=held("before", silent_so_far), off=pl.coalesce("off", _wholly(off))
     )
     age = (
         pl.when(pl.col("in_force").is_not_null())
@@ -100,7 +100,7 @@ def standing(ties: pl.DataFrame, asked: pl.DataFrame, year: int, off: Collection
 
 
 def _amount(ties: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """What ties of the same obligation amount to: those in force speak or, if none is known to be, those last known."""
+    """Return what ties of the same obligation amount to: those in force speak or, if none is known to be, those last known."""
     now = pl.col("now").fill_null(False)
     held = now | (pl.col("before").fill_null(False) & ~now.any())
     levels = pl.col("level").filter(held).unique()

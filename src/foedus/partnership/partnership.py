@@ -239,8 +239,8 @@ class Partnership:
         """
         rows = self.obligations()
         several = len(self.members) > 2
-        now = _told(rows.filter("in_force"), self.year, several=several)
-        before = _told(rows.filter(pl.col("in_force").is_null() & pl.col("last_known")), self.year, several=several)
+        now = _in_words(rows.filter("in_force"), self.year, several=several)
+        before = _in_words(rows.filter(pl.col("in_force").is_null() & pl.col("last_known")), self.year, several=several)
         off = [f"{name} obligations" if name in LEVELS else OBLIGATIONS[name] for name in self.off]
         when = f"in {self.year}{f' with {listed(off)} switched off' if off else ''}"
         subject = self.name[0].upper() + self.name[1:]
@@ -255,7 +255,7 @@ class Partnership:
 
     @cached_property
     def _bonds(self) -> pl.DataFrame:
-        """What binds members by the end of the year (columns BONDS), with the level of each agreement."""
+        """Return what binds members by the end of the year (columns BONDS), with the level of each agreement."""
         found = bonds(self.record, self.codes)
         begun = found.filter(pl.col("signed").is_null() | (pl.col("signed").dt.year() <= self.year))
         others = binds_others(self.record, begun, self.codes, self.year)
@@ -283,10 +283,14 @@ def _each(pairs: Iterable[tuple[int, int]], obligations: Iterable[str]) -> pl.Da
     return keys.join(pl.DataFrame({"obligation": list(obligations)}), how="cross", maintain_order="left_right")
 
 
-def _told(rows: pl.DataFrame, year: int, *, several: bool) -> list[str]:
+def _in_words(rows: pl.DataFrame, year: int, *, several: bool) -> list[str]:
     """Obligations in words: of two states who owes it since when and, if carried, as of when; of more in how many pairs."""
-    found = {name: held.to_dicts() for (name,), held in rows.group_by("obligation", maintain_order=True)}
-    return [f"{OBLIGATIONS[name]} ({_pairs(found[name], year, several=several)})" for name in OBLIGATIONS if name in found]
+    by_obligation = {name: held.to_dicts() for (name,), held in rows.group_by("obligation", maintain_order=True)}
+    return [
+        f"{OBLIGATIONS[name]} ({_pairs(by_obligation[name], year, several=several)})"
+        for name in OBLIGATIONS
+        if name in by_obligation
+    ]
 
 
 def _pairs(held: Sequence[Mapping[str, Any]], year: int, *, several: bool) -> str:

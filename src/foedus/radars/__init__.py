@@ -1,1 +1,1 @@
-"""What warning radars see: geometry and detection, a model of its own that reads sites and elevation and nothing else."""
+"""Warning radars and what they see: geometry and detection, a model that reads sites and elevation and nothing else."""

@@ -1,4 +1,4 @@
-"""What a warning network gives, for one question: seen how high, how large, how fast, on the way to which line, without whom.
+"""The answer of a warning network to one question: seen how high, how large, how fast, on the way to which line, without whom.
 
 The network is the record's or a user's own table of sites. The answer holds measures with their bands, the profile along the
 line, what is lost when sites are out, what was announced, and everything that was taken as given. Distributions over approaches
@@ -95,12 +95,12 @@ class NetworkWarning:
 
     @property
     def leaves_out(self) -> tuple[str, ...]:
-        """What a reader has to know, one sentence each."""
-        own = LEAVES_OUT if self.asked["sites"] is None else (*LEAVES_OUT[:2], *OWN_TABLE, *LEAVES_OUT[3:])
+        """Limits that a reader has to know, one sentence each."""
+        general = LEAVES_OUT if self.asked["sites"] is None else (*LEAVES_OUT[:2], *OWN_TABLE, *LEAVES_OUT[3:])
         lacking = self.network.lacking["site"].to_list()
         nowhere = (f"No position is public of {', '.join(lacking)}: not computed with.",) if lacking else ()
         coarse = (f"The ground is that of cells of {RESOLUTION}: minutes do not know it, and with it there are no bands.",)
-        return (*own, *nowhere, *(coarse if self.ground is not None else ()))
+        return (*general, *nowhere, *(coarse if self.ground is not None else ()))
 
     def geojson(self) -> dict[str, Any]:
         """Return sites and what they see as GeoJSON (RFC 7946)."""
@@ -168,7 +168,7 @@ def network_warning(
 
 VIEW = {"height": "height_m", "cross_section": "cross_section_m2", "k": "k"}
 COURSE = {"speed": "speed_m_s", "bearing": "bearing"}
-"""What is looked for, and what comes: the name in a question, and in the mechanism."""
+"""Options of what is looked for, and of what comes: the name in a question, and in the mechanism."""
 
 
 def _asked(

@@ -1,4 +1,4 @@
-"""How far a number about coverage or warning may be off, for what is not known of air, masts, ground and published ranges.
+"""Bands of a number about coverage or warning, for what is not known of air, masts, ground and published ranges.
 
 Each draw takes k, the height of antennas, the cross-section that the published range is for, and the published ranges (all
 sites alike) from the widths of `assumptions.toml`, half of the draws below the stated value and half above it, evenly; and
@@ -22,7 +22,7 @@ from foedus.radars.coverage import View
 from foedus.radars.sites import assumptions
 
 Measure = Callable[[Array], Sequence[Mapping[str, float | None]]]
-"""What is to be known in each case of reaches (case, site), by name; None where there is nothing to tell."""
+"""Numbers of each case of reaches (case, site), by name; None where there is nothing to tell."""
 
 
 def bands(sites: pl.DataFrame, view: View, measure: Measure, draws: int = 100, seed: int = 1) -> pl.DataFrame:

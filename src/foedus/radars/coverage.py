@@ -1,4 +1,4 @@
-"""What a network of radars sees from above: how many of them see each place, and how much of the earth or of a front that is.
+"""Coverage of a network of radars from above: how many see each place, and how much of the earth or of a front that is.
 
     seen(place)  =  number of sites whose reach is no shorter than the geodesic from site to place
 
@@ -38,7 +38,7 @@ Truth = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class View:
-    """What is looked for, and through what air; `stated_view` gives what `assumptions.toml` states.
+    """A target that is looked for, and the air between; `stated_view` gives what `assumptions.toml` states.
 
     Attributes
     ----------
@@ -55,9 +55,9 @@ class View:
 
     def __post_init__(self) -> None:
         faults = [
-            (0 <= self.height_m < math.inf, "a height above the sea is nought or more, in metres"),
-            (0 < self.cross_section_m2 < math.inf, "a radar cross-section lies above nought, in square metres"),
-            (0 < self.k < math.inf, "k, the effective radius of the earth over its own, lies above nought; 4/3 is usual"),
+            (0 <= self.height_m < math.inf, "a height above the sea is zero or more, in metres"),
+            (0 < self.cross_section_m2 < math.inf, "a radar cross-section lies above zero, in square metres"),
+            (0 < self.k < math.inf, "k, the effective radius of the earth over its own, lies above zero; 4/3 is usual"),
         ]
         if wrong := [text for right, text in faults if not right]:
             raise InputError(f"nothing can be looked for so: {'; '.join(wrong)}.")
@@ -211,9 +211,9 @@ def counts(sites: pl.DataFrame, reaches_km: Array, latitude: Array, longitude: A
             if reaches_km.ndim == 2:
                 inside &= _unmasked(away, stands[0][site], stands[1][site], reaches_km[site], radius[site])
             seen[column[state], band] += inside
-    told = np.empty((len(order), len(members)))
-    told[order] = seen.T
-    return told
+    in_order = np.empty((len(order), len(members)))
+    in_order[order] = seen.T
+    return in_order
 
 
 def within(sites: pl.DataFrame, reaches_km: Array, latitude: Array, longitude: Array) -> Iterator[tuple[int, Truth]]:
@@ -230,7 +230,7 @@ def within(sites: pl.DataFrame, reaches_km: Array, latitude: Array, longitude: A
 
 
 def _unmasked(away: Array, latitude: float, longitude: float, reaches_km: Array, radius: float) -> Array:
-    """Whether places (place, 3), by their straight lines from the site, lie within its reach in their direction."""
+    """Return whether places (place, 3), by their straight lines from the site, lie within its reach in their direction."""
     north, east = np.radians(latitude), np.radians(longitude)
     to_east = away @ np.array([-np.sin(east), np.cos(east), 0.0])
     to_north = away @ np.array([-np.sin(north) * np.cos(east), -np.sin(north) * np.sin(east), np.cos(north)])

@@ -111,8 +111,8 @@ def _geometry(shape: Any) -> dict[str, Any]:
         shape = orient(shape)
     elif shape.geom_type in ("MultiPolygon", "GeometryCollection"):
         shape = MultiPolygon([orient(part) for part in shape.geoms if part.geom_type == "Polygon"])
-    told = mapping(shape)
-    return {"type": told["type"], "coordinates": _rounded(told["coordinates"])}
+    geometry = mapping(shape)
+    return {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])}
 
 
 def _rounded(coordinates: Any) -> Any:

@@ -1,4 +1,4 @@
-"""How likely one look of a radar finds a target, and how likely several do.
+"""Chances that one look of a radar finds a target, and that several do.
 
     missed(s)  =  Σⱼ  w(j) · P(n + j, T),      j = 0, 1, 2, …
 
@@ -58,8 +58,8 @@ def detection_probability(snr_db: Array | float, case: int = 1, *, pulses: int =
     quanta = np.arange(float(int(level + 12 * np.sqrt(level) + 60)))
     mean = pulses * 10 ** (np.asarray(snr_db, np.float64)[..., None] / 10)
     missed = np.exp(_log_weights(quanta, mean, case, pulses)) @ gammainc(pulses + quanta, level)
-    found: Array = np.clip(1 - missed, 0.0, 1.0)
-    return found
+    detected: Array = np.clip(1 - missed, 0.0, 1.0)
+    return detected
 
 
 def _log_weights(quanta: Array, mean: Array, case: int, pulses: int) -> Array:
@@ -129,8 +129,8 @@ def by_distance(
     """
     at = required_snr(at_range, case, false_alarm=false_alarm) + 10 * np.log10(cross_section)
     near = np.maximum(distance_km, 1e-3)
-    found = detection_probability(at - 40 * np.log10(near / range_km), case, false_alarm=false_alarm)
-    return np.where(distance_km <= range_km, found, 0.0)
+    detected = detection_probability(at - 40 * np.log10(near / range_km), case, false_alarm=false_alarm)
+    return np.where(distance_km <= range_km, detected, 0.0)
 
 
 def cumulative(probabilities: Array) -> Array:
@@ -139,8 +139,8 @@ def cumulative(probabilities: Array) -> Array:
     >>> cumulative(np.array([0.5, 0.5, 0.0])).tolist()
     [0.5, 0.75, 0.75]
     """
-    found: Array = -np.expm1(np.cumsum(np.log1p(-np.minimum(probabilities, 1 - 1e-15)), axis=-1))
-    return found
+    detected: Array = -np.expm1(np.cumsum(np.log1p(-np.minimum(probabilities, 1 - 1e-15)), axis=-1))
+    return detected
 
 
 def looks(
@@ -156,13 +156,13 @@ def looks(
     """Return scan by scan how likely a target that comes straight at a radar is found: distance_km, scan, so_far.
 
     Scans are period_s apart, the first at range_km; the last is the one before the target is within a tenth of that. Raises
-    InputError for a speed or a period that is not above nought.
+    InputError for a speed or a period that is not above zero.
 
     >>> looks(400.0, 250.0).head(2)["so_far"].round(2).to_list()
     [0.8, 0.96]
     """
     if speed_m_s <= 0 or period_s <= 0:
-        raise InputError("a speed and a scan's period lie above nought.")
+        raise InputError("a speed and a scan's period lie above zero.")
     distance = np.arange(range_km, range_km / 10, -speed_m_s * period_s / 1000)
     scan = by_distance(distance, range_km, at_range=at_range, cross_section=cross_section, case=case, false_alarm=false_alarm)
     return pl.DataFrame({"distance_km": distance, "scan": scan, "so_far": cumulative(scan)})

@@ -1,4 +1,4 @@
-"""How much of a line a network of radars sees, by longitude, and how many of them see it.
+"""Coverage of a line by a network of radars: how much of it is seen, by longitude, and by how many.
 
     share(bin)  =  length of the line within the bin that at least one site sees  /  length of the line within the bin
 
@@ -95,16 +95,19 @@ def front_profile(sites: pl.DataFrame, reaches_km: Array, line: Line, bin_degree
     points = pl.DataFrame(
         {"west": np.floor((longitude + 180) / bin_degrees) * bin_degrees - 180, "sites": seen.sum(axis=1), **each}
     )
-    told = [
+    measures = [
         (pl.len() * _spacing(line, len(latitude))).alias("km"),
         *((pl.col("sites") >= least).mean().alias(name) for name, least in (("share", 1), ("share_2", 2), ("share_3", 3))),
         pl.col("sites").mean().alias("mean_sites"),
         pl.col(list(each)).mean(),
     ]
     binned = (
-        points.group_by("west").agg(told).sort("west").with_columns(east=pl.min_horizontal(pl.col("west") + bin_degrees, 180.0))
+        points.group_by("west")
+        .agg(measures)
+        .sort("west")
+        .with_columns(east=pl.min_horizontal(pl.col("west") + bin_degrees, 180.0))
     )
-    whole = points.select(told).with_columns(west=pl.lit(None, pl.Float64), east=pl.lit(None, pl.Float64))
+    whole = points.select(measures).with_columns(west=pl.lit(None, pl.Float64), east=pl.lit(None, pl.Float64))
     order = ["west", "east", *whole.drop("west", "east").columns]
     return pl.concat([binned.select(order), whole.select(order)])
 
@@ -118,12 +121,12 @@ def seen_shares(sites: pl.DataFrame, reaches_km: Array, line: Line) -> list[Mapp
     owner = sites["state"].to_numpy()
     members = sites["state"].unique().sort().to_list()
     names = ("share", "share_2", "share_3", "mean_sites", *(f"share_{name}" for name in members))
-    told = np.zeros((len(reaches_km), len(names)))
+    totals = np.zeros((len(reaches_km), len(names)))
     for case, seen in within(sites, reaches_km, latitude, longitude):
         number = seen.sum(axis=1)
         whole = [(number >= 1).sum(), (number >= 2).sum(), (number >= 3).sum(), number.sum()]
-        told[case] += [*whole, *(seen[:, owner == name].any(axis=1).sum() for name in members)]
-    return [dict(zip(names, each, strict=True)) for each in (told / len(latitude)).tolist()]
+        totals[case] += [*whole, *(seen[:, owner == name].any(axis=1).sum() for name in members)]
+    return [dict(zip(names, each, strict=True)) for each in (totals / len(latitude)).tolist()]
 
 
 def _spacing(line: Line, points: int) -> float:

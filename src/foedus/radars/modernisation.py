@@ -1,4 +1,4 @@
-"""What announced elements of modernisation could add to the radars, and for what money: bands from public figures alone.
+"""Announced elements of modernisation, what they could add to the radars and for what money: bands from public figures alone.
 
     added    =  max(0, distance along a meridian from where the radars first see to where the element would)  /  speed
     a thousand million  buys between  least added / widest budget line  and  most added / narrowest line that holds the element
@@ -31,10 +31,10 @@ def modernisation(sites: pl.DataFrame, view: View, speed_m_s: float, record: Rec
 
     Columns element, announced (the fact's words), source, confidence, north_low, north_high, added_low, added_high (minutes),
     per_billion_low, per_billion_high (minutes a thousand million Canadian dollars), reason. Null where no public figure exists.
-    Raises InputError if no site lies beyond the Arctic Circle or the speed is not above nought.
+    Raises InputError if no site lies beyond the Arctic Circle or the speed is not above zero.
     """
     if speed_m_s <= 0:
-        raise InputError("a speed lies above nought, in metres a second.")
+        raise InputError("a speed lies above zero, in metres a second.")
     facts = {row["fact_id"]: row for row in record.table("physical_facts").iter_rows(named=True)}
     begins = first_sight(sites, view.reaches(sites))
     narrow, wide = (float(facts[assumptions()["cost"][name]]["value"]) for name in ("narrow", "wide"))
@@ -84,7 +84,7 @@ def first_sight(sites: pl.DataFrame, reaches_km: Array) -> float:
 
 
 def _added(begins: float, north: float | None, speed_m_s: float) -> float | None:
-    """Minutes by which sight from a latitude on is earlier than from another; nought if it is not, None if unknown."""
+    """Minutes by which sight from a latitude on is earlier than from another; zero if it is not, None if unknown."""
     from pyproj import Geod
 
     if north is None:

@@ -1,4 +1,4 @@
-"""What a network of radars sees and how early: one table of sites, one view, and every question that can be put to them.
+"""A network of radars, what it sees and how early: one table of sites, one view, and every question that can be put to them.
 
 Defensive: it tells what the warning network sees, as maps, shares and distributions over approaches drawn at random. It has no
 search over routes and tells of no best or least covered one. The parts, each a file: `radar` (horizon, reach), `detection`
@@ -86,7 +86,7 @@ class WarningNetwork:
 
     @property
     def reaches(self) -> Array:
-        """How far each site sees, km (site,)."""
+        """Distances to which each site sees, km (site,)."""
         return self.view.reaches(self.sites)
 
     def over(self, ground: Record | None) -> Array:

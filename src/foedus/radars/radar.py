@@ -1,4 +1,4 @@
-"""How far a radar sees: to the horizon, to the range it is made for, or to where the echo fades, whichever is nearest.
+"""The reach of a radar: to the horizon, to the range it is made for, or to where the echo fades, whichever is nearest.
 
     horizon(h, H)  =  k R · (arctan(√(2 k R h + h²) / k R)  +  the same of H),   nearly √(2 k R h) + √(2 k R H)
     power(σ)       =  range · (σ / σ₀)^¼
@@ -31,17 +31,17 @@ CURVATURE = 157.0
 def radio_horizon(antenna_m: Array | float, target_m: Array | float, k: Array | float = STANDARD_K) -> Array:
     """Return the farthest distance along the earth, km, from which a target can be in sight over smooth ground.
 
-    antenna_m, target_m : heights above the sea, m, of any shapes that fit together; k : of such a shape too, above nought.
-    Raises InputError for a height below nought or a k that is not above it.
+    antenna_m, target_m : heights above the sea, m, of any shapes that fit together; k : of such a shape too, above zero.
+    Raises InputError for a height below zero or a k that is not above it.
 
     >>> radio_horizon(np.array([100.0, 300.0]), 50.0).round(1).tolist()
     [70.4, 100.5]
     """
     antenna, target, factor = (np.asarray(value, np.float64) for value in (antenna_m, target_m, k))
     if not (np.all(antenna >= 0) and np.all(target >= 0)):
-        raise InputError("a height above the sea is nought or more, in metres: give the antenna's and the target's again.")
+        raise InputError("a height above the sea is zero or more, in metres: give the antenna's and the target's again.")
     if not np.all(factor > 0):
-        raise InputError("k, the effective radius of the earth over its own, lies above nought; 4/3 is usual.")
+        raise InputError("k, the effective radius of the earth over its own, lies above zero; 4/3 is usual.")
     radius = factor * EARTH_KM
     sight: Array = _to_horizon(antenna / 1000, radius) + _to_horizon(target / 1000, radius)
     return sight
@@ -69,13 +69,13 @@ def effective_radius_factor(gradient: float) -> float:
 def power_range(range_km: Array | float, cross_section_m2: float, reference_m2: float) -> Array:
     """Return the distance, km, at which a target gives the echo that one of the reference cross-section gives at range_km.
 
-    Raises InputError if a cross-section is not above nought.
+    Raises InputError if a cross-section is not above zero.
 
     >>> float(power_range(400.0, 1 / 16, 1.0))
     200.0
     """
     if cross_section_m2 <= 0 or reference_m2 <= 0:
-        raise InputError("a radar cross-section lies above nought, in square metres.")
+        raise InputError("a radar cross-section lies above zero, in square metres.")
     distance: Array = np.asarray(range_km, np.float64) * (cross_section_m2 / reference_m2) ** 0.25
     return distance
 

@@ -33,7 +33,7 @@ MOST_MEMBERS = 12
 def contributions(value: Mapping[Group, float]) -> pl.DataFrame:
     """Return what each member gives: member, alone, without, shapley, share.
 
-    `without` is the whole less what the others give, `share` the Shapley value over the whole (null if that is nought).
+    `without` is the whole less what the others give, `share` the Shapley value over the whole (null if that is zero).
 
     value : of every group of the members, the empty one included. Raises InputError if one is lacking.
 
@@ -94,9 +94,9 @@ def minutes_by_group(sites: pl.DataFrame, reaches_km: Array, approach: Approach)
             first = distance[:, group].max(axis=1, initial=-1.0)
             seen[place] += (first >= 0).sum()
             kilometres[place] += np.maximum(first, 0.0).sum()
-    told = zip(seen / approach.tracks, approach.minutes(kilometres / approach.tracks), strict=True)
+    measured = zip(seen / approach.tracks, approach.minutes(kilometres / approach.tracks), strict=True)
     groups = [frozenset(members[each] for each in group) for group in places]
-    return {group: (float(share), float(minutes)) for group, (share, minutes) in zip(groups, told, strict=True)}
+    return {group: (float(share), float(minutes)) for group, (share, minutes) in zip(groups, measured, strict=True)}
 
 
 def availability(
@@ -123,7 +123,7 @@ def availability(
 
 
 def _chance_of_rank(sites: int, out: int, ranks: int) -> Array:
-    """How likely the site that sees a track first, second, … is the first of those that work (rank,), `out` being out."""
+    """Return how likely the site that sees a track first, second, … is the first that works (rank,), `out` being out."""
     chance, before = np.zeros(ranks), 1.0
     for rank in range(ranks):
         chance[rank] = before * (sites - out) / (sites - rank)

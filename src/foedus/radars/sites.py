@@ -35,7 +35,7 @@ CLOSED = "reported closed"
 
 @dataclass(frozen=True)
 class Column:
-    """What a column of a user's table may hold: text of so many characters, or a number in a range; required or not."""
+    """Contents of a column of a user's table, text of so many characters, or a number in a range, required or not."""
 
     low: float | None
     high: float
@@ -106,10 +106,10 @@ def checked_sites(frame: pl.DataFrame, record: Record) -> pl.DataFrame:
     if faults := _faults_of_columns(frame):
         raise InputError(f"the table of sites {'; '.join(faults)}. It needs {_schema()}.")
     whole = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in COLUMNS if name not in frame.columns)
-    if found := [fault for name in COLUMNS for fault in _faults_of_cells(whole[name])] + _doubles(whole):
-        told = [text for _, text in sorted(found)]
-        more = f" and {len(told) - FAULTS_SHOWN} more" if len(told) > FAULTS_SHOWN else ""
-        raise InputError(f"the table of sites has faults: {'; '.join(told[:FAULTS_SHOWN])}{more}. Correct the rows named.")
+    if faults_of_rows := [fault for name in COLUMNS for fault in _faults_of_cells(whole[name])] + _doubles(whole):
+        texts = [text for _, text in sorted(faults_of_rows)]
+        more = f" and {len(texts) - FAULTS_SHOWN} more" if len(texts) > FAULTS_SHOWN else ""
+        raise InputError(f"the table of sites has faults: {'; '.join(texts[:FAULTS_SHOWN])}{more}. Correct the rows named.")
     table = pl.DataFrame([_values(whole[name]) for name in COLUMNS])
     return _with_elevation(table.with_columns(range_low_km="range_km", range_high_km="range_km"), record)
 
@@ -142,14 +142,14 @@ def _faults_of_cells(cells: pl.Series) -> list[tuple[int, str]]:
     """Faults of one column, each with the number of its row."""
     column, name = COLUMNS[cells.name], cells.name
     judge = _fault_of_text if column.low is None else _fault_of_number
-    found = []
+    faults = []
     for row, value in enumerate(cells, 2):
         if value is None:
             if column.required:
-                found.append((row, f"row {row}: no {name}"))
+                faults.append((row, f"row {row}: no {name}"))
         elif fault := judge(value, column):
-            found.append((row, f"row {row}: {name} {_shown(value)} {fault}"))
-    return found
+            faults.append((row, f"row {row}: {name} {_shown(value)} {fault}"))
+    return faults
 
 
 def _fault_of_number(value: object, column: Column) -> str:
@@ -183,12 +183,12 @@ def _shown(value: object) -> str:
 def _doubles(frame: pl.DataFrame) -> list[tuple[int, str]]:
     """Sites that bear the name of an earlier row."""
     first: dict[str, int] = {}
-    found = []
+    faults = []
     for row, name in enumerate(frame["site"], 2):
         key = str(name).strip().casefold()
         if name is not None and first.setdefault(key, row) != row:
-            found.append((row, f"row {row}: site {_shown(name)} is there already, in row {first[key]}"))
-    return found
+            faults.append((row, f"row {row}: site {_shown(name)} is there already, in row {first[key]}"))
+    return faults
 
 
 def _with_elevation(table: pl.DataFrame, record: Record) -> pl.DataFrame:
@@ -213,7 +213,7 @@ def grid_error(record: Record) -> float:
 
 
 def ground_height(record: Record, latitude: Array, longitude: Array) -> Array:
-    """Return the elevation, m, of the cell of the grid in which each point lies; below nought under the sea."""
+    """Return the elevation, m, of the cell of the grid in which each point lies; below zero under the sea."""
     cells = record.derived("elevation_grid", lambda: record.table("elevation").select("elevation_m"))
     grid = cells["elevation_m"].to_numpy().reshape(-1, 2 * round(math.sqrt(cells.height / 2)))
     rows, columns = grid.shape

@@ -1,4 +1,4 @@
-"""What a network gives, all of it for one question: how much of a line it sees, how early, and whose radars see it.
+"""All that a network gives for one question: how much of a line it sees, how early, and whose radars see it.
 
 One row a measure, of the whole network (`state` null) or of one state's sites, with a band of 5 to 95 % of the draws of what
 is not known where one is told. `MEASURES` says what each is and in what unit. What a state's sites give is told twice: what
@@ -27,7 +27,7 @@ BIN_DEGREES = 30.0
 MEASURES: Mapping[str, tuple[str, str]] = {
     "sites": ("radars", "with a position"),
     "share_seen": ("share of approaches", "seen by any radar before they end"),
-    "median_minutes": ("minutes", "that half of all approaches give at least; nought for one that is not seen"),
+    "median_minutes": ("minutes", "that half of all approaches give at least; zero for one that is not seen"),
     "mean_minutes": ("minutes", "on average; approaches along the chain, seen for long, pull it up"),
     "minutes_05": ("minutes", "of the approaches that are seen, exceeded by 95 of 100"),
     "minutes_25": ("minutes", "of the approaches that are seen, exceeded by three in four"),
@@ -56,7 +56,7 @@ _Row = tuple[str, str | None, float | None, float | None, float | None]
 
 @dataclass(frozen=True)
 class WarningSummary:
-    """What a network gives.
+    """The measures that a network gives.
 
     Attributes
     ----------
@@ -71,8 +71,12 @@ class WarningSummary:
 
     def row(self, measure: str, state: str | None = None) -> dict[str, float | None]:
         """Return value, low and high of a measure, of the network or of a state's sites; all None if it is not told."""
-        own = self.measures.filter(pl.col("measure") == measure, pl.col("state").eq_missing(pl.lit(state, pl.String)))
-        return own.select("value", "low", "high").row(0, named=True) if own.height else dict.fromkeys(("value", "low", "high"))
+        chosen = self.measures.filter(pl.col("measure") == measure, pl.col("state").eq_missing(pl.lit(state, pl.String)))
+        return (
+            chosen.select("value", "low", "high").row(0, named=True)
+            if chosen.height
+            else dict.fromkeys(("value", "low", "high"))
+        )
 
     def value(self, measure: str, state: str | None = None) -> float:
         """Return the value of a measure that is told; raises KeyError if it is not."""
@@ -100,15 +104,15 @@ def summary(network: WarningNetwork, approach: Approach, ground: Record | None =
 
 
 def _front(network: WarningNetwork, approach: Approach, ground: Record | None, draws: int) -> Iterator[_Row]:
-    """What is seen of the line: with bands over smooth ground, without over coarse ground."""
-    told = ("share", "share_2", "share_3", "mean_sites")
+    """Yield what is seen of the line: with bands over smooth ground, without over coarse ground."""
+    measures = ("share", "share_2", "share_3", "mean_sites")
     if ground is None:
         for measure, *band in network.profile_bands(approach.line, draws).rows():
-            if measure in told:
+            if measure in measures:
                 yield f"front_{measure}", None, *band
         return
     whole = network.profile(approach.line, 360.0, ground).row(-1, named=True)
-    yield from ((f"front_{name}", None, whole[name], None, None) for name in told)
+    yield from ((f"front_{name}", None, whole[name], None, None) for name in measures)
 
 
 def _areas(network: WarningNetwork, ground: Record | None) -> Iterator[_Row]:
@@ -119,23 +123,23 @@ def _areas(network: WarningNetwork, ground: Record | None) -> Iterator[_Row]:
 
 
 def _by_state(network: WarningNetwork, approach: Approach, draws: int) -> Iterator[_Row]:
-    """What each state's sites give; over smooth ground."""
+    """Yield what each state's sites give; over smooth ground."""
     parts = {"front_part": network.front_shares(approach.line), "minutes_part": network.shares(approach)}
     for measure, shares in parts.items():
         yield from ((measure, name, share, None, None) for name, share in shares.select("member", "share").iter_rows())
-    for (state,), own in network.sites.group_by("state", maintain_order=True):
-        yield "sites", str(state), float(own.height), None, None
+    for (state,), sites in network.sites.group_by("state", maintain_order=True):
+        yield "sites", str(state), float(sites.height), None, None
         yield from _without(network, str(state), approach, draws)
 
 
 def _without(network: WarningNetwork, state: str, approach: Approach, draws: int) -> Iterator[_Row]:
-    told = ("share_seen", "median_minutes")
+    measures = ("share_seen", "median_minutes")
     if network.sites["state"].n_unique() == 1:
-        yield from ((f"{measure}_without", state, 0.0, 0.0, 0.0) for measure in (*told, "front_share"))
+        yield from ((f"{measure}_without", state, 0.0, 0.0, 0.0) for measure in (*measures, "front_share"))
         return
     rest = network.without(state)
     for measure, *band in rest.minutes_bands(approach, draws).rows():
-        if measure in told:
+        if measure in measures:
             yield f"{measure}_without", state, *band
     (front,) = (row for row in rest.profile_bands(approach.line, draws).rows() if row[0] == "share")
     yield "front_share_without", state, *front[1:]

@@ -1,4 +1,4 @@
-"""How early an approach is seen: minutes from first detection to a line or a place, over approaches drawn at random.
+"""Warning time of an approach: minutes from first detection to a line or a place, over approaches drawn at random.
 
     warning  =  distance along the track from where it is first within reach of a site to its end  /  speed
 
@@ -9,7 +9,7 @@ end, s the site and r its reach as an arc,
     p(θ) · s  ≥  cos r      for  |θ - atan2(d · s, a · s)|  ≤  arccos(cos r / √((a · s)² + (d · s)²)).
 
 The sphere is the one that touches the ellipsoid at the middle of the sites; about a polar chain its distances are right to .3 %
-(`tests/mechanisms/test_warning_time.py`). Approaches that no site sees have no warning: they count as nought in the mean and
+(`tests/mechanisms/test_warning_time.py`). Approaches that no site sees have no warning: they count as zero in the mean and
 in the median, and are left out of quantiles, beside which the share that is seen always stands.
 
 Nothing is sought here. Bearings are random, results are distributions, and no track is told of by itself. Tracks are made in
@@ -48,7 +48,7 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 @dataclass(frozen=True)
 class Approach:
-    """What comes, and from where; `stated_approach` gives what `assumptions.toml` states.
+    """An approach, and where it comes from; `stated_approach` gives what `assumptions.toml` states.
 
     Attributes
     ----------
@@ -67,12 +67,12 @@ class Approach:
 
     def __post_init__(self) -> None:
         faults = [
-            (0 < self.speed_m_s < math.inf, "a speed lies above nought, in metres a second"),
+            (0 < self.speed_m_s < math.inf, "a speed lies above zero, in metres a second"),
             (0 < self.start_km <= 9000, "tracks are up to 9,000 km long"),
             (-360 <= self.bearing <= 360, "a bearing is in degrees from north by east, up to 360"),
             (LEAST_WIDTH <= self.half_width <= 180, f"a spread has {LEAST_WIDTH:g} to 180 degrees to either side"),
             (1 <= self.tracks <= 10_000_000, "1 to 10,000,000 tracks are drawn"),
-            (self.seed >= 0, "a seed is a whole number from nought up"),
+            (self.seed >= 0, "a seed is a whole number from zero up"),
         ]
         if wrong := [text for right, text in faults if not right]:
             raise InputError(f"this approach cannot be drawn: {'; '.join(wrong)}.")
@@ -99,7 +99,7 @@ class WarningTime:
 
     Attributes
     ----------
-    seen : share of tracks that any site sees before they end. mean, median : minutes, unseen tracks counted as nought.
+    seen : share of tracks that any site sees before they end. mean, median : minutes, unseen tracks counted as zero.
     quantiles : level → minutes, of the tracks that are seen (to the kilometre); None where none is.
     from_start : share of tracks that begin within reach, whose warning would be longer if they were.
     """
@@ -113,8 +113,8 @@ class WarningTime:
 
     def tidy(self) -> pl.DataFrame:
         """Return measure and value: share_seen, mean_minutes, median_minutes, minutes_05 … minutes_95, share_from_start."""
-        told = {f"minutes_{round(100 * level):02d}": value for level, value in self.quantiles.items()}
-        minutes = {"mean_minutes": self.mean, "median_minutes": self.median, **told}
+        quantiles = {f"minutes_{round(100 * level):02d}": value for level, value in self.quantiles.items()}
+        minutes = {"mean_minutes": self.mean, "median_minutes": self.median, **quantiles}
         rows = {"share_seen": self.seen, **minutes, "share_from_start": self.from_start}
         return pl.DataFrame({"measure": list(rows), "value": list(rows.values())}, schema_overrides={"value": pl.Float64})
 

@@ -81,12 +81,12 @@ def resources(path: Path) -> list[dict[str, Any]]:
     beside = package_path(path)
     if not beside.is_file() or beside.stat().st_size > MOST_BYTES:
         return []
-    found = json.loads(beside.read_bytes())["resources"]
-    return [each for each in found if str(each["path"]) and each["profile"]]
+    described = json.loads(beside.read_bytes())["resources"]
+    return [each for each in described if str(each["path"]) and each["profile"]]
 
 
 def _others(path: Path) -> list[dict[str, Any]]:
-    """What is said of other files that are there; a descriptor that cannot be understood gives way."""
+    """Return what is said of other files that are there; a descriptor that cannot be understood gives way."""
     try:
         return [each for each in resources(path) if each["path"] != path.name and path.with_name(each["path"]).is_file()]
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -87,7 +87,7 @@ def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _may_run(column: pl.Series) -> bool:
-    """Whether any cell of a column of text begins as a formula does."""
+    """Return whether any cell of a column of text begins as a formula does."""
     return column.dtype == pl.String and any(word and word[0] in FORMULA_STARTS for word in column.unique().to_list())
 
 

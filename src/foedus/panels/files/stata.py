@@ -60,7 +60,7 @@ class Field:
 
     @property
     def format(self) -> str:
-        """How Stata shows it."""
+        """Stata's format of display."""
         if self.values.dtype == pl.Date:
             return "%td"
         return FORMATS.get(self.type) or f"%{self.type}s"
@@ -181,13 +181,13 @@ LongTexts = dict[tuple[int, str], int]
 
 
 def _long_texts(fields: list[Field]) -> LongTexts:
-    found: LongTexts = {}
+    first_rows: LongTexts = {}
     for place, each in enumerate(fields, 1):
         if each.type == STRL:
             first = each.values.to_frame("text").with_row_index("row", 1).filter(pl.col("text") != "")
             for text, row in first.group_by("text", maintain_order=True).agg(pl.col("row").first()).rows():
-                found[place, text] = row
-    return found
+                first_rows[place, text] = row
+    return first_rows
 
 
 def _write(file: BufferedWriter, fields: list[Field], height: int, about: Mapping[str, Any], texts: LongTexts) -> None:
@@ -272,15 +272,15 @@ def _data_label(about: Mapping[str, Any]) -> str:
 
 
 def _notes(fields: list[Field], about: Mapping[str, Any]) -> bytes:
-    """What `notes` lists in Stata, and what `foedus cite` reads again."""
+    """Return what `notes` lists in Stata, and what `foedus cite` reads again."""
     record = about["record"]
-    told = [f"Call: {about['call']}", f"Record: version {record['version']}, SHA-256 {record['sha256']}"]
-    told += [f"{name}: {json.dumps(note, ensure_ascii=False)}" for name, note in about["notes"].items()]
-    told += [f"Cite: {source['citation']}" for source in about["sources"].values()]
+    notes = [f"Call: {about['call']}", f"Record: version {record['version']}, SHA-256 {record['sha256']}"]
+    notes += [f"{name}: {json.dumps(note, ensure_ascii=False)}" for name, note in about["notes"].items()]
+    notes += [f"Cite: {source['citation']}" for source in about["sources"].values()]
     renamed = [each for each in fields if each.name != each.info.name]
-    told += [f"Name shortened to 32 characters: {each.info.name} is {each.name}" for each in renamed]
+    notes += [f"Name shortened to 32 characters: {each.info.name} is {each.name}" for each in renamed]
     kept = json.dumps({name: about[name] for name in ("foedus", "call", "record", "unit")}, ensure_ascii=False)
-    of_file = [*_numbered("_dta", told), _characteristic("_dta", "foedus", kept)]
+    of_file = [*_numbered("_dta", notes), _characteristic("_dta", "foedus", kept)]
     names = [_characteristic(each.name, "foedus_name", each.info.name) for each in renamed]
     definitions = [part for each in fields for part in _numbered(each.name, [_definition(each.info)])]
     return b"".join([*of_file, *names, *definitions])
@@ -316,13 +316,13 @@ def _padded(text: str, width: int) -> bytes:
 
 def _header(head: bytes) -> tuple[int, str, int, list[int]]:
     """Release, byte order, number of variables and the map of a file's parts."""
-    found = re.match(rb"<stata_dta><header><release>(11[789])</release><byteorder>(LSF|MSF)</byteorder><K>", head)
-    if not found:
+    beginning = re.match(rb"<stata_dta><header><release>(11[789])</release><byteorder>(LSF|MSF)</byteorder><K>", head)
+    if not beginning:
         raise ValueError("it does not begin like a file of Stata 13 or later: save it again from there")
-    release, order = int(found[1]), "<" if found[2] == b"LSF" else ">"
+    release, order = int(beginning[1]), "<" if beginning[2] == b"LSF" else ">"
     size = "I" if release == 119 else "H"
-    (width,) = struct.unpack_from(order + size, head, found.end())
-    at = head.index(b"</header><map>", found.end()) + len(b"</header><map>")
+    (width,) = struct.unpack_from(order + size, head, beginning.end())
+    at = head.index(b"</header><map>", beginning.end()) + len(b"</header><map>")
     places = list(struct.unpack_from(f"{order}14Q", head, at))
     if places != sorted(places) or places[9] - places[2] > 1 << 30:
         raise ValueError("its map of parts is damaged")
@@ -345,12 +345,12 @@ def _until_nul(text: bytes) -> str:
 
 
 def _characteristics(content: bytes, size: int, order: str) -> dict[tuple[str, str], str]:
-    found, at = {}, 0
+    characteristics, at = {}, 0
     while at < len(content):
         if content[at : at + 4] != b"<ch>":
             raise ValueError("its characteristics are damaged")
         (length,) = struct.unpack_from(f"{order}I", content, at + 4)
         text = content[at + 8 : at + 8 + length]
-        found[_until_nul(text[:size]), _until_nul(text[size : 2 * size])] = _until_nul(text[2 * size :])
+        characteristics[_until_nul(text[:size]), _until_nul(text[size : 2 * size])] = _until_nul(text[2 * size :])
         at += 8 + length + len(b"</ch>")
-    return found
+    return characteristics

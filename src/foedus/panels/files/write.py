@@ -95,7 +95,7 @@ def account(request: Request, columns: Columns, call: str) -> dict[str, Any]:
             }
             for variable in request.chosen
         },
-        "sources": {source.id: _told(source) for source in sources},
+        "sources": {source.id: _cited(source) for source in sources},
     }
     return dict(json.loads(json.dumps(content, default=str, ensure_ascii=False).encode(errors="replace")))
 
@@ -109,7 +109,7 @@ def _metadata(about: About) -> dict[str, str]:
     return {"foedus": json.dumps(about, ensure_ascii=False)}
 
 
-def _told(source: Source) -> dict[str, str]:
+def _cited(source: Source) -> dict[str, str]:
     return {key: getattr(source, key) for key in ("title", "version", "licence", "terms", "url", "citation", "bibtex")}
 
 

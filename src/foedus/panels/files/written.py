@@ -1,4 +1,4 @@
-"""What a file on disk holds and says of itself: the names of its columns, and which record and sources they come from.
+"""A file on disk, what it holds and says of itself: the names of its columns, and which record and sources they come from.
 
 Only what names columns is read: the header line of a CSV file, the schema of a Parquet file, the first row of a workbook, the
 list of variables of a Stata file. What is told about them comes from the file itself where its format has room for that, else
@@ -33,7 +33,7 @@ MOST_BYTES = 1 << 26
 
 @dataclass(frozen=True)
 class Written:
-    """What a file holds and says of itself.
+    """The columns of a file and what it says of itself.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ def read_written(path: Path) -> Written:
     """
     try:
         columns, about = _read(path)
-        return _told(columns, about or _package(path))
+        return _checked(columns, about or _package(path))
     except _Fault as fault:
         raise InputError(f"cannot read {path}: {fault}.") from None
     except DAMAGE as error:
@@ -95,8 +95,8 @@ def _read(path: Path) -> tuple[list[str], About]:
     return READERS[path.suffix.lower()](path)
 
 
-def _told(columns: list[str], about: Any) -> Written:
-    """What a file's own account says, checked: it may come from anyone."""
+def _checked(columns: list[str], about: Any) -> Written:
+    """Return what a file's own account says, checked: it may come from anyone."""
     try:
         record = about.get("record")
         sources = {
@@ -117,7 +117,7 @@ def _told(columns: list[str], about: Any) -> Written:
 
 
 def _package(path: Path) -> About:
-    """What the data package beside a file says of it; nothing if there is none, or if it says nothing of this file."""
+    """Return what the data package beside a file says of it; nothing if there is none, or if it says nothing of this file."""
     try:
         mine = next((each for each in resources(path) if each["path"] == path.name and "foedus" in each), None)
         if mine is None:
@@ -188,16 +188,16 @@ def _workbook(path: Path) -> tuple[list[str], About]:
     """The first row of the sheet "panel" (or of the first sheet), and what the sheet "about" says of the record."""
     with zipfile.ZipFile(path) as workbook:
         links = {each.get("Id"): str(each.get("Target")) for each in _parsed(workbook, "xl/_rels/workbook.xml.rels")}
-        found = _parsed(workbook, "xl/workbook.xml").findall("sheets/sheet", XML)
-        sheets = {str(each.get("name")): "xl/" + links[each.get(LINK)].removeprefix("/xl/") for each in found}
+        listed = _parsed(workbook, "xl/workbook.xml").findall("sheets/sheet", XML)
+        sheets = {str(each.get("name")): "xl/" + links[each.get(LINK)].removeprefix("/xl/") for each in listed}
         if not sheets:
             raise _Fault("the workbook has no sheet")
         header = next(_rows(workbook, sheets.get("panel", next(iter(sheets.values())))), [])
-        said = dict(row[:2] for row in _rows(workbook, sheets["about"]) if len(row) > 1) if "about" in sheets else {}
-    if "record version" not in said:
+        about = dict(row[:2] for row in _rows(workbook, sheets["about"]) if len(row) > 1) if "about" in sheets else {}
+    if "record version" not in about:
         return header, {}
-    record = {"version": said["record version"], "sha256": said.get("record SHA-256", "")}
-    return header, {"foedus": said.get("foedus version", ""), "record": record}
+    record = {"version": about["record version"], "sha256": about.get("record SHA-256", "")}
+    return header, {"foedus": about.get("foedus version", ""), "record": record}
 
 
 def _rows(workbook: zipfile.ZipFile, sheet: str) -> Iterator[list[str]]:
@@ -264,7 +264,7 @@ DAMAGE = (
     ),
     *(struct.error, ValueError, LookupError, EOFError, NotImplementedError, RuntimeError, MemoryError, OverflowError),
 )
-"""What the libraries raise when a file is not what it should be."""
+"""Errors that the libraries raise when a file is not what it should be."""
 
 READERS: dict[str, Callable[[Path], tuple[list[str], About]]] = {
     ".parquet": _parquet,
