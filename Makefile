@@ -41,8 +41,8 @@ bench: .venv/dev.stamp ## run the benchmarks
 docs: .venv/run.stamp ## write the documents that follow from the catalog and the codebook
 	@$(BIN)/python docs/build.py
 
-record: .venv/run.stamp ## build the shipped record again from the raw files in RAW (../shared/data)
-	@$(BIN)/foedus record build --raw $(RAW) --output src/foedus/record/tables
+record: .venv/run.stamp ## build the shipped record again from the raw files in RAW (../shared/data); with SOURCE=id, that source alone
+	@$(BIN)/foedus record build --raw $(RAW) $(if $(SOURCE),--source $(SOURCE)) --output src/foedus/record/tables
 
 results: .venv/run.stamp ## compute every registered test again on the shipped record, and write what ships with it
 	@$(BIN)/python -m foedus.validation.results

@@ -65,6 +65,9 @@ UNFITTED = "this mechanism is not fitted yet: call fit(panel) first."
 FULL = "full model"
 """The model of all terms that a mechanism has."""
 
+DECLARED = ("outcome", "terms", "first_year", "estimate", "id", "name", "unit", "writes")
+"""Fields and names that a mechanism has to give: of these there is no default."""
+
 _CLUSTERS = {"state-year": pl.col("ccode"), "dyad-year": OF_DYAD, "directed dyad-year": OF_PAIR}
 """Unit of analysis → the number of a row's cluster, within which errors hang together."""
 
@@ -121,6 +124,10 @@ class Mechanism(Fitted):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        if lacking := [name for name in DECLARED if not hasattr(cls, name)]:
+            raise TypeError(
+                f"mechanism {cls.__name__} lacks {', '.join(lacking)}: every mechanism declares {', '.join(DECLARED)}."
+            )
         own = cls.__dict__
         if "term_reads" in own:
             cls.reads = own.get("reads", every(cls.term_reads))

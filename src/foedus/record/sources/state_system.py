@@ -18,6 +18,8 @@ Traps
   the COW list; outside COW membership those of the state's nearest year as a member (Canada 1867 as in 1920). States that COW
   never admits have none (Tibet, Transvaal, Abkhazia).
 * `vdem_id` is missing for Yugoslavia, Serbia and the Yemen Arab Republic, although V-Dem covers them.
+* `capitals_gw` has two capitals of the United Provinces of Central America (89) from November 1833 to December 1834: Guatemala
+  City, which ends too late, and Sonsonate. Of two on a 31 December, panels take the one that began later.
 * A capital may begin before its state's membership (Ottawa in 1867) or outlast it (Schwerin, Sanaa, Aden).
 * The capitals were located by a geocoder, which put four of them at the middle of their country or region; see MISPLACED.
 * `capitals_gw` gives Yemen's twice, under 678 throughout and under 679, which is no GW code.
