@@ -144,6 +144,12 @@ def test_a_panel_refuses_an_entry_with_a_fault_and_lists_all_of_them(edit: Edit)
     assert "codebook/trade.toml" in str(refused.value)
 
 
+def test_a_variable_that_reads_itself_is_refused_where_it_is_asked_for(edit: Edit) -> None:
+    edit("codebook/dyads.toml", 'reads = ["polyarchy"]', 'reads = ["weaker_democracy"]')
+    with pytest.raises(InputError, match=r"\[weaker_democracy\]: reads: it is computed of itself"):
+        lookup("weaker_democracy")
+
+
 def test_a_source_without_a_reader_is_a_fault(edit: Edit) -> None:
     for part in ("", ".keys", ".files"):
         edit("catalog/society.toml", f"[creg{part}]", f"[crag{part}]")

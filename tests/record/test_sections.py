@@ -27,7 +27,7 @@ def write(tmp_path: Path) -> Write:
     return files
 
 
-def unit_is_text(entry: Entry) -> Iterator[str]:
+def unit_is_text(_: str, entry: Entry) -> Iterator[str]:
     if not isinstance(entry.get("unit"), str):
         yield "unit is no text"
 

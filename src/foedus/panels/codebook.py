@@ -13,10 +13,12 @@ from pathlib import Path
 
 from foedus.errors import InputError, nearest
 from foedus.panels import groups
+from foedus.panels.arrange import ARRANGEMENTS
 from foedus.record.entries import VARIABLE, guess, variable_faults
 from foedus.record.manifest import declared, known_sources, source_of
 from foedus.record.sections import Entry, Sections, listed
 from foedus.record.source import catalog
+from foedus.record.store import open_record
 
 STATE_YEAR = "state-year"
 DYAD_YEAR = "dyad-year"
@@ -226,7 +228,7 @@ def _years(reads: list[Variable], sources: tuple[str, ...]) -> tuple[int, int]:
     return source.first_year, source.last_year
 
 
-def _faults(entry: Entry) -> Iterator[str]:
+def _faults(name: str, entry: Entry) -> Iterator[str]:
     """Yield what is wrong with the entry of a variable of a panel, alone."""
     yield from variable_faults(entry, VARIABLE)
     if entry.get("unit", DYAD_YEAR) not in (STATE_YEAR, DYAD_YEAR, DIRECTED, LEADER):
@@ -239,9 +241,32 @@ def _faults(entry: Entry) -> Iterator[str]:
         yield f"sided is for a {DYAD_YEAR}"
     yield from _unknown(entry, "sources", "source", catalog(), known_sources)
     yield from _unknown(entry, "reads", "variable", codebook())
+    yield from _misplaced(name, entry)
 
 
-def _faults_of_world(entry: Entry) -> Iterator[str]:
+_KEYS = {STATE_YEAR: "code", DYAD_YEAR: "code1", DIRECTED: "code1", LEADER: "leader"}
+"""Unit of analysis → how a column ends that a table of it is keyed by."""
+
+
+def _misplaced(name: str, entry: Entry) -> Iterator[str]:
+    """Yield what is wrong with where the record holds a variable; of a table that it has not yet, or arranges, nothing."""
+    table, unit = str(entry.get("table")), entry.get("unit")
+    if table in ARRANGEMENTS or table not in (columns := _columns()):
+        return
+    column = entry.get("column", name)
+    if lacking := {f"{column}1", f"{column}2"} - columns[table] if entry.get("sided") else {column} - columns[table]:
+        yield f"its table {table} has no column {', '.join(sorted(map(str, lacking)))}"
+    if unit in _KEYS and not any(each.endswith(_KEYS[unit]) for each in columns[table]):
+        yield f"its table {table} is not one of a {unit}"
+
+
+@cache
+def _columns() -> dict[str, frozenset[str]]:
+    """Return the columns of each table of the record."""
+    return {name: frozenset(table.columns) for name, table in open_record(additions=False).tables.items()}
+
+
+def _faults_of_world(_: str, entry: Entry) -> Iterator[str]:
     """Yield what is wrong with the entry of a variable that no panel has."""
     yield from variable_faults(entry, VARIABLE)
     if strange := entry.keys() & {"table", "reads", "states_in", "sided", "sums"}:
@@ -267,7 +292,10 @@ def _faults_across(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
 
     if catalog().faults():
         return
+    owner = {table: source.id for source in catalog().values() for table in source.tables}
     for name, entry in entries.items():
+        if owner.get(str(entry.get("table")), entry.get("sources", [""])[0]) not in entry.get("sources", [""]):
+            yield name, f"its table {entry['table']} is of {owner[entry['table']]}, which is none of its sources"
         if name in _read_by(name, entries):
             yield name, "reads: it is computed of itself"
         elif "reads" in entry and not hasattr(measures, name):

@@ -41,7 +41,7 @@ _ENTRY = {
 }
 
 
-def _faults(entry: Entry) -> Iterator[str]:
+def _faults(_: str, entry: Entry) -> Iterator[str]:
     yield from key_faults(entry, _ENTRY, "group")
     if ("alliance" in entry) == ("fact" in entry):
         yield "it has either the number of an alliance, or a fact of the record"

@@ -30,7 +30,7 @@ class Sections(Mapping[str, T]):
         self,
         files: Sequence[Path],
         make: Callable[[str, Entry], T],
-        check: Callable[[Entry], Iterable[str]],
+        check: Callable[[str, Entry], Iterable[str]],
         *,
         across: Callable[[Mapping[str, Entry]], Iterable[tuple[str, str]]] = lambda _: (),
         order: Sequence[str] = (),
@@ -63,7 +63,10 @@ class Sections(Mapping[str, T]):
 
     def __getitem__(self, name: str) -> T:
         if name not in self._made:
-            self._made[name] = self._make(name, self._checked(name))
+            try:
+                self._made[name] = self._make(name, self._checked(name))
+            except RecursionError:  # made of itself
+                raise InputError(listed(self.faults())) from None
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:
@@ -101,12 +104,12 @@ class Sections(Mapping[str, T]):
     def _read(self, name: str) -> tuple[Entry, list[str]]:
         """Return an entry, and its faults."""
         if name in self._more:
-            return self._more[name], list(self._check(self._more[name]))
+            return self._more[name], list(self._check(name, self._more[name]))
         try:
             entry = {**self._parsed_head(self._file[name]), **self._parsed(name)}
         except ValueError as error:
             return {}, [f"is not TOML: {error}"]
-        return entry, list(self._check(entry))
+        return entry, list(self._check(name, entry))
 
     def _parsed_head(self, file: Path) -> Entry:
         """Return what holds for all entries of a file."""

@@ -124,7 +124,7 @@ def _source(name: str, entry: Entry) -> Source:
     return Source(id=name, **{**entry, "tables": tuple(entry["tables"])})
 
 
-def _faults(entry: Entry) -> Iterator[str]:
+def _faults(_: str, entry: Entry) -> Iterator[str]:
     """Yield what is wrong with the entry of a source, alone."""
     if faults := list(key_faults(entry, SOURCE, "source")):
         yield from faults
