@@ -13,7 +13,7 @@ import pytest
 
 from foedus.panels.panel import panel
 from foedus.panels.systems import COW
-from foedus.panels.units import NOWHERE, Layout, dyad_years, state_years
+from foedus.panels.units import NOWHERE, ByUnit, Layout, dyad_years, state_years
 from foedus.record.store import Record
 from tests.worlds import frame, world
 
@@ -25,8 +25,8 @@ def layout(**more: list[object]) -> Layout:
     return Layout.of(("ccode",), SPANS.with_columns(pl.Series(name, values) for name, values in more.items()))
 
 
-def places(found: pl.DataFrame) -> list[int]:
-    return layout(since=[2000, 2005, 2001]).places(found).tolist()
+def places(table: pl.DataFrame) -> list[int]:
+    return layout(since=[2000, 2005, 2001]).places(ByUnit.of(["ccode"], table)).tolist()
 
 
 def test_rows_stand_span_after_span() -> None:
@@ -34,7 +34,13 @@ def test_rows_stand_span_after_span() -> None:
 
 
 def test_a_row_of_a_year_speaks_of_that_year_alone() -> None:
-    assert places(frame(ccode=[5, 2], year=[2001, 2005])) == [-1, -1, -1, 1, -1, 0]
+    assert places(frame(ccode=[2, 5], year=[2005, 2001])) == [-1, -1, -1, 0, -1, 1]
+
+
+def test_a_table_is_put_in_the_order_of_its_units_and_keeps_its_own_within_one() -> None:
+    table = ByUnit.of(["ccode1", "ccode2"], frame(ccode1=[2, 2, 2], ccode2=[20, 5, 20], year=[2001, 2003, 2000]))
+    assert table.frame.rows() == [(2, 5, 2003), (2, 20, 2001), (2, 20, 2000)]
+    assert table.first.tolist() == table.last.tolist() == [2003, 2001, 2000]
 
 
 def test_a_spell_speaks_of_every_year_it_covers_and_none_before_or_after() -> None:
@@ -46,13 +52,14 @@ def test_a_spell_that_has_not_ended_speaks_to_the_end() -> None:
 
 
 def test_a_spell_last_observed_before_an_absence_does_not_speak_after_it() -> None:
-    unit, first, last, seen = np.array([2]), *(np.array([year], np.int32) for year in (2000, 2006, 2001))
-    spans = layout(since=[2000, 2005, 2001])
-    assert spans.places_in(unit, first, last, observed_until=seen).tolist() == [0, 0, 0, -1, -1, -1]
+    table = ByUnit.of(["ccode"], frame(ccode=[2], first_year=[2000], last_year=[2006]))
+    seen = np.array([2001], np.int32)
+    assert layout(since=[2000, 2005, 2001]).places(table, observed_until=seen).tolist() == [0, 0, 0, -1, -1, -1]
 
 
-def test_a_layout_holds_the_rows_of_its_units_whatever_their_year() -> None:
-    assert layout().holds(frame(ccode=[5, 3, 2, 9], year=[1900, 2001, 2001, 2001])).tolist() == [True, False, True, False]
+def test_near_a_layout_are_the_rows_of_its_units_whatever_their_year() -> None:
+    table = ByUnit.of(["ccode"], frame(ccode=[5, 3, 2, 9, 2], year=[1900, 2001, 2001, 2001, 1990]))
+    assert layout().near(table).frame.rows() == [(2, 2001), (2, 1990), (5, 1900)]
 
 
 def test_a_table_without_rows_speaks_of_nothing() -> None:
@@ -81,8 +88,8 @@ def test_the_rows_that_are_kept_keep_their_keys_places_and_run(kept: list[int]) 
     part = whole.where(mask)
     assert part.keys().rows() == [whole.keys().row(row) for row in kept]
     assert part.repeated("since").tolist() == [whole.repeated("since").tolist()[row] for row in kept]
-    found = frame(ccode=[2], first_year=[2001], last_year=[2005])
-    assert part.places(found).tolist() == [whole.places(found).tolist()[row] for row in kept]
+    table = ByUnit.of(["ccode"], frame(ccode=[2], first_year=[2001], last_year=[2005]))
+    assert part.places(table).tolist() == [whole.places(table).tolist()[row] for row in kept]
 
 
 def test_the_rows_of_a_cut_layout_still_know_the_state_years_of_both_sides() -> None:

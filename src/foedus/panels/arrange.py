@@ -17,7 +17,7 @@ import polars as pl
 from foedus.panels import disputes
 from foedus.panels.groups import memberships
 from foedus.panels.systems import COW, GW, SUCCESSORS, System, crosswalk, keyed, recoded
-from foedus.panels.units import FOREVER, LAST_YEAR, membership_runs
+from foedus.panels.units import FOREVER, LAST_YEAR, ByUnit, membership_runs
 from foedus.record.store import Record
 
 GROUP = "group "
@@ -52,6 +52,25 @@ def arranged(record: Record, table: str, wanted: Wanted, *, one_way: bool = Fals
     if own is None:
         return record.derived(f"{table} {wanted.system.name}", lambda: keyed(record, table, wanted.system))
     return record.derived(f"{table} {wanted.system.name} {wanted.disputes}", lambda: own(record, wanted))
+
+
+AS_HELD, ONE_WAY, BOTH_WAYS, TURNED = "as held", "one way", "both ways", "turned"
+"""Ways to take a table of dyads: as it is; each dyad once, the smaller code first; that in both directions; sides exchanged."""
+
+
+def by_unit(record: Record, table: str, wanted: Wanted, way: str = AS_HELD) -> ByUnit:
+    """Return the table or arrangement called `table` in the order of its units, ready to be met with a layout; made once."""
+
+    def made() -> ByUnit:
+        frame = arranged(record, table, wanted, one_way=way in (ONE_WAY, BOTH_WAYS))
+        if way == BOTH_WAYS:
+            forward = frame.filter(pl.col(wanted.pair[0]) < pl.col(wanted.pair[1]))
+            frame = pl.concat([forward, _turned(forward, wanted)])
+        elif way == TURNED:
+            frame = _turned(frame, wanted)
+        return ByUnit.of(wanted.pair if wanted.pair[0] in frame.columns else [wanted.system.key], frame)
+
+    return record.derived(f"{table} {wanted.system.name} {wanted.disputes} {way}, by unit", made)
 
 
 def group_members(record: Record, wanted: Wanted, name: str) -> pl.DataFrame:
@@ -96,9 +115,7 @@ def capabilities(record: Record, wanted: Wanted) -> pl.DataFrame:
 
 def dispute_years(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
     """Per dyad-year, in both directions: what its disputes together say or, under a rule, what the one it chooses says."""
-    rows = dispute_rows(record, wanted, source)
-    if wanted.disputes in disputes.ORDERS:
-        rows = disputes.one_each(rows, wanted.pair, wanted.disputes)
+    rows = arranged(record, f"{source}single_disputes", wanted)
     return disputes.combined(rows, [*wanted.pair, "year"])
 
 
@@ -134,8 +151,12 @@ def dispute_rows(record: Record, wanted: Wanted, source: str = "") -> pl.DataFra
 
     `began` is the first year of the dispute, whether or not its states were members of the system then.
     """
-    rows = record.table(f"{source}dispute_dyad_years").with_columns(began=pl.col("year").min().over("dispute"))
-    return recoded(record, rows, wanted.system, events=True)
+
+    def made() -> pl.DataFrame:
+        rows = record.table(f"{source}dispute_dyad_years").with_columns(began=pl.col("year").min().over("dispute"))
+        return recoded(record, rows, wanted.system, events=True)
+
+    return record.derived(f"{source}dispute rows {wanted.system.name}", made)
 
 
 def interstate_conflicts(record: Record, wanted: Wanted) -> pl.DataFrame:
@@ -232,13 +253,17 @@ def _succeeded(members: pl.DataFrame) -> pl.DataFrame:
 
 def known_states(record: Record, table: str, system: System) -> list[int]:
     """Return the codes of the states that a table names, with those of their successors."""
-    frame = record.table(table)
-    named = {code for name in frame.columns if name.startswith("ccode") for code in frame[name].drop_nulls()}
-    known = named | {after for before, (after, _) in SUCCESSORS.items() if before in named}
-    if system is COW:
-        return sorted(known)
-    walk = crosswalk(record, system, events=True).filter(pl.col("ccode").is_in(list(known)))
-    return sorted(set(walk[system.key]))
+
+    def made() -> list[int]:
+        frame = record.table(table)
+        named = {code for name in frame.columns if name.startswith("ccode") for code in frame[name].unique().drop_nulls()}
+        known = named | {after for before, (after, _) in SUCCESSORS.items() if before in named}
+        if system is COW:
+            return sorted(known)
+        walk = crosswalk(record, system, events=True).filter(pl.col("ccode").is_in(list(known)))
+        return sorted(set(walk[system.key]))
+
+    return record.derived(f"states named in {table} {system.name}", made)
 
 
 def _calendar_years(frame: pl.DataFrame, *, year_end: bool) -> pl.DataFrame:
@@ -263,6 +288,12 @@ def _ordered(frame: pl.DataFrame, wanted: Wanted) -> pl.DataFrame:
     one, two = wanted.pair
     low, high = pl.min_horizontal(one, two).alias(one), pl.max_horizontal(one, two).alias(two)
     return frame.with_columns(low, high).filter(pl.col(one) < pl.col(two))
+
+
+def _turned(frame: pl.DataFrame, wanted: Wanted) -> pl.DataFrame:
+    """The two sides' codes exchanged."""
+    one, two = wanted.pair
+    return frame.rename({one: two, two: one}).select(frame.columns)
 
 
 Arrangement = Callable[[Record, Wanted], pl.DataFrame]

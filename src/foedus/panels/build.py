@@ -13,12 +13,12 @@ import numpy as np
 import polars as pl
 
 from foedus.panels import disputes, measures, units
-from foedus.panels.arrange import GROUP, arranged, known_states
+from foedus.panels.arrange import AS_HELD, BOTH_WAYS, GROUP, ONE_WAY, TURNED, arranged, by_unit, known_states
 from foedus.panels.codebook import DIRECTED, LEADER, Variable, closure, codebook
 from foedus.panels.request import LONGEST_CARRY, Request
 from foedus.panels.rows import Rows, rows_of
 from foedus.panels.units import NOWHERE, Layout
-from foedus.panels.values import Reading, read, read_own
+from foedus.panels.values import Reading, gathered, read, read_own
 
 CONTACT = {"distance": ("min_distance", pl.col("min_km") == 0), "cow": ("contiguity_type", pl.col("type") > 0)}
 """What contact is judged by → the variable that tells of it, and where its table says that two states touch."""
@@ -49,7 +49,7 @@ def _of_groups(request: Request, states: Layout, layout: Layout) -> Layout:
     """The rows of the layout whose state, or both of whose states, belonged to one of the groups in the year."""
     kept = np.zeros(layout.height, np.bool_)
     for name in request.groups:
-        member = states.places(arranged(request.record, f"{GROUP}{name}", request.wanted)) != NOWHERE
+        member = states.places(by_unit(request.record, f"{GROUP}{name}", request.wanted)) != NOWHERE
         kept |= member[layout.offset("row1")] & member[layout.offset("row2")] if request.dyadic else member
     return layout.where(kept)
 
@@ -82,8 +82,8 @@ def _may_be_relevant(request: Request, layout: Layout) -> Layout:
     """The dyads of which one side was ever a major power, or whose sides ever touched: no others can be relevant."""
     one, two = request.wanted.pair
     variable, touching = CONTACT[request.contact]
-    found = arranged(request.record, codebook()[variable].table or "", request.wanted, one_way=True).filter(touching)
-    near = _both_ways(request, found).select(one, two).unique().with_columns(near=pl.lit(True))
+    contacts = by_unit(request.record, codebook()[variable].table or "", request.wanted, _way(request)).frame
+    near = contacts.filter(touching).select(one, two).unique().with_columns(near=pl.lit(True))
     majors = arranged(request.record, "major_powers", request.wanted)[request.of.key].unique().implode()
     spans = layout.spans.join(near, on=[one, two], how="left", maintain_order="left")
     kept = spans.filter(pl.col("near") | pl.col(one).is_in(majors) | pl.col(two).is_in(majors))
@@ -133,11 +133,10 @@ def _by_table(variables: Iterable[Variable]) -> dict[tuple[str, bool], list[Vari
 def _of_states(request: Request, states: Layout, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
     """State variables: read once for all state-years, then gathered for the rows, for either side of a dyad."""
     columns = []
-    for (table, _), group in _by_table(variables).items():
-        found = arranged(request.record, table, request.wanted)
-        for told, heard in _heard(request, group):
-            readings = [Reading(variable.name, variable.column, variable) for variable in told]
-            columns.append(read(states, found, readings, heard=heard, carry=request.carry_forward))
+    for (name, _), group in _by_table(variables).items():
+        table = by_unit(request.record, name, request.wanted)
+        for alike, heard in _heard(request, group):
+            columns.append(read(states, table, _readings(alike), heard=heard, carry=request.carry_forward))
     if not columns:
         return
     frame = pl.concat(columns, how="horizontal")
@@ -146,8 +145,8 @@ def _of_states(request: Request, states: Layout, rows: Rows, variables: Sequence
         return
     for side in ("1", "2"):
         at = rows.layout.offset(f"row{side}")
-        index = pl.Series((at if rows.picked is None else at[rows.picked]).view(np.uint32))
-        yield frame.rename({name: sided_name(name, side) for name in frame.columns})[index]
+        picked = gathered(frame, at if rows.picked is None else at[rows.picked])
+        yield picked.rename({name: sided_name(name, side) for name in frame.columns})
 
 
 def sided_name(name: str, side: str) -> str:
@@ -161,38 +160,47 @@ def sided_name(name: str, side: str) -> str:
 
 def _of_dyads(request: Request, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
     """Dyadic variables: each table read once for the dyad-years the rows stand on, or once for either direction."""
-    for (table, two_way), group in _by_table(variables).items():
-        if rows.disputes is not None and table in DISPUTE_TABLES:
-            yield _of_own_dispute(rows, rows.disputes, table, group)
+    for (name, two_way), group in _by_table(variables).items():
+        if rows.disputes is not None and name in DISPUTE_TABLES:
+            yield _of_own_dispute(rows, rows.disputes, name, group)
             continue
-        found = arranged(request.record, table, request.wanted, one_way=not two_way)
-        if table.endswith("single_disputes") and request.disputes == disputes.COMBINED:
-            found = found.filter(rows.layout.rows_of(found) != NOWHERE)
-            disputes.refuse_several(found, request.wanted.pair)
-        for told, heard in _heard(request, group):
+        if name.endswith("single_disputes") and request.disputes == disputes.COMBINED:
+            _refuse_several(request, rows.layout, name)
+        for alike, heard in _heard(request, group):
             if not two_way:
-                yield _read(request, rows, _both_ways(request, found), told, heard)
-            elif request.directed or told[0].sided:
-                yield _read(request, rows, found, told, heard)
+                yield _read(request, rows, name, _way(request), _readings(alike), heard)
+            elif request.directed or alike[0].sided:
+                yield _read(request, rows, name, AS_HELD, _readings(alike), heard)
             else:
-                ahead = _read(request, rows, found, told, heard, "_1")
-                back = _read(request, rows, _turned(request, found), told, heard, "_2")
-                yield _either(ahead.hstack(back), told)
+                ahead = _read(request, rows, name, AS_HELD, _readings(alike, "_1"), heard)
+                back = _read(request, rows, name, TURNED, _readings(alike, "_2"), heard)
+                yield _either(ahead.hstack(back), alike)
+
+
+def _way(request: Request) -> str:
+    """How a table that holds each dyad once is taken."""
+    return BOTH_WAYS if request.directed else ONE_WAY
+
+
+def _refuse_several(request: Request, layout: Layout, table: str) -> None:
+    """Refuse dyad-years of the layout that have several disputes, where no rule says which of them speaks."""
+    held = arranged(request.record, table, request.wanted)
+    disputes.refuse_several(held.filter(layout.rows_of(held) != NOWHERE), request.wanted.pair)
 
 
 def _read(
-    request: Request, rows: Rows, found: pl.DataFrame, told: Sequence[Variable], heard: list[int] | None, suffix: str = ""
+    request: Request, rows: Rows, table: str, way: str, readings: Sequence[Reading], heard: list[int] | None
 ) -> pl.DataFrame:
-    """The variables as the table has them, for the rows."""
-    readings = _readings(told, suffix)
-    return read(rows.layout, found, readings, heard=heard, carry=request.carry_forward, picked=rows.picked)
+    """The columns of a table of dyads, for the rows."""
+    held = by_unit(request.record, table, request.wanted, way)
+    return read(rows.layout, held, readings, heard=heard, carry=request.carry_forward, picked=rows.picked)
 
 
-def _readings(told: Sequence[Variable], suffix: str = "") -> list[Reading]:
+def _readings(variables: Sequence[Variable], suffix: str = "") -> list[Reading]:
     """The columns that the variables are read from; one with a value for each side is read twice, from two columns."""
     return [
         Reading(f"{variable.name}{mark and f'_{mark}'}{suffix}", f"{variable.column}{mark}", variable)
-        for variable in told
+        for variable in variables
         for mark in (("1", "2") if variable.sided else ("",))
     ]
 
@@ -212,26 +220,13 @@ def _either(both: pl.DataFrame, variables: Sequence[Variable]) -> pl.DataFrame:
 def _heard(request: Request, variables: Sequence[Variable]) -> Iterator[tuple[list[Variable], list[int] | None]]:
     """The variables by the table that names the states their source considers, with those states (None: all).
 
-    Those with a value for each side stand apart.
+    Where rows have no direction, those with a value for each side stand apart.
     """
-    for naming, sided in dict.fromkeys((variable.states_in, variable.sided) for variable in variables):
-        heard = None if naming is None else known_states(request.record, naming, request.of)
-        yield [variable for variable in variables if (variable.states_in, variable.sided) == (naming, sided)], heard
-
-
-def _both_ways(request: Request, found: pl.DataFrame) -> pl.DataFrame:
-    """The table as it is; for a directed panel, its rows with the smaller code first, and once more the other way round."""
-    if not request.directed:
-        return found
-    one, two = request.wanted.pair
-    forward = found.filter(pl.col(one) < pl.col(two))
-    return pl.concat([forward, _turned(request, forward)])
-
-
-def _turned(request: Request, found: pl.DataFrame) -> pl.DataFrame:
-    """The table with the two sides' codes exchanged."""
-    one, two = request.wanted.pair
-    return found.rename({one: two, two: one}).select(found.columns)
+    groups: dict[tuple[str | None, bool], list[Variable]] = {}
+    for variable in variables:
+        groups.setdefault((variable.states_in, variable.sided and not request.directed), []).append(variable)
+    for (naming, _), alike in groups.items():
+        yield alike, None if naming is None else known_states(request.record, naming, request.of)
 
 
 def _of_own_dispute(rows: Rows, own: pl.DataFrame, table: str, variables: Sequence[Variable]) -> pl.DataFrame:
@@ -259,29 +254,41 @@ def _with_derived(frame: pl.DataFrame, wanted: Iterable[Variable], request: Requ
     present = set(frame.columns)
     for variable in closure(wanted):
         if variable.table is None:
-            columns = list(_measured(variable, request, present))
-            lazy = lazy.with_columns(columns)
-            present |= {column.meta.output_name() for column in columns}
-    return lazy.collect() if len(present) > frame.width else frame
+            rests_on = _rests_on(variable, request)
+            function: Callable[..., pl.Expr] = getattr(measures, variable.name)
+            lazy = lazy.with_columns(function(*map(pl.col, columns)).alias(name) for name, columns in rests_on.items())
+            known = [
+                column for name, columns in rests_on.items() for column in _known(variable, request, name, columns, present)
+            ]
+            lazy = lazy.with_columns(known)  # in a step of its own: values are not computed again for what is left out
+            present |= {column.meta.output_name() for column in known}
+    return lazy.collect(engine="in-memory") if len(present) > frame.width else frame
 
 
-def _measured(variable: Variable, request: Request, present: Collection[str]) -> Iterator[pl.Expr]:
-    """A derived variable's columns: for either side where it is a state's, from both sides where it is the dyad's.
+def _rests_on(variable: Variable, request: Request) -> dict[str, list[str]]:
+    """A derived variable's columns, for either side or for both together, each with those it is computed from."""
+    reads = [columns_of(codebook()[name], request) for name in variable.reads]
+    together = variable.of_dyad and not variable.sided
+    return {
+        name: [column for each in reads for column in (each if together else (each[place],))]
+        for place, name in enumerate(columns_of(variable, request))
+    }
+
+
+def _known(
+    variable: Variable, request: Request, name: str, columns: Sequence[str], present: Collection[str]
+) -> Iterator[pl.Expr]:
+    """A derived column where it is known, and its age where what it rests on is carried forward.
 
     It is as old as the oldest value it rests on, and beyond its own coverage at least as old as the coverage's end.
     """
-    function: Callable[..., pl.Expr] = getattr(measures, variable.name)
-    reads = [columns_of(codebook()[name], request) for name in variable.reads]
-    for place, name in enumerate(columns_of(variable, request)):
-        together = variable.of_dyad and not variable.sided
-        columns = [column for each in reads for column in (each if together else (each[place],))]
-        value = function(*map(pl.col, columns))
-        ages = [pl.col(f"{column}_age") for column in columns if f"{column}_age" in present]
-        if not ages:
-            yield pl.when(pl.col("year").is_between(variable.first_year, variable.last_year)).then(value).alias(name)
-            continue
-        beyond = (pl.col("year") - variable.last_year).clip(lower_bound=0)
-        existed = (beyond == 0) | (pl.col("since") <= variable.last_year)
-        known = existed & (pl.col("year") >= variable.first_year) & (beyond <= request.carry_forward)
-        yield pl.when(known).then(value).alias(name)
-        yield pl.when(known & value.is_not_null()).then(pl.max_horizontal(beyond, *ages)).cast(pl.Int16).alias(f"{name}_age")
+    value, year = pl.col(name), pl.col("year")
+    ages = [pl.col(f"{column}_age") for column in columns if f"{column}_age" in present]
+    if not ages:
+        yield pl.when(year.is_between(variable.first_year, variable.last_year)).then(value).alias(name)
+        return
+    beyond = (year - variable.last_year).clip(lower_bound=0)
+    existed = (beyond == 0) | (pl.col("since") <= variable.last_year)
+    known = existed & (year >= variable.first_year) & (beyond <= request.carry_forward)
+    yield pl.when(known).then(value).alias(name)
+    yield pl.when(known & value.is_not_null()).then(pl.max_horizontal(beyond, *ages)).cast(pl.Int16).alias(f"{name}_age")

@@ -103,7 +103,7 @@ def peace_years(last_dispute_year: pl.Expr, member_since_1: pl.Expr, member_sinc
     2
     """
     start = pl.max_horizontal(member_since_1, member_since_2) - 1
-    return pl.col("year") - 1 - pl.max_horizontal(last_dispute_year, start)
+    return pl.col("year") - 1 - pl.max_horizontal(last_dispute_year.fill_null(start), start)
 
 
 def cow_peace_years(last_dispute_year: pl.Expr, member_since_1: pl.Expr, member_since_2: pl.Expr) -> pl.Expr:

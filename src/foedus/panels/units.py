@@ -21,7 +21,6 @@ from foedus.panels.systems import System
 from foedus.record.store import Record
 
 Positions = npt.NDArray[np.int32]
-Years = npt.NDArray[np.int32]
 
 NOWHERE = -1
 """Place of a row of which a table says nothing."""
@@ -31,6 +30,38 @@ FIRST_YEAR, LAST_YEAR = 1816, 2025
 
 FOREVER = 9999
 """Year that ends a spell which has not ended."""
+
+_FAR = 2**31 - 1
+"""A day later than any, counted from 1970; its negative is earlier than any."""
+
+
+@dataclass(frozen=True)
+class ByUnit:
+    """A table in the order of its units, to take values from by position.
+
+    Attributes
+    ----------
+    frame : the table, its rows in the order of their units, and in the order they had within a unit.
+    numbers : the unit of each row as a number. first, last : the years each row speaks of, its year or a spell.
+
+    >>> table = ByUnit.of(("ccode",), pl.DataFrame({"ccode": [20, 2], "first_year": [2000, 2001], "last_year": [2003, None]}))
+    >>> table.numbers.tolist(), table.first.tolist(), table.last.tolist()
+    ([2, 20], [2001, 2000], [9999, 2003])
+    """
+
+    frame: pl.DataFrame
+    numbers: npt.NDArray[np.int64]
+    first: Positions
+    last: Positions
+
+    @classmethod
+    def of(cls, units: Sequence[str], frame: pl.DataFrame) -> ByUnit:
+        """Order a table by the columns `units`. It also has year, or first_year and last_year (null: not over)."""
+        numbers = _unit_numbers(frame, units)
+        if (np.diff(numbers) < 0).any():
+            order = np.argsort(numbers, kind="stable")
+            frame, numbers = frame[order], numbers[order]
+        return cls(frame, numbers, *spell(frame))
 
 
 @dataclass(frozen=True)
@@ -47,7 +78,7 @@ class Layout:
     >>> layout = Layout.of(("ccode",), pl.DataFrame({"ccode": [2, 3], "first_year": [2000, 2001], "last_year": [2001, 2001]}))
     >>> layout.keys().rows()
     [(2, 2000), (2, 2001), (3, 2001)]
-    >>> layout.places(pl.DataFrame({"ccode": [2, 3], "year": [2001, 2000]})).tolist()
+    >>> layout.places(ByUnit.of(("ccode",), pl.DataFrame({"ccode": [2, 3], "year": [2001, 2000]}))).tolist()
     [-1, 0, -1]
     """
 
@@ -75,7 +106,9 @@ class Layout:
     def offset(self, column: str) -> Positions:
         """Return, for each row, the number that `column` gives its span, plus the row's distance from the span's first row."""
         shift = (self.spans[column].cast(pl.Int32) - self.spans["start"].cast(pl.Int32)).to_numpy()
-        return np.repeat(shift, self.lengths) + np.arange(self.height, dtype=np.int32)
+        numbers = np.repeat(shift, self.lengths)
+        numbers += np.arange(self.height, dtype=np.int32)
+        return numbers
 
     def repeated(self, column: str) -> npt.NDArray[np.generic]:
         """Return, for each row, what `column` says of its span."""
@@ -86,59 +119,63 @@ class Layout:
         columns = {name: self.repeated(name) for name in self.units} | {"year": self.years}
         return pl.DataFrame({name: values if picked is None else values[picked] for name, values in columns.items()})
 
-    def places(self, found: pl.DataFrame) -> Positions:
-        """Return, for each row, the number of the row of `found` that speaks of it, or `NOWHERE`.
+    def places(self, table: ByUnit, observed_until: Positions | None = None) -> Positions:
+        """Return, for each row, the number of the row of `table` that speaks of it, or `NOWHERE`; see `meeting`."""
+        rows, numbers = self.meeting(table, observed_until)
+        places = np.full(self.height, NOWHERE, np.int32)
+        places[rows] = numbers
+        return places
 
-        `found` has the columns `units` and either year, or a spell of years in first_year and last_year (null: not over).
-        Raises ValueError if two of its rows speak of the same unit and year.
+    def meeting(self, table: ByUnit, observed_until: Positions | None = None) -> tuple[Positions, Positions]:
+        """Return the numbers of the rows that `table` speaks of, each once, and beside each that of the table's row that does.
+
+        observed_until : years in which the table's spells were last observed: they speak only of spans that had begun by then.
+        Raises ValueError if two rows of the table speak of the same unit and year.
+
+        >>> spans = pl.DataFrame({"ccode": [2, 3], "first_year": [2000, 2001], "last_year": [2002, 2002]})
+        >>> table = pl.DataFrame({"ccode": [2, 3], "first_year": [2001, 1999], "last_year": [None, 2001]})
+        >>> [numbers.tolist() for numbers in Layout.of(("ccode",), spans).meeting(ByUnit.of(("ccode",), table))]
+        [[1, 2, 3], [0, 0, 1]]
         """
-        return self.places_in(unit_numbers(found, self.units), *spell(found))
-
-    def places_in(
-        self, unit: npt.NDArray[np.int64], first: Years, last: Years, observed_until: Years | None = None
-    ) -> Positions:
-        """Return, for each row, which of the spells `first` to `last` of units (`unit_numbers`) holds it, or `NOWHERE`.
-
-        observed_until : years in which the spells were last observed: then they speak only of spans that had begun by then.
-        """
-        at, span = self._met(unit)
+        span, at = _matched(self._sorted, table.numbers)
         begun, ended = self._numbers("first_year")[span], self._numbers("last_year")[span]
-        low, high = np.maximum(first[at], begun), np.minimum(last[at], ended)
-        kept = low <= high
+        first, last = np.maximum(table.first[at], begun), np.minimum(table.last[at], ended)
+        kept = first <= last
         if observed_until is not None:
             kept &= observed_until[at] >= self._numbers("since")[span]
-        start = self._numbers("start")[span] - begun
-        return _filled(self.height, (start + low)[kept], (start + high + 1)[kept], at[kept])
+        rows = (self._numbers("start")[span] - begun + first)[kept].astype(np.int32)
+        lengths, numbers = (last - first + 1)[kept], at[kept].astype(np.int32)
+        if rows.size and lengths.max() > 1:
+            rows = np.repeat(rows - (np.cumsum(lengths, dtype=np.int32) - lengths), lengths)
+            rows += np.arange(rows.size, dtype=np.int32)
+            numbers = np.repeat(numbers, lengths)
+        spoken_of = np.zeros(self.height, np.bool_)
+        spoken_of[rows] = True
+        if np.count_nonzero(spoken_of) != rows.size:
+            raise ValueError("two rows of a table speak of the same unit and year")
+        return rows, numbers
 
-    def holds(self, found: pl.DataFrame) -> npt.NDArray[np.bool_]:
-        """Return, for each row of `found`, whether its unit is one of the layout's."""
-        sought = unit_numbers(found, self.units)
-        if not self._sorted.size:
-            return np.zeros(sought.size, np.bool_)
-        at = np.minimum(np.searchsorted(self._sorted, sought), self._sorted.size - 1)
-        return np.asarray(self._sorted[at] == sought)
+    def near(self, table: ByUnit) -> ByUnit:
+        """Return the rows of a table that are about the layout's units, whatever their years."""
+        _, at = _matched(np.unique(self._sorted), table.numbers)
+        if at.size == table.numbers.size:
+            return table
+        return ByUnit(table.frame[at], table.numbers[at], table.first[at], table.last[at])
 
-    def rows_of(self, found: pl.DataFrame) -> Positions:
-        """Return, for each row of `found` (the units and year), the number of the row of the layout, or `NOWHERE`."""
-        year, _ = spell(found)
-        at, span = self._met(unit_numbers(found, self.units))
+    def rows_of(self, table: pl.DataFrame) -> Positions:
+        """Return, for each row of `table` (the units and year), the number of the row of the layout, or `NOWHERE`."""
+        year, _ = spell(table)
+        at, span = _matched(_unit_numbers(table, self.units), self._sorted)
         begun = self._numbers("first_year")[span]
         kept = (year[at] >= begun) & (year[at] <= self._numbers("last_year")[span])
-        rows = np.full(found.height, NOWHERE, np.int32)
+        rows = np.full(table.height, NOWHERE, np.int32)
         rows[at[kept]] = (self._numbers("start")[span] + year[at] - begun)[kept]
         return rows
-
-    def _met(self, sought: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Units sought and spans of the same unit, each such pair once."""
-        low = np.searchsorted(self._sorted, sought, "left")
-        times = np.searchsorted(self._sorted, sought, "right") - low
-        at = np.repeat(np.arange(sought.size), times)
-        return at, np.repeat(low - (np.cumsum(times) - times), times) + np.arange(at.size)
 
     @cached_property
     def _sorted(self) -> npt.NDArray[np.int64]:
         """The units of the spans as numbers, which rise: spans are in the order of their units."""
-        return unit_numbers(self.spans, self.units)
+        return _unit_numbers(self.spans, self.units)
 
     def _numbers(self, column: str) -> npt.NDArray[np.int64]:
         return self.spans[column].to_numpy()
@@ -171,41 +208,32 @@ class Layout:
         return Layout.of(self.units, old.with_columns(*sides, first_year=first.cast(pl.Int16), last_year=last))
 
 
-def spell(found: pl.DataFrame) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def spell(table: pl.DataFrame) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Return the first and last year each row of a table speaks of: its year, or its spell of years."""
-    if "year" in found.columns:
-        year = found["year"].to_numpy().astype(np.int32)
+    if "year" in table.columns:
+        year = table["year"].to_numpy().astype(np.int32)
         return year, year
-    return found["first_year"].to_numpy().astype(np.int32), found["last_year"].fill_null(FOREVER).to_numpy().astype(np.int32)
+    return table["first_year"].to_numpy().astype(np.int32), table["last_year"].fill_null(FOREVER).to_numpy().astype(np.int32)
 
 
-def unit_numbers(frame: pl.DataFrame, units: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Return one number for each row's unit, in the order of the units' codes."""
+def _matched(
+    sought: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the places of each number sought and of each equal one among `numbers`, which rise: every such pair once.
+
+    >>> [places.tolist() for places in _matched(np.array([7, 5, 6]), np.array([5, 5, 7]))]
+    [[0, 1, 1], [2, 0, 1]]
+    """
+    low = np.searchsorted(numbers, sought, "left")
+    times = np.searchsorted(numbers, sought, "right") - low
+    at = np.repeat(np.arange(sought.size), times)
+    return at, np.repeat(low - (np.cumsum(times) - times), times) + np.arange(at.size)
+
+
+def _unit_numbers(frame: pl.DataFrame, units: Sequence[str]) -> npt.NDArray[np.int64]:
+    """One number for each unit, in the order of its codes."""
     codes = [frame[name].to_numpy().astype(np.int64) for name in units]
     return codes[0] if len(codes) == 1 else (codes[0] << 16) + codes[1]
-
-
-def _filled(height: int, begin: npt.NDArray[np.int64], end: npt.NDArray[np.int64], at: npt.NDArray[np.int64]) -> Positions:
-    """Return an array in which `at` stands from `begin` up to `end`, and `NOWHERE` elsewhere; the stretches must not overlap.
-
-    >>> _filled(5, np.array([3, 0]), np.array([5, 2]), np.array([0, 1])).tolist()
-    [1, 1, -1, 0, 0]
-    """
-    places = np.full(height, NOWHERE, np.int32)
-    lengths = end - begin
-    if not begin.size:
-        return places
-    if lengths.max() == 1:
-        places[begin] = at
-    else:
-        step = np.zeros(height + 1, np.int32)
-        np.add.at(step, begin, at.astype(np.int32) + 1)
-        np.subtract.at(step, end, at.astype(np.int32) + 1)
-        np.cumsum(step[:-1], out=places)
-        places += NOWHERE
-    if np.count_nonzero(places != NOWHERE) != lengths.sum():
-        raise ValueError("two rows of a table speak of the same unit and year")
-    return places
 
 
 def membership_runs(record: Record, system: System) -> pl.DataFrame:
@@ -254,38 +282,43 @@ def dyad_years(
     either side in the span's first year.
     """
     key = states.units[0]
-    one, two = f"{key}1", f"{key}2"
-    spells = states.spans.lazy()
-    if among is not None:
-        spells = spells.filter(pl.col(key).is_in(list(among)))
-    pairs = _pairs(spells, key, directed, dyads)
+    spells = states.spans if among is None else states.spans.filter(pl.col(key).is_in(list(among)))
+    code, first, last, since, start = (spells[name].to_numpy() for name in (key, "first_year", "last_year", "since", "start"))
+    one, two = np.nonzero(_pairs(code, directed, dyads) & _on_one_day(spells))
+    begin, end = np.maximum(first[one], first[two]), np.minimum(last[one], last[two])
+    kept = begin <= end
     if with_states is not None:
-        chosen = list(with_states)
-        pairs = pairs.filter(pl.col(one).is_in(chosen) | pl.col(two).is_in(chosen))
-    begin, end = pl.max_horizontal("first_year", "first_year_2"), pl.min_horizontal("last_year", "last_year_2")
-    met = (pl.max_horizontal("begun", "begun_2") <= pl.min_horizontal("ended", "ended_2")).fill_null(True)
-    spans = pairs.filter((begin <= end) & met).select(
-        one,
-        two,
-        row1=pl.col("start") + (begin - pl.col("first_year")),
-        row2=pl.col("start_2") + (begin - pl.col("first_year_2")),
-        since=pl.max_horizontal("since", "since_2"),
-        first_year=begin,
-        last_year=end,
-    )
-    return Layout.of((one, two), spans.sort(one, two, "first_year").collect())
+        chosen = np.isin(code, list(with_states))
+        kept &= chosen[one] | chosen[two]
+    order = np.flatnonzero(kept)
+    order = order[np.lexsort((begin[order], code[two[order]], code[one[order]]))]
+    one, two, begin, end = one[order], two[order], begin[order], end[order]
+    spans = {
+        f"{key}1": code[one],
+        f"{key}2": code[two],
+        "row1": start[one] + (begin - first[one]),
+        "row2": start[two] + (begin - first[two]),
+        "since": np.maximum(since[one], since[two]),
+        "first_year": begin,
+        "last_year": end,
+    }
+    return Layout.of((f"{key}1", f"{key}2"), pl.DataFrame(spans))
 
 
-def _pairs(spells: pl.LazyFrame, key: str, directed: bool, dyads: Iterable[tuple[int, int]] | None) -> pl.LazyFrame:
-    """Spells of membership beside each other, one row a pair of spells of two states."""
-    one, two = f"{key}1", f"{key}2"
+def _pairs(code: npt.NDArray[np.int16], directed: bool, dyads: Iterable[tuple[int, int]] | None) -> npt.NDArray[np.bool_]:
+    """Which spells of membership, given by their states, stand beside which, (spell, spell)."""
     if dyads is None:
-        crossed = spells.join(spells, how="cross", suffix="_2").rename({key: one, f"{key}_2": two})
-        return crossed.filter(pl.col(one) != pl.col(two) if directed else pl.col(one) < pl.col(two))
+        return code[:, None] != code if directed else code[:, None] < code
     named = {pair for one_way in dyads for pair in (one_way, one_way[::-1]) if directed or pair[0] < pair[1]}
-    wanted = pl.LazyFrame(sorted(named), schema={one: pl.Int16, two: pl.Int16}, orient="row")
-    first = wanted.join(spells.rename({key: one}), on=one)
-    return first.join(spells.rename({key: two}), on=two, suffix="_2")
+    wide = code.astype(np.int64)
+    return np.isin((wide[:, None] << 16) + wide, [(one << 16) + two for one, two in named])
+
+
+def _on_one_day(spells: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which spells of membership have a day in common, (spell, spell); one without a first or last day has no such end."""
+    begun, ended = (spells[name].cast(pl.Int32).fill_null(end).to_numpy() for name, end in (("begun", -_FAR), ("ended", _FAR)))
+    both: npt.NDArray[np.bool_] = np.maximum(begun[:, None], begun) <= np.minimum(ended[:, None], ended)
+    return both
 
 
 def _clipped(spells: pl.LazyFrame, first: int, last: int) -> pl.LazyFrame:

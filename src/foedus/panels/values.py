@@ -19,10 +19,13 @@ import numpy.typing as npt
 import polars as pl
 
 from foedus.panels.codebook import Variable
-from foedus.panels.units import FOREVER, NOWHERE, Layout, Positions, spell, unit_numbers
+from foedus.panels.units import FOREVER, NOWHERE, ByUnit, Layout, Positions
 
 Picked = npt.NDArray[np.integer] | None
 """Numbers of the rows of a layout that a panel shows, in its order, some perhaps several times; None: all, once."""
+
+Silent = npt.NDArray[np.bool_] | None
+"""Rows of which a source says nothing as it has never heard of their states; None: it has heard of all."""
 
 SPARSE = 4
 """A table that speaks of less than one row in so many is set in, row by row, rather than gathered."""
@@ -38,7 +41,7 @@ class Reading(NamedTuple):
 
 def read(
     layout: Layout,
-    found: pl.DataFrame,
+    table: ByUnit,
     readings: Sequence[Reading],
     *,
     heard: Collection[int] | None = None,
@@ -47,7 +50,7 @@ def read(
 ) -> pl.DataFrame:
     """Return the columns of `readings`, for the rows of the layout or for those picked.
 
-    `found` is the table, at most one row for a unit and year; `heard` the codes of the states its source considers (None: all);
+    `table` has at most one row for a unit and year; `heard` are the codes of the states its source considers (None: all);
     `carry` says for how many years a value may stand for later, missing ones. Then <name>_age gives its age in years.
     """
     silent = None if heard is None else ~layout.all_among(heard)
@@ -55,119 +58,148 @@ def read(
     plain = [reading for reading in readings if reading not in carried]
     columns: list[pl.Series] = []
     if plain:
-        columns += _plain(layout.years, layout.places(found), found, plain, silent, picked)
-    near = found.filter(layout.holds(found)) if carried else found
+        rows, numbers = layout.meeting(table)
+        if picked is None and rows.size * SPARSE < layout.height:
+            columns += _set_in(layout, table.frame, plain, rows, numbers, silent)
+        else:
+            places = np.full(layout.height, NOWHERE, np.int32)
+            places[rows] = numbers
+            columns += _plain(layout.years, places, table.frame, plain, silent, picked)
+    near = layout.near(table) if carried else table
     for reading in carried:
         columns += _carried(layout, near, reading, carry, silent, picked)
     return pl.DataFrame(columns)
 
 
-def read_own(years: npt.NDArray[np.int16], places: Positions, found: pl.DataFrame, readings: Sequence[Reading]) -> pl.DataFrame:
-    """Return the columns of `readings` for rows of these years, from the row of `found` at each one's place."""
-    return pl.DataFrame(_plain(years, places, found, readings))
+def read_own(years: npt.NDArray[np.int16], places: Positions, table: pl.DataFrame, readings: Sequence[Reading]) -> pl.DataFrame:
+    """Return the columns of `readings` for rows of these years, from the row of `table` at each one's place."""
+    return pl.DataFrame(_plain(years, places, table, readings))
+
+
+def _set_in(
+    layout: Layout, table: pl.DataFrame, readings: Sequence[Reading], rows: Positions, numbers: Positions, silent: Silent
+) -> list[pl.Series]:
+    """The columns of a table that speaks of few rows: absent or unknown everywhere, with the table's values set in."""
+    columns = []
+    for coverage, group in _by_coverage(readings).items():
+        unknown = _unknown(layout.years, coverage, silent)
+        known = slice(None) if unknown is None else ~unknown[rows]
+        here = pl.Series(rows[known].view(np.uint32))
+        held = pl.DataFrame([table[name] for name in dict.fromkeys(reading.column for reading in group)])
+        values = held[pl.Series(numbers[known].view(np.uint32))]
+        for reading in group:
+            column = _elsewhere(reading.variable.absent, table.schema[reading.column], unknown, layout.height)
+            columns.append(column.scatter(here, values[reading.column]).alias(reading.name))
+    return columns
+
+
+def _elsewhere(absent: object, kind: pl.DataType, unknown: npt.NDArray[np.bool_] | None, height: int) -> pl.Series:
+    """A column that says everywhere that the value is absent, or unknown."""
+    value = pl.Series([absent], dtype=kind)
+    if absent is None or unknown is None:  # of nulls alone: memory that is never touched unless a value is set in
+        return value.new_from_index(0, height)
+    return pl.select(pl.when(pl.Series(~unknown)).then(pl.lit(value.first(), kind))).to_series()
 
 
 def _plain(
     years: npt.NDArray[np.int16],
     places: Positions,
-    found: pl.DataFrame,
+    table: pl.DataFrame,
     readings: Sequence[Reading],
-    silent: npt.NDArray[np.bool_] | None = None,
+    silent: Silent = None,
     picked: Picked = None,
 ) -> list[pl.Series]:
-    """The columns without carrying: one index for all that have the same coverage."""
+    """The columns without carrying, gathered: one index for all that have the same coverage."""
     columns = []
-    for coverage in dict.fromkeys(_coverage(reading) for reading in readings):
-        group = [reading for reading in readings if _coverage(reading) == coverage]
-        index = _index(years, places, coverage, found.height, silent)
-        columns += _gathered(found, group, index if picked is None else index[picked])
+    for coverage, group in _by_coverage(readings).items():
+        index = _index(places, _unknown(years, coverage, silent), table.height)
+        columns += _gathered(table, group, index if picked is None else index[picked])
     return columns
 
 
-def _coverage(reading: Reading) -> tuple[int, int]:
-    return reading.variable.first_year, reading.variable.last_year
+def _by_coverage(readings: Sequence[Reading]) -> dict[tuple[int, int], list[Reading]]:
+    """The readings by the years for which their sources speak."""
+    groups: dict[tuple[int, int], list[Reading]] = {}
+    for reading in readings:
+        groups.setdefault((reading.variable.first_year, reading.variable.last_year), []).append(reading)
+    return groups
 
 
-def _index(
-    years: npt.NDArray[np.int16],
-    places: Positions,
-    coverage: tuple[int, int],
-    height: int,
-    silent: npt.NDArray[np.bool_] | None,
-) -> Positions:
+def _unknown(years: npt.NDArray[np.int16], coverage: tuple[int, int], silent: Silent) -> npt.NDArray[np.bool_] | None:
+    """Rows of which the source says nothing: outside its years, or of states it has never heard of; None: there are none."""
+    first, last = coverage
+    if not years.size or (years.min() >= first and years.max() <= last):
+        return silent
+    outside = (years < first) | (years > last)
+    return outside if silent is None else outside | silent
+
+
+def _index(places: Positions, unknown: npt.NDArray[np.bool_] | None, height: int) -> Positions:
     """Places with `height` for absent and `height + 1` for unknown."""
     index = np.where(places == NOWHERE, np.int32(height), places)
-    if years.size and (years.min() < coverage[0] or years.max() > coverage[1]):
-        index[(years < coverage[0]) | (years > coverage[1])] = height + 1
-    if silent is not None:
-        index[silent] = height + 1
+    if unknown is not None:
+        index[unknown] = height + 1
     return index
 
 
-def _gathered(found: pl.DataFrame, readings: Sequence[Reading], index: Positions) -> list[pl.Series]:
-    """The columns at the places in `index`; where few rows have a value, those are set in a column of absent or unknown."""
-    here = np.flatnonzero(index < found.height)
-    if here.size * SPARSE > index.size:
-        numbers = pl.Series(index.view(np.uint32))
-        return pl.DataFrame([_with_ends(found, reading) for reading in readings])[numbers].get_columns()
-    elsewhere: dict[tuple[object, pl.DataType], pl.Series] = {}
-    values = found[index[here]]
-    columns = []
-    for reading in readings:
-        kind = (reading.variable.absent, found.schema[reading.column])
-        if kind not in elsewhere:
-            elsewhere[kind] = _elsewhere(*kind, index == found.height + 1)
-        columns.append(elsewhere[kind].clone().scatter(here, values[reading.column]).alias(reading.name))
-    return columns
+def _gathered(table: pl.DataFrame, readings: Sequence[Reading], index: Positions) -> list[pl.Series]:
+    """The columns at the places in `index`."""
+    numbers = pl.Series(index.view(np.uint32))
+    return pl.DataFrame([_with_ends(table, reading) for reading in readings])[numbers].get_columns()
 
 
-def _with_ends(found: pl.DataFrame, reading: Reading) -> pl.Series:
+def gathered(frame: pl.DataFrame, index: Positions) -> pl.DataFrame:
+    """Return the rows of a frame at these places, each as often as it is named.
+
+    Which values are null is the dearer half of gathering numbers. So a null among floats goes along as NaN and is told by it
+    afterwards, unless the column holds a NaN of its own.
+
+    >>> frame = pl.DataFrame({"gdp": [1.5, None], "year": [2000, None]})
+    >>> gathered(frame, np.array([1, 0], np.int32)).rows()
+    [(None, None), (1.5, 2000)]
+    """
+    told = [column.dtype.is_float() and column.null_count() > 0 and not column.is_nan().any() for column in frame]
+    coded = [column.fill_null(float("nan")) if nulls else column for column, nulls in zip(frame, told, strict=True)]
+    picked = pl.DataFrame(coded)[pl.Series(index.view(np.uint32))]
+    return pl.DataFrame(
+        [
+            pl.Series(column.name, column.to_numpy(), nan_to_null=True) if nulls else column
+            for column, nulls in zip(picked, told, strict=True)
+        ]
+    )
+
+
+def _with_ends(table: pl.DataFrame, reading: Reading) -> pl.Series:
     """A column with the values for absent and unknown at its end."""
-    ends = pl.Series(reading.name, [reading.variable.absent, None], found.schema[reading.column])
-    return found[reading.column].alias(reading.name).append(ends)
+    ends = pl.Series(reading.name, [reading.variable.absent, None], table.schema[reading.column])
+    return table[reading.column].alias(reading.name).append(ends)
 
 
-def _elsewhere(absent: object, kind: pl.DataType, unknown: npt.NDArray[np.bool_]) -> pl.Series:
-    """A column that says everywhere that the value is absent, or unknown."""
-    if absent is None or not unknown.any():
-        return pl.Series([absent], dtype=kind).new_from_index(0, unknown.size)
-    return pl.Series([absent, None], dtype=kind)[pl.Series(unknown.astype(np.uint32))]
-
-
-def _carried(
-    layout: Layout,
-    found: pl.DataFrame,
-    reading: Reading,
-    carry: int,
-    silent: npt.NDArray[np.bool_] | None,
-    picked: Picked,
-) -> list[pl.Series]:
+def _carried(layout: Layout, table: ByUnit, reading: Reading, carry: int, silent: Silent, picked: Picked) -> list[pl.Series]:
     """One column, each value standing for at most `carry` later years, and its age.
 
-    `found` speaks of the layout's units alone. Where no row means something, nothing is missing before the source ends: only
+    `table` is about the layout's units alone. Where no row means something, nothing is missing before the source ends: only
     what holds in its last year is carried.
     """
-    first, last = _coverage(reading)
-    begun, held = spell(found)
-    kept = begun <= last
+    first, last = reading.variable.first_year, reading.variable.last_year
+    kept = table.first <= last
     if reading.variable.absent is None:
-        kept &= found[reading.column].is_not_null().to_numpy()
+        kept &= table.frame[reading.column].is_not_null().to_numpy()
     at = np.flatnonzero(kept)
-    unit = unit_numbers(found, layout.units)[at]
-    order = np.lexsort((begun[at], unit))
-    at, unit = at[order], unit[order]
-    begun, ended = begun[at], np.minimum(held[at], last)
+    at = at[np.lexsort((table.first[at], table.numbers[at]))]
+    unit, begun, ended = table.numbers[at], table.first[at], np.minimum(table.last[at], last)
     if reading.variable.absent is None:
         following = np.append(begun[1:], FOREVER)
         following[:-1][unit[1:] != unit[:-1]] = FOREVER
         longer = np.minimum(ended + carry, following[: at.size] - 1)
     else:
         longer = np.where(ended == last, last + carry, ended)
-    places = layout.places_in(unit, begun, longer, observed_until=ended)
-    index = _index(layout.years, places, (first, last + carry), at.size, silent)
+    known = ByUnit(table.frame.select(reading.column)[at], unit, begun, longer)
+    places = layout.places(known, observed_until=ended)
+    index = _index(places, _unknown(layout.years, (first, last + carry), silent), at.size)
     index[(places == NOWHERE) & (layout.years > last) & (layout.repeated("since").astype(np.int32) > last)] = at.size + 1
     ages = np.maximum(layout.years - np.append(ended, [last, FOREVER])[index], 0)
     chosen, ages = (index, ages) if picked is None else (index[picked], ages[picked])
-    (values,) = _gathered(found[at], [reading], chosen)
+    (values,) = _gathered(known.frame, [reading], chosen)
     age = pl.Series(f"{reading.name}_age", ages, pl.Int16)
     return [values, age.scatter(np.flatnonzero(values.is_null().to_numpy()), None)]

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -33,6 +33,8 @@ SHIPPED = Path(__file__).with_name("tables")
 """The record that the package ships."""
 
 FOLDER_VARIABLE = "FOEDUS_RECORD"
+
+Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Record:
     sha256: str
     tables: dict[str, Table]
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
-    _derived: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     additions: tuple[Addition, ...] = ()
 
     def table(self, name: str) -> pl.DataFrame:
@@ -64,11 +66,12 @@ class Record:
             self._frames[name] = self._read(name)
         return self._frames[name]
 
-    def derived(self, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-        """Return a frame that follows from the record's tables alone, made by `make` when it is first asked for."""
+    def derived(self, name: str, make: Callable[[], Derived]) -> Derived:
+        """Return what follows from the record's tables alone, such as a frame, made by `make` when it is first asked for."""
         if name not in self._derived:
             self._derived[name] = make()
-        return self._derived[name]
+        made: Derived = self._derived[name]
+        return made
 
     def verify(self) -> list[str]:
         """Return one sentence per damaged or missing table; an empty list means every file is what the manifest says."""
