@@ -83,7 +83,7 @@ ANSWERS = {
 
 @dataclass(frozen=True)
 class Assistance(Fitted):
-    """What donors gave one recipient, beside how many of its people live with them.
+    """Aid of donors to one recipient, beside how many of its people live with them.
 
     Attributes
     ----------
@@ -124,15 +124,15 @@ class Assistance(Fitted):
         aid = given.group_by("ccode").agg(aid_share=pl.col("ukraine_aid_share").sum(), year=pl.col("year").max())
         recipient = StateSystem.of(record).resolve(RECIPIENT, years[1]).ccode
         born = hosts(record, recipient, BEFORE_THE_WAR).filter(answer="born")
-        told = aid.join(born.select("ccode", born_per_thousand="per_thousand"), on="ccode", how="left").sort("ccode")
-        pairs = told.select(ccode1="ccode", ccode2=pl.lit(recipient, pl.Int16), year=pl.lit(BEFORE_THE_WAR, pl.Int16))
+        donors = aid.join(born.select("ccode", born_per_thousand="per_thousand"), on="ccode", how="left").sort("ccode")
+        pairs = donors.select(ccode1="ccode", ccode2=pl.lit(recipient, pl.Int16), year=pl.lit(BEFORE_THE_WAR, pl.Int16))
         near = extended(pairs, ["min_distance", "gdp_per_head_constant"], record, carry_forward=LONGEST_AGE)
         columns = near.select(
             ccode="ccode1",
             log_gdp_per_head=pl.col("gdp_per_head_constant_1").log(),
             log_distance=pl.col("min_distance").log1p(),
         )
-        return told.join(columns, on="ccode", how="left").with_columns(log_born=pl.col("born_per_thousand").log1p())
+        return donors.join(columns, on="ccode", how="left").with_columns(log_born=pl.col("born_per_thousand").log1p())
 
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the donors of which everything is known and which gave something, ready for estimation."""
@@ -168,8 +168,8 @@ def association(rows: pl.DataFrame, people: str = "born_per_thousand") -> Associ
     Spearman's correlation; its interval after Fieller, Hartley & Pearson (1957). Raises InputError for fewer than five donors.
 
     >>> donors = pl.DataFrame({"ccode": range(1, 7), "aid_share": [1, 2, 3, 4, 5, 6], "born_per_thousand": [1, 2, 3, 4, 6, 5]})
-    >>> found = association(donors)
-    >>> round(found.value, 2), found.n, round(found.most, 2), found.pivot
+    >>> ranked = association(donors)
+    >>> round(ranked.value, 2), ranked.n, round(ranked.most, 2), ranked.pivot
     (0.94, 6, 1.0, 5)
     """
     known = rows.drop_nulls(["aid_share", people]).sort("ccode")
@@ -205,9 +205,9 @@ def hosts(record: Record, origin: int, year: int) -> pl.DataFrame:
     encyclopaedia, as copied in 2023, whatever the year.
     """
     parts = [_origin(record, origin), _born(record, origin, year), _refugees(record, origin, year)]
-    told = pl.concat(parts, how="vertical_relaxed")
+    answers = pl.concat(parts, how="vertical_relaxed")
     inhabitants = panel("state-year", ["population_un"], years=(year, year), carry_forward=LONGEST_AGE, record=record)
-    joined = told.join(inhabitants.select("ccode", "population_un"), on="ccode", how="left")
+    joined = answers.join(inhabitants.select("ccode", "population_un"), on="ccode", how="left")
     ranked = joined.with_columns(
         per_thousand=pl.col("people") / pl.col("population_un") * 1000,
         rank=pl.col("people").rank("min", descending=True).over("answer").cast(pl.Int32),
@@ -220,9 +220,9 @@ def hosts(record: Record, origin: int, year: int) -> pl.DataFrame:
 
 def _origin(record: Record, origin: int) -> pl.DataFrame:
     facts = record.table("diaspora_facts")
-    names = {name: _code(record, name, year) for name, year in facts.select("origin", "year").unique().iter_rows()}
-    own = facts.filter(pl.col("origin").replace_strict(names, return_dtype=pl.Int64) == origin)
-    return own.select(
+    names = {name: _ccode(record, name, year) for name, year in facts.select("origin", "year").unique().iter_rows()}
+    counts = facts.filter(pl.col("origin").replace_strict(names, return_dtype=pl.Int64) == origin)
+    return counts.select(
         pl.lit("origin").alias("answer"),
         "ccode",
         "people",
@@ -233,30 +233,30 @@ def _origin(record: Record, origin: int) -> pl.DataFrame:
     )
 
 
-def _code(record: Record, name: str, year: int) -> int:
+def _ccode(record: Record, name: str, year: int) -> int:
     return StateSystem.of(record).resolve(name, year).ccode
 
 
 def _born(record: Record, origin: int, year: int) -> pl.DataFrame:
-    own = record.table("migrant_stocks").filter(pl.col("ccode1") == origin, pl.col("year") <= year)
+    stocks = record.table("migrant_stocks").filter(pl.col("ccode1") == origin, pl.col("year") <= year)
     note = pl.when(pl.col("year") == 2019).then(pl.lit("extrapolated by the publisher from earlier counts"))
-    return _of("born", own.filter(pl.col("year") == pl.col("year").max()), "migrants", pl.lit("medium"), note)
+    return _as_answer("born", stocks.filter(pl.col("year") == pl.col("year").max()), "migrants", pl.lit("medium"), note)
 
 
 def _refugees(record: Record, origin: int, year: int) -> pl.DataFrame:
     """The stock of the latest year; a number counted otherwise than before is worth less."""
-    own = record.table("displacement_stocks").filter(pl.col("ccode1") == origin, pl.col("year") <= year)
-    latest = own.filter(pl.col("year") == pl.col("year").max(), pl.col("refugees") > 0)
+    stocks = record.table("displacement_stocks").filter(pl.col("ccode1") == origin, pl.col("year") <= year)
+    latest = stocks.filter(pl.col("year") == pl.col("year").max(), pl.col("refugees") > 0)
     breaks = record.table("displacement_breaks").filter(
         pl.col("ccode1") == origin, pl.col("year") <= year, pl.col("measure") == "refugees"
     )
     notes = breaks.group_by("ccode2").agg(note=pl.format("{}: {}, {}", "year", "kind", "note").last())
     joined = latest.join(notes, on="ccode2", how="left")
     confidence = pl.when(pl.col("note").is_null()).then(pl.lit("high")).otherwise(pl.lit("low"))
-    return _of("refugees", joined, "refugees", confidence, pl.col("note"))
+    return _as_answer("refugees", joined, "refugees", confidence, pl.col("note"))
 
 
-def _of(answer: str, rows: pl.DataFrame, people: str, confidence: pl.Expr, note: pl.Expr) -> pl.DataFrame:
+def _as_answer(answer: str, rows: pl.DataFrame, people: str, confidence: pl.Expr, note: pl.Expr) -> pl.DataFrame:
     return rows.select(
         pl.lit(answer).alias("answer"),
         pl.col("ccode2").alias("ccode"),
@@ -275,8 +275,8 @@ def at_war(record: Record, host: int, year: int, deaths: int = 1000) -> pl.DataF
     says nothing. UCDP has deaths for 1989–2024, UN DESA seven years of birthplaces from 1990 on: empty where either is silent.
     """
     covered = lookup("state_based_deaths")
-    own = record.table("migrant_stocks").filter(pl.col("ccode2") == host, pl.col("year") <= year)
-    latest = own.filter(pl.col("year") == pl.col("year").max()).select(ccode="ccode1", born="migrants", as_of="year")
+    born_here = record.table("migrant_stocks").filter(pl.col("ccode2") == host, pl.col("year") <= year)
+    latest = born_here.filter(pl.col("year") == pl.col("year").max()).select(ccode="ccode1", born="migrants", as_of="year")
     if latest.is_empty() or not covered.first_year <= year <= covered.last_year:
         return latest.clear().with_columns(deaths=pl.lit(None, pl.Int64)).select("ccode", "deaths", "born", "as_of")
     fought = panel("state-year", ["state_based_deaths"], years=(year, year), record=record)

@@ -12,7 +12,7 @@ hand: trade follows contact.
 >>> from dataclasses import dataclass
 >>> @dataclass(frozen=True)
 ... class TradeFollowsContact(Mechanism):
-...     """Whether two states have a trade pact in a year."""
+...     """A trade pact of two states in a year, or none."""
 ...
 ...     outcome: str = "trade_pact"
 ...     terms: tuple[str, ...] = ("contact",)
@@ -73,20 +73,20 @@ _CLUSTERS = {"state-year": pl.col("ccode"), "dyad-year": OF_DYAD, "directed dyad
 
 
 class Fitted:
-    """What everything with an `Estimate` has in common: it is asked for what it has learnt, and says if it has not."""
+    """The base of everything with an `Estimate`: it is asked for what it has learnt, and says if it has not."""
 
     estimate: Estimate | None
 
     @property
     def fitted(self) -> Estimate:
-        """What it has learnt; raises InputError while it is unfitted."""
+        """Return what it has learnt; raises InputError while it is unfitted."""
         if self.estimate is None:
             raise InputError(UNFITTED)
         return self.estimate
 
 
 class Mechanism(Fitted):
-    """What every mechanism has, and what it does unless it says otherwise.
+    """The base of every mechanism: what it has, and what it does unless it says otherwise.
 
     A subclass is a frozen dataclass. It gives
 
@@ -128,10 +128,10 @@ class Mechanism(Fitted):
             raise TypeError(
                 f"mechanism {cls.__name__} lacks {', '.join(lacking)}: every mechanism declares {', '.join(DECLARED)}."
             )
-        own = cls.__dict__
-        if "term_reads" in own:
-            cls.reads = own.get("reads", every(cls.term_reads))
-            cls.term_columns = own.get("term_columns", {term: names for term, names in cls.term_reads.items() if term})
+        declared = cls.__dict__
+        if "term_reads" in declared:
+            cls.reads = declared.get("reads", every(cls.term_reads))
+            cls.term_columns = declared.get("term_columns", {term: names for term, names in cls.term_reads.items() if term})
 
     def __post_init__(self) -> None:
         check_choice(self.id, "term", self.terms, self.term_columns)
@@ -165,8 +165,8 @@ class Mechanism(Fitted):
     def fit(self, panel: pl.DataFrame) -> Self:
         """Return a copy fitted to the rows from `first_year` on; raises InputError if nothing can be learnt from them."""
         design = self.design(panel)
-        known = design.where(design.year >= self.first_year)
-        return replace(self, estimate=linear(known) if self.amounts else logit(known))  # type: ignore[type-var]
+        learnt = design.where(design.year >= self.first_year)
+        return replace(self, estimate=linear(learnt) if self.amounts else logit(learnt))  # type: ignore[type-var]
 
     def forecaster(self, columns: tuple[str, ...]) -> Forecaster:
         """Return what forecasts the outcome from some columns."""

@@ -105,8 +105,8 @@ class Spending(Mechanism):
         for name, variable in (("allies", "defence_pact"), ("rivals", "rivalry")):
             rows = rows.join(spent_by(record, spent, variable, name, span), on=["ccode", "year"], how="left")
         risk = self.risk.select(pl.col("ccode", "year").cast(pl.Int16), risk_points=pl.col("fatal_dispute_risk") * 100)
-        told = rows.join(risk, on=["ccode", "year"], how="left").filter(pl.col("year").is_between(*years))
-        return told.sort("ccode", "year")
+        joined = rows.join(risk, on=["ccode", "year"], how="left").filter(pl.col("year").is_between(*years))
+        return joined.sort("ccode", "year")
 
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the rows from `first_year` on of which spending and every covariate are known, ready for estimation."""
@@ -149,15 +149,15 @@ def from_origin(fitted: Spending, rows: pl.DataFrame, origin: int) -> pl.DataFra
     columns = fitted.columns
     later = rows.filter(pl.col("year") > origin).drop_nulls([column for column in columns if column != "log_spending_before"])
     known = dict(rows.filter(pl.col("year") == origin + 1).select("ccode", "log_spending_before").drop_nulls().rows())
-    told = []
+    forecasts = []
     for (_,), year in later.sort("year").group_by("year", maintain_order=True):
         reached = year.filter(pl.col("ccode").is_in(list(known)))
         past = reached["ccode"].replace_strict(known, return_dtype=pl.Float64)
         matrix = matrix_of(reached.with_columns(log_spending_before=past), columns)
         forecast = fitted.fitted.predictor(matrix)
         known = dict(zip(reached["ccode"].to_list(), forecast.tolist(), strict=True))
-        told.append(reached.select("ccode", "year", "log_spending", forecast=pl.Series(forecast)))
-    return pl.concat(told).sort("ccode", "year")
+        forecasts.append(reached.select("ccode", "year", "log_spending", forecast=pl.Series(forecast)))
+    return pl.concat(forecasts).sort("ccode", "year")
 
 
 def spending(record: Record, years: tuple[int, int]) -> pl.DataFrame:
@@ -176,7 +176,7 @@ def spending(record: Record, years: tuple[int, int]) -> pl.DataFrame:
 def spent_by(record: Record, spent: pl.DataFrame, variable: str, name: str, years: tuple[int, int]) -> pl.DataFrame:
     """Return what the states spent to which each state stands in a relation, in the year before: ccode, year, two columns.
 
-    log_{name}_spending is nought where none is known to have spent; has_{name} says whether there is any.
+    log_{name}_spending is zero where none is known to have spent; has_{name} says whether there is any.
     """
     dyads = panel("dyad-year", [variable], years=years, carry_forward=CARRIED, record=record).filter(variable)
     pairs = [("ccode1", "ccode2"), ("ccode2", "ccode1")]

@@ -5,7 +5,7 @@
 
 Unit of analysis: the dyad-year of two Arctic states, those of the Ottawa Declaration (`arctic.toml`); for open water and
 presence the year. Extent is that of September. Disputes are all that began between the two, wherever they were: the record does
-not say where. b and c have normal priors around nought (WIDTHS), for there are few disputes and one Arctic: the estimate is the
+not say where. b and c have normal priors around zero (WIDTHS), for there are few disputes and one Arctic: the estimate is the
 most likely one with the prior, its interval that of the curvature there. All dyads share one open water a year, which grew
 nearly with the calendar: whatever else changed with the years is in b too.
 
@@ -139,7 +139,7 @@ class ShrunkenLogit:
 
 
 def posterior(design: Design, widths: Mapping[str, float]) -> Estimate:
-    """Return a logit whose coefficients, but for the intercept, have normal priors around nought; its covariance is Laplace's.
+    """Return a logit whose coefficients, but for the intercept, have normal priors around zero; its covariance is Laplace's.
 
     widths : column → standard deviation of its prior. Raises InputError if the outcome never varies.
 
@@ -185,8 +185,8 @@ def _most_likely(full: Array, outcome: Array, precision: Array) -> Array:
         return hessian
 
     start = np.zeros(full.shape[1])
-    found: Array = minimize(loss, start, jac=slope, hess=curvature, method="trust-exact", options={"gtol": 1e-9}).x
-    return found
+    most_likely: Array = minimize(loss, start, jac=slope, hess=curvature, method="trust-exact", options={"gtol": 1e-9}).x
+    return most_likely
 
 
 @cache
@@ -210,7 +210,7 @@ def named_by() -> str:
 
 
 def accessibility(record: Record) -> pl.DataFrame:
-    """Return year and open_water: the part of the September extent of BASE that is open in the year, below nought if less is.
+    """Return year and open_water: the part of the September extent of BASE that is open in the year, below zero if less is.
 
     From the extent of version 4 of the index, which counts the disc around the pole as ice.
     """
@@ -225,8 +225,8 @@ def accessibility_of_seas(record: Record) -> pl.DataFrame:
     """
     rows = record.table("sea_ice_regions_v3").filter(month=SEPTEMBER).sort("region", "year")
     base = rows.group_by("region").agg(base=_of_base("extent_km2"))
-    told = rows.join(base.filter(pl.col("base") >= SMALL * pl.col("base").sum()), on="region", maintain_order="left")
-    return told.select("year", sea="region", open_water=1 - pl.col("extent_km2") / pl.col("base"))
+    joined = rows.join(base.filter(pl.col("base") >= SMALL * pl.col("base").sum()), on="region", maintain_order="left")
+    return joined.select("year", sea="region", open_water=1 - pl.col("extent_km2") / pl.col("base"))
 
 
 def _of_base(column: str) -> pl.Expr:
@@ -241,8 +241,8 @@ def ingredients(record: Record) -> pl.DataFrame:
     """
     kind = ["measure", "place", "unit"]
     counts = record.table("physical_facts").filter(subject=SHIPPING, date_precision=YEARLY).drop_nulls("value")
-    told = counts.select(*kind, pl.col("date").dt.year().cast(pl.Int16).alias("year"), "value", "confidence", "source")
-    return told.with_columns(used=pl.col("year").n_unique().over(kind) > 1).sort(*kind, "year")
+    dated = counts.select(*kind, pl.col("date").dt.year().cast(pl.Int16).alias("year"), "value", "confidence", "source")
+    return dated.with_columns(used=pl.col("year").n_unique().over(kind) > 1).sort(*kind, "year")
 
 
 def presence(record: Record) -> pl.DataFrame:

@@ -146,8 +146,8 @@ def cumulative_co2(record: Record, scenario: str | None = None) -> pl.DataFrame:
     scenario gives a year in ten; between them emissions lie on straight lines. Raises InputError for a scenario that is unknown
     or in which a year is missing.
     """
-    told = record.table("ar6_cumulative_co2").filter(scenario="historical").sort("year")
-    history = told.select(pl.col("year").cast(pl.Int16), cumulative_co2="cumulative_co2_gt")
+    reported = record.table("ar6_cumulative_co2").filter(scenario="historical").sort("year")
+    history = reported.select(pl.col("year").cast(pl.Int16), cumulative_co2="cumulative_co2_gt")
     if scenario is None:
         return pl.concat([history, _since(record, history)])
     nodes = _emissions(record, scenario)
@@ -199,12 +199,12 @@ def prais_winsten(design: Design) -> tuple[Estimate, float, float]:
     persistence = 0.0
     for _ in range(100):
         residual = design.outcome - full @ coefficients
-        found = float(residual[1:] @ residual[:-1]) / max(float(residual @ residual), float(np.finfo(np.float64).tiny))
-        turned, outcome = _quasi_differences(full, found), _quasi_differences(design.outcome[:, None], found)[:, 0]
+        estimated = float(residual[1:] @ residual[:-1]) / max(float(residual @ residual), float(np.finfo(np.float64).tiny))
+        turned, outcome = _quasi_differences(full, estimated), _quasi_differences(design.outcome[:, None], estimated)[:, 0]
         coefficients = np.asarray(np.linalg.lstsq(turned, outcome, rcond=None)[0], np.float64)
-        if abs(found - persistence) < 1e-10:
+        if abs(estimated - persistence) < 1e-10:
             break
-        persistence = found
+        persistence = estimated
     rest = outcome - turned @ coefficients
     variance = float(rest @ rest) / (len(rest) - full.shape[1])
     estimate = Estimate(
@@ -228,7 +228,7 @@ def _quasi_differences(columns: Array, persistence: float) -> Array:
 
 
 def paths(fitted: ArcticIce, driver: Array, members: int, seed: int) -> Array:
-    """Return futures of the ice (member, year), in million km² and never below nought, for a path of the driver (year,).
+    """Return futures of the ice (member, year), in million km² and never below zero, for a path of the driver (year,).
 
     Every member has coefficients of its own and years of its own; the first year's departure is any.
     """
@@ -266,7 +266,7 @@ def first_free(projected: pl.DataFrame) -> dict[str, int | None]:
     """
     shares = {"early": 0.05, "median": 0.5, "late": 0.95}
     years = {name: projected.filter(pl.col("free") >= share)["year"] for name, share in shares.items()}
-    return {name: int(found[0]) if len(found) else None for name, found in years.items()}
+    return {name: int(ice_free[0]) if len(ice_free) else None for name, ice_free in years.items()}
 
 
 def chance_free(fitted: ArcticIce, warming: Array) -> Array:
@@ -302,5 +302,5 @@ def by_sea(record: Record, early: tuple[int, int] = (1979, 1988), late: tuple[in
     means = {
         name: pl.col("extent_km2").filter(pl.col("year").is_between(*span)).mean() / MILLION for name, span in spans.items()
     }
-    told = rows.group_by("region").agg(**means).rename({"region": "sea"})
-    return told.with_columns(change=pl.when(pl.col("early") > 0).then(pl.col("late") / pl.col("early") - 1)).sort("sea")
+    seas = rows.group_by("region").agg(**means).rename({"region": "sea"})
+    return seas.with_columns(change=pl.when(pl.col("early") > 0).then(pl.col("late") / pl.col("early") - 1)).sort("sea")

@@ -45,7 +45,7 @@ def corridors(record: Record, years: tuple[int, int], same_year: bool = False) -
     """Return the corridor-years of `years`: what came, and the year before's covariates; null where unknown.
 
     Columns: KEYS; told (persons counted, whether or not the count holds); flow (persons), any_displacement, log_displacement
-    (of a flow above nought); set_aside (why the flow is unknown: BREAK, LIKE or SILENT; else null); the columns of
+    (of a flow above zero); set_aside (why the flow is unknown: BREAK, LIKE or SILENT; else null); the columns of
     `covariates` and of `history`. With `same_year`, deaths are those of the row's own year: that explains a flow, and
     forecasts none. Raises InputError where no flow of the years can be known.
     """
@@ -54,11 +54,11 @@ def corridors(record: Record, years: tuple[int, int], same_year: bool = False) -
     rows = panel("dyad-year", [*FLOW, "new_refugee_like", *YEARLY], years=(ZEROS_SINCE, years[1]), directed=True, record=record)
     slow = panel("dyad-year", SLOW, years=(ZEROS_SINCE, years[1]), directed=True, carry_forward=CARRIED, record=record)
     joined = rows.hstack(slow.drop(KEYS))
-    told = joined.select(*KEYS).hstack(flows(joined, record))
+    counted = joined.select(*KEYS).hstack(flows(joined, record))
     known = covariates(joined)
     deaths = [f"log_{name}" for name in DEATHS]
     before = lagged(known, [name for name in known.columns if name not in {*KEYS, *(deaths if same_year else ())}], 1)
-    return history(told).hstack(before.drop(KEYS)).filter(pl.col("year").is_between(*years))
+    return history(counted).hstack(before.drop(KEYS)).filter(pl.col("year").is_between(*years))
 
 
 def flows(rows: pl.DataFrame, record: Record) -> pl.DataFrame:
@@ -99,7 +99,7 @@ def covariates(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the covariates of rows, in the row's own year: KEYS and, in persons, kilometres and dollars, their logarithms.
 
     Of what a source leaves out often enough to matter (temperature: Türkiye, Côte d'Ivoire, Yemen; migrants of most corridors)
-    the unknown is a level of its own: nought, and a column that says so. Refugees of whom nobody tells count as none.
+    the unknown is a level of its own: zero, and a column that says so. Refugees of whom nobody tells count as none.
     """
     anomaly = pl.col("temperature_anomaly_1")
     return rows.select(
@@ -127,7 +127,7 @@ def history(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows (KEYS, flow, log_displacement, …, sorted) with what the corridor had shown by the end of the year before.
 
     Columns: flow_last_year (somebody came), log_flow_last_year (of one more than the flow), last_year_unknown, latest_log_flow
-    (of the last known flow above nought), mean_log_flow (of all of those), flow_years (share of known years with any).
+    (of the last known flow above zero), mean_log_flow (of all of those), flow_years (share of known years with any).
 
     >>> world = pl.DataFrame({"ccode1": [1, 1, 1], "ccode2": [2, 2, 2], "year": [2000, 2001, 2002], "flow": [10, 0, 0]})
     >>> known = world.with_columns(any_displacement=pl.col("flow") > 0, log_displacement=pl.Series([2.3, None, None]))

@@ -90,9 +90,9 @@ class Disasters(Mechanism):
         if years[1] < FIRST:
             raise InputError(f"disasters are held to be whole from {FIRST} on; {years[0]}:{years[1]} ends before.")
         span = (FIRST, years[1])
-        told = panel("state-year", [*KINDS, "temperature_anomaly", "population_un"], years=span, record=record)
+        yearly = panel("state-year", [*KINDS, "temperature_anomaly", "population_un"], years=span, record=record)
         slow = panel("state-year", ["gdp_per_head"], years=span, carry_forward=CARRIED, record=record)
-        struck = told.hstack(slow.select("gdp_per_head")).with_columns(affected=pl.sum_horizontal(KINDS, ignore_nulls=False))
+        struck = yearly.hstack(slow.select("gdp_per_head")).with_columns(affected=pl.sum_horizontal(KINDS, ignore_nulls=False))
         rows = struck.select(
             "ccode",
             "year",

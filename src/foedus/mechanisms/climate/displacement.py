@@ -158,7 +158,7 @@ class Displacement(Mechanism):
 
 @dataclass(frozen=True)
 class Shown:
-    """What a column tells of the corridor's earlier flows: their mean, or the latest of them.
+    """The forecast that a column makes of the corridor's earlier flows: their mean, or the latest of them.
 
     It knows of every earlier flow since zeros can be told from gaps, also of those in rows that no model can learn from. For a
     corridor without any, it takes the mean of the flows learnt from that were a corridor's first.

@@ -1,4 +1,4 @@
-"""What the hurdle and the gravity model say together: how many will come along each corridor, and where an origin's people go.
+"""Put the hurdle and the gravity model together: how many will come along each corridor, and where an origin's people go.
 
     expected flow(i → j) = probability of any flow · exp(expected logarithm) · s
 
@@ -55,10 +55,10 @@ class Flows:
         plain = cls(*fitted, size.columns, 1.0, _band(error), (1.0, 1.0), last_year)
         sums = plain.forecast(rows).group_by("ccode1", "year").agg(pl.col("expected", "flow").sum())
         scale = float(sums["flow"].sum()) / float(sums["expected"].sum())
-        told = sums.with_columns(pl.col("expected") * scale).filter(pl.col("expected") >= LEAST_EXPECTED)
-        if told.is_empty():
+        expected = sums.with_columns(pl.col("expected") * scale).filter(pl.col("expected") >= LEAST_EXPECTED)
+        if expected.is_empty():
             raise InputError(f"no origin had {LEAST_EXPECTED} expected persons in a year up to {last_year}: widen the years.")
-        return replace(plain, scale=scale, ratios=_band(told["flow"].to_numpy() / told["expected"].to_numpy()))
+        return replace(plain, scale=scale, ratios=_band(expected["flow"].to_numpy() / expected["expected"].to_numpy()))
 
     def forecast(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return corridor-years with probability, median, low and high (of a flow, if there is one), and expected, in persons.
@@ -69,14 +69,14 @@ class Flows:
             raise InputError(f"nothing is forecast where a covariate is unknown ({', '.join(unknown)}): leave those rows out.")
         matrix = matrix_of(rows, self.columns)
         probability, centre = self.hurdle.probability(matrix), self.size.predictor(matrix)
-        told: dict[str, Array] = {
+        columns: dict[str, Array] = {
             "probability": probability,
             "median": np.exp(centre),
             "low": np.exp(centre + self.errors[0]),
             "high": np.exp(centre + self.errors[1]),
             "expected": probability * np.exp(centre) * self.scale,
         }
-        return rows.with_columns(pl.Series(name, values) for name, values in told.items())
+        return rows.with_columns(pl.Series(name, values) for name, values in columns.items())
 
 
 def _band(values: Array) -> tuple[float, float]:
@@ -86,7 +86,7 @@ def _band(values: Array) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Case:
-    """What was forecast for an origin in a year, beside what came.
+    """The forecast for an origin in a year, beside what came.
 
     Attributes
     ----------
@@ -121,22 +121,26 @@ def case(record: Record, origin: int, year: int, same_year: bool = False) -> Cas
     """
     model = Displacement(same_year=same_year)
     panel = model.panel(record, (model.first_year, year))
-    own = panel.filter(pl.col("ccode1") == origin, pl.col("year") == year)
-    rows = own.drop_nulls(["flow", *NEEDED])
+    corridors_of_year = panel.filter(pl.col("ccode1") == origin, pl.col("year") == year)
+    rows = corridors_of_year.drop_nulls(["flow", *NEEDED])
     if rows.is_empty():
-        unknown = [name for name in NEEDED if own.height and own[name].null_count() == own.height]
+        unknown = [
+            name
+            for name in NEEDED
+            if corridors_of_year.height and corridors_of_year[name].null_count() == corridors_of_year.height
+        ]
         raise InputError(
             f"no corridor from state {origin} is known in {year}: {', '.join(unknown) or 'it was no state'}. Ask for another."
         )
     learnt = Flows.learn(panel, year - 1, same_year)
-    told = learnt.forecast(rows)
-    shares = told.with_columns(
+    forecast = learnt.forecast(rows)
+    shares = forecast.with_columns(
         share=pl.col("expected") / pl.col("expected").sum(),
         flow_share=pl.col("flow") / pl.max_horizontal(pl.col("flow").sum(), 1),
     )
     columns = ("ccode2", "probability", "median", "low", "high", "expected", "share", "flow", "flow_share")
-    expected = float(told["expected"].sum())
-    lost = own.join(rows, on="ccode2", how="anti").filter(pl.col("told") > 0)
+    expected = float(forecast["expected"].sum())
+    lost = corridors_of_year.join(rows, on="ccode2", how="anti").filter(pl.col("told") > 0)
     why = pl.coalesce("set_aside", *(pl.when(pl.col(name).is_null()).then(pl.lit(f"no {name}")) for name in NEEDED))
     return Case(
         destinations=shares.select(columns).sort("flow", "expected", descending=True),
@@ -144,7 +148,7 @@ def case(record: Record, origin: int, year: int, same_year: bool = False) -> Cas
         expected=expected,
         low=expected * learnt.ratios[0],
         high=expected * learnt.ratios[1],
-        came=int(told["flow"].sum()),
+        came=int(forecast["flow"].sum()),
         refugee_like=int(record.table("displacement_flows").filter(ccode1=origin, year=year)["new_refugee_like"].sum()),
         last_year=learnt.last_year,
     )

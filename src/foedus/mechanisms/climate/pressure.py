@@ -13,9 +13,9 @@ of the year before among x. Unit of analysis: the state-year. By term,
                      house and school people go by rule; the rule-of-law index has parts of the outcome in it)
     arrivals         people displaced to the state in the year, per thousand inhabitants: log(1 + so many)
     stock            people displaced to it who are there on 31 December, likewise
-    beyond capacity  either times capacity: the essay's claim is that e and f lie below nought
+    beyond capacity  either times capacity: the essay's claim is that e and f lie below zero
 
-all of the year before. UNHCR prints "none" and "not known" alike; its blanks are a level of their own and never nought. Errors
+all of the year before. UNHCR prints "none" and "not known" alike; its blanks are a level of their own and never zero. Errors
 are clustered by state. An estimate is an association: people flee wars next door, and wars next door spread, which is why the
 neighbours stand beside them; and they flee to where it is calm, which works the other way.
 
@@ -134,9 +134,9 @@ class Pressure(Mechanism):
 
     def columns_of(self, terms: Collection[str]) -> tuple[str, ...]:
         """Return the columns that these terms bring: a product of two, where both enter."""
-        own = (BEFORE,) if self.outcome == INTEGRITY and "state" in terms else ()
+        before = (BEFORE,) if self.outcome == INTEGRITY and "state" in terms else ()
         brought = (column for term in TERMS if term in terms for column in TERMS[term])
-        return (*own, *(column for column in brought if PRODUCTS.get(column) in (None, *terms)))
+        return (*before, *(column for column in brought if PRODUCTS.get(column) in (None, *terms)))
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
         """Return the state-years of `years` with both outcomes, and the columns of the year before (see TERMS).
@@ -147,11 +147,11 @@ class Pressure(Mechanism):
         rows = conditions(record, (years[0] - 1, years[1] + 1), self.stock)
         before = [name for name in rows.columns if name not in ("ccode", "year", ONSET, INTEGRITY)]
         later = rows.select("ccode", pl.col("year") - 1, next_arrivals="arrivals", next_stock="stock")
-        own = rows.with_columns(pl.col(INTEGRITY).alias(BEFORE))
-        joined = lagged(own, [*before, BEFORE], 1).join(later, on=["ccode", "year"], how="left")
-        told = joined.join(troubled_neighbours(record, years), on=["ccode", "year"], how="left")
-        told = told.with_columns(pl.col("neighbour_in_conflict").fill_null(False))
-        return told.filter(pl.col("year").is_between(*years)).sort("ccode", "year")
+        with_past = rows.with_columns(pl.col(INTEGRITY).alias(BEFORE))
+        joined = lagged(with_past, [*before, BEFORE], 1).join(later, on=["ccode", "year"], how="left")
+        rows_of_years = joined.join(troubled_neighbours(record, years), on=["ccode", "year"], how="left")
+        rows_of_years = rows_of_years.with_columns(pl.col("neighbour_in_conflict").fill_null(False))
+        return rows_of_years.filter(pl.col("year").is_between(*years)).sort("ccode", "year")
 
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the rows of which the outcome and the background are known, ready for estimation."""
@@ -196,9 +196,9 @@ def conditions(record: Record, years: tuple[int, int], stock: str = "displaced")
     last = min(years[1], lookup("new_arrivals").last_year)
     rows = panel("state-year", named, years=(CONFLICTS_SINCE, last), record=record)
     economy = panel("state-year", ECONOMY, years=(CONFLICTS_SINCE, last), carry_forward=LONGEST_AGE, record=record)
-    told = rows.join(economy, on=["ccode", "year"], how="left").sort("ccode", "year").with_columns(quiet_years())
-    told = told.with_columns(capacity(), people=_known_sum(STOCKS[stock]))
-    kept = told.select(
+    joined = rows.join(economy, on=["ccode", "year"], how="left").sort("ccode", "year").with_columns(quiet_years())
+    joined = joined.with_columns(capacity(), people=_known_sum(STOCKS[stock]))
+    kept = joined.select(
         "ccode",
         "year",
         ONSET,
@@ -216,7 +216,7 @@ def conditions(record: Record, years: tuple[int, int], stock: str = "displaced")
 
 
 def capacity() -> pl.Expr:
-    """What there is to take people in with: mean of two standard scores among the states of the year; null if one is unknown.
+    """Return the means to take people in: mean of two standard scores among the states of the year; null if one is unknown.
 
     >>> rows = pl.DataFrame({"year": [2000, 2000], "gdp_per_head": [1.0, 10.0], "impartial_administration": [-1.0, 1.0]})
     >>> rows.select(capacity().round(3))["capacity"].to_list()
@@ -277,8 +277,8 @@ def burdens(record: Record, year: int) -> pl.DataFrame:
     rows = panel("state-year", STOCKS["displaced"], years=(year, year), record=record)
     sizes = ("population_un", "gdp_constant")
     carried = panel("state-year", sizes, years=(year, year), carry_forward=LONGEST_AGE, record=record)
-    told = rows.join(carried, on=["ccode", "year"]).with_columns(people=_known_sum(STOCKS["displaced"])).drop_nulls("people")
-    counted = told.select(
+    hosts = rows.join(carried, on=["ccode", "year"]).with_columns(people=_known_sum(STOCKS["displaced"])).drop_nulls("people")
+    counted = hosts.select(
         "ccode",
         "people",
         per_thousand=pl.col("people") / pl.col("population_un") * 1000,
@@ -289,7 +289,7 @@ def burdens(record: Record, year: int) -> pl.DataFrame:
 
 
 def _known_sum(names: Collection[str]) -> pl.Expr:
-    """What is known of these, added up; null where nothing is."""
+    """Return the sum of what is known of these; null where nothing is."""
     return pl.when(pl.any_horizontal(pl.col(name).is_not_null() for name in names)).then(pl.sum_horizontal(names))
 
 

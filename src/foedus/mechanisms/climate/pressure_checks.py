@@ -1,4 +1,4 @@
-"""What arrivals go with in sample, in the outcome's own unit, under each reasonable choice, and a negative control.
+"""Measure what arrivals go with in sample, in the outcome's own unit, under each reasonable choice, and a negative control.
 
 The same amount throughout: from none to ten per thousand inhabitants (`HEAVY`), in a year or in the stock. Unit of analysis:
 the state-year. A change is the mean, over the rows, of what the model expects with that many less what it expects with none;
@@ -38,7 +38,7 @@ AMOUNTS = ("change", "low", "high")
 
 @dataclass(frozen=True)
 class Change:
-    """What the outcome is expected to differ by, with its 95 % interval."""
+    """The expected difference of the outcome, with its 95 % interval."""
 
     change: float
     low: float
@@ -53,11 +53,11 @@ def curve(record: Record, outcome: str = ONSET) -> pl.DataFrame:
     """
     rows = []
     for choice, design, estimate, capacity in _choices(record, outcome):
-        told = {"choice": choice, "n": estimate.n, "events": int(design.outcome.sum()) if outcome == ONSET else None}
-        rows += [{"people": people, **told, **asdict(change(estimate, design, people, capacity))} for people in PEOPLE]
+        about = {"choice": choice, "n": estimate.n, "events": int(design.outcome.sum()) if outcome == ONSET else None}
+        rows += [{"people": people, **about, **asdict(change(estimate, design, people, capacity))} for people in PEOPLE]
         if capacity == STRONG:
-            told["choice"] = "weak less strong state"
-            rows += [{"people": people, **told, **asdict(weak_less_strong(estimate, design, people))} for people in PEOPLE]
+            about["choice"] = "weak less strong state"
+            rows += [{"people": people, **about, **asdict(weak_less_strong(estimate, design, people))} for people in PEOPLE]
     frame = pl.DataFrame(rows, schema_overrides={"events": pl.Int64})
     return frame.select("people", "choice", *AMOUNTS, "n", "events").sort(pl.col("people") == "stock", maintain_order=True)
 
@@ -71,11 +71,11 @@ def change(estimate: Estimate, design: Design, people: str, capacity: float | No
     >>> round(change(linear(rows), rows, "stock", amount=np.e - 1).change, 6)
     2.0
     """
-    return _told(estimate, *_difference(estimate, design, people, capacity, amount))
+    return _with_interval(estimate, *_difference(estimate, design, people, capacity, amount))
 
 
 def weak_less_strong(estimate: Estimate, design: Design, people: str) -> Change:
-    """Return by how much more people go with in a weak state than in a strong one: the essay's claim, above nought if it holds.
+    """Return by how much more people go with in a weak state than in a strong one: the essay's claim, above zero if it holds.
 
     >>> matrix = np.array([[0, 0, 0], [1, -1, -1], [2, 1, 2], [3, 0, 0], [1, 1, 1], [1, 0, 0]], dtype=float)
     >>> outcome = matrix @ [1.0, 0.0, -0.5]
@@ -84,7 +84,7 @@ def weak_less_strong(estimate: Estimate, design: Design, people: str) -> Change:
     1.0
     """
     (weak, steep), (strong, flat) = (_difference(estimate, design, people, each, HEAVY) for each in (WEAK, STRONG))
-    return _told(estimate, weak - strong, steep - flat)
+    return _with_interval(estimate, weak - strong, steep - flat)
 
 
 def _difference(estimate: Estimate, design: Design, people: str, capacity: float | None, amount: float) -> tuple[float, Array]:
@@ -99,7 +99,7 @@ def _difference(estimate: Estimate, design: Design, people: str, capacity: float
     return float((risks[0] - risks[1]).mean()), slopes
 
 
-def _told(estimate: Estimate, centre: float, slopes: Array) -> Change:
+def _with_interval(estimate: Estimate, centre: float, slopes: Array) -> Change:
     error = float(np.sqrt(slopes @ estimate.covariance @ slopes))
     return Change(centre, centre - NORMAL_95 * error, centre + NORMAL_95 * error)
 
@@ -108,13 +108,13 @@ def _given(design: Design, people: str, amount: float, capacity: float | None) -
     """The design's rows, with an intercept, as they would be with so many of the people."""
     matrix = design.matrix.copy()
     places = {name: place for place, name in enumerate(design.columns)}
-    own = matrix[:, places["capacity"]] if "capacity" in places else np.zeros(len(matrix))
+    capacities = matrix[:, places["capacity"]] if "capacity" in places else np.zeros(len(matrix))
     if capacity is not None:
-        own = np.full(len(matrix), capacity)
+        capacities = np.full(len(matrix), capacity)
         for product in (name for name in places if name.endswith("_by_capacity")):
             matrix[:, places[product]] = matrix[:, places[product.removesuffix("_by_capacity")]] * capacity
         matrix[:, places["capacity"]] = capacity
-    for name, value in ((people, amount), (f"{people}_unknown", 0.0), (f"{people}_by_capacity", amount * own)):
+    for name, value in ((people, amount), (f"{people}_unknown", 0.0), (f"{people}_by_capacity", amount * capacities)):
         if name in places:
             matrix[:, places[name]] = value
     return np.column_stack([np.ones(len(matrix)), matrix])
@@ -161,12 +161,12 @@ def with_effects(design: Design) -> Design:
     >>> with_effects(rows).matrix.tolist()
     [[0.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
     """
-    found, columns = [design.matrix], list(design.columns)
+    blocks, columns = [design.matrix], list(design.columns)
     for name, codes in (("state", design.cluster), ("year", design.year)):
         each = np.unique(codes)[1:]
-        found.append((codes[:, None] == each).astype(np.float64))
+        blocks.append((codes[:, None] == each).astype(np.float64))
         columns += [f"{name} {code}" for code in each]
-    return replace(design, matrix=np.hstack(found), columns=tuple(columns))
+    return replace(design, matrix=np.hstack(blocks), columns=tuple(columns))
 
 
 def _fit(design: Design, outcome: str) -> Estimate:

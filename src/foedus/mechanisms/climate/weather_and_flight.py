@@ -42,8 +42,8 @@ def departures(
         there = list(destinations)
         rows = rows.filter(pl.col("ccode2").is_in(there) & ~pl.col("ccode1").is_in(there))
     if applications:
-        told = record.table("displacement_flows").select("ccode1", "ccode2", "year", counted="asylum_applications")
-        rows = rows.join(told, on=["ccode1", "ccode2", "year"], how="left").with_columns(
+        counts = record.table("displacement_flows").select("ccode1", "ccode2", "year", counted="asylum_applications")
+        rows = rows.join(counts, on=["ccode1", "ccode2", "year"], how="left").with_columns(
             flow=pl.when(pl.col("flow").is_not_null()).then(pl.col("counted").fill_null(0))
         )
     known = rows.filter(~pl.col("anomaly_unknown"))
@@ -67,13 +67,13 @@ def weather(origin_years: pl.DataFrame, covariates: Sequence[str] = ("anomaly",)
     plain = matrix_of(rows, [*covariates, "log_departures"])
     values = np.column_stack([without_effects(column, groups) for column in plain.T])
     design = Design(values[:, :-1], tuple(covariates), values[:, -1], groups[0], rows["year"].to_numpy().astype(np.int64))
-    told = linear(design).tidy().filter(pl.col("term") != "intercept")
+    slopes = linear(design).tidy().filter(pl.col("term") != "intercept")
     lost = sum(len(np.unique(each)) for each in groups)  # effects use up degrees of freedom that the errors do not know of
     wider = np.sqrt(rows.height / (rows.height - lost))
     spread = values.std(axis=0)
     error = pl.col("std_error") * wider
     scale = pl.Series(spread[:-1] / spread[-1])
-    return told.select(
+    return slopes.select(
         "term", "estimate", low=pl.col("estimate") - NORMAL_95 * error, high=pl.col("estimate") + NORMAL_95 * error
     ).with_columns(
         standardized=pl.col("estimate") * scale,
@@ -91,6 +91,6 @@ def influence(origin_years: pl.DataFrame, covariates: Sequence[str] = ("anomaly"
         {"ccode": code, "estimate": float(weather(origin_years.filter(pl.col("ccode") != code), covariates)["estimate"][0])}
         for code in origin_years["ccode"].unique().sort()
     ]
-    told = pl.DataFrame(without, schema={"ccode": pl.Int16, "estimate": pl.Float64})
-    moved = told.with_columns(moved=pl.col("estimate") - whole)
+    estimates = pl.DataFrame(without, schema={"ccode": pl.Int16, "estimate": pl.Float64})
+    moved = estimates.with_columns(moved=pl.col("estimate") - whole)
     return moved.sort(pl.col("moved").abs(), descending=True, maintain_order=True)

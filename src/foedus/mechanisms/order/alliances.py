@@ -94,7 +94,7 @@ TYPICAL = {"autocratic": 0.2, "democratic": 0.8}
 """Polyarchy of the states that `regime_contrasts` pairs."""
 
 Ties = NDArray[np.float32]
-"""Who is tied to whom, 0 or 1, (year, state, state); symmetric, with noughts on the diagonal."""
+"""Ties, 0 or 1, (year, state, state); symmetric, with zeros on the diagonal."""
 
 
 @dataclass(frozen=True)
@@ -359,10 +359,10 @@ def with_partners(rows: pl.DataFrame, ties: pl.DataFrame, kind: str, known: pl.E
     year, one, two = places(ties.join(rows, on=KEYS, how="semi"))
     tied[year, one, two] = tied[year, two, one] = 1
     year, one, two = places(rows)
-    degree, own = tied.sum(axis=2), tied[year, one, two]
+    degree, direct = tied.sum(axis=2), tied[year, one, two]
     counts = {
-        f"{kind}_partners_1": degree[year, one] - own,
-        f"{kind}_partners_2": degree[year, two] - own,
+        f"{kind}_partners_1": degree[year, one] - direct,
+        f"{kind}_partners_2": degree[year, two] - direct,
         f"common_{kind}_partners": common(tied)[year, one, two],
     }
     counted = rows.hstack([pl.Series(name, values, dtype=pl.Float32).cast(pl.Int16) for name, values in counts.items()])

@@ -79,12 +79,12 @@ def threshold_table(
 
 
 def held(record: Record, variable: str) -> bool:
-    """Whether the record holds every source of a variable."""
+    """Say whether the record holds every source of a variable."""
     return {table.source for table in record.tables.values()}.issuperset(codebook()[variable].sources)
 
 
 def both_at_least(measure: str, threshold: float) -> pl.Expr:
-    """Whether both sides score at least the threshold; null where a score is unknown that could decide it."""
+    """Say whether both sides score at least the threshold; null where a score is unknown that could decide it."""
     return (pl.col(f"{measure}_1") >= threshold) & (pl.col(f"{measure}_2") >= threshold)
 
 

@@ -37,7 +37,7 @@ from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate, 
 from foedus.estimation.history import COLUMNS as HISTORY
 from foedus.estimation.history import Codes, Past, amounts, arrivals, discounted, past_of_dyads
 from foedus.estimation.logit import Array, Design, Estimate, clustered, expit, matrix_of
-from foedus.mechanisms.mechanism import BACKGROUND, Mechanism, check_choice, every
+from foedus.mechanisms.mechanism import BACKGROUND, UNFITTED, Mechanism, check_choice, every
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -126,7 +126,7 @@ class Disputes(Mechanism):
         return self._covariates(self.terms)
 
     def _covariates(self, terms: Collection[str]) -> tuple[str, ...]:
-        """The columns that these terms bring; a relevant dyad without a major power touches, and its distance is nought."""
+        """The columns that these terms bring; a relevant dyad without a major power touches, and its distance is zero."""
         return tuple(column for column in covariates_of(terms) if not (self.relevant and column == REACH))
 
     @property
@@ -180,9 +180,9 @@ class Disputes(Mechanism):
         Dyads of later years have no outcome, and the covariates and peace years that were last known, `peace_years_age` years
         before; those not known by then are left out. A dispute under way is neither fatal nor a war yet.
         """
-        told = pl.col(self.outcome) if self.outcome == "dispute_onset" else pl.col(self.outcome) & (pl.col("known") <= year)
+        outcome = pl.col(self.outcome) if self.outcome == "dispute_onset" else pl.col(self.outcome) & (pl.col("known") <= year)
         age = pl.lit(0, pl.Int16).alias("peace_years_age")
-        before = panel.filter(pl.col("year") <= year).with_columns(told, age, known=pl.min_horizontal("known", year))
+        before = panel.filter(pl.col("year") <= year).with_columns(outcome, age, known=pl.min_horizontal("known", year))
         last = panel.filter(pl.col("year") == year + 1).drop("year", "known", *OUTCOMES)
         later = panel.filter(pl.col("year") > year).select("ccode1", "ccode2", "year", "known")
         frozen = later.join(last, on=["ccode1", "ccode2"], maintain_order="left")
@@ -232,7 +232,7 @@ class Disputes(Mechanism):
         """
         asked = (panel["year"] >= first_year).to_numpy()
         rows = panel.filter(asked)
-        matrix, variances = self._known(panel, asked)
+        matrix, variances = self._with_uncertainty(panel, asked)
         ages = rows["peace_years_age"].fill_null(0).to_numpy() if "peace_years_age" in rows.columns else np.zeros(rows.height)
         peace = rows["peace_years"].cast(pl.Float64).fill_null(np.nan).to_numpy()
         bounds = by_duration(self.fitted, matrix[:, len(DURATION) :], variances)
@@ -240,36 +240,36 @@ class Disputes(Mechanism):
         undisturbed = [bounds(peace + years) for years in range(longest + 1)]
         disturbed = [bounds(np.full(len(peace), float(years))) for years in range(longest)]
         runs = zip(zip(*undisturbed, strict=True), zip(*disturbed, strict=True) if disturbed else [()] * 3, strict=True)
-        told = [run_clock(ages, first, again) for first, again in runs]
+        bands = [run_clock(ages, first, again) for first, again in runs]
         known = (
             ~np.isnan(matrix).any(axis=1)
             & (rows["year"] >= self.first_year).to_numpy()
             & rows["earlier"].is_not_null().to_numpy()
         )
-        named = zip(("probability", "low", "high"), told, strict=True)
-        return rows.with_columns(pl.Series(name, np.where(known, values, np.nan)).fill_nan(None) for name, values in named)
+        columns = zip(("probability", "low", "high"), bands, strict=True)
+        return rows.with_columns(pl.Series(name, np.where(known, values, np.nan)).fill_nan(None) for name, values in columns)
 
     def matrix(self, panel: pl.DataFrame) -> Array:
         """Return the columns of the fitted model (row, column), nan where something needed is unknown.
 
         For the columns of history, `panel` holds every earlier year of the rows' dyads as well.
         """
-        return self._known(panel, np.ones(panel.height, np.bool_))[0]
+        return self._with_uncertainty(panel, np.ones(panel.height, np.bool_))[0]
 
-    def _known(self, panel: pl.DataFrame, asked: NDArray[np.bool_]) -> tuple[Array, Array]:
-        """The columns of the fitted model for some rows, and what the histories leave uncertain in their log odds (row,)."""
+    def _with_uncertainty(self, panel: pl.DataFrame, asked: NDArray[np.bool_]) -> tuple[Array, Array]:
+        """Return some rows of the fitted model, and what the histories leave uncertain in their log odds (row,)."""
         design = self._rows(panel)
         if "history" not in self.terms:
             return design.matrix[asked], np.zeros(int(asked.sum()))
-        found = self._past(design, asked)
+        pasts = self._past(design, asked)
         weights = self.pooling.dyad_weight, self.pooling.state_weight
         slopes = self.fitted.coefficients[[self.fitted.terms.index(name) for name in HISTORY]]
-        return np.column_stack([design.matrix[asked], found.log_ratios(*weights)]), found.variances(*weights) @ slopes**2
+        return np.column_stack([design.matrix[asked], pasts.log_ratios(*weights)]), pasts.variances(*weights) @ slopes**2
 
     def _past(self, design: Design, asked: NDArray[np.bool_]) -> Past:
-        """What is known of some rows' dyads from all their rows, and of their states from what was seen of them."""
+        """Return what is known of some rows' dyads from all their rows, and of their states from what was seen of them."""
         if self.first is None or self.seen is None or design.sides is None:
-            raise InputError("this mechanism is not fitted yet: call fit(panel) first.")
+            raise InputError(UNFITTED)
         expected = expit(log_odds(self.first, design.only(self.covariates)))
         known = ~np.isnan(expected) & (design.year >= self.first_year)
         outcome = np.where(known, design.outcome, np.nan)
@@ -305,7 +305,7 @@ def dispute_ends(record: Record) -> pl.DataFrame:
 def covariate_matrix(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
     """Return columns that TERMS names for `rows` (row, column); nan where something needed is unknown.
 
-    Where a source does not know, its value is nought and the column that says so is one.
+    Where a source does not know, its value is zero and the column that says so is one.
     """
     kilometres = pl.col("min_distance").log1p().fill_null(0)
     major = pl.col("major_powers") > 0
@@ -356,6 +356,8 @@ def state_sums(seen: pl.DataFrame, states: Codes, year: Codes, decay: float) -> 
     sums = discounted(
         every["ccode"].to_numpy(), every["year"].to_numpy(), every.select("observed", "expected").to_numpy(), decay
     )
-    told = every.select("ccode", "year").with_columns(observed=sums[:, 0], expected=sums[:, 1]).tail(asked.height)
+    summed = every.select("ccode", "year").with_columns(observed=sums[:, 0], expected=sums[:, 1]).tail(asked.height)
     wanted = pl.DataFrame({"ccode": states, "year": year}).cast(pl.Int64)
-    return wanted.join(told, on=["ccode", "year"], how="left", maintain_order="left").select("observed", "expected").to_numpy()
+    return (
+        wanted.join(summed, on=["ccode", "year"], how="left", maintain_order="left").select("observed", "expected").to_numpy()
+    )

@@ -36,7 +36,7 @@ WAR_YEAR = 2
 """Intensity of a conflict-year with 1,000 battle deaths or more (UCDP)."""
 
 SOURCES = {"gml": (1816, 2010), "ucdp": (1946, 2024)}
-"""Where wars are taken from, and the years the source speaks for."""
+"""The source of wars, and the years the source speaks for."""
 
 DEADLY = 6
 """Fatality level of a state with a thousand deaths or more (GML)."""
@@ -53,7 +53,7 @@ _BOUNDS = {"low": pl.Float64, "high": pl.Float64}
 
 @dataclass(frozen=True)
 class Arrivals:
-    """How often wars begin.
+    """The rate at which wars begin.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Arrivals:
 
 @dataclass(frozen=True)
 class Tail:
-    """How large wars are.
+    """The sizes of wars.
 
     Attributes
     ----------
@@ -138,8 +138,8 @@ class WarSize:
     def fit(self, panel: pl.DataFrame) -> WarSize:
         """Return a copy that has learnt how often wars begin and, where sizes are known, how large they are."""
         sizes = panel["war_deaths"].explode(empty_as_null=True).drop_nulls().cast(pl.Float64).sort()
-        found = arrivals(panel["war_onsets"].to_numpy(), seed=self.seed)
-        return replace(self, arrivals=found, tail=tail(sizes.to_numpy()) if len(sizes) else None, sizes=tuple(sizes))
+        arrived = arrivals(panel["war_onsets"].to_numpy(), seed=self.seed)
+        return replace(self, arrivals=arrived, tail=tail(sizes.to_numpy()) if len(sizes) else None, sizes=tuple(sizes))
 
     @property
     def fitted(self) -> WarSize:
@@ -166,9 +166,9 @@ class WarSize:
     def glance(self) -> pl.DataFrame:
         """Return one row about the whole: wars, years, wars of known size, wars in the tail and its smallest."""
         begun, size = self.fitted.arrivals, self.tail
-        told = {"wars": begun and begun.wars, "years": begun and begun.years}
+        counts = {"wars": begun and begun.wars, "years": begun and begun.years}
         sizes = {"sized": size and size.wars, "in_tail": size and size.above, "smallest": size and size.smallest}
-        return pl.DataFrame([{**told, **sizes}])
+        return pl.DataFrame([{**counts, **sizes}])
 
     def sample(self, n: int, rng: np.random.Generator) -> Array:
         """Return the sizes of n wars: below the tail drawn from those seen, above from the power law up to `largest`."""

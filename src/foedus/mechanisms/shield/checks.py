@@ -1,4 +1,4 @@
-"""What may speak against an estimate of the shield: pacts that do not exist yet, and other choices that were as reasonable.
+"""Look for what speaks against an estimate of the shield: pacts that do not exist yet, and other choices as reasonable.
 
 The negative control asks whether attacks are rarer (or more frequent) even before the pact is promised. The specification curve
 asks how far the estimate moves when population, era, outcome, measure of democracy, duration, rivalry and the reading of pacts
@@ -63,7 +63,7 @@ def negative_control(record: Record, study: str = "johnson_leeds_2011", years: t
 
     One logit in the study's design tells three kinds of target apart: with a pact in force; without one, but newly defended by
     an alliance 1–5 years later; and neither, to which the other two are compared. What does not exist yet deters nobody. If
-    "in 1–5 years" is above nought, states about to gain allies are attacked more already: pacts follow danger, and "in force"
+    "in 1–5 years" is above zero, states about to gain allies are attacked more already: pacts follow danger, and "in force"
     is too high by something like it. If it is below, safer states gain allies, and "in force" is too low. "difference" is the
     first less the second.
 

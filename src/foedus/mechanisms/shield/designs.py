@@ -82,7 +82,7 @@ CLUSTERS = ("directed dyad", "dyad")
 
 @dataclass(frozen=True)
 class Plan:
-    """What a study compares with what.
+    """The design of one study: what it compares with what.
 
     Attributes
     ----------
@@ -257,10 +257,10 @@ def background(
         directed=True,
         record=record,
     )
-    own = [control for control in controls if control not in OF_TREATIES]
-    made = rows.with_columns(**{control: CONTROLS[control][1] for control in own})
-    kept = made.select(*KEYS, "dispute_onset", "peace_years", "member_since_1", "member_since_2", *own, *also)
-    earlier = lagged(kept, [*own, *also], lag).filter(pl.col("year") >= years[0])
+    at_hand = [control for control in controls if control not in OF_TREATIES]
+    made = rows.with_columns(**{control: CONTROLS[control][1] for control in at_hand})
+    kept = made.select(*KEYS, "dispute_onset", "peace_years", "member_since_1", "member_since_2", *at_hand, *also)
+    earlier = lagged(kept, [*at_hand, *also], lag).filter(pl.col("year") >= years[0])
     joined = earlier.join(initiations(record), on=KEYS, how="left", maintain_order="left")
     quiet = pl.col("attack_or_joining").is_null()
     began = pl.when(quiet).then(False).otherwise(pl.col(ATTACKS)).name.keep()

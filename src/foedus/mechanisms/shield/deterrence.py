@@ -160,8 +160,8 @@ def _mean_risk(log_odds: Array) -> float:
 def signs(estimate: Estimate, chosen: Plan) -> pl.DataFrame:
     """Return, per published sign, whether the estimate has it: column, expected, estimate, std_error, same_sign, clear.
 
-    "not +" holds unless the estimate's whole 95 % interval lies above nought, "not -" likewise; `clear` says whether the
-    interval leaves out nought.
+    "not +" holds unless the estimate's whole 95 % interval lies above zero, "not -" likewise; `clear` says whether the
+    interval leaves out zero.
     """
     table = estimate.tidy().filter(pl.col("term").is_in(list(chosen.expected)))
     expected = table["term"].replace_strict(chosen.expected, return_dtype=pl.String)

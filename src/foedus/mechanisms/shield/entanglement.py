@@ -131,9 +131,9 @@ class Entanglement(Mechanism):
         sides = of_sides(record, possible, began)
         others = sides.select("dispute", ~pl.col("side_a"), "ccode", pl.exclude(SIDE).name.prefix("opponent_"))
         either = pl.concat([possible.with_columns(side_a=pl.lit(side)) for side in (True, False)])
-        told = either.join(sides, on=SIDE, how="left").join(others, on=SIDE, how="left")
-        rows = told.join(of_disputes(record, began), on="dispute").join(entries(record), on=SIDE, how="left")
-        return _named(rows).sort(SIDE)
+        joined = either.join(sides, on=SIDE, how="left").join(others, on=SIDE, how="left")
+        rows = joined.join(of_disputes(record, began), on="dispute").join(entries(record), on=SIDE, how="left")
+        return _columns_of_panel(rows).sort(SIDE)
 
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the rows of which the outcome and every covariate are known, ready for estimation."""
@@ -260,9 +260,9 @@ def of_sides(record: Record, possible: pl.DataFrame, began: pl.DataFrame) -> pl.
         .group_by("dispute", "side_a", ccode="ccode1")
         .agg(
             *there,
-            _known(pl.col("min_distance"), pl.col("min_distance").min()),
-            _known(pl.col("weaker_democracy"), pl.col("weaker_democracy").max()),
-            _known(pl.col("capability_share_2"), pl.col("capability_share_2").sum()),
+            _where_all_known(pl.col("min_distance"), pl.col("min_distance").min()),
+            _where_all_known(pl.col("weaker_democracy"), pl.col("weaker_democracy").max()),
+            _where_all_known(pl.col("capability_share_2"), pl.col("capability_share_2").sum()),
             pl.col("major_power_1", "capability_share_1", "state_disputes_1").first(),
             later_pact=pl.col("pact_later").any() & ~pl.col("pact_since").any(),
         )
@@ -270,11 +270,11 @@ def of_sides(record: Record, possible: pl.DataFrame, began: pl.DataFrame) -> pl.
 
 
 def _any(*names: str) -> list[pl.Expr]:
-    """Whether it holds of any: yes if of one, unknown if of none known and of one unknown."""
+    """Say whether it holds of any: yes if of one, unknown if of none known and of one unknown."""
     return [pl.col(name).any(ignore_nulls=False) for name in names]
 
 
-def _known(values: pl.Expr, summary: pl.Expr) -> pl.Expr:
+def _where_all_known(values: pl.Expr, summary: pl.Expr) -> pl.Expr:
     """The summary, where every value is known."""
     return pl.when(values.null_count() == 0).then(summary)
 
@@ -283,11 +283,11 @@ def _later(record: Record, pairs: pl.DataFrame) -> pl.DataFrame:
     """Per pair and dispute, whether it had a defence pact from the year before to the end, and one soon after."""
     unit = ["ccode1", "ccode2", "year", "ended"]
     pacts = record.table("alliance_dyad_spells").filter("defence").select("ccode1", "ccode2", "first_year", "last_year")
-    found = pairs.select(unit).unique().join(pacts, on=["ccode1", "ccode2"])
+    pledged = pairs.select(unit).unique().join(pacts, on=["ccode1", "ccode2"])
     first, last = pl.col("first_year"), pl.col("last_year")
     since = (first <= pl.col("ended")) & (last >= pl.col("year"))
     later = (first <= pl.col("ended") + LATER) & (last > pl.col("ended"))
-    return found.group_by(unit).agg(pact_since=since.any(), pact_later=later.any())
+    return pledged.group_by(unit).agg(pact_since=since.any(), pact_later=later.any())
 
 
 def of_disputes(record: Record, began: pl.DataFrame) -> pl.DataFrame:
@@ -302,7 +302,7 @@ def of_disputes(record: Record, began: pl.DataFrame) -> pl.DataFrame:
 _OPPOSED = ((pl.col("side_a"), "ccode1"), (~pl.col("side_a"), "ccode2"))
 
 
-def _named(rows: pl.DataFrame) -> pl.DataFrame:
+def _columns_of_panel(rows: pl.DataFrame) -> pl.DataFrame:
     """The panel's columns, from what was gathered of either side."""
     return rows.select(
         *SIDE,

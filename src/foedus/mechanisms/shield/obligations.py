@@ -62,7 +62,7 @@ PAIR = ("ccode", "opponent", "year")
 
 @dataclass(frozen=True)
 class Reading:
-    """How treaties are read.
+    """A way to read treaties.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class Reading:
 
 
 class Tally(NamedTuple):
-    """How many third states are bound to a state: against anyone, and against the opponents for whom that number is not right.
+    """Numbers of third states bound to a state: against anyone, and against the opponents for whom that number is not right.
 
     The columns after the keys are `third_states`, `firm` and `loose` of them, and `first` and `last`, the years in which the
     oldest and the newest of the alliances made the promise.
@@ -194,8 +194,8 @@ def tally(promises: pl.DataFrame, membership: pl.DataFrame | None) -> Tally:
         against = against.join(fellows, on=["atop_id", "opponent", "year"], how="anti")
     counts = pl.col("third_states", "firm", "loose")
     named = singled.join(_counted(against, PAIR), on=PAIR, how="left").with_columns(counts.fill_null(0))
-    own = _without_guarantor(anyone).join(named, on=PAIR, how="anti")
-    return Tally(_counted(anyone, ("ccode", "year")), pl.concat([named, own.select(named.columns)]))
+    of_others = _without_guarantor(anyone).join(named, on=PAIR, how="anti")
+    return Tally(_counted(anyone, ("ccode", "year")), pl.concat([named, of_others.select(named.columns)]))
 
 
 def similarity(record: Record, rows: pl.DataFrame) -> pl.Series:
@@ -210,7 +210,7 @@ def similarity(record: Record, rows: pl.DataFrame) -> pl.Series:
     >>> similarity(open_record(), rows).round(2).to_list()
     [0.45, -0.05]
     """
-    found = np.full(rows.height, np.nan)
+    similar = np.full(rows.height, np.nan)
     levels = _levels(record)
     states = record.table("state_years")
     codes = rows.select(pl.col("ccode1", "ccode2").cast(pl.Int64)).to_numpy()
@@ -222,8 +222,8 @@ def similarity(record: Record, rows: pl.DataFrame) -> pl.Series:
         matrix = portfolio_similarity(_portfolios(owed, members))
         at = places["place"].to_numpy()
         seats = np.searchsorted(members, codes[at]).clip(max=len(members) - 1)
-        found[at] = np.where((members[seats] == codes[at]).all(axis=1), matrix[tuple(seats.T)], np.nan)
-    return pl.Series("similarity", found).fill_nan(None)
+        similar[at] = np.where((members[seats] == codes[at]).all(axis=1), matrix[tuple(seats.T)], np.nan)
+    return pl.Series("similarity", similar).fill_nan(None)
 
 
 def portfolio_similarity(portfolios: Array) -> Array:
@@ -293,7 +293,7 @@ def _promised(spells: pl.DataFrame, promise: str, reading: Reading, secret: bool
 
 
 def _firmness(promise: str) -> dict[str, pl.Expr]:
-    """Whether a promise of defence or offence is firm (unconditional) or loose (conditional) as Benson (2011) means it."""
+    """Say whether a promise of defence or offence is firm (unconditional) or loose (conditional) as Benson (2011) means it."""
     if promise == "offence":
         loose = pl.col("offence_if_location") | pl.col("offence_if_demand")
         open_ended = pl.col("wartime").fill_null(False) | ~pl.col("offence_if_adversary")
@@ -333,7 +333,7 @@ def _owed(record: Record, promise: str, years: tuple[int, int]) -> pl.DataFrame:
 
 
 def _membership(record: Record, years: tuple[int, int], reading: Reading) -> pl.DataFrame | None:
-    """Who belongs to which alliance in which year, if that matters."""
+    """Return who belongs to which alliance in which year, if that matters."""
     if reading.fellow_members:
         return None
     return _yearly(_memberships(_spells(record.table("alliance_members"), reading)).drop("began"), years)
@@ -378,9 +378,9 @@ def _without_guarantor(promises: pl.DataFrame) -> pl.DataFrame:
 
 
 def _attached(keys: pl.DataFrame, counted: Tally, role: str, names: dict[str, str]) -> pl.DataFrame:
-    """What a tally says of each row if promises are made to its state 1 (the challenger) or to its state 2 (the target)."""
-    own, other = ("ccode2", "ccode1") if role == "target" else ("ccode1", "ccode2")
-    rows = keys.select(ccode=own, opponent=other, year="year")
+    """Return what a tally says of each row if promises are made to its challenger (state 1) or to its target (state 2)."""
+    receiver, other = ("ccode2", "ccode1") if role == "target" else ("ccode1", "ccode2")
+    rows = keys.select(ccode=receiver, opponent=other, year="year")
     usual = counted.states.rename({name: f"usual_{name}" for name in names})
     pairs = counted.pairs.with_columns(singled=True)
     joined = rows.join(usual, on=["ccode", "year"], how="left", maintain_order="left")
@@ -391,12 +391,12 @@ def _attached(keys: pl.DataFrame, counted: Tally, role: str, names: dict[str, st
 
 
 def _either_owes(record: Record, keys: pl.DataFrame, years: tuple[int, int], reading: Reading) -> pl.Series:
-    """Whether either of the two owes the other defence, whatever the conditions."""
+    """Say whether either of the two owes the other defence, whatever the conditions."""
     promises = held(record, "defence", years, Reading(in_force=reading.in_force, conditions=False), secret=True)
     one = promises.select("year", ccode1="guarantor", ccode2="ccode")
     both = pl.concat([one, one.select("year", ccode1="ccode2", ccode2="ccode1").select(one.columns)]).unique()
-    found = keys.join(both.with_columns(allied=True), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
-    return found["allied"].fill_null(False)
+    marked = keys.join(both.with_columns(allied=True), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
+    return marked["allied"].fill_null(False)
 
 
 def _levels(record: Record) -> pl.DataFrame:

@@ -139,8 +139,8 @@ class Technology(Mechanism):
         openness = known.select("ccode", "year", log_openness=pl.sum_horizontal(TRADE, ignore_nulls=False).log())
         for part in (growth, openness):
             rows = rows.join(part, on=["ccode", "year"], how="left", maintain_order="left")
-        told = lagged(rows, [START, *TERMS.values()], self.lead).filter(pl.col("year").is_between(*years))
-        return told.select("ccode", "year", self.outcome, START, *TERMS.values())
+        shifted = lagged(rows, [START, *TERMS.values()], self.lead).filter(pl.col("year").is_between(*years))
+        return shifted.select("ccode", "year", self.outcome, START, *TERMS.values())
 
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the rows of which all it asks for is known; the outcome is the index itself, and START one of the columns."""
@@ -184,7 +184,7 @@ class Change:
 
 @dataclass(frozen=True)
 class OfOwn:
-    """What a baseline makes of a state's own rows; START for a state that has none yet, where it would take the mean of all."""
+    """A baseline's forecast from a state's own rows; START for a state that has none, where it would take the mean of all."""
 
     baseline: Forecaster
 
@@ -229,9 +229,9 @@ def rolling(mechanism: Technology, panel: pl.DataFrame) -> pl.DataFrame:
     design = replace(mechanism, terms=("convergence",)).design(panel)
     rows = []
     for year in np.unique(design.year):
-        own = design.where(design.year == year)
-        if len(own.outcome) >= FEWEST:
-            told = linear(changes(own, ("gap",))).tidy().row(1, named=True)
-            rows.append((int(year), told["estimate"], told["low"], told["high"], len(own.outcome)))
+        of_year = design.where(design.year == year)
+        if len(of_year.outcome) >= FEWEST:
+            slope = linear(changes(of_year, ("gap",))).tidy().row(1, named=True)
+            rows.append((int(year), slope["estimate"], slope["low"], slope["high"], len(of_year.outcome)))
     schema = {"year": pl.Int64, "closed": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64}
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -7,7 +7,7 @@
 Unit of analysis: the non-directed dyad-year. Descriptive: nothing is estimated, tested or forecast, and no number says that an
 agreement made anything. Amounts of a pair add up exactly and its means lie between those of its members, so that "more than the
 sum" can only be asked of what one has and the other lacks: complementarity is the readiness of a pair in which either could use
-the better of the two in every ingredient, over that of the better alone. It is a bound, nought where one leads in everything.
+the better of the two in every ingredient, over that of the better alone. It is a bound, zero where one leads in everything.
 
 Agreements are those of the Defense Cooperation Agreement Dataset, which begins in 1980 and ends in 2010, by any of the up to
 three subjects it names. What was agreed before or since, and by more than two states, is not in it. Leaves out, since the
@@ -31,7 +31,7 @@ from foedus.panels.panel import panel
 from foedus.record.store import Record
 
 MEASURES = ("industry_share", "exports_share", "high_technology_share", "research_share", "patents_per_million")
-"""What is compared of two states: shares of GDP, of exported manufactures, and patent applications per million people."""
+"""Measures compared of two states: shares of GDP, of exported manufactures, and patent applications per million people."""
 
 AMOUNTS: Mapping[str, tuple[str, str]] = {
     "product": ("gdp_constant", ""),
@@ -40,7 +40,7 @@ AMOUNTS: Mapping[str, tuple[str, str]] = {
     "research": ("gdp_constant", "research_share"),
     "patent applications": ("patent_applications", ""),
 }
-"""What adds up over states → the total, and the per cent of it that is meant ("": all of it)."""
+"""Amounts that add up over states → the total, and the per cent of it that is meant ("": all of it)."""
 
 SUBJECTS = ("procurement", "research", "dic")
 """Subjects of a defence agreement that concern industry: "dic" is cooperation of defence industries."""
@@ -48,7 +48,7 @@ SUBJECTS = ("procurement", "research", "dic")
 
 @dataclass(frozen=True)
 class Industry:
-    """What can be said of the industries of two states in a year.
+    """The industries of two states in a year.
 
     Attributes
     ----------
@@ -119,18 +119,18 @@ class Industry:
         """
         rows = self.states(record, year)
         sides = [_state(rows, code) for code in codes]
-        told = []
+        shares_of = []
         for name in AMOUNTS:
             shares = (rows[name] / rows[name].sum()).drop_nulls()
             total = float(rows[name].sum())
-            parts = [None if (own := side[name]) is None or not total else own / total for side in sides]
+            parts = [None if (amount := side[name]) is None or not total else amount / total for side in sides]
             known = [part for part in parts if part is not None]
             both = sum(known) if len(known) == len(parts) else None
             largest = max(known) / both if both else None
-            told.append((name, parts, both, largest, herfindahl(shares.to_numpy()), len(shares)))
+            shares_of.append((name, parts, both, largest, herfindahl(shares.to_numpy()), len(shares)))
         columns = ("share", "of_largest", "concentration")
         names = ["amount", "parts", *columns, "states"]
-        return pl.DataFrame(told, schema=names, orient="row").cast(
+        return pl.DataFrame(shares_of, schema=names, orient="row").cast(
             {"parts": pl.List(pl.Float64), **dict.fromkeys(columns, pl.Float64)}
         )
 
@@ -151,10 +151,10 @@ class Industry:
         one, other = (z["ccode"].to_list().index(code) for code in pair)
         left, right = np.triu_indices(z.height, 1)
         added = np.maximum(values[left], values[right]).mean(axis=1) - np.maximum(whole[left], whole[right])
-        own = float(np.maximum(values[one], values[other]).mean() - max(whole[one], whole[other]))
+        gained = float(np.maximum(values[one], values[other]).mean() - max(whole[one], whole[other]))
         low, high = (one, other) if whole[one] < whole[other] else (other, one)
         led = int((values[low] > values[high]).sum())
-        return {"added": own, "less": float((added < own - 1e-12).mean()), "led": led, "states": z.height}
+        return {"added": gained, "less": float((added < gained - 1e-12).mean()), "led": led, "states": z.height}
 
 
 def herfindahl(shares: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float | None:
@@ -177,9 +177,9 @@ def agreements(record: Record, pair: tuple[int, int], year: int) -> pl.DataFrame
     rows = record.table("defence_agreements").filter(
         (pl.col("ccode1") == low) & (pl.col("ccode2") == high) & (pl.col("signed").dt.year() <= year)
     )
-    told = rows.with_columns(subjects=named.list.set_intersection(pl.lit(list(SUBJECTS))).list.sort())
+    matched = rows.with_columns(subjects=named.list.set_intersection(pl.lit(list(SUBJECTS))).list.sort())
     return (
-        told.filter(pl.col("subjects").list.len() > 0)
+        matched.filter(pl.col("subjects").list.len() > 0)
         .sort("signed")
         .select("dcad_id", "signed", pl.col("signed_precision").alias("precision"), "subjects", in_force_2010="censored")
     )
@@ -211,8 +211,8 @@ def trade_agreements(record: Record, pair: tuple[int, int], year: int) -> tuple[
 
 def _state(rows: pl.DataFrame, code: int) -> dict[str, float | None]:
     """One state's values, all unknown for a state that is not there."""
-    own = rows.filter(ccode=code)
-    return own.row(0, named=True) if own.height else dict.fromkeys(rows.columns)
+    values = rows.filter(ccode=code)
+    return values.row(0, named=True) if values.height else dict.fromkeys(rows.columns)
 
 
 def _ages(name: str, *sides: Mapping[str, float | None]) -> list[int]:
@@ -220,11 +220,11 @@ def _ages(name: str, *sides: Mapping[str, float | None]) -> list[int]:
 
 
 def _apart(values: pl.Series, first: float | None, second: float | None) -> dict[str, float | int | None]:
-    """How far two values lie apart, beside all pairs of states."""
+    """Return how far two values lie apart, beside all pairs of states."""
     logs = np.sort(np.log1p(values.drop_nulls().to_numpy()))
     if first is None or second is None or len(logs) < 2:
         return {"difference": None, "further_apart": None, "states": len(logs)}
-    own = abs(float(np.log1p(first)) - float(np.log1p(second)))
+    distance = abs(float(np.log1p(first)) - float(np.log1p(second)))
     left, right = np.triu_indices(len(logs), 1)
-    further = float((logs[right] - logs[left] > own + 1e-12).mean())
-    return {"difference": own / float(logs.std(ddof=1)), "further_apart": further, "states": len(logs)}
+    further = float((logs[right] - logs[left] > distance + 1e-12).mean())
+    return {"difference": distance / float(logs.std(ddof=1)), "further_apart": further, "states": len(logs)}

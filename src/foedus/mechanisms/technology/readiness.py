@@ -1,4 +1,4 @@
-"""How ready a state is for new technology: an index whose ingredients stay in sight, and how far its ranks can be trusted.
+"""Readiness of a state for new technology: an index whose ingredients stay in sight, and how far its ranks can be trusted.
 
     readiness(i, t) = sum over ingredients k of w(k) · z(k, i, t),    z = (log x - mean) / standard deviation
 
@@ -48,7 +48,7 @@ READS = (*(name for name in INGREDIENTS if name != "patents_per_million"), "pate
 """Variables of the codebook that the ingredients are made of."""
 
 WITH_NOUGHTS = ("internet_users", "broadband", "high_technology_share")
-"""Shares that are nought somewhere: the logarithm is that of one more."""
+"""Shares that are zero somewhere: the logarithm is that of one more."""
 
 FIRST_YEAR = 1990
 """First year of GDP per head at purchasing power; broadband begins in 1998, exports of high technology in 2007."""
@@ -100,7 +100,7 @@ def standardised(rows: pl.DataFrame, yardstick: pl.DataFrame) -> pl.DataFrame:
 
 
 def logs() -> list[pl.Expr]:
-    """Return every ingredient's logarithm; of one more, where it is nought somewhere."""
+    """Return every ingredient's logarithm; of one more, where it is zero somewhere."""
     return [pl.col(name).log1p() if name in WITH_NOUGHTS else pl.col(name).log() for name in INGREDIENTS]
 
 
@@ -224,9 +224,9 @@ def readiness(record: Record, year: int, carry_forward: int) -> pl.DataFrame:
     it; null if it lacks more); each part's own index; each ingredient standardised.
     """
     z = scaled(record, (year, year), carry_forward)
-    told = variants(z)
-    declared = told.filter(pl.col("complete"), pl.col("left_out").is_null(), method=METHODS[0]).select("ccode", "rank")
-    range_ = told.group_by("ccode").agg(best=pl.col("rank").min(), worst=pl.col("rank").max())
+    ranks = variants(z)
+    declared = ranks.filter(pl.col("complete"), pl.col("left_out").is_null(), method=METHODS[0]).select("ccode", "rank")
+    range_ = ranks.group_by("ccode").agg(best=pl.col("rank").min(), worst=pl.col("rank").max())
     rows = z.select(
         "ccode",
         readiness=index(INGREDIENTS),
@@ -261,7 +261,7 @@ def frontier(values: pl.DataFrame, column: str, definition: str = "top tenth") -
 def years_behind(front: pl.DataFrame, level: float, year: int) -> float | None:
     """Return how many years before `year` the frontier last stood at a level; None if it was above it in every year known.
 
-    Nought for a level at or above the frontier of `year`. Between years the frontier moves on straight lines.
+    Zero for a level at or above the frontier of `year`. Between years the frontier moves on straight lines.
 
     >>> years_behind(pl.DataFrame({"year": [2000, 2010, 2020], "frontier": [0.0, 1.0, 2.0]}), 1.5, 2020)
     5.0
