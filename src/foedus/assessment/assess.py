@@ -92,7 +92,7 @@ def coverage(year: int) -> pl.DataFrame:
     read = {name for kind in READING for name in kind.reads}
     recorded = sorted({*read, *relation.HISTORY} & set(codebook()))  # what mechanisms write for each other is not
     wanted = {variable.name for variable in closure(map(lookup, recorded))}
-    used = [variable for variable in codebook().values() if variable.name in wanted]
+    used = [lookup(name) for name in codebook() if name in wanted]
     rows = [
         {
             "variable": variable.name,

@@ -150,6 +150,10 @@ def membership(record: Record) -> pl.DataFrame:
 
 def of_alliances(record: Record) -> pl.DataFrame:
     """Return the memberships of alliances by ATOP."""
+    return record.derived("memberships of alliances", lambda: _of_alliances(record))
+
+
+def _of_alliances(record: Record) -> pl.DataFrame:
     pledged = pl.concat_list([pl.when(name).then(pl.lit(name)) for name in PLEDGES]).list.drop_nulls()
     several = pl.when("bilateral").then(pl.lit("Bilateral")).otherwise(pl.lit("Multilateral"))
     rows = record.table("alliance_members").select(

@@ -143,7 +143,7 @@ class StateSystem:
     @classmethod
     def of(cls, record: Record) -> StateSystem:
         """Return the state system as an opened record has it."""
-        return cls(record.table("state_years"), record.table("state_spells"))
+        return record.derived("state system", lambda: cls(record.table("state_years"), record.table("state_spells")))
 
     def resolve(self, text: str | int, year: int) -> State:
         """Return the member that `text` means in `year`; the module's docstring has the rules.

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import metadata, resources
+from importlib import resources
 from typing import Any
 
 from foedus.record.source import Source, catalog
 from foedus.report.wording import clean
+from foedus.version import __version__
 
 LICENCE_MEANING = {
     "open": "may be used for anything",
@@ -106,7 +107,7 @@ def page(title: str, top: str, contents: str, main: str, foot: Foot, definitions
     """
     script = _asset("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    version = plain(metadata.version("foedus"))
+    version = plain(__version__)
     return f"""<!doctype html>
 <html lang="en">
 <head>

@@ -275,8 +275,8 @@ class Disputes(Mechanism):
         outcome = np.where(known, design.outcome, np.nan)
         dyads = past_of_dyads(design.sides, design.year, outcome, expected, self.pooling.decay, design.known)
         sides, year = design.sides[asked], design.year[asked]
-        sums = [state_sums(self.seen, sides[:, side], year, self.pooling.decay) for side in (0, 1)]
-        return Past(dyads[asked], *sums)
+        of_states = state_sums(self.seen, sides.ravel("F"), np.tile(year, 2), self.pooling.decay)
+        return Past(dyads[asked], *np.split(of_states, 2))
 
 
 NEEDED = ("earlier", "peace_years", "major_powers", "rivalry", "defence_pact")
@@ -351,13 +351,8 @@ def state_sums(seen: pl.DataFrame, states: Codes, year: Codes, decay: float) -> 
     >>> state_sums(seen, np.array([2, 2, 20]), np.array([1991, 1992, 1991]), 0.5).tolist()
     [[1.0, 0.5], [0.5, 0.25], [0.0, 0.0]]
     """
-    asked = pl.DataFrame({"ccode": states, "year": year}).unique().with_columns(observed=pl.lit(0.0), expected=pl.lit(0.0))
-    every = pl.concat([seen.cast({"ccode": pl.Int64, "year": pl.Int64}), asked.cast({"ccode": pl.Int64, "year": pl.Int64})])
-    sums = discounted(
-        every["ccode"].to_numpy(), every["year"].to_numpy(), every.select("observed", "expected").to_numpy(), decay
-    )
-    summed = every.select("ccode", "year").with_columns(observed=sums[:, 0], expected=sums[:, 1]).tail(asked.height)
-    wanted = pl.DataFrame({"ccode": states, "year": year}).cast(pl.Int64)
-    return (
-        wanted.join(summed, on=["ccode", "year"], how="left", maintain_order="left").select("observed", "expected").to_numpy()
-    )
+    observed = seen.select("observed", "expected").to_numpy()
+    unit = np.concatenate([seen["ccode"].to_numpy().astype(np.int64), states])
+    when = np.concatenate([seen["year"].to_numpy().astype(np.int64), year])
+    sums = discounted(unit, when, np.concatenate([observed, np.zeros((len(states), 2))]), decay)
+    return sums[len(observed) :]

@@ -88,7 +88,14 @@ def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _may_run(column: pl.Series) -> bool:
     """Return whether any cell of a column of text begins as a formula does."""
-    return column.dtype == pl.String and any(word and word[0] in FORMULA_STARTS for word in column.unique().to_list())
+    if column.dtype != pl.String:
+        return False
+    words = column.unique() if len(column) > MANY else column
+    return any(word and word[0] in FORMULA_STARTS for word in words.to_list())
+
+
+MANY = 10_000
+"""Cells above which each text is looked at once only."""
 
 
 def _check(frame: pl.DataFrame) -> None:

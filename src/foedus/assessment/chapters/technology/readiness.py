@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -97,8 +98,11 @@ class Seen:
 
     def row(self, code: int) -> dict[str, Any]:
         """One state's row; all unknown for a state that is no member of the system in the year."""
-        own = self.states.filter(ccode=code)
-        return own.row(0, named=True) if own.height else {**dict.fromkeys(self.states.columns), "known": 0}
+        return self._rows.get(code) or {**dict.fromkeys(self.states.columns), "known": 0}
+
+    @cached_property
+    def _rows(self) -> dict[int, dict[str, Any]]:
+        return {row["ccode"]: row for row in self.states.iter_rows(named=True)}
 
     def unknown(self, code: int) -> list[str]:
         """The ingredients that are not known of a state, in words."""
