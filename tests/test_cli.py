@@ -11,6 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from foedus import cli
+
 FOEDUS = [sys.executable, "-m", "foedus"]
 
 
@@ -36,7 +38,7 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         assert word in done.stderr
 
 
-COMMANDS = ["assess", "panel", "variables", "cite", "fit", "validate", "warning", "claims", "record"]
+COMMANDS = ["assess", "panel", "variables", "cite", "fit", "validate", "warning", "claims", "explain", "record"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -47,11 +49,25 @@ def test_every_command_explains_itself(command: str) -> None:
         assert "Example: foedus" in " ".join(done.stdout.split())
 
 
+def test_an_unknown_finding_is_refused_with_the_nearest() -> None:
+    refused(run("explain", "order.dispute.probabilty"), "Did you mean order.dispute.probability")
+
+
 def test_help_imports_nothing_heavy() -> None:
     heavy = ("polars", "numpy", "scipy", "glum", "pandas")
     code = f"import sys, foedus.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_fault_of_foedus_is_no_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    def malformed(*_: object, **__: object) -> None:
+        raise ValueError("exhibit order.map (map): the frame lacks iso3.")
+
+    monkeypatch.setattr("foedus.api.variables", malformed)
+    monkeypatch.setattr("sys.argv", ["foedus", "variables"])
+    with pytest.raises(ValueError, match="lacks iso3"):  # what Python turns into a traceback and exit code 1
+        cli.main()
 
 
 def test_assess_writes_a_report_beside_its_summary(tmp_path: Path) -> None:

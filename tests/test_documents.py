@@ -46,7 +46,7 @@ def test_generated_documents_are_what_the_generator_writes(name: str) -> None:
 
 
 def test_readme_lists_the_commands_of_the_spine() -> None:
-    assert COMMANDS == ["assess", "panel", "variables", "record", "cite", "fit", "validate", "warning", "claims"]
+    assert COMMANDS == ["assess", "panel", "variables", "record", "cite", "fit", "validate", "warning", "claims", "explain"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.api import add, assess, cite, claims, fit, panel, validate, variables, warning
+from foedus.api import add, assess, cite, claims, explain, fit, panel, validate, variables, warning
 from foedus.errors import InputError, RecordError
 from foedus.version import __version__
 
@@ -25,6 +25,7 @@ __all__ = [
     "assess",
     "cite",
     "claims",
+    "explain",
     "fit",
     "panel",
     "validate",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from foedus.assessment.explain import Explanation
     from foedus.mechanisms.mechanism import Mechanism
     from foedus.record.store import Record
     from foedus.report.shown import ShownAssessment, ShownClaims, ShownWarning
@@ -183,6 +184,27 @@ def warning(**question: Any) -> ShownWarning:
     if not (sites is None or isinstance(sites, str | Path)):
         question = {**question, "sites": as_polars(sites)}
     return ShownWarning.of(network_warning(**question))
+
+
+def explain(
+    finding: str, first: str | int = "USA", second: str | int = "CAN", year: int = 2025, record: Record | None = None
+) -> Explanation:
+    """Return what stands behind a finding: its mechanism, what computes it, its rows, and the command that shows them.
+
+    Parameters
+    ----------
+    finding : its id, such as "order.dispute.probability".
+    first, second, year : whose assessment the rows are taken from.
+    record : the record to use; by default the one that is shipped, with what has been added to it.
+
+    Raises InputError with the nearest ids for an id that no finding has.
+
+    >>> explain("order.dispute.probability").mechanism
+    'order.interests'
+    """
+    from foedus.assessment.explain import explain as explain_finding
+
+    return explain_finding(finding, first, second, year, record)
 
 
 def claims(file: str | Path | None = None, record: Record | None = None) -> ShownClaims:

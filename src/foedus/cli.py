@@ -323,6 +323,22 @@ def claims(
         report.show_claims(found, whole=number is not None)
 
 
+@app.command()
+def explain(
+    finding: Annotated[str, typer.Argument(help="The id of a finding, such as order.dispute.probability.")],
+    first: Annotated[str, typer.Argument(help="The partnership whose rows are named: a state.")] = "USA",
+    second: Annotated[str, typer.Argument(help="The other state.")] = "CAN",
+    year: Annotated[int, typer.Option(help="Year assessed, 1816 to 2025.")] = 2025,
+) -> None:
+    """Say what computes a finding, from which rows, and how to see them. Example: foedus explain order.dispute.probability"""
+    from foedus.api import explain as explain_finding
+
+    lines = explain_finding(finding, first, second, year).lines()
+    width = max(len(heading) for heading, _ in lines)
+    for heading, words in lines:
+        print(f"{heading:<{width}}  {words}")
+
+
 @record_app.command("list")
 def record_list() -> None:
     """List the record's tables: source, licence class, rows, years, whether you added it. Example: foedus record list"""

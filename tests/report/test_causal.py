@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 
 from foedus.assessment.finding import Exhibit
-from foedus.errors import InputError
 from foedus.report import causal, charts
 
 ROWS = [
@@ -61,5 +60,5 @@ def test_grades_differ_by_more_than_colour() -> None:
 
 
 def test_a_frame_without_its_columns_is_refused(frame: pl.DataFrame) -> None:
-    with pytest.raises(InputError, match="lacks grade"):
+    with pytest.raises(ValueError, match="lacks grade"):
         charts.pictures(Exhibit("x", "x", "causal map", frame.drop("grade")))

@@ -196,10 +196,11 @@ def test_an_empty_exhibit_has_no_picture(assessment: Assessment) -> None:
         assert charts.pictures(Exhibit(item.id, item.title, item.kind, item.frame.clear())) == []
 
 
-def test_a_frame_that_lacks_a_column_is_refused_by_name() -> None:
-    with pytest.raises(InputError, match="lacks low, high, baseline, group"):
+def test_a_frame_that_lacks_a_column_is_the_chapters_fault_and_no_users() -> None:
+    with pytest.raises(ValueError, match="lacks low, high, baseline, group") as fault:
         charts.svg(Exhibit("x", "x", "bars", pl.DataFrame({"label": [], "value": []})))
-    with pytest.raises(InputError, match="'pie' is none of"):
+    assert not isinstance(fault.value, InputError), "an InputError would exit with 2, as if the user were to blame"
+    with pytest.raises(ValueError, match="'pie' is none of"):
         charts.check(Exhibit("x", "x", "pie", pl.DataFrame()))
 
 

@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 from foedus.assessment.finding import Exhibit
-from foedus.errors import InputError
 from foedus.report import charts, polar
 from foedus.report.tables import tables
 from tests.report.conftest import HOSTILE
@@ -117,5 +116,5 @@ def test_a_frame_without_a_place_gives_no_map(exhibit: Exhibit) -> None:
 
 
 def test_a_frame_that_lacks_a_column_is_refused(exhibit: Exhibit) -> None:
-    with pytest.raises(InputError, match="lacks outline"):
+    with pytest.raises(ValueError, match="lacks outline"):
         charts.check(Exhibit("a", "", "polar", exhibit.frame.drop("outline")))

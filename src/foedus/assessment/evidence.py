@@ -30,12 +30,12 @@ class Words:
 
     Attributes
     ----------
-    chapter : its id. tag : part of the findings' ids. event, events : what is forecast, in the singular and plural.
+    chapter : its id. stem : what the findings' ids begin with. event, events : what is forecast, in the singular and plural.
     rows : what a row is, in the plural. terms : words for each term. sources : ids.
     """
 
     chapter: str
-    tag: str
+    stem: str
     event: str
     events: str
     rows: str
@@ -52,7 +52,7 @@ def headline_finding(validation: Validation[Any], words: Words) -> Finding:
     held = f"{best['events']:,} in {best['n']:,}" if of_yes_or_no(registration.score) else f"{best['n']:,}"
     ahead = "" if registration.at_once else "one year ahead "
     return Finding(
-        id=f"{words.chapter}.{words.tag}.skill",
+        id=f"{words.stem}.skill",
         chapter=words.chapter,
         statement=(
             f"Forecast {ahead}from {len(registration.origins)} past origins, the {words.events} of "
@@ -93,7 +93,7 @@ def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Fi
     named = pl.col("stratum").is_in(reliable.strata if reliable else ())
     strata: list[float] = found.reliability.filter(named)["ratio"].drop_nulls().to_list()
     yield Finding(
-        id=f"{words.chapter}.{words.tag}.skill.long_range",
+        id=f"{words.stem}.skill.long_range",
         chapter=words.chapter,
         statement=(
             f"Forecast {found.first_ahead} to {found.last_ahead} years ahead, as if every record had ended before, the "
@@ -122,7 +122,7 @@ def term_finding(validation: Validation[Any], term: str, words: Words) -> Findin
     told = " and ".join(f"{era['skill'] * 100:+.1f} in {era['first_year']}–{era['last_year']}" for era in eras)
     worse = f"; the {other.replace('brier', 'Brier score')} was clearly worse with it" if second["high"] < 0 else ""
     return Finding(
-        id=f"{words.chapter}.{words.tag}.term.{term}",
+        id=f"{words.stem}.term.{term}",
         chapter=words.chapter,
         statement=(
             f"{capitalized(words.terms[term])} ({words.events}): added, it made the {registration.score} of the forecasts of "
@@ -150,7 +150,7 @@ def stratum_finding(validation: Validation[Any], name: str, words: Words) -> Ite
     said = f"{ratio:.2f} times as many as began" if ratio is not None else "while none began"
     first, last = validation.registration.years
     yield Finding(
-        id=f"{words.chapter}.{words.tag}.calibration.{name.replace(' ', '_')}",
+        id=f"{words.stem}.calibration.{name.replace(' ', '_')}",
         chapter=words.chapter,
         statement=(
             f"Among {STRATUM_WORDS.get(name, name)} of {first}–{last} ({row['n']:,} {words.rows}) the headline model, fitted "

@@ -67,7 +67,7 @@ def svg(exhibit: Exhibit, world: pl.DataFrame | None = None, only: tuple[str, st
 
     world : geometry of the states (columns of the record's `world_map`), for maps; by default the record's own.
     only : the member and outcome of the one map wanted.
-    Raises InputError if the frame lacks a column of its kind, or a map of `only` is not among its panels.
+    Raises ValueError if the frame lacks a column of its kind, InputError if a map of `only` is not among its panels.
     """
     shapes = shapes_for([exhibit], world)
     body, top = text(exhibit.title, 24, 28, "title"), 44.0
@@ -88,7 +88,7 @@ def pictures(exhibit: Exhibit, shapes: Shapes | None = None, only: tuple[str, st
 
     A frame without rows gives none.
 
-    Raises InputError if the frame lacks a column of its kind.
+    Raises ValueError if the frame lacks a column of its kind.
     """
     check(exhibit)
     if exhibit.frame.is_empty() or exhibit.kind in TOLD:
@@ -127,12 +127,12 @@ def shapes_for(exhibits: list[Exhibit], world: pl.DataFrame | None = None) -> Sh
 
 
 def check(exhibit: Exhibit) -> None:
-    """Raise InputError if an exhibit's kind is unknown or its frame lacks a column of its kind."""
+    """Raise ValueError if an exhibit's kind is unknown or its frame lacks a column of its kind: the chapter is at fault."""
     if exhibit.kind not in COLUMNS:
-        raise InputError(f"exhibit {exhibit.id}: kind {exhibit.kind!r} is none of {', '.join(COLUMNS)}.")
+        raise ValueError(f"exhibit {exhibit.id}: kind {exhibit.kind!r} is none of {', '.join(COLUMNS)}.")
     missing = [name for name in COLUMNS[exhibit.kind] if name not in exhibit.frame.columns]
     if missing:
-        raise InputError(f"exhibit {exhibit.id} ({exhibit.kind}): the frame lacks {', '.join(missing)}.")
+        raise ValueError(f"exhibit {exhibit.id} ({exhibit.kind}): the frame lacks {', '.join(missing)}.")
 
 
 def stylesheet() -> str:

@@ -151,7 +151,8 @@ def _brief(assessment: Assessment) -> str:
 <summary>How to read this page</summary>
 <div>
 <p>Every finding is one sentence with its number, the interval around it, a baseline to compare it with, a grade, its sources \
-and the rows of the record it was read from. The grade says how far to believe it:</p>
+and the rows of the record it was read from; <code>foedus explain</code> with its name says which function computes it, and \
+which command shows those rows. The grade says how far to believe it:</p>
 <dl>
 {grades}</dl>
 <p>A 95&nbsp;% interval is made so that 95 of 100 such intervals hold the true value, if the model is right. It does not cover \

@@ -69,7 +69,9 @@ def of_every_partnership(record: Record) -> Standing:
     """Return whether pacts draw in, in sample and out of sample, and how often pledges were kept."""
     (validation,) = validate("entanglement", record)
     curve = in_sample.joining(record)
-    words = Words(ID, "joining", "joining", "joinings of disputes", "chances to take a side", TERM_WORDS, _sources(validation))
+    words = Words(
+        ID, "price.joining", "joining", "joinings of disputes", "chances to take a side", TERM_WORDS, _sources(validation)
+    )
     findings = (
         *_in_sample(validation, curve),
         term_finding(validation, "pact", words),

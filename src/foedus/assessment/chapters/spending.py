@@ -66,7 +66,9 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
 def of_every_partnership(record: Record) -> Standing:
     """Return whether foreseeable risk goes with more spending, in sample and out of sample."""
     (validation,) = validate("spending", record)
-    words = Words(ID, "log_spending", "spending", "military expenditures (logarithms)", "state-years", TERM_WORDS, SOURCES)
+    words = Words(
+        ID, "spending.log_spending", "spending", "military expenditures (logarithms)", "state-years", TERM_WORDS, SOURCES
+    )
     terms = (term_finding(validation, term, words) for term in TERMS)
     return Standing((_elasticity(validation, record), headline_finding(validation, words), *terms))
 

@@ -163,7 +163,7 @@ def _sensitivity(record: Record, ice: Mapping[tuple[str, str], Validation[Any]])
         then = model.fit(model.panel(record, (first, PUBLISHED_LAST))).sensitivity()
         published = "; Notz & Stroeve (2016) found 3.0 ± 0.3 in a record that begins in 1953" if outcome == AREA else ""
         yield Finding(
-            id="arctic.ice_sensitivity" if outcome == AREA else f"arctic.ice_sensitivity.{measure}",
+            id="arctic.ice_sensitivity" if outcome == AREA else "arctic.ice_sensitivity.extent",
             chapter=ID,
             statement=(
                 f"{first}–{last}, a tonne of CO2 went with {value:.2f} m² less September ice {measure} ({low:.2f} to "
@@ -182,22 +182,25 @@ def _sensitivity(record: Record, ice: Mapping[tuple[str, str], Validation[Any]])
 
 def _skill(ice: Mapping[tuple[str, str], Validation[Any]]) -> Iterable[Finding]:
     """How both drivers forecast the area from past origins, each era by itself, and what the driver adds to a mean."""
-    for test, driver in (("arctic_ice", "CO2 emitted"), ("arctic_ice-warming", "warming of the world")):
+    for test, stem, driver in (
+        ("arctic_ice", "arctic.ice", "CO2 emitted"),
+        ("arctic_ice-warming", "arctic.ice_warming", "warming of the world"),
+    ):
         validation = ice[test, AREA]
-        tag, sources = test.removeprefix("arctic_").replace("-", "_"), sources_of(*validation.full.columns, AREA)
+        sources = sources_of(*validation.full.columns, AREA)
         terms = {"driver": f"the {driver}, as it came"}
-        words = Words(ID, tag, "September ice area", "September ice areas", "Septembers", terms, sources)
+        words = Words(ID, stem, "September ice area", "September ice areas", "Septembers", terms, sources)
         yield headline_finding(validation, words)
         yield term_finding(validation, "driver", words)
-        yield from _eras(validation, driver, tag, sources)
+        yield from _eras(validation, driver, stem, sources)
 
 
-def _eras(validation: Validation[Any], driver: str, tag: str, sources: tuple[str, ...]) -> Iterable[Finding]:
+def _eras(validation: Validation[Any], driver: str, stem: str, sources: tuple[str, ...]) -> Iterable[Finding]:
     own = validation.gains.filter(pl.col("origin").is_not_null(), term="headline", score=validation.registration.score)
     for row in own.iter_rows(named=True):
         how = "better" if row["gain"] > 0 else "worse"
         yield Finding(
-            id=f"arctic.{tag}.from_{row['origin']}",
+            id=f"{stem}.from_{row['origin']}",
             chapter=ID,
             statement=(
                 f"Learnt to {row['origin']}, a line through the {driver} forecast the September ice area of "
@@ -356,7 +359,7 @@ def _with_open_water(validation: Validation[Any]) -> Iterable[Finding]:
         sources=sources,
         rows=Rows("foedus validate arctic.security --json", "term = water"),
     )
-    words = Words(ID, "disputes", "dispute", "disputes between Arctic states", "dyad-years", DISPUTE_TERMS, sources)
+    words = Words(ID, "arctic.disputes", "dispute", "disputes between Arctic states", "dyad-years", DISPUTE_TERMS, sources)
     yield headline_finding(validation, words)
     yield from (term_finding(validation, term, words) for term in DISPUTE_TERMS)
 

@@ -16,10 +16,10 @@ from foedus.validation.validate import Validation, validate
 ID = "climate"
 
 OUTCOMES = {
-    "any_displacement": ("flight.any", "corridors in which anybody fled"),
-    "log_displacement": ("flight.size", "numbers that fled (logarithms)"),
+    "any_displacement": ("climate.flight.any", "corridors in which anybody fled"),
+    "log_displacement": ("climate.flight.size", "numbers that fled (logarithms)"),
 }
-"""Outcome → how the findings' ids name it, and what is forecast."""
+"""Outcome → what the ids of its findings begin with, and what is forecast."""
 
 TERM_WORDS = {
     "past": "last year's flow",
@@ -69,10 +69,10 @@ def of_every_partnership(record: Record) -> Standing:
 
 def _flight(validation: Validation) -> Iterable[Finding]:  # type: ignore[type-arg]
     """How far flight between states can be foreseen, and what each term adds."""
-    tag, events = OUTCOMES[validation.outcome]
+    stem, events = OUTCOMES[validation.outcome]
     read = (name for name in validation.full.reads if name in codebook())
     sources = tuple(sorted({source for name in read for source in codebook()[name].sources}))
-    words = Words(ID, tag, "", events, "corridor-years", TERM_WORDS, sources)
+    words = Words(ID, stem, "", events, "corridor-years", TERM_WORDS, sources)
     yield headline_finding(validation, words)
     for term in validation.full.terms:
         yield term_finding(validation, term, words)

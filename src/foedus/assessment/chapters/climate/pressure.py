@@ -31,7 +31,7 @@ TERM_WORDS = {
     "beyond capacity": "arrivals and stock beyond capacity (their products with it)",
 }
 EVENTS = {ONSET: "new intrastate conflicts", INTEGRITY: "levels of physical integrity"}
-TAGS = {ONSET: "pressure.conflict", INTEGRITY: "pressure.integrity"}
+STEMS = {ONSET: "climate.pressure.conflict", INTEGRITY: "climate.pressure.integrity"}
 
 SOURCES = ("unhcr", "ucdp_armed_conflict", "vdem_lite", "fariss_economy", "minimum_distance", "vdem_polyarchy")
 HOSTING = ("unhcr", "un_population", "world_development")
@@ -49,7 +49,8 @@ def findings(record: Record, chapter: str) -> tuple[Finding, ...]:
     validations = {each.outcome: each for each in validate("pressure", record)}
     curves = in_sample.pressure_curves(record)
     onset, integrity = (
-        Words(chapter, TAGS[outcome], "", EVENTS[outcome], "state-years", TERM_WORDS, SOURCES) for outcome in (ONSET, INTEGRITY)
+        Words(chapter, STEMS[outcome], "", EVENTS[outcome], "state-years", TERM_WORDS, SOURCES)
+        for outcome in (ONSET, INTEGRITY)
     )
     return (
         *(_seen(curves, validations[ONSET], people, chapter) for people in ("stock", "arrivals")),

@@ -15,11 +15,15 @@ from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate
 
 OUTCOMES = {
-    "defence_pact_formed": ("pact_formed", "forming of a defence pact", "defence pacts formed"),
-    "defence_pact_ended": ("pact_ended", "ending of a defence pact", "defence pacts ended"),
-    "defence_agreement_signed": ("agreement_signed", "signing of a defence agreement", "defence agreements signed"),
+    "defence_pact_formed": ("order.alliances.pact_formed", "forming of a defence pact", "defence pacts formed"),
+    "defence_pact_ended": ("order.alliances.pact_ended", "ending of a defence pact", "defence pacts ended"),
+    "defence_agreement_signed": (
+        "order.alliances.agreement_signed",
+        "signing of a defence agreement",
+        "defence agreements signed",
+    ),
 }
-"""Part of a finding's id, and words, for each outcome."""
+"""What the ids of its findings begin with, and words, for each outcome."""
 
 TERM_WORDS = {
     "regime": "regimes of the two",
@@ -40,8 +44,8 @@ def findings(record: Record, chapter: str) -> Iterable[Finding]:
     """Return what the tests of alliances say, for the chapter of that id."""
     yield _counts(record, chapter)
     for validation in validate("alliances", record):
-        tag, event, events = OUTCOMES[validation.outcome]
-        words = Words(chapter, f"alliances.{tag}", event, events, "dyad-years", TERM_WORDS, _sources(validation))
+        stem, event, events = OUTCOMES[validation.outcome]
+        words = Words(chapter, stem, event, events, "dyad-years", TERM_WORDS, _sources(validation))
         yield headline_finding(validation, words)
         for term in TOLD:
             yield term_finding(validation, term, words)
@@ -59,7 +63,7 @@ def _counts(record: Record, chapter: str) -> Finding:
     )
     own, others = rows["autocracy"], rows["democracy"]
     return Finding(
-        id=f"{chapter}.alliances.by_regime",
+        id="order.alliances.by_regime",
         chapter=chapter,
         statement=f"In {last} an alliance of some kind (ATOP) bound {told}.",
         value=round(own["share_allied"], 3),
@@ -70,12 +74,12 @@ def _counts(record: Record, chapter: str) -> Finding:
     )
 
 
-def exhibits(record: Record, chapter: str) -> Iterable[Exhibit]:
+def exhibits(record: Record) -> Iterable[Exhibit]:
     """Return the pictures that go with the findings."""
     years = in_sample.allied(record).filter(pl.col("states") >= 3)
     none = pl.lit(None, pl.Float64)
     yield Exhibit(
-        f"{chapter}.alliances",
+        "order.alliances",
         "Share of states with an alliance, by regime",
         "lines",
         years.select(
@@ -92,8 +96,6 @@ def exhibits(record: Record, chapter: str) -> Iterable[Exhibit]:
     )
     gains = pl.concat([whole_span(validation) for validation in validate("alliances", record)])
     yield Exhibit(
-        f"{chapter}.alliances.gains", "What each term adds to forecasts of alliances", "table", gains, "", ("atop", "dcad")
+        "order.alliances.gains", "What each term adds to forecasts of alliances", "table", gains, "", ("atop", "dcad")
     )
-    yield Exhibit(
-        f"{chapter}.pacts", "Defence pacts formed, by era and regimes", "table", in_sample.formed(record), "", ("atop",)
-    )
+    yield Exhibit("order.pacts", "Defence pacts formed, by era and regimes", "table", in_sample.formed(record), "", ("atop",))

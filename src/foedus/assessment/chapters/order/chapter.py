@@ -141,7 +141,7 @@ def of_every_partnership(record: Record) -> Standing:
     validations = {validation.outcome: validation for validation in validate("disputes", record)}
     return Standing(
         (*(finding for each in validations.values() for finding in _scored(each)), *allying.findings(record, ID)),
-        (*scored(validations), *allying.exhibits(record, ID)),
+        (*scored(validations), *allying.exhibits(record)),
     )
 
 
@@ -192,7 +192,7 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
     own = risks.own_row
     if own is None:
         return
-    tag, words = OUTCOMES[validation.outcome]
+    stem, words = OUTCOMES[validation.outcome]
     names = listed([state.name for state in risks.partnership.members])
     tested = Tested.of(validation, own["peace_years_age"])
     told, if_peace = (risks.of_members(rows[validation.outcome]) for rows in (risks.told, risks.if_peace))
@@ -216,7 +216,7 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
         also = f"; {chance(quiet)} if none began after {_last_known(own)}" if quiet is not None and not suffix else ""
         history = "" if suffix else f" {tested.came_true(row['probability'])}"
         yield Finding(
-            id=f"order.{tag}.probability{suffix}",
+            id=f"{stem}.probability{suffix}",
             chapter=ID,
             statement=(
                 f"{names}: the probability that a {words} begins in {risks.partnership.year} is "
@@ -354,9 +354,9 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
 
 def _worth(worth: Standing, outcome: str, strata: Sequence[str]) -> tuple[Finding, ...]:
     """How the forecasts of an outcome scored: the whole, each term, and the dyad's strata."""
-    tag = f"order.{OUTCOMES[outcome][0]}"
-    reliable = (f"{tag}.calibration.{name.replace(' ', '_')}" for name in strata)
-    return worth.told(f"{tag}.skill", f"{tag}.term", *reliable, f"{tag}.aftermath")
+    stem, _ = OUTCOMES[outcome]
+    reliable = (f"{stem}.calibration.{name.replace(' ', '_')}" for name in strata)
+    return worth.told(f"{stem}.skill", f"{stem}.term", *reliable, f"{stem}.aftermath")
 
 
 def _scored(validation: Validation[Disputes]) -> Iterable[Finding]:
@@ -381,7 +381,7 @@ def _aftermath(validation: Validation[Disputes], words: Words) -> Iterable[Findi
     rank = onsets.select(dyads=pl.col("dyads").max(), **summary).row(0, named=True)
     last, end = lookup(validation.outcome).last_year, lookup("interstate_conflict").last_year
     yield Finding(
-        id=f"order.{words.tag}.aftermath",
+        id=f"{words.stem}.aftermath",
         chapter=ID,
         statement=(
             f"After {last}, where the dispute data end, armed conflicts between primary parties began in {row['events']} dyads "
@@ -399,8 +399,8 @@ def _aftermath(validation: Validation[Disputes], words: Words) -> Iterable[Findi
 
 
 def _words(validation: Validation[Disputes]) -> Words:
-    tag, event = OUTCOMES[validation.outcome]
-    return Words(ID, tag, event, f"{event}s", "dyad-years", TERM_WORDS, sources_of(validation.headline, validation.outcome))
+    stem, event = OUTCOMES[validation.outcome]
+    return Words(ID, stem, event, f"{event}s", "dyad-years", TERM_WORDS, sources_of(validation.headline, validation.outcome))
 
 
 def _strata_of(risks: Risks) -> list[str]:

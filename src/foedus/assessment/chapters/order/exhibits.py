@@ -17,11 +17,11 @@ MOST = 10
 """States named for each member."""
 
 OUTCOMES = {
-    "dispute_onset": ("dispute", "dispute"),
-    "fatal_dispute_onset": ("fatal_dispute", "fatal dispute"),
-    "war_dispute_onset": ("war", "war"),
+    "dispute_onset": ("order.dispute", "dispute"),
+    "fatal_dispute_onset": ("order.fatal_dispute", "fatal dispute"),
+    "war_dispute_onset": ("order.war", "war"),
 }
-"""Part of a finding's id, and word, for each outcome."""
+"""What the ids of its findings begin with, and word, for each outcome."""
 
 UNIT = "probability per year"
 
@@ -56,10 +56,10 @@ def scored(validations: Mapping[str, Validation[Disputes]]) -> Iterable[Exhibit]
     """Return the exhibits of every partnership: reliability, scores and gains of the forecasts from past origins."""
     sources = sources_of(validations["dispute_onset"].headline, "dispute_onset")
     for validation in validations.values():
-        tag, words = OUTCOMES[validation.outcome]
+        stem, words = OUTCOMES[validation.outcome]
         first, last = validation.registration.years
         yield Exhibit(
-            id=f"order.{tag}.reliability",
+            id=f"{stem}.reliability",
             title=f"Predicted and observed, {words}s of {first}–{last}, forecast window by window",
             kind="reliability",
             frame=validation.reliability.with_columns(outcome=pl.lit(words)),

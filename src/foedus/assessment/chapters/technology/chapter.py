@@ -24,6 +24,14 @@ from foedus.words import listed
 ID = "technology"
 
 OUTCOME_WORDS = {"readiness": "readiness", **readiness.PART_WORDS}
+STEMS = {
+    "readiness": "technology.readiness",
+    "wealth": "technology.wealth",
+    "infrastructure": "technology.infrastructure",
+    "knowledge": "technology.knowledge",
+}
+"""What the ids of an outcome's findings begin with."""
+
 TERM_WORDS = {
     "convergence": "the gap to the frontier",
     "wealth": "growth of GDP per head before",
@@ -64,7 +72,9 @@ def _tested(validations: dict[str, Validation[Any]]) -> Iterable[Finding]:
     for outcome, found in validations.items():
         said = OUTCOME_WORDS[outcome]
         events = f"five-year-ahead indices of {said}"
-        words = Words(ID, outcome, f"five-year-ahead index of {said}", events, "state-years", TERM_WORDS, readiness.SOURCES)
+        words = Words(
+            ID, STEMS[outcome], f"five-year-ahead index of {said}", events, "state-years", TERM_WORDS, readiness.SOURCES
+        )
         yield _convergence(found, said)
         yield headline_finding(found, words)
         for term in TERMS if outcome == "readiness" else ("convergence",):

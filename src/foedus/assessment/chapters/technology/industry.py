@@ -113,11 +113,11 @@ def _alike(partnership: Partnership, chapter: str) -> Finding:
         f"{MEASURE_WORDS[row['measure']]} ({row['further_apart'] * 100:.0f} %{aged(row['age'], partnership.year)})"
         for row in ordered.iter_rows(named=True)
     ]
+    mean = rows["further_apart"].mean()
     said = (
         f"Of all pairs of states in {partnership.year}, so many lie further apart than {partnership.name}, from what they have "
-        f"most alike to what they have least: {listed(told)}."
+        f"most alike to what they have least: {listed(told)}; {percent(mean)} on average."
     )
-    mean = rows["further_apart"].mean()
     return Finding(
         id="industry.alike",
         chapter=chapter,
@@ -129,6 +129,11 @@ def _alike(partnership: Partnership, chapter: str) -> Finding:
         sources=SOURCES,
         rows=Rows("development", f"ccode in {list(partnership.codes)}"),
     )
+
+
+def percent(share: object) -> str:
+    """Return a mean of shares in per cent; "" without any."""
+    return f"{share * 100:.1f} %" if isinstance(share, float) else ""
 
 
 def _complementarity(partnership: Partnership, chapter: str) -> Finding:

@@ -298,8 +298,9 @@ def _speed(seen: Seen, chapter: str) -> Iterable[Finding]:
         id="technology.frontier",
         chapter=chapter,
         statement=(
-            f"From {year - DECADE} to {year} the frontier moved by {now - before:+.2f}{f', {listed(told)}' if told else ''}: "
-            "who gained more came nearer. The frontier is of the states known in either year."
+            f"From {year - DECADE} to {year} the frontier moved by {now - before:+.2f} ({(now - before) / DECADE:+.4f} a year)"
+            f"{f', {listed(told)}' if told else ''}: who gained more came nearer. The frontier is of the states known in "
+            "either year."
         ),
         value=round((now - before) / DECADE, 4),
         unit="index a year",
