@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import combinations
 from math import comb
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -147,8 +148,24 @@ def test_dyads_are_the_k_ads_of_two(record: Record) -> None:
 
 
 def test_every_combination_is_found_at_its_place() -> None:
-    things = list(range(7))
-    assert [kads.combination(place, things, 3) for place in range(comb(7, 3))] == list(combinations(things, 3))
+    found = kads.combinations_at(range(comb(7, 3)), 7, 3)
+    assert found.tolist() == [list(chosen) for chosen in combinations(range(7), 3)]
+
+
+def test_combinations_are_found_at_places_that_no_machine_integer_holds() -> None:
+    places = [0, 1, comb(217, 20) - 1]
+    first, second, last = kads.combinations_at(places, 217, 20).tolist()
+    assert first == list(range(20))
+    assert second == [*range(19), 20]
+    assert last == list(range(197, 217))
+
+
+def test_a_sample_is_the_one_that_the_seed_of_pythons_own_generator_draws() -> None:
+    draw = Random(5)
+    drawn: set[int] = set()
+    while len(drawn) < 40:
+        drawn.add(draw.randrange(comb(217, 20)))
+    assert kads._drawn(comb(217, 20), 40, 5) == sorted(drawn)
 
 
 def sample(record: Record, size: int = 3, **choices: Any) -> pl.DataFrame:
@@ -172,7 +189,7 @@ def test_a_sample_of_all_there_are_is_all_there_are(record: Record) -> None:
 
 
 def test_every_group_is_drawn_about_as_often_as_any_other() -> None:
-    drawn = Counter(place for seed in range(2000) for place in kads._places(10, 3, seed))
+    drawn = Counter(place for seed in range(2000) for place in kads._drawn(10, 3, seed))
     assert set(drawn) == set(range(10))
     # 2000 samples of 3 in 10: 600 each, standard deviation 20.5; five of them
     assert all(abs(times - 600) < 103 for times in drawn.values())

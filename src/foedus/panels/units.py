@@ -137,7 +137,7 @@ class Layout:
         >>> [numbers.tolist() for numbers in Layout.of(("ccode",), spans).meeting(ByUnit.of(("ccode",), table))]
         [[1, 2, 3], [0, 0, 1]]
         """
-        span, at = _matched(self._sorted, table.numbers)
+        span, at = matched(self._sorted, table.numbers)
         begun, ended = self._numbers("first_year")[span], self._numbers("last_year")[span]
         first, last = np.maximum(table.first[at], begun), np.minimum(table.last[at], ended)
         kept = first <= last
@@ -157,7 +157,7 @@ class Layout:
 
     def near(self, table: ByUnit) -> ByUnit:
         """Return the rows of a table that are about the layout's units, whatever their years."""
-        _, at = _matched(np.unique(self._sorted), table.numbers)
+        _, at = matched(np.unique(self._sorted), table.numbers)
         if at.size == table.numbers.size:
             return table
         return ByUnit(table.frame[at], table.numbers[at], table.first[at], table.last[at])
@@ -165,7 +165,7 @@ class Layout:
     def rows_of(self, table: pl.DataFrame) -> Positions:
         """Return, for each row of `table` (the units and year), the number of the row of the layout, or `NOWHERE`."""
         year, _ = spell(table)
-        at, span = _matched(_unit_numbers(table, self.units), self._sorted)
+        at, span = matched(_unit_numbers(table, self.units), self._sorted)
         begun = self._numbers("first_year")[span]
         kept = (year[at] >= begun) & (year[at] <= self._numbers("last_year")[span])
         rows = np.full(table.height, NOWHERE, np.int32)
@@ -216,12 +216,12 @@ def spell(table: pl.DataFrame) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.in
     return table["first_year"].to_numpy().astype(np.int32), table["last_year"].fill_null(FOREVER).to_numpy().astype(np.int32)
 
 
-def _matched(
+def matched(
     sought: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the places of each number sought and of each equal one among `numbers`, which rise: every such pair once.
 
-    >>> [places.tolist() for places in _matched(np.array([7, 5, 6]), np.array([5, 5, 7]))]
+    >>> [places.tolist() for places in matched(np.array([7, 5, 6]), np.array([5, 5, 7]))]
     [[0, 1, 1], [2, 0, 1]]
     """
     low = np.searchsorted(numbers, sought, "left")
