@@ -14,6 +14,7 @@ from pathlib import Path
 from foedus.errors import InputError, nearest
 from foedus.panels import groups
 from foedus.panels.arrange import ARRANGEMENTS
+from foedus.record import noted
 from foedus.record.entries import VARIABLE, guess, variable_faults
 from foedus.record.manifest import declared, known_sources, source_of
 from foedus.record.sections import Entry, Sections, listed
@@ -121,7 +122,7 @@ class Variable:
 def codebook() -> Sections[Variable]:
     """Return every variable by name, in the order of the files; then those of the tables that the user has declared."""
     more = {name: {"topic": DECLARED_TOPIC, **entry} for name, entry in declared().items()}
-    return Sections(_files(), _variable, _faults, across=_faults_across, more=more)
+    return Sections(_files(), _variable, _faults, across=_faults_across, more=more, noted=noted.VARIABLE)
 
 
 @cache
@@ -131,7 +132,7 @@ def world() -> Sections[Variable]:
     >>> world()["warming"].units
     'degrees Celsius'
     """
-    return Sections([WORLD], _variable, _faults_of_world)
+    return Sections([WORLD], _variable, _faults_of_world, noted=noted.VARIABLE)
 
 
 def check_entries() -> None:

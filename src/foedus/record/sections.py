@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from foedus.errors import InputError
+from foedus.record.noted import note
 
 T = TypeVar("T")
 Entry = dict[str, Any]
@@ -35,11 +36,13 @@ class Sections(Mapping[str, T]):
         across: Callable[[Mapping[str, Entry]], Iterable[tuple[str, str]]] = lambda _: (),
         order: Sequence[str] = (),
         more: Mapping[str, Entry] | None = None,
+        noted: str | None = None,
     ) -> None:
         """Cut the files into their tables, none of which is parsed yet.
 
         check : the faults of one entry. across : those that show only when all entries are known, each with the entry's name.
         order : names that come before all others. more : entries that are in no file.
+        noted : what an entry is noted as where it is looked up (`record/noted.py`); None for nothing.
         """
         self._make, self._check, self._across = make, check, across
         self._file: dict[str, Path] = {}
@@ -49,7 +52,7 @@ class Sections(Mapping[str, T]):
         for file in files:
             self._cut(file)
         self._texts = {name: text for name, text in self._texts.items() if text}
-        self._more = dict(more or {})
+        self._more, self._noted = dict(more or {}), noted
         self._made: dict[str, T] = {}
 
     def _cut(self, file: Path) -> None:
@@ -62,6 +65,8 @@ class Sections(Mapping[str, T]):
                 self._twice.append(f"{name} stands in {_short(self._file[name])} and again in {_short(file)}")
 
     def __getitem__(self, name: str) -> T:
+        if self._noted:
+            note(self._noted, name)
         if name not in self._made:
             try:
                 self._made[name] = self._make(name, self._checked(name))

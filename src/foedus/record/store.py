@@ -23,6 +23,7 @@ import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest
 from foedus.record.manifest import Addition, Table, added, data_folder, remedy, stamps
+from foedus.record.noted import TABLE, Noted, note, note_all, noting
 from foedus.record.source import Source, catalog, sha256_of
 
 VERSION = "2026.11"
@@ -60,11 +61,12 @@ class Record:
     sha256: str
     tables: dict[str, Table]
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
-    _derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _derived: dict[str, tuple[Any, frozenset[Noted]]] = field(default_factory=dict, repr=False, compare=False)
     additions: tuple[Addition, ...] = ()
 
     def table(self, name: str) -> pl.DataFrame:
         """Return a table; raises InputError if the record has none of that name, RecordError if its file cannot be read."""
+        note(TABLE, name)
         if name not in self._frames:
             self._frames[name] = self._read(name)
         return self._frames[name]
@@ -72,8 +74,12 @@ class Record:
     def derived(self, name: str, make: Callable[[], Derived]) -> Derived:
         """Return what follows from the record's tables alone, such as a frame, made by `make` when it is first asked for."""
         if name not in self._derived:
-            self._derived[name] = make()
-        made: Derived = self._derived[name]
+            with noting() as read:
+                result = make()
+            self._derived[name] = result, frozenset(read)
+        made: Derived
+        made, follows_from = self._derived[name]
+        note_all(follows_from)
         return made
 
     def verify(self) -> list[str]:

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from foedus.record.noted import TEST, note
+
 Years = tuple[int, int]
 
 
@@ -81,23 +83,33 @@ WARS = "war_size"
 
 def count_test() -> CountTest:
     """Return the registered test of war sizes."""
-    entry = _entries()[WARS]
+    note(TEST, WARS)
+    entry = entries()[WARS]
     bands = {key: (float(entry[key][0]), float(entry[key][1])) for key in ("dispersion", "slope")}
     return CountTest(**{**entry, **bands})
 
 
 @cache
-def _entries() -> dict[str, dict[str, Any]]:
+def entries() -> dict[str, dict[str, Any]]:
+    """Return every entry as it is written, by its name; under "every" what all share."""
     with Path(__file__).with_name("preregistered.toml").open("rb") as file:
         return tomllib.load(file)
 
 
 @cache
-def registrations() -> dict[str, Registration]:
+def registrations() -> Mapping[str, Registration]:
     """Return every registered test but that of war sizes, by its name."""
-    entries = dict(_entries())
-    shared = entries.pop("every")
-    return {name: _registration(name, {**shared, **entry}) for name, entry in entries.items() if name != WARS}
+    own = dict(entries())
+    shared = own.pop("every")
+    return _Registrations({name: _registration(name, {**shared, **entry}) for name, entry in own.items() if name != WARS})
+
+
+class _Registrations(dict[str, Registration]):
+    """The tests by name; which of them is looked up is noted."""
+
+    def __getitem__(self, name: str) -> Registration:
+        note(TEST, name)
+        return super().__getitem__(name)
 
 
 def _registration(name: str, entry: dict[str, Any]) -> Registration:
