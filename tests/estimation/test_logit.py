@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
+from foedus.estimation.likelihood import Rows, climb, slope
 from foedus.estimation.logit import LARGE, Design, clustered_covariance, expit, logit, maximise
 
 TRUE = np.array([-2.0, 0.8, -0.5, 0.3])
@@ -43,9 +44,35 @@ def test_coefficients_and_clustered_errors_agree_with_statsmodels() -> None:
     assert_allclose(np.sqrt(np.diag(ours.covariance)), theirs.bse, rtol=1e-5)
 
 
-def test_starting_values_change_nothing_but_time() -> None:
+def test_columns_left_out_are_those_of_a_smaller_design() -> None:
     design = simulated(5_000)
-    assert_allclose(maximise(design), maximise(design, TRUE), atol=1e-5)
+    maximise(design)
+    smaller = Design(design.matrix[:, [0, 2]], ("own", "binary"), design.outcome, design.cluster, design.year)
+    assert_allclose(maximise(design, ["binary", "own"]), maximise(smaller), atol=1e-9)
+
+
+def test_columns_beside_are_as_good_as_those_within() -> None:
+    design = simulated(5_000)
+    apart = maximise(design.only(["own", "shared"]), beside=(("binary",), design.matrix[:, [2]]))
+    assert_allclose(apart, maximise(design), atol=1e-9)
+
+
+@pytest.mark.parametrize("left_out", [("weak",), ("strong",), ("weak", "strong"), ("x",)])
+def test_where_a_large_fit_begins_changes_nothing_but_time(left_out: tuple[str, ...]) -> None:
+    """From the fit with more columns, or, where these tell much, from a part of the rows."""
+    generator = np.random.default_rng(1)
+    matrix = np.asfortranarray(generator.normal(size=(LARGE + 1, 3)))
+    outcome = (generator.random(LARGE + 1) < expit(-3 + matrix @ np.array([0.5, 0.01, 2.0]))).astype(float)
+    rows = Design(matrix, ("x", "weak", "strong"), outcome, np.arange(LARGE + 1), np.full(LARGE + 1, 1900))
+    maximise(rows)
+    kept = [name for name in rows.columns if name not in left_out]
+    fresh = Design(matrix, rows.columns, outcome, rows.cluster, rows.year)
+    assert_allclose(
+        maximise(rows, kept),
+        climb(Rows([(matrix, rows.places(kept))], outcome), np.zeros(len(kept) + 1)).coefficients,
+        atol=1e-8,
+    )
+    assert_allclose(maximise(rows, kept), maximise(fresh, kept), atol=1e-8)
 
 
 def test_the_mean_forecast_is_the_base_rate() -> None:
@@ -109,9 +136,45 @@ def test_a_large_design_reaches_the_maximum_from_its_thinned_start() -> None:
     matrix = generator.normal(size=(LARGE + 1, 2))
     outcome = (generator.random(LARGE + 1) < expit(-4 + matrix @ np.array([1.0, -0.5]))).astype(float)
     rows = Design(matrix, ("x", "z"), outcome, np.arange(LARGE + 1), np.full(LARGE + 1, 1900))
-    assert_allclose(maximise(rows), maximise(rows, np.zeros(3)), rtol=1e-4)
+    assert_allclose(maximise(rows), climb(Rows([(matrix, (0, 1))], outcome), np.zeros(3)).coefficients, atol=1e-8)
 
 
 def test_without_columns_the_maximum_is_the_base_rate() -> None:
     rows = Design(np.empty((4, 0)), (), np.array([1.0, 0, 0, 0]), np.arange(4), np.full(4, 1900))
     assert expit(maximise(rows)).tolist() == pytest.approx([0.25])
+
+
+def test_the_slope_is_the_derivative_of_the_likelihood() -> None:
+    design = simulated(300)
+    rows, step = Rows([(design.matrix, (0, 1, 2))], design.outcome), 1e-6
+    at = slope(rows, TRUE, curved=True)
+    for place in range(4):
+        moved = TRUE + step * np.eye(4)[place]
+        there = slope(rows, moved, curved=False)
+        assert (there.value - at.value) / step == pytest.approx(at.gradient[place], rel=1e-4)
+        assert at.curvature is not None
+        assert_allclose((at.gradient - there.gradient) / step, at.curvature[place], rtol=1e-4)
+
+
+def test_a_start_far_away_still_climbs() -> None:
+    """Newton's method from there overshoots: the step is halved until the likelihood rises."""
+    design = simulated(5_000)
+    rows = Rows([(design.matrix, (0, 1, 2))], design.outcome)
+    assert_allclose(
+        climb(rows, np.array([12.0, -9.0, 9.0, -9.0])).coefficients, climb(rows, np.zeros(4)).coefficients, atol=1e-8
+    )
+
+
+def test_a_separated_outcome_ends_where_the_likelihood_is_flat() -> None:
+    x = np.linspace(-1, 1, 200)[:, None]
+    rows = Design(x, ("x",), (x[:, 0] > 0).astype(float), np.arange(200), np.full(200, 1900))
+    assert np.isfinite(maximise(rows)).all()
+    with pytest.raises(InputError, match="x separates the outcome"):
+        logit(rows)
+
+
+def test_designs_with_the_same_content_have_the_same_hash() -> None:
+    one, other = simulated(100), simulated(100)
+    assert one.sha256() == other.sha256()
+    assert one.sha256() != one.where(np.arange(100) != 5).sha256()
+    assert one.in_order(np.arange(100)).sha256() == one.sha256()

@@ -7,14 +7,15 @@ are known by then as far as `Design.known` says so, that of the row's own year i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
-from foedus.estimation.history import COLUMNS, amounts, arrivals, discounted, past
-from foedus.estimation.logit import Array, Design, expit, maximise
+from foedus.estimation.history import COLUMNS, amounts, arrivals, discounted
+from foedus.estimation.likelihood import Array, Rows
+from foedus.estimation.logit import Beside, Design, expit, maximise
 
 Forecast = Callable[[Design], Array]
 """What has been learnt: from later rows to the probability of the outcome in each, (row,)."""
@@ -35,7 +36,7 @@ class Logit:
 
     def learn(self, known: Design) -> Forecast:
         """Return the forecast of the logit that fits best; raises InputError if the outcome never varies."""
-        coefficients = maximise(known.only(self.columns))
+        coefficients = maximise(known, self.columns)
         return lambda later: expit(log_odds(coefficients, later.only(self.columns)))
 
 
@@ -130,40 +131,38 @@ class PooledLogit:
 
     def steps(self, known: Design) -> Steps:
         """Return what either step learns, and the recalibration."""
+        columns = (*self.duration, *self.covariates)
         if not self.history:
-            design = self.second(known, None)
-            coefficients = maximise(design)
-            return Steps(
-                None, np.empty(0), coefficients, recalibration(log_odds(coefficients, design), design, self.pooling.years)
-            )
-        first = maximise(known.only(self.covariates))
-        expected = expit(log_odds(first, known.only(self.covariates)))
-        design = self._with_history(known, known, expected)
-        second = maximise(design)
-        return Steps(first, expected, second, recalibration(log_odds(second, design), design, self.pooling.years))
+            coefficients = maximise(known, columns)
+            odds = log_odds(coefficients, known, columns)
+            return Steps(None, np.empty(0), coefficients, recalibration(odds, known, self.pooling.years))
+        first = maximise(known, self.covariates)
+        expected = expit(log_odds(first, known, self.covariates))
+        beside = COLUMNS, self._ratios(known, expected)
+        second = maximise(known, columns, beside)
+        odds = log_odds(second, known, columns, beside)
+        return Steps(first, expected, second, recalibration(odds, known, self.pooling.years))
 
     def second(self, rows: Design, first: Array | None, earlier: tuple[Design, Array] | None = None) -> Design:
         """Return rows as the second step needs them: with their history, which what was known `earlier` is part of.
 
         `earlier` are rows, and the probability that the first step gives each.
         """
+        columns = (*self.duration, *self.covariates)
         if first is None:
-            return rows.only((*self.duration, *self.covariates))
-        expected = expit(log_odds(first, rows.only(self.covariates)))
+            return rows.only(columns)
+        expected = expit(log_odds(first, rows, self.covariates))
         if earlier is None:
-            return self._with_history(rows, rows, expected)
+            return rows.beside(self._ratios(rows, expected), COLUMNS, own=columns)
         known, known_expected = earlier
-        return self._with_history(
-            rows, known.without_columns().then(rows.without_columns()), np.append(known_expected, expected)
-        )
+        every = rows.after(known)
+        ratios = self._ratios(every, np.append(known_expected, expected))[-len(rows.year) :]
+        return rows.beside(ratios, COLUMNS, own=columns)
 
-    def _with_history(self, rows: Design, every: Design, expected: Array) -> Design:
-        """The columns of the second step for `rows`, the last of `every` row that the histories follow from."""
-        if every.sides is None:
-            raise ValueError("rows without sides have no history")
-        found = past(every.sides, every.year, every.outcome, expected, self.pooling.decay, every.known)
-        ratios = found.log_ratios(self.pooling.dyad_weight, self.pooling.state_weight)[-len(rows.year) :]
-        return rows.beside(ratios, COLUMNS, own=(*self.duration, *self.covariates))
+    def _ratios(self, rows: Design, expected: Array) -> Array:
+        """The two columns of history (row, 2)."""
+        ratios = rows.ledger(self.pooling.decay).past(expected)
+        return ratios.log_ratios(self.pooling.dyad_weight, self.pooling.state_weight)
 
 
 @dataclass(frozen=True)
@@ -186,10 +185,15 @@ class Steps:
         return log_odds(self.second, rows) + self.shift
 
 
-def log_odds(coefficients: Array, rows: Design) -> Array:
-    """Return the linear predictor (row,) for coefficients that begin with the intercept."""
-    predictor: Array = coefficients[0] + rows.matrix @ coefficients[1:]
-    return predictor
+def log_odds(coefficients: Array, rows: Design, columns: Iterable[str] | None = None, beside: Beside | None = None) -> Array:
+    """Return the linear predictor (row,) for coefficients that begin with the intercept.
+
+    They are of the columns named, by default all, in the design's own order, then of those `beside`.
+    """
+    parts = [(rows.matrix, rows.places(columns))]
+    if beside is not None:
+        parts.append((beside[1], [*range(len(beside[0]))]))
+    return Rows(parts, rows.outcome).predictor(coefficients)
 
 
 def recalibration(odds: Array, rows: Design, years: int) -> float:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.estimation.logit import Array
+from foedus.estimation.likelihood import Array
 
 Codes = NDArray[np.int64]
 
@@ -106,11 +106,7 @@ def past(sides: Codes, year: Codes, outcome: Array, expected: Array, decay: floa
     >>> known.dyad.tolist(), known.first[2].tolist()
     ([[0.0, 0.0], [1.0, 0.5], [0.0, 0.0]], [1.0, 0.5])
     """
-    news = arrivals(year, amounts(outcome, expected), known)
-    state, _ = _numbered(sides)
-    of_states = discounted(state[news.row].ravel("F"), np.tile(news.year, 2), np.tile(news.amount, (2, 1)), decay)
-    first, second = np.split(of_states, 2)
-    return Past(past_of_dyads(sides, year, outcome, expected, decay, known), first[: len(year)], second[: len(year)])
+    return Ledger.of(sides, year, outcome, decay, known).past(expected)
 
 
 def past_of_dyads(
@@ -129,6 +125,83 @@ def _numbered(sides: Codes) -> tuple[Codes, int]:
     number[sides.ravel()] = 1
     number = np.cumsum(number) - 1
     return number[sides], int(number[-1]) + 1
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What pasts of the same rows have in common, whatever is expected of them: worked out once.
+
+    Attributes
+    ----------
+    dyads, states : of the rows' dyads, and of their first sides followed by their second ones.
+    counts : (row,), whether the outcome is known, so that its expectation enters.
+    observed : what was observed before each row: of the dyad (row,), and of the sides (2 rows,).
+    """
+
+    dyads: Discounting
+    states: Discounting
+    counts: NDArray[np.bool_]
+    observed: tuple[Array, Array]
+
+    @classmethod
+    def of(cls, sides: Codes, year: Codes, outcome: Array, decay: float, known: Codes | None = None) -> Ledger:
+        """Return that of rows, as in `past`."""
+        counts = ~np.isnan(outcome)
+        delay = np.zeros_like(year) if known is None else np.where(outcome > 0, np.maximum(known - year, 0), 0)
+        in_time = counts & (year + delay <= year.max(initial=0))
+        happened, delay = np.where(in_time, outcome, 0.0), np.where(in_time, delay, 0)
+        state, states = _numbered(sides)
+        dyads = Discounting.of(state[:, 0] * states + state[:, 1], year, decay)
+        both = Discounting.of(state.ravel("F"), np.tile(year, 2), decay)
+        observed = dyads.before(happened, delay), both.before(np.tile(happened, 2), np.tile(delay, 2))
+        return cls(dyads, both, counts, observed)
+
+    def past(self, expected: Array) -> Past:
+        """Return the pasts of the rows, of which so much was expected (row,)."""
+        amount = np.where(self.counts, expected, 0.0)
+        dyad = np.stack([self.observed[0], self.dyads.before(amount)]).T
+        both = np.stack([self.observed[1], self.states.before(np.tile(amount, 2))]).T
+        return Past(dyad, both[: len(amount)], both[len(amount) :])
+
+
+@dataclass(frozen=True)
+class Discounting:
+    """Sums over the earlier years of each row's unit, in which a year counts `decay` times as much with every later year.
+
+    Attributes
+    ----------
+    cell : (row,), where the row's unit and year stand in a table (year, unit) of `shape`.
+    """
+
+    cell: Codes
+    shape: tuple[int, int]
+    decay: float
+
+    @classmethod
+    def of(cls, unit: Codes, year: Codes, decay: float) -> Discounting:
+        """Return that of rows; units are numbered from zero, not necessarily without gaps."""
+        if not len(year):
+            return cls(np.empty(0, np.int64), (0, 0), decay)
+        present = np.zeros(int(unit.max()) + 1, np.bool_)
+        present[unit] = True
+        units, first = int(present.sum()), int(year.min())
+        return cls((year - first) * units + (np.cumsum(present) - 1)[unit], (int(year.max()) - first + 1, units), decay)
+
+    def before(self, amount: Array, delay: Codes | None = None) -> Array:
+        """Return, for each row, the sums of the amounts (row,) of earlier years (row,), each counted `delay` years later.
+
+        >>> unit, year = np.zeros(3, np.int64), np.array([1990, 1991, 1993])
+        >>> Discounting.of(unit, year, 0.5).before(np.ones(3)).tolist()
+        [0.0, 1.0, 0.75]
+        """
+        years, units = self.shape
+        cell = self.cell if delay is None else self.cell + delay * units
+        table: Array = np.bincount(cell, amount, years * units).astype(np.float64, copy=False).reshape(years, units)
+        kept = np.zeros(units)
+        for now in table:
+            now[:], kept = kept, kept * self.decay + now
+        sums: Array = table.ravel()[self.cell]
+        return sums
 
 
 def amounts(outcome: Array, expected: Array) -> Array:
@@ -169,7 +242,7 @@ def arrivals(year: Codes, amount: Array, known: Codes | None) -> News:
 def discounted(unit: Codes, year: Codes, amount: Array, decay: float) -> Array:
     """Return, for each row, the discounted sums of `amount` (row, 2) over the earlier years of its unit (row, 2).
 
-    Units are numbered from nought, not necessarily without gaps.
+    Units are numbered from zero, not necessarily without gaps.
 
     >>> unit, year = np.zeros(3, np.int64), np.array([1990, 1991, 1993])
     >>> discounted(unit, year, np.array([[1.0, 0.5]] * 3), 0.5)[:, 0].tolist()
@@ -177,18 +250,5 @@ def discounted(unit: Codes, year: Codes, amount: Array, decay: float) -> Array:
     """
     if not len(year):
         return np.empty_like(amount)
-    present = np.zeros(int(unit.max()) + 1, np.bool_)
-    present[unit] = True
-    units, years = int(present.sum()), int(year.max() - year.min()) + 1
-    cell = (year - year.min()) * units + (np.cumsum(present) - 1)[unit]
-
-    def of_kind(each: Array) -> Array:
-        """Discounted sums of one column."""
-        table = np.bincount(cell, each, years * units).reshape(years, units)
-        kept = np.zeros(units)
-        for now in table:
-            now[:], kept = kept, kept * decay + now
-        sums: Array = table.ravel()[cell]
-        return sums
-
-    return np.column_stack([of_kind(each) for each in amount.T])
+    sums = Discounting.of(unit, year, decay)
+    return np.stack([sums.before(each) for each in amount.T]).T

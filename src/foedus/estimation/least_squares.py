@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from foedus.errors import InputError
 from foedus.estimation.forecasters import Forecast, log_odds
-from foedus.estimation.logit import Array, Design, Estimate, sandwich, varying
+from foedus.estimation.logit import Array, Design, Estimate, sandwich
 
 ROUNDS, TOLERANCE = 200, 1e-10
 """Rounds in which effects are taken out in turn, and the change of a value at which that rests."""
@@ -31,7 +31,7 @@ def linear(design: Design) -> Estimate:
     [1.0, 2.0]
     """
     coefficients = least_squares(design)
-    kept = np.concatenate([[True], varying(design)])
+    kept = np.concatenate([[True], design.varies])
     full = np.column_stack([np.ones(len(design.outcome)), design.matrix])[:, kept]
     residual = design.outcome - full @ coefficients[kept]
     covariance = np.zeros((len(kept), len(kept)))
@@ -51,7 +51,7 @@ def linear(design: Design) -> Estimate:
 
 def least_squares(design: Design) -> Array:
     """Return the coefficients, intercept first, with the least squared residuals; nought for a column that never varies."""
-    kept = np.concatenate([[True], varying(design)])
+    kept = np.concatenate([[True], design.varies])
     full = np.column_stack([np.ones(len(design.outcome)), design.matrix])[:, kept]
     if len(full) <= full.shape[1]:
         raise InputError(f"cannot fit {full.shape[1]} coefficients to {len(full)} rows: widen the years or drop covariates.")

@@ -1,21 +1,28 @@
 """Estimation: a design matrix in, coefficients with cluster-robust covariance out.
 
-The likelihood is maximised by glum (docs/decisions/0001); this file holds what surrounds it: the design, the check that the
-maximum exists, the clustered covariance and what can be said from an estimate. Nothing here knows of disputes or states.
+The likelihood is maximised in `likelihood.py` (docs/decisions/0011); this file holds what surrounds it: the design, the check
+that the maximum exists, the clustered covariance and what can be said from an estimate. Nothing here knows of disputes or
+states.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+import hashlib
+import math
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
+from foedus.estimation.history import Ledger
+from foedus.estimation.likelihood import DependentError, Maximum, Rows, climb, settle
 
 if TYPE_CHECKING:
     from threadpoolctl import threadpool_limits
@@ -25,8 +32,15 @@ Array = NDArray[np.float64]
 NORMAL_95 = 1.959963984540054
 """97.5 % point of the standard normal distribution."""
 
-LARGE, THINNED = 50_000, 10
-"""Rows above which a fit begins from one of the events and of one in so many of the other rows."""
+FLAT, ROUGHLY_FLAT = 1e-7, 1e-4
+"""Gradient per row at which the fit of a separated outcome is left, and at which that of a part of the rows is."""
+
+FAR = 15.0
+"""Standard errors that columns may be from zero for the fit without them to begin from that with them."""
+
+LARGE, THINNED, ROUGH = 50_000, 10, 1e-2
+"""Rows above which a fit begins from one of the events and of one in so many of the other rows, and how near, in standard
+errors, that one comes to its maximum."""
 
 LARGEST_ERROR = 10.0
 """Model-based standard error, per standard deviation of its covariate, beyond which the likelihood is flat in that direction:
@@ -43,6 +57,8 @@ class Design:
     outcome : (row,), 0 or 1, in hindsight. cluster : (row,), numbers that tell clusters apart. year : (row,).
     sides : (row, 2), the numbers of the two states, where a row is about two and their history counts.
     known : (row,), the year by whose end an outcome of 1 is known, where that may be later than the row's own; else None.
+    came : (row,), numbers that rise as the rows came, where they have been put into another order; else None.
+    fits, ledgers : what has been fitted to these rows, and worked out of them, for what comes after to begin from.
     """
 
     matrix: Array
@@ -52,6 +68,9 @@ class Design:
     year: NDArray[np.int64]
     sides: NDArray[np.int64] | None = None
     known: NDArray[np.int64] | None = None
+    came: NDArray[np.int64] | None = None
+    fits: list[Fit] = field(default_factory=list, repr=False, compare=False)
+    ledgers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, rows: pl.DataFrame, columns: Sequence[str], outcome: str, cluster: pl.Expr, sides: bool = False) -> Design:
@@ -74,7 +93,7 @@ class Design:
             sides=rows.select("ccode1", "ccode2").to_numpy().astype(np.int64) if sides else None,
         )
 
-    @property
+    @cached_property
     def as_known(self) -> Array:
         """The outcome as it is known at the end of the last year of the rows: 0 where only later years show that it is 1.
 
@@ -84,24 +103,75 @@ class Design:
         """
         return self.outcome if self.known is None else np.where(self.known <= self.year.max(), self.outcome, 0.0)
 
+    @cached_property
+    def bounds(self) -> Array:
+        """The lowest and the highest value of each column (column, 2)."""
+        return bounds(self.matrix)
+
+    @property
+    def varies(self) -> NDArray[np.bool_]:
+        """Whether each column takes more than one value."""
+        varies: NDArray[np.bool_] = self.bounds[:, 0] < self.bounds[:, 1]
+        return varies
+
     def where(self, rows: NDArray[np.bool_]) -> Design:
-        """Return the design of the chosen rows."""
+        """Return the design of the chosen rows; where they lie together, it is a view that costs nothing.
+
+        >>> years = np.array([1990, 1991, 1992])
+        >>> design = Design(np.array([[1.0], [2.0], [3.0]]), ("x",), np.zeros(3), years, years)
+        >>> design.where(years < 1992).matrix.base is not None, design.where(years != 1991).outcome.tolist()
+        (True, [0.0, 0.0])
+        """
+        first, count = int(rows.argmax()) if len(rows) else 0, int(rows.sum())
+        chosen: Any = slice(first, first + count) if rows[first : first + count].all() else rows
         return replace(
             self,
-            matrix=self.matrix.T[:, rows].T,  # column by column, as they are stored
-            outcome=self.outcome[rows],
-            cluster=self.cluster[rows],
-            year=self.year[rows],
-            sides=None if self.sides is None else self.sides[rows],
-            known=None if self.known is None else self.known[rows],
+            matrix=self.matrix[chosen] if isinstance(chosen, slice) else self.matrix.T[:, rows].T,  # as columns are stored
+            outcome=self.outcome[chosen],
+            cluster=self.cluster[chosen],
+            year=self.year[chosen],
+            sides=None if self.sides is None else self.sides[chosen],
+            known=None if self.known is None else self.known[chosen],
+            came=None if self.came is None else self.came[chosen],
+            fits=[],
+            ledgers={},
         )
+
+    def in_order(self, order: NDArray[np.int64]) -> Design:
+        """Return the rows in another order, (row,) of their numbers; each column lies together, as before."""
+        moved = np.empty(self.matrix.shape, order="F")
+        for place, column in enumerate(self.matrix.T):
+            moved[:, place] = column[order]
+        return replace(
+            self,
+            matrix=moved,
+            outcome=self.outcome[order],
+            cluster=self.cluster[order],
+            year=self.year[order],
+            sides=None if self.sides is None else self.sides[order],
+            known=None if self.known is None else self.known[order],
+            came=order if self.came is None else self.came[order],
+            fits=[],
+            ledgers={},
+        )
+
+    def sha256(self) -> str:
+        """Return the hash of all that the rows hold."""
+        digest = hashlib.sha256(repr((self.columns, self.matrix.shape)).encode())
+        for part in (*self.matrix.T, self.outcome, self.cluster, self.year, self.sides, self.known):
+            digest.update(b"" if part is None else np.ascontiguousarray(part).data)
+        return digest.hexdigest()
+
+    def places(self, columns: Iterable[str] | None = None) -> list[int]:
+        """Return the numbers of some columns, by default all, in the design's own order."""
+        chosen = set(self.columns if columns is None else columns)
+        return [place for place, name in enumerate(self.columns) if name in chosen]
 
     def only(self, columns: Iterable[str]) -> Design:
         """Return the design of the chosen columns, in the design's own order."""
-        chosen = set(columns)
-        if chosen.issuperset(self.columns):
+        kept = self.places(columns)
+        if len(kept) == len(self.columns):
             return self
-        kept = [place for place, name in enumerate(self.columns) if name in chosen]
         return replace(self, matrix=self.matrix.T[kept].T, columns=tuple(self.columns[place] for place in kept))
 
     def without_columns(self) -> Design:
@@ -110,8 +180,7 @@ class Design:
 
     def beside(self, matrix: Array, columns: Iterable[str], own: Iterable[str]) -> Design:
         """Return the design of the chosen columns of its `own`, with more (row, more) after them."""
-        chosen = set(own)
-        kept = [place for place, name in enumerate(self.columns) if name in chosen]
+        kept = self.places(own)
         wider = np.empty((len(matrix), len(kept) + matrix.shape[1]), order="F")
         for column, place in enumerate(kept):
             wider[:, column] = self.matrix[:, place]
@@ -128,13 +197,42 @@ class Design:
             year=np.concatenate([self.year, later.year]),
             sides=None if self.sides is None or later.sides is None else np.concatenate([self.sides, later.sides]),
             known=None if self.known is None or later.known is None else np.concatenate([self.known, later.known]),
+            came=None,
+            fits=[],
+            ledgers={},
         )
+
+    def after(self, earlier: Design) -> Design:
+        """Return the earlier rows followed by these, without columns: made once, for all that is forecast of the same rows."""
+        if self.ledgers.get("earlier") is not earlier:
+            self.ledgers["earlier"] = earlier
+            self.ledgers["both"] = earlier.without_columns().then(self.without_columns())
+        both: Design = self.ledgers["both"]
+        return both
+
+    def ledger(self, decay: float) -> Ledger:
+        """Return the ledger of the rows' pasts; raises ValueError if a row is not about two sides."""
+        if self.sides is None:
+            raise ValueError("rows without sides have no history")
+        if decay not in self.ledgers:
+            self.ledgers[decay] = Ledger.of(self.sides, self.year, self.outcome, decay, self.known)
+        ledger: Ledger = self.ledgers[decay]
+        return ledger
 
 
 _SIDES = [pl.col(side).cast(pl.Int64) for side in ("ccode1", "ccode2")]
 OF_DYAD = _SIDES[0] * 1000 + _SIDES[1]
 OF_PAIR = pl.min_horizontal(_SIDES) * 1000 + pl.max_horizontal(_SIDES)
 """The number of a row's dyad, for a cluster; of a pair, whichever of the two comes first."""
+
+
+def bounds(matrix: Array) -> Array:
+    """Return the lowest and the highest value of each column of (row, column): (column, 2).
+
+    >>> bounds(np.array([[1.0, 5.0], [2.0, 3.0]])).tolist()
+    [[1.0, 2.0], [3.0, 5.0]]
+    """
+    return np.array([(column.min(), column.max()) for column in matrix.T]).reshape(-1, 2)
 
 
 def matrix_of(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
@@ -249,13 +347,12 @@ def poisson_interval(events: int, level: float) -> tuple[float, float]:
     return low, float(gammaincinv(events + 1, 1 - tail))
 
 
-def logit(design: Design, start: Array | None = None) -> Estimate:
+def logit(design: Design) -> Estimate:
     """Fit a logit of the outcome on the design, with an intercept and errors clustered as the design says.
 
-    `start` holds starting values for the coefficients, intercept first; they save time and change nothing else.
     Raises InputError if the outcome never varies or is separated by the covariates, naming the covariates at fault.
     """
-    return clustered(design, maximise(design, start))
+    return clustered(design, maximise(design))
 
 
 def clustered(design: Design, coefficients: Array) -> Estimate:
@@ -276,53 +373,117 @@ def clustered(design: Design, coefficients: Array) -> Estimate:
     )
 
 
-def maximise(design: Design, start: Array | None = None) -> Array:
-    """Return the coefficients, intercept first, that maximise the likelihood; nought for a column that never varies.
+Beside = tuple[tuple[str, ...], Array]
+"""Columns that stand beside those of a design: their names, and (row, column)."""
 
-    Without a `start`, large designs begin near the maximum: at that of the events and a tenth of the other rows, weighted.
-    Raises InputError if the outcome never varies or a covariate follows from others.
+
+@dataclass(frozen=True)
+class Fit:
+    """What was fitted: the names of the columns that vary, and the maximum, whose first coefficient is the intercept."""
+
+    columns: tuple[str, ...]
+    maximum: Maximum
+
+
+def maximise(design: Design, columns: Iterable[str] | None = None, beside: Beside | None = None) -> Array:
+    """Return the coefficients, intercept first, that maximise the likelihood; zero for a column that never varies.
+
+    Of the design's columns those named, by default all, in the design's own order, then those `beside`. In a large design the
+    climb begins from the fit to the same rows that has the fewest columns more, if there is one and what it has more tells
+    little; else from the maximum of the events and a tenth of the other rows, weighted. Raises InputError if the outcome never
+    varies or a covariate follows from others.
+
+    >>> design = Design(np.array([[0.0], [0], [1], [1]]), ("x",), np.array([0.0, 1, 1, 1]), np.arange(4), np.full(4, 1990))
+    >>> maximise(design, columns=())
+    array([1.09861229])
     """
     outcome = design.as_known
     if not len(outcome) or outcome.min() == outcome.max():
         raise InputError(f"cannot fit a logit to {len(outcome)} rows in which the outcome never varies: widen the years.")
-    coefficients = np.zeros(len(design.columns) + 1)
-    if not design.columns:
-        return np.array([np.log(outcome.mean() / (1 - outcome.mean()))])
-    kept = np.concatenate([[True], varying(design)])
-    matrix = design.matrix if kept.all() else design.matrix[:, kept[1:]]
-    if start is not None:
-        start = start[kept]
-    elif len(outcome) > LARGE and matrix.shape[1] > 1:  # glum cannot start a single column
-        start = _thinned(matrix, outcome)
+    places = design.places(columns)
+    names, extremes = [design.columns[place] for place in places], design.bounds[places]
+    parts = [(design.matrix, places)]
+    if beside is not None:
+        names, extremes = [*names, *beside[0]], np.concatenate([extremes, bounds(beside[1])])
+        parts.append((beside[1], [*range(len(beside[0]))]))
+    varies = extremes[:, 0] < extremes[:, 1]
+    kept = tuple(name for name, each in zip(names, varies, strict=True) if each)
+    varying = iter(varies)
+    rows = Rows([(matrix, [place for place in chosen if next(varying)]) for matrix, chosen in parts], outcome)
     try:
-        coefficients[kept] = _maximum(matrix, outcome, None, start, 1e-7)
-    except np.linalg.LinAlgError:
-        names = ", ".join(name for name, varies in zip(design.columns, kept[1:], strict=True) if varies)
-        raise InputError(f"cannot tell these covariates apart, for one follows from the others: {names}. Drop one.") from None
+        if _is_separated(rows, extremes[varies]):
+            maximum = _settled(rows, design.came)
+        else:
+            maximum = climb(rows, *_start(design.fits, kept, rows))
+            design.fits.append(Fit(kept, maximum))
+    except DependentError:
+        told = ", ".join(kept)
+        raise InputError(f"cannot tell these covariates apart, for one follows from the others: {told}. Drop one.") from None
+    coefficients = np.zeros(len(names) + 1)
+    coefficients[np.concatenate([[True], varies])] = maximum.coefficients
     return coefficients
 
 
-def _thinned(matrix: Array, outcome: Array) -> Array | None:
-    """The maximum for the events and a tenth of the other rows, weighted; None where these cannot tell the covariates apart."""
-    some = (outcome > 0) | (np.arange(len(outcome)) % THINNED == 0)
-    with suppress(np.linalg.LinAlgError):
-        return _maximum(matrix[some], outcome[some], np.where(outcome[some] > 0, 1.0, THINNED), None, 1e-4)
-    return None
+def _is_separated(rows: Rows, extremes: Array) -> bool:
+    """Whether some column has one of its extremes, (column, 2), wherever the outcome came."""
+    happened = np.flatnonzero(rows.outcome > 0)
+    columns = (matrix[happened, place] for matrix, chosen in rows.parts for place in chosen)
+    return any(low == values.max() or high == values.min() for values, (low, high) in zip(columns, extremes, strict=True))
 
 
-def varying(design: Design) -> NDArray[np.bool_]:
-    """Return, for each column, whether it takes more than one value."""
-    return np.array([column.min() < column.max() for column in design.matrix.T], dtype=np.bool_)
+def _settled(rows: Rows, came: NDArray[np.int64] | None) -> Maximum:
+    """Where the likelihood of a separated outcome is all but flat, from where that of a part of the rows is.
+
+    Where that is hangs on the part: it is taken of the rows as they came.
+    """
+    start, outcome = np.zeros(rows.columns), rows.outcome
+    if len(outcome) > LARGE:
+        some, weights = _thinned(outcome, came)
+        mean = weights[outcome[some] > 0].sum() / weights.sum()
+        start[0] = math.log(mean / (1 - mean))
+        start = settle(rows.some(some, weights), start, ROUGHLY_FLAT).coefficients
+    else:
+        start[0] = math.log(outcome.mean() / (1 - outcome.mean()))
+    return settle(rows, start, FLAT)
 
 
-def _maximum(matrix: Array, outcome: Array, weights: Array | None, start: Array | None, tolerance: float) -> Array:
-    from glum import GeneralizedLinearRegressor
+def _thinned(outcome: Array, came: NDArray[np.int64] | None = None) -> tuple[NDArray[np.bool_], Array]:
+    """The events and one in THINNED of the other rows (row,), and what each of those chosen counts."""
+    place = np.arange(len(outcome)) if came is None else np.argsort(np.argsort(came))
+    some = (outcome > 0) | (place % THINNED == 0)
+    return some, np.where(outcome[some] > 0, 1.0, THINNED)
 
-    model = GeneralizedLinearRegressor(
-        family="binomial", alpha=0, solver="irls-ls", gradient_tol=tolerance, max_iter=100, start_params=start, copy_X=False
-    )
-    model.fit(np.asfortranarray(matrix), outcome, sample_weight=weights)
-    return np.concatenate([[model.intercept_], model.coef_])
+
+def _start(fits: Sequence[Fit], columns: tuple[str, ...], rows: Rows) -> tuple[Array, Array | None]:
+    """Where the climb of some columns begins, and the curvature from nearby, if one is known."""
+    nothing = np.zeros(len(columns) + 1)
+    if len(rows.outcome) <= LARGE:
+        return nothing, None
+    if wider := [fit for fit in fits if set(fit.columns) >= set(columns)]:
+        coefficients, curvature, away = _left_out(min(wider, key=lambda fit: len(fit.columns)), columns)
+        if away < FAR:
+            return coefficients, curvature
+    some, weights = _thinned(rows.outcome)
+    with suppress(DependentError):  # in a part of the rows a column may follow from others
+        return climb(rows.some(some, weights), nothing, small=ROUGH).coefficients, None
+    return nothing, None
+
+
+def _left_out(fit: Fit, columns: tuple[str, ...]) -> tuple[Array, Array, float]:
+    """The maximum with some columns only, as the curvature at the maximum with more of them has it; its part of that.
+
+    And how far the columns left out are from zero there, in standard errors.
+    """
+    kept = [0, *(1 + fit.columns.index(name) for name in columns)]
+    dropped = [place for place in range(1 + len(fit.columns)) if place not in kept]
+    coefficients, curvature = fit.maximum.coefficients, fit.maximum.curvature
+    inner = curvature[np.ix_(kept, kept)]
+    if not dropped:
+        return coefficients[kept], inner, 0.0
+    gone, across = coefficients[dropped], curvature[np.ix_(kept, dropped)]
+    moved = np.linalg.solve(inner, across @ gone)
+    away = gone @ curvature[np.ix_(dropped, dropped)] @ gone - (across @ gone) @ moved
+    return coefficients[kept] + moved, inner, math.sqrt(max(float(away), 0.0))
 
 
 def information(design: Design, coefficients: Array) -> Array:
@@ -333,12 +494,35 @@ def information(design: Design, coefficients: Array) -> Array:
     return matrix
 
 
-def one_core() -> threadpool_limits:
-    """Hold the numeric libraries to one core, in this thread, until the returned context ends."""
-    import glum  # noqa: F401 - only libraries already loaded can be limited
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Hold the numeric libraries to one core until the last of those who asked, in whatever thread, is done."""
+    import scipy.linalg  # noqa: F401 - only libraries already loaded can be limited
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(1)
+    with _HELD.lock:
+        _HELD.asked += 1
+        if _HELD.asked == 1:
+            _HELD.limits = threadpool_limits(1)
+    try:
+        yield
+    finally:
+        with _HELD.lock:
+            _HELD.asked -= 1
+            if not _HELD.asked and _HELD.limits:
+                _HELD.limits.restore_original_limits()
+
+
+@dataclass
+class _Held:
+    """Who holds the libraries to one core."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    asked: int = 0
+    limits: threadpool_limits | None = None
+
+
+_HELD = _Held()
 
 
 def clustered_covariance(design: Design, coefficients: Array) -> Array:
@@ -347,7 +531,7 @@ def clustered_covariance(design: Design, coefficients: Array) -> Array:
     Sandwich of Liang & Zeger (1986) with the small-sample factor G/(G-1) · (N-1)/(N-K), as Stata and statsmodels have it.
     Raises InputError, naming the covariates, if they separate the outcome.
     """
-    kept = np.concatenate([[True], varying(design)])
+    kept = np.concatenate([[True], design.varies])
     columns = [name for name, varies in zip(design.columns, kept[1:], strict=True) if varies]
     bread = np.linalg.inv(information(design.only(columns), coefficients[kept]))
     full = np.column_stack([np.ones(len(design.outcome)), design.matrix[:, kept[1:]]])
