@@ -61,7 +61,7 @@ def test_the_base_rate_has_the_brier_score_of_its_variance() -> None:
 
 def drawn(values: np.ndarray, cluster: np.ndarray, year: np.ndarray, resamples: int = 500, seed: int = 1) -> np.ndarray:
     """Means of one quantity in resamples."""
-    return Bootstrap.of(values[:, None], cluster, year, resamples, seed).means()[:, 0]
+    return Bootstrap.of([values], cluster, year, resamples, seed).means()[:, 0]
 
 
 def test_resampling_draws_whole_clusters() -> None:

@@ -7,6 +7,7 @@ Its variance is about that of drawing clusters plus that of drawing years: inter
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,8 +36,8 @@ class Bootstrap:
     seed: int
 
     @classmethod
-    def of(cls, values: Array, cluster: Codes, year: Codes, resamples: int, seed: int) -> Bootstrap:
-        """Draw the clusters of rows with these values (row, column)."""
+    def of(cls, values: Sequence[Array], cluster: Codes, year: Codes, resamples: int, seed: int) -> Bootstrap:
+        """Draw the clusters of rows with these values, a column (row,) each."""
         (clusters, of_cluster), (years, of_year) = (np.unique(codes, return_inverse=True) for codes in (cluster, year))
         generator = np.random.Generator(np.random.PCG64(seed))
         drawn = drawn_counts(generator, resamples, len(clusters))
@@ -48,13 +49,17 @@ class Bootstrap:
             return counted.reshape(len(clusters), len(years))
 
         rows = by_cluster_and_year(None)
-        sums = [by_cluster_and_year(column) for column in np.asfortranarray(values).T]
+        sums, drawn_sums = [], []
+        for column in values:
+            table = by_cluster_and_year(column)
+            sums.append(table.sum(axis=0))
+            drawn_sums.append(drawn @ table)
         return cls(
             years=years,
             rows=rows.sum(axis=0),
-            sums=np.column_stack([each.sum(axis=0) for each in sums]),
+            sums=np.column_stack(sums),
             drawn_rows=drawn @ rows,
-            drawn_sums=np.stack([drawn @ each for each in sums]),
+            drawn_sums=np.stack(drawn_sums),
             seed=seed,
         )
 

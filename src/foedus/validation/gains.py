@@ -6,7 +6,8 @@ The area under the ROC curve is not: each part has its own, and its interval res
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,7 @@ class Evidence:
 
     Attributes
     ----------
-    bootstrap : of two columns a contest and score, the gain and the rival's score.
+    bootstrap : of one column a score and model (`models_of` the contests): its score.
     """
 
     contests: tuple[Contest, ...]
@@ -48,13 +49,10 @@ class Evidence:
     def of(cls, windows: Sequence[Hindcast], contests: Sequence[Contest], registration: Registration) -> Evidence:
         """Score every row of the windows, and resample them."""
         whole = together(windows)
-        named = {model for contest in contests for model in (contest.rival, contest.contender)}
-        columns = []
-        for score in scores.PROPER[registration.score].values():
-            of_model = {model: score(whole.forecasts[model], whole.outcome) for model in named}
-            for contest in contests:
-                columns += [of_model[contest.rival] - of_model[contest.contender], of_model[contest.rival]]
-        drawn = Bootstrap.of(np.stack(columns).T, whole.cluster, whole.year, registration.bootstrap, registration.seed)
+        named = models_of(contests)
+        score = scores.PROPER[registration.score].values()
+        columns = [each(whole.forecasts[model], whole.outcome) for each in score for model in named]
+        drawn = Bootstrap.of(columns, whole.cluster, whole.year, registration.bootstrap, registration.seed)
         return cls(tuple(contests), registration, drawn)
 
     def over(self, windows: Sequence[Hindcast]) -> pl.DataFrame:
@@ -63,7 +61,22 @@ class Evidence:
         means, drawn = self.bootstrap.mean(years), self.bootstrap.means(years)
         told = scores.PROPER[self.registration.score]
         names = [(contest.term, contest.rival, score) for score in told for contest in self.contests]
-        return _table(names, means[::2], drawn[:, ::2], means[1::2], drawn[:, 1::2], self.registration)
+        columns = {each: place for place, each in enumerate(itertools.product(told, models_of(self.contests)))}
+        rival, contender = (
+            [columns[score, getattr(contest, side)] for score in told for contest in self.contests]
+            for side in ("rival", "contender")
+        )
+        gains, drawn_gains = means[rival] - means[contender], drawn[:, rival] - drawn[:, contender]
+        return _table(names, gains, drawn_gains, means[rival], drawn[:, rival], self.registration)
+
+
+def models_of(contests: Iterable[Contest]) -> list[str]:
+    """Return the models that take part in contests, each once.
+
+    >>> models_of([Contest("power", "without power", "full"), Contest("peace", "without peace", "full")])
+    ['without power', 'full', 'without peace']
+    """
+    return list(dict.fromkeys(model for contest in contests for model in (contest.rival, contest.contender)))
 
 
 def gain_table(windows: Sequence[Hindcast], evidence: Evidence) -> pl.DataFrame:
@@ -91,9 +104,8 @@ def gain_table(windows: Sequence[Hindcast], evidence: Evidence) -> pl.DataFrame:
 def areas(hindcast: Hindcast, contests: Sequence[Contest], registration: Registration) -> pl.DataFrame:
     """Return what each contest shows by the area under the ROC curve: KEYS and AMOUNTS."""
     outcome, n = hindcast.outcome, len(hindcast.outcome)
-    named = {model for contest in contests for model in (contest.rival, contest.contender)}
-    found = {model: scores.roc_auc_and_influence(hindcast.forecasts[model], outcome) for model in named}
-    influence = np.stack([(found[contest.contender][1] - found[contest.rival][1]) * n for contest in contests]).T
+    found = {model: scores.roc_auc_and_influence(hindcast.forecasts[model], outcome) for model in models_of(contests)}
+    influence = [(found[contest.contender][1] - found[contest.rival][1]) * n for contest in contests]
     gain = np.array([found[contest.contender][0] - found[contest.rival][0] for contest in contests])
     rival = np.array([found[contest.rival][0] for contest in contests])
     drawn = Bootstrap.of(influence, hindcast.cluster, hindcast.year, registration.bootstrap, registration.seed).means()

@@ -6,8 +6,9 @@ rows and forecasts the same later ones; `gains.py` compares them. Windows are lo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -15,8 +16,11 @@ from numpy.typing import NDArray
 
 from foedus.estimation.forecasters import Forecaster
 from foedus.estimation.logit import Array, Design
+from foedus.mechanisms.mechanism import Mechanism
 from foedus.validation import scores
 from foedus.validation.registration import Registration
+
+M = TypeVar("M", bound=Mechanism)
 
 FULL = "full model"
 HEADLINE = "headline model"
@@ -50,11 +54,36 @@ def hindcast(
 
     With `at_once` all years of the window are forecast from the origin, so that no outcome of an earlier one is known.
     """
+    return of_window(name, forecasts(models, design, origin, at_once=at_once), design, origin)
+
+
+def forecasts(
+    models: Mapping[str, Forecaster], design: Design, origin: tuple[int, int, int], *, at_once: bool = False
+) -> dict[str, Array]:
+    """Return, by model, the forecast of each row of the window (row,), as in `hindcast`."""
     learnt, first, last = origin
     past, later = design.where(design.year <= learnt), design.where((design.year >= first) & (design.year <= last))
     seen = replace(later, outcome=np.full(len(later.outcome), np.nan)) if at_once else later
-    forecasts = {each: model.learn(past)(seen) for each, model in models.items()}
+    return {each: model.learn(past)(seen) for each, model in models.items()}
+
+
+def of_window(name: str, forecasts: Mapping[str, Array], design: Design, origin: tuple[int, int, int]) -> Hindcast:
+    """Return the forecasts of a window beside what came."""
+    learnt, first, last = origin
+    later = design.where((design.year >= first) & (design.year <= last))
     return Hindcast(name, learnt, first, last, forecasts, later.outcome, later.cluster, later.year)
+
+
+def by_window(design: Design, origins: Sequence[tuple[int, int, int]]) -> Design:
+    """Return the rows so that those learnt from, and those forecast, lie together at every origin; else in their order.
+
+    >>> years = np.array([1991, 1990, 1992, 1990])
+    >>> design = Design(np.empty((4, 0)), (), np.zeros(4), np.arange(4), years)
+    >>> by_window(design, [(1990, 1991, 1992)]).cluster.tolist()
+    [1, 3, 0, 2]
+    """
+    bounds = sorted({year for learnt, first, last in origins for year in (learnt + 1, first, last + 1)})
+    return design.in_order(np.argsort(np.searchsorted(bounds, design.year, "right"), kind="stable"))
 
 
 def together(windows: Sequence[Hindcast]) -> Hindcast:
@@ -67,6 +96,12 @@ def together(windows: Sequence[Hindcast]) -> Hindcast:
     forecasts = {name: np.concatenate([each.forecasts[name] for each in windows]) for name in first.forecasts}
     cluster, year = joined("cluster").astype(np.int64), joined("year").astype(np.int64)
     return Hindcast(first.outcome_name, None, first.first_year, last.last_year, forecasts, joined("outcome"), cluster, year)
+
+
+def with_terms(mechanism: M, terms: Collection[str]) -> M:
+    """Return the mechanism with its core and these of its other terms."""
+    kept = tuple(term for term in mechanism.terms if term in mechanism.core or term in terms)
+    return replace(mechanism, terms=kept)  # type: ignore[type-var]
 
 
 def eras_and_all(windows: Sequence[Hindcast], registration: Registration) -> list[Sequence[Hindcast]]:

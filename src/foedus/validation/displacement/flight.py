@@ -5,14 +5,13 @@ Nothing of it earns a weight. What of it was declared before scores were seen is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.logit import one_core
 from foedus.mechanisms.climate.corridors import FLOW
 from foedus.mechanisms.climate.displacement import Displacement
 from foedus.mechanisms.climate.displacement_forecast import Case, case
@@ -71,14 +70,14 @@ def allocation(record: Record) -> pl.DataFrame:
 
 def arrivals(record: Record) -> Arrivals:
     """Return what was expected in each state, and what came (`arrivals.expected_arrivals`)."""
-    found: Arrivals = _kept("flight-arrivals", record, (Arrivals,), lambda: expected_arrivals(record, corridors(record)))
-    return found
+    kept: Arrivals = remembered("flight-arrivals", record, (Arrivals,), lambda: expected_arrivals(record, corridors(record)))
+    return kept
 
 
 def largest(record: Record) -> Largest:
     """Return the largest yearly flight out of one state, among the years that can be forecast."""
-    found: Largest = _kept("flight-largest", record, (Largest, Case), lambda: _largest(record))
-    return found
+    kept: Largest = remembered("flight-largest", record, (Largest, Case), lambda: _largest(record))
+    return kept
 
 
 def _largest(record: Record) -> Largest:
@@ -111,24 +110,10 @@ FRAMES: Mapping[str, Callable[[Record], pl.DataFrame]] = {
 }
 """What is a frame of it, by the name it is remembered by."""
 
-
-def everything(record: Record) -> Iterator[tuple[str, Any]]:
-    """Return all of it, by the name it is remembered by."""
-    yield from ((name, frame(record)) for name, frame in FRAMES.items())
-    yield "flight-arrivals", arrivals(record)
-    yield "flight-largest", largest(record)
+ALL: Mapping[str, Callable[[Record], Any]] = {**FRAMES, "flight-arrivals": arrivals, "flight-largest": largest}
+"""All of it, by the name it is remembered by."""
 
 
 def _frame(name: str, record: Record, compute: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-    found: pl.DataFrame = _kept(name, record, (), compute)
-    return found
-
-
-def _kept(name: str, record: Record, kinds: Iterable[type], compute: Callable[[], Any]) -> Any:
-    """What is remembered; computed on one core, where sums come in one order."""
-
-    def alone() -> Any:
-        with one_core():
-            return compute()
-
-    return remembered(name, record, kinds, alone)
+    kept: pl.DataFrame = remembered(name, record, (), compute)
+    return kept

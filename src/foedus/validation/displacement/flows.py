@@ -148,7 +148,7 @@ def allocated(table: pl.DataFrame) -> dict[str, float | int]:
     test = registrations()[REGISTERED[SIZE]]
     values = table.select("model", "last_year", gain=pl.col("last_year") - pl.col("model")).to_numpy()
     origin, year = (table[name].to_numpy().astype(np.int64) for name in ("ccode1", "year"))
-    drawn = Bootstrap.of(values, origin, year, test.bootstrap, test.seed)
+    drawn = Bootstrap.of(list(values.T), origin, year, test.bootstrap, test.seed)
     low, high = np.quantile(drawn.means()[:, 2], [(1 - test.level) / 2, (1 + test.level) / 2])
     model, last_year, gain = (float(mean) for mean in drawn.mean())
     return {"n": table.height, "model": model, "last_year": last_year, "gain": gain, "low": float(low), "high": float(high)}

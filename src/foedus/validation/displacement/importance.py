@@ -50,7 +50,7 @@ class Importance:
         more = [self.rises[:, i] - self.rises[:, j] for i, j in pairs]
         names = [*self.blocks, *(f"{self.blocks[i]} less {self.blocks[j]}" for i, j in pairs)]
         values = np.column_stack([self.rises, *more, self.error])
-        drawn = Bootstrap.of(values, self.cluster, self.year, registration.bootstrap, registration.seed)
+        drawn = Bootstrap.of(list(values.T), self.cluster, self.year, registration.bootstrap, registration.seed)
         means, many = drawn.mean(), drawn.means()
         levels = [(1 - registration.level) / 2, (1 + registration.level) / 2]
         (low, high), (least, most) = (np.quantile(each, levels, axis=0) for each in (many, many / many[:, -1:]))
