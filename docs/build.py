@@ -1,12 +1,15 @@
 """The documents that follow from data, so that they cannot disagree with it: terms, codebook, validation, a picture.
 
-`make docs` writes them from the catalog of sources, the codebook of variables and the results that ship. A test fails while a
+`make docs` writes them from the catalog of sources, the codebook of variables and the results that ship: each by itself, those
+that take seconds first, and says what it is at. `python docs/build.py NAME …` writes some of them. A test fails while a
 committed document differs from what this file would write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +53,6 @@ change those, not this page.*
 """
 
 
-def documents() -> dict[Path, str]:
-    """Return the text each generated document should have, by its path."""
-    return {
-        ROOT / "DATA_LICENSES.md": data_licences(catalog().values()),
-        ROOT / "docs" / "codebook.md": variables_by_unit([*codebook().values(), *world().values()]),
-        ROOT / "docs" / "validation.md": validation(),
-    }
-
-
 VALIDATION = """\
 # How far to believe the mechanisms
 
@@ -67,14 +61,14 @@ origins, over which windows, against which baselines, by which score
 ([the registration](../src/foedus/validation/preregistered.toml)). At each origin it learns from the years up to it and
 forecasts a window that no other origin forecasts. What a term is worth is the log score of the model without it less
 that of the model with it, with an interval from a bootstrap of whole dyads and whole years. The grade follows by a rule:
-*supported* (clear over all windows, above nought in either era), *mixed* (clear somewhere, otherwise), *not supported*
+*supported* (clear over all windows, above zero in either era), *mixed* (clear somewhere, otherwise), *not supported*
 (clear nowhere). A headline model is made of the mechanism's core and of the terms that are supported by the other windows
 than the one it is scored on; today's, which gives the headline numbers, of those that all windows support. Where a table of
 forecasts *11 to 15 years ahead* follows, the same windows were forecast as if every record had ended ten years before them:
 so are years after the dispute data end. The registration says what was added after scores were seen.
 
 `foedus validate` prints all of it, `foedus validate --json` with every origin, score and interval. The numbers ship with
-the hashes of the record and of the code they follow from, and are computed anew wherever either differs.
+the hashes of the tables, variables and functions they follow from, and are computed anew where one of these differs.
 
 *Written by `make docs` from those results: change the mechanisms, not this page.*
 """
@@ -84,9 +78,9 @@ def validation() -> str:
     """Return what the registered tests gave, as Markdown."""
     from foedus.validation.validate import Validation, validate
 
-    return "\n".join(
-        [VALIDATION, *(_of_test(found) if isinstance(found, Validation) else _of_wars(found) for found in validate())]
-    )
+    validations = validate(say=lambda test, done, steps: _say(f"  {test} {done}/{steps}"))
+    told = (_of_test(each) if isinstance(each, Validation) else _of_wars(each) for each in validations)
+    return "\n".join([VALIDATION, *told])
 
 
 def _of_test(found: Any) -> str:
@@ -266,8 +260,31 @@ def picture() -> str:
     return charts.svg(world, only=(assessment.members[0].name, "dispute"))
 
 
-if __name__ == "__main__":
-    for path, text in {**documents(), ROOT / "docs" / "img" / "usa-can.svg": picture()}.items():
+DOCUMENTS: Mapping[str, Callable[[], str]] = {
+    "DATA_LICENSES.md": lambda: data_licences(catalog().values()),
+    "docs/codebook.md": lambda: variables_by_unit([*codebook().values(), *world().values()]),
+    "docs/validation.md": validation,
+    "docs/img/usa-can.svg": picture,
+}
+"""Path of every generated document, from the root → what gives its text; those that take seconds come first."""
+
+
+def main(names: Iterable[str]) -> None:
+    """Write the documents of these names, by default all, each as soon as its text is there."""
+    chosen = tuple(names) or tuple(DOCUMENTS)
+    if unknown := [name for name in chosen if name not in DOCUMENTS]:
+        sys.exit(f"no generated document is called {', '.join(unknown)}. There are: {', '.join(DOCUMENTS)}.")
+    for name in chosen:
+        begun, path = time.monotonic(), ROOT / name
+        _say(f"{name} …")
         path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        print(f"wrote {path.relative_to(ROOT)}")
+        path.write_text(DOCUMENTS[name](), encoding="utf-8")
+        _say(f"{name} written, {time.monotonic() - begun:.1f} s")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -39,10 +39,20 @@ def test_data_licences_list_every_source(source: Source) -> None:
     assert source.url in row
 
 
-@pytest.mark.parametrize("name", ["DATA_LICENSES.md", "docs/codebook.md"])
+@pytest.mark.parametrize("name", ["DATA_LICENSES.md", "docs/codebook.md", "docs/validation.md"])
 def test_generated_documents_are_what_the_generator_writes(name: str) -> None:
-    documents = runpy.run_path(str(ROOT / "docs" / "build.py"))["documents"]()
-    assert (ROOT / name).read_text(encoding="utf-8") == documents[ROOT / name], "run `make docs`"
+    documents = runpy.run_path(str(ROOT / "docs" / "build.py"))["DOCUMENTS"]
+    assert (ROOT / name).read_text(encoding="utf-8") == documents[name](), "run `make docs`"
+
+
+def test_documents_are_written_one_by_one_with_progress(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build = runpy.run_path(str(ROOT / "docs" / "build.py"))
+    build["main"].__globals__["ROOT"] = tmp_path
+    build["main"](["DATA_LICENSES.md"])
+    assert [path.name for path in tmp_path.iterdir()] == ["DATA_LICENSES.md"]
+    assert capsys.readouterr().err.startswith("DATA_LICENSES.md …\nDATA_LICENSES.md written")
+    with pytest.raises(SystemExit, match="no generated document is called docs/else"):
+        build["main"](["docs/else.md"])
 
 
 def test_readme_lists_the_commands_of_the_spine() -> None:

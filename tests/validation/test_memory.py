@@ -1,4 +1,4 @@
-"""What is remembered: the same values, and never anything else."""
+"""What is remembered: the same values, as long as what they rest on is the same, and never anything else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import polars as pl
 import pytest
 
 from foedus.record.store import Record
-from foedus.validation.memory import place, remembered
+from foedus.validation import basis, memory
+from foedus.validation.memory import forget, place, remembered
 
 
 @dataclass(frozen=True)
@@ -29,21 +30,32 @@ class Found:
 
 FOUND = Found({"a": "supported"}, np.array([0.1, 1 / 3]), pl.DataFrame({"year": [1990, None]}, {"year": pl.Int16}), ("x", "y"))
 
+READ = "armed_conflicts"
+"""A table that the trial reads."""
+
 
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A memory of its own, and the calls that were needed."""
     monkeypatch.setenv("FOEDUS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(memory, "_say_damaged", memory._say_damaged.__wrapped__)
     return []
 
 
-def ask(calls: list[int], record: Record) -> Found:
+def ask(calls: list[int], record: Record, name: str = "trial") -> Found:
     def compute() -> Found:
         calls.append(1)
+        record.table(READ)
         return FOUND
 
-    found: Found = remembered("trial", record, (Found,), compute)
+    found: Found = remembered(name, record, (Found,), compute)
     return found
+
+
+def altered(record: Record, table: str) -> Record:
+    """The record with another content of a table."""
+    other = replace(record.tables[table], content_sha256="0" * 64)
+    return replace(record, sha256="0" * 64, tables={**record.tables, table: other})
 
 
 def test_what_is_remembered_is_what_was_computed(calls: list[int], record: Record) -> None:
@@ -56,18 +68,71 @@ def test_what_is_remembered_is_what_was_computed(calls: list[int], record: Recor
         assert found.table.schema == FOUND.table.schema
 
 
-@pytest.mark.parametrize(
-    "damage",
-    ['{"kind": "Found"', '{"kind": "Other", "of": {}}', '{"frame": "AAAA"}', '{"kind": "Found", "of": {"more": 1}}', ""],
-)
-def test_a_damaged_memory_is_computed_again(calls: list[int], record: Record, damage: str) -> None:
+def test_another_content_of_a_table_that_was_read_makes_stale(calls: list[int], record: Record) -> None:
+    ask(calls, record)
+    ask(calls, altered(record, READ))
+    assert len(calls) == 2
+
+
+def test_a_table_that_was_not_read_makes_nothing_stale(calls: list[int], record: Record) -> None:
+    ask(calls, record)
+    more = {**record.tables, "new": replace(record.tables[READ], name="new")}
+    ask(calls, replace(altered(record, "polyarchy"), tables=more))
+    assert len(calls) == 1
+
+
+def test_a_frame_that_follows_from_tables_is_noted_each_time(calls: list[int], record: Record, tmp_path: Path) -> None:
+    def compute(which: Record) -> int:
+        return which.derived("trial", lambda: which.table("polyarchy")).height
+
+    for name in ("one", "two"):
+        remembered(name, record, (), lambda: compute(record))
+        changed = altered(record, "polyarchy")
+        remembered(name, changed, (), lambda: calls.append(1))
+    assert len(calls) == 2, "the second computation found the frame made, and rests on the table all the same"
+
+
+def test_changed_entries_make_stale_only_what_read_them(
+    calls: list[int], record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from foedus.panels.codebook import lookup
+
+    monkeypatch.setattr(memory, "LONG", -1.0)  # so that the code is looked into
+
+    def ask_of(variable: str) -> None:
+        remembered(f"of-{variable}", record, (), lambda: calls.append(lookup(variable).last_year))
+
+    ask_of("polyarchy")
+    ask_of("rivalry")
+    before = basis.of_variable
+    monkeypatch.setattr(basis, "of_lists", lambda: "other")
+    monkeypatch.setattr(basis, "of_variable", lambda name: "other" if name == "rivalry" else before(name))
+    ask_of("polyarchy")
+    assert len(calls) == 2
+    ask_of("rivalry")
+    assert len(calls) == 3
+
+
+@pytest.mark.parametrize("damage", ['{"value": {"kind": "Found"}}', '{"basis": {}, "value": 1}', "", "no hash"])
+def test_a_damaged_memory_is_named_and_computed_again(
+    calls: list[int], record: Record, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     ask(calls, record)
     file = place("trial", record)
     kept = file.read_bytes()
     file.write_text(f"{hashlib.sha256(damage.encode()).hexdigest()}\n{damage}", encoding="utf-8")
     ask(calls, record)
     assert len(calls) == 2
+    assert f"{file} is damaged" in capsys.readouterr().err
     assert file.read_bytes() == kept, "the same bytes are written again"
+
+
+def test_a_changed_byte_is_noticed(calls: list[int], record: Record) -> None:
+    ask(calls, record)
+    file = place("trial", record)
+    file.write_text(file.read_text(encoding="utf-8").replace("supported", "mixed"), encoding="utf-8")
+    assert ask(calls, record).grades == FOUND.grades
+    assert len(calls) == 2
 
 
 def test_a_folder_that_cannot_be_written_costs_time_not_the_answer(
@@ -79,8 +144,17 @@ def test_a_folder_that_cannot_be_written_costs_time_not_the_answer(
     assert ask(calls, record) is FOUND
 
 
-def test_another_record_has_another_memory(calls: list[int], record: Record) -> None:
-    assert place("trial", record) != place("trial", replace(record, sha256="0" * 64))
+def test_the_parts_of_a_result_are_kept_until_they_are_forgotten(calls: list[int], record: Record) -> None:
+    with memory.gathering() as results:
+        ask(calls, record, "whole.1960")
+        ask(calls, record, "whole.1960")
+        ask(calls, record, "whole")
+    assert list(results) == ["whole"], "parts are no results"
+    forget("whole.")
+    ask(calls, record, "whole")
+    assert len(calls) == 2
+    ask(calls, record, "whole.1960")
+    assert len(calls) == 3
 
 
 TWICE = """
@@ -96,11 +170,3 @@ def test_two_processes_at_once_agree(tmp_path: Path) -> None:
     both = [subprocess.Popen([sys.executable, "-c", TWICE], stdout=subprocess.PIPE, text=True, env=told) for _ in range(2)]
     assert {process.communicate(timeout=60)[0] for process in both} == {"{'answer': 42}\n"}
     assert len(list((tmp_path / "estimates").iterdir())) == 1
-
-
-def test_a_changed_byte_is_noticed(calls: list[int], record: Record) -> None:
-    ask(calls, record)
-    file = place("trial", record)
-    file.write_text(file.read_text(encoding="utf-8").replace("supported", "mixed"), encoding="utf-8")
-    assert ask(calls, record).grades == FOUND.grades
-    assert len(calls) == 2

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
+import shutil
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -13,33 +14,97 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from foedus.assessment.assess import assess
-from foedus.estimation.logit import one_core
-from foedus.record.store import Record
+from foedus.estimation.logit import Estimate, one_core
+from foedus.mechanisms.climate.displacement_forecast import Case
+from foedus.mechanisms.order.war_size import Arrivals as WarArrivals
+from foedus.mechanisms.order.war_size import Tail
+from foedus.mechanisms.standard import MECHANISMS
+from foedus.panels.codebook import closure, codebook
+from foedus.record.store import Record, open_record
 from foedus.validation import memory
+from foedus.validation.basis import Kept
+from foedus.validation.displacement.flight import Largest
+from foedus.validation.memory import remembered
 from foedus.validation.registration import registrations
+from foedus.validation.shipped import MANIFEST, Shipped, write
 from foedus.validation.validate import Validation, compute, everything, given, validate
+from foedus.validation.wars import WarValidation
+
+KINDS = {
+    kind.__name__: kind
+    for kind in (Validation, Estimate, WarValidation, WarArrivals, Tail, Case, Largest, *MECHANISMS.values())
+}
+"""What the results tried here are made of."""
 
 
-def test_what_ships_was_made_of_this_record_by_this_code(record: Record) -> None:
+@pytest.fixture(scope="module")
+def shipped() -> Shipped:
+    """What ships, opened."""
+    return memory.opened(memory.SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def gathered(record: Record) -> dict[str, Kept]:
+    """Everything that is asked for to be shipped, with what it rests on."""
+    with memory.gathering() as results:
+        everything(record, lambda *_: None)
+    return results
+
+
+def test_what_ships_still_stands(record: Record, shipped: Shipped, gathered: dict[str, Kept]) -> None:
     """Run `make results` and commit its files if this fails."""
-    assert memory.ships(record)
+    fallen = [name for name in shipped.names() if not shipped.basis(name).stands(record, gathered[name].roots)]
+    assert fallen == []
 
 
-def test_every_registered_outcome_ships_with_the_record() -> None:
+def test_everything_that_is_asked_for_ships_and_nothing_else(shipped: Shipped, gathered: dict[str, Kept]) -> None:
     names = [f"{test.name}-{outcome}" for test in registrations().values() for outcome in test.outcomes]
-    assert [name for name in names if not memory.shipped(name).is_file()] == []
+    assert set(shipped.names()) == set(gathered) > set(names)
 
 
-def test_nothing_ships_that_no_test_asks_for(record: Record) -> None:
-    asked = {memory.shipped(name).name for name, _ in everything(record, lambda *_: None)}
-    assert {path.name for path in memory.SHIPPED.glob("*.json")} == {*asked, memory.MADE}
+def test_every_file_that_ships_is_in_the_manifest(shipped: Shipped) -> None:
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in shipped.folder.iterdir()}
+    del files[MANIFEST]
+    assert files == {name: entry["sha256"] for name, entry in shipped.manifest["files"].items()}
 
 
-def test_what_other_code_made_is_not_taken(record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for change in ({}, {"code": "0" * 64}, {"record": "0" * 64}):
-        (tmp_path / memory.MADE).write_text(json.dumps({**memory.maker(record), **change}), encoding="utf-8")
-        monkeypatch.setattr(memory, "SHIPPED", tmp_path)
-        assert memory.ships(record) is not bool(change)
+def test_a_result_rests_on_the_tables_of_the_variables_that_its_mechanism_reads(shipped: Shipped) -> None:
+    for test in registrations().values():
+        for outcome in test.outcomes:
+            basis = shipped.basis(f"{test.name}-{outcome}")
+            read = [codebook()[name] for name in MECHANISMS[test.mechanism].reads if name in codebook()]
+            needed = {each.table for each in closure(read) if each.table and each.name in basis.variables}
+            assert needed <= {*basis.tables, *(table for table in needed if table not in open_record().tables)}, test.name
+            assert basis.tests.keys() >= {test.name}
+            assert basis.tables
+
+
+def test_what_is_written_is_read_again(tmp_path: Path, gathered: dict[str, Kept]) -> None:
+    """Twice, since numbers are rounded once."""
+    some = {name: gathered[name] for name in ("entanglement-joined", "flight-largest", "spending-since", "war_size")}
+    write(tmp_path / "one", some.items())
+    first = Shipped.open(tmp_path / "one")
+    again = {name: Kept(first.value(name, KINDS), first.basis(name), kept.roots) for name, kept in some.items()}
+    for name, kept in some.items():
+        same(name, again[name].value, kept.value)
+        assert again[name].basis == kept.basis
+    write(tmp_path / "two", again.items())
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+
+
+@pytest.mark.parametrize("file", ["gains.csv", "entanglement-joined.json", MANIFEST])
+def test_a_damaged_file_that_ships_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], record: Record, file: str
+) -> None:
+    copy = tmp_path / "results"
+    shutil.copytree(memory.SHIPPED, copy)
+    path = copy / file
+    path.write_bytes(path.read_bytes()[:-20])
+    monkeypatch.setattr(memory, "SHIPPED", copy)
+    found = remembered("entanglement-joined", record, tuple(KINDS.values()), lambda: "computed anew")
+    assert found == "computed anew"
+    assert f"{path} is damaged" in capsys.readouterr().err
 
 
 QUICK = ("entanglement", "agreements-signed", "shield-leeds-2003", "arctic_ice", "arctic", "pressure", "spending")

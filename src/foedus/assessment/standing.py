@@ -8,11 +8,9 @@ code, the same function computes it anew.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
 from foedus.record.store import Record
@@ -44,14 +42,5 @@ class Standing:
 def standing(chapter: str, record: Record, tell: Callable[[Record], Standing]) -> Standing:
     """Return what a chapter tells of every partnership alike, by the function that computes it; from memory if it is there."""
     kinds = (Standing, Finding, Interval, Baseline, Rows, Exhibit)
-    told: Standing = remembered(f"told-{chapter}-{_code_sha256()[:12]}", record, kinds, partial(tell, record))
+    told: Standing = remembered(f"told-{chapter}", record, kinds, partial(tell, record))
     return told
-
-
-@cache
-def _code_sha256() -> str:
-    """Hash of the text of every file of the package: sentences follow from more than the results of tests do."""
-    package, digest = Path(__file__).parents[1], hashlib.sha256()
-    for path in sorted(path for ending in ("*.py", "*.toml") for path in package.rglob(ending)):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -1,158 +1,219 @@
 """What was computed once is remembered: with the package for the record that ships, in the user's cache folder for others.
 
-Beside this file lies what every test gives on the shipped record (`results/`, by `python -m foedus.validation.results`), with
-the hashes of that record and of the code in `made.json`: for any other of either it is not looked at. Then a file in the
-cache folder is named by the hashes of the record, of the code and the registration that its content follows from, and the
-versions of the libraries, so that it never answers for another. Two processes may compute the same at once: each writes a
-file of its own and moves it into place, and both hold the same bytes. A file begins with the hash of the rest; where that is
-not so, the whole is computed again.
+A result is recalled where it still stands: where the tables, variables, tests and code that it rests on are what they were
+(`basis.py`), whatever else has changed. What ships lies beside this file (`shipped.py`, by `make results`). What a user's
+record or changed code gives is kept in the cache folder, a file a result, written beside its place and moved into it, so that
+two processes may compute the same at once. A file begins with the hash of the rest; one that is damaged is named, and what it
+held is computed again.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import io
 import json
 import os
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from dataclasses import fields, is_dataclass
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import polars as pl
-
 from foedus.errors import InputError
+from foedus.estimation.logit import one_core
+from foedus.record.noted import note_all, noting
 from foedus.record.store import Record, write_text
+from foedus.validation.basis import Basis, Kept, of_lists, of_text, root_of
+from foedus.validation.encoding import decoded, encoded, from_inline, inline
+from foedus.validation.reach import Root
+from foedus.validation.shipped import DamagedError, Shipped
 
 SHIPPED = Path(__file__).with_name("results")
-MADE = "made.json"
 
-LIBRARIES = ("glum", "numpy", "polars", "scipy")
+LIBRARIES = ("numpy", "polars", "scipy")
 """Libraries by whose version a number may differ in its last digits."""
 
+LONG = 1.0
+"""Seconds of a processor from which on it is worth while to look into the code that a result rests on."""
 
-def remembered(name: str, record: Record, kinds: Iterable[type], compute: Callable[[], Any]) -> Any:
-    """Return what `compute` gives: plain values, arrays, frames and dataclasses of these kinds; from memory if it is there."""
+_gathered: list[dict[str, Kept]] = []
+"""Where what is remembered is put as well, while it is gathered."""
+
+as_shipped = False
+"""Whether what ships is taken though code has changed since: for tests, while code is being written."""
+
+
+def remembered(
+    name: str,
+    record: Record,
+    kinds: Iterable[type],
+    compute: Callable[[], Any],
+    *,
+    beside: Iterable[Callable[..., Any]] = (),
+) -> Any:
+    """Return what `compute` gives: plain values, arrays, frames and dataclasses of these kinds; from memory if it is there.
+
+    It is computed on one core, where sums come in one order. The code it rests on is what `compute`, the kinds and whatever is
+    named `beside` them reach by name. A name with a point is that of a part of a result, kept until `forget` is told.
+    """
     known = {kind.__name__: kind for kind in kinds}
-    for path in _places(name, record):
-        with suppress(OSError, ValueError, KeyError, TypeError):  # absent, damaged, or not what this code wrote
-            return recalled(path, known)
-    result = compute()
+    beginnings: list[Callable[..., Any]] = [compute, *known.values(), *beside]
+    roots = frozenset(map(root_of, beginnings))
+    result = _shipped(name, record, known, roots) or _cached(name, record, known, roots)
+    if result is None:
+        result = _computed(name, record, compute, roots)
+    else:
+        note_all(result.basis.read())
+    for results in _gathered:
+        if "." not in name:  # a part of a result, kept until that is whole
+            results[name] = result
+    return result.value
+
+
+def _computed(name: str, record: Record, compute: Callable[[], Any], roots: frozenset[Root]) -> Kept:
+    with noting() as read, one_core():
+        begun = time.thread_time()
+        value = compute()
+        taken = time.thread_time() - begun
+    basis = Basis.of(record, read, roots) if taken > LONG else Basis.at_a_glance(record, read)
+    result = Kept(value, basis, roots)
     with suppress(OSError, InputError, ValueError):  # a folder that cannot be written costs time, not the answer
         place(name, record).parent.mkdir(parents=True, exist_ok=True)
-        keep(place(name, record), result)
+        _keep(place(name, record), result)
     return result
 
 
-def is_remembered(name: str, record: Record) -> bool:
-    """Say whether something lies in memory under that name."""
-    return any(path.is_file() for path in _places(name, record))
-
-
-def _places(name: str, record: Record) -> Iterable[Path]:
-    if ships(record):
-        yield shipped(name)
-    yield place(name, record)
-
-
-def recalled(path: Path, kinds: dict[str, type]) -> Any:
-    """Return what a file holds; raises OSError or ValueError if it cannot be read or is damaged."""
-    digest, body = path.read_text(encoding="utf-8").split("\n", 1)
-    if digest != hashlib.sha256(body.encode()).hexdigest():
-        raise ValueError(f"{path} is damaged")
-    return decoded(json.loads(body), kinds)
-
-
-def keep(path: Path, value: Any) -> None:
-    """Write a value to a file, below the hash of what follows."""
-    body = json.dumps(encoded(value), allow_nan=False) + "\n"
-    write_text(path, f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}")
-
-
-def shipped(name: str) -> Path:
-    """File that the package ships."""
-    return SHIPPED / f"{name}.json"
-
-
-def ships(record: Record) -> bool:
-    """Say whether what the package ships was made of this record by this code."""
-    with suppress(OSError, ValueError):
-        made: bool = json.loads((SHIPPED / MADE).read_text(encoding="utf-8")) == maker(record)
-        return made
-    return False
-
-
-def maker(record: Record) -> dict[str, str]:
-    """Return what the results of a record follow from: the hash of its content and that of the code."""
-    return {"record": record.sha256, "code": _code_sha256()}
+@contextmanager
+def gathering() -> Iterator[dict[str, Kept]]:
+    """Gather all that is remembered, by name, with what it rests on."""
+    results: dict[str, Kept] = {}
+    _gathered.append(results)
+    try:
+        yield results
+    finally:
+        _gathered.remove(results)
 
 
 def place(name: str, record: Record) -> Path:
-    """File in which something is remembered: in the user's cache folder, or the one FOEDUS_CACHE names."""
+    """File in which something is kept: in the user's cache folder, or the one FOEDUS_CACHE names."""
+    key = hashlib.sha256(f"{name} {record.sha256} {_libraries()}".encode()).hexdigest()[:24]
+    return _folder() / "estimates" / f"{name}-{key}.json"
+
+
+def forget(begin: str) -> None:
+    """Remove from the cache folder whatever has a name that begins so."""
+    with suppress(OSError):
+        for path in (_folder() / "estimates").glob(f"{begin}*"):
+            path.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
     import platformdirs
 
-    folder = Path(os.environ.get("FOEDUS_CACHE") or platformdirs.user_cache_dir("foedus"))
-    libraries = " ".join(f"{library} {version(library)}" for library in LIBRARIES)
-    key = hashlib.sha256(f"{name} {record.sha256} {_code_sha256()} {libraries}".encode()).hexdigest()[:24]
-    return folder / "estimates" / f"{name}-{key}.json"
-
-
-def encoded(value: Any) -> Any:
-    """Return the value in terms of JSON.
-
-    >>> encoded((1, np.array([0.5])))
-    {'tuple': [1, {'array': [0.5]}]}
-    """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {"kind": type(value).__name__, "of": {each.name: encoded(getattr(value, each.name)) for each in fields(value)}}
-    if isinstance(value, np.ndarray):
-        return {"array": value.tolist()}
-    if isinstance(value, pl.DataFrame):
-        content = io.BytesIO()
-        value.write_ipc(content, compression="zstd")
-        return {"frame": base64.b64encode(content.getvalue()).decode()}
-    if isinstance(value, tuple):
-        return {"tuple": [encoded(each) for each in value]}
-    if isinstance(value, dict):
-        return {"dict": [[key, encoded(each)] for key, each in value.items()]}
-    return value
-
-
-def decoded(value: Any, kinds: dict[str, type]) -> Any:
-    """Return the value that `encoded` described; raises KeyError for a kind that is not among the given ones."""
-    if not isinstance(value, dict):
-        return value
-    ((tag, content), *rest) = value.items()
-    if tag == "kind":
-        return kinds[content](**{name: decoded(each, kinds) for name, each in dict(rest)["of"].items()})
-    if tag == "array":
-        return np.array(content, dtype=np.float64)
-    if tag == "frame":
-        return pl.read_ipc(io.BytesIO(base64.b64decode(content)))
-    if tag == "tuple":
-        return tuple(decoded(each, kinds) for each in content)
-    return {key: decoded(each, kinds) for key, each in content}
+    return Path(os.environ.get("FOEDUS_CACHE") or platformdirs.user_cache_dir("foedus"))
 
 
 @cache
-def _code_sha256() -> str:
-    """Hash of the text of every file that an estimate follows from, the same however its lines end."""
-    digest = hashlib.sha256()
-    for path in sorted(_sources(Path(__file__).parents[1])):
-        digest.update(path.read_text(encoding="utf-8").encode())
-    return digest.hexdigest()
+def _libraries() -> str:
+    return " ".join(f"{library} {version(library)}" for library in LIBRARIES)
 
 
-def _sources(package: Path) -> Iterable[Path]:
-    """The files that an estimate follows from: panels, statistics, mechanisms, and how they are judged."""
-    yield from (package / "codebook").iterdir()
-    yield from (package / "record" / "catalog").iterdir()
-    yield package / "record" / "spells.py"
-    for layer in ("estimation", "mechanisms", "panels", "validation"):
-        yield from (package / layer).rglob("*.py")
-        yield from (package / layer).rglob("*.toml")
+_values: dict[tuple[Path, str], Any] = {}
+"""What has been read of the results that ship."""
+
+
+def _shipped(name: str, record: Record, kinds: dict[str, type], roots: frozenset[Root]) -> Kept | None:
+    """What ships under a name, where it stands."""
+    try:
+        shipped = opened(SHIPPED)
+        if name not in shipped.names():
+            return None
+        basis = shipped.basis(name)
+        if not (basis.same_tables(record) and (as_shipped or basis.same_files() or _stands(name, shipped, basis, roots))):
+            return None
+        if (SHIPPED, name) not in _values:
+            _values[SHIPPED, name] = shipped.value(name, kinds)
+        return Kept(_values[SHIPPED, name], basis, roots)
+    except DamagedError as error:
+        _say_damaged(str(error))
+        return None
+
+
+@cache
+def opened(folder: Path) -> Shipped:
+    """Return a folder of results, opened once; raises DamagedError."""
+    return Shipped.open(folder)
+
+
+def _stands(name: str, shipped: Shipped, basis: Basis, roots: frozenset[Root]) -> bool:
+    """Whether a result stands though files have changed; found out once, and noted in the cache folder."""
+    then = shipped.manifest["lists"], *shipped.manifest["code"].values()
+    texts = json.dumps([then, of_lists(), *map(of_text, shipped.manifest["code"])])
+    path = _folder() / "standing" / f"{hashlib.sha256(texts.encode()).hexdigest()[:24]}.json"
+    known: dict[str, bool] = {}
+    with suppress(OSError, ValueError):
+        known = json.loads(path.read_bytes())
+    key = f"{name} {basis.code}"
+    if key not in known:
+        known[key] = basis.same_meaning(roots)
+        with suppress(OSError, InputError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(path, json.dumps(known))
+    return known[key]
+
+
+def _cached(name: str, record: Record, kinds: dict[str, type], roots: frozenset[Root]) -> Kept | None:
+    """What the cache folder holds under a name, where it stands; written anew where files have changed that do not matter."""
+    for path in _candidates(name, record):
+        try:
+            result = _recalled(path, kinds, roots)
+        except (OSError, DamagedError) as error:
+            if isinstance(error, DamagedError):
+                _say_damaged(str(error))
+            continue
+        basis = result.basis
+        if not basis.stands(record, roots):
+            continue
+        if not basis.same_files():
+            with suppress(OSError, InputError):
+                _keep(path, result.now(record))
+        return result
+    return None
+
+
+def _candidates(name: str, record: Record) -> Iterator[Path]:
+    """Where a result may be kept: of this record, then of others, which may have the same tables."""
+    first = place(name, record)
+    yield first
+    if first.parent.is_dir():
+        pattern = re.compile(re.escape(name) + r"-[0-9a-f]{24}\.json")
+        yield from (path for path in sorted(first.parent.iterdir()) if path != first and pattern.fullmatch(path.name))
+
+
+def _recalled(path: Path, kinds: dict[str, type], roots: frozenset[Root]) -> Kept:
+    """What a file holds; raises OSError if there is none, DamagedError if it is not what was written."""
+    content = path.read_bytes()
+    try:
+        digest, body = content.decode().split("\n", 1)
+        if digest != hashlib.sha256(body.encode()).hexdigest():
+            raise DamagedError(str(path))
+        parts = json.loads(body)
+        return Kept(decoded(parts["value"], kinds, from_inline), Basis(**parts["basis"]), roots)
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedError(str(path)) from error
+
+
+def _keep(path: Path, result: Kept) -> None:
+    """Write a result to a file, below the hash of what follows."""
+    parts = {"basis": vars(result.basis), "value": encoded(result.value, inline)}
+    body = json.dumps(parts, allow_nan=False) + "\n"
+    write_text(path, f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}")
+
+
+@cache
+def _say_damaged(path: str) -> None:
+    """Name a damaged file, once."""
+    sys.stderr.write(f"foedus: {path} is damaged: what it held is computed anew, which may take minutes.\n")

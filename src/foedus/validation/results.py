@@ -1,11 +1,13 @@
-"""Write what every registered test gives on the record that ships: `python -m foedus.validation.results`.
+"""Write what ships beside the record: `python -m foedus.validation.results`, with `--all` or `--as-shipped`.
 
-To be run, and its files committed, whenever the record, the panels, the mechanisms or the tests change.
+What still stands is taken as it is; the rest is computed, which takes minutes, and goes on where it stopped if it was
+interrupted. With `--all` everything is computed anew. With `--as-shipped` everything is taken as it is, for a change of code
+that moves no number: whoever says so answers for it. To be run, and its files committed, whenever a test says that something
+no longer stands.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -14,26 +16,32 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from foedus.record import store
-from foedus.record.store import open_record, write_text
+from foedus.record.store import open_record
 from foedus.validation import memory
-from foedus.validation.memory import MADE, SHIPPED, keep, maker, shipped
+from foedus.validation.basis import Kept
+from foedus.validation.shipped import write
 
 
-def main() -> None:
-    """Compute everything anew and write it beside this file."""
+def main(arguments: list[str]) -> None:
+    """Write everything beside this file, each with what it rests on now."""
+    memory.as_shipped = "--as-shipped" in arguments
+    if "--all" not in arguments:
+        write(memory.SHIPPED, computed().items())
+        return
+    with tempfile.TemporaryDirectory() as cache, set_aside():
+        os.environ["FOEDUS_CACHE"] = cache
+        results = computed()
+    write(memory.SHIPPED, results.items())
+
+
+def computed() -> dict[str, Kept]:
+    """Return everything that ships, by name, with what it rests on."""
     from foedus.validation.validate import everything
 
     record = open_record(store.SHIPPED, additions=False)
-    with tempfile.TemporaryDirectory() as cache:
-        os.environ["FOEDUS_CACHE"] = cache
-        with set_aside():
-            found = list(everything(record, _say))
-    SHIPPED.mkdir(exist_ok=True)
-    for path in SHIPPED.glob("*.json"):
-        path.unlink()
-    for name, value in found:
-        keep(shipped(name), value)
-    write_text(SHIPPED / MADE, json.dumps(maker(record), indent=1) + "\n")
+    with memory.gathering() as results:
+        everything(record, _say)
+    return {name: result.now(record) for name, result in results.items()}
 
 
 @contextmanager
@@ -51,4 +59,4 @@ def _say(test: str, done: int, steps: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, TypeVar
 
-import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.estimation.forecasters import Pooling
-from foedus.estimation.logit import Estimate, one_core
+from foedus.estimation.forecasters import Forecaster, Pooling
+from foedus.estimation.logit import Design, Estimate
 from foedus.mechanisms.mechanism import Mechanism
-from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.order.war_size import Arrivals, Tail, WarSize
-from foedus.mechanisms.spending import Spending
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.record.store import Record, open_record
 from foedus.validation import in_sample
-from foedus.validation.aftermath import Aftermath, aftermath
+from foedus.validation.aftermath import Aftermath
 from foedus.validation.displacement import flight
+from foedus.validation.further import FURTHER, Further, Judged
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import SUPPORTED, grade, grades
-from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, best_of, eras_and_all, hindcast, score_table, together
-from foedus.validation.long_range import LongRange, long_range
-from foedus.validation.memory import is_remembered, remembered
-from foedus.validation.prospective import fatal_dispute_risk
+from foedus.validation.hindcast import (
+    FULL,
+    HEADLINE,
+    Hindcast,
+    best_of,
+    by_window,
+    eras_and_all,
+    forecasts,
+    of_window,
+    score_table,
+    together,
+    with_terms,
+)
+from foedus.validation.long_range import LongRange
+from foedus.validation.memory import forget, remembered
 from foedus.validation.registration import Registration, registrations
-from foedus.validation.reliability import reliability
 from foedus.validation.wars import WarValidation, validate_wars
 
 Say = Callable[[str, int, int], None]
@@ -141,23 +150,19 @@ def validate(mechanism: str | None = None, record: Record | None = None, say: Sa
     jobs = [(test, outcome) for test in tests for outcome in test.outcomes]
     steps = _Steps(sum(steps_of(test) for test, _ in jobs), say or (lambda *_: None))
     wars = (_wars(record),) if WarSize.name in chosen else ()
-    if all(is_remembered(_name(*job), record) for job in jobs):
-        return (*(_validated(*job, record, steps) for job in jobs), *wars)
     # One thread a job and one core a thread: faster than threads inside each fit, and sums come in one order, so that the
-    # same record gives the same bytes. OpenMP holds its limit for each thread apart, hence the initializer.
-    with one_core(), ThreadPoolExecutor(2, initializer=one_core) as pool:
+    # same record gives the same bytes.
+    with ThreadPoolExecutor(2) as pool:
         return (*pool.map(lambda job: _validated(job[0], job[1], record, steps), jobs), *wars)
 
 
-def everything(record: Record, say: Say) -> Iterator[tuple[str, Any]]:
-    """Return all that is remembered of a record, by the name it is remembered by."""
+def everything(record: Record, say: Say) -> None:
+    """Have all that ships remembered of a record: every validation, what is told in sample, what is told of flight."""
     validate(None, record, say)
-    for test in registrations().values():
-        for outcome in test.outcomes:
-            yield _name(test, outcome), _validated(test, outcome, record, _Steps(1, lambda *_: None))
-    yield WarSize.name, _wars(record)
-    yield from ((name, frame(record)) for name, frame in in_sample.FRAMES.items())
-    yield from flight.everything(record)
+    told_beside = {**in_sample.FRAMES, **flight.ALL}
+    for place, (name, compute) in enumerate(told_beside.items(), 1):
+        compute(record)
+        say(name, place, len(told_beside))
 
 
 def _wars(record: Record) -> WarValidation:
@@ -214,76 +219,118 @@ def steps_of(test: Registration) -> int:
 
 
 def _validated(test: Registration, outcome: str, record: Record, steps: _Steps) -> Validation[Any]:
+    further = FURTHER.get(test.mechanism, Further())
     kinds = (Validation, Estimate, Pooling, Aftermath, LongRange, MECHANISMS[test.mechanism])
-    told: list[int] = []
+    counted: list[int] = []
 
     def count() -> None:
-        told.append(1)
+        counted.append(1)
         steps.done(test.name)
 
-    found: Validation[Any] = remembered(_name(test, outcome), record, kinds, lambda: compute(test, outcome, record, count))
-    if not told:
-        steps.done(test.name, steps_of(test))
-    return found
+    validation: Validation[Any] = remembered(
+        _name(test, outcome),
+        record,
+        kinds,
+        lambda: compute(registrations()[test.name], outcome, record, count),
+        beside=(further.given, further.judged),
+    )
+    if counted:
+        forget(f"{_name(test, outcome)}.")
+    steps.done(test.name, steps_of(test) - len(counted))
+    return validation
 
 
 def compute(test: Registration, outcome: str, record: Record, count: Callable[[], None]) -> Validation[Any]:
     """Validate one outcome of a registered test, without looking into the memory."""
-    mechanism: Mechanism = given(MECHANISMS[test.mechanism](outcome=outcome, **test.choices), record)
+    further = FURTHER.get(test.mechanism, Further())
+    mechanism: Mechanism = further.given(MECHANISMS[test.mechanism](outcome=outcome, **test.choices), record)
     panel = mechanism.panel(record, (mechanism.first_year, test.years[1]))
-    found = _validate(mechanism, outcome, panel, test, count)
-    if isinstance(mechanism, Disputes) and test.gap is not None:
-        models = [with_terms(mechanism, terms) for terms in found.chosen.values()]
-        found = replace(found, long_range=long_range(models, panel, test))
-        count()
-    if outcome in test.aftermath and isinstance(found.headline, Disputes):
-        return replace(found, aftermath=aftermath(found.headline, record))
-    return found
+    validation, whole = _validate(mechanism, outcome, panel, test, record, count)
+    judged = Judged(test, outcome, validation.full, validation.headline, validation.chosen, whole, panel, record)
+    return replace(validation, **further.judged(judged))
 
 
 def given(mechanism: M, record: Record) -> M:
     """Return the mechanism with what it reads of other mechanisms' writing."""
-    if isinstance(mechanism, Spending):
-        return replace(mechanism, risk=fatal_dispute_risk(record))
-    return mechanism
+    filled: M = FURTHER.get(mechanism.name, Further()).given(mechanism, record)
+    return filled
 
 
 def _validate(
-    mechanism: Mechanism, outcome: str, panel: pl.DataFrame, test: Registration, count: Callable[[], None]
-) -> Validation[Any]:
+    mechanism: Mechanism,
+    outcome: str,
+    panel: pl.DataFrame,
+    test: Registration,
+    record: Record,
+    count: Callable[[], None],
+) -> tuple[Validation[Any], Hindcast]:
+    """Judge a mechanism, and return the forecasts of all windows beside that."""
     design = mechanism.design(panel)
-    design = design.where(design.year >= mechanism.first_year)
-    contests = [Contest(*contest) for contest in mechanism.contests()]
-    windows: list[Hindcast] = []
-    for origin in test.origins:
-        windows.append(hindcast(outcome, mechanism.models(), design, origin, at_once=test.at_once))
-        count()
-    evidence = Evidence.of(windows, contests, test)
+    design = by_window(design.where(design.year >= mechanism.first_year), test.origins)
+    windows = _windows(mechanism, outcome, design, test, record, count)
+    evidence = Evidence.of(windows, [Contest(*contest) for contest in mechanism.contests()], test)
     gains = gain_table(windows, evidence)
     earned = grades(gains, test)
     chosen = [supported(mechanism, evidence, [*windows[:left], *windows[left + 1 :]]) for left in range(len(windows))]
     for place, (origin, terms) in enumerate(zip(test.origins, chosen, strict=True)):
-        chosen_model = {HEADLINE: with_terms(mechanism, terms).models()[FULL]}
-        made = hindcast(outcome, chosen_model, design, origin, at_once=test.at_once)
-        windows[place] = replace(windows[place], forecasts={**windows[place].forecasts, **made.forecasts})
+        windows[place] = _with_headline(windows[place], mechanism, terms, design, origin, at_once=test.at_once)
         count()
     whole = together(windows)
     own = gain_table(windows, Evidence.of(windows, [Contest("headline", best_of(whole, test), HEADLINE)], test))
     headline = with_terms(mechanism, [term for term in mechanism.terms if earned[term] == SUPPORTED])
     fitted = [each.fit(panel) for each in (headline, mechanism)]
     count()
-    return Validation(
+    validation: Validation[Any] = Validation(
         test=test.name,
         outcome=outcome,
         scores=score_table(windows, test),
         gains=pl.concat([own, gains]),
         grades={**grades(own, test), **earned},
         chosen=dict(zip((learnt for learnt, *_ in test.origins), chosen, strict=True)),
-        reliability=_reliability(mechanism, panel, whole, test) if test.reliable else pl.DataFrame(),
+        reliability=pl.DataFrame(),
         headline=fitted[0],
         full=fitted[1],
         base_rate=float(design.outcome.mean()),
     )
+    return validation, whole
+
+
+def _windows(
+    mechanism: Mechanism, outcome: str, design: Design, test: Registration, record: Record, count: Callable[[], None]
+) -> list[Hindcast]:
+    """The forecasts of all models from every origin, kept as each ends: an interrupted run goes on where it stopped."""
+    models, rows, windows = mechanism.models(), design.sha256(), []
+    for origin in test.origins:
+        kept: pl.DataFrame = remembered(
+            f"{_name(test, outcome)}.{origin[0]}.{rows[:16]}",
+            record,
+            (),
+            partial(_forecast, models, design, origin, test.at_once),
+            beside=(type(mechanism),),
+        )
+        windows.append(of_window(outcome, {model: kept[model].to_numpy() for model in kept.columns}, design, origin))
+        count()
+    return windows
+
+
+def _forecast(models: Mapping[str, Forecaster], design: Design, origin: tuple[int, int, int], at_once: bool) -> pl.DataFrame:
+    return pl.DataFrame(forecasts(models, design, origin, at_once=at_once))
+
+
+def _with_headline(
+    window: Hindcast,
+    mechanism: Mechanism,
+    terms: Collection[str],
+    design: Design,
+    origin: tuple[int, int, int],
+    *,
+    at_once: bool,
+) -> Hindcast:
+    """The window with the forecasts of the headline model of these terms, which may be one that was asked before."""
+    model = with_terms(mechanism, terms).models()[FULL]
+    same = [name for name, each in mechanism.models().items() if each == model]
+    forecast = window.forecasts[same[0]] if same else forecasts({HEADLINE: model}, design, origin, at_once=at_once)[HEADLINE]
+    return replace(window, forecasts={**window.forecasts, HEADLINE: forecast})
 
 
 def supported(mechanism: Mechanism, evidence: Evidence, windows: Sequence[Hindcast]) -> tuple[str, ...]:
@@ -296,27 +343,3 @@ def supported(mechanism: Mechanism, evidence: Evidence, windows: Sequence[Hindca
         return grade(whole, pl.concat(eras), test.smallest) == SUPPORTED
 
     return tuple(filter(earns, mechanism.terms))
-
-
-def with_terms(mechanism: M, terms: Collection[str]) -> M:
-    """Return the mechanism with its core and these of its other terms."""
-    kept = tuple(term for term in mechanism.terms if term in mechanism.core or term in terms)
-    return replace(mechanism, terms=kept)  # type: ignore[type-var]
-
-
-def _reliability(mechanism: Mechanism, panel: pl.DataFrame, whole: Hindcast, test: Registration) -> pl.DataFrame:
-    """Reliability of the headline model's forecasts over all windows, for a mechanism whose rows have the strata."""
-    if not isinstance(mechanism, Disputes):
-        raise TypeError(f"the rows of {mechanism.name} have no strata")
-    rows = pl.concat(_forecast_rows(mechanism.complete(panel), whole, test.origins))
-    return reliability(rows, rows["forecast"].to_numpy(), whole.outcome_name, test)
-
-
-def _forecast_rows(rows: pl.DataFrame, whole: Hindcast, origins: Sequence[tuple[int, int, int]]) -> Iterable[pl.DataFrame]:
-    """The rows that were forecast, window after window, with what the headline model said of each."""
-    begin = 0
-    for _, first, last in origins:
-        window = rows.filter(pl.col("year").is_between(first, last))
-        forecast = whole.forecasts[HEADLINE][begin : begin + window.height]
-        yield window.with_columns(forecast=np.asarray(forecast))
-        begin += window.height

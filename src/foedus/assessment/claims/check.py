@@ -13,7 +13,6 @@ import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -212,7 +211,7 @@ def concerns(partnership: Partnership) -> bool:
 def check(path: Path, record: Record | None = None) -> Claims:
     """Return the claims of a file, checked; raises InputError with every fault it has. What was checked once is remembered."""
     text, record = read_text(path), record or open_record()
-    name = f"claims-{hashlib.sha256((_code() + text).encode()).hexdigest()[:24]}"
+    name = f"claims-{hashlib.sha256((record.sha256 + text).encode()).hexdigest()[:24]}"  # they name the record
     if record.additions:  # they are no part of the record's hash
         return checked(text, str(path), record)
     found: Claims = remembered(name, record, (Claims, Claim, Answer), lambda: checked(text, str(path), record))
@@ -365,15 +364,3 @@ def _told(query: Query, rules: Mapping[Any, str]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
-@cache
-def _code() -> str:
-    """Hash of the files that a verdict follows from, beside those of the estimates: ledgers, names of states, and these."""
-    assessment = Path(__file__).parents[1]
-    folders = (Path(__file__).parent, assessment, assessment.parent / "partnership", assessment.parent / "record")
-    paths = (path for folder in folders for ending in ("*.py", "*.toml") for path in sorted(folder.glob(ending)))
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_text(encoding="utf-8").encode())
-    return digest.hexdigest()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import polars as pl
 
-from foedus import radars
 from foedus.assessment.finding import Exhibit
 from foedus.radars.answer import SOURCES, given
 from foedus.radars.coverage_shapes import edge
@@ -50,25 +46,14 @@ Heights = Mapping[float, Seen]
 
 
 def high_and_low(record: Record) -> Heights:
-    """Return what the network sees at each of HEIGHTS; remembered under the hash of the files it follows from."""
+    """Return what the network sees at each of HEIGHTS; remembered."""
     found = {}
     for height in HEIGHTS:
         network = WarningNetwork.of_record(record, height_m=height)
         approach = network.approach()
-        name = f"warning-{height:g}-{_radars_sha256()[:12]}"
-        told = remembered(name, record, (WarningSummary,), lambda: summary(network, approach))  # noqa: B023
+        told = remembered(f"warning-{height:g}", record, (WarningSummary,), lambda: summary(network, approach))  # noqa: B023
         found[height] = Seen(network, told, network.modernisation(record, approach.speed_m_s), approach.speed_m_s)
     return found
-
-
-@cache
-def _radars_sha256() -> str:
-    """Hash of the text of every file on radars: memory's own is of those that are validated, and no test grades these."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(radars.__file__ or "").parent.iterdir()):
-        if path.suffix in (".py", ".toml"):
-            digest.update(path.read_text(encoding="utf-8").encode())
-    return digest.hexdigest()
 
 
 def exhibits(record: Record, told: Heights, names: Names) -> Iterable[Exhibit]:
