@@ -54,7 +54,7 @@ def test_an_unknown_finding_is_refused_with_the_nearest() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = ("polars", "numpy", "scipy", "glum", "pandas")
+    heavy = ("polars", "numpy", "scipy", "pandas")
     code = f"import sys, foedus.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -48,6 +48,44 @@ def test_lock_satisfies_the_project(lock: str, extras: list[str]) -> None:
     assert not missing, "run `make lock`"
 
 
+BUDGET = ROOT / "docs/decisions/0011-the-dependency-budget.md"
+
+
+def test_what_is_installed_by_default_is_what_was_decided() -> None:
+    default = BUDGET.read_text(encoding="utf-8").split("\n## By default")[1].split("\n## ")[0]
+    decided = {canonicalize_name(row.split("|")[1].strip()) for row in default.splitlines() if row.startswith("| ")}
+    declared = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
+    assert decided - {"package"} == declared
+
+
+def test_extras_are_those_that_were_decided() -> None:
+    extras = BUDGET.read_text(encoding="utf-8").split("\n## Extras")[1].split("\n## ")[0]
+    decided = set(re.findall(r"^\| `\[(\w+)\]`", extras, flags=re.MULTILINE))
+    assert set(PROJECT["optional-dependencies"]) - {"build"} <= decided
+
+
+HEAVY = {
+    *("dask", "distributed", "duckdb", "fastapi", "formulaic", "frictionless", "glum", "numba", "pandas", "pyarrow"),
+    *("pyfixest", "pyreadstat", "scikit-learn", "statsmodels", "typst", "xlsxwriter"),
+}
+"""Packages that weigh, whether or not they are installed by default, and that no assessment is in need of."""
+
+
+def test_an_assessment_loads_nothing_heavy() -> None:
+    code = """
+import sys, foedus
+from importlib.metadata import packages_distributions
+
+foedus.assess("USA", "CAN", 2022).to_html()
+owners = packages_distributions()
+print(*{owner for name in sys.modules for owner in owners.get(name, ())})
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {canonicalize_name(name) for name in done.stdout.split()}
+    assert "polars" in loaded
+    assert loaded & HEAVY == set()
+
+
 def test_checks_run_on_the_versions_users_get() -> None:
     checked = _versions("requirements-dev.lock")
     assert {name: checked.get(name) for name in _versions("requirements.lock")} == _versions("requirements.lock")
