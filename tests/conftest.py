@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from foedus.record.store import Record, open_record
 from foedus.validation import memory
@@ -20,7 +21,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Do as the option says."""
+    """Do as the option says, and let commands that tests start keep their byte code, or each compiles foedus again."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    settings.register_profile("patient", deadline=None)  # a busy machine fails no test
+    settings.load_profile("patient")
     if config.getoption("--as-shipped"):
         memory.as_shipped = True
 
