@@ -176,14 +176,14 @@ def warning(**question: Any) -> ShownWarning:
     """
     from pathlib import Path
 
+    from foedus.assessment.radars import answered
     from foedus.panels.frames import as_polars
-    from foedus.radars.answer import network_warning
     from foedus.report.shown import ShownWarning
 
     sites = question.get("sites")
     if not (sites is None or isinstance(sites, str | Path)):
         question = {**question, "sites": as_polars(sites)}
-    return ShownWarning.of(network_warning(**question))
+    return ShownWarning.of(answered(**question))
 
 
 def explain(

@@ -7,7 +7,7 @@ drawn at random: nothing here seeks a direction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -132,9 +132,13 @@ def network_warning(
     sites: str | Path | pl.DataFrame | None = None,
     terrain: bool = False,
     record: Record | None = None,
+    summarise: Callable[[WarningNetwork, Approach, Record | None], WarningSummary] = summary,
+    announce: Callable[[WarningNetwork, Record, float], pl.DataFrame] = WarningNetwork.modernisation,
     **changed: float | None,
 ) -> NetworkWarning:
     """Return what a network gives; the parameters are those of `foedus.warning`, `changed` those in VIEW and COURSE.
+
+    summarise, announce : what computes the measures, and what was announced; others may know the answer already.
 
     Raises InputError for a question that cannot be asked, a state that is unknown or has no sites, or a faulty table.
 
@@ -156,9 +160,9 @@ def network_warning(
     ground = record if terrain else None
     return NetworkWarning(
         asked=_asked(network, approach, out, table, terrain),
-        told=summary(network, approach, ground),
-        everyone=summary(whole, approach, ground) if out else None,
-        announced=network.modernisation(record, approach.speed_m_s) if table is None else pl.DataFrame(),
+        told=summarise(network, approach, ground),
+        everyone=summarise(whole, approach, ground) if out else None,
+        announced=announce(network, record, approach.speed_m_s) if table is None else pl.DataFrame(),
         record_version=record.version,
         record_sha256=record.sha256,
         network=network,

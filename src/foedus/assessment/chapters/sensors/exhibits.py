@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from foedus.assessment.finding import Exhibit
+from foedus.assessment.radars import announced, summarised
 from foedus.radars.answer import SOURCES, given
 from foedus.radars.coverage_shapes import edge
 from foedus.radars.network import WarningNetwork
 from foedus.radars.sites import CLOSED
-from foedus.radars.summary import BIN_DEGREES, MEASURES, WarningSummary, summary
+from foedus.radars.summary import BIN_DEGREES, MEASURES, WarningSummary
 from foedus.record.store import Record
-from foedus.validation.memory import remembered
 
 LOW, HIGH = 100.0, 10_000.0
 HEIGHTS: Mapping[float, str] = {LOW: "100 m", HIGH: "10 km"}
@@ -46,13 +46,13 @@ Heights = Mapping[float, Seen]
 
 
 def high_and_low(record: Record) -> Heights:
-    """Return what the network sees at each of HEIGHTS; remembered."""
+    """Return what the network sees at each of HEIGHTS."""
     found = {}
     for height in HEIGHTS:
         network = WarningNetwork.of_record(record, height_m=height)
         approach = network.approach()
-        told = remembered(f"warning-{height:g}", record, (WarningSummary,), lambda: summary(network, approach))  # noqa: B023
-        found[height] = Seen(network, told, network.modernisation(record, approach.speed_m_s), approach.speed_m_s)
+        told = summarised(record, network, approach)
+        found[height] = Seen(network, told, announced(network, record, approach.speed_m_s), approach.speed_m_s)
     return found
 
 
