@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from foedus.errors import InputError
 from foedus.estimation.duration import DURATION, by_duration, duration_matrix, run_clock
-from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling, log_odds
+from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling
 from foedus.estimation.history import COLUMNS as HISTORY
 from foedus.estimation.history import Codes, Past, amounts, arrivals, discounted, past_of_dyads
 from foedus.estimation.logit import Array, Design, Estimate, clustered, expit, matrix_of
@@ -258,24 +258,25 @@ class Disputes(Mechanism):
 
     def _with_uncertainty(self, panel: pl.DataFrame, asked: NDArray[np.bool_]) -> tuple[Array, Array]:
         """Return some rows of the fitted model, and what the histories leave uncertain in their log odds (row,)."""
-        design = self._rows(panel)
+        matrix = self._rows(panel.filter(asked)).matrix
         if "history" not in self.terms:
-            return design.matrix[asked], np.zeros(int(asked.sum()))
-        pasts = self._past(design, asked)
+            return matrix, np.zeros(len(matrix))
+        pasts = self._past(panel, asked)
         weights = self.pooling.dyad_weight, self.pooling.state_weight
         slopes = self.fitted.coefficients[[self.fitted.terms.index(name) for name in HISTORY]]
-        return np.column_stack([design.matrix[asked], pasts.log_ratios(*weights)]), pasts.variances(*weights) @ slopes**2
+        return np.column_stack([matrix, pasts.log_ratios(*weights)]), pasts.variances(*weights) @ slopes**2
 
-    def _past(self, design: Design, asked: NDArray[np.bool_]) -> Past:
+    def _past(self, panel: pl.DataFrame, asked: NDArray[np.bool_]) -> Past:
         """Return what is known of some rows' dyads from all their rows, and of their states from what was seen of them."""
-        if self.first is None or self.seen is None or design.sides is None:
+        if self.first is None or self.seen is None:
             raise InputError(UNFITTED)
-        expected = expit(log_odds(self.first, design.only(self.covariates)))
-        known = ~np.isnan(expected) & (design.year >= self.first_year)
-        outcome = np.where(known, design.outcome, np.nan)
-        dyads = past_of_dyads(design.sides, design.year, outcome, expected, self.pooling.decay, design.known)
-        sides, year = design.sides[asked], design.year[asked]
-        of_states = state_sums(self.seen, sides.ravel("F"), np.tile(year, 2), self.pooling.decay)
+        expected = expit(self.first[0] + covariate_matrix(panel, self.covariates) @ self.first[1:])
+        year, sides = panel["year"].to_numpy().astype(np.int64), panel.select("ccode1", "ccode2").to_numpy().astype(np.int64)
+        learnt = ~np.isnan(expected) & (year >= self.first_year)
+        outcome = np.where(learnt, panel[self.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(), np.nan)
+        known = None if self.outcome == "dispute_onset" else panel["known"].to_numpy().astype(np.int64)
+        dyads = past_of_dyads(sides, year, outcome, expected, self.pooling.decay, known)
+        of_states = state_sums(self.seen, sides[asked].ravel("F"), np.tile(year[asked], 2), self.pooling.decay)
         return Past(dyads[asked], *np.split(of_states, 2))
 
 
@@ -309,23 +310,23 @@ def covariate_matrix(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
     """
     kilometres = pl.col("min_distance").log1p().fill_null(0)
     major = pl.col("major_powers") > 0
-    made = rows.select(
-        contiguous=pl.col("contiguous").fill_null(False),
-        log_distance=kilometres,
-        distance_unknown=pl.col("min_distance").is_null(),
-        any_major_power=major,
-        capability_ratio=pl.col("capability_ratio").fill_null(0),
-        joint_capability=pl.col("joint_capability").fill_null(0),
-        capability_unknown=pl.col("joint_capability").is_null(),
-        rivalry=pl.col("rivalry"),
-        weaker_democracy=pl.col("weaker_democracy").fill_null(0),
-        democracy_unknown=pl.col("weaker_democracy").is_null(),
-        ideal_point_distance=pl.col("ideal_point_distance").fill_null(0),
-        ideal_point_unknown=pl.col("ideal_point_distance").is_null(),
-        defence_pact=pl.col("defence_pact"),
-        **{REACH: major * kilometres},
-    )
-    return matrix_of(made, columns)
+    levels: dict[str, pl.Expr] = {
+        "contiguous": pl.col("contiguous").fill_null(False),
+        "log_distance": kilometres,
+        "distance_unknown": pl.col("min_distance").is_null(),
+        "any_major_power": major,
+        "capability_ratio": pl.col("capability_ratio").fill_null(0),
+        "joint_capability": pl.col("joint_capability").fill_null(0),
+        "capability_unknown": pl.col("joint_capability").is_null(),
+        "rivalry": pl.col("rivalry"),
+        "weaker_democracy": pl.col("weaker_democracy").fill_null(0),
+        "democracy_unknown": pl.col("weaker_democracy").is_null(),
+        "ideal_point_distance": pl.col("ideal_point_distance").fill_null(0),
+        "ideal_point_unknown": pl.col("ideal_point_distance").is_null(),
+        "defence_pact": pl.col("defence_pact"),
+        REACH: major * kilometres,
+    }
+    return matrix_of(rows.select(**{name: levels[name] for name in columns}), columns)
 
 
 def seen_of_states(design: Design, expected: Array) -> pl.DataFrame:
