@@ -45,7 +45,7 @@ record: .venv/run.stamp ## build the shipped record again from the raw files in 
 	@$(BIN)/foedus record build --raw $(RAW) $(if $(SOURCE),--source $(SOURCE)) --output src/foedus/record/tables
 
 results: .venv/run.stamp ## compute every registered test again on the shipped record, and write what ships with it
-	@$(BIN)/python -m foedus.validation.results
+	@$(BIN)/python -m foedus.assessment.results
 
 lock: .venv/dev.stamp ## write the lock files; with UPGRADE=--upgrade, move to the newest versions
 	@$(LOCK) pyproject.toml --extra build --output-file requirements.lock

@@ -14,6 +14,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from foedus.assessment.assess import assess
+from foedus.assessment.results import everything
 from foedus.estimation.logit import Estimate, one_core
 from foedus.mechanisms.climate.displacement_forecast import Case
 from foedus.mechanisms.order.war_size import Arrivals as WarArrivals
@@ -27,7 +28,7 @@ from foedus.validation.displacement.flight import Largest
 from foedus.validation.memory import remembered
 from foedus.validation.registration import registrations
 from foedus.validation.shipped import MANIFEST, Shipped, write
-from foedus.validation.validate import Validation, compute, everything, given, validate
+from foedus.validation.validate import Validation, compute, given, validate
 from foedus.validation.wars import WarValidation
 
 KINDS = {

@@ -12,6 +12,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -22,6 +23,7 @@ from foedus.mechanisms.mechanism import BACKGROUND
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.panels.codebook import codebook, world
 from foedus.record.store import Record
+from foedus.validation.memory import remembered
 from foedus.validation.validate import Validation, validate
 from foedus.words import listed
 
@@ -75,19 +77,25 @@ def links(found: Iterable[Graded]) -> pl.DataFrame:
 
 def graded(record: Record) -> tuple[Graded, ...]:
     """Return every mechanism with its grades, in the essay's order; then those that no test grades."""
-    tested = [_graded(kind, validate(kind.name, record)) for kind in MECHANISMS.values()]
+    known: dict[str, dict[str, Any]] = remembered("grades", record, (), partial(_grades, record))
+    tested = [Graded(kind, known[kind.id]["grades"], tuple(known[kind.id]["tests"])) for kind in MECHANISMS.values()]
     physical = [Graded(kind, {HEADLINE: OF_PHYSICS}, (PHYSICS,)) for kind in PHYSICAL]
     return (*tested, *physical, *(Graded(kind, {HEADLINE: UNTESTED}, (NO_TEST,)) for kind in DESCRIBED))
 
 
-def _graded(kind: Any, validations: Iterable[Any]) -> Graded:
-    found: dict[str, set[str]] = defaultdict(set)
+def _grades(record: Record) -> dict[str, dict[str, Any]]:
+    """The grades of each mechanism that is tested, by its id, and a line about each of its tests."""
+    return {kind.id: _of_tests(validate(kind.name, record)) for kind in MECHANISMS.values()}
+
+
+def _of_tests(validations: Iterable[Any]) -> dict[str, Any]:
+    grades: dict[str, set[str]] = defaultdict(set)
     lines = []
     for validation in validations:
         lines.append(_test(validation))
         for term, grade in validation.grades.items():
-            found[term].add(grade)
-    return Graded(kind, {term: one_of(several) for term, several in found.items()}, tuple(lines))
+            grades[term].add(grade)
+    return {"grades": {term: one_of(several) for term, several in grades.items()}, "tests": lines}
 
 
 def one_of(grades: set[str]) -> str:

@@ -16,6 +16,7 @@ import io
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ PARTS = ("files", "lists", "code", "tables", "variables", "tests", "results")
 DIGITS = 10
 """Significant digits of what is written."""
 
+AS_PUBLISHED = "claims-"
+"""What results are called that hold rows of the record, whose numbers are written as they were published."""
+
+SHORT = 400
+"""Rows up to which a table of a result of its own stands in that result's file, a row a line."""
+
 LONG = 2_000
 """Rows above which a table is written as Parquet."""
 
@@ -44,6 +51,10 @@ RESULT = "result"
 
 PLAIN = (pl.Boolean, pl.Int16, pl.Int32, pl.Int64, pl.UInt32, pl.Float32, pl.Float64, pl.String)
 """Types of columns that CSV holds without loss."""
+
+
+KINDS: Mapping[str, Any] = {str(kind()): kind for kind in (*PLAIN, pl.Date)} | {"List(String)": pl.List(pl.String)}
+"""Types of columns that stand in a result's own file, by what they are called there."""
 
 
 class DamagedError(Exception):
@@ -96,6 +107,8 @@ class Shipped:
     def _frame(self, name: str, reference: Mapping[str, Any]) -> pl.DataFrame:
         """The frame that stands in a file, all of it or what is of one result."""
         file, columns = reference.get("file"), reference["columns"]
+        if "rows" in reference:
+            return _of_rows(columns, reference["rows"])
         if file is None:
             return pl.DataFrame(schema={column: getattr(pl, kind) for column, kind in columns.items()})
         if file not in self._read:
@@ -130,7 +143,8 @@ def write(folder: Path, results: Iterable[tuple[str, Kept]]) -> None:
     entries: dict[str, dict[str, Any]] = {}
     shared: dict[str, dict[str, str]] = {part: {} for part in ("code", "tables", "variables", "tests")}
     for name, kept in sorted(results, key=lambda named: named[0]):
-        texts[f"{name}.json"] = _laid_out(_rounded(_tree(name, kept.value, sheets))) + "\n"
+        tree = _tree(name, kept.value, sheets)
+        texts[f"{name}.json"] = _laid_out(tree if name.startswith(AS_PUBLISHED) else _rounded(tree)) + "\n"
         basis = kept.basis
         parts = {"tables": basis.tables, "variables": basis.variables, "tests": basis.tests}
         for part, named in {"code": basis.files, **parts}.items():
@@ -162,9 +176,11 @@ def _tree(name: str, value: Any, sheets: dict[str, list[pl.DataFrame]]) -> Any:
     shared = type(value).__name__ == SHARED
 
     def put(path: encoding.Path, frame: pl.DataFrame) -> dict[str, Any]:
-        written = _to_digits(frame)
+        written = frame if name.startswith(AS_PUBLISHED) else _to_digits(frame)
         if not frame.width:
             return {"columns": {}}
+        if not shared and frame.height <= SHORT and {str(kind) for kind in frame.dtypes} <= KINDS.keys():
+            return {"columns": _types(frame), "rows": _as_rows(written)}
         if frame.height > LONG or not set(frame.dtypes) <= set(PLAIN):
             file = f"{'.'.join((name, *path))}.parquet"
         elif shared:
@@ -179,6 +195,26 @@ def _tree(name: str, value: Any, sheets: dict[str, list[pl.DataFrame]]) -> Any:
         by_name = pl.DataFrame([*getattr(value, BY_NAME).items()], schema=["term", "grade"], orient="row")
         tree["of"][BY_NAME] = {"frame": put((BY_NAME,), by_name)}
     return tree
+
+
+def _as_rows(frame: pl.DataFrame) -> list[list[Any]]:
+    """The rows of a table in terms of JSON: a day as text."""
+    return [[each.isoformat() if isinstance(each, date) else each for each in row] for row in frame.iter_rows()]
+
+
+def _of_rows(columns: Mapping[str, str], rows: list[list[Any]]) -> pl.DataFrame:
+    """The table that `_as_rows` wrote.
+
+    >>> frame = pl.DataFrame({"signed": [date(1949, 4, 4), None], "by": [["USA", "CAN"], []]})
+    >>> _of_rows(_types(frame), _as_rows(frame)).equals(frame)
+    True
+    """
+    held = [list(values) for values in zip(*rows, strict=True)] if rows else [[] for _ in columns]
+    made = {}
+    for (name, kind), values in zip(columns.items(), held, strict=True):
+        known = [None if each is None else date.fromisoformat(each) for each in values] if kind == "Date" else values
+        made[name] = pl.Series(name, known, KINDS[kind])
+    return pl.DataFrame(made)
 
 
 def _types(frame: pl.DataFrame) -> dict[str, str]:

@@ -9,9 +9,7 @@ import polars as pl
 
 from foedus.assessment.causal_map import HEADLINE, OF_PHYSICS, UNTESTED, Graded, cards, counts, graded, links, sources_of
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
-from foedus.assessment.standing import Standing, standing
 from foedus.partnership.partnership import Partnership
-from foedus.record.store import Record
 from foedus.words import listed
 
 ID = "system"
@@ -19,31 +17,20 @@ ID = "system"
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter; it is the same for every partnership."""
-    told = standing(ID, partnership.record, of_every_partnership)
+    mechanisms = graded(partnership.record)
+    read = links(mechanisms)
+    sources = sources_of(read)
     return Chapter(
         id=ID,
         title="What leads to what",
         question="Which mechanisms does the assessment rest on, and which of their links earned their place out of sample?",
-        findings=told.findings,
-        exhibits=told.exhibits,
-        would_change="A test registered anew with other terms, or years that no test has seen yet.",
-        gaps=("Which way a link runs is not settled by a forecast: what goes before need not bring about what comes after.",),
-    )
-
-
-def of_every_partnership(record: Record) -> Standing:
-    """Return what every mechanism reads and writes, and how it was graded."""
-    mechanisms = graded(record)
-    found = links(mechanisms)
-    sources = sources_of(found)
-    return Standing(
-        findings=(_mechanisms(mechanisms, sources), _links(found, sources)),
+        findings=(_mechanisms(mechanisms, sources), _links(read, sources)),
         exhibits=(
             Exhibit(
                 id="system.map",
                 title="What each mechanism reads and writes, by how the link was graded",
                 kind="causal map",
-                frame=found,
+                frame=read,
                 note=(
                     "Left, what is read, by topic; in the middle, the mechanisms; right, what they write. Read from left to "
                     "right, a year apart unless a mechanism says otherwise. A link stands for what goes with what in "
@@ -57,6 +44,8 @@ def of_every_partnership(record: Record) -> Standing:
                 frame=cards(mechanisms),
             ),
         ),
+        would_change="A test registered anew with other terms, or years that no test has seen yet.",
+        gaps=("Which way a link runs is not settled by a forecast: what goes before need not bring about what comes after.",),
     )
 
 

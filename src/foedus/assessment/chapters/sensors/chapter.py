@@ -48,7 +48,7 @@ def chapter(partnership: Partnership) -> Chapter | None:
     holders = [state.iso3 for state in partnership.members if state.iso3 and state.iso3 in {*rows["country"]}]
     if not holders or partnership.year < facts[AGREED]["date"].year:
         return None
-    told = standing(f"{ID}-{holders[-1]}", record, partial(of_every_partnership, holders[-1]))
+    told = watched(holders[-1], record)
     later = ("warning.modernisation", "warning.cost", "warning.modernisation_table")
     announced = partnership.year >= facts[TOTAL]["date"].year
     findings = [each for each in told.findings if announced or each not in told.told(*later)]
@@ -65,6 +65,11 @@ def chapter(partnership: Partnership) -> Chapter | None:
         ),
         gaps=(*LEAVES_OUT, *_gaps(partnership, holders, rows)),
     )
+
+
+def watched(partner: str, record: Record) -> Standing:
+    """Return what is told of every partnership whose last member with radars is this one (its ISO3 code)."""
+    return standing(f"{ID}-{partner}", record, partial(of_every_partnership, partner))
 
 
 def of_every_partnership(partner: str, record: Record) -> Standing:
