@@ -1,30 +1,27 @@
-"""The field's standard table three ways: 2.25 million directed dyad-years, 1816–2025, 58 columns, each way in its own process.
+"""The field's standard table in five ways: 2.25 million directed dyad-years, 1816–2025, 58 columns, each in its own process.
 
-*ours* is the engine; *joins* is what a careful polars user would write on the same tables, lazily; *pandas* the same with
-merges. Each process starts Python, imports, reads the same Parquet files, builds the table in memory and says how long it took
-from the start of the process and how much memory it peaked at; no file is written while the clock runs. The tables are then
-compared, column by column, and the ratios printed beside what the reference R package took for the same table on another
-two-core machine (it is not run here). Contiguity, capabilities and Polity must be in the record: `foedus record add` them, or
-name with --raw the folder that holds the publishers' files and they are added for the length of the run.
+*ours* is the engine, and *earlier* the engine of an earlier commit (`benchmarks.earlier`); *joins* is what a careful polars
+user would write on the same tables, lazily; *pandas* the same with merges, *duckdb* the same in SQL. Each process starts
+Python, imports, reads the same Parquet files and builds the table in memory; what counts is its processor time, user and
+system, and the most memory it held; no file is written while the clock runs. The tables are first compared, column by column.
+The reference R package is not run here: it took 24 times what the earlier commit took when both were run in turn, and that
+constant stands for it. Contiguity, capabilities and Polity must be in the record: name with --raw the folder that holds the
+publishers' files, and they are added for the length of the run.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-REFERENCE = {"seconds": 20.2, "relevant_seconds": 13.4, "megabytes": 2800.0}
-"""What the R package took and needed, as measured once; constants, not part of this run."""
+from benchmarks.clock import Taken, apart, in_turn
+from benchmarks.earlier import HERE, Checkout, checkouts
+
+TIMES_EARLIER, RELEVANT_TIMES_EARLIER, MEBIBYTES = 24.0, 27.0, 2784.0
+"""The reference R package beside commit 1972a63: times its processor time, in all and for relevant dyads, and peak memory."""
 
 IMPORTS = {
     "cow_nmc": "political/capabilities/cow_nmc_v7.parquet",
@@ -260,46 +257,115 @@ def pandas() -> Any:  # noqa: PLR0915 - one table, step by step
     return rows.drop(columns=["since_1", "since_2"])
 
 
-TABLES = {"ours": ours, "joins": joins, "pandas": pandas}
+def duckdb() -> Any:
+    """The same in SQL, by DuckDB."""
+    import duckdb
+
+    from foedus.panels.disputes import one_each
+    from foedus.record.store import open_record
+
+    record = open_record()
+    held = {
+        name: record.table(name).to_arrow()
+        for name in (
+            "state_years",
+            "contiguity",
+            "material_capabilities",
+            "unified_democracy",
+            "polity",
+            "polyarchy",
+            "major_powers",
+            "alliance_dyad_spells",
+        )
+    }
+    held["bounds"] = state_bounds(record).to_arrow()
+    held["chosen"] = one_each(record.table("dispute_dyad_years"), ["ccode1", "ccode2"], "onset-first").to_arrow()
+    connection = duckdb.connect()
+    for name, table in held.items():
+        connection.register(name, table)
+    return connection.sql(_query()).to_arrow_table()
+
+
+def _query() -> str:
+    """The standard table as one query."""
+    of_states = ["major_power", *STATE]
+    sides = [f"s{side}.{name} as {name}_{side}" for name in of_states for side in "12"]
+    pacts = [f"case when r.year <= 2018 then coalesce(p.{name}, false) end as {name}_pact" for name in PLEDGES]
+    whole = [f"d.{column} as {name}" for name, column in WHOLE.items()]
+    sided = [f"d.{column}{side} as {name}_{side}" for name, column in SIDED.items() for side in "12"]
+    first = [
+        f"case when d.side_a{side} is not null then d.side_a{side} or not d.originator{side} end as dispute_initiator_{side}"
+        for side in "12"
+    ]
+    earlier = "over (partition by r.ccode1, r.ccode2 order by r.year rows between unbounded preceding and 1 preceding)"
+    last = f"last_value(case when d.dispute is not null then r.year end ignore nulls) {earlier}"
+    return f"""
+    with directed as (
+        select a.ccode as ccode1, b.ccode as ccode2, a.year from bounds a join bounds b using (year)
+        where a.ccode <> b.ccode and greatest(a.begun, b.begun) <= least(a.ended, b.ended)
+    ), contact as (
+        select ccode1, ccode2, year, type from contiguity union all select ccode2, ccode1, year, type from contiguity
+    ), majors as (
+        select distinct ccode, unnest(generate_series(year("start"), coalesce(year("end"), 2025))) as year from major_powers
+    ), runs as (
+        select ccode, year, year - row_number() over (partition by ccode order by year) as run from state_years
+    ), states as (
+        select m.ccode, m.year, case when m.year <= 2016 then j.ccode is not null end as major_power, {", ".join(STATE)},
+            min(m.year) over (partition by m.ccode, m.run) as since
+        from runs m
+        left join material_capabilities using (ccode, year) left join unified_democracy using (ccode, year)
+        left join polity using (ccode, year) left join polyarchy using (ccode, year)
+        left join majors j on j.ccode = m.ccode and j.year = m.year
+    ), pacts as (
+        select ccode1, ccode2, unnest(generate_series(first_year::int, coalesce(last_year, 2025)::int)) as year,
+            {", ".join(PLEDGES)}
+        from alliance_dyad_spells
+    ), joined as (
+        select r.*, case when r.year <= 2016 then coalesce(c.type, 0) end as contiguity_type, {", ".join(sides)},
+            {", ".join(pacts)}, {", ".join(whole)}, {", ".join(sided)}, {", ".join(first)},
+            case when r.year <= 2010 then d.dispute is not null end as dispute_ongoing,
+            case when r.year <= 2010 then coalesce(d.onset, false) end as dispute_onset,
+            case when r.year <= 2011
+                then r.year - 1 - greatest(coalesce({last}, -9999), greatest(s1.since, s2.since) - 1) end as peace_years
+        from directed r
+        left join contact c using (ccode1, ccode2, year)
+        left join states s1 on s1.ccode = r.ccode1 and s1.year = r.year
+        left join states s2 on s2.ccode = r.ccode2 and s2.year = r.year
+        left join pacts p using (ccode1, ccode2, year)
+        left join chosen d using (ccode1, ccode2, year)
+    )
+    select *, {" or ".join(f"{name}_pact" for name in PLEDGES)} as alliance_pledge from joined order by ccode1, ccode2, year
+    """
+
+
+RIVALS = {"joins": joins, "pandas": pandas, "duckdb": duckdb}
 RELEVANT = {"relevant": partial(relevant, False), "relevant, all columns": partial(relevant, True)}
-WAYS = {**TABLES, **RELEVANT}
+WAYS = {"ours": ours, **RIVALS, **RELEVANT}
 
 
-def one(way: str, begun: float, output: Path | None) -> None:
-    """Build the table in this process and print what it took."""
+def one(way: str, output: Path | None) -> None:
+    """Build the table in this process; with an output, write it there and say how many rows and columns it has."""
     frame = WAYS[way]()
-    taken = time.time() - begun
-    peak = peak_megabytes()
-    said: dict[str, float] = {"seconds": taken, "megabytes": peak, "rows": len(frame), "columns": frame.shape[1]}
-    if output is not None:
-        written = time.perf_counter()
-        if way == "pandas":
-            import polars as pl
+    if output is None:
+        return
+    if way == "duckdb":
+        import polars as pl
 
-            frame = pl.DataFrame(
-                {name: pl.Series(frame[name].astype(float).to_numpy(), nan_to_null=True) for name in frame.columns}
-            )
-        frame.write_parquet(output, compression="zstd")
-        said["written"] = time.perf_counter() - written
-    print(json.dumps(said))
+        frame = pl.from_arrow(frame)
+    elif way == "pandas":
+        import polars as pl
 
-
-def peak_megabytes() -> float:
-    """The most memory this process has held, without what it inherited from the one that started it."""
-    status = Path("/proc/self/status")
-    if status.is_file():
-        held = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(held.split()[1]) / 1000
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+        columns = {name: pl.Series(frame[name].astype(float).to_numpy(), nan_to_null=True) for name in frame.columns}
+        frame = pl.DataFrame(columns)
+    frame.write_parquet(output, compression="zstd")
+    output.with_suffix(".json").write_text(json.dumps(frame.shape))
 
 
-def run(way: str, output: Path | None = None) -> dict[str, float]:
-    """Build the table in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.standard", "--way", way, "--begun", repr(time.time())]
-    command += ["--output", str(output)] if output else []
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "POLARS_MAX_THREADS": "2"})
-    told: dict[str, float] = json.loads(done.stdout)
-    return told
+def run(checkout: Checkout, way: str, output: Path | None = None) -> Taken:
+    """Build the table one way, in a process of its own."""
+    begun = ("--begun", "0")  # which earlier commits want to know
+    written = ("--output", str(output)) if output else ()
+    return apart(checkout.run("-m", "benchmarks.standard", "--way", way, *begun, *written))
 
 
 def differing(first: Path, second: Path) -> list[str]:
@@ -317,53 +383,67 @@ def differing(first: Path, second: Path) -> list[str]:
     ]
 
 
+def add_imports(checkout: Checkout, raw: Path) -> None:
+    """Add to a checkout's record what the table needs and foedus may not ship."""
+    for source, name in IMPORTS.items():
+        apart(checkout.run("-m", "foedus", "record", "add", source.replace("_", "-"), str(raw / name)))
+
+
+def rows(here: Checkout, earlier: Checkout, raw: Path, runs: int) -> list[tuple[str, str, str]]:
+    """Compare all values, then time in turn; return rows of a table: what, measured, goal."""
+    for checkout in (here, earlier):
+        add_imports(checkout, raw)
+    places = {way: here.data / f"{way}.parquet" for way in ("ours", *RIVALS)}
+    for way, place in places.items():
+        run(here, way, place)
+    for way in RIVALS:
+        if names := differing(places["ours"], places[way]):
+            raise SystemExit(f"the standard table of {way} differs from ours in {', '.join(names)}: no times are told.")
+    taken = in_turn(
+        {way: partial(run, here, way) for way in WAYS}
+        | {f"earlier {way}": partial(run, earlier, way) for way in ("ours", *RELEVANT)},
+        runs,
+    )
+    mine, before = taken["ours"], taken["earlier ours"]
+    part, part_before = taken["relevant, all columns"], taken["earlier relevant, all columns"]
+    faster = before.cpu / mine.cpu
+    return [
+        ("standard table, of the earlier commit's time", f"{mine.cpu / before.cpu:.2f} ({mine.cpu:.2f} s)", "≤ .80"),
+        ("standard table, faster than the R package (by a constant)", f"{TIMES_EARLIER * faster:.0f} ×", "≥ 30 ×"),
+        ("standard table, faster than polars joins", f"{taken['joins'].cpu / mine.cpu:.1f} ×", "≥ 4 ×"),
+        ("standard table, faster than pandas", f"{taken['pandas'].cpu / mine.cpu:.1f} ×", "≥ 5.5 ×"),
+        ("standard table, faster than DuckDB", f"{taken['duckdb'].cpu / mine.cpu:.1f} ×", "≥ 7 ×"),
+        (
+            "standard table, memory of the R package's",
+            f"{mine.mebibytes / MEBIBYTES:.2f} ({mine.mebibytes:.0f} MiB; earlier {before.mebibytes:.0f})",
+            "≤ .18",
+        ),
+        (
+            "relevant dyads, faster than the R package (by a constant)",
+            f"{RELEVANT_TIMES_EARLIER * part_before.cpu / part.cpu:.0f} × ({part.cpu:.2f} s)",
+            "≥ 30 ×",
+        ),
+    ]
+
+
 def main() -> None:
-    """Compare values, then time, and print ratios."""
+    """Build one way and end, or compare values, time, and print ratios."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--way", default="")
-    parser.add_argument("--begun", type=float, default=0.0)
+    parser.add_argument("--begun")
     parser.add_argument("--output", type=Path)
-    parser.add_argument("--raw", type=Path, default=Path(__file__).parents[2] / "shared/data")
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--raw", type=Path, default=HERE.parent / "shared/data")
+    parser.add_argument("--runs", type=int, default=5)
     asked = parser.parse_args()
     if asked.way:
-        one(asked.way, asked.begun, asked.output)
+        one(asked.way, asked.output)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        if asked.raw.is_dir():
-            os.environ["FOEDUS_DATA"] = folder
-            from foedus.record.additions import add
-
-            for source, name in IMPORTS.items():
-                add(source, asked.raw / name)
-        tables = {way: Path(folder) / f"{way}.parquet" for way in TABLES}
-        written = {way: run(way, path) for way, path in tables.items()}
-        for way in ("joins", "pandas"):
-            print(f"ours and {way}: {written['ours']['rows']:,.0f} rows, {written['ours']['columns']:.0f} columns,", end=" ")
-            print(f"columns that differ: {differing(tables['ours'], tables[way]) or 'none'}")
-        taken = {way: [run(way) for _ in range(asked.runs)] for way in WAYS}
-        report(taken, written["ours"]["written"])
-
-
-def report(taken: dict[str, list[dict[str, float]]], writing: float) -> None:
-    """Print times and memory, and how many times as much the others need."""
-    middle = {
-        way: {key: statistics.median(each[key] for each in runs) for key in ("seconds", "megabytes", "rows")}
-        for way, runs in taken.items()
-    }
-    mine = middle["ours"]
-    print(f"{'whole process, no file':34}{'seconds':>9}{'MB':>8}   times ours")
-    for way in TABLES:
-        row = middle[way]
-        print(f"{way:34}{row['seconds']:9.2f}{row['megabytes']:8.0f}{row['seconds'] / mine['seconds']:9.1f} ×")
-    quoted, peak = REFERENCE["seconds"], REFERENCE["megabytes"]
-    print(f"{'reference R package (quoted)':34}{quoted:9.2f}{peak:8.0f}{quoted / mine['seconds']:9.1f} × (goal 20)")
-    print(f"memory: {mine['megabytes'] / peak:.2f} of the reference's (goal 0.33)")
-    for way in RELEVANT:
-        part = middle[way]
-        gained = REFERENCE["relevant_seconds"] / part["seconds"]
-        print(f"politically {way}, {part['rows']:,.0f} rows: {part['seconds']:.2f} s, {gained:.0f} × the reference (goal 30)")
-    print(f"writing the table as Parquet: {writing:.2f} s")
+    if not asked.raw.is_dir():
+        print(f"standard: {asked.raw} has no publishers' files, so the table is not built; name their folder with --raw.")
+        return
+    with checkouts() as (here, earlier):
+        for what, measured, goal in rows(here, earlier, asked.raw, asked.runs):
+            print(f"{what:62}{measured:>44}   goal {goal}")
 
 
 if __name__ == "__main__":
