@@ -102,6 +102,15 @@ def spread(value: float, low: float, high: float, digits: int = 1) -> str:
     return f"{value:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share of one in per cent.
+
+    >>> percent(0.451), percent(0.451, 1)
+    ('45 %', '45.1 %')
+    """
+    return f"{100 * share:.{digits}f} %"
+
+
 def about(number: float) -> str:
     """Return a number of persons to three digits.
 

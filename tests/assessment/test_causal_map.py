@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from foedus.assessment.causal_map import HEADLINE, LINKS, about, cards, counts, graded, links, topic
-from foedus.assessment.chapters import system
+from foedus.assessment.chapters import causal_links
 from foedus.assessment.finding import GRADES
 from foedus.mechanisms.described import DESCRIBED, PHYSICAL
 from foedus.mechanisms.standard import MECHANISMS
@@ -85,7 +85,7 @@ def test_paragraphs_are_one_line_each_and_equations_keep_theirs() -> None:
 
 
 def test_the_chapter_counts_what_the_map_shows(record: Record) -> None:
-    told = system.chapter(Partnership("USA", "CAN", year=2022, record=record))
+    told = causal_links.chapter(Partnership("USA", "CAN", year=2022, record=record))
     values = {finding.id: finding.value for finding in told.findings}
     (drawn, _) = told.exhibits
     tested = drawn.frame.drop_nulls("term")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from foedus.assessment.assessment import Assessment, Member
-from foedus.assessment.chapters import price, shield, spending, system
+from foedus.assessment.chapters import alliance_dilemma, causal_links, shield, spending
 from foedus.assessment.chapters.arctic import chapter as arctic
 from foedus.assessment.chapters.climate import chapter as climate
 from foedus.assessment.chapters.order import chapter as order
@@ -65,11 +65,11 @@ def chapters(partnership: Partnership) -> Iterable[Chapter]:
     """Return the chapters for a partnership, in the essay's order."""
     told = order.chapter(partnership)
     threats = order.threats(told, partnership)
-    yield system.chapter(partnership)
+    yield causal_links.chapter(partnership)
     yield relation.chapter(partnership)
     yield told
     yield shield.chapter(partnership)
-    yield price.chapter(partnership)
+    yield alliance_dilemma.chapter(partnership)
     yield climate.chapter(partnership)
     if (north := arctic.chapter(partnership)) is not None:
         yield north

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from foedus.assessment.causal_map import graded
-from foedus.assessment.chapters import price, shield, spending
+from foedus.assessment.chapters import alliance_dilemma, shield, spending
 from foedus.assessment.chapters.arctic import chapter as arctic
 from foedus.assessment.chapters.climate import chapter as climate
 from foedus.assessment.chapters.order import chapter as order
@@ -35,7 +35,9 @@ from foedus.validation.shipped import write
 from foedus.validation.validate import Say
 from foedus.validation.validate import everything as validated
 
-ALIKE = {each.ID: each.of_every_partnership for each in (order, shield, price, climate, arctic, technology, spending)}
+ALIKE = {
+    each.ID: each.of_every_partnership for each in (order, shield, alliance_dilemma, climate, arctic, technology, spending)
+}
 """Chapter → what it tells of every partnership alike."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from foedus.assessment.chapters.climate import pressure
+from foedus.assessment.chapters.climate import hosting
 from foedus.assessment.chapters.unifier import chapter as unifier
 from foedus.assessment.finding import Chapter, Finding
 from foedus.partnership.partnership import Partnership
@@ -94,7 +94,7 @@ def test_with_the_aid_it_tells_shares_ranks_and_a_correlation(
 @pytest.mark.slow
 def test_the_findings_of_pressure_keep_a_count_apart_from_what_it_goes_with(record: Record) -> None:
     partnership = Partnership("JOR", "LEB", year=2015, record=record)
-    told = (*pressure.hosting(partnership, "climate"), *pressure.findings(record, "climate"))
+    told = (*hosting.of_members(partnership, "climate"), *hosting.findings(record, "climate"))
     found = {finding.id: finding for finding in told}
     assert found["pressure.hosting.LEB"].grade == "recorded"
     assert "not an effect" in found["pressure.hosting.LEB"].statement
@@ -104,12 +104,12 @@ def test_the_findings_of_pressure_keep_a_count_apart_from_what_it_goes_with(reco
     for finding in estimated:
         if finding.interval is not None and isinstance(finding.value, float):
             assert finding.interval.low <= finding.value <= finding.interval.high
-    assert svg(pressure.choices(record)).startswith("<svg")
-    (hosts,) = pressure.hosts(partnership)
+    assert svg(hosting.choices(record)).startswith("<svg")
+    (hosts,) = hosting.hosts(partnership)
     assert hosts.frame.height >= 12
 
 
 @pytest.mark.slow
 def test_outside_the_years_of_the_refugee_agency_nobody_is_counted(record: Record) -> None:
     partnership = Partnership("FRA", "GBR", year=1913, record=record)
-    assert not [*pressure.hosting(partnership, "climate"), *pressure.hosts(partnership)]
+    assert not [*hosting.of_members(partnership, "climate"), *hosting.hosts(partnership)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from foedus.assessment.chapters.climate import arrivals, flight, pressure
+from foedus.assessment.chapters.climate import arrivals, flight, hosting
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Chapter, Finding
 from foedus.assessment.standing import Standing, standing
@@ -41,10 +41,10 @@ def chapter(partnership: Partnership) -> Chapter:
         findings=(
             *arrivals.findings(partnership, ID),
             *told.told("displacement", "climate.flight"),
-            *pressure.hosting(partnership, ID),
+            *hosting.of_members(partnership, ID),
             *told.told("pressure", "climate.pressure"),
         ),
-        exhibits=(*arrivals.exhibits(partnership), *told.exhibits, *pressure.hosts(partnership)),
+        exhibits=(*arrivals.exhibits(partnership), *told.exhibits, *hosting.hosts(partnership)),
         would_change=(
             "A clear gain of arrivals, of the number taken in, or of either beyond capacity, on conflicts or repression "
             "forecast; a clear gain of climate on flight, with drought measured; counts of asylum seekers before 2000."
@@ -62,9 +62,9 @@ def of_every_partnership(record: Record) -> Standing:
     findings = (
         *flight.findings(record, ID),
         *(finding for validation in validations for finding in _flight(validation)),
-        *pressure.findings(record, ID),
+        *hosting.findings(record, ID),
     )
-    return Standing(findings, (*flight.exhibits(record), pressure.choices(record)))
+    return Standing(findings, (*flight.exhibits(record), hosting.choices(record)))
 
 
 def _flight(validation: Validation) -> Iterable[Finding]:  # type: ignore[type-arg]

@@ -25,7 +25,7 @@ from foedus.radars.sites import CLOSED, assumptions
 from foedus.radars.summary import MEASURES
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
-from foedus.words import counted, listed
+from foedus.words import counted, listed, percent
 
 ID = "warning"
 
@@ -141,7 +141,7 @@ def _minutes(told: Heights, partner: str, names: Mapping[str, str]) -> Iterable[
             chapter=ID,
             statement=(
                 f"At {HEIGHTS[height]} and {each.speed_m_s:.0f} m/s half of all approaches to the chain are first seen "
-                f"{_span(row)} minutes or more before they reach it; {_share_of(seen)} are seen at all, 95 of 100 of those "
+                f"{_span(row)} minutes or more before they reach it; {percent(seen)} are seen at all, 95 of 100 of those "
                 f"{_minutes_of(most)} minutes or more before. Without the radars in {names[partner]} {_half(without)}."
             ),
             **_measured("median_minutes", row, height, f"without the radars in {names[partner]}", without),
@@ -156,12 +156,12 @@ def _coverage(told: Heights, partner: str, names: Mapping[str, str]) -> Iterable
     """How much of the chain's front is seen, by height, and by how many radars."""
     for height, each in told.items():
         row = each.told.row("front_share")
-        two, three = (_share_of(each.told.value(f"front_share_{least}")) for least in (2, 3))
+        two, three = (percent(each.told.value(f"front_share_{least}")) for least in (2, 3))
         yield Finding(
             id="warning.coverage" if height == LOW else "warning.coverage.high",
             chapter=ID,
             statement=(
-                f"At {HEIGHTS[height]} the radars see {_share_of(row['value'] or 0.0)} of the line through the chain; two or "
+                f"At {HEIGHTS[height]} the radars see {percent(row['value'] or 0.0)} of the line through the chain; two or "
                 f"more see {two}, three or more {three}."
             ),
             **_measured(
@@ -177,7 +177,7 @@ def _coverage(told: Heights, partner: str, names: Mapping[str, str]) -> Iterable
 def _share(told: Heights, code: str, names: Mapping[str, str], facts: Mapping[str, Any]) -> Finding:
     """A state's Shapley shares of the line seen and of the mean minutes."""
     line, minutes = (
-        [_share_of(told[height].told.value(f"{name}_part", code)) for height in HEIGHTS] for name in ("front", "minutes")
+        [percent(told[height].told.value(f"{name}_part", code)) for height in HEIGHTS] for name in ("front", "minutes")
     )
     return Finding(
         id=f"warning.share.{code}",
@@ -202,9 +202,9 @@ def _without(told: Heights, code: str, names: Mapping[str, str]) -> Finding:
     low, high = (told[height].told for height in (LOW, HIGH))
     row = low.row("median_minutes_without", code)
     (few, all_low), (some, all_high) = (
-        (_share_of(each.value("share_seen_without", code)), _share_of(each.value("share_seen"))) for each in (low, high)
+        (percent(each.value("share_seen_without", code)), percent(each.value("share_seen"))) for each in (low, high)
     )
-    line = [_share_of(each.value("front_share_without", code)) for each in (low, high)]
+    line = [percent(each.value("front_share_without", code)) for each in (low, high)]
     return Finding(
         id=f"warning.without.{code}",
         chapter=ID,
@@ -225,9 +225,9 @@ def _availability(told: Heights) -> Finding:
         id="warning.availability",
         chapter=ID,
         statement=(
-            f"With {FEW} sites out at random, on average over all ways in which that can be, {_share_of(few['share_seen'])} of "
+            f"With {FEW} sites out at random, on average over all ways in which that can be, {percent(few['share_seen'])} of "
             f"approaches at {HEIGHTS[LOW]} are seen, {100 * few['lost_share']:.1f} of 100 fewer; with {last['out']} out "
-            f"{_share_of(last['share_seen'])}, and at {HEIGHTS[HIGH]} {100 * high['share_seen'][-1]:.1f} %."
+            f"{percent(last['share_seen'])}, and at {HEIGHTS[HIGH]} {100 * high['share_seen'][-1]:.1f} %."
         ),
         value=round(few["lost_share"], 4),
         unit="share of approaches no longer seen",
@@ -325,10 +325,6 @@ def _span(row: Mapping[str, float | None]) -> str:
 
 def _minutes_of(amount: float) -> str:
     return f"{amount:.1f}" if 0 < amount < 10 else f"{amount:.0f}"
-
-
-def _share_of(part: float) -> str:
-    return f"{100 * part:.0f} %"
 
 
 def _rows(measure: str, height: float, code: str | None = None) -> Rows:

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.assessment.chapters.technology import industry, readiness
+from foedus.assessment.chapters.technology import frontier, production
 from foedus.assessment.evidence import Words, capitalized, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
@@ -23,7 +23,7 @@ from foedus.words import listed
 
 ID = "technology"
 
-OUTCOME_WORDS = {"readiness": "readiness", **readiness.PART_WORDS}
+OUTCOME_WORDS = {"readiness": "readiness", **frontier.PART_WORDS}
 STEMS = {
     "readiness": "technology.readiness",
     "wealth": "technology.wealth",
@@ -42,23 +42,23 @@ TERM_WORDS = {
 def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
     """Return the chapter for a partnership; `threats` are codes of the states that threaten its members, the most first."""
     told = standing(ID, partnership.record, of_every_partnership)
-    seen = readiness.Seen.of(partnership, threats)
+    seen = frontier.Seen.of(partnership, threats)
     findings = [
-        *readiness.findings(seen, ID),
+        *frontier.findings(seen, ID),
         *told.findings,
-        *industry.findings(partnership, ID),
+        *production.findings(partnership, ID),
     ]
     return Chapter(
         id=ID,
         title="Technology and industry",
         question="How ready are the members for new technology, who gains on whom, and what do they make together?",
         findings=tuple(findings),
-        exhibits=(*readiness.exhibits(seen), *told.exhibits, *industry.exhibits(partnership)),
+        exhibits=(*frontier.exhibits(seen), *told.exhibits, *production.exhibits(partnership)),
         would_change=(
             "Ranks that turn over under other weights; figures of R&D from the states that give none; a clear gain of the gap "
             "to the frontier in forecasts of readiness as a whole."
         ),
-        gaps=(*readiness.gaps(seen), *industry.gaps(partnership)),
+        gaps=(*frontier.gaps(seen), *production.gaps(partnership)),
     )
 
 
@@ -73,7 +73,7 @@ def _tested(validations: dict[str, Validation[Any]]) -> Iterable[Finding]:
         said = OUTCOME_WORDS[outcome]
         events = f"five-year-ahead indices of {said}"
         words = Words(
-            ID, STEMS[outcome], f"five-year-ahead index of {said}", events, "state-years", TERM_WORDS, readiness.SOURCES
+            ID, STEMS[outcome], f"five-year-ahead index of {said}", events, "state-years", TERM_WORDS, frontier.SOURCES
         )
         yield _convergence(found, said)
         yield headline_finding(found, words)
@@ -84,7 +84,7 @@ def _tested(validations: dict[str, Validation[Any]]) -> Iterable[Finding]:
 def _convergence(found: Validation[Technology], said: str) -> Finding:
     full, fitted = found.full, found.full.fitted
     row = fitted.tidy().row(by_predicate=pl.col("term") == TERMS["convergence"], named=True)
-    without = [readiness.INGREDIENT_WORDS[name] for name in OUTCOMES[full.outcome] if name in full.leave_out]
+    without = [frontier.INGREDIENT_WORDS[name] for name in OUTCOMES[full.outcome] if name in full.leave_out]
     return Finding(
         id=f"technology.convergence.{full.outcome}",
         chapter=ID,
@@ -100,7 +100,7 @@ def _convergence(found: Validation[Technology], said: str) -> Finding:
         interval=Interval(0.95, row["low"], row["high"]),
         baseline=Baseline("no convergence", 0.0),
         grade=found.grades["convergence"],
-        sources=readiness.SOURCES,
+        sources=frontier.SOURCES,
         rows=Rows("foedus fit technology.readiness", f"outcome = {full.outcome} and term = gap"),
     )
 
@@ -113,7 +113,7 @@ def _exhibit(record: Record) -> Exhibit:
         _rolling(record),
         "One regression a year of the change on the gap alone, with 95 % intervals; below nought, those behind fell back. "
         "Error in the start makes the share look larger, and so does a ceiling, which infrastructure has.",
-        readiness.SOURCES,
+        frontier.SOURCES,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from foedus.assessment.chapters.unifier.assistance import (
+from foedus.assessment.chapters.unifier.training import (
     AID_WORDS,
     ANSWER_SOURCES,
     ANSWER_WORDS,

@@ -108,7 +108,7 @@ def _covered(year: int) -> bool:
     return covered.first_year <= year <= covered.last_year
 
 
-def hosting(partnership: Partnership, chapter: str) -> Iterable[Finding]:
+def of_members(partnership: Partnership, chapter: str) -> Iterable[Finding]:
     """Return what hosting comes to for each member: people, and how many there are to inhabitants and product."""
     if not _covered(partnership.year):
         return

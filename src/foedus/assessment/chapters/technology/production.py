@@ -12,7 +12,7 @@ from foedus.assessment.finding import Exhibit, Finding, Rows
 from foedus.mechanisms.technology.industry import SUBJECTS, Industry, agreements, partners, trade_agreements
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
-from foedus.words import aged, counted, listed
+from foedus.words import aged, counted, listed, percent
 
 MEASURE_WORDS = {
     "industry_share": "industry's share of GDP",
@@ -114,9 +114,10 @@ def _alike(partnership: Partnership, chapter: str) -> Finding:
         for row in ordered.iter_rows(named=True)
     ]
     mean = rows["further_apart"].mean()
+    average = f"; {percent(mean, 1)} on average" if isinstance(mean, float) else ""
     said = (
         f"Of all pairs of states in {partnership.year}, so many lie further apart than {partnership.name}, from what they have "
-        f"most alike to what they have least: {listed(told)}; {percent(mean)} on average."
+        f"most alike to what they have least: {listed(told)}{average}."
     )
     return Finding(
         id="industry.alike",
@@ -129,11 +130,6 @@ def _alike(partnership: Partnership, chapter: str) -> Finding:
         sources=SOURCES,
         rows=Rows("development", f"ccode in {list(partnership.codes)}"),
     )
-
-
-def percent(share: object) -> str:
-    """Return a mean of shares in per cent; "" without any."""
-    return f"{share * 100:.1f} %" if isinstance(share, float) else ""
 
 
 def _complementarity(partnership: Partnership, chapter: str) -> Finding:
