@@ -114,7 +114,7 @@ def topic(variable: str) -> str:
 
 
 def _term_reads(kind: Any) -> Mapping[str, tuple[str, ...]]:
-    """What the mechanism declares; of one without terms, all it reads."""
+    """Return what the mechanism declares; of one without terms, all it reads."""
     declared: Mapping[str, tuple[str, ...]] = getattr(kind, "term_reads", {BACKGROUND: kind.reads})
     return declared
 

@@ -44,7 +44,7 @@ class Words:
 
 
 def headline_finding(validation: Validation[Any], words: Words) -> Finding:
-    """How the headline model's forecasts scored over all windows, beside the best baseline."""
+    """Return how the headline model's forecasts scored over all windows, beside the best baseline."""
     registration = validation.registration
     scored = {row["model"]: row for row in validation.over_all().iter_rows(named=True)}
     gain = _gain(validation, "headline", registration.score)
@@ -71,7 +71,7 @@ def headline_finding(validation: Validation[Any], words: Words) -> Finding:
 
 
 def _others(best: Mapping[str, Any], rival: Mapping[str, Any], score: str) -> str:
-    """What else there is to say of two models' forecasts, the rival's in brackets."""
+    """Return what else there is to say of two models' forecasts, the rival's in brackets."""
     if not of_yes_or_no(score):
         return f"absolute error {best['absolute_error']:.3g} ({rival['absolute_error']:.3g})"
     return (
@@ -81,7 +81,7 @@ def _others(best: Mapping[str, Any], rival: Mapping[str, Any], score: str) -> st
 
 
 def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Finding]:
-    """How forecasts of the same years scored that were made long before, as they are for years after the data end."""
+    """Tell how forecasts of the same years scored that were made long before, as they are for years after the data end."""
     found = validation.long_range
     if found is None:
         return
@@ -113,7 +113,7 @@ def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Fi
 
 
 def term_finding(validation: Validation[Any], term: str, words: Words) -> Finding:
-    """What a term adds to the forecasts, over all windows and in either era."""
+    """Return what a term adds to the forecasts, over all windows and in either era."""
     registration = validation.registration
     _, other = PROPER[registration.score]
     row, second = (_gain(validation, term, score) for score in (registration.score, other))
@@ -141,7 +141,7 @@ def term_finding(validation: Validation[Any], term: str, words: Words) -> Findin
 
 
 def stratum_finding(validation: Validation[Any], name: str, words: Words) -> Iterable[Finding]:
-    """How many events the headline model expected in a stratum, and how many there were; nothing for an empty stratum."""
+    """Tell how many events the headline model expected in a stratum, and how many there were; nothing for an empty stratum."""
     row = validation.reliability.row(by_predicate=pl.col("stratum") == name, named=True)
     if not row["n"]:
         return

@@ -152,7 +152,7 @@ def _module(dotted: str) -> tuple[ModuleType, list[str]]:
 
 
 def _command(rows: Rows | None, mechanism: str, members: list[str], year: int) -> str:
-    """What to type to see the rows; where no rows are named, what shows the mechanism's tests."""
+    """Return what to type to see the rows; where no rows are named, what shows the mechanism's tests."""
     pair = "-".join(members)
     if rows is None or rows.table.startswith("foedus "):
         return rows.table if rows else (f"foedus validate {mechanism} --json" if mechanism in _tested() else "")

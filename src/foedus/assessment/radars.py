@@ -50,5 +50,5 @@ def announced(network: WarningNetwork, record: Record, speed_m_s: float) -> pl.D
 
 
 def _name(kind: str, asked: list[Any]) -> str:
-    """What a question is remembered by."""
+    """Return what a question is remembered by."""
     return f"{kind}-{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]}"

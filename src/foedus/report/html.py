@@ -256,7 +256,7 @@ def _figure(shown: Shown) -> str:
 
 
 def _content(shown: Shown) -> str:
-    """What an exhibit shows: maps, mechanisms, or its pictures and its table."""
+    """Return what an exhibit shows: maps, mechanisms, or its pictures and its table."""
     if shown.exhibit.kind == "map" and shown.panels:
         return f"{_world(shown)}\n"
     if shown.exhibit.kind == "mechanisms":

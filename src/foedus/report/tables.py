@@ -145,7 +145,7 @@ def _lines_table(exhibit: Exhibit) -> Table:
 
 
 def _line_cell(row: dict[str, Any]) -> tuple[str, str | None]:
-    """What a cell of a line shows, with its interval, and what it is sorted by."""
+    """Return what a cell of a line shows, with its interval, and what it is sorted by."""
     unit = row.get("unit") or ""
     shown = _shown(row["value"], unit)
     if None not in (row["value"], row["low"], row["high"]):

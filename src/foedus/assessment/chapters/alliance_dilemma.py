@@ -162,7 +162,7 @@ def _record(partnership: Partnership, together: pl.DataFrame) -> Finding:
 
 
 def _kept(record: Record) -> Iterable[Finding]:
-    """How often allies fought for a partner that was attacked, by era."""
+    """Tell how often allies fought for a partner that was attacked, by era."""
     shares = honoured(record, "target", "ally").filter(pl.col("kind") == "wars")
     whole = shares.row(by_predicate=pl.col("era") == "all", named=True)
     for era, said in ERA_WORDS.items():

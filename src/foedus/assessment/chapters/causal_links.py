@@ -50,7 +50,7 @@ def chapter(partnership: Partnership) -> Chapter:
 
 
 def _mechanisms(found: Sequence[Graded], sources: tuple[str, ...]) -> Finding:
-    """How many mechanisms beat every honest baseline, by name."""
+    """Return how many mechanisms beat every honest baseline, by name."""
     names = defaultdict(list)
     for each in found:
         names[each.grades[HEADLINE]].append(each.kind.id)
@@ -73,7 +73,7 @@ def _mechanisms(found: Sequence[Graded], sources: tuple[str, ...]) -> Finding:
 
 
 def _links(found: pl.DataFrame, sources: tuple[str, ...]) -> Finding:
-    """How many links from a variable to a mechanism earned their place."""
+    """Return how many links from a variable to a mechanism earned their place."""
     by_grade = counts(found)
     total, supported = sum(by_grade.values()), by_grade.get("supported", 0)
     rest = listed([f"{count} {grade}" for grade, count in by_grade.items() if grade != "supported"])

@@ -136,7 +136,7 @@ def both(row: Mapping[str, Any], gain: Mapping[str, Any], smallest: float) -> st
 
 
 def signed(number: float, digits: int = 0) -> str:
-    """Return a number with its sign, as print has it; with a digit more where it would round to nought.
+    """Return a number with its sign, as print has it; with a digit more where it would round to zero.
 
     >>> signed(-18.2), signed(-0.4), signed(0.04, 1), signed(0.0)
     ('−18', '−0.4', '+0.04', '+0')

@@ -88,7 +88,7 @@ def _spent(partnership: Partnership) -> pl.DataFrame:
 
 
 def _burdens(partnership: Partnership, spent: pl.DataFrame) -> Iterable[Finding]:
-    """What each member spends, and how much more than ten years before."""
+    """Tell what each member spends, and how much more than ten years before."""
     for state in partnership.members:
         own = spent.filter(ccode=state.ccode).drop_nulls("amount").sort("year")
         if own.is_empty():
@@ -111,7 +111,7 @@ def _burdens(partnership: Partnership, spent: pl.DataFrame) -> Iterable[Finding]
 
 
 def _elasticity(validation: Validation[Any], record: Record) -> Finding:
-    """How much more is spent a point of risk, beside the published size."""
+    """Return how much more is spent a point of risk, beside the published size."""
     told = {row["choice"]: row for row in in_sample.spending_elasticities(record).iter_rows(named=True)}
     adjusted, at_once, levels = (told[choice] for choice in ("adjusted", "at once", "levels within states"))
     full = validation.full.fitted
@@ -137,7 +137,7 @@ def _elasticity(validation: Validation[Any], record: Record) -> Finding:
 
 
 def _beyond(partnership: Partnership, since: pl.DataFrame) -> Iterable[Finding]:
-    """How far each member's spending lies from what was to be expected from ORIGIN."""
+    """Tell how far each member's spending lies from what was to be expected from ORIGIN."""
     for state in partnership.members:
         own = _gap(since.filter(pl.col("year") <= partnership.year), [state.ccode])
         if own.is_empty():

@@ -202,7 +202,7 @@ def essay(record: Record | None = None) -> Claims:
 
 
 def concerns(partnership: Partnership) -> bool:
-    """Whether the essay's claims are about this partnership, and its year late enough to judge them."""
+    """Return whether the essay's claims are about this partnership, and its year late enough to judge them."""
     head, *_ = ESSAY.read_text(encoding="utf-8").split("\n[[", 1)  # the claims themselves are not needed, and many
     about = tomllib.loads(head)["about"]
     return partnership.year >= about["year"] and {state.iso3 for state in partnership.members} == set(about["members"])

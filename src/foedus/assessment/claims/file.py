@@ -220,7 +220,7 @@ def _keys(parts: Sequence[int | str]) -> str:
 
 
 def _said(error: Any) -> str:
-    """What pydantic says of a fault, in our words where they are plainer."""
+    """Return what pydantic says of a fault, in our words where they are plainer."""
     if error["type"] == "extra_forbidden":
         return f"not known.{nearest(str(error['loc'][-1]), _KEYS)}"
     if error["type"] == "missing":
@@ -286,6 +286,6 @@ def _written(slot: str, values: Mapping[str, Any]) -> str:
 
 
 def _number(value: float, form: str) -> str:
-    """A number with a minus sign where it is below nought, and none where it is nought as it is written."""
+    """A number with a minus sign where it is below zero, and none where it is zero as it is written."""
     written = f"{value:{form}}"
     return written.replace("-", "−") if any(digit in written for digit in "123456789") else written.replace("-", "")

@@ -90,7 +90,7 @@ def _last(parts: Sequence[str]) -> str:
 
 
 def _closed(part: str, within: list[str]) -> str:
-    """What closes the innermost that is open; raises InputError if that is another."""
+    """Return what closes the innermost that is open; raises InputError if that is another."""
     expected = within.pop() if within else ""
     if part not in (expected, expected[:1]):
         raise InputError(f"{part} closes what was not opened.")
@@ -116,6 +116,6 @@ def _part(found: re.Match[str], columns: Collection[str]) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What the parser says, where it says more than that it failed."""
+    """Return what the parser says, where it says more than that it failed."""
     first = (str(error).splitlines() or [""])[0]
     return "" if first.startswith("unable to parse") or not first else f": {first[:160]}"

@@ -83,7 +83,7 @@ def test_what_flies_low_is_seen_later_and_less(findings: dict[str, Finding]) -> 
 
 
 def test_without_the_partner_less_is_left(findings: dict[str, Finding]) -> None:
-    """The median without Canada's radars is nought: more than half of the approaches are seen by nobody."""
+    """The median without Canada's radars is zero: more than half of the approaches are seen by nobody."""
     minutes, canada, alaska = (findings[f"warning.{name}"] for name in ("minutes", "without.CAN", "without.USA"))
     assert minutes.baseline is not None
     assert (minutes.baseline.value, amount(canada)) == (0.0, 0.0)

@@ -154,7 +154,7 @@ def _open_water(partnership: Partnership) -> Finding:
 
 
 def _sensitivity(record: Record, ice: Mapping[tuple[str, str], Validation[Any]]) -> Iterable[Finding]:
-    """What goes with a tonne of CO2, by area and by extent, to the last year and to that of the published band."""
+    """Tell what goes with a tonne of CO2, by area and by extent, to the last year and to that of the published band."""
     for outcome, measure in OUTCOMES.items():
         validation = ice["arctic_ice", outcome]
         model: ArcticIce = validation.full
@@ -181,7 +181,7 @@ def _sensitivity(record: Record, ice: Mapping[tuple[str, str], Validation[Any]])
 
 
 def _skill(ice: Mapping[tuple[str, str], Validation[Any]]) -> Iterable[Finding]:
-    """How both drivers forecast the area from past origins, each era by itself, and what the driver adds to a mean."""
+    """Tell how both drivers forecast the area from past origins, each era by itself, and what the driver adds to a mean."""
     for test, stem, driver in (
         ("arctic_ice", "arctic.ice", "CO2 emitted"),
         ("arctic_ice-warming", "arctic.ice_warming", "warming of the world"),
@@ -339,7 +339,7 @@ def _disputes(partnership: Partnership, pairs: pl.DataFrame) -> Finding:
 
 
 def _with_open_water(validation: Validation[Any]) -> Iterable[Finding]:
-    """Whether disputes between Arctic states go with open water."""
+    """Tell whether disputes between Arctic states go with open water."""
     fitted, sources = validation.full.fitted, tuple(sorted({*sources_of(*validation.full.reads), "gml"}))
     ratio, low, high = validation.full.odds_by_half()
     yield Finding(

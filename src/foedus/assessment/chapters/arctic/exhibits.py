@@ -70,7 +70,7 @@ def exhibits(record: Record, futures: Projections) -> Iterable[Exhibit]:
             _line(rows.drop("sea"), "open water", str(sea), "share")
             for (sea,), rows in water.group_by("sea", maintain_order=True)
         ),
-        "Below nought: more ice than then. All seas by version 4 of the index, single seas by version 3, which ends in 2024.",
+        "Below zero: more ice than then. All seas by version 4 of the index, single seas by version 3, which ends in 2024.",
         ("sea_ice",),
     )
     yield Exhibit(

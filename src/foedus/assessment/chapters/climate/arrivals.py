@@ -53,7 +53,7 @@ def findings(partnership: Partnership, chapter: str) -> Iterable[Finding]:
 
 
 def exhibits(partnership: Partnership) -> Iterable[Exhibit]:
-    """What came to the members by year, beside what was expected, and from where in the last year that can be forecast."""
+    """Tell what came to the members by year, beside what was expected, and from where in the last year that can be forecast."""
     years = _years(partnership)
     if not years.is_empty():
         title = "Who fled to the members, and who was expected"
@@ -70,7 +70,7 @@ def exhibits(partnership: Partnership) -> Iterable[Exhibit]:
 
 
 def _arrived(own: pl.DataFrame, name: str, year: int, asked: int, id_: str, chapter: str) -> Finding:
-    """What was expected in some states in a year, with the corridors of which nothing is."""
+    """Return what was expected in some states in a year, with the corridors of which nothing is."""
     told = own.filter(year=year)
     others = told.drop_nulls("why_not").group_by("why_not").agg(pl.col("corridors", "before").sum())
     others = others.sort("before", "why_not", descending=[True, False])
@@ -144,7 +144,7 @@ def _nearer(past: pl.DataFrame) -> str:
 
 
 def _years(partnership: Partnership) -> pl.DataFrame:
-    """What came to each member, by year, on all corridors and on those forecast, beside what was expected on these."""
+    """Return what came to each member, by year, on all corridors and on those forecast, beside what was expected on these."""
     rows = flight.arrivals(partnership.record).destinations.filter(pl.col("year") <= partnership.year)
     forecast = pl.col("why_not").is_null()
     names = {state.ccode: state.name for state in partnership.members}

@@ -68,7 +68,7 @@ def of_every_partnership(record: Record) -> Standing:
 
 
 def _flight(validation: Validation) -> Iterable[Finding]:  # type: ignore[type-arg]
-    """How far flight between states can be foreseen, and what each term adds."""
+    """Tell how far flight between states can be foreseen, and what each term adds."""
     stem, events = OUTCOMES[validation.outcome]
     read = (name for name in validation.full.reads if name in codebook())
     sources = tuple(sorted({source for name in read for source in codebook()[name].sources}))

@@ -59,7 +59,7 @@ def exhibits(record: Record) -> tuple[Exhibit, ...]:
 
 
 def _corridors(followed: pl.DataFrame, validation: Validation[Any], chapter: str) -> Finding:
-    """How many corridors the model follows over time, and gravity alone."""
+    """Return how many corridors the model follows over time, and gravity alone."""
     told = {row["model"]: row for row in followed.iter_rows(named=True)}
     full, gravity = told[FULL], told[flight.GRAVITY_ALONE]
     first, last = validation.registration.years
@@ -87,11 +87,11 @@ def _corridors(followed: pl.DataFrame, validation: Validation[Any], chapter: str
 
 
 def _drivers(drivers: pl.DataFrame, validations: Mapping[str, Validation[Any]], chapter: str) -> Finding:
-    """What conflict and repression are worth to the forecasts, beside climate."""
+    """Return what conflict and repression are worth to the forecasts, beside climate."""
     told = {(row["outcome"], row["model"], row["block"]): row for row in drivers.iter_rows(named=True)}
 
     def costs(model: str) -> str:
-        """What shuffling costs, by block, for both outcomes."""
+        """Return what shuffling costs, by block, for both outcomes."""
         return " and ".join(
             f"{block} {listed([_share(told[outcome, model, block]) for outcome in (SIZE, HURDLE)])}"
             for block in ("conflict and repression", "climate")
@@ -124,7 +124,7 @@ def _share(row: Mapping[str, Any]) -> str:
 
 
 def _case(largest: flight.Largest, system: StateSystem, chapter: str) -> Finding:
-    """What was forecast of the largest flight there was, and what came."""
+    """Return what was forecast of the largest flight there was, and what came."""
     told, given = largest.forecast, largest.given
     first, last = flight.CASE_YEARS
     return Finding(
@@ -150,7 +150,7 @@ def _case(largest: flight.Largest, system: StateSystem, chapter: str) -> Finding
 
 
 def _allocation(table: pl.DataFrame, chapter: str) -> Finding:
-    """Whether the model knows better than last year where those who leave will go."""
+    """Return whether the model knows better than last year where those who leave will go."""
     told = allocated(table)
     return Finding(
         id="displacement.allocation",
@@ -171,7 +171,7 @@ def _allocation(table: pl.DataFrame, chapter: str) -> Finding:
 
 
 def _blocks(drivers: pl.DataFrame) -> Exhibit:
-    """What shuffling a block costs, by outcome and model."""
+    """Return what shuffling a block costs, by outcome and model."""
     outcomes = {SIZE: "numbers that fled", HURDLE: "whether anybody fled"}
     rows = drivers.filter(~pl.col("block").str.contains(" less ")).select(
         label="block",

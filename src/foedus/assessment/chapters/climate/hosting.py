@@ -151,7 +151,7 @@ def _rows(curves: pl.DataFrame, outcome: str, people: str) -> dict[str, dict[str
 
 
 def _seen(curves: pl.DataFrame, validation: Validation[Any], people: str, chapter: str) -> Finding:
-    """What so many people go with in sample, and under how many of the choices that is clear."""
+    """Return what so many people go with in sample, and under how many of the choices that is clear."""
     told = _rows(curves, ONSET, people)
     own = told["as declared"]
     others = [row for choice, row in told.items() if choice not in NO_CHOICES]
@@ -166,7 +166,7 @@ def _seen(curves: pl.DataFrame, validation: Validation[Any], people: str, chapte
             f"In sample, {full.first_year}–{full.last_year} ({own['n']:,} state-years, {own['events']} new conflicts): beside "
             f"none, {what} displaced people per thousand inhabitants goes with {own['said']} percentage points of risk of a "
             f"new intrastate conflict in the year after, where {validation.base_rate * 100:.1f} % is the mean; in {len(clear)} "
-            f"of {len(others)} other choices the interval leaves out nought{named}. People of the year after, who cannot have "
+            f"of {len(others)} other choices the interval leaves out zero{named}. People of the year after, who cannot have "
             f"brought it about, go with {told[CONTROL]['said']}. An association, {validation.grades[people]} out of sample. "
             "Zhou & Shaver (2021), for provinces, 1990–2018, report no evidence of more conflict."
         ),
@@ -181,7 +181,7 @@ def _seen(curves: pl.DataFrame, validation: Validation[Any], people: str, chapte
 
 
 def _beyond(curves: pl.DataFrame, validation: Validation[Any], chapter: str) -> Finding:
-    """Whether people go with more where there is less to take them in with."""
+    """Return whether people go with more where there is less to take them in with."""
     row, other = (_rows(curves, ONSET, people)["weak less strong state"] for people in ("stock", "arrivals"))
     return Finding(
         id="pressure.beyond_capacity",
@@ -203,7 +203,7 @@ def _beyond(curves: pl.DataFrame, validation: Validation[Any], chapter: str) -> 
 
 
 def _integrity(curves: pl.DataFrame, validation: Validation[Any], chapter: str) -> Finding:
-    """What people go with in political killings and torture."""
+    """Return what people go with in political killings and torture."""
     stock, arrivals = (_rows(curves, INTEGRITY, people)["as declared"] for people in ("stock", "arrivals"))
     return Finding(
         id="pressure.integrity",
@@ -224,7 +224,7 @@ def _integrity(curves: pl.DataFrame, validation: Validation[Any], chapter: str) 
 
 
 def _headline(validation: Validation[Any], chapter: str) -> Finding:
-    """How the headline model forecasts, and that it does so without displaced people unless they earned their place."""
+    """Return how the headline model forecasts, and that it does so without displaced people unless they earned their place."""
     scored = {row["model"]: row for row in validation.over_all().iter_rows(named=True)}
     own = scored[HEADLINE]
     plain = (name for name in validation.registration.baselines if name != WITHOUT)

@@ -276,7 +276,7 @@ class Tested:
         return cls(later.grade, f"{later.first_ahead} to {later.last_ahead} years ahead", later.reliability, years)
 
     def came_true(self, probability: float) -> str:
-        """What became of forecasts as high as this one."""
+        """Return what became of forecasts as high as this one."""
         row = self.reliability.row(by_predicate=pl.col("stratum") == bin_name(probability), named=True)
         if not row["n"]:
             return f"No dyad-year of {self.years[0]}–{self.years[1]} was given so much {self.ahead}."
@@ -321,7 +321,7 @@ def _if_peace(row: dict[str, Any]) -> str:
 
 
 def _contributions(risks: Risks) -> Iterable[Finding]:
-    """What each term makes of the dyad's odds, compared with the mean dyad-year."""
+    """Tell what each term makes of the dyad's odds, compared with the mean dyad-year."""
     validation, own = risks.validations["dispute_onset"], risks.own_row
     if own is None:
         return
@@ -353,14 +353,14 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
 
 
 def _worth(worth: Standing, outcome: str, strata: Sequence[str]) -> tuple[Finding, ...]:
-    """How the forecasts of an outcome scored: the whole, each term, and the dyad's strata."""
+    """Return how the forecasts of an outcome scored: the whole, each term, and the dyad's strata."""
     stem, _ = OUTCOMES[outcome]
     reliable = (f"{stem}.calibration.{name.replace(' ', '_')}" for name in strata)
     return worth.told(f"{stem}.skill", f"{stem}.term", *reliable, f"{stem}.aftermath")
 
 
 def _scored(validation: Validation[Disputes]) -> Iterable[Finding]:
-    """How the forecasts from past origins scored: the whole against its baselines, each term, and every stratum."""
+    """Tell how the forecasts from past origins scored: the whole against its baselines, each term, and every stratum."""
     words = _words(validation)
     yield headline_finding(validation, words)
     yield from long_range_finding(validation, words)
@@ -372,7 +372,7 @@ def _scored(validation: Validation[Disputes]) -> Iterable[Finding]:
 
 
 def _aftermath(validation: Validation[Disputes], words: Words) -> Iterable[Finding]:
-    """How the armed conflicts that began after the dispute data end were ranked."""
+    """Tell how the armed conflicts that began after the dispute data end were ranked."""
     if validation.aftermath is None:
         return
     row = validation.aftermath.scores.row(by_predicate=pl.col("conflicts") == "primary", named=True)

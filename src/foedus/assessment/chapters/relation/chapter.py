@@ -147,7 +147,7 @@ def _obligations(
 
 
 def _since(ledger: pl.DataFrame, year: int) -> str:
-    """What the cited facts add after the alliance data end."""
+    """Return what the cited facts add after the alliance data end."""
     kinds = pl.col("kind").is_in(["accession", "treaty", "security agreement"])
     later = ledger.filter((pl.col("source") == "treaty_facts") & kinds & (pl.col("date").dt.year() > year))
     told = [f"{row['title']} ({dated(row)})" for row in later.iter_rows(named=True)]

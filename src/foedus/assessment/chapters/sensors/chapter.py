@@ -102,7 +102,7 @@ def _gaps(partnership: Partnership, holders: list[str], rows: pl.DataFrame) -> I
 
 
 def _name(code: str, record: Record) -> str:
-    """What a state of the network is called in a sentence, where radars stand "in" it."""
+    """Return what a state of the network is called in a sentence, where radars stand "in" it."""
     name = StateSystem.of(record).resolve(code, LAST_YEAR).name
     return f"the {name}" if name.startswith("United ") else name
 
@@ -132,7 +132,7 @@ def _sites(rows: pl.DataFrame, facts: Mapping[str, Any]) -> Finding:
 
 
 def _minutes(told: Heights, partner: str, names: Mapping[str, str]) -> Iterable[Finding]:
-    """How early, by height: half of the approaches give that much or more."""
+    """Tell how early, by height: half of the approaches give that much or more."""
     for height, each in told.items():
         row, seen = each.told.row("median_minutes"), each.told.value("share_seen")
         without, most = each.told.value("median_minutes_without", partner), each.told.value("minutes_05")
@@ -153,7 +153,7 @@ def _half(minutes: float) -> str:
 
 
 def _coverage(told: Heights, partner: str, names: Mapping[str, str]) -> Iterable[Finding]:
-    """How much of the chain's front is seen, by height, and by how many radars."""
+    """Tell how much of the chain's front is seen, by height, and by how many radars."""
     for height, each in told.items():
         row = each.told.row("front_share")
         two, three = (percent(each.told.value(f"front_share_{least}")) for least in (2, 3))
@@ -198,7 +198,7 @@ def _share(told: Heights, code: str, names: Mapping[str, str], facts: Mapping[st
 
 
 def _without(told: Heights, code: str, names: Mapping[str, str]) -> Finding:
-    """What is left without a state's radars."""
+    """Return what is left without a state's radars."""
     low, high = (told[height].told for height in (LOW, HIGH))
     row = low.row("median_minutes_without", code)
     (few, all_low), (some, all_high) = (
@@ -259,7 +259,7 @@ def _area(told: Heights, partner: str, names: Mapping[str, str]) -> Finding:
 
 
 def _modernisation(told: Heights) -> Iterable[Finding]:
-    """What each announced element could add to the warning of a low approach along a meridian."""
+    """Tell what each announced element could add to the warning of a low approach along a meridian."""
     tags = {element["name"]: tag for tag, element in assumptions()["component"].items()}
     for row in told[LOW].announced.iter_rows(named=True):
         low, high = row["added_low"], row["added_high"]

@@ -126,7 +126,7 @@ def _map(record: Record, told: Heights, names: Names) -> pl.DataFrame:
 
 
 def _flags(row: Mapping[str, object]) -> Iterable[str]:
-    """What is doubtful about a site."""
+    """Tell what is doubtful about a site."""
     if row["latitude"] is None:
         yield "no public position"
     elif row["coordinate_quality"] != "site":

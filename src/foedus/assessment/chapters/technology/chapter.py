@@ -68,7 +68,7 @@ def of_every_partnership(record: Record) -> Standing:
 
 
 def _tested(validations: dict[str, Validation[Any]]) -> Iterable[Finding]:
-    """Who converges: in sample, and what it is worth in forecasts five years ahead."""
+    """Tell who converges: in sample, and what it is worth in forecasts five years ahead."""
     for outcome, found in validations.items():
         said = OUTCOME_WORDS[outcome]
         events = f"five-year-ahead indices of {said}"
@@ -111,7 +111,7 @@ def _exhibit(record: Record) -> Exhibit:
         "Share of the gap to the frontier made up in five years",
         "lines",
         _rolling(record),
-        "One regression a year of the change on the gap alone, with 95 % intervals; below nought, those behind fell back. "
+        "One regression a year of the change on the gap alone, with 95 % intervals; below zero, those behind fell back. "
         "Error in the start makes the share look larger, and so does a ceiling, which infrastructure has.",
         frontier.SOURCES,
     )

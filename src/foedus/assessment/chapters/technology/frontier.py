@@ -121,7 +121,7 @@ class Seen:
 
 
 def findings(seen: Seen, chapter: str) -> Iterable[Finding]:
-    """What there is to say of the members' readiness, and of the states that threaten them."""
+    """Tell what there is to say of the members' readiness, and of the states that threaten them."""
     for state in seen.partnership.members:
         yield _readiness(seen, chapter, state.ccode, seen.partnership.tag(state))
     yield _gap(seen, chapter)
@@ -178,7 +178,7 @@ def exhibits(seen: Seen) -> Iterable[Exhibit]:
 
 
 def gaps(seen: Seen) -> tuple[str, ...]:
-    """What cannot be said of readiness, and why."""
+    """Return what cannot be said of readiness, and why."""
     year = seen.partnership.year
     missing = [f"{seen.names[code]} lacks {listed(found)}" for code in seen.names if (found := seen.unknown(code))]
     ends = {name: lookup(name).last_year for name in index.READS}
@@ -228,7 +228,7 @@ def _readiness(seen: Seen, chapter: str, code: int, tag: str) -> Finding:
 
 
 def _gap(seen: Seen, chapter: str) -> Finding:
-    """How far the members are from the frontier, and when it stood where they are."""
+    """Return how far the members are from the frontier, and when it stood where they are."""
     year = seen.partnership.year
     front, gaps = seen.frontier(year), {code: seen.row(code)["readiness"] for code in seen.partnership.codes}
     known = {code: front - level for code, level in gaps.items() if front is not None and level is not None}
@@ -267,7 +267,7 @@ def _beside(gap: float) -> str:
 
 
 def _since(seen: Seen, level: float) -> str:
-    """When the frontier stood at a level that lies below it."""
+    """Return when the frontier stood at a level that lies below it."""
     behind = index.years_behind(seen.front, level, seen.partnership.year)
     if behind is None:
         return f", below it in every year since {seen.front['year'].item(0)}"
@@ -284,7 +284,7 @@ def _name(seen: Seen, code: int) -> str:
 
 
 def _speed(seen: Seen, chapter: str) -> Iterable[Finding]:
-    """How fast the frontier and the members moved; nothing where the frontier is not known that far back."""
+    """Tell how fast the frontier and the members moved; nothing where the frontier is not known that far back."""
     year = seen.partnership.year
     now, before = seen.frontier(year), seen.frontier(year - DECADE)
     if now is None or before is None:

@@ -75,7 +75,7 @@ def exhibits(partnership: Partnership) -> Iterable[Exhibit]:
 
 
 def gaps(partnership: Partnership) -> tuple[str, ...]:
-    """What cannot be said of the members' industries."""
+    """Return what cannot be said of the members' industries."""
     several = len(partnership.members) > 2
     return (
         "The record has no products or sectors: in what the members specialise, and whether their factories fit, is not known.",

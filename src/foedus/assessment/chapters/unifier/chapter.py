@@ -52,7 +52,7 @@ def chapter(partnership: Partnership) -> Chapter:
 
 
 def _mission(told: Told) -> Iterable[Finding]:
-    """How many were trained, by whom, and what is not known of it."""
+    """Tell how many were trained, by whom, and what is not known of it."""
     if told.trainer is None or told.recipient is None:
         yield _no_mission(told)
         return
@@ -136,7 +136,7 @@ def _hosts(told: Told) -> Iterable[Finding]:
 
 
 def _elsewhere(told: Told, answer: str) -> str:
-    """Which hosts' numbers among these are an answer to another question."""
+    """Return which hosts' numbers among these are an answer to another question."""
     others = told.hosts.filter(pl.col("answer") == answer, pl.col("counts") != answer)
     named = listed(told.named(others["ccode"]).to_list())
     return f" ({named} with a count {ANSWER_WORDS[others['counts'][0]]})" if others.height else ""
@@ -166,7 +166,7 @@ def _ties(told: Told) -> Iterable[Finding]:
 
 
 def _aid(told: Told) -> Iterable[Finding]:
-    """What each member gave, per GDP and among how many donors, where the source has been added."""
+    """Tell what each member gave, per GDP and among how many donors, where the source has been added."""
     if told.aid_years is None:
         return
     first, last = told.aid_years
@@ -193,7 +193,7 @@ def _aid(told: Told) -> Iterable[Finding]:
 
 
 def _association(told: Told) -> Iterable[Finding]:
-    """Whether donors with more of the recipient's people give more of their GDP."""
+    """Tell whether donors with more of the recipient's people give more of their GDP."""
     if told.aid_years is None:
         return
     mechanism = Assistance()
@@ -208,7 +208,7 @@ def _association(told: Told) -> Iterable[Finding]:
         statement=(
             f"Among the {found.n} donors of which both are known, people born in Ukraine per thousand inhabitants (before the "
             f"invasion) and aid per GDP rank together with {spread(found.value, found.low, found.high, 2)}, {clear} other than "
-            f"nought; leaving out any one donor, {found.least:+.2f} to {found.most:+.2f} ({pivot} moves it most). With GDP per "
+            f"zero; leaving out any one donor, {found.least:+.2f} to {found.most:+.2f} ({pivot} moves it most). With GDP per "
             f"head and distance beside it, the slope is {spread(slope['estimate'], slope['low'], slope['high'], 2)} in "
             "logarithms. A description of a few donors and one war, tried on nothing else."
         ),
