@@ -75,7 +75,7 @@ def test_what_a_file_says_is_text_on_the_page_and_in_the_terminal(tmp_path: Path
     ("arguments", "words"),
     [
         (["99"], ["there is no claim 99", "31"]),
-        (["eleven"], ["number", "valid integer"]),
+        (["eleven"], ["number", "is not a valid"]),
         (["--file", "nowhere.toml"], ["nowhere.toml", "australia-new-zealand"]),
         (["--file", "--json"], ["--json"]),
         (["--file", "."], ["cannot read .", "directory"]),
