@@ -22,7 +22,7 @@ assess: .venv/run.stamp ## assess USA-Canada and say where the report is
 test: .venv/dev.stamp ## run every check; pytest speaks last and says what it skipped and why
 	@failed=0; \
 	$(MAKE) --no-print-directory lint || failed=1; \
-	$(BIN)/python -m pytest --numprocesses auto --dist loadscope || failed=1; \
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder || failed=1; \
 	exit $$failed
 
 lint: .venv/dev.stamp ## check style, format and types

@@ -29,6 +29,12 @@ def pytest_configure(config: pytest.Config) -> None:
         memory.as_shipped = True
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that hold slow tests, so that no worker is left alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def raw() -> Path:
     """The folder of raw files; skips where there is none."""
