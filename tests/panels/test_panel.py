@@ -311,7 +311,7 @@ def test_united_germany_keeps_the_agreements_of_the_federal_republic(record: Rec
     assert after >= before > 0
 
 
-def test_a_state_the_source_never_names_has_no_count_rather_than_nought(record: Record) -> None:
+def test_a_state_the_source_never_names_has_no_count_rather_than_zero(record: Record) -> None:
     rows = panel("dyad-year", ["trade_agreements"], dyads=[(260, 265)], years=(1970, 1980), record=record)
     assert rows["trade_agreements"].null_count() == rows.height
 

@@ -21,7 +21,7 @@ from foedus.panels.units import FOREVER, LAST_YEAR, ByUnit, membership_runs
 from foedus.record.store import Record
 
 GROUP = "group "
-"""How the arrangement of a named group's members is called: "group NATO"."""
+"""Begins the name of the arrangement of a named group's members: "group NATO"."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,14 @@ def arranged(record: Record, table: str, wanted: Wanted, *, one_way: bool = Fals
     """
     if table.startswith(GROUP):
         return record.derived(f"{table} {wanted.system.name}", lambda: group_members(record, wanted, table.removeprefix(GROUP)))
-    own = ARRANGEMENTS.get(table)
-    if own is None and one_way:
+    arrangement = ARRANGEMENTS.get(table)
+    if arrangement is None and one_way:
         return record.derived(
             f"{table} {wanted.system.name} one way", lambda: _ordered(keyed(record, table, wanted.system), wanted)
         )
-    if own is None:
+    if arrangement is None:
         return record.derived(f"{table} {wanted.system.name}", lambda: keyed(record, table, wanted.system))
-    return record.derived(f"{table} {wanted.system.name} {wanted.disputes}", lambda: own(record, wanted))
+    return record.derived(f"{table} {wanted.system.name} {wanted.disputes}", lambda: arrangement(record, wanted))
 
 
 AS_HELD, ONE_WAY, BOTH_WAYS, TURNED = "as held", "one way", "both ways", "turned"
@@ -197,7 +197,7 @@ def shared_trade_agreements(record: Record, wanted: Wanted) -> pl.DataFrame:
 
 
 def _counted(spells: pl.DataFrame, wanted: Wanted) -> pl.DataFrame:
-    """How many spells of years of a dyad hold at once: the dyad, first_year, last_year, count; up to LAST_YEAR."""
+    """Count the spells of years of a dyad that hold at once: the dyad, first_year, last_year, count; up to LAST_YEAR."""
     ended = pl.col("last_year").fill_null(LAST_YEAR).clip(upper_bound=LAST_YEAR).cast(pl.Int16)
     held = spells.with_columns(last_year=ended).filter(pl.col("first_year") <= pl.col("last_year"))
     key = [*wanted.pair, "year"]
@@ -205,13 +205,13 @@ def _counted(spells: pl.DataFrame, wanted: Wanted) -> pl.DataFrame:
     over = held.select(*wanted.pair, year=pl.col("last_year") + 1, step=pl.lit(-1, pl.Int16))
     steps = pl.concat([begun, over]).group_by(key).agg(pl.col("step").sum()).sort(key)
     # The steps of a dyad add up to zero, so that one running sum serves all of them, and the next row ends each spell.
-    told = steps.select(
+    running = steps.select(
         *wanted.pair,
         first_year="year",
         last_year=(pl.col("year").shift(-1) - 1).cast(pl.Int16),
         count=pl.col("step").cum_sum().cast(pl.Int16),
     )
-    return told.filter(pl.col("count") > 0)
+    return running.filter(pl.col("count") > 0)
 
 
 def trade_ties(members: pl.DataFrame) -> pl.DataFrame:

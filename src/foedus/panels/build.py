@@ -1,4 +1,4 @@
-"""How a panel is built: which rows, then each variable's values by position, then what is computed from them.
+"""Build a panel: which rows, then each variable's values by position, then what is computed from them.
 
 What is asked for decides what is done: a table none of whose variables is wanted is never read, and of a relevant panel only
 the relevant rows get values.
@@ -178,7 +178,7 @@ def _of_dyads(request: Request, rows: Rows, variables: Sequence[Variable]) -> It
 
 
 def _way(request: Request) -> str:
-    """How a table that holds each dyad once is taken."""
+    """Return how a table that holds each dyad once is taken."""
     return BOTH_WAYS if request.directed else ONE_WAY
 
 
@@ -229,21 +229,21 @@ def _heard(request: Request, variables: Sequence[Variable]) -> Iterator[tuple[li
         yield alike, None if naming is None else known_states(request.record, naming, request.of)
 
 
-def _of_own_dispute(rows: Rows, own: pl.DataFrame, table: str, variables: Sequence[Variable]) -> pl.DataFrame:
-    """What is said of the one dispute that each row has to itself."""
-    begun = own.with_row_index("at").filter(pl.col("dispute").is_not_null())
-    found = disputes.combined(begun, ["at"]).sort("at") if table == "dispute_years" else begun
-    places = np.full(own.height, NOWHERE, np.int32)
-    places[found["at"].to_numpy()] = np.arange(found.height, dtype=np.int32)
-    return read_own(rows.years(), places, found, _readings(variables))
+def _of_own_dispute(rows: Rows, held: pl.DataFrame, table: str, variables: Sequence[Variable]) -> pl.DataFrame:
+    """Read what is known of the one dispute that each row has to itself."""
+    begun = held.with_row_index("at").filter(pl.col("dispute").is_not_null())
+    spoken = disputes.combined(begun, ["at"]).sort("at") if table == "dispute_years" else begun
+    places = np.full(held.height, NOWHERE, np.int32)
+    places[spoken["at"].to_numpy()] = np.arange(spoken.height, dtype=np.int32)
+    return read_own(rows.years(), places, spoken, _readings(variables))
 
 
 def _of_leaders(request: Request, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
-    """What is known of the leaders themselves."""
+    """Read what is known of the leaders themselves."""
     for (table, _), group in _by_table(variables).items():
-        told = request.record.table(table).select("leader", *(pl.col(each.column).alias(each.name) for each in group))
+        traits = request.record.table(table).select("leader", *(pl.col(each.column).alias(each.name) for each in group))
         for name in rows.before.columns:
-            joined = rows.before.select(leader=name).join(told, on="leader", how="left", maintain_order="left").drop("leader")
+            joined = rows.before.select(leader=name).join(traits, on="leader", how="left", maintain_order="left").drop("leader")
             side = name.removeprefix("leader")
             yield joined.rename({column: f"{column}_{side}" for column in joined.columns}) if side else joined
 

@@ -1,4 +1,4 @@
-"""What a column of a panel is, told from its name alone.
+"""Tell what a column of a panel is from its name alone.
 
 A variable of the codebook stands in a panel under its own name or with endings: `gdp_1` and `gdp_2` for the two sides of a
 dyad, `gdp_age` and `gdp_1_age` for the age of a value carried forward, `gdp_min`, `gdp_mean`, `gdp_share` and so on for the
@@ -152,9 +152,9 @@ def described(request: Request, columns: Iterable[str]) -> dict[str, ColumnInfo]
     groups = tuple(group(name).source for name in request.groups)
 
     def info(name: str) -> ColumnInfo:
-        told = _variable_column(name, chosen) or _key(name) or ColumnInfo(name, name, "")
-        rests = groups if told.key and name not in ("year", "date") else ()
-        return replace(told, sources=tuple(dict.fromkeys((*told.sources, *rests))))
+        column = _variable_column(name, chosen) or _key(name) or ColumnInfo(name, name, "")
+        rests = groups if column.key and name not in ("year", "date") else ()
+        return replace(column, sources=tuple(dict.fromkeys((*column.sources, *rests))))
 
     return {name: info(name) for name in columns}
 
@@ -165,8 +165,8 @@ def describe(columns: Iterable[str]) -> dict[str, ColumnInfo]:
     >>> list(describe(["ccode", "year", "polyarchy", "my_own_column"]))
     ['ccode', 'year', 'polyarchy']
     """
-    found = {name: _key(name) or _variable_column(name, codebook()) for name in columns}
-    return {name: info for name, info in found.items() if info is not None}
+    known = {name: _key(name) or _variable_column(name, codebook()) for name in columns}
+    return {name: info for name, info in known.items() if info is not None}
 
 
 SIDES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
@@ -199,16 +199,16 @@ def role(ending: str, over: str = "members") -> str | None:
 
 
 def _key(name: str) -> ColumnInfo | None:
-    """What a column is that identifies rows, or comes with the unit."""
-    if found := SIDED_KEYS.get(name) or OTHER_KEYS.get(name) or BESIDE.get(name):
-        return found
+    """Describe a column that identifies rows, or comes with the unit; None if it does neither."""
+    if key := SIDED_KEYS.get(name) or OTHER_KEYS.get(name) or BESIDE.get(name):
+        return key
     stem = name.rstrip("0123456789")
     added = role(name.removeprefix(stem)) if stem in SIDED_KEYS else None
     return replace(SIDED_KEYS[stem], name=name, role=added) if added else None
 
 
 def _variable_column(name: str, variables: Mapping[str, Variable]) -> ColumnInfo | None:
-    """What a column is whose name is a variable's, or a variable's with endings; the longest name wins."""
+    """Describe a column whose name is a variable's, or a variable's with endings; the longest name wins."""
     if name in variables:
         return _plain(variables[name])
     stem, _, ending = name.rpartition("_")

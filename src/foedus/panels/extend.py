@@ -49,15 +49,15 @@ def extended(frame: Any, variables: Sequence[str], record: Record | None = None,
         **choices,
     )
     states, layout = layouts(request)
-    found = np.full(given.height, NOWHERE, np.int32)
+    rows = np.full(given.height, NOWHERE, np.int32)
     whole = codes.with_row_index("at").drop_nulls()
-    found[whole["at"].to_numpy()] = layout.rows_of(whole)
-    there = np.flatnonzero(found != NOWHERE)
-    told = columns(request, states, Rows(layout, found[there]))
-    if taken := [name for name in told.columns if name in given.columns]:
+    rows[whole["at"].to_numpy()] = layout.rows_of(whole)
+    there = np.flatnonzero(rows != NOWHERE)
+    added = columns(request, states, Rows(layout, rows[there]))
+    if taken := [name for name in added.columns if name in given.columns]:
         raise InputError(f"the frame has columns {', '.join(taken)} already: rename or drop them.")
-    row = pl.Series(np.cumsum(found != NOWHERE) - 1).set(pl.Series(found == NOWHERE), None)
-    return given.hstack(told.select(pl.all().gather(row)))
+    row = pl.Series(np.cumsum(rows != NOWHERE) - 1).set(pl.Series(rows == NOWHERE), None)
+    return given.hstack(added.select(pl.all().gather(row)))
 
 
 CHOICES = ("carry_forward", "disputes")

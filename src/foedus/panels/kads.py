@@ -114,13 +114,13 @@ def combinations_at(places: Sequence[int], things: int, size: int) -> npt.NDArra
     left: npt.NDArray[Any] = comb(things, size) - np.array(
         places, dtype=kind
     )  # combinations from this place to the end of the list
-    found = np.empty((len(places), size), np.int64)
+    chosen_at = np.empty((len(places), size), np.int64)
     for position in range(size):
         after: npt.NDArray[Any] = np.array([comb(most, size - position) for most in range(things + 1)], dtype=kind)
         rest = np.searchsorted(after, left)  # things from the chosen one to the last
-        found[:, position] = things - rest
+        chosen_at[:, position] = things - rest
         left = left - after[rest - 1]
-    return found
+    return chosen_at
 
 
 def _set(request: Request) -> list[int]:

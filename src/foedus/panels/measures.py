@@ -50,7 +50,7 @@ def joint_capability(share_1: pl.Expr, share_2: pl.Expr) -> pl.Expr:
 
 
 def major_powers(major_1: pl.Expr, major_2: pl.Expr) -> pl.Expr:
-    """How many of the two are major powers: 0, 1 or 2.
+    """Count the major powers of the two: 0, 1 or 2.
 
     >>> pl.select(major_powers(pl.lit(True), pl.lit(False))).item()
     1
@@ -59,7 +59,7 @@ def major_powers(major_1: pl.Expr, major_2: pl.Expr) -> pl.Expr:
 
 
 def contiguous(min_distance: pl.Expr) -> pl.Expr:
-    """Whether the two territories touch: their shortest distance is nought.
+    """Whether the two territories touch: their shortest distance is zero.
 
     >>> pl.select(contiguous(pl.lit(0.0))).item()
     True

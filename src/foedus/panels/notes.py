@@ -1,4 +1,4 @@
-"""What a panel leaves out by the rules it was asked for, counted, so that its file can say so."""
+"""Count what a panel leaves out by the rules it was asked for, so that its file can say so."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SOURCES = {"dispute_dyad_years": "", "cow_dispute_dyad_years": "cow_"}
 
 def notes(request: Request) -> dict[str, object]:
     """Return why the years begin late, the disputes that the rule set aside, by source, and how groups were sampled."""
-    told: dict[str, object] = {} if request.remark is None else {"years": request.remark}
+    remarks: dict[str, object] = {} if request.remark is None else {"years": request.remark}
     if request.dyadic and (used := [prefix for prefix in SOURCES.values() if _uses(request, prefix)]):
-        told["disputes"] = {"rule": request.disputes}
-        told["disputes_set_aside"] = {f"{prefix}dispute_dyad_years": _set_aside(request, prefix) for prefix in used}
+        remarks["disputes"] = {"rule": request.disputes}
+        remarks["disputes_set_aside"] = {f"{prefix}dispute_dyad_years": _set_aside(request, prefix) for prefix in used}
     if request.sample is not None:
-        told["groups"] = {"of": kads.count(request), "sample": request.sample, "seed": request.seed}
-    return told
+        remarks["groups"] = {"of": kads.count(request), "sample": request.sample, "seed": request.seed}
+    return remarks
 
 
 def _uses(request: Request, prefix: str) -> bool:
@@ -32,7 +32,7 @@ def _uses(request: Request, prefix: str) -> bool:
 
 
 def _set_aside(request: Request, prefix: str) -> dict[str, int]:
-    """What the rule leaves out among the panel's own dyad-years; a directed panel counts each direction.
+    """Count what the rule leaves out among the panel's own dyad-years; a directed panel counts each direction.
 
     Rows that have a dispute each to themselves leave out none.
     """

@@ -30,7 +30,7 @@ RELEVANCE = {"distance": "politically_relevant", "cow": "politically_relevant_co
 
 @dataclass(frozen=True)
 class Request:
-    """What a panel is to hold. It travels with the file that is written from the panel.
+    """Hold what a panel is to have. It travels with the file that is written from the panel.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ class Request:
             yield f"size and sample choose groups of states, and a {self.unit} panel has none: ask for {GROUP_YEAR}"
 
     def _ungroupable(self) -> Iterable[str]:
-        """What a panel of groups cannot do."""
+        """Choices that a panel of groups cannot have."""
         if self.directed or self.relevant or self.dyads is not None or self.states is not None or self.carry_forward:
             yield "a group-year panel has no directed, relevant, dyads, states or carry-forward: name its states with group"
         if not self.groups and self.among is None and self.size is None:
@@ -152,9 +152,9 @@ class Request:
         for variable in self.chosen:
             lacking = [source_of(name) for name in variable.sources if name not in held]
             for source in lacking:
-                told = f"{variable.name} rests on {source.id} ({source.licence}), which this record leaves out"
+                missing = f"{variable.name} rests on {source.id} ({source.licence}), which this record leaves out"
                 shipped = "use a record built without --only open"
-                yield f"{told}: {source.how_to_add() if source.licence == 'restricted' else shipped}".removesuffix(".")
+                yield f"{missing}: {source.how_to_add() if source.licence == 'restricted' else shipped}".removesuffix(".")
 
     @property
     def chosen(self) -> tuple[Variable, ...]:
@@ -197,7 +197,7 @@ class Request:
 
     @property
     def remark(self) -> str | None:
-        """Why a panel whose years were left open begins later than the state system; None where it does not."""
+        """The reason why a panel whose years were left open begins later than the state system; None where it does not."""
         later = [(year, reason) for year, reason in self._beginnings() if year > FIRST_YEAR]
         if self.years is not None or not later:
             return None
@@ -227,8 +227,8 @@ def variables_of(unit: str, record: Record, system: str = "cow", rule: str = dis
         of_unit = not (variable.of_dyad and unit in OF_STATES) and (variable.unit != LEADER or unit in OF_LEADERS)
         if unit == GROUP_YEAR and not variable.summable:
             return False
-        own = {""} if rule == disputes.ALL or unit == "dispute-dyad" else set()
-        if rule not in disputes.ORDERS and not _single(variable) <= own:
+        of_each_row = {""} if rule == disputes.ALL or unit == "dispute-dyad" else set()
+        if rule not in disputes.ORDERS and not _single(variable) <= of_each_row:
             return False
         return of_unit and held.issuperset(variable.sources) and variable.name != key
 
@@ -237,6 +237,6 @@ def variables_of(unit: str, record: Record, system: str = "cow", rule: str = dis
 
 
 def _single(variable: Variable) -> set[str]:
-    """Which disputes a variable tells one of: the record's own (""), those of COW ("cow_"), or none."""
+    """Return whose disputes a variable tells one of: the record's own (""), those of COW ("cow_"), or none."""
     tables = {each.table or "" for each in closure([variable])}
     return {table.removesuffix("single_disputes") for table in tables if table.endswith("single_disputes")}

@@ -31,7 +31,7 @@ UNITS = (*OF_STATES, *OF_DYADS, GROUP_YEAR)
 
 @dataclass(frozen=True)
 class Rows:
-    """Which rows a panel shows.
+    """Say which rows a panel shows.
 
     Attributes
     ----------
@@ -101,9 +101,9 @@ def dispute_dyads(layout: Layout, record: Record, wanted: Wanted) -> Rows:
     keys = ["dispute", *wanted.pair]
     begun = rows.sort("year").group_by(keys, maintain_order=True).agg(pl.all().first(), last_year=pl.col("year").max())
     numbers = layout.rows_of(begun.select(*wanted.pair, "year"))
-    own = begun.with_columns(row=pl.Series(numbers)).filter(pl.col("row") != NOWHERE).sort("dispute", *wanted.pair)
+    held = begun.with_columns(row=pl.Series(numbers)).filter(pl.col("row") != NOWHERE).sort("dispute", *wanted.pair)
     return Rows(
-        layout, own["row"].to_numpy(), before=own.select("dispute"), after=own.select("last_year"), disputes=own.drop("row")
+        layout, held["row"].to_numpy(), before=held.select("dispute"), after=held.select("last_year"), disputes=held.drop("row")
     )
 
 
@@ -112,8 +112,8 @@ def every_dispute(layout: Layout, record: Record, wanted: Wanted) -> Rows:
     rows = dispute_rows(record, wanted)
     placed = rows.with_columns(row=pl.Series(layout.rows_of(rows))).filter(pl.col("row") != NOWHERE)
     every = pl.DataFrame({"row": np.arange(layout.height, dtype=np.int32)})
-    own = every.join(placed.sort("row", "dispute"), on="row", how="left", maintain_order="left_right")
-    return Rows(layout, own["row"].to_numpy(), after=own.select("dispute"), disputes=own.drop("row"))
+    each = every.join(placed.sort("row", "dispute"), on="row", how="left", maintain_order="left_right")
+    return Rows(layout, each["row"].to_numpy(), after=each.select("dispute"), disputes=each.drop("row"))
 
 
 def _within_years(spells: pl.DataFrame, layout: Layout) -> pl.DataFrame:

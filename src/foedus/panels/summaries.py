@@ -1,4 +1,4 @@
-"""What the members of a group, or its pairs of members, say together of a variable in a year.
+"""Sum up what the members of a group, or its pairs of members, say of a variable in a year.
 
 Each member's value is found by its place in a column, seat after seat, and taken into the lowest, the highest, the sum and the
 number of values known so far. So one pass over the seats gives every summary, in the order of the seats, and nothing is held

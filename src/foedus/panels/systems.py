@@ -53,9 +53,9 @@ def keyed(record: Record, table: str, system: System, *, events: bool = False) -
 
 def recoded(record: Record, frame: pl.DataFrame, system: System, *, events: bool = False) -> pl.DataFrame:
     """Return rows keyed by year, or by a spell of years, with the states named by the system's codes; see `keyed`."""
-    own, others = columns_of(frame, system.key), columns_of(frame, system.other.key)
-    if own:
-        return frame.drop_nulls(own).drop(others)
+    columns, others = columns_of(frame, system.key), columns_of(frame, system.other.key)
+    if columns:
+        return frame.drop_nulls(columns).drop(others)
     for column in others:
         frame = _translated(frame, column, system, crosswalk(record, system, events=events))
     return frame

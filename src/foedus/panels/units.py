@@ -306,7 +306,7 @@ def dyad_years(
 
 
 def _pairs(code: npt.NDArray[np.int16], directed: bool, dyads: Iterable[tuple[int, int]] | None) -> npt.NDArray[np.bool_]:
-    """Which spells of membership, given by their states, stand beside which, (spell, spell)."""
+    """Return which spells of membership, given by their states, stand beside which, (spell, spell)."""
     if dyads is None:
         return code[:, None] != code if directed else code[:, None] < code
     named = {pair for one_way in dyads for pair in (one_way, one_way[::-1]) if directed or pair[0] < pair[1]}
@@ -315,7 +315,7 @@ def _pairs(code: npt.NDArray[np.int16], directed: bool, dyads: Iterable[tuple[in
 
 
 def _on_one_day(spells: pl.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which spells of membership have a day in common, (spell, spell); one without a first or last day has no such end."""
+    """Return which spells of membership share a day, (spell, spell); one without a first or last day has no such end."""
     begun, ended = (spells[name].cast(pl.Int32).fill_null(end).to_numpy() for name, end in (("begun", -_FAR), ("ended", _FAR)))
     both: npt.NDArray[np.bool_] = np.maximum(begun[:, None], begun) <= np.minimum(ended[:, None], ended)
     return both

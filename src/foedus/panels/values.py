@@ -151,20 +151,20 @@ def _gathered(table: pl.DataFrame, readings: Sequence[Reading], index: Positions
 def gathered(frame: pl.DataFrame, index: Positions) -> pl.DataFrame:
     """Return the rows of a frame at these places, each as often as it is named.
 
-    Which values are null is the dearer half of gathering numbers. So a null among floats goes along as NaN and is told by it
+    Which values are null is the dearer half of gathering numbers. So a null among floats goes along as NaN and is by_nan by it
     afterwards, unless the column holds a NaN of its own.
 
     >>> frame = pl.DataFrame({"gdp": [1.5, None], "year": [2000, None]})
     >>> gathered(frame, np.array([1, 0], np.int32)).rows()
     [(None, None), (1.5, 2000)]
     """
-    told = [column.dtype.is_float() and column.null_count() > 0 and not column.is_nan().any() for column in frame]
-    coded = [column.fill_null(float("nan")) if nulls else column for column, nulls in zip(frame, told, strict=True)]
+    by_nan = [column.dtype.is_float() and column.null_count() > 0 and not column.is_nan().any() for column in frame]
+    coded = [column.fill_null(float("nan")) if nulls else column for column, nulls in zip(frame, by_nan, strict=True)]
     picked = pl.DataFrame(coded)[pl.Series(index.view(np.uint32))]
     return pl.DataFrame(
         [
             pl.Series(column.name, column.to_numpy(), nan_to_null=True) if nulls else column
-            for column, nulls in zip(picked, told, strict=True)
+            for column, nulls in zip(picked, by_nan, strict=True)
         ]
     )
 
