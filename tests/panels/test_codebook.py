@@ -59,6 +59,11 @@ def test_the_codebook_is_read_in_the_order_of_its_topics() -> None:
     assert lookup("weaker_democracy").topic == "regimes", "or by the entry"
 
 
+def test_every_source_has_its_place_in_the_record() -> None:
+    named = source.ORDER.read_text(encoding="utf-8").split("\n\n", 1)[1].split()
+    assert list(catalog()) == named
+
+
 def test_every_table_of_a_variable_is_there_and_has_its_columns(record: Record) -> None:
     ours = {name: variable for name, variable in codebook().items() if variable.table and variable.unit != LEADER}
     restricted = {table for each in catalog().values() if each.licence == "restricted" for table in each.tables}

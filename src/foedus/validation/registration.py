@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from foedus.errors import InputError
+from foedus.record.entries import Key, is_numbers, key_faults
 from foedus.record.noted import TEST, note
 
 Years = tuple[int, int]
+
+FILE = Path(__file__).with_name("preregistered.toml")
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def count_test() -> CountTest:
 @cache
 def entries() -> dict[str, dict[str, Any]]:
     """Return every entry as it is written, by its name; under "every" what all share."""
-    with Path(__file__).with_name("preregistered.toml").open("rb") as file:
+    with FILE.open("rb") as file:
         return tomllib.load(file)
 
 
@@ -112,7 +116,42 @@ class _Registrations(dict[str, Registration]):
         return super().__getitem__(name)
 
 
+def _is_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _are_years(count: int) -> Callable[[object], bool]:
+    """Return whether a value is a list of lists of so many years, none before the one it follows."""
+    return lambda value: (
+        isinstance(value, list) and all(is_numbers(each, int) and len(each) == count and sorted(each) == each for each in value)
+    )
+
+
+KEYS = {
+    "mechanism": Key(lambda value: isinstance(value, str), "is no name of a mechanism"),
+    "choices": Key(lambda value: isinstance(value, dict), "is no table of fields"),
+    "outcomes": Key(_is_names, "is missing, or no list of outcomes", needed=True),
+    "origins": Key(_are_years(3), "is missing, or no list of [last year learnt from, first year, last year]", needed=True),
+    "eras": Key(_are_years(2), "is missing, or no list of [first year, last year]", needed=True),
+    "baselines": Key(_is_names, "is missing, or no list of models", needed=True),
+    "aftermath": Key(_is_names, "is no list of outcomes"),
+    "reliable": Key(lambda value: isinstance(value, dict) and value.keys() == {"bounds", "strata"}, "lacks bounds or strata"),
+    "at_once": Key(lambda value: isinstance(value, bool), "is neither true nor false"),
+    "gap": Key(_is_whole, "is no number of years"),
+    "score": Key(lambda value: isinstance(value, str), "is missing, or no score", needed=True),
+    **{key: Key(_is_whole, "is missing, or no whole number", True) for key in ("bootstrap", "seed")},
+    **{key: Key(lambda value: isinstance(value, float), "is missing, or no share", True) for key in ("smallest", "level")},
+}
+"""Keys that a registered test may have, or has to."""
+
+
 def _registration(name: str, entry: dict[str, Any]) -> Registration:
+    if faults := list(key_faults(entry, KEYS, "test")):
+        raise InputError(f"validation/preregistered.toml, [{name}]: {'; '.join(faults)}.")
     listed = {key: tuple(entry.get(key, ())) for key in ("outcomes", "baselines", "aftermath")}
     pairs = {key: tuple(tuple(years) for years in entry[key]) for key in ("origins", "eras")}
     told = entry.get("reliable")
