@@ -26,7 +26,7 @@ from foedus.validation.grades import SUPPORTED, grade, grades, worst
 from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, hindcast, score_table, together
 from foedus.validation.registration import WARS, registrations
 from foedus.validation.reliability import STRATA
-from foedus.validation.validate import Validation, named, supported, validate, with_terms
+from foedus.validation.validate import Validation, compute, named, supported, validate, with_terms
 
 
 @pytest.fixture(scope="module")
@@ -354,3 +354,9 @@ def test_a_mechanism_without_a_registered_test_says_so_and_what_to_do(record: Re
     for ask in (lambda: validate("unregistered", record), lambda: validate(None, record), lambda: fit("unregistered")):
         with pytest.raises(InputError, match=r"unregistered: no test is registered.*preregistered\.toml"):
             ask()
+
+
+def test_a_baseline_that_a_mechanism_has_not_is_refused_before_anything_is_fitted(record: Record) -> None:
+    test = replace(registrations()["arctic"], baselines=("base rate", "own rat"))
+    with pytest.raises(InputError, match=r"\[arctic\]: arctic\.security has no model 'own rat'\. Did you mean own rate\?"):
+        compute(test, "dispute_onset", record, lambda: None)

@@ -129,3 +129,14 @@ def test_files_that_a_definition_names_count_by_what_they_say(tmp_path: Path) ->
         copy.joinpath("plans.toml").write_text(text, encoding="utf-8")
         hashes.append(Code(copy).reached([("world.claim", "plans")]).sha256)
     assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_another_registered_test_makes_nothing_stale(tmp_path: Path) -> None:
+    hashes = []
+    for number, text in enumerate(("[one]\n", "[one]\n[two]\n")):
+        package = tmp_path / str(number) / "world"
+        package.mkdir(parents=True)
+        package.joinpath("claim.py").write_text('def tests():\n    return "preregistered.toml"\n', encoding="utf-8")
+        package.joinpath("preregistered.toml").write_text(text, encoding="utf-8")
+        hashes.append(Code(package).reached([("world.claim", "tests")]).sha256)
+    assert hashes[0] == hashes[1]

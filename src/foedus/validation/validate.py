@@ -13,7 +13,7 @@ import polars as pl
 from foedus.errors import InputError, nearest
 from foedus.estimation.forecasters import Forecaster, Pooling
 from foedus.estimation.logit import Design, Estimate
-from foedus.mechanisms.mechanism import Mechanism
+from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.mechanisms.order.war_size import Arrivals, Tail, WarSize
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.record.store import Record, open_record
@@ -244,6 +244,7 @@ def compute(test: Registration, outcome: str, record: Record, count: Callable[[]
     """Validate one outcome of a registered test, without looking into the memory."""
     further = FURTHER.get(test.mechanism, Further())
     mechanism: Mechanism = further.given(MECHANISMS[test.mechanism](outcome=outcome, **test.choices), record)
+    check_choice(f"validation/preregistered.toml, [{test.name}]: {mechanism.id}", "model", test.baselines, mechanism.models())
     panel = mechanism.panel(record, (mechanism.first_year, test.years[1]))
     validation, whole = _validate(mechanism, outcome, panel, test, record, count)
     judged = Judged(test, outcome, validation.full, validation.headline, validation.chosen, whole, panel, record)
