@@ -77,7 +77,7 @@ def links(found: Iterable[Graded]) -> pl.DataFrame:
 
 def graded(record: Record) -> tuple[Graded, ...]:
     """Return every mechanism with its grades, in the essay's order; then those that no test grades."""
-    known: dict[str, dict[str, Any]] = remembered("grades", record, (), partial(_grades, record))
+    known: dict[str, dict[str, Any]] = remembered("grades", record, (), partial(_grades, record), beside=MECHANISMS.values())
     tested = [Graded(kind, known[kind.id]["grades"], tuple(known[kind.id]["tests"])) for kind in MECHANISMS.values()]
     physical = [Graded(kind, {HEADLINE: OF_PHYSICS}, (PHYSICS,)) for kind in PHYSICAL]
     return (*tested, *physical, *(Graded(kind, {HEADLINE: UNTESTED}, (NO_TEST,)) for kind in DESCRIBED))
