@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from foedus.errors import InputError
-from foedus.record.gw_states import GWStates
+from foedus.record.meanings import Meanings
 from foedus.record.states import AmbiguousName
 from foedus.record.store import Record
 
 
 @pytest.fixture(scope="module")
-def states(record: Record) -> GWStates:
-    return GWStates(record)
+def states(record: Record) -> Meanings:
+    return Meanings(record, "gw")
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,9 @@ def states(record: Record) -> GWStates:
     ],
 )
 def test_a_number_or_name_means_the_state_of_the_list(
-    text: str | int, first: int, last: int, gwcode: int, states: GWStates
+    text: str | int, first: int, last: int, gwcode: int, states: Meanings
 ) -> None:
-    assert states.resolve_within(text, first, last) == gwcode
+    assert states.one(text, first, last) == gwcode
 
 
 @pytest.mark.parametrize(
@@ -53,15 +53,15 @@ def test_a_number_or_name_means_the_state_of_the_list(
     ],
 )
 def test_a_state_that_cow_does_not_have_is_found_by_the_lists_own_name(
-    text: str, first: int, last: int, gwcode: int, states: GWStates
+    text: str, first: int, last: int, gwcode: int, states: Meanings
 ) -> None:
-    assert states.resolve_within(text, first, last) == gwcode
+    assert states.one(text, first, last) == gwcode
 
 
 @pytest.mark.parametrize(("text", "year"), [("Germany", 1960), ("Korea", 2000), ("Yemen", 1990)])
-def test_an_ambiguous_name_stays_ambiguous(text: str, year: int, states: GWStates) -> None:
+def test_an_ambiguous_name_stays_ambiguous(text: str, year: int, states: Meanings) -> None:
     with pytest.raises(AmbiguousName, match="is ambiguous"):
-        states.resolve_within(text, year, year)
+        states.one(text, year, year)
 
 
 @pytest.mark.parametrize(
@@ -74,22 +74,22 @@ def test_an_ambiguous_name_stays_ambiguous(text: str, year: int, states: GWState
         ("", "name is empty"),
         ("-5", 'no state is known as "-5"'),
         ("٢٦٠", "no state is known"),
-        ("Tibet", '"Tibet" was never a member of the state system'),
+        ("Tibet", r"it means Tibet \(711\) in 1913–1950"),
     ],
 )
-def test_what_means_no_state_of_the_list_in_the_years_is_refused(text: str, message: str, states: GWStates) -> None:
+def test_what_means_no_state_of_the_list_in_the_years_is_refused(text: str, message: str, states: Meanings) -> None:
     with pytest.raises(InputError, match=message):
-        states.resolve_within(text, 1990, 2000)
+        states.one(text, 1990, 2000)
 
 
-def test_a_member_of_cow_that_is_not_on_the_list_is_named(states: GWStates, record: Record) -> None:
+def test_a_member_of_cow_that_is_not_on_the_list_is_named(states: Meanings, record: Record) -> None:
     missing = record.table("state_years").filter(record.table("state_years")["gwcode"].is_null()).row(0, named=True)
     with pytest.raises(InputError, match="is not on the Gleditsch–Ward list"):
-        states.resolve_within(f"cow:{missing['ccode']}", missing["year"], missing["year"])
+        states.one(f"cow:{missing['ccode']}", missing["year"], missing["year"])
 
 
-def test_every_state_of_the_list_is_found_by_its_number(states: GWStates, record: Record) -> None:
+def test_every_state_of_the_list_is_found_by_its_number(states: Meanings, record: Record) -> None:
     listed = record.table("gw_state_years").select("gwcode", "year").filter(record.table("gw_state_years")["year"] == 2000)
     assert listed.height > 190
     for gwcode, year in listed.iter_rows():
-        assert states.resolve_within(gwcode, year, year) == gwcode
+        assert states.one(gwcode, year, year) == gwcode

@@ -398,13 +398,3 @@ def test_a_state_knows_its_codes_region_and_spells(states: StateSystem) -> None:
     assert (germany.ccode, germany.gwcode, germany.iso3, germany.abbreviation) == (255, 260, "DEU", "GMY")
     assert germany.region == "Europe & Central Asia"
     assert germany.spells == (Spell(date(1816, 1, 1), date(1945, 5, 8)), Spell(date(1990, 10, 3), None))
-
-
-def test_within_a_span_a_name_means_its_latest_bearer(states: StateSystem) -> None:
-    assert states.resolve_within("Prussia", 1816, 2025).ccode == 255
-    assert states.resolve_within("Germany", 1816, 2025).ccode == 255
-
-
-def test_within_a_span_an_ambiguous_name_is_refused_though_it_was_clear_once(states: StateSystem) -> None:
-    with pytest.raises(InputError, match="ambiguous in 2025"):
-        states.resolve_within("Korea", 1816, 2025)

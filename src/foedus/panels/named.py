@@ -1,6 +1,7 @@
 """A request by names: states, dyads and groups as a user writes them, turned into codes.
 
-A state's name is resolved in the last of the years in which a state bore it; a hyphen joins the two of a dyad.
+A name means every state that bore it in one of the years, and is refused where it means two at once (`record/meanings.py`);
+a hyphen joins the two of a dyad.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from foedus.panels.disputes import COMBINED
 from foedus.panels.groups import group as named_group
 from foedus.panels.groups import is_group
 from foedus.panels.request import Request, variables_of
-from foedus.panels.systems import COW, GW
+from foedus.panels.rows import GROUP_YEAR
+from foedus.panels.systems import COW, SYSTEMS
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
-from foedus.record.gw_states import GWStates
-from foedus.record.states import StateSystem
+from foedus.record.meanings import Meanings
 from foedus.record.store import Record, open_record
 
 
@@ -32,9 +33,9 @@ def named_request(
     record: Record | None = None,
     **choices: Any,
 ) -> Request:
-    """Return a request with every name resolved in the last of the years in which a state bore it; see `foedus.panel`.
+    """Return a request with every name resolved in the panel's years; see `foedus.panel`.
 
-    Raises InputError for a name that no state or group has, and for what cannot be met.
+    Raises InputError for a name that no state or group has, or that two have at once, and for what cannot be met.
 
     >>> named_request("dyad-year", ["peace_years"], dyads=["USA-CAN"]).dyads
     ((2, 20),)
@@ -45,9 +46,11 @@ def named_request(
             raise InputError(f"{name} is the text {given!r}: give a list, such as [{given!r}].")
     if not (years is None or (isinstance(years, (tuple, list)) and len(years) == 2)):
         raise InputError(f"years are a first and a last one, such as (1946, 2010), not {years!r}.")
-    code = _resolver(record, system, years or (FIRST_YEAR, LAST_YEAR))
+    span = (FIRST_YEAR, LAST_YEAR) if years is None else (years[0], years[1])
+    meanings = Meanings(record, system if system in SYSTEMS else COW.name)
     if variables is None:
         variables = variables_of(unit, record, system, choices.get("disputes", COMBINED))
+    meant = meanings.within if unit != GROUP_YEAR or choices.get("size") is not None else _alone(meanings)
     members = [] if group is None else list(group)
     names = [text for text in members if isinstance(text, str) and is_group(text)]
     if names and len(names) < len(members):
@@ -56,23 +59,19 @@ def named_request(
         unit=unit,
         variables=tuple(variables),
         years=years,
-        states=None if states is None else frozenset(map(code, states)),
-        among=None if group is None or names else frozenset(map(code, members)),
+        states=None if states is None else frozenset(code for text in states for code in meanings.within(text, *span)),
+        among=None if group is None or names else frozenset(code for text in members for code in meant(text, *span)),
         groups=tuple(dict.fromkeys(named_group(name).name for name in names)),
-        dyads=None if dyads is None else tuple(_pair(text, code) for text in dyads),
+        dyads=None if dyads is None else tuple(pair for text in dyads for pair in _pairs(text, meanings, span)),
         system=system,
         record=record,
         **choices,
     )
 
 
-def _resolver(record: Record, system: str, years: tuple[int, int]) -> Callable[[str | int], int]:
-    """The function from a state's name or code to its number in the state system."""
-    if system == GW.name:
-        listed = GWStates(record)
-        return lambda text: listed.resolve_within(text, *years)
-    members = StateSystem.of(record)
-    return lambda text: members.resolve_within(text, *years).ccode
+def _alone(meanings: Meanings) -> Callable[[str | int, int, int], tuple[int, ...]]:
+    """Return the reading of a list that is one group: it is none in the years in which one of its states is no member."""
+    return lambda text, first, last: (meanings.one(text, first, last),)
 
 
 def _mixed(names: list[str], members: list[str | int]) -> InputError:
@@ -80,19 +79,19 @@ def _mixed(names: list[str], members: list[str | int]) -> InputError:
     return InputError(f"{', '.join(names)} has members of its own: name groups, or states ({others}), but not both.")
 
 
-def _pair(text: str, code: Callable[[str | int], int]) -> tuple[int, int]:
-    """The two states of a dyad written with a hyphen between them, which their own names may hold as well."""
+def _pairs(text: str, meanings: Meanings, years: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the pairs of states that a dyad means: two joined by a hyphen, which their own names may hold as well."""
     parts = text.split("-") if isinstance(text, str) else []
     if len(parts) < 2 or not all(part.strip() for part in parts):
         raise InputError(f"{text!r} does not name a dyad: write two states joined by a hyphen, such as USA-CAN.")
     refusals = []
     for place in range(1, len(parts)):
         try:
-            pair = code("-".join(parts[:place])), code("-".join(parts[place:]))
+            sides = [meanings.within("-".join(side), *years) for side in (parts[:place], parts[place:])]
         except InputError as refusal:
             refusals.append(refusal)
             continue
-        if pair[0] == pair[1]:
+        if set(sides[0]) & set(sides[1]):
             raise InputError(f"{text!r} names the same state twice.")
-        return pair
+        return [(one, two) for one in sides[0] for two in sides[1]]
     raise refusals[0]

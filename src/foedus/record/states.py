@@ -12,6 +12,7 @@ text means depends on the year asked about, by these rules:
 3. A name is one the record gives the state in that year (COW, GW, present-day English), or one of `aliases.toml` at its dates.
    Case, accents, punctuation, "the", "&" for "and", "St." for "Saint", "Rep.", "Dem." and dotted or spaced capitals are folded.
    "Republic of", "Kingdom of" and the like are dropped only if the whole name is unknown: "Republic of Korea" is South Korea.
+   So is a name turned round: "Korea, South" and "Germany (West)" are South Korea and West Germany.
 4. Nothing else matches: no part of a name, no similar name. "Niger" is never Nigeria.
 
 A name that several states carried in the year is refused with all of them, if any was a member; a name carried in other years
@@ -54,6 +55,9 @@ _FORM_OF_STATE = re.compile(
     r"(?:federal |islamic |grand )?"
     r"(?:republic|kingdom|empire|state|commonwealth|principality|sultanate|duchy|electorate|federation) of (?=.)"
 )
+
+_TURNED = re.compile(r"([^,()]+)(?:, ?| \()([^,()]+)\)?")
+"""A name whose first words stand last: "Korea, South", "Germany (West)"."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,16 @@ class _Claim(NamedTuple):
     text: str
 
 
+class Bearers(NamedTuple):
+    """The states that bear a name or code, each as COW number, first and last year.
+
+    `passes`: as codes do, it passes from state to state, and means in a year of change the one that held it last.
+    """
+
+    spans: tuple[tuple[int, int, int], ...]
+    passes: bool
+
+
 class StateSystem:
     """The members of the state system, by any of their names and codes, in any year.
 
@@ -159,29 +173,36 @@ class StateSystem:
             return self._numbered(int(cleaned), year, ("cow", "gw"))
         return self._named(cleaned, year)
 
-    def resolve_within(self, text: str | int, first: int, last: int) -> State:
-        """Return the state a text means in the latest year, from `first` to `last`, in which it means a member.
+    def bearers(self, text: str | int) -> tuple[Bearers, ...]:
+        """Return the states that a text means in any year, a member in it or not; none if it is unknown.
 
-        A bare number that is a COW member's in any of the years means that one.
-
-        Raises InputError if it means none in any of them, or several in the latest.
+        Of several, the first that has a member in the year speaks: a bare number is a COW number before it is one of GW.
+        Raises InputError for what cannot be a name.
         """
-        self._check_year(first)
-        self._check_year(last)
-        number = str(text).strip()
-        if number.isascii() and number.isdigit():
-            held = [run for run in self._runs_of.get(int(number), ()) if run.first <= last and run.last >= first]
-            if held:  # a COW number, if it is one in any of the years: 260 over 1980–2000 is the Federal Republic
-                return self._member(held[-1], min(held[-1].last, last))
-        refusals = []
-        for year in range(last, first - 1, -1):
-            try:
-                return self.resolve(text, year)
-            except AmbiguousName:
-                raise
-            except InputError as refusal:
-                refusals.append(refusal)
-        raise refusals[0] if refusals else InputError(f"years {first}:{last} run backwards.")
+        cleaned = _checked(str(text))
+        system, colon, code = (part.strip() for part in cleaned.partition(":"))
+        lists: tuple[str, ...] = ("cow", "gw")
+        if colon and system.casefold() in lists:
+            cleaned, lists = code, (system.casefold(),)
+        if cleaned.isascii() and cleaned.isdigit():
+            held = {"cow": self._runs_of.get(int(cleaned), []), "gw": [run for run in self._runs if run.gwcode == int(cleaned)]}
+            return tuple(Bearers(tuple(run[:3] for run in held[name]), passes=True) for name in lists if held[name])
+        if len(lists) == 1:
+            ccode = self._abbreviations.get(fold(cleaned)) if lists == ("cow",) else None
+            return () if ccode is None else (Bearers(tuple(run[:3] for run in self._runs_of[ccode]), passes=True),)
+        key = self._key(cleaned)
+        claims = self._claims.get(key, [])
+        return (Bearers(tuple(claim[:3] for claim in claims), passes=key in self._iso3),) if claims else ()
+
+    def is_outside(self, text: str) -> bool:
+        """Say whether a text names a place that was never a member of the state system."""
+        key = self._key(text)
+        return key not in self._claims and key in self._outside
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """First and last year of the state system."""
+        return self._range
 
     def state(self, ccode: int, year: int) -> State:
         """Return the state with that COW number; raises InputError with its spells if it was no member in the year."""
@@ -303,10 +324,12 @@ class StateSystem:
         return self._member(self._last(present, year), year)
 
     def _key(self, text: str) -> str:
-        """Return the folded text, without its form of state ("Republic of") if only that makes it known."""
-        key = fold(text)
-        bare = _FORM_OF_STATE.sub("", key, count=1)
-        return bare if key not in self._claims and (bare in self._claims or bare in self._outside) else key
+        """Return the folded text; if it is unknown, the first of its other spellings that is known."""
+        for known in (self._claims, self._outside):
+            for spelling in _spellings(text):
+                if spelling in known:
+                    return spelling
+        return fold(text)
 
     def _run(self, ccode: int, year: int) -> _Run | None:
         return next((run for run in self._runs_of.get(ccode, ()) if run.first <= year <= run.last), None)
@@ -328,13 +351,14 @@ class StateSystem:
         shown = [claim for claim in self._displayed.get(run.ccode, ()) if claim.first <= year <= claim.last]
         return max(shown, key=lambda claim: claim.first).text if shown else run.english_name
 
-    def _label(self, ccode: int, year: int) -> str:
+    def label(self, ccode: int, year: int) -> str:
+        """Return a state's name, ISO code or abbreviation, and number, as messages have it."""
         run, known = self._nearest(ccode, year)
         return f"{self._shown(run, known)} ({run.iso3 or run.abbreviation}, {ccode})"
 
     def _ambiguous(self, text: str, holders: list[int], year: int) -> AmbiguousName:
         notes = {ccode: "" if self._run(ccode, year) else f", no member in {year}," for ccode in holders}
-        labels = " or ".join(self._label(ccode, year) + note for ccode, note in notes.items())
+        labels = " or ".join(self.label(ccode, year) + note for ccode, note in notes.items())
         sayings = " or ".join(str(ccode) for ccode, note in notes.items() if not note)
         return AmbiguousName(f'"{_short(text)}" is ambiguous in {year}: it could be {labels.rstrip(",")}. Say {sayings}.')
 
@@ -345,9 +369,9 @@ class StateSystem:
         """Say why `text` does not mean this state in `year`: it was no member then, or was a member under another name."""
         if self._run(ccode, year) is None:
             spells = " and ".join(str(spell) for spell in self._spells[ccode])
-            return f"{self._label(ccode, year)} was no member of the state system in {year}: member {spells}"
+            return f"{self.label(ccode, year)} was no member of the state system in {year}: member {spells}"
         used = _years(claim for claim in claims if claim.ccode == ccode)
-        return f'"{_short(text)}" means state {ccode} in {used} only; in {year} that is {self._label(ccode, year)}: say {ccode}'
+        return f'"{_short(text)}" means state {ccode} in {used} only; in {year} that is {self.label(ccode, year)}: say {ccode}'
 
     def _unknown(self, text: str, key: str, year: int) -> InputError:
         if key in self._outside:
@@ -383,6 +407,20 @@ def fold(text: str) -> str:
     words = re.sub(r"[\W_]+", " ", re.sub(r"['`\u2018\u2019\u02bc]", "", plain).replace("&", " and ")).split()
     full = " ".join(_SHORT_FORMS.get(word, word) for word in words if word != "the")
     return re.sub(r"\b(\w) (?=\w\b)", r"\1", full)
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """Yield the folded text; what stands after a comma or in brackets put first; each without its form of state.
+
+    >>> list(_spellings("Korea, South"))
+    ['korea south', 'south korea', 'south of korea']
+    """
+    turned = _TURNED.fullmatch(text)
+    texts = [text, *(f"{turned[2]} {joint}{turned[1]}" for joint in ("", "of ") if turned)]
+    for key in map(fold, texts):
+        yield key
+        if (bare := _FORM_OF_STATE.sub("", key, count=1)) != key:
+            yield bare
 
 
 @cache

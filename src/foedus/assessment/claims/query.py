@@ -22,6 +22,7 @@ from foedus.panels.codebook import codebook, lookup_all, world
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.partnership.partnership import Partnership
+from foedus.record.meanings import Meanings
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
 from foedus.validation import in_sample
@@ -207,28 +208,29 @@ def _panel(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
     years = tuple(source.get("years", (FIRST_YEAR, LAST_YEAR)))
     if not FIRST_YEAR <= years[0] <= years[1] <= LAST_YEAR:
         raise InputError(f"years {list(years)} are no first and last year from {FIRST_YEAR} to {LAST_YEAR}.")
-    code = _codes(record, *years)
+    meanings = Meanings(record, "cow")
+
+    def codes(text: str) -> tuple[int, ...]:
+        return meanings.within(text, *years)
+
     choices: dict[str, Any] = {name: source[name] for name in ("directed", "relevant", "carry_forward") if name in source}
-    choices |= {name: [code(each) for each in source[name]] for name in ("states", "among") if name in source}
+    choices |= {
+        name: [number for each in source[name] for number in codes(each)] for name in ("states", "among") if name in source
+    }
     if "dyads" in source:
-        choices["dyads"] = [_dyad(each, code) for each in source["dyads"]]
+        choices["dyads"] = [pair for each in source["dyads"] for pair in _dyads(each, codes)]
     frame = panel(unit, names, years=years, record=record, **choices)
     return frame, {each for variable in lookup_all(names) for each in variable.sources} or {"state_system"}
 
 
-def _codes(record: Record, first: int, last: int) -> Callable[[str], int]:
-    system = StateSystem.of(record)
-    return lambda text: system.resolve_within(text, first, last).ccode
-
-
-def _dyad(text: str, code: Callable[[str], int]) -> tuple[int, int]:
+def _dyads(text: str, codes: Callable[[str], tuple[int, ...]]) -> list[tuple[int, int]]:
     parts = text.split("-")
     if len(parts) != 2:
         raise InputError(f"{text!r} is no dyad: write two states with a hyphen between them, such as USA-CAN.")
-    first, second = code(parts[0]), code(parts[1])
-    if first == second:
+    first, second = codes(parts[0]), codes(parts[1])
+    if set(first) & set(second):
         raise InputError(f"{text!r} names the same state twice: a dyad is of two states.")
-    return first, second
+    return [(one, two) for one in first for two in second]
 
 
 def _table(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
