@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.api import add, assess, cite, claims, explain, fit, panel, validate, variables, warning
-from foedus.errors import InputError, RecordError
+from foedus.api import add, assess, cite, claims, explain, fit, panel, states, validate, variables, warning
+from foedus.errors import InputError, RecordError, UnmatchedRows
 from foedus.version import __version__
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ __all__ = [
     "InputError",
     "Partnership",
     "RecordError",
+    "UnmatchedRows",
     "__version__",
     "add",
     "assess",
@@ -28,6 +29,7 @@ __all__ = [
     "explain",
     "fit",
     "panel",
+    "states",
     "validate",
     "variables",
     "warning",

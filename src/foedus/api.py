@@ -53,7 +53,8 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
     size, sample, seed : group-years of all groups of `size` states, or of a sample of them.
     record : the record to use; by default the one that is shipped, with what has been added to it.
 
-    A name is resolved in the last of the years in which a state bore it. Raises InputError for a request that cannot be met.
+    A name or code means every state that bore it in one of the years; one that two shared in a year is refused, with both.
+    Raises InputError for a request that cannot be met.
 
     >>> panel("state-year", ["polyarchy"], states=["Canada"], years=(2019, 2020)).columns
     ['ccode', 'year', 'polyarchy']
@@ -64,24 +65,68 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
     return built(named_request(unit, variables, **choices))
 
 
-def add(frame: Any, variables: Sequence[str], **choices: Any) -> pl.DataFrame:
+def add(
+    frame: Any,
+    variables: Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    code: str | None = None,
+    year: str = "year",
+    **choices: Any,
+) -> pl.DataFrame:
     """Return a frame of your own with variables of the record beside its columns.
 
     Parameters
     ----------
-    frame : polars, pandas or Arrow, with the columns ccode and year, or ccode1, ccode2 and year (gwcode for Gleditsch–Ward).
+    frame : polars, pandas or Arrow, with a column of states (two for dyads) and one of years.
     variables : names from the codebook; a state variable is added for either side of a dyad, as name_1 and name_2.
+    by, year : the columns of states and of years; by default told from their names: ccode, gwcode, iso3, state, country, or two
+        of them such as ccode1 and ccode2.
+    code : what the columns of states hold: "name" (or ISO3 codes), "cow" or "gw" numbers; by default told from their names.
+    system : "cow" or "gw": whose states, where the columns hold names; by default "cow", or that of the numbers.
     carry_forward, disputes, record : as in `panel`.
 
-    Rows keep their order; those of no member of the system get nulls. Raises InputError if a column is there already.
+    Rows keep their order; those that name no state get nulls, and a warning (`UnmatchedRows`) says which and why. Raises
+    InputError if a column is there already.
 
     >>> import polars as pl
-    >>> add(pl.DataFrame({"ccode": [20], "year": [2020], "mine": [7]}), ["polyarchy"]).columns
-    ['ccode', 'year', 'mine', 'polyarchy']
+    >>> add(pl.DataFrame({"country": ["Canada"], "year": [2020], "mine": [7]}), ["polyarchy"]).columns
+    ['country', 'year', 'mine', 'polyarchy']
     """
-    from foedus.panels.extend import extended
+    from foedus.panels.extend import extended_by_name
 
-    return extended(frame, variables, **choices)
+    return extended_by_name(frame, variables, by=by, code=code, year=year, **choices)
+
+
+def states(
+    names: Any,
+    year: int | str | Sequence[int] | None = None,
+    to: Sequence[str] = ("ccode", "gwcode", "iso3", "name"),
+    *,
+    by: str | Sequence[str] | None = None,
+    code: str | None = None,
+    record: Record | None = None,
+) -> pl.DataFrame:
+    """Return which states names and codes mean: of a list of them, or of the rows of a frame.
+
+    Parameters
+    ----------
+    names : a name or code, a list of them, or a frame (polars, pandas or Arrow) with a column of states, or two.
+    year : one year, one for each name, or the name of the frame's column of years. Without any, every state that each name ever
+        meant, with its first and last year.
+    to : columns to return: "ccode", "gwcode", "iso3", "abbreviation", "name" (as of the year), "vdem", "region".
+    by, code : as in `add`.
+    record : the record to use; by default the one that is shipped.
+
+    A row that names no state has nulls, and a warning (`UnmatchedRows`) says which and why: a name that two states shared in
+    the year is never guessed.
+
+    >>> states("Vietnam", to=["ccode", "name"]).rows()[-1]
+    ('Vietnam', 1976, 2025, 816, 'Vietnam')
+    """
+    from foedus.panels.lookup import looked_up
+
+    return looked_up(names, year, to, by=by, code=code, record=record)
 
 
 def variables(text: str = "") -> pl.DataFrame:

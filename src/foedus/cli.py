@@ -19,7 +19,11 @@ import typer
 from foedus.errors import InputError
 
 if TYPE_CHECKING:
+    from datetime import date as Day
+
     import polars as pl
+
+    from foedus.record.additions import Added
 
 app = typer.Typer(
     help="Assess security partnerships between states: what they owe each other, against what, and how do we know?",
@@ -183,6 +187,31 @@ def variables(text: Annotated[str, typer.Argument(help="Words to look for; none 
     from foedus.api import variables as find_variables
 
     _show(find_variables(text))
+
+
+@app.command()
+def states(
+    names: Annotated[list[str] | None, typer.Argument(help="Names or codes; none lists every member of the year.")] = None,
+    year: Annotated[int | None, typer.Option(help="Year in which the names are read; without one, in all of them.")] = None,
+    date: Annotated[str | None, typer.Option(help="Day in which they are read, 1990-10-03; or a year.")] = None,
+    to: Annotated[
+        str, typer.Option(help="What to tell, comma-separated: ccode, gwcode, iso3, abbreviation, name, vdem, region.")
+    ] = "ccode,gwcode,iso3,abbreviation,name",
+) -> None:
+    """Say which states names and codes mean, and when. Example: foedus states Serbia "Viet Nam" 260 --date 1999"""
+    from foedus.panels import lookup
+    from foedus.panels.units import LAST_YEAR
+
+    if year is not None and date is not None:
+        raise InputError("--year and --date both say when: give one of them.")
+    when = _day(date) if date is not None else year
+    columns = _split(to)
+    if not names:
+        _show(lookup.members(LAST_YEAR if when is None else lookup.year_of(when), columns))
+    elif when is None:
+        _show(lookup.through_the_years(names, columns))
+    else:
+        _show(lookup.at(names, when, columns))
 
 
 @app.command()
@@ -402,6 +431,10 @@ def record_add(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source, such as cow-nmc; with --declare, the file.")],
     path: Annotated[Path | None, typer.Argument(help="The publisher's file: CSV, Parquet, or a zip that holds it.")] = None,
     declare: Annotated[Path | None, typer.Option(help="A TOML file that declares a table of your own.")] = None,
+    allow_unmatched: Annotated[
+        bool, typer.Option("--allow-unmatched", help="Leave out rows of your own table that name no state.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be added, and what not; add nothing.")] = False,
 ) -> None:
     """Add a publisher's file that foedus may not ship, or a table of your own. Example: foedus record add cow-nmc NMCv7.zip
 
@@ -430,21 +463,35 @@ def record_add(
     if declare is not None:
         if path is not None:
             raise InputError("with --declare, name the file alone: `foedus record add PATH --declare FILE`.")
-        addition = add_declared(Path(source), declare)
+        addition = add_declared(Path(source), declare, allow_unmatched=allow_unmatched, dry_run=dry_run)
     elif path is None:
         raise InputError(f"name the file as well. {how_to_add(source)}")
     else:
-        addition = add(source, path)
+        addition = add(source, path, dry_run=dry_run)
+    _report(addition)
+    if dry_run:
+        print("Nothing was added: this was a dry run.", file=sys.stderr)
+    else:
+        print(f"Kept in {addition.folder}. Please cite: {addition.source.citation}", file=sys.stderr)
+
+
+def _report(addition: Added) -> None:
+    """Print what of a file was added, or would be, and what not."""
+    from foedus.record.matching import sentences
+
     for table in addition.tables:
         left_out = f"; {table.dropped:,} rows of non-members left out" if table.dropped else ""
         print(f"{addition.source.id}: {table.name}, {table.rows:,} rows{left_out}")
+    if addition.unmatched:
+        print(f"Left out:\n{sentences(addition.unmatched, 20)}", file=sys.stderr)
+    if addition.unknown:
+        print(f"{addition.unknown:,} unit-years that rows left out may mean are unknown, not zero.", file=sys.stderr)
     for file in addition.unknown_files():
         print(
             f"{', '.join(file.forms)} (SHA-256 {file.sha256[:12]}…) is not the release foedus was tested with: "
             f"compare its version with {addition.source.version}.",
             file=sys.stderr,
         )
-    print(f"Kept in {addition.folder}. Please cite: {addition.source.citation}", file=sys.stderr)
 
 
 @record_app.command("remove")
@@ -505,6 +552,16 @@ def _years(text: str) -> tuple[int, int]:
         return int(first), int(last or first)
     except ValueError:
         raise InputError(f"--years {text} is not a span of years: write A:B, such as 1946:2010.") from None
+
+
+def _day(text: str) -> Day | int:
+    """A day, or a year, as written."""
+    from datetime import date as day
+
+    try:
+        return int(text) if text.isdigit() else day.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--date {text} is no day: write 1990-10-03, or a year.") from None
 
 
 def _show(frame: pl.DataFrame) -> None:

@@ -18,6 +18,10 @@ class RecordError(InputError):
     """The record on disk is missing, damaged, or not what its manifest says."""
 
 
+class UnmatchedRows(UserWarning):
+    """Rows of a frame name no state, and have nulls; the message says which, and why."""
+
+
 def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
     """Return " Did you mean …?" with up to `most` names close to `name`, or "" if none is close.
 

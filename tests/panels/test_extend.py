@@ -10,9 +10,12 @@ import polars as pl
 import pytest
 
 from foedus import add
-from foedus.errors import InputError
+from foedus.errors import InputError, UnmatchedRows
 from foedus.panels.panel import panel
 from foedus.record.store import Record
+
+LEFT_OUT = pytest.mark.filterwarnings("ignore::foedus.errors.UnmatchedRows")
+"""A test of rows that name no state; that they are told of is a test of its own."""
 
 
 def score(codes: pl.Series | list[Any], years: pl.Series | list[Any]) -> list[float | None]:
@@ -40,11 +43,13 @@ def test_a_whole_number_in_any_dress_is_a_key(codes: Any, known: float) -> None:
     assert score(codes, [1990]) == [known]
 
 
+@LEFT_OUT
 @pytest.mark.parametrize("code", [2.7, float("nan"), float("inf"), None, 65538, 2**40, -2, 999])
 def test_what_is_no_states_code_gets_null_and_never_a_neighbours_value(code: float | None, known: float) -> None:
     assert score([code, 2], [1990, 1990]) == [None, known]
 
 
+@LEFT_OUT
 @pytest.mark.parametrize("year", [1990.5, 1700, 2050, 1990 + 65536, None])
 def test_what_is_no_year_of_the_system_gets_null(year: float | None, known: float) -> None:
     assert score([2, 2], [year, 1990]) == [None, known]
@@ -58,6 +63,7 @@ def test_keys_that_are_no_numbers_are_refused(column: list[Any], kind: str) -> N
         score([2], column)
 
 
+@LEFT_OUT
 def test_rows_keep_their_order_and_their_repetitions() -> None:
     mine = pl.DataFrame({"ccode": [20, 2, 20, 999, 2], "year": [1990, 1990, 1991, 1990, 1990], "at": range(5)})
     found = add(mine, ["polyarchy"])
@@ -73,6 +79,7 @@ def test_a_dyad_is_known_in_either_order_each_with_its_own_direction(record: Rec
     assert found["polyarchy_1"][0] == found["polyarchy_2"][1] != found["polyarchy_1"][1]
 
 
+@LEFT_OUT
 @pytest.mark.parametrize("pair", [(2, 2), (2, 999), (2, None)])
 def test_a_row_that_is_no_dyad_gets_null(pair: tuple[int, int | None]) -> None:
     mine = pl.DataFrame([(*pair, 1979)], schema={"ccode1": pl.Int64, "ccode2": pl.Int64, "year": pl.Int64}, orient="row")
@@ -85,6 +92,7 @@ def test_a_frame_without_rows_gets_its_columns() -> None:
     assert found.is_empty()
 
 
+@LEFT_OUT
 def test_a_frame_with_gw_codes_is_extended_in_that_system() -> None:
     found = add(pl.DataFrame({"gwcode": [260, 255], "year": [1990, 1990]}), ["polyarchy"])
     assert found["ccode"].to_list() == [255, None]
@@ -120,4 +128,51 @@ def test_a_column_that_is_there_already_is_not_replaced() -> None:
 
 def test_a_frame_without_keys_is_refused() -> None:
     with pytest.raises(InputError, match="the frame has no keys"):
-        add(pl.DataFrame({"country": ["USA"], "year": [1990]}), ["polyarchy"])
+        add(pl.DataFrame({"land": ["USA"], "year": [1990]}), ["polyarchy"])
+
+
+def test_a_dyad_may_be_named_in_any_way(record: Record) -> None:
+    numbers = add(pl.DataFrame({"ccode1": [2, 2], "ccode2": [365, 20], "year": [1970, 1970]}), ["dispute_onset", "polyarchy"])
+    for mine, choices in [
+        (pl.DataFrame({"iso3_1": ["USA", "USA"], "iso3_2": ["SUN", "CAN"], "year": [1970, 1970]}), {}),
+        (pl.DataFrame({"state1": ["United States", "US"], "state2": ["USSR", "Canada"], "year": [1970, 1970]}), {}),
+        (pl.DataFrame({"a": ["USA", "USA"], "b": ["Soviet Union", "CAN"], "t": [1970, 1970]}), {"by": ("a", "b"), "year": "t"}),
+        (pl.DataFrame({"a": [2, 2], "b": [365, 20], "t": [1970, 1970]}), {"by": ["a", "b"], "year": "t", "code": "cow"}),
+    ]:
+        assert add(mine, ["dispute_onset", "polyarchy"], **choices)[:, 3:].equals(numbers[:, 3:])
+
+
+def test_names_may_be_read_in_the_states_of_either_list() -> None:
+    mine = pl.DataFrame({"country": ["Germany", "DEU"], "year": [2000, 2001]})
+    assert add(mine, ["gwcode"])["gwcode"].to_list() == [260, 260]
+    assert add(mine, ["polyarchy"], system="gw")["ccode"].to_list() == [255, 255]
+
+
+def test_rows_that_name_no_state_are_told_with_their_numbers_and_the_reason() -> None:
+    mine = pl.DataFrame({"ccode": [2, 260, 260, 999], "year": [2000, 2000, 2001, 2000]})
+    with pytest.warns(UnmatchedRows) as told:
+        add(mine, ["polyarchy"])
+    (message,) = [str(each.message) for each in told]
+    assert message.startswith("3 of 4 rows name no state")
+    assert (
+        "'260' (2 rows: 2, 3): no state has the Correlates of War number 260 in 2000; "
+        "it is the Gleditsch–Ward number of Germany (COW 255)." in message
+    )
+    assert "'999' (row 4)" in message
+    with pytest.warns(UnmatchedRows, match=r"'Vietnam' \(row 1\): \"Vietnam\" is ambiguous in 1973.*Say 816 or 817"):
+        add(pl.DataFrame({"state": ["Vietnam"], "year": [1973]}), ["polyarchy"])
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"by": "land"}, "no column 'land'"),
+        ({"by": "ccode", "code": "ios3"}, "a column holds .*Did you mean iso3"),
+        ({"by": ("ccode", "ccode", "ccode")}, "one state or two, not 3"),
+        ({"by": ("ccode", "gwcode")}, "codes of different kinds"),
+        ({"system": "isard"}, "neither cow nor gw"),
+    ],
+)
+def test_keys_that_are_not_there_are_refused(choices: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        add(pl.DataFrame({"ccode": [2], "gwcode": [2], "year": [1990]}), ["polyarchy"], **choices)

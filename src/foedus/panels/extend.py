@@ -1,7 +1,8 @@
 """Variables for rows that somebody else made: a frame with the keys of a unit-year gets columns of the record beside its own.
 
-The keys are what the rows are known by: ccode (or gwcode) and year, or ccode1, ccode2 and year. A row may stand several times,
-and rows of no member of the system stay, with nulls. A pair of states is a dyad in either order, each with its own direction.
+The keys are what the rows are known by: one or two columns of states, as names or codes (`keys.py`), and one of years. A row
+may stand several times, and rows that name no state stay, with nulls and a warning that says why. A pair of states is a dyad
+in either order, each with its own direction.
 """
 
 from __future__ import annotations
@@ -16,36 +17,69 @@ from foedus.errors import InputError
 from foedus.panels.build import columns, layouts
 from foedus.panels.disputes import ALL
 from foedus.panels.frames import as_polars
+from foedus.panels.keys import Keys, keys_of, matched, system_of
 from foedus.panels.request import Request
 from foedus.panels.rows import Rows
-from foedus.panels.systems import SYSTEMS
+from foedus.panels.systems import SYSTEMS, System
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR, NOWHERE
+from foedus.record.matching import whole_numbers
 from foedus.record.store import Record, open_record
 
 
 def extended(frame: Any, variables: Sequence[str], record: Record | None = None, **choices: Any) -> pl.DataFrame:
-    """Return the frame with columns for the variables; `foedus.add` says the same with more words.
+    """Return a frame with columns for the variables, its states named by codes: ccode and year, or ccode1, ccode2 and year.
 
     >>> mine = pl.DataFrame({"ccode1": [20, 2], "ccode2": [2, 999], "year": [1979, 1979], "mine": [1, 2]})
     >>> extended(mine, ["dispute_onset"])["dispute_onset"].to_list()
     [True, None]
     """
     given = as_polars(frame)
-    keys = _keys(given)
-    if faults := [*_misplaced(choices), *_no_numbers(given, keys)]:
+    keys = keys_of(given)
+    codes = given.select(pl.col(*keys.states, keys.year).cast(pl.Int16, strict=False))
+    return _beside(given, codes, variables, SYSTEMS[system_of(keys, None)], record or open_record(), choices)
+
+
+def extended_by_name(
+    frame: Any,
+    variables: Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    code: str | None = None,
+    year: str = "year",
+    system: str | None = None,
+    record: Record | None = None,
+    **choices: Any,
+) -> pl.DataFrame:
+    """Return a frame with columns for the variables, its states named in any way; `foedus.add` says the same with more words.
+
+    >>> mine = pl.DataFrame({"a": ["Canada", "USA"], "b": ["USA", "Cuba"], "year": [1979, 1979], "mine": [1, 2]})
+    >>> extended_by_name(mine, ["dispute_onset"], by=("a", "b"))["dispute_onset"].to_list()
+    [True, True]
+    """
+    given = as_polars(frame)
+    keys = keys_of(given, by, code, year)
+    if faults := list(_misplaced(choices)):
         raise InputError("; ".join(faults) + ".")
-    codes = given.select(_whole(given[name]) for name in keys)
+    record = record or open_record()
+    of = SYSTEMS[system_of(keys, system)]
+    return _beside(given, _codes(given, keys, record, of), variables, of, record, choices)
+
+
+def _beside(
+    given: pl.DataFrame, codes: pl.DataFrame, variables: Sequence[str], of: System, record: Record, choices: dict[str, Any]
+) -> pl.DataFrame:
+    """The frame with columns for the variables at the unit-years that `codes` names, one a row."""
     known = codes.drop_nulls().filter(pl.col("year").is_between(FIRST_YEAR, LAST_YEAR))
-    dyadic = len(keys) == 3
-    named = frozenset(code for key in keys[:-1] for code in known[key])
+    dyadic = len(codes.columns) == 3
+    named = frozenset(number for name in codes.columns[:-1] for number in known[name])
     request = Request(
         unit="dyad-year" if dyadic else "state-year",
         variables=tuple(variables),
         years=(int(known["year"].min() or LAST_YEAR), int(known["year"].max() or LAST_YEAR)),  # type: ignore[arg-type]
         among=named if len(named) > 1 or not dyadic else None,
         directed=dyadic,
-        system=next(name for name, system in SYSTEMS.items() if keys[0].startswith(system.key)),
-        record=record or open_record(),
+        system=of.name,
+        record=record,
         **choices,
     )
     states, layout = layouts(request)
@@ -60,6 +94,14 @@ def extended(frame: Any, variables: Sequence[str], record: Record | None = None,
     return given.hstack(added.select(pl.all().gather(row)))
 
 
+def _codes(frame: pl.DataFrame, keys: Keys, record: Record, of: System) -> pl.DataFrame:
+    """The key columns as the system's numbers and the year, one row a row of the frame."""
+    sides = [getattr(side, of.key) for side in matched(frame, keys, record, of.name)]
+    names = [of.key] if len(sides) == 1 else [f"{of.key}1", f"{of.key}2"]
+    years = whole_numbers(frame[keys.year]).cast(pl.Int16, strict=False).alias("year")
+    return pl.DataFrame([*(side.alias(name) for side, name in zip(sides, names, strict=True)), years])
+
+
 CHOICES = ("carry_forward", "disputes")
 """What may be chosen for rows that are there already; the rest of a panel's choices are about which rows there are."""
 
@@ -70,31 +112,3 @@ def _misplaced(choices: dict[str, Any]) -> Iterator[str]:
         yield f"variables are added with {', '.join(CHOICES)} or record, not {', '.join(unknown)}: the frame has its rows"
     if choices.get("disputes") == ALL:
         yield "a frame has its rows, and cannot get one for every dispute: choose another rule"
-
-
-def _no_numbers(frame: pl.DataFrame, keys: Sequence[str]) -> Iterator[str]:
-    """Key columns that hold neither numbers nor numbers as text."""
-    for name in keys:
-        kind = frame.schema[name]
-        if not (kind.is_numeric() or kind in (pl.String, pl.Categorical, pl.Null)):
-            yield f"column {name} holds {kind}, not numbers: give codes of states, and years as whole numbers"
-
-
-def _whole(key: pl.Series) -> pl.Series:
-    """A key column as whole numbers; null where it holds none."""
-    if key.dtype.is_integer():
-        return key.cast(pl.Int16, strict=False)
-    text = key if key.dtype.is_numeric() else key.cast(pl.String).str.strip_chars()
-    number = text.cast(pl.Float64, strict=False)
-    return number.set(number != number.floor(), None).cast(pl.Int16, strict=False)
-
-
-def _keys(frame: pl.DataFrame) -> list[str]:
-    """The key columns of the frame: those of a dyad-year before those of a state-year."""
-    for system in SYSTEMS.values():
-        for keys in ([f"{system.key}1", f"{system.key}2", "year"], [system.key, "year"]):
-            if set(keys) <= set(frame.columns):
-                return keys
-    raise InputError(
-        "the frame has no keys: it needs ccode and year, or ccode1, ccode2 and year (or gwcode for the Gleditsch–Ward system)."
-    )

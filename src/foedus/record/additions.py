@@ -13,15 +13,16 @@ import importlib
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest, shown
-from foedus.record.cow import to_cow
+from foedus.record.coding import Coded, coded
 from foedus.record.declaration import Declaration, read_declaration
 from foedus.record.manifest import ADDED, Addition, RawFile, Table, data_folder, read_addition
+from foedus.record.matching import HARMLESS, Unmatched, sentences
 from foedus.record.publisher import Content, Form, Tables, read
 from foedus.record.sections import names_in
 from foedus.record.source import Source, catalog, sha256_of
@@ -32,26 +33,44 @@ CODEBOOK = Path(__file__).parents[1] / "codebook"
 _KEYS = ("dispute", "ccode", "gwcode", "ccode1", "gwcode1", "ccode2", "gwcode2", "year")
 
 
-def add(source: str, path: Path, *, folder: Path | None = None) -> Addition:
+@dataclass(frozen=True)
+class Added(Addition):
+    """An addition that has just been read.
+
+    Attributes
+    ----------
+    unmatched : what of the file names no state, by text and reason.
+    unknown : unit-years whose values are unknown, for a row left out may mean them.
+    """
+
+    unmatched: tuple[Unmatched, ...] = ()
+    unknown: int = 0
+
+
+def add(source: str, path: Path, *, folder: Path | None = None, dry_run: bool = False) -> Added:
     """Read the publisher's file of a restricted source, and put its tables into the user's data folder.
 
     A source of several files takes them one after the other; adding one again replaces it. Rows of states that are no members
-    of the system in their year are left out and counted. Raises InputError, with every fault of the file, if it is none of
-    the source's.
+    of the system in their year are left out, counted and told. `dry_run` reads and checks, and writes nothing. Raises
+    InputError, with every fault of the file, if it is none of the source's.
     """
     chosen = _importable(source)
     reader = importlib.import_module(f"foedus.record.sources.{chosen.id}")
-    return _put(chosen, path, reader.FORMS, folder or data_folder(), getattr(reader, "combine", _as_they_are))
+    return _put(chosen, path, reader.FORMS, folder or data_folder(), getattr(reader, "combine", _as_they_are), dry_run=dry_run)
 
 
-def add_declared(path: Path, declaration: Path, *, folder: Path | None = None) -> Addition:
+def add_declared(
+    path: Path, declaration: Path, *, folder: Path | None = None, allow_unmatched: bool = False, dry_run: bool = False
+) -> Added:
     """Read a table that the TOML file `declaration` declares (`record/declaration.py`), and put it into the data folder.
 
-    Raises InputError with every fault of the declaration, or of the table.
+    `allow_unmatched` leaves out rows that name no state; without it they are all told, and nothing is added. `dry_run` reads
+    and checks, and writes nothing. Raises InputError with every fault of the declaration, or of the table.
     """
     base = folder or data_folder()
     declared = read_declaration(declaration, _taken(base))
-    return _put(declared.source, path, (declared.form,), base, declared.arranged, declared)
+    allowed = allow_unmatched or dry_run
+    return _put(declared.source, path, (declared.form,), base, declared.arranged, declared, allowed=allowed, dry_run=dry_run)
 
 
 def remove(source: str, *, folder: Path | None = None) -> None:
@@ -115,21 +134,49 @@ def _put(
     base: Path,
     combine: Callable[[Tables], Tables],
     declaration: Declaration | None = None,
-) -> Addition:
+    *,
+    allowed: bool = True,
+    dry_run: bool = False,
+) -> Added:
     """Read the file, check it against the state system, and write its tables and the manifest."""
     expected = f"foedus expects {source.download}: {source.url}" if source.download else "Is it the table that was declared?"
     content = read(path, forms, expected)
-    read_now, dropped = _within_the_system(content, path, expected)
+    coded_now = _within_the_system(content, path, expected, declaration)
+    unmatched = tuple(each for coding in coded_now.values() for each in coding.unmatched)
+    if not allowed:
+        _refuse_unmatched(unmatched, path)
+    read_now, dropped = _kept(coded_now, path)
     before = _before(base / source.id)
     kept = {table.name: table for table in before.tables if table.name not in read_now} if before else {}
     dropped |= {name: table.dropped for name, table in kept.items()}
     tables = {**{name: _load(before, table) for name, table in kept.items() if before}, **read_now}
     with _about(path, expected):
         arranged = {name: _sorted(table) for name, table in combine(tables).items()}
-    described = declaration.covered(source, arranged) if declaration else source
+    covered = declaration.covered(source, arranged) if declaration else source
     new = RawFile(tuple(form.name for form, _ in content.frames), content.sha256, content.size, tuple(sorted(read_now)))
-    variables = declaration.entries(described) if declaration else {}
-    return _write(Addition(described, base / source.id, _files(before, new), (), variables), arranged, dropped)
+    variables = declaration.entries(covered) if declaration else {}
+    addition = Addition(covered, base / source.id, _files(before, new), (), variables)
+    addition = addition if dry_run else _write(addition, arranged, dropped)
+    unknown = sum(coding.unknown for coding in coded_now.values())
+    now = addition.tables or tuple(_described(covered, arranged, dropped))
+    return Added(covered, addition.folder, addition.files, now, variables, unmatched, unknown)
+
+
+def _described(source: Source, arranged: Tables, dropped: dict[str, int]) -> Iterator[Table]:
+    """Yield what the manifest would say of tables that are not written."""
+    return (described(source, name, frame, dropped[name], "") for name, frame in sorted(arranged.items()))
+
+
+def _refuse_unmatched(unmatched: Sequence[Unmatched], path: Path) -> None:
+    """Raise InputError with every name and number that is no state's, if there is one."""
+    wrong = [each for each in unmatched if each.reason not in HARMLESS]
+    if wrong:
+        rows = sum(each.rows for each in wrong)
+        raise InputError(
+            f"{shown(str(path))}: {rows:,} {'row names' if rows == 1 else 'rows name'} no state, so nothing was added:\n"
+            f"{sentences(wrong)}\n"
+            "Mend them, or leave them out with --allow-unmatched; --dry-run says what would be added."
+        )
 
 
 @contextmanager
@@ -143,37 +190,27 @@ def _about(path: Path, expected: str) -> Iterator[None]:
         raise InputError(f"{shown(str(path))} cannot be arranged: {shown(str(error).splitlines()[0])}. {expected}") from None
 
 
-def _within_the_system(content: Content, path: Path, expected: str) -> tuple[Tables, dict[str, int]]:
-    """Return the tables of a file, without the rows of states that were no members in the year, and how many those were."""
-    tables: Tables = {}
-    dropped: dict[str, int] = {}
+def _within_the_system(content: Content, path: Path, expected: str, declaration: Declaration | None) -> dict[str, Coded]:
+    """Return the tables of a file with numbers for their states, and what of them names no member in its year."""
+    record = open_record(additions=False)
+    tables: dict[str, Coded] = {}
     for form, frame in content.frames:
         with _about(path, expected):
-            tidy = form.tidy(frame)
-            tables |= {name: _members(table) for name, table in tidy.items()}
-        for name, table in tidy.items():
-            dropped[name] = table.height - tables[name].height
-            if tables[name].is_empty():
-                raise InputError(
-                    f"{shown(str(path))}: no row of {name} belongs to a member of the state system in its year. "
-                    "Look whether its state numbers and years are what the names of its columns say."
-                )
-    return tables, dropped
+            for name, table in form.tidy(frame).items():
+                own = declaration is not None
+                tables[name] = coded(table, record, both=own, unknown=declaration is not None and declaration.zeros)
+    return tables
 
 
-def _members(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of states that are members of the system in the year; a table without years is kept whole."""
-    if "year" not in table.columns:
-        return table
-    record = open_record(additions=False)
-    numbers = [key for key in _KEYS if key in table.columns and key != "dispute"]
-    numbered = table.with_columns(pl.col(numbers).cast(pl.Int16))
-    for column in numbers:
-        if column != "year":
-            system = "gw_state_years" if column.startswith("gwcode") else "state_years"
-            members = record.table(system).select(pl.col(column.rstrip("12")).alias(column), "year")
-            numbered = numbered.join(members, on=[column, "year"], how="semi", maintain_order="left")
-    return to_cow(numbered, record.table("state_years"))
+def _kept(tables: dict[str, Coded], path: Path) -> tuple[Tables, dict[str, int]]:
+    """Return the rows of members of the system, and how many others there were; raises InputError if there are none."""
+    for name, coding in tables.items():
+        if coding.table.is_empty():
+            raise InputError(
+                f"{shown(str(path))}: no row of {name} belongs to a member of the state system in its year. "
+                "Look whether its state numbers and years are what the names of its columns say."
+            )
+    return {name: coding.table for name, coding in tables.items()}, {name: coding.dropped for name, coding in tables.items()}
 
 
 def _sorted(table: pl.DataFrame) -> pl.DataFrame:

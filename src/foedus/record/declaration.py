@@ -13,7 +13,8 @@ A small TOML file:
     coverage = [1950, 2020]               # years for which it speaks; without it, the first and last in the table
     licence = "restricted"                # or "academic", "open"; also: terms, bibtex
 
-    [keys]                                # which column is what: year, and ccode, gwcode, iso3 or state (dyads: ccode1 …)
+    [keys]                                # which column is what: year, and ccode, gwcode, iso3 or state (dyads: ccode1 …);
+                                          # names and ISO codes are read as anywhere in foedus, at the year of their row
     ccode = "cow"
     year = "yr"
 
@@ -119,17 +120,23 @@ class Declaration:
         table = frame.select(pl.col(column).alias(key) for key, column in self.keys.items()).with_columns(values)
         return {self.table: table}
 
+    @property
+    def zeros(self) -> bool:
+        """Whether some variable means something where the table has no row."""
+        return any("absent" in variable.entry for variable in self.variables)
+
     def arranged(self, tables: Tables) -> Tables:
-        """Return the table of numbered states with one row a unit-year; raises InputError if a unit-year has several."""
+        """The table, once its states have numbers, with one row a unit-year; raises InputError if a unit-year has several."""
         table = tables[self.table]
         marks = ("",) if self.unit == "state-year" else ("1", "2")
-        kind = "gwcode" if f"gwcode{marks[0]}" in table.columns else "ccode"
-        codes = [f"{kind}{mark}" for mark in marks]
-        folded = _folded(table, codes) if self.unit == "dyad-year" else table
-        again = folded.select(*codes, "year").is_duplicated()
-        if count := int(again.sum()):
-            first = ", ".join(str(each) for each in folded.filter(again).select(*codes, "year").row(0))
-            raise InputError(f"{count:,} rows share a {self.unit} with another and differ (first: {first})")
+        lists = [codes for kind in ("ccode", "gwcode") if (codes := [f"{kind}{mark}" for mark in marks])[0] in table.columns]
+        folded = _folded(table, lists) if self.unit == "dyad-year" else table
+        for codes in lists:
+            numbered = folded.drop_nulls(codes)
+            again = numbered.select(*codes, "year").is_duplicated()
+            if count := int(again.sum()):
+                first = ", ".join(str(each) for each in numbered.filter(again).select(*codes, "year").row(0))
+                raise InputError(f"{count:,} rows share a {self.unit} with another and differ (first: {first})")
         return {self.table: folded}
 
 
@@ -263,11 +270,9 @@ def _count(column: pl.Series, wrong: pl.Series, variable: Declared, what: str, f
         faults.append(f"{variable.name}: {count:,} values of column {variable.column} are {what} (first: {first})")
 
 
-def _folded(table: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
-    """Return the table with the lower code first in each dyad; both directions may be given if they agree."""
-    one, two = codes
-    swap = pl.col(one) > pl.col(two)
-    sides = [(name, f"{name[:-1]}2") for name in ("ccode1", "gwcode1") if name in table.columns]
-    pairs = [pair for low, high in sides for pair in ((low, high), (high, low))]
+def _folded(table: pl.DataFrame, lists: Sequence[Sequence[str]]) -> pl.DataFrame:
+    """A non-directed dyad has its lower code first; both directions may be given if they agree."""
+    swap = pl.coalesce(*(pl.col(one) > pl.col(two) for one, two in lists))
+    pairs = [pair for one, two in lists for pair in ((one, two), (two, one))]
     ordered = [pl.when(swap).then(pl.col(other)).otherwise(pl.col(its)).alias(its) for its, other in pairs]
     return table.with_columns(ordered).unique(maintain_order=True)
