@@ -11,7 +11,7 @@ import pytest
 from foedus.errors import InputError
 from foedus.panels import codebook as module
 from foedus.panels.arrange import ARRANGEMENTS, GROUP, Wanted, arranged
-from foedus.panels.codebook import FOLDER, LEADER, TOPICS, WORLD, check_entries, codebook, lookup, world
+from foedus.panels.codebook import FOLDER, LEADER, TOPICS, WORLD, check_entries, codebook, lookup, search, world
 from foedus.record import source
 from foedus.record.source import CATALOG, catalog
 from foedus.record.store import Record
@@ -174,3 +174,23 @@ def test_a_table_of_two_sources_is_a_fault(edit: Edit) -> None:
     edit("catalog/society.toml", "\nfractionalization = [", "\nregimes = [")
     with pytest.raises(InputError, match=r"\[creg\]: its table regimes is one of vdem"):
         check_entries()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("democracies", "polyarchy"),
+        ("alliances", "defence_pact"),
+        ("defence pacts", "defence_pact"),
+        ("military expenditures", "military_share"),
+        ("gdp per capita", "gdp_per_head"),
+        ("onsets of disputes", "dispute_onset"),
+        ("UN voting", "ideal_point"),
+    ],
+)
+def test_a_search_understands_plurals_and_what_a_researcher_would_write(text: str, name: str) -> None:
+    assert name in [variable.name for variable in search(text)]
+
+
+def test_a_word_that_is_there_is_searched_for_as_it_is() -> None:
+    assert all("disputes" in f"{each.name} {each.label} {each.units} {each.topic}".casefold() for each in search("disputes"))

@@ -6,7 +6,7 @@ there by the panels, the documentation, `foedus variables` and `foedus cite`, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -184,9 +184,54 @@ def closure(variables: Iterable[Variable]) -> tuple[Variable, ...]:
 
 
 def search(text: str) -> tuple[Variable, ...]:
-    """Return the variables whose name, label, topic, units or sources contain every word of `text`, ignoring case."""
+    """Return the variables whose name, label, topic, units or sources contain every word of `text`, ignoring case.
+
+    If none does, a word also stands for its singular and for what the codebook says instead, and "of" and the like for nothing.
+
+    >>> [variable.name for variable in search("democracies weaker")], search("military spending")[0].name
+    (['weaker_democracy'], 'military_share')
+    """
     words = text.casefold().split()
-    return tuple(variable for variable in codebook().values() if all(word in _haystack(variable) for word in words))
+    return _matching([{word} for word in words]) or _matching([_alternatives(word) for word in words if word not in _SMALL])
+
+
+def _matching(asked: Sequence[set[str]]) -> tuple[Variable, ...]:
+    """The variables that speak of every word asked for, in one of its forms."""
+    return tuple(
+        variable
+        for variable in codebook().values()
+        if all(any(form in _haystack(variable) for form in forms) for forms in asked)
+    )
+
+
+_SMALL = {"a", "an", "and", "between", "by", "for", "in", "of", "on", "or", "the", "to", "two", "with"}
+
+_INSTEAD = {
+    "alliance": ("pact", "pledge"),
+    "army": ("armed forces", "military personnel"),
+    "border": ("contiguous", "land_borders"),
+    "capita": ("head",),
+    "contiguity": ("contiguous",),
+    "regime": ("democracy",),
+    "spending": ("expenditure",),
+    "voting": ("vote",),
+    "weapon": ("warhead", "nuclear"),
+}
+"""What a researcher may write → what the codebook says."""
+
+
+def _alternatives(word: str) -> set[str]:
+    """A word, its singular, and what the codebook says instead.
+
+    >>> sorted(_alternatives("alliances"))
+    ['alliance', 'alliances', 'pact', 'pledge']
+    """
+    singular = word
+    if word.endswith("ies") and len(word) > 4:
+        singular = f"{word[:-3]}y"
+    elif word.endswith("s") and not word.endswith("ss") and len(word) > 3:
+        singular = word[:-1]
+    return {word, singular, *_INSTEAD.get(singular, ())}
 
 
 def _haystack(variable: Variable) -> str:
