@@ -65,7 +65,7 @@ def through_the_years(names: Iterable[str], to: Sequence[str], record: Record | 
     """
     record = record or open_record()
     _check(to)
-    meanings, on_the_list = Meanings(record, "cow"), Meanings(record, "gw")
+    meanings, on_the_list = Meanings.of(record, "cow"), Meanings.of(record, "gw")
     alone = _listed(record).filter(pl.col("ccode").is_null())
     parts = []
     for name in names:
@@ -85,7 +85,7 @@ def on_a_day(name: str, day: date, record: Record | None = None) -> State:
     (255, 260)
     """
     record = record or open_record()
-    meanings = Meanings(record, "cow")
+    meanings = Meanings.of(record, "cow")
     present = [meanings.cow.state(ccode, day.year) for ccode in meanings.candidates(name, day.year)]
     then = [state for state in present if any(spell.start <= day <= (spell.end or date.max) for spell in state.spells)]
     if len(then) == 1 and len(present) > 1:

@@ -47,7 +47,7 @@ def named_request(
     if not (years is None or (isinstance(years, (tuple, list)) and len(years) == 2)):
         raise InputError(f"years are a first and a last one, such as (1946, 2010), not {years!r}.")
     span = (FIRST_YEAR, LAST_YEAR) if years is None else (years[0], years[1])
-    meanings = Meanings(record, system if system in SYSTEMS else COW.name)
+    meanings = Meanings.of(record, system if system in SYSTEMS else COW.name)
     if variables is None:
         variables = variables_of(unit, record, system, choices.get("disputes", COMBINED))
     meant = meanings.within if unit != GROUP_YEAR or choices.get("size") is not None else _alone(meanings)

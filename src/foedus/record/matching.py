@@ -123,11 +123,11 @@ class _Matching:
 
     @cached_property
     def _cow(self) -> Meanings:
-        return Meanings(self.record, "cow")
+        return Meanings.of(self.record, "cow")
 
     @cached_property
     def _gw(self) -> Meanings:
-        return Meanings(self.record, "gw")
+        return Meanings.of(self.record, "gw")
 
     @cached_property
     def _distinct(self) -> pl.Series:

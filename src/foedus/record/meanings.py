@@ -75,6 +75,11 @@ class Meanings:
         self.cow = StateSystem.of(record)
         self.first, self.last = self.cow.years
 
+    @classmethod
+    def of(cls, record: Record, system: str) -> Meanings:
+        """Return the meanings in one list of an opened record; they are made once."""
+        return record.derived(f"meanings {system}", lambda: cls(record, system))
+
     def within(self, text: str | int, first: int, last: int) -> tuple[int, ...]:
         """Return the numbers of all states that a text means in one of the years from `first` to `last`.
 

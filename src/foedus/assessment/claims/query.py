@@ -208,7 +208,7 @@ def _panel(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
     years = tuple(source.get("years", (FIRST_YEAR, LAST_YEAR)))
     if not FIRST_YEAR <= years[0] <= years[1] <= LAST_YEAR:
         raise InputError(f"years {list(years)} are no first and last year from {FIRST_YEAR} to {LAST_YEAR}.")
-    meanings = Meanings(record, "cow")
+    meanings = Meanings.of(record, "cow")
 
     def codes(text: str) -> tuple[int, ...]:
         return meanings.within(text, *years)
