@@ -252,18 +252,18 @@ class Meanings:
     def _links(self) -> list[tuple[int, int, Held, npt.NDArray[np.intp]]]:
         """GW number, COW number, the years of the list in which they are one state, and the nearest in which COW had it."""
         both = [self._record.table(name).select("gwcode", "ccode", "year") for name in ("state_years", "gw_state_years")]
-        pairs = pl.concat(both).drop_nulls().unique().sort("gwcode", "ccode", "year")
+        pairs = pl.concat(both).drop_nulls().unique()
+        places = pairs.group_by("gwcode", "ccode").agg((pl.col("year") - self.first).unique().sort())
+        held = {(gwcode, ccode): np.asarray(at) for gwcode, ccode, at in places.sort("gwcode", "ccode").iter_rows()}
+        known: dict[int, list[npt.NDArray[np.intp]]] = {}
+        for (gwcode, _), at in held.items():
+            known.setdefault(gwcode, []).append(at)
+        nearest = {gwcode: _nearest(np.unique(np.concatenate(at)), self._count) for gwcode, at in known.items()}
         links = []
-        for (gwcode,), rows in pairs.group_by("gwcode", maintain_order=True):
-            listed = self.member(int(str(gwcode)))
-            known = np.unique(rows["year"].to_numpy()) - self.first
-            years = np.arange(self._count)
-            after = np.clip(np.searchsorted(known, years), 0, known.size - 1)
-            before = np.clip(after - 1, 0, known.size - 1)
-            closer = np.abs(known[before] - years) < np.abs(known[after] - years)
-            nearest = np.where(closer, known[before], known[after]).astype(np.intp)
-            for ccode, held in _years_of(rows.select("ccode", "year"), self.first, self._count).items():
-                links.append((int(str(gwcode)), ccode, listed & held[nearest], nearest))
+        for (gwcode, ccode), at in held.items():
+            as_one = np.zeros(self._count, np.bool_)
+            as_one[at] = True
+            links.append((gwcode, ccode, self.member(gwcode) & as_one[nearest[gwcode]], nearest[gwcode]))
         return links
 
     @cached_property
@@ -272,10 +272,10 @@ class Meanings:
         own: dict[str, dict[int, Held]] = {}
         table = self._record.table("gw_state_years")
         for column in ("name", "iso3"):
-            for (text,), rows in table.drop_nulls(column).group_by(column, maintain_order=True):
-                for code, years in _years_of(rows.select("gwcode", "year"), self.first, self._count).items():
-                    borne = own.setdefault(fold(str(text)), {})
-                    borne[code] = borne.get(code, np.zeros(self._count, np.bool_)) | years
+            places = table.drop_nulls(column).group_by(column, "gwcode").agg(pl.col("year") - self.first)
+            for text, code, at in places.sort(column, "gwcode").iter_rows():
+                borne = own.setdefault(fold(text), {})
+                borne.setdefault(code, np.zeros(self._count, np.bool_))[at] = True
         return own
 
     @cached_property
@@ -373,6 +373,15 @@ def _held(bearers: Bearers, first: int, count: int) -> dict[int, Held]:
     for code, begin, end in bearers.spans:
         held.setdefault(code, np.zeros(count, np.bool_))[begin - first : end - first + 1] = True
     return held
+
+
+def _nearest(known: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+    """For each year the nearest of those that are known, the later of two as near, all by their places."""
+    years = np.arange(count)
+    after = np.clip(np.searchsorted(known, years), 0, known.size - 1)
+    before = np.clip(after - 1, 0, known.size - 1)
+    closer = np.abs(known[before] - years) < np.abs(known[after] - years)
+    return np.where(closer, known[before], known[after]).astype(np.intp)
 
 
 def _years_of(rows: pl.DataFrame, first: int, count: int) -> dict[int, Held]:
