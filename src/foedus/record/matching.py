@@ -92,14 +92,14 @@ def match(texts: pl.Series, years: pl.Series, record: Record, kind: str = "name"
         raise InputError(f"a column of states holds one of {', '.join(KINDS)}, not {kind!r}.")
     if len(texts) != len(years):
         raise InputError(f"{len(texts):,} names and {len(years):,} years do not go together.")
-    return _Matching(_as_text(texts), whole_numbers(years), kind, system, record).matched
+    return _Matching(_plain(texts), whole_numbers(years), kind, system, record).matched
 
 
 @dataclass(frozen=True)
 class _Matching:
-    """A column of texts being matched: what each distinct one means in every year, and the rows that gather it."""
+    """A column of texts or numbers being matched: what each distinct one means in every year, and the rows that gather it."""
 
-    texts: pl.Series
+    column: pl.Series
     years: pl.Series
     kind: str
     system: str
@@ -130,14 +130,19 @@ class _Matching:
         return Meanings.of(self.record, "gw")
 
     @cached_property
-    def _distinct(self) -> pl.Series:
-        return self.texts.drop_nulls().unique(maintain_order=True)
+    def _values(self) -> pl.Series:
+        return self.column.drop_nulls().unique(maintain_order=True)
+
+    @cached_property
+    def _distinct(self) -> list[str]:
+        """The distinct texts."""
+        return self._values.cast(pl.String).to_list()
 
     @cached_property
     def _text_of(self) -> npt.NDArray[np.int32]:
         """The place of each row's text among the distinct ones; -1 without a text."""
-        places = pl.DataFrame({"text": self._distinct, "at": np.arange(len(self._distinct), dtype=np.int32)})
-        rows = self.texts.alias("text").to_frame().join(places, on="text", how="left", maintain_order="left")
+        places = pl.DataFrame({"text": self._values, "at": np.arange(len(self._values), dtype=np.int32)})
+        rows = self.column.alias("text").to_frame().join(places, on="text", how="left", maintain_order="left")
         return rows["at"].fill_null(-1).to_numpy()
 
     @cached_property
@@ -289,10 +294,10 @@ def _numbers(name: str, codes: npt.NDArray[np.int16]) -> pl.Series:
     return numbers.set(numbers == 0, None)
 
 
-def _as_text(column: pl.Series) -> pl.Series:
-    """The column as text; whole numbers without decimals, empty texts null."""
+def _plain(column: pl.Series) -> pl.Series:
+    """The column as whole numbers, or as text: without decimals where they are whole, null where it is empty."""
     if column.dtype.is_integer():
-        return column.cast(pl.String)
+        return column
     if column.dtype.is_float():
         column = column.fill_nan(None)
     text = column.cast(pl.String).str.strip_chars()
