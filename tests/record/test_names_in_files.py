@@ -195,6 +195,15 @@ def test_a_dyad_left_out_makes_both_that_it_could_mean_unknown(data: Path, file:
     assert (told[200], told[816], told[817], told[20]) == (2, None, None, 0)
 
 
+def test_a_direction_left_out_is_unknown_though_the_other_is_told(data: Path, file: Callable[..., Path]) -> None:
+    toml = DECLARATION.replace('"state-year"', '"directed dyad-year"').replace(
+        'state = "country"', 'state1 = "a"\nstate2 = "b"'
+    )
+    declare(file, "a,b,yr,n\nUSA,North Vietnam,1973,2\nVietnam,USA,1973,3\n", toml, allow_unmatched=True)
+    found = foedus.panel("dyad-year", ["military_bases"], dyads=["2-816"], years=(1973, 1973), directed=True)
+    assert found.select("ccode1", "military_bases").rows() == [(2, 2), (816, None)]
+
+
 def test_the_command_refuses_shows_and_leaves_out(data: Path, file: Callable[..., Path], tmp_path: Path) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "foedus", "record", "add", "bases.csv", "--declare", "bases.toml", *arguments]

@@ -196,7 +196,7 @@ def search(text: str) -> tuple[Variable, ...]:
 
 
 def _matching(asked: Sequence[set[str]]) -> tuple[Variable, ...]:
-    """The variables that speak of every word asked for, in one of its forms."""
+    """Return the variables that speak of every word asked for, in one of its forms."""
     return tuple(
         variable
         for variable in codebook().values()
@@ -221,7 +221,7 @@ _INSTEAD = {
 
 
 def _alternatives(word: str) -> set[str]:
-    """A word, its singular, and what the codebook says instead.
+    """Return a word, its singular, and what the codebook says instead.
 
     >>> sorted(_alternatives("alliances"))
     ['alliance', 'alliances', 'pact', 'pledge']

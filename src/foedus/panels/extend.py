@@ -68,7 +68,7 @@ def extended_by_name(
 def _beside(
     given: pl.DataFrame, codes: pl.DataFrame, variables: Sequence[str], of: System, record: Record, choices: dict[str, Any]
 ) -> pl.DataFrame:
-    """The frame with columns for the variables at the unit-years that `codes` names, one a row."""
+    """Return the frame with columns for the variables at the unit-years that `codes` names, one a row."""
     known = codes.drop_nulls().filter(pl.col("year").is_between(FIRST_YEAR, LAST_YEAR))
     dyadic = len(codes.columns) == 3
     named = frozenset(number for name in codes.columns[:-1] for number in known[name])
@@ -95,7 +95,7 @@ def _beside(
 
 
 def _codes(frame: pl.DataFrame, keys: Keys, record: Record, of: System) -> pl.DataFrame:
-    """The key columns as the system's numbers and the year, one row a row of the frame."""
+    """Return the key columns as the system's numbers and the year, one row a row of the frame."""
     sides = [getattr(side, of.key) for side in matched(frame, keys, record, of.name)]
     names = [of.key] if len(sides) == 1 else [f"{of.key}1", f"{of.key}2"]
     years = whole_numbers(frame[keys.year]).cast(pl.Int16, strict=False).alias("year")

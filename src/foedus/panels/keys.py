@@ -1,4 +1,4 @@
-"""The key columns of a frame that somebody else made: which hold states, what kind of names or codes, and which the year.
+"""Find the key columns of a frame that somebody else made: which hold states, by what kind of names, and which the year.
 
 What a column holds is said by the caller, or told from its name: `ccode` and `gwcode` are numbers of a list; iso3, iso3c,
 state, state_name, country, country_name and name hold names or codes as foedus reads them anywhere; the two of a dyad end in 1
@@ -96,7 +96,7 @@ def _stem(column: str) -> str:
 
 
 def _no_keys(frame: pl.DataFrame, keys: Keys) -> Iterator[str]:
-    """Key columns that hold neither numbers nor text."""
+    """Yield key columns that hold neither numbers nor text."""
     for name in (*keys.states, keys.year):
         kind = frame.schema[name]
         if not (kind.is_numeric() or kind in (pl.String, pl.Categorical, pl.Enum, pl.Null)):

@@ -1,4 +1,4 @@
-"""Which states names and codes mean: of one name through its years, of many in a year or on a day, of the rows of a frame.
+"""Tell which states names and codes mean: of one name through its years, of many in a year or on a day, of the rows of a frame.
 
 The columns that can be asked for are `COLUMNS`. V-Dem's numbers are those that the record has beside COW's list: it has none
 for Yugoslavia and Serbia, for the Yemen Arab Republic, and for most states that V-Dem does not score. World Bank codes are not
@@ -153,7 +153,7 @@ def _check(to: Sequence[str]) -> None:
 def _of_frame(
     frame: pl.DataFrame, year: Any, to: Sequence[str], by: str | Sequence[str] | None, code: str | None, record: Record
 ) -> pl.DataFrame:
-    """The frame with what is asked for beside its columns; of two columns of states with _1 and _2."""
+    """Return the frame with what is asked for beside its columns; of two columns of states with _1 and _2."""
     if year is not None and not isinstance(year, str):
         frame = frame.with_columns(year=pl.lit(year) if isinstance(year, int) else pl.Series(year))
     keys = keys_of(frame, by, code, year if isinstance(year, str) else "year")
@@ -172,12 +172,12 @@ def _of_frame(
 
 
 def _own(keys: Keys, taken: Iterable[str]) -> Iterable[str]:
-    """Columns asked for that are the frame's keys, and say the same."""
+    """Return columns asked for that are the frame's keys, and say the same."""
     return (name for name in taken if name in keys.states and keys.kind != "name")
 
 
 def _told(ccode: pl.Series, gwcode: pl.Series, years: pl.Series, to: Sequence[str], record: Record) -> pl.DataFrame:
-    """What is asked for of the states of rows; of those that the Gleditsch–Ward list has alone, what that list says."""
+    """Return what is asked for of the states of rows; of those that the Gleditsch–Ward list has alone, what that list says."""
     numbers = pl.DataFrame([ccode.alias("ccode"), gwcode.alias("gwcode"), years.cast(pl.Int16, strict=False).alias("year")])
     cow = numbers.join(_crosswalk(record).drop("gwcode"), on=["ccode", "year"], how="left", maintain_order="left")
     listed = numbers.join(_listed(record).drop("ccode"), on=["gwcode", "year"], how="left", maintain_order="left")
@@ -185,7 +185,7 @@ def _told(ccode: pl.Series, gwcode: pl.Series, years: pl.Series, to: Sequence[st
 
 
 def _crosswalk(record: Record) -> pl.DataFrame:
-    """Every member of the COW system in every year, with all that can be asked for; named as it was called then."""
+    """Return every member of the COW system in every year, with all that can be asked for; named as it was called then."""
 
     def made() -> pl.DataFrame:
         system = StateSystem.of(record)
@@ -197,14 +197,14 @@ def _crosswalk(record: Record) -> pl.DataFrame:
 
 
 def _listed(record: Record) -> pl.DataFrame:
-    """Every state of the Gleditsch–Ward list in every year, as far as that list says what can be asked for."""
+    """Return every state of the Gleditsch–Ward list in every year, as far as that list says what can be asked for."""
     spells = record.table("state_spells").filter(system="gw").select(gwcode="code", abbreviation="abbreviation")
     years = record.table("gw_state_years").join(spells.unique("gwcode", keep="last"), on="gwcode", how="left")
     return years.with_columns(vdem=pl.lit(None, pl.Int16)).select("year", *COLUMNS)
 
 
 def _years(meanings: Meanings, name: str, key: str) -> pl.DataFrame:
-    """The years in which states bear a name: number and year, both of two that share it."""
+    """Return the years in which states bear a name: number and year, both of two that share it."""
     rows = [
         (code, meanings.first + at)
         for borne in meanings.borne(name)
@@ -215,7 +215,7 @@ def _years(meanings: Meanings, name: str, key: str) -> pl.DataFrame:
 
 
 def _spanned(years: pl.DataFrame, key: str, to: Sequence[str]) -> pl.DataFrame:
-    """Spans of years in which nothing that is asked for changes."""
+    """Return spans of years in which nothing that is asked for changes."""
     asked = [pl.col(name).alias(f"_{name}") for name in to]
     spans = runs(years.select(key, "year", *asked), [key]).sort("first_year", key)
     return spans.select("first_year", "last_year", *(pl.col(f"_{name}").alias(name) for name in to))

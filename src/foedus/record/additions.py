@@ -197,8 +197,11 @@ def _within_the_system(content: Content, path: Path, expected: str, declaration:
     for form, frame in content.frames:
         with _about(path, expected):
             for name, table in form.tidy(frame).items():
-                own = declaration is not None
-                tables[name] = coded(table, record, both=own, unknown=declaration is not None and declaration.zeros)
+                if declaration is None:
+                    tables[name] = coded(table, record, both=False)
+                    continue
+                directed = declaration.unit.startswith("directed")
+                tables[name] = coded(table, record, both=True, unknown=declaration.zeros, directed=directed)
     return tables
 
 

@@ -1,4 +1,4 @@
-"""The states of a table that is added: every name or code becomes a number, by the one resolver, at the year of its row.
+"""Give the states of a table that is added their numbers: every name or code is read at the year of its row.
 
 A table of the user's own keeps the rows that name a state of either list, with the numbers of both, so that Canada in 1900 or
 Tibet is there for who asks in the states of Gleditsch and Ward. A publisher's table names states as its reader says, and keeps
@@ -39,10 +39,11 @@ class Coded:
     unknown: int = 0
 
 
-def coded(table: pl.DataFrame, record: Record, *, both: bool, unknown: bool = False) -> Coded:
+def coded(table: pl.DataFrame, record: Record, *, both: bool, unknown: bool = False, directed: bool = False) -> Coded:
     """Return a table with numbers for its states; a table without years, or without states, is returned as it is.
 
-    `both`: names keep the numbers of both lists; `unknown`: what rows left out may mean gets rows without values.
+    `both`: names keep the numbers of both lists; `unknown`: what rows left out may mean gets rows without values; `directed`:
+    a dyad told of in one direction is not told of in the other.
 
     >>> from foedus.record.store import open_record
     >>> mine = pl.DataFrame({"state": ["USSR", "Atlantis"], "year": [1970, 1970], "bases": [3, 1]})
@@ -63,14 +64,14 @@ def coded(table: pl.DataFrame, record: Record, *, both: bool, unknown: bool = Fa
     if both:
         kept &= _on_one_list(numbered)
     rows = numbered.filter(kept)
-    added = _open(numbered, matches, ~kept, rows, record) if unknown else rows.clear()
+    added = _open(numbered, matches, ~kept, rows, record, directed=directed) if unknown else rows.clear()
     unmatched = tuple(each for found in matches.values() for each in found.unmatched)
     result = pl.concat([rows, added]) if added.height else rows
     return Coded(_settled(result, record) if both else result, table.height - rows.height, unmatched, added.height)
 
 
 def _sides(table: pl.DataFrame) -> list[str]:
-    """The columns that name states: by numbers, or else by names."""
+    """Return the columns that name states: by numbers, or else by names."""
     named = [name for name in table.columns if _stem(name) in _KINDS]
     numbers = [name for name in named if _KINDS[_stem(name)] != "name"]
     return numbers or named
@@ -91,7 +92,7 @@ def _matched(table: pl.DataFrame, column: str, record: Record, *, both: bool) ->
 
 
 def _numbered(table: pl.DataFrame, column: str, found: Matched, *, both: bool) -> pl.DataFrame:
-    """The table with numbers in place of one column; those of the other list beside names and GW numbers."""
+    """Return the table with numbers in place of one column; those of the other list beside names and GW numbers."""
     side = _side(column)
     numbers = [found.ccode.alias(f"ccode{side}"), found.gwcode.alias(f"gwcode{side}")]
     if _stem(column) == "ccode" or (_stem(column) != "gwcode" and not both):
@@ -104,16 +105,22 @@ def _numbered(table: pl.DataFrame, column: str, found: Matched, *, both: bool) -
 
 
 def _on_one_list(table: pl.DataFrame) -> pl.Series:
-    """Whether all states of a row are on one list: the two of a dyad may be on different ones."""
+    """Say whether all states of a row are on one list: the two of a dyad may be on different ones."""
     lists = [[name for name in table.columns if _stem(name) == key] for key in ("ccode", "gwcode")]
     whole = [pl.all_horizontal(pl.col(names).is_not_null()) for names in lists if names]
     return table.select(pl.any_horizontal(whole)).to_series()
 
 
 def _open(
-    numbered: pl.DataFrame, matches: Mapping[str, Matched], left: pl.Series, rows: pl.DataFrame, record: Record
+    numbered: pl.DataFrame,
+    matches: Mapping[str, Matched],
+    left: pl.Series,
+    rows: pl.DataFrame,
+    record: Record,
+    *,
+    directed: bool,
 ) -> pl.DataFrame:
-    """Rows without values for the unit-years that rows left out may mean and no other row tells of."""
+    """Return rows without values for the unit-years that rows left out may mean and no other row tells of."""
     columns = [f"ccode{_side(column)}" for column in matches]
     could = [_meanings(found.open) for found in matches.values()]
     meant: dict[tuple[int, ...], None] = {}
@@ -128,8 +135,8 @@ def _open(
         other = name.replace("ccode", "gwcode")
         if other in numbered.columns:
             unknown = unknown.join(crosswalk.rename({"ccode": name, "gwcode": other}), on=[name, "year"], how="left")
-    told = _either_way(rows, columns)
-    fresh = unknown.join(told, on=[*columns, "year"], how="anti")
+    told = rows.select(*columns, "year") if directed else _either_way(rows, columns)
+    fresh = unknown.join(told.cast(pl.Int16), on=[*columns, "year"], how="anti")
     return pl.concat([rows.clear(), fresh], how="diagonal_relaxed").select(rows.columns).cast(rows.schema)
 
 
@@ -138,14 +145,14 @@ def _meanings(could: pl.DataFrame) -> dict[int, list[int]]:
 
 
 def _either_way(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """The unit-years that are told of, a dyad in both directions."""
+    """Return the unit-years that are told of, a dyad in both directions."""
     told = rows.select(*columns, "year")
     turned = told.rename(dict(zip(columns, columns[::-1], strict=True))).select(told.columns)
-    return pl.concat([told, turned]).cast(pl.Int16).unique()
+    return pl.concat([told, turned]).unique()
 
 
 def _settled(table: pl.DataFrame, record: Record) -> pl.DataFrame:
-    """The table, each state of GW once a year: where two of COW's bore its number in a year, it is the one that goes on."""
+    """Return the table, each state of GW once a year: where two of COW's bore its number, it is the one that goes on."""
     listed = sorted(name for name in table.columns if _stem(name) == "gwcode")
     if not listed or not all(name.replace("gwcode", "ccode") in table.columns for name in listed):
         return table

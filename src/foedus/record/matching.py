@@ -1,4 +1,4 @@
-"""States of many rows at once: a column of names or codes and one of years become numbers of both lists, row by row.
+"""Find the states of many rows at once: names or codes and years become numbers of both lists, row by row.
 
 Every distinct text is read once for all years (`meanings`), and rows gather their numbers from there, so that a million rows
 cost little more than their distinct names. What names no state is null, and told: which text, in which rows and years, and why.
@@ -135,26 +135,26 @@ class _Matching:
 
     @cached_property
     def _distinct(self) -> list[str]:
-        """The distinct texts."""
+        """Return the distinct texts."""
         return self._values.cast(pl.String).to_list()
 
     @cached_property
     def _text_of(self) -> npt.NDArray[np.int32]:
-        """The place of each row's text among the distinct ones; -1 without a text."""
+        """Return the place of each row's text among the distinct ones; -1 without a text."""
         places = pl.DataFrame({"text": self._values, "at": np.arange(len(self._values), dtype=np.int32)})
         rows = self.column.alias("text").to_frame().join(places, on="text", how="left", maintain_order="left")
         return rows["at"].fill_null(-1).to_numpy()
 
     @cached_property
     def _year_of(self) -> npt.NDArray[np.int32]:
-        """The place of each row's year among those of the state system; -1 outside them."""
+        """Return the place of each row's year among those of the state system; -1 outside them."""
         first, last = self._cow.first, self._cow.last
         at = self.years.cast(pl.Int32) - first
         return at.set(at.is_null() | ~at.is_between(0, last - first), -1).fill_null(-1).to_numpy()
 
     @cached_property
     def _tables(self) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16], npt.NDArray[np.int16]]:
-        """COW number, GW number and reason of each distinct text in each year."""
+        """Return COW number, GW number and reason of each distinct text in each year."""
         shape = (len(self._distinct), self._cow.last - self._cow.first + 1)
         cow, gw, reasons = (np.zeros(shape, np.int16) for _ in range(3))
         for at, text in enumerate(self._distinct):
@@ -162,7 +162,7 @@ class _Matching:
         return cow, gw, reasons
 
     def _through(self, text: str) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16], npt.NDArray[np.int16]]:
-        """COW number, GW number and reason of one text in each year."""
+        """Return COW number, GW number and reason of one text in each year."""
         none = np.zeros(self._cow.last - self._cow.first + 1, np.int16)
         try:
             meant, listed = self._cow.through(text), self._gw.through(text)
@@ -177,7 +177,7 @@ class _Matching:
         return cow, gw, np.where(wanted != 0, 0, self._reasons(text, meant.shared | listed.shared))
 
     def _reasons(self, text: str, shared: npt.NDArray[np.bool_]) -> npt.NDArray[np.int16]:
-        """Why a text means no state, in each year in which it does not."""
+        """Say why a text means no state, in each year in which it does not."""
         borne = [*self._cow.borne(text), *self._gw.borne(text)]
         if not borne and not self._other(text):
             return np.full(shared.size, NEVER if self._cow.cow.is_outside(text) else UNKNOWN, np.int16)
@@ -191,14 +191,14 @@ class _Matching:
         return reasons
 
     def _other(self, text: str) -> list[str]:
-        """A number, read as one of the other list."""
+        """Return a number, read as one of the other list, if it is one there."""
         system, _, number = text.partition(":")
         other = {"cow": "gw", "gw": "cow"}.get(system)
         return [f"{other}:{number}"] if other and number.isdigit() and self._cow.borne(f"{other}:{number}") else []
 
     @cached_property
     def _crosswalk(self) -> tuple[dict[int, npt.NDArray[np.int16]], dict[int, npt.NDArray[np.int16]]]:
-        """The other list's number of each COW state, and of each of GW, in each year."""
+        """Return the other list's number of each COW state, and of each of GW, in each year."""
         count = self._cow.last - self._cow.first + 1
         walks: list[dict[int, npt.NDArray[np.int16]]] = []
         for table, own, other in (("state_years", "ccode", "gwcode"), ("gw_state_years", "gwcode", "ccode")):
@@ -215,7 +215,7 @@ class _Matching:
         return _walked(codes, self._crosswalk[1])
 
     def _unmatched(self, reasons: npt.NDArray[np.int16]) -> Iterator[Unmatched]:
-        """The rows that name no state, by text and reason, in the order of their first rows."""
+        """Yield the rows that name no state, by text and reason, in the order of their first rows."""
         at = np.flatnonzero(reasons)
         if not at.size:
             return
@@ -231,7 +231,7 @@ class _Matching:
             yield Unmatched(text, reason, count, tuple(rows), years, self._why(said, reason, year), could)
 
     def _open(self, reasons: npt.NDArray[np.int16]) -> pl.DataFrame:
-        """The states that rows could mean which do not say: row, ccode."""
+        """Return the states that rows could mean which do not say: row, ccode."""
         at = np.flatnonzero(np.isin(reasons, (SHARED, OTHERWISE, OTHER_LIST)))
         rows = pl.DataFrame({"row": at, "text": self._text_of[at], "year": self.years.gather(at)})
         asked = rows.select("text", "year").unique(maintain_order=True)
@@ -245,7 +245,7 @@ class _Matching:
         return tuple(others) or self._cow.candidates(text, year)
 
     def _why(self, text: str, reason: int, year: int | None) -> str:
-        """What is wrong with a text in a year, in a sentence."""
+        """Say what is wrong with a text in a year, in a sentence."""
         if reason == NAMELESS:
             return "there is no name."
         first, last = self._cow.first, self._cow.last
@@ -281,7 +281,7 @@ def _said(text: str, kind: str) -> str:
 
 
 def _walked(codes: npt.NDArray[np.int16], walk: dict[int, npt.NDArray[np.int16]]) -> npt.NDArray[np.int16]:
-    """The other list's numbers of the codes, one a year."""
+    """Return the other list's numbers of the codes, one a year."""
     walked = np.zeros(codes.size, np.int16)
     for code in np.unique(codes[codes != 0]):
         if int(code) in walk:
@@ -295,7 +295,7 @@ def _numbers(name: str, codes: npt.NDArray[np.int16]) -> pl.Series:
 
 
 def _plain(column: pl.Series) -> pl.Series:
-    """The column as whole numbers, or as text: without decimals where they are whole, null where it is empty."""
+    """Return the column as whole numbers, or as text: without decimals where they are whole, null where it is empty."""
     if column.dtype.is_integer():
         return column
     if column.dtype.is_float():

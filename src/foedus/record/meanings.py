@@ -1,4 +1,4 @@
-"""What a text means over years, in the states of either list: one answer for a panel, a file, a frame and a question.
+"""Tell what a text means over years, in the states of either list: one answer for a panel, a file, a frame and a question.
 
 In one year a name or code means the state that bears it then (`states` has the rules). Over a span of years it means **every**
 state that bears it in one of them: Germany's ISO code the Empire, the Federal Republic and the united state; "Serbia" on the
@@ -140,7 +140,7 @@ class Meanings:
 
     @cached_property
     def _members(self) -> dict[int, Held]:
-        """The years in which each state is a member, by number."""
+        """Return the years in which each state is a member, by number."""
         table, key = ("state_years", "ccode") if self._system == "cow" else ("gw_state_years", "gwcode")
         return _years_of(self._record.table(table).select(key, "year"), self.first, self._count)
 
@@ -149,7 +149,7 @@ class Meanings:
         return self._members.get(code, np.zeros(self._count, np.bool_))
 
     def _each_year(self, borne: Borne) -> Meaning:
-        """What the text means in each year by one of its readings."""
+        """Return what the text means in each year by one of its readings."""
         shared = np.zeros(self._count, np.bool_)
         codes = np.zeros(self._count, np.int16)
         present = {code: held & self.member(code) for code, held in borne.held.items()}
@@ -165,17 +165,17 @@ class Meanings:
         return Meaning(codes, shared)
 
     def _holding_last(self, codes: Iterable[int], year: int) -> int:
-        """The one of some states whose membership went on longest in a year."""
+        """Return the one of some states whose membership went on longest in a year."""
         return max(codes, key=lambda code: self._until(code, year))
 
     def _until(self, code: int, year: int) -> int:
-        """How far into the year the state is a member: the ordinal of its last day in it."""
+        """Return how far into the year the state is a member: its last day in it."""
         spells = self._ends.get(code, [])
         return max((min(end, (year + 1) * 1000) for start, end in spells if start // 1000 <= year), default=0)
 
     @cached_property
     def _ends(self) -> dict[int, list[tuple[int, int]]]:
-        """Each state's memberships as first and last day, a day being year × 1000 + day of the year."""
+        """Return each state's memberships as first and last day, a day being year × 1000 + day of the year."""
         spells = self._record.table("state_spells").filter(system=self._system)
         days = [
             (pl.col(name).dt.year().cast(pl.Int32) * 1000 + pl.col(name).dt.ordinal_day()).fill_null(9_999_999)
@@ -187,7 +187,7 @@ class Meanings:
         return ends
 
     def _meant(self, borne: Borne, window: Held) -> tuple[set[int], Held]:
-        """The states that one reading of a text means in the window, and the years in which it remains open which."""
+        """Return the states that one reading of a text means in the window, and the years in which it remains open which."""
         present = {code: held & self.member(code) & window for code, held in borne.held.items()}
         if borne.passes:
             return {code for code, held in present.items() if held.any()}, np.zeros(self._count, np.bool_)
@@ -208,7 +208,7 @@ class Meanings:
         return plain and all(not all(self.member(code)[near] for near in beside) for code in others)
 
     def _listed(self, text: str | int, bearers: Iterable[Bearers]) -> Iterable[Borne]:
-        """The readings of a text on the Gleditsch–Ward list."""
+        """Yield the readings of a text on the Gleditsch–Ward list."""
         system, colon, code = (part.strip() for part in str(text).partition(":"))
         prefix = system.casefold() if colon and system.casefold() in ("cow", "gw") else ""
         number = code if prefix else str(text).strip()
@@ -231,7 +231,7 @@ class Meanings:
             yield Borne(held, passes)
 
     def _translated(self, bearers: Bearers, *, whole: bool) -> dict[int, Held]:
-        """The states of the list that bear what COW's states bear; without those of one year of change, unless `whole`."""
+        """Return the states of the list that bear what COW's bear; without those of one year of change, unless `whole`."""
         borne = _held(bearers, self.first, self._count)
         held: dict[int, Held] = {}
         for gwcode, ccode, corresponds, nearest in self._links:
@@ -250,7 +250,7 @@ class Meanings:
 
     @cached_property
     def _links(self) -> list[tuple[int, int, Held, npt.NDArray[np.intp]]]:
-        """GW number, COW number, the years of the list in which they are one state, and the nearest in which COW had it."""
+        """Return GW and COW number, the years of the list in which they are one state, and the nearest in which COW had it."""
         both = [self._record.table(name).select("gwcode", "ccode", "year") for name in ("state_years", "gw_state_years")]
         pairs = pl.concat(both).drop_nulls().unique()
         places = pairs.group_by("gwcode", "ccode").agg((pl.col("year") - self.first).unique().sort())
@@ -268,7 +268,7 @@ class Meanings:
 
     @cached_property
     def _own(self) -> dict[str, dict[int, Held]]:
-        """The list's own names and ISO codes, folded → the states that bear them and when."""
+        """Return the list's own names and ISO codes, folded → the states that bear them and when."""
         own: dict[str, dict[int, Held]] = {}
         table = self._record.table("gw_state_years")
         for column in ("name", "iso3"):
@@ -284,7 +284,7 @@ class Meanings:
 
     @cached_property
     def _names(self) -> dict[int, list[tuple[int, str]]]:
-        """The list's own name of each state, by year."""
+        """Return the list's own name of each state, by year."""
         names: dict[int, list[tuple[int, str]]] = {}
         for code, year, name in self._record.table("gw_state_years").select("gwcode", "year", "name").iter_rows():
             names.setdefault(code, []).append((year, name))
@@ -298,7 +298,7 @@ class Meanings:
         return f"{nearest[1]} ({code})"
 
     def _ambiguous(self, text: str | int, borne: Borne, window: Held) -> AmbiguousName:
-        """What the text could mean and when, and what to say instead."""
+        """Say what the text could mean and when, and what to say instead."""
         if self._system == "cow" and window.sum() == 1:
             year = self.first + int(window.argmax())
             return _raised(lambda: self.cow.resolve(text, year))
@@ -330,7 +330,7 @@ class Meanings:
         return f'"{text}" means several states in {first}–{last}: {meant}. Name one: {", ".join(map(str, codes))}.'
 
     def _spans(self, years: Held) -> str:
-        """The years as text, adjoining ones joined: "1878–1915 and 2006–2025"."""
+        """Return the years as text, adjoining ones joined: "1878–1915 and 2006–2025"."""
         edges = np.flatnonzero(np.diff(np.concatenate(([False], years, [False])).astype(np.int8)))
         spans = [
             (self.first + int(begin), self.first + int(end) - 1) for begin, end in zip(edges[::2], edges[1::2], strict=True)
@@ -338,7 +338,7 @@ class Meanings:
         return " and ".join(f"{begin}–{end}" if begin < end else str(begin) for begin, end in spans)
 
     def _refusal(self, text: str | int, first: int, last: int) -> InputError:
-        """Why a text means no state of the list in these years."""
+        """Say why a text means no state of the list in these years."""
         state = None
         try:
             state = self.cow.resolve(text, last)
@@ -368,7 +368,7 @@ def _raised(resolve: Callable[[], object]) -> AmbiguousName:
 
 
 def _held(bearers: Bearers, first: int, count: int) -> dict[int, Held]:
-    """State → the years in which it bears a name or code."""
+    """Return state → the years in which it bears a name or code."""
     held: dict[int, Held] = {}
     for code, begin, end in bearers.spans:
         held.setdefault(code, np.zeros(count, np.bool_))[begin - first : end - first + 1] = True
@@ -376,7 +376,7 @@ def _held(bearers: Bearers, first: int, count: int) -> dict[int, Held]:
 
 
 def _nearest(known: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
-    """For each year the nearest of those that are known, the later of two as near, all by their places."""
+    """Return for each year the nearest of those that are known, the later of two as near, all by their places."""
     years = np.arange(count)
     after = np.clip(np.searchsorted(known, years), 0, known.size - 1)
     before = np.clip(after - 1, 0, known.size - 1)
@@ -385,7 +385,7 @@ def _nearest(known: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
 
 
 def _years_of(rows: pl.DataFrame, first: int, count: int) -> dict[int, Held]:
-    """State → its years, from rows of a number and a year."""
+    """Return state → its years, from rows of a number and a year."""
     codes, years = (rows[name].to_numpy() for name in rows.columns)
     numbers, places = np.unique(codes, return_inverse=True)
     held = np.zeros((numbers.size, count), np.bool_)
@@ -394,7 +394,7 @@ def _years_of(rows: pl.DataFrame, first: int, count: int) -> dict[int, Held]:
 
 
 def _total(held: Iterable[Held], count: int) -> npt.NDArray[np.int64]:
-    """How many states bear a text in each year."""
+    """Count the states that bear a text in each year."""
     total = np.zeros(count, np.int64)
     for years in held:
         total += years
