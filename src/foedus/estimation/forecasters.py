@@ -80,7 +80,7 @@ class OwnRate:
         rate = float(known.as_known.mean()) or 0.5 / len(known.outcome)
 
         def forecast(later: Design) -> Array:
-            both = known.then(later)
+            both = later.after(known)
             unit = np.unique(both.cluster, return_inverse=True)[1]
             news = arrivals(both.year, amounts(both.outcome, np.ones(len(unit))), both.known)
             sums = discounted(unit[news.row], news.year, news.amount, 1.0)[len(known.year) : len(both.year)]

@@ -35,7 +35,7 @@ def linear(design: Design) -> Estimate:
     full = np.column_stack([np.ones(len(design.outcome)), design.matrix])[:, kept]
     residual = design.outcome - full @ coefficients[kept]
     covariance = np.zeros((len(kept), len(kept)))
-    covariance[np.ix_(kept, kept)] = sandwich(full, residual, np.linalg.inv(full.T @ full), design.cluster)
+    covariance[np.ix_(kept, kept)] = sandwich([*full.T[1:]], residual, np.linalg.inv(full.T @ full), design.cluster)
     return Estimate(
         terms=("intercept", *design.columns),
         coefficients=coefficients,

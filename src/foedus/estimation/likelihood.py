@@ -205,12 +205,10 @@ def _moments(rows: Rows) -> tuple[float, Array, Array]:
 
 def _is_sound(curvature: Array) -> bool:
     """Whether columns, brought to one length, tell apart."""
-    from scipy.linalg import eigvalsh
-
     lengths = np.sqrt(np.abs(np.diag(curvature)))
     if not (lengths > 0).all():
         return False
-    return bool(eigvalsh(curvature / np.outer(lengths, lengths), subset_by_index=[0, 0])[0] > DEPENDENT)
+    return bool(np.linalg.eigvalsh(curvature / np.outer(lengths, lengths))[0] > DEPENDENT)
 
 
 def _sound(curvature: Array | None, otherwise: Array) -> Array:

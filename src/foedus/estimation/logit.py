@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from foedus.errors import InputError
 from foedus.estimation.history import Ledger
-from foedus.estimation.likelihood import DependentError, Maximum, Rows, climb, settle
+from foedus.estimation.likelihood import DependentError, Maximum, Rows, climb, settle, slope
 
 if TYPE_CHECKING:
     from threadpoolctl import threadpool_limits
@@ -69,8 +69,8 @@ class Design:
     sides: NDArray[np.int64] | None = None
     known: NDArray[np.int64] | None = None
     came: NDArray[np.int64] | None = None
-    fits: list[Fit] = field(default_factory=list, repr=False, compare=False)
-    ledgers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    fits: list[Fit] = field(default_factory=list, init=False, repr=False, compare=False)
+    ledgers: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, rows: pl.DataFrame, columns: Sequence[str], outcome: str, cluster: pl.Expr, sides: bool = False) -> Design:
@@ -133,8 +133,6 @@ class Design:
             sides=None if self.sides is None else self.sides[chosen],
             known=None if self.known is None else self.known[chosen],
             came=None if self.came is None else self.came[chosen],
-            fits=[],
-            ledgers={},
         )
 
     def in_order(self, order: NDArray[np.int64]) -> Design:
@@ -151,8 +149,6 @@ class Design:
             sides=None if self.sides is None else self.sides[order],
             known=None if self.known is None else self.known[order],
             came=order if self.came is None else self.came[order],
-            fits=[],
-            ledgers={},
         )
 
     def sha256(self) -> str:
@@ -198,8 +194,6 @@ class Design:
             sides=None if self.sides is None or later.sides is None else np.concatenate([self.sides, later.sides]),
             known=None if self.known is None or later.known is None else np.concatenate([self.known, later.known]),
             came=None,
-            fits=[],
-            ledgers={},
         )
 
     def after(self, earlier: Design) -> Design:
@@ -488,16 +482,13 @@ def _left_out(fit: Fit, columns: tuple[str, ...]) -> tuple[Array, Array, float]:
 
 def information(design: Design, coefficients: Array) -> Array:
     """Return the Fisher information (term, term) of a logit at these coefficients."""
-    full = np.column_stack([np.ones(len(design.outcome)), design.matrix])
-    probability = expit(full @ coefficients)
-    matrix: Array = (full * (probability * (1 - probability))[:, None]).T @ full
-    return matrix
+    curvature = slope(Rows([(design.matrix, range(len(design.columns)))], design.as_known), coefficients, curved=True).curvature
+    return np.asarray(curvature)
 
 
 @contextmanager
 def one_core() -> Iterator[None]:
     """Hold the numeric libraries to one core until the last of those who asked, in whatever thread, is done."""
-    import scipy.linalg  # noqa: F401 - only libraries already loaded can be limited
     from threadpoolctl import threadpool_limits
 
     with _HELD.lock:
@@ -532,25 +523,29 @@ def clustered_covariance(design: Design, coefficients: Array) -> Array:
     Raises InputError, naming the covariates, if they separate the outcome.
     """
     kept = np.concatenate([[True], design.varies])
-    columns = [name for name, varies in zip(design.columns, kept[1:], strict=True) if varies]
-    bread = np.linalg.inv(information(design.only(columns), coefficients[kept]))
-    full = np.column_stack([np.ones(len(design.outcome)), design.matrix[:, kept[1:]]])
-    errors = np.sqrt(np.diag(bread))[1:] * full[:, 1:].std(axis=0)
-    if separated := [name for name, error in zip(columns, errors, strict=True) if not error < LARGEST_ERROR]:
+    rows = Rows([(design.matrix, np.flatnonzero(design.varies).tolist())], design.as_known)
+    bread = np.linalg.inv(np.asarray(slope(rows, coefficients[kept], curved=True).curvature))
+    columns = {
+        name: column for name, column, varies in zip(design.columns, design.matrix.T, design.varies, strict=True) if varies
+    }
+    errors = zip(columns.items(), np.sqrt(np.diag(bread))[1:], strict=True)
+    if separated := [name for (name, column), error in errors if not error * column.std() < LARGEST_ERROR]:
         raise InputError(f"{', '.join(separated)} separates the outcome: the logit has no maximum. Drop it or widen the years.")
+    residual = rows.outcome - expit(rows.predictor(coefficients[kept]))
     covariance = np.zeros((len(kept), len(kept)))
-    covariance[np.ix_(kept, kept)] = sandwich(full, design.as_known - expit(full @ coefficients[kept]), bread, design.cluster)
+    covariance[np.ix_(kept, kept)] = sandwich([*columns.values()], residual, bread, design.cluster)
     return covariance
 
 
-def sandwich(full: Array, residual: Array, bread: NDArray[np.floating], cluster: NDArray[np.int64]) -> Array:
-    """Return the cluster-robust covariance (term, term) of coefficients.
+def sandwich(columns: Sequence[Array], residual: Array, bread: NDArray[np.floating], cluster: NDArray[np.int64]) -> Array:
+    """Return the cluster-robust covariance (term, term) of coefficients, that of the intercept first.
 
-    full : (row, term), intercept included. residual : (row,). bread : (term, term), the model-based covariance up to scale.
+    columns : (row,) each, the intercept left out. residual : (row,). bread : (term, term), the model-based covariance up to
+    scale.
     """
     groups, codes = np.unique(cluster, return_inverse=True)
-    scores = full * residual[:, None]
-    sums = np.column_stack([np.bincount(codes, weights=column, minlength=len(groups)) for column in scores.T])
-    (n, k), g = full.shape, len(groups)
+    scores = (residual, *(column * residual for column in columns))
+    sums = np.column_stack([np.bincount(codes, weights=each, minlength=len(groups)) for each in scores])
+    n, k, g = len(residual), 1 + len(columns), len(groups)
     covariance: Array = bread @ (sums.T @ sums) @ bread * (g / (g - 1)) * ((n - 1) / (n - k))
     return covariance
