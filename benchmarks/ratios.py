@@ -14,7 +14,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -72,9 +72,8 @@ def commands(here: Checkout, earlier: Checkout, runs: int) -> list[Row]:
     return [(f"{name}, times the import", f"{taken[name].cpu / floor:.1f} × ({seconds[name]})", "≤ 2.5 ×") for name in kinds]
 
 
-def groups(here: Checkout, earlier: Checkout, runs: int) -> list[Row]:
+def groups(here: Checkout, earlier: Checkout, runs: int) -> Iterator[Row]:
     """Group-years of 100,000 sampled triads, and groups of five, beside a dense gather and the earlier commit."""
-    rows: list[Row] = []
     for size in (3, 5):
         work = ("-m", "benchmarks.groups", "--size", str(size))
         apart(here.run(*work))  # compares the values
@@ -92,16 +91,10 @@ def groups(here: Checkout, earlier: Checkout, runs: int) -> list[Row]:
         )
         mine = taken["ours"]
         name = f"group-years, 100,000 groups of {size}"
-        rows += [
-            (
-                f"{name}, faster than the earlier commit",
-                f"{taken['earlier'].cpu / mine.cpu:.0f} × ({mine.cpu:.2f} s; earlier {taken['earlier'].cpu:.1f})",
-                "≥ 15 ×",
-            ),
-            (f"{name}, of a dense gather's time", f"{mine.cpu / taken['dense'].cpu:.2f} ×", "≤ 2 ×"),
-            (f"{name}, memory", f"{mine.mebibytes:.0f} MiB (earlier {taken['earlier'].mebibytes:.0f})", "less"),
-        ]
-    return rows
+        times = f"{taken['earlier'].cpu / mine.cpu:.0f} × ({mine.cpu:.2f} s; earlier {taken['earlier'].cpu:.1f})"
+        yield f"{name}, faster than the earlier commit", times, "≥ 15 ×"
+        yield f"{name}, of a dense gather's time", f"{mine.cpu / taken['dense'].cpu:.2f} ×", "≤ 2 ×"
+        yield f"{name}, memory", f"{mine.mebibytes:.0f} MiB (earlier {taken['earlier'].mebibytes:.0f})", "less"
 
 
 def table(here: Checkout, earlier: Checkout, runs: int, raw: Path) -> list[Row]:
@@ -149,7 +142,7 @@ def _foedus(checkout: Checkout, *arguments: str, cache: Path) -> Taken:
         return apart(work._replace(folder=Path(folder)))
 
 
-BLOCKS: dict[str, Callable[[Checkout, Checkout, int], list[Row]]] = {
+BLOCKS: dict[str, Callable[[Checkout, Checkout, int], Iterable[Row]]] = {
     "assess": assess,
     "commands": commands,
     "groups": groups,
