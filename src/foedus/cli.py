@@ -67,6 +67,11 @@ def _run() -> None:
         raise
 
 
+def _of_few_rows() -> None:
+    """Let polars work on one thread unless the user says otherwise: with few rows, more cost more than they save."""
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+
 def _version(asked: bool) -> None:
     if asked:
         from foedus.version import __version__
@@ -91,6 +96,7 @@ def assess(
     json: Json = None,
 ) -> None:
     """Assess a partnership: summary here, report beside it. Example: foedus assess USA CAN --year 2022"""
+    _of_few_rows()
     from foedus import report
     from foedus.api import assess as assess_partnership
 
@@ -294,6 +300,7 @@ def warning(
     json: AsJson = False,
 ) -> None:
     """Say what warning radars see and how early, with and without a state's. Example: foedus warning --without USA"""
+    _of_few_rows()
     import json as encoder
 
     from foedus import report
@@ -331,6 +338,7 @@ def claims(
     json: AsJson = False,
 ) -> None:
     """Check the essay's claims, or those of a file, against the record. Example: foedus claims 11"""
+    _of_few_rows()
     import json as encoder
 
     from foedus import report
@@ -360,6 +368,7 @@ def explain(
     year: Annotated[int, typer.Option(help="Year assessed, 1816 to 2025.")] = 2025,
 ) -> None:
     """Say what computes a finding, from which rows, and how to see them. Example: foedus explain order.dispute.probability"""
+    _of_few_rows()
     from foedus.api import explain as explain_finding
 
     lines = explain_finding(finding, first, second, year).lines()
