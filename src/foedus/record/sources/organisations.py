@@ -1,0 +1,176 @@
+"""Organisations of states and their members by date: who joined, who left, and whose membership was suspended.
+
+They stand in `organisations.toml` beside this reader, gathered by hand from official pages in foedus's own words.
+`organisations` has one row each, `organisation_members` one for each spell of membership, `organisation_suspensions` one for
+each time in which a member was kept from taking part. Every row names its page and how sure it is: "high", "medium" or "low",
+by the rule at the head of the file.
+
+Traps
+-----
+* `joined` is the first day that it can be and `left` the last, which still counts; `joined_precision` and `left_precision` say
+  whether that is a day, a month or a year. A membership that goes on has no `left`.
+* A suspended member is a member: its row in `organisation_members` goes on. Where a member itself suspended its membership and
+  was counted no more (OPEC), it has left.
+* `member` is a three-letter code, or the name of a member that is in no list of states: then `ccode` is null.
+* A state keeps the number under which it joined: that Germany and Yemen went on under others in 1990 is left to the reader of
+  the table, and so is whether the state was in a list on the day. `year` is the one at which the code was read as a state.
+* An informal group has no acts of accession: its days are those of meetings and announcements.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+ORGANISATIONS = Path(__file__).with_name("organisations.toml")
+
+MEMBER_BEFORE = {
+    state: year
+    for year, states in {
+        1946: "JOR LBN SYR",
+        1955: "DEU",
+        1961: "KWT",
+        1962: "DZA",
+        1971: "ARE QAT",
+        1974: "GNB",
+        1975: "PNG",
+        1976: "WSM",
+        1981: "VUT",
+        1990: "LIE",
+        1991: "FSM MHL",
+        1992: "SMR",
+        1993: "MCO",
+        1999: "KIR NRU TON",
+        2000: "TUV",
+    }.items()
+    for state in states.split()
+}
+"""Members that joined before the Correlates of War list has them, with the first year in which it does."""
+
+Entry = dict[str, Any]
+
+_PRECISION = {4: "year", 7: "month", 10: "day"}
+_CODE = re.compile(r"[A-Z]{3}")
+
+
+def read(raw: Path) -> dict[str, pl.DataFrame]:  # noqa: ARG001 - every source is read in one way
+    """Return `organisations`, `organisation_members` and `organisation_suspensions`; `raw` is not needed."""
+    with ORGANISATIONS.open("rb") as file:
+        entries: dict[str, Entry] = tomllib.load(file)
+    members = [row for name, entry in entries.items() for row in _memberships(name, entry)]
+    suspensions = [row for name, entry in entries.items() for row in _suspensions(name, entry)]
+    return {
+        "organisations": _frame([_organisation(name, entry) for name, entry in entries.items()], ["organisation"]),
+        "organisation_members": _frame(members, ["organisation", "joined", "member"]),
+        "organisation_suspensions": _frame(suspensions, ["organisation", "start", "member"]),
+    }
+
+
+def _frame(rows: list[Entry], order: list[str]) -> pl.DataFrame:
+    kinds: dict[str, pl.DataType] = {name: pl.Date() for name in ("founded", "ended", "joined", "left", "start", "end")}
+    kinds["year"] = pl.Int16()
+    known = {name: kind for name, kind in kinds.items() if name in rows[0]}
+    return pl.DataFrame(rows, schema_overrides=known, infer_schema_length=None).sort(order)
+
+
+def _organisation(name: str, entry: Entry) -> Entry:
+    return {
+        "organisation": name,
+        "title": entry["title"],
+        "kind": entry["kind"],
+        **_when("founded", entry["founded"]),
+        **_when("ended", entry.get("ended"), last=True),
+        "page": entry["page"],
+        "note": entry.get("note"),
+    }
+
+
+def _memberships(name: str, entry: Entry) -> Iterator[Entry]:
+    """The spells of membership of an organisation; one that is open when it ends is ended with it.
+
+    Raises ValueError if a member joins twice, or leaves without being one.
+    """
+    ended = {"on": entry["ended"], "as": "dissolution"} if "ended" in entry else None
+    open_: dict[str, Entry] = {}
+    for event in sorted(_events(entry), key=lambda each: (_first(each["on"]), each["as"] not in ("withdrawal", "suspension"))):
+        member = event["member"]
+        if ("leaves" in event) == (member not in open_):
+            raise ValueError(f"{name}: {member} on {event['on']} neither joins as no member nor leaves as one")
+        if "leaves" in event:
+            yield _membership(name, entry, open_.pop(member), event)
+        else:
+            open_[member] = event
+    for joined in open_.values():
+        yield _membership(name, entry, joined, ended)
+
+
+def _events(entry: Entry) -> Iterator[Entry]:
+    """Each member's joining and leaving."""
+    for key, more in (("joined", {}), ("left", {"leaves": True})):
+        for event in entry.get(key, ()):
+            yield from ({**event, **more, "member": member} for member in _members(event["who"]))
+
+
+def _membership(name: str, entry: Entry, joined: Entry, left: Entry | None) -> Entry:
+    sure = [event.get("confidence", entry["confidence"]) for event in (joined, left) if event is not None]
+    notes = [event["note"] for event in (joined, left) if event is not None and "note" in event]
+    return {
+        "organisation": name,
+        **_state(joined["member"], joined["on"]),
+        **_when("joined", joined["on"]),
+        "joined_as": joined["as"],
+        **_when("left", None if left is None else left["on"], last=True),
+        "left_as": None if left is None else left["as"],
+        "page": joined.get("page", entry["page"]),
+        "confidence": next(level for level in ("low", "medium", "high") if level in sure),
+        "note": " ".join(notes) or None,
+    }
+
+
+def _suspensions(name: str, entry: Entry) -> Iterator[Entry]:
+    for event in entry.get("suspended", ()):
+        for member in _members(event["who"]):
+            yield {
+                "organisation": name,
+                **_state(member, event["on"]),
+                **_when("start", event["on"]),
+                **_when("end", event.get("until"), last=True),
+                "page": event.get("page", entry["page"]),
+                "confidence": event.get("confidence", entry["confidence"]),
+                "note": event.get("note"),
+            }
+
+
+def _members(who: str | list[str]) -> list[str]:
+    """The codes of a text, or the names of a list."""
+    return who.split() if isinstance(who, str) else who
+
+
+def _state(member: str, when: str) -> Entry:
+    """The member, its code if it has one, and the year at which the code is to be read as a state."""
+    year = max(_first(when).year, MEMBER_BEFORE.get(member, 0))
+    return {"member": member, "iso3": member if _CODE.fullmatch(member) else None, "year": year}
+
+
+def _when(name: str, when: str | None, *, last: bool = False) -> Entry:
+    """A date and its precision; the first day that it can be, or the last."""
+    if when is None:
+        return {name: None, f"{name}_precision": None}
+    return {name: _last(when) if last else _first(when), f"{name}_precision": _PRECISION[len(when)]}
+
+
+def _first(when: str) -> date:
+    return date.fromisoformat((when + "-01-01")[:10])
+
+
+def _last(when: str) -> date:
+    first = _first(when)
+    month = 12 if len(when) == 4 else first.month
+    return first if len(when) == 10 else date(first.year, month, monthrange(first.year, month)[1])
