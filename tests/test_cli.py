@@ -145,6 +145,18 @@ def test_relevant_dyads_without_years_begin_where_they_are_known_and_say_so(tmp_
     refused(run(*asked, "--years", "1816:2025", folder=tmp_path), "known from 1886 on")
 
 
+def test_groups_are_listed_and_members_without_rows_are_named() -> None:
+    union = run("groups", "eu")
+    assert union.returncode == 0
+    assert "EU,United Kingdom,200,200,member,1993-11-01,day,2020-01-31,day,founder,withdrawal,high" in union.stdout
+    african = run("panel", "group-year", "--group", "AFRICAN-UNION", "--years", "2002:2002", "--variables", "gdp")
+    assert african.stdout.splitlines()[1].startswith("AFRICAN-UNION,2002,52,")
+    assert "have no row: Sahrawi Arab Democratic Republic (2002)" in african.stderr
+    own = run("panel", "group-year", "--group", "BALTIC=EST,LVA,LTU", "--years", "2003:2003", "--variables", "gdp")
+    assert own.stdout.splitlines()[1].startswith("BALTIC,2003,3,")
+    refused(run("groups", "ASAEN"), "Did you mean ASEAN?", "There are AFRICAN-UNION")
+
+
 def test_cite_gives_bibtex_for_exactly_what_was_used() -> None:
     done = run("cite", "peace_years", "--bibtex")
     assert done.stdout.count("gml2016") == 1

@@ -56,7 +56,7 @@ def test_documents_are_written_one_by_one_with_progress(tmp_path: Path, capsys: 
 
 
 def test_readme_lists_the_commands_of_the_spine() -> None:
-    assert " ".join(COMMANDS) == "assess panel variables states record cite fit validate warning claims explain"
+    assert " ".join(COMMANDS) == "assess panel variables states groups record cite fit validate warning claims explain"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

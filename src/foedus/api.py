@@ -43,7 +43,9 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
     years : first and last year, both included; by default all that are known: 1816 to 2025, or from when an option is known.
     states : state-years of these, or dyads that hold at least one of them.
     dyads : pairs written "USA-CAN".
-    group : states, or names of groups such as "NATO": their state-years, the dyads among them, or the group itself.
+    group : states, or names of groups such as "NATO" (`foedus.groups()`): their state-years, the dyads among them, or the group
+        itself. One of your own is {"BALTIC": ["EST", "LVA", "LTU"]}, "BALTIC=EST,LVA,LTU", or a TOML file with dates.
+    membership : whether a member of a group is one for the year on "any" day of it, or on its "start" or "end".
     directed : one row for each direction of a dyad.
     relevant : politically relevant dyads only; what that rests on is then carried forward, with its age.
     contact : what contact between two states is judged by there: "distance", or "cow" for that source, once added.
@@ -84,7 +86,7 @@ def add(
         of them such as ccode1 and ccode2.
     code : what the columns of states hold: "name" (or ISO3 codes), "cow" or "gw" numbers; by default told from their names.
     system : "cow" or "gw": whose states, where the columns hold names; by default "cow", or that of the numbers.
-    carry_forward, disputes, record : as in `panel`.
+    carry_forward, disputes, membership, record : as in `panel`.
 
     Rows keep their order; those that name no state get nulls, and a warning (`UnmatchedRows`) says which and why. Raises
     InputError if a column is there already.
@@ -151,6 +153,23 @@ def variables(text: str = "") -> pl.DataFrame:
         orient="row",
         infer_schema_length=None,
     )
+
+
+def groups(name: str | None = None, record: Record | None = None) -> pl.DataFrame:
+    """Return every group of states that has a name or, of one, who belonged to it when, with the page that says so.
+
+    A member that is in no list of states stands there by its name, without codes; a suspension is a row of its own. Raises
+    InputError with the nearest names if there is no such group.
+
+    >>> from datetime import date
+    >>> groups("EU").filter(until=date(2020, 1, 31)).item(0, "member")
+    'United Kingdom'
+    """
+    from foedus.panels.group_lists import every_group, one_group
+    from foedus.record.store import open_record
+
+    record = record or open_record()
+    return every_group(record) if name is None else one_group(record, name)
 
 
 def cite(*names: str | Path, bibtex: bool = False) -> str:

@@ -126,8 +126,15 @@ def panel(
     ] = None,
     dyads: Annotated[str | None, typer.Option(help="Dyads, comma-separated: USA-CAN,IND-PAK.")] = None,
     group: Annotated[
-        str | None, typer.Option(help="A group such as NATO, or states, comma-separated: its states, dyads or group-years.")
+        str | None,
+        typer.Option(
+            help="Groups such as NATO, comma-separated, or states: their states, dyads or group-years. One of your own is "
+            '"BALTIC=EST,LVA,LTU" (several: with ; between them) or a TOML file.'
+        ),
     ] = None,
+    membership: Annotated[
+        str, typer.Option(help="A member of a group is one for the year on any day of it, or on its start or end.")
+    ] = "any",
     directed: Annotated[bool, typer.Option("--directed", help="One row for each direction.")] = False,
     relevant: Annotated[bool, typer.Option("--relevant", help="Politically relevant dyads only.")] = False,
     contact: Annotated[str, typer.Option(help="What --relevant judges contact by: distance, or cow once added.")] = "distance",
@@ -151,6 +158,7 @@ def panel(
     ] = None,
 ) -> None:
     """Build a panel. Example: foedus panel dyad-year --dyads USA-CAN --variables dispute_onset,peace_years -o usa-can.csv"""
+    from foedus.panels.group_lists import group_remarks
     from foedus.panels.named import named_request
     from foedus.panels.panel import built
 
@@ -162,7 +170,8 @@ def panel(
         years=None if years is None else _years(years),
         states=_named("states", states),
         dyads=_named("dyads", dyads),
-        group=_named("group", group),
+        group=_groups(group),
+        membership=membership,
         directed=directed,
         relevant=relevant,
         contact=contact,
@@ -173,8 +182,8 @@ def panel(
         sample=sample,
         seed=seed,
     )
-    if asked.remark is not None:
-        print(f"foedus: {asked.remark}.", file=sys.stderr)
+    for remark in [*([] if asked.remark is None else [asked.remark]), *group_remarks(asked)]:
+        print(f"foedus: {remark}.", file=sys.stderr)
     if output is None:
         from foedus.panels.stream import check_size
 
@@ -218,6 +227,16 @@ def states(
         _show(lookup.through_the_years(names, columns))
     else:
         _show(lookup.at(names, when, columns))
+
+
+@app.command()
+def groups(
+    name: Annotated[str | None, typer.Argument(help="A group, with its members by date; none lists every group.")] = None,
+) -> None:
+    """List groups of states, or who belonged to one when, and what says so. Example: foedus groups EU"""
+    from foedus.api import groups as list_groups
+
+    _show(list_groups(name))
 
 
 @app.command()
@@ -553,6 +572,13 @@ def _named(option: str, text: str | None) -> list[str] | None:
     if not (parts := _split(text)):
         raise InputError(f"--{option} names nothing: give a list separated by commas, or leave the option out.")
     return parts
+
+
+def _groups(text: str | None) -> list[str] | None:
+    """The groups or states of a list; a semicolon, and no comma, stands between groups of the user's own."""
+    if text is None or "=" not in text:
+        return _named("group", text)
+    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _years(text: str) -> tuple[int, int]:

@@ -17,6 +17,8 @@ import pytest
 from foedus.api import panel as named_panel
 from foedus.errors import InputError
 from foedus.panels import kads
+from foedus.panels.arrange import GROUP
+from foedus.panels.codebook import codebook
 from foedus.panels.groups import group, memberships, named
 from foedus.panels.named import named_request
 from foedus.panels.notes import notes
@@ -81,20 +83,27 @@ def test_the_warsaw_pact_ends(record: Record) -> None:
 
 
 def test_a_group_whose_members_are_unknown_after_its_source_ends_says_so(record: Record) -> None:
-    rows = panel("state-year", ["in_csto", "in_nato"], among=[365], years=(2017, 2020), record=record)
-    assert rows["in_csto"].to_list() == [True, True, None, None]
-    assert rows["in_nato"].to_list() == [False] * 4
+    rows = panel("state-year", ["in_rio_pact", "in_csto", "in_nato"], among=[2, 365], years=(2017, 2020), record=record)
+    american, russian = (rows.filter(ccode=code) for code in (2, 365))
+    assert american["in_rio_pact"].to_list() == [True, True, None, None]
+    assert russian["in_csto"].to_list() == [True] * 4
+    assert russian["in_nato"].to_list() == [False] * 4
+    assert group_years("RIO-PACT", record=record)["year"].max() == 2018
 
 
-def test_every_named_group_has_members_and_a_variable_of_its_own(record: Record) -> None:
-    for name in named():
-        assert memberships(record, name).height >= 2
-        variable = f"in_{name.lower().replace('-', '_')}"
-        years = panel("state-year", [variable], record=record).filter(pl.col(variable))
-        assert (
-            years.height
-            == panel("state-year", [], groups=(name,), record=record).filter(pl.col("year") <= group(name).last_year).height
-        )
+def test_every_named_group_has_members(record: Record) -> None:
+    assert all(memberships(record, name).height >= 2 for name in named())
+
+
+def test_every_variable_of_membership_agrees_with_its_group(record: Record) -> None:
+    variables = [variable for variable in codebook().values() if (variable.table or "").startswith(GROUP)]
+    assert len(variables) >= 13
+    for variable in variables:
+        name = str(variable.table).removeprefix(GROUP)
+        assert variable.sources == (group(name).source,)
+        for system in ("cow", "gw"):
+            years = panel("state-year", [variable.name], record=record, system=system).filter(pl.col(variable.name))
+            assert years.height == panel("state-year", [], groups=(name,), record=record, system=system).height, name
 
 
 def test_dyads_of_a_group_are_pairs_of_those_who_were_members_in_the_year(record: Record) -> None:
@@ -113,7 +122,8 @@ def test_groups_named_twice_stand_once_and_two_groups_one_after_the_other(record
         (["NATO", "USA"], r"NATO has members of its own: name groups, or states \(USA\), but not both"),
         (["atop:1"], "no alliance of ATOP has the number 1"),
         (["atop:x"], "no group is called 'atop:x'"),
-        (["=NATO"], 'no state is known as "=NATO"'),
+        (["=NATO"], "a name has letters"),
+        (["ASAEN"], r'no state is known as "ASAEN".*Nor is a group called .*Did you mean ASEAN\? There are AFRICAN-UNION, '),
     ],
 )
 def test_a_group_that_there_is_not_is_refused(names: list[str], message: str, record: Record) -> None:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 import foedus
 from foedus.errors import InputError
-from foedus.panels.groups import named
 from foedus.panels.panel import panel
 from foedus.partnership.agreements import OBLIGATIONS, PLEDGES
 from foedus.partnership.cited import cited, rooted
@@ -74,10 +73,10 @@ def test_members_may_be_named_one_by_one_in_a_list_or_beside_a_group() -> None:
         (("NATO", "CAN"), "same state"),
         (("USA",), "no group"),
         ((), "two members or more"),
-        (("AUKUS",), "no group"),
+        (("ENTENTE",), "no group"),
         (("NATOO",), "Did you mean NATO"),
         (("USA", "Canadia"), "Did you mean Canada"),
-        (("CSTO",), "known up to 2018"),
+        (("RIO-PACT",), "known up to 2018"),
     ],
 )
 def test_what_names_no_partnership_is_refused(members: tuple[str | int, ...], message: str) -> None:
@@ -235,8 +234,10 @@ def test_india_and_pakistan_by_year() -> None:
     assert not any(owed(Partnership("IND", "PAK", year=year), "defence")["in_force"] for year in range(1947, 2019, 10))
 
 
-def test_aukus_is_no_group_on_record_and_its_members_have_what_the_record_has() -> None:
-    assert "AUKUS" not in named()
+def test_aukus_is_a_group_since_2021_and_its_members_have_what_the_record_has() -> None:
+    with pytest.raises(InputError, match="AUKUS has no members on record in 2018"):
+        Partnership("AUKUS", year=2018)
+    assert [state.ccode for state in Partnership("AUKUS", year=2022).members] == [2, 200, 900]
     members = Partnership("AUS", "GBR", "USA", year=2018)
     defended = members.obligations().filter((pl.col("obligation") == "defence") & pl.col("in_force"))
     assert defended.select("state1", "state2").rows() == [("United States", "United Kingdom"), ("United States", "Australia")]

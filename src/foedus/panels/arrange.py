@@ -15,7 +15,7 @@ from functools import partial
 import polars as pl
 
 from foedus.panels import disputes
-from foedus.panels.groups import memberships
+from foedus.panels.groups import ANY, memberships
 from foedus.panels.systems import COW, GW, SUCCESSORS, System, crosswalk, keyed, recoded
 from foedus.panels.units import FOREVER, LAST_YEAR, ByUnit, membership_runs
 from foedus.record.store import Record
@@ -26,10 +26,11 @@ GROUP = "group "
 
 @dataclass(frozen=True)
 class Wanted:
-    """For which system tables are arranged, and by which rule for several disputes in a dyad-year."""
+    """For which system tables are arranged, by which rule for several disputes in a dyad-year and for members of groups."""
 
     system: System = COW
     disputes: str = disputes.COMBINED
+    membership: str = ANY
 
     @property
     def pair(self) -> list[str]:
@@ -43,7 +44,8 @@ def arranged(record: Record, table: str, wanted: Wanted, *, one_way: bool = Fals
     A table of dyads that is `one_way` holds each dyad once, with the smaller code first whatever the codes.
     """
     if table.startswith(GROUP):
-        return record.derived(f"{table} {wanted.system.name}", lambda: group_members(record, wanted, table.removeprefix(GROUP)))
+        name = f"{table} {wanted.system.name} {wanted.membership}"
+        return record.derived(name, lambda: group_members(record, wanted, table.removeprefix(GROUP)))
     arrangement = ARRANGEMENTS.get(table)
     if arrangement is None and one_way:
         return record.derived(
@@ -70,13 +72,18 @@ def by_unit(record: Record, table: str, wanted: Wanted, way: str = AS_HELD) -> B
             frame = _turned(frame, wanted)
         return ByUnit.of(wanted.pair if wanted.pair[0] in frame.columns else [wanted.system.key], frame)
 
-    return record.derived(f"{table} {wanted.system.name} {wanted.disputes} {way}, by unit", made)
+    return record.derived(f"{table} {wanted.system.name} {wanted.disputes} {wanted.membership} {way}, by unit", made)
 
 
 def group_members(record: Record, wanted: Wanted, name: str) -> pl.DataFrame:
     """State-years of the members of a named group."""
-    years = recoded(record, each_year(memberships(record, name)), wanted.system, events=True)
-    return years.select(wanted.system.key, "year", member=pl.lit(True)).unique()
+    return member_years(memberships(record, name, wanted.system, wanted.membership))
+
+
+def member_years(spells: pl.DataFrame) -> pl.DataFrame:
+    """Spells of years of a group's members as state-years, each once, marked in the column `member`."""
+    years = each_year(spells).unique().sort(pl.all())
+    return years.with_columns(member=pl.lit(True))
 
 
 def members(record: Record, wanted: Wanted) -> pl.DataFrame:

@@ -13,11 +13,13 @@ import numpy as np
 import polars as pl
 
 from foedus.panels import disputes, measures, units
-from foedus.panels.arrange import AS_HELD, BOTH_WAYS, GROUP, ONE_WAY, TURNED, arranged, by_unit, known_states
+from foedus.panels.arrange import AS_HELD, BOTH_WAYS, GROUP, ONE_WAY, TURNED, arranged, by_unit, known_states, member_years
 from foedus.panels.codebook import DIRECTED, LEADER, Variable, closure, codebook
+from foedus.panels.groups import spells as spells_of
+from foedus.panels.groups import yearly
 from foedus.panels.request import LONGEST_CARRY, Request
-from foedus.panels.rows import Rows, rows_of
-from foedus.panels.units import NOWHERE, Layout
+from foedus.panels.rows import OF_DAYS, Rows, rows_of
+from foedus.panels.units import NOWHERE, ByUnit, Layout
 from foedus.panels.values import Reading, gathered, read, read_own
 
 CONTACT = {"distance": ("min_distance", pl.col("min_km") == 0), "cow": ("contiguity_type", pl.col("type") > 0)}
@@ -49,9 +51,39 @@ def _of_groups(request: Request, states: Layout, layout: Layout) -> Layout:
     """The rows of the layout whose state, or both of whose states, belonged to one of the groups in the year."""
     kept = np.zeros(layout.height, np.bool_)
     for name in request.groups:
-        member = states.places(by_unit(request.record, f"{GROUP}{name}", request.wanted)) != NOWHERE
+        member = states.places(ByUnit.of([request.of.key], group_rows(request, name))) != NOWHERE
         kept |= member[layout.offset("row1")] & member[layout.offset("row2")] if request.dyadic else member
     return layout.where(kept)
+
+
+def group_rows(request: Request, name: str) -> pl.DataFrame:
+    """Return the state-years of the members of a group, of the record's or of the user's own."""
+    if (own := request.own_group(name)) is None:
+        return arranged(request.record, f"{GROUP}{name}", request.wanted)
+    return member_years(yearly(own.spells(request.record, request.of), request.membership))
+
+
+def _group_days(request: Request, rows: Rows) -> Rows:
+    """The rows of days on which the state, or both states, belonged to one of the groups."""
+    keys = rows.keys()
+    kept = pl.Series(np.zeros(keys.height, np.bool_))
+    for name in request.groups:
+        own = request.own_group(name)
+        spells = spells_of(request.record, name, request.of) if own is None else own.spells(request.record, request.of)
+        kept |= _members_on(keys, rows.layout.units, spells, request.of.key)
+    picked = rows.picked if rows.picked is not None else np.arange(keys.height, dtype=np.int32)
+    return replace(rows, picked=picked[kept.to_numpy()], after=rows.after.filter(kept))
+
+
+def _members_on(keys: pl.DataFrame, units: Sequence[str], spells: pl.DataFrame, key: str) -> pl.Series:
+    """Whether every state of a row is a member on its day."""
+    numbered = keys.with_row_index("at")
+    kept = numbered.select("at")
+    for unit in units:
+        days = numbered.select("at", "date", pl.col(unit).alias(key)).join(spells, on=key)
+        within = (pl.col("joined") <= pl.col("date")) & (pl.col("date") <= pl.col("left")).fill_null(True)
+        kept = kept.join(days.filter(within), on="at", how="semi")
+    return numbered["at"].is_in(kept["at"].implode())
 
 
 def values(request: Request, states: Layout, layout: Layout) -> pl.DataFrame:
@@ -63,6 +95,8 @@ def values(request: Request, states: Layout, layout: Layout) -> pl.DataFrame:
         mask = settled[request.relevance.name].fill_null(False).to_numpy()
         layout, settled = layout.where(mask), settled.filter(mask)
     rows = rows_of(request.unit, layout, request.record, request.wanted)
+    if request.groups and request.unit in OF_DAYS:
+        rows = _group_days(request, rows)
     return rows.keys().hstack(columns(request, states, rows, settled))
 
 

@@ -149,7 +149,7 @@ def described(request: Request, columns: Iterable[str]) -> dict[str, ColumnInfo]
     Rows chosen by who belonged to a group rest on the source that says so: the keys cite it too.
     """
     chosen = {variable.name: variable for variable in request.chosen}
-    groups = tuple(group(name).source for name in request.groups)
+    groups = tuple(group(name).source for name in request.groups if request.own_group(name) is None)
 
     def info(name: str) -> ColumnInfo:
         column = _variable_column(name, chosen) or _key(name) or ColumnInfo(name, name, "")

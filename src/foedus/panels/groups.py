@@ -1,8 +1,13 @@
 """Groups of states with a name, and who belonged to them when.
 
-A group is the parties to an alliance of ATOP or to a treaty among the record's facts, those who acceded to it included. A state
-that took another's place under a new number (Germany and Yemen in 1990) goes on as a member. Membership is by calendar year: a
-member on any day of the year is one for the year. `groups.toml` names the best known; any other alliance is `atop:NUMBER`.
+A group is an organisation of the record, whose members join and leave on dates of their own, or the parties to a treaty: to an
+alliance of ATOP or to an agreement among the record's facts, those who acceded to it included. The members of an organisation
+stand in `record/sources/organisations.toml`, `groups.toml` names the treaties, and any other alliance is `atop:NUMBER`.
+
+A member counts on days when the list of states has it. A state that took another's place under a new number (Germany and Yemen
+in 1990, SUCCESSORS) goes on as a member; all other successions are facts of the organisation. A member is one for the year if
+it is one on any day of it or, if one asks for that, on 1 January or on 31 December. Where a date is known by the month or the
+year alone, "any" takes all days that can be, "start" and "end" those that must be.
 """
 
 from __future__ import annotations
@@ -15,15 +20,24 @@ from typing import NamedTuple
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.panels.systems import SUCCESSORS
+from foedus.panels.systems import COW, SUCCESSORS, System
 from foedus.record.entries import Key, is_text, key_faults
 from foedus.record.sections import Entry, Sections
 from foedus.record.source import catalog
+from foedus.record.sources.organisations import ORGANISATIONS
 from foedus.record.store import Record
+
+ANY, START, END = "any", "start", "end"
+MEMBERSHIPS = (ANY, START, END)
+"""When a member has to be one to count for the year: on any day, on 1 January, on 31 December."""
 
 
 class Group(NamedTuple):
-    """A group by name: what its members are parties to, from which source, and the years for which that is known."""
+    """A group by name: what its members are parties to, from which source, and the years for which that is known.
+
+    `alliance` is the number of an alliance of ATOP, `fact` the name of an agreement among the record's facts; an organisation
+    has neither.
+    """
 
     name: str
     label: str
@@ -34,99 +48,203 @@ class Group(NamedTuple):
     last_year: int
 
 
-_ENTRY = {
+_TREATY = {
     "label": Key(is_text, "is missing, or no text of one line", needed=True),
     "alliance": Key(lambda value: isinstance(value, int), "is no number of an alliance"),
     "fact": Key(is_text, "is no name of a fact"),
 }
+_EVENTS = Key(lambda value: isinstance(value, list) and all(isinstance(each, dict) for each in value), "is no list of events")
+_ORGANISATION = {
+    **{
+        name: Key(is_text, "is missing, or no text of one line", needed=True)
+        for name in ("title", "kind", "founded", "page", "confidence")
+    },
+    **{name: Key(is_text, "is no text of one line") for name in ("ended", "note")},
+    **dict.fromkeys(("joined", "left", "suspended"), _EVENTS),
+}
 
 
 def _faults(_: str, entry: Entry) -> Iterator[str]:
-    yield from key_faults(entry, _ENTRY, "group")
+    if "founded" in entry:
+        yield from key_faults(entry, _ORGANISATION, "organisation")
+        return
+    yield from key_faults(entry, _TREATY, "group")
     if ("alliance" in entry) == ("fact" in entry):
         yield "it has either the number of an alliance, or a fact of the record"
 
 
 @cache
 def named() -> Sections[Group]:
-    """Return the groups of `groups.toml`, by name."""
-    return Sections([Path(__file__).with_name("groups.toml")], lambda name, entry: _group(name, **entry), _faults)
+    """Return the organisations of the record and the treaties of `groups.toml`, by name."""
+    return Sections([ORGANISATIONS, Path(__file__).with_name("groups.toml")], _group, _faults)
 
 
 def group(name: str) -> Group:
     """Return a group by its name, in capitals or not, or by `atop:NUMBER`; raises InputError with the nearest names.
 
     >>> group("nato").label, group("atop:3285").alliance
-    ('North Atlantic Treaty', 3285)
+    ('North Atlantic Treaty Organization', 3285)
     """
     system, colon, number = name.casefold().partition(":")
     if colon and system == "atop" and number.isascii() and number.isdigit():
-        return _group(f"atop:{number}", f"Alliance {number} of ATOP", alliance=int(number))
-    key = name.strip().upper()
-    if key not in named():
-        raise InputError(
-            f"no group is called {name!r}.{nearest(key, named())} There are {', '.join(named())}, and atop:NUMBER."
-        )
-    return named()[key]
+        return _group(f"atop:{number}", {"label": f"Alliance {number} of ATOP", "alliance": int(number)})
+    if _key(name) not in named():
+        raise InputError(f"no group is called {name!r}.{known_groups(name)}")
+    return named()[_key(name)]
+
+
+def known_groups(name: str) -> str:
+    """Return the sentences that follow a name which is no group's: the nearest names, and all there are."""
+    return (
+        f"{nearest(_key(name), named())} There are {', '.join(sorted(named()))}, and atop:NUMBER; `foedus groups` lists them."
+    )
 
 
 def is_group(name: str) -> bool:
     """Whether the text names a group rather than a state."""
-    return name.strip().upper() in named() or name.casefold().startswith("atop:")
+    return _key(name) in named() or name.casefold().startswith("atop:")
 
 
-def memberships(record: Record, name: str) -> pl.DataFrame:
-    """Return who belonged to a group when: ccode, first_year, last_year (null: to the end of what is known).
+def _key(name: str) -> str:
+    """The name as the files have it: "african union" is AFRICAN-UNION."""
+    return "-".join(name.replace("_", " ").upper().split())
 
-    Raises InputError if there is no such group or alliance.
+
+def memberships(record: Record, name: str, system: System = COW, membership: str = ANY) -> pl.DataFrame:
+    """Return who belonged to a group in which years: the system's code, first_year, last_year (null: it goes on).
+
+    A state has several rows if it came back, or by the phases of an alliance. Raises InputError if there is no such group.
     """
-    chosen = group(name)
-    spells = _of_alliance(record, chosen) if chosen.alliance is not None else _of_treaty(record, chosen)
-    if spells.is_empty():
-        raise InputError(f"no alliance of ATOP has the number {chosen.alliance}. `foedus record show alliances` lists them.")
-    ended = pl.col("last_year")
-    still = ended.is_null().any()
-    return (
-        _succeeded(spells)
-        .group_by("ccode", "first_year", maintain_order=True)
-        .agg(last_year=pl.when(still).then(None).otherwise(ended.max()))
+    return yearly(spells(record, name, system), membership)
+
+
+def spells(record: Record, name: str, system: System = COW) -> pl.DataFrame:
+    """Return who belonged to a group from which day to which: the system's code, joined, settled, parted, left, place.
+
+    Member at most from `joined` to `left`, and surely from `settled` to `parted`: these are other days where the date is known
+    by the month or the year. Both ends count; a membership that goes on has neither left nor parted. `place` is the number of
+    the row of `dated_members` it is from. On days when the list of states lacks the member there is no row.
+    """
+    return in_the_list(record, _numbered(record, dated_members(record, group(name)), system), system)
+
+
+def dated_members(record: Record, chosen: Group) -> pl.DataFrame:
+    """Return the members of a group as its source has them: member, ccode (or null), joined, settled, parted, left, place."""
+    if chosen.alliance is not None:
+        found = _of_alliance(record, chosen.alliance, chosen.last_year)
+        if found.is_empty():
+            raise InputError(
+                f"no alliance of ATOP has the number {chosen.alliance}. `foedus record show alliances` lists them."
+            )
+    elif chosen.fact is not None:
+        found = _of_treaty(record, chosen.fact)
+    else:
+        found = _of_organisation(record, chosen.name)
+    days = [pl.col(day).cast(pl.Date) for day in ("joined", "settled", "parted", "left")]
+    return found.select("member", "ccode", *days).with_row_index("place")
+
+
+def in_the_list(record: Record, dated: pl.DataFrame, system: System) -> pl.DataFrame:
+    """Return spells of members, in the system's codes, cut to the days on which the system's list has the state."""
+    days = record.table("state_spells").filter(pl.col("system") == system.name)
+    listed = days.select(pl.col("code").cast(pl.Int16).alias(system.key), "start", "end")
+    joined = dated.join(listed, on=system.key, maintain_order="left")
+    cut = joined.with_columns(
+        *(pl.max_horizontal(day, "start").alias(day) for day in ("joined", "settled")),
+        *(pl.min_horizontal(day, "end").alias(day) for day in ("parted", "left")),
     )
+    kept = cut.filter((pl.col("joined") <= pl.col("left")).fill_null(True))
+    return kept.select(system.key, "joined", "settled", "parted", "left", "place").sort(system.key, "joined")
 
 
-def _group(name: str, label: str, alliance: int | None = None, fact: str | None = None) -> Group:
-    source = catalog()["atop" if fact is None else "treaty_facts"]
-    return Group(name, label, alliance, fact, source.id, 1816, source.last_year)
+def yearly(dated: pl.DataFrame, membership: str = ANY) -> pl.DataFrame:
+    """Return spells of days as spells of years: the first two columns first_year and last_year after the code.
+
+    >>> from datetime import date
+    >>> left = date(2020, 1, 31)
+    >>> days = {"joined": [date(1993, 11, 1)], "settled": [date(1993, 11, 1)], "parted": [left], "left": [left]}
+    >>> [yearly(pl.DataFrame({"ccode": [200], **days}), which).row(0) for which in MEMBERSHIPS]
+    [(200, 1993, 2020), (200, 1994, 2020), (200, 1993, 2019)]
+    """
+    if membership == ANY:
+        first, last = pl.col("joined").dt.year(), pl.col("left").dt.year()
+    else:
+        settled, parted = pl.col("settled"), pl.col("parted")
+        late, early = settled.dt.ordinal_day() > 1, parted < pl.date(parted.dt.year(), 12, 31)
+        first = settled.dt.year() + (late if membership == START else pl.lit(False)).cast(pl.Int32)
+        last = parted.dt.year() - (early if membership == END else pl.lit(False)).cast(pl.Int32)
+    years = dated.select(dated.columns[0], first_year=first.cast(pl.Int16), last_year=last.cast(pl.Int16))
+    return years.filter((pl.col("first_year") <= pl.col("last_year")).fill_null(True))
 
 
-def _of_alliance(record: Record, chosen: Group) -> pl.DataFrame:
-    """Memberships by ATOP; a new phase of the alliance goes on where the old one ended."""
-    rows = record.table("alliance_members").filter(pl.col("atop_id") == chosen.alliance)
-    first, last = pl.col("start").dt.year().cast(pl.Int16), pl.col("end").dt.year().cast(pl.Int16)
-    spells = rows.select("ccode", first_year=first, last_year=last).sort("ccode", "first_year")
-    before = pl.col("last_year").shift(1).over("ccode")
-    fresh = (before.is_null() | (pl.col("first_year") > before + 1)).cum_sum().over("ccode")
-    open_ended = pl.col("last_year").is_null().any()
-    return (
-        spells.group_by("ccode", fresh.alias("spell"), maintain_order=True)
-        .agg(pl.col("first_year").min(), last_year=pl.when(open_ended).then(None).otherwise(pl.col("last_year").max()))
-        .drop("spell")
+def _group(name: str, entry: Entry) -> Group:
+    alliance, fact = entry.get("alliance"), entry.get("fact")
+    source = catalog()["atop" if alliance is not None else "treaty_facts" if fact is not None else "organisations"]
+    return Group(name, entry.get("label") or entry["title"], alliance, fact, source.id, 1816, source.last_year)
+
+
+def _of_organisation(record: Record, name: str) -> pl.DataFrame:
+    rows = record.table("organisation_members").filter(pl.col("organisation") == name)
+    joined, left = pl.col("joined"), pl.col("left")
+    settled = (
+        pl.when(pl.col("joined_precision") == "year")
+        .then(pl.date(joined.dt.year(), 12, 31))
+        .when(pl.col("joined_precision") == "month")
+        .then(joined.dt.month_end())
+        .otherwise(joined)
     )
+    parted = (
+        pl.when(pl.col("left_precision") == "year")
+        .then(pl.date(left.dt.year(), 1, 1))
+        .when(pl.col("left_precision") == "month")
+        .then(left.dt.month_start())
+        .otherwise(left)
+    )
+    return rows.with_columns(settled=settled, parted=parted)
 
 
-def _of_treaty(record: Record, chosen: Group) -> pl.DataFrame:
-    """Parties of the treaty and those who acceded to it, each from the year it joined; the facts know no withdrawal."""
-    facts = record.table("agreement_facts").filter((pl.col("fact_id") == chosen.fact) | (pl.col("accedes_to") == chosen.fact))
-    parties = record.table("agreement_fact_parties").join(facts, on="fact_id", how="semi").drop_nulls("ccode")
-    since = parties.group_by("ccode", maintain_order=True).agg(first_year=pl.col("year").min())
-    return since.sort("ccode").with_columns(last_year=pl.lit(None, pl.Int16))
+def _of_alliance(record: Record, number: int, last_year: int) -> pl.DataFrame:
+    """Members by ATOP; what has not ended is known up to the last year it codes."""
+    rows = record.table("alliance_members").filter(pl.col("atop_id") == number)
+    left = pl.col("end").fill_null(pl.date(last_year, 12, 31))
+    begun = rows.select(
+        "ccode", member=pl.col("ccode").cast(pl.String), joined="start", settled="start", parted=left, left=left
+    )
+    return begun.sort("ccode", "joined")
 
 
-def _succeeded(spells: pl.DataFrame) -> pl.DataFrame:
-    """The spells, and those of each state that took a member's place."""
+def _of_treaty(record: Record, fact: str) -> pl.DataFrame:
+    """Parties of the treaty and those who acceded to it, each from the day it joined; the facts know no withdrawal."""
+    facts = record.table("agreement_facts").filter((pl.col("fact_id") == fact) | (pl.col("accedes_to") == fact))
+    parties = record.table("agreement_fact_parties").drop_nulls("ccode").join(facts.drop("parties"), on="fact_id")
+    since = parties.group_by("ccode", maintain_order=True).agg(
+        member=pl.col("party").first(),
+        joined=pl.col("date").min(),
+        settled=pl.when(pl.col("date_precision") == "year")
+        .then(pl.date(pl.col("date").dt.year(), 12, 31))
+        .otherwise("date")
+        .min(),
+    )
+    return since.sort("ccode").with_columns(parted=pl.lit(None, pl.Date), left=pl.lit(None, pl.Date))
+
+
+def _numbered(record: Record, dated: pl.DataFrame, system: System) -> pl.DataFrame:
+    """The members under every number of the system that they ever had, those of the states that took their place included.
+
+    Which of them holds on a day follows from the days on which the list has the number.
+    """
+    known = dated.drop_nulls("ccode")
     heirs = [
-        spells.filter((pl.col("ccode") == before) & pl.col("last_year").is_null()).with_columns(
-            ccode=pl.lit(after, pl.Int16), first_year=pl.lit(year, pl.Int16)
-        )
-        for before, (after, year) in SUCCESSORS.items()
+        known.filter(pl.col("ccode") == before).with_columns(ccode=pl.lit(after, pl.Int16))
+        for before, (after, _) in SUCCESSORS.items()
     ]
-    return pl.concat([spells, *heirs])
+    every = pl.concat([known, *heirs]).unique(maintain_order=True)
+    if system is COW:
+        return every
+    return every.join(_codes(record), on="ccode", maintain_order="left").unique(["place", system.key], maintain_order=True)
+
+
+def _codes(record: Record) -> pl.DataFrame:
+    """Every two numbers of the lists that ever meant the same state: ccode, gwcode."""
+    pairs = [record.table(table).select("ccode", "gwcode").drop_nulls() for table in ("state_years", "gw_state_years")]
+    return record.derived("codes of groups", lambda: pl.concat(pairs).unique().sort("ccode", "gwcode"))

@@ -30,20 +30,24 @@ import numpy.typing as npt
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.panels.arrange import GROUP, arranged
-from foedus.panels.build import layouts, values
+from foedus.panels.build import group_rows, layouts, values
 from foedus.panels.codebook import DYAD_YEAR, STATE_YEAR
+from foedus.panels.groups import START
 from foedus.panels.request import Request
 from foedus.panels.summaries import Column, summaries
-from foedus.panels.systems import COW, SUCCESSORS
+from foedus.panels.systems import COW, GW, SUCCESSORS
 from foedus.panels.units import NOWHERE, Layout, matched, membership_runs, state_years
 
 MOST = 1_000_000
 """Groups beyond which k-ads are not made, all of a set or a sample."""
 
-REPLACED = pl.DataFrame(
-    [(before, year) for before, (_, year) in SUCCESSORS.items()], schema={"ccode": pl.Int16, "year": pl.Int16}, orient="row"
-)
+RENUMBERED = {COW.name: [(before, year) for before, (_, year) in SUCCESSORS.items()], GW.name: [(345, 2006)]}
+"""Codes that another took the place of, with the year; in the Gleditsch–Ward list Serbia is 340 since Montenegro left."""
+
+REPLACED = {
+    system.name: pl.DataFrame(RENUMBERED[system.name], {system.key: pl.Int16, "year": pl.Int16}, orient="row")
+    for system in (COW, GW)
+}
 """A member that another replaced within a year counts for the group in that year once, as the one that goes on."""
 
 AT_ONCE = 600_000
@@ -138,10 +142,10 @@ def _named(request: Request) -> Groups:
     state_years = request.record.table(request.of.members).select(key, "year")
     parts = []
     for name in request.groups:
-        held = arranged(request.record, f"{GROUP}{name}", request.wanted).filter(pl.col("year").is_between(*request.span))
+        held = group_rows(request, name).filter(pl.col("year").is_between(*request.span))
         present = held.join(state_years, on=[key, "year"], how="semi")
-        if request.of is COW:
-            present = present.join(REPLACED, on=[key, "year"], how="anti")
+        if request.membership != START:
+            present = present.join(REPLACED[request.system], on=[key, "year"], how="anti")
         parts.append(present.group_by("year").agg(pl.col(key).sort()).sort("year").with_columns(group=pl.lit(name)))
     spans = pl.concat(parts)
     size = max((len(codes) for codes in spans[key]), default=1)

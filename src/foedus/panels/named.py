@@ -6,13 +6,15 @@ a hyphen joins the two of a dyad.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from foedus.errors import InputError
 from foedus.panels.disputes import COMBINED
 from foedus.panels.groups import group as named_group
-from foedus.panels.groups import is_group
+from foedus.panels.groups import is_group, known_groups
+from foedus.panels.own_groups import Codes, is_own, own_groups
 from foedus.panels.request import Request, variables_of
 from foedus.panels.rows import GROUP_YEAR
 from foedus.panels.systems import COW, SYSTEMS
@@ -28,7 +30,7 @@ def named_request(
     years: tuple[int, int] | None = None,
     states: Iterable[str | int] | None = None,
     dyads: Iterable[str] | None = None,
-    group: Iterable[str | int] | None = None,
+    group: Iterable[str | int | Path] | Mapping[str, Iterable[str | int]] | None = None,
     system: str = COW.name,
     record: Record | None = None,
     **choices: Any,
@@ -51,17 +53,22 @@ def named_request(
     if variables is None:
         variables = variables_of(unit, record, system, choices.get("disputes", COMBINED))
     meant = meanings.within if unit != GROUP_YEAR or choices.get("size") is not None else _alone(meanings)
-    members = [] if group is None else list(group)
+    members = _listed(group)
+    own = own_groups([text for text in members if is_own(text)], lambda text: meanings.within(text, *span))
     names = [text for text in members if isinstance(text, str) and is_group(text)]
-    if names and len(names) < len(members):
-        raise _mixed(names, members)
+    others = [text for text in members if not is_own(text) and text not in names]
+    if others and len(others) < len(members):
+        raise _mixed([*names, *(each.name for each in own)], others)
+    alone = len(others) == 1
+    codes = [code for text in others for code in _states(text, lambda name: meant(name, *span), alone=alone)]
     return Request(
         unit=unit,
         variables=tuple(variables),
         years=years,
         states=None if states is None else frozenset(code for text in states for code in meanings.within(text, *span)),
-        among=None if group is None or names else frozenset(code for text in members for code in meant(text, *span)),
-        groups=tuple(dict.fromkeys(named_group(name).name for name in names)),
+        among=None if group is None or names or own else frozenset(codes),
+        groups=tuple(dict.fromkeys([*(named_group(name).name for name in names), *(each.name for each in own)])),
+        own=own,
         dyads=None if dyads is None else tuple(pair for text in dyads for pair in _pairs(text, meanings, span)),
         system=system,
         record=record,
@@ -74,9 +81,27 @@ def _alone(meanings: Meanings) -> Callable[[str | int, int, int], tuple[int, ...
     return lambda text, first, last: (meanings.one(text, first, last),)
 
 
-def _mixed(names: list[str], members: list[str | int]) -> InputError:
-    others = ", ".join(str(text) for text in members if text not in names)
-    return InputError(f"{', '.join(names)} has members of its own: name groups, or states ({others}), but not both.")
+def _listed(group: Iterable[str | int | Path] | Mapping[str, Iterable[str | int]] | None) -> list[str | int | Path]:
+    """What the choice of a group names, one by one; a mapping gives groups of the user's own."""
+    if isinstance(group, Mapping):
+        return [f"{name}={','.join(map(str, states))}" for name, states in group.items()]
+    return [] if group is None else list(group)
+
+
+def _states(text: str | int | Path, codes: Codes, *, alone: bool) -> tuple[int, ...]:
+    """Return what a name in the list of a group means; one that stands alone and is no state's was meant for a group."""
+    given = text if isinstance(text, int) else str(text)
+    try:
+        return codes(given)
+    except InputError as refusal:
+        if not alone or isinstance(given, int):
+            raise
+        raise InputError(f"{refusal} Nor is a group called {given!r}.{known_groups(given)}") from None
+
+
+def _mixed(names: list[str], others: list[str | int | Path]) -> InputError:
+    states = ", ".join(map(str, others))
+    return InputError(f"{', '.join(names)} has members of its own: name groups, or states ({states}), but not both.")
 
 
 def _pairs(text: str, meanings: Meanings, years: tuple[int, int]) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from foedus.panels import disputes, kads
 from foedus.panels.arrange import dispute_rows
 from foedus.panels.build import layouts
 from foedus.panels.codebook import closure
+from foedus.panels.group_lists import group_remarks
 from foedus.panels.request import Request
 from foedus.panels.units import NOWHERE
 
@@ -16,11 +17,15 @@ SOURCES = {"dispute_dyad_years": "", "cow_dispute_dyad_years": "cow_"}
 
 
 def notes(request: Request) -> dict[str, object]:
-    """Return why the years begin late, the disputes that the rule set aside, by source, and how groups were sampled."""
+    """Return why the years begin late, which disputes the rule set aside, and what groups leave out or how they are drawn."""
     remarks: dict[str, object] = {} if request.remark is None else {"years": request.remark}
     if request.dyadic and (used := [prefix for prefix in SOURCES.values() if _uses(request, prefix)]):
         remarks["disputes"] = {"rule": request.disputes}
         remarks["disputes_set_aside"] = {f"{prefix}dispute_dyad_years": _set_aside(request, prefix) for prefix in used}
+    if request.groups:
+        remarks["membership"] = request.membership
+    if of_groups := group_remarks(request):
+        remarks["members"] = of_groups
     if request.sample is not None:
         remarks["groups"] = {"of": kads.count(request), "sample": request.sample, "seed": request.seed}
     return remarks

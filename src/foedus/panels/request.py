@@ -14,7 +14,9 @@ from foedus.errors import InputError
 from foedus.panels import disputes
 from foedus.panels.arrange import Wanted
 from foedus.panels.codebook import LEADER, Variable, closure, codebook, lookup_all
-from foedus.panels.rows import GROUP_YEAR, OF_DYADS, OF_LEADERS, OF_STATES, UNITS
+from foedus.panels.groups import ANY, MEMBERSHIPS
+from foedus.panels.own_groups import OwnGroup
+from foedus.panels.rows import GROUP_YEAR, OF_DAYS, OF_DYADS, OF_LEADERS, OF_STATES, UNITS
 from foedus.panels.systems import COW, GW, SYSTEMS, States, System
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.manifest import source_of
@@ -47,6 +49,8 @@ class Request:
     system : "cow" or "gw": whose states, and whose codes.
     disputes : what several disputes in one dyad-year mean; see `foedus.panels.disputes`.
     groups : names of groups; state-years of their members, dyads of two members of one, or the group-years themselves.
+    own : those of the groups that the user has defined.
+    membership : whether a member of a group is one for the year on "any" day of it, or on its "start" or "end".
     size, sample, seed : group-years of all groups of `size` states, or of a sample of them drawn from a seed.
     """
 
@@ -63,6 +67,8 @@ class Request:
     system: str = "cow"
     disputes: str = disputes.COMBINED
     groups: tuple[str, ...] = ()
+    own: tuple[OwnGroup, ...] = ()
+    membership: str = ANY
     size: int | None = None
     sample: int | None = None
     seed: int = 0
@@ -86,6 +92,8 @@ class Request:
         if self.contact not in RELEVANCE:
             yield f"contact {self.contact!r} is none of {', '.join(RELEVANCE)}"
             return
+        if self.membership not in MEMBERSHIPS:
+            yield f"membership {self.membership!r} is none of {', '.join(MEMBERSHIPS)}"
         if first > last:
             yield f"years {first}:{last} run backwards"
         if first < FIRST_YEAR or last > LAST_YEAR:
@@ -111,6 +119,8 @@ class Request:
         if self.unit not in OF_LEADERS and (personal := [each.name for each in chosen if each.unit == LEADER]):
             yield f"a {self.unit} panel has no {', '.join(personal)}: ask for {' or '.join(OF_LEADERS)}"
 
+        if self.unit in OF_DAYS and self.groups and self.membership != ANY:
+            yield f"a {self.unit} panel has the members of each day: leave out membership"
         if self.unit != GROUP_YEAR and (self.size is not None or self.sample is not None):
             yield f"size and sample choose groups of states, and a {self.unit} panel has none: ask for {GROUP_YEAR}"
 
@@ -180,7 +190,11 @@ class Request:
     @property
     def wanted(self) -> Wanted:
         """What the record's tables are arranged for."""
-        return Wanted(self.of, self.disputes)
+        return Wanted(self.of, self.disputes, self.membership)
+
+    def own_group(self, name: str) -> OwnGroup | None:
+        """Return the user's own group of this name, or None if the name is one of the record's."""
+        return next((each for each in self.own if each.name == name), None)
 
     @property
     def involved(self) -> States:

@@ -24,6 +24,7 @@ from foedus.record.store import Record
 OF_STATES = ("state-year", "state-day", "leader-year")
 OF_DYADS = ("dyad-year", "dyad-day", "leader-dyad-year", "dispute-dyad")
 OF_LEADERS = ("leader-year", "leader-dyad-year")
+OF_DAYS = ("state-day", "dyad-day")
 GROUP_YEAR = "group-year"
 UNITS = (*OF_STATES, *OF_DYADS, GROUP_YEAR)
 """The units of analysis a panel can have."""
@@ -63,7 +64,7 @@ class Rows:
 
 def rows_of(unit: str, layout: Layout, record: Record, wanted: Wanted) -> Rows:
     """Return the rows of a unit of analysis that stand on the state-years or dyad-years of the layout."""
-    if unit in ("state-day", "dyad-day"):
+    if unit in OF_DAYS:
         return days(layout, record, wanted.system)
     if unit in OF_LEADERS:
         return leaders(layout, record, wanted.system)
