@@ -151,9 +151,13 @@ def validate(mechanism: str | None = None, record: Record | None = None, say: Sa
     steps = _Steps(sum(steps_of(test) for test, _ in jobs), say or (lambda *_: None))
     wars = (_wars(record),) if WarSize.name in chosen else ()
     # One thread a job and one core a thread: faster than threads inside each fit, and sums come in one order, so that the
-    # same record gives the same bytes.
-    with ThreadPoolExecutor(2) as pool:
-        return (*pool.map(lambda job: _validated(job[0], job[1], record, steps), jobs), *wars)
+    # same record gives the same bytes. What is about dyads holds a million rows: one such job at a time, beside another.
+    with ThreadPoolExecutor(1) as large, ThreadPoolExecutor(1) as small:
+        running = [
+            (large if "dyad" in MECHANISMS[test.mechanism].unit else small).submit(_validated, test, outcome, record, steps)
+            for test, outcome in jobs
+        ]
+        return (*(job.result() for job in running), *wars)
 
 
 def everything(record: Record, say: Say) -> None:
@@ -279,6 +283,8 @@ def _validate(
     whole = together(windows)
     own = gain_table(windows, Evidence.of(windows, [Contest("headline", best_of(whole, test), HEADLINE)], test))
     headline = with_terms(mechanism, [term for term in mechanism.terms if earned[term] == SUPPORTED])
+    base_rate = float(design.outcome.mean())
+    del design  # each fit makes its own
     fitted = [each.fit(panel) for each in (headline, mechanism)]
     count()
     validation: Validation[Any] = Validation(
@@ -291,7 +297,7 @@ def _validate(
         reliability=pl.DataFrame(),
         headline=fitted[0],
         full=fitted[1],
-        base_rate=float(design.outcome.mean()),
+        base_rate=base_rate,
     )
     return validation, whole
 

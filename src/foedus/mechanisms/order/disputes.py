@@ -200,8 +200,11 @@ class Disputes(Mechanism):
     def _rows(self, rows: pl.DataFrame) -> Design:
         covariates = self.covariates
         peace = rows["peace_years"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        matrix = np.empty((rows.height, len(DURATION) + len(covariates)), order="F")
+        matrix[:, : len(DURATION)] = duration_matrix(peace)
+        matrix[:, len(DURATION) :] = covariate_matrix(rows, covariates)
         return Design(
-            matrix=np.asfortranarray(np.column_stack([duration_matrix(peace), covariate_matrix(rows, covariates)])),
+            matrix=matrix,
             columns=(*DURATION, *covariates),
             outcome=rows[self.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(),
             cluster=rows["ccode1"].to_numpy().astype(np.int64) * 1000 + rows["ccode2"].to_numpy(),
