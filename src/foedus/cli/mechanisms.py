@@ -1,0 +1,57 @@
+"""Commands about mechanisms: fit one, and score its forecasts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from foedus.cli.options import AsJson, show
+
+
+def fit(
+    mechanism: Annotated[str, typer.Argument(help="Mechanism to fit: its name or id.")] = "disputes",
+    outcome: Annotated[str | None, typer.Option(help="What it explains, or one of its tests; by default the first.")] = None,
+) -> None:
+    """Show a mechanism's coefficients, fitted to every year. Example: foedus fit disputes --outcome fatal_dispute_onset"""
+    from foedus.api import fit as fit_mechanism
+
+    fitted = fit_mechanism(mechanism, outcome)
+    about = fitted.fitted.glance().row(0, named=True)
+    print(f"{fitted.id}: " + ", ".join(f"{name} {value}" for name, value in about.items()), file=sys.stderr)
+    show(fitted.fitted.tidy())
+
+
+def validate(
+    mechanism: Annotated[str | None, typer.Argument(help="Mechanism to validate: its name or id; none validates all.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Score a mechanism's forecasts from past origins and grade it. Example: foedus validate order.interests --json"""
+    import json as encoder
+
+    import polars as pl
+
+    from foedus.validation.validate import validate as validate_mechanism
+
+    with _progress() as say:
+        results = validate_mechanism(mechanism, say=say)
+    if json:
+        print(encoder.dumps([result.as_dict() for result in results], indent=1))
+        return
+    tables = [result.tidy().select(pl.lit(result.test).alias("test"), pl.all()) for result in results]
+    show(pl.concat(tables, how="diagonal_relaxed"))
+    print("--json also gives the scores of every model and origin, and the reliability by stratum.", file=sys.stderr)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on a terminal, nothing in a pipe."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("validating", total=None)
+        yield lambda test, done, steps: bar.update(task, description=test, completed=done, total=steps)

@@ -1,0 +1,79 @@
+"""What commands share: how the words of an option are read, and how a frame is shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foedus.errors import InputError
+
+if TYPE_CHECKING:
+    from datetime import date as Day
+
+    import polars as pl
+
+Json = Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON to this file (- for the terminal).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def of_few_rows() -> None:
+    """Let polars work on one thread unless the user says otherwise: with few rows, more cost more than they save."""
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+
+def typed() -> str:
+    """Return the command as it was typed, without the path of the program."""
+    import shlex
+
+    return shlex.join(["foedus", *sys.argv[1:]])
+
+
+def split(text: str) -> list[str]:
+    """Return the parts of a list separated by commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def listed(option: str, text: str | None) -> list[str] | None:
+    """Return the parts of an option's list; an option given without any is a mistake, not a wish for everything."""
+    if text is None:
+        return None
+    if not (parts := split(text)):
+        raise InputError(f"--{option} names nothing: give a list separated by commas, or leave the option out.")
+    return parts
+
+
+def groups_listed(text: str | None) -> list[str] | None:
+    """Return the groups or states of a list; a semicolon, and no comma, stands between groups of the user's own."""
+    if text is None or "=" not in text:
+        return listed("group", text)
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def years_given(text: str) -> tuple[int, int]:
+    """Return a first and a last year written A:B."""
+    first, _, last = text.partition(":")
+    try:
+        return int(first), int(last or first)
+    except ValueError:
+        raise InputError(f"--years {text} is not a span of years: write A:B, such as 1946:2010.") from None
+
+
+def day_given(text: str) -> Day | int:
+    """Return a day, or a year, as written."""
+    from datetime import date as day
+
+    try:
+        return int(text) if text.isdigit() else day.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--date {text} is no day: write 1990-10-03, or a year.") from None
+
+
+def show(frame: pl.DataFrame) -> None:
+    """Print a frame: as a table on a terminal, as CSV in a pipe, so that other programs can read it."""
+    from foedus.report.frames import show_frame
+
+    show_frame(frame)

@@ -1,0 +1,126 @@
+"""Commands about a partnership: assess it, explain a number, check claims, ask what radars see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from foedus.cli.options import AsJson, Json, listed, of_few_rows, typed
+from foedus.errors import InputError
+
+
+def assess(
+    first: Annotated[str, typer.Argument(help="A state: name, ISO3, COW or Gleditsch–Ward code.")],
+    second: Annotated[str, typer.Argument(help="The other state.")],
+    year: Annotated[int, typer.Option(help="Year assessed, 1816 to 2025.")] = 2025,
+    html: Annotated[Path | None, typer.Option(help="Where the report goes; by default foedus-FIRST-SECOND.html here.")] = None,
+    json: Json = None,
+) -> None:
+    """Assess a partnership: summary here, report beside it. Example: foedus assess USA CAN --year 2022"""
+    of_few_rows()
+    from foedus import report
+    from foedus.api import assess as assess_partnership
+
+    report.check_targets(html, json)
+    assessment = assess_partnership(first, second, year)
+    target = html or Path(report.file_name(assessment))
+    if json is not None:
+        report.write_json(assessment, json)
+    report.write_html(assessment, target, command=typed())
+    if json != report.STANDARD_OUTPUT:
+        report.show(assessment, target)
+
+
+def explain(
+    finding: Annotated[str, typer.Argument(help="The id of a finding, such as order.dispute.probability.")],
+    first: Annotated[str, typer.Argument(help="The partnership whose rows are named: a state.")] = "USA",
+    second: Annotated[str, typer.Argument(help="The other state.")] = "CAN",
+    year: Annotated[int, typer.Option(help="Year assessed, 1816 to 2025.")] = 2025,
+) -> None:
+    """Say what computes a finding, from which rows, and how to see them. Example: foedus explain order.dispute.probability"""
+    of_few_rows()
+    from foedus.api import explain as explain_finding
+
+    lines = explain_finding(finding, first, second, year).lines()
+    width = max(len(heading) for heading, _ in lines)
+    for heading, words in lines:
+        print(f"{heading:<{width}}  {words}")
+
+
+def claims(
+    number: Annotated[int | None, typer.Argument(help="One claim, with its answers, rules, queries and rows.")] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(help="Claims of your own (docs/claims.md), or a file that ships: australia-new-zealand."),
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Also write a page, with the rows behind every verdict.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Check the essay's claims, or those of a file, against the record. Example: foedus claims 11"""
+    of_few_rows()
+    import json as encoder
+
+    from foedus import report
+    from foedus.assessment.claims.check import check
+    from foedus.assessment.claims.read import ESSAY, located
+
+    if json and html == report.STANDARD_OUTPUT:
+        raise InputError("--json and --html - would both go to the terminal: name a file for the page.")
+    path = ESSAY if file is None else located(file)
+    report.check_targets(html, beside=path)
+    found = check(path)
+    if number is not None:
+        found = found.only(number)
+    if html is not None:
+        report.write_claims(found, html, command=typed())
+    if json:
+        print(encoder.dumps(found.as_dict(), indent=1, ensure_ascii=False, allow_nan=False))
+    elif html != report.STANDARD_OUTPUT:
+        report.show_claims(found, whole=number is not None)
+
+
+def warning(
+    height: Annotated[float | None, typer.Option(help="Height of what is looked for, metres above the sea; 100.")] = None,
+    speed: Annotated[float | None, typer.Option(help="Its speed, metres a second; 250.")] = None,
+    cross_section: Annotated[float | None, typer.Option(help="Its size to a radar, square metres; 1.")] = None,
+    k: Annotated[float | None, typer.Option("--k", help="Refraction: the earth's effective radius over its own; 4/3.")] = None,
+    line: Annotated[str, typer.Option(help="Where approaches end: chain, a latitude, or a place 45.4,-75.7.")] = "chain",
+    bearing: Annotated[
+        float | None, typer.Option(help="Middle of the spread, 60° to either side, that they come from; 0 is north.")
+    ] = None,
+    tracks: Annotated[int, typer.Option(help="Approaches drawn at random.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 1,
+    without: Annotated[str | None, typer.Option(help="States whose radars are left out, comma-separated.")] = None,
+    sites: Annotated[Path | None, typer.Option(help="A CSV of sites of your own; see docs/warning.md.")] = None,
+    terrain: Annotated[bool, typer.Option("--terrain", help="Let coarse ground stand in the way, for line and area.")] = False,
+    geojson: Annotated[Path | None, typer.Option(help="Also write sites and what they see to this file.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Say what warning radars see and how early, with and without a state's. Example: foedus warning --without USA"""
+    of_few_rows()
+    import json as encoder
+
+    from foedus import report
+    from foedus.api import warning as ask
+
+    if json and geojson == report.STANDARD_OUTPUT:
+        raise InputError("--json and --geojson - would both go to the terminal: name a file for one of them.")
+    report.check_targets(geojson, beside=sites)
+    asked = {"height": height, "speed": speed, "cross_section": cross_section, "k": k, "bearing": bearing}
+    told = ask(
+        **asked,
+        line=line,
+        tracks=tracks,
+        seed=seed,
+        without=listed("without", without) or (),
+        sites=sites,
+        terrain=terrain,
+    )
+    if geojson is not None:
+        report.write_geojson(told, geojson)
+    if json:
+        print(encoder.dumps(told.as_dict(), indent=1, ensure_ascii=False, allow_nan=False))
+    elif geojson != report.STANDARD_OUTPUT:
+        report.show_warning(told)

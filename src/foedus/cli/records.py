@@ -1,0 +1,167 @@
+"""Commands about the record: list, show, verify, extend and build it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foedus.cli.options import listed, show
+from foedus.errors import InputError
+
+if TYPE_CHECKING:
+    from foedus.record.additions import Added
+
+
+def record_list() -> None:
+    """List the record's tables: source, licence class, rows, years, whether you added it. Example: foedus record list"""
+    import polars as pl
+
+    from foedus.record.manifest import known_sources
+    from foedus.record.store import open_record
+
+    record, sources = open_record(), known_sources()
+    rows = [
+        (
+            table.name,
+            table.source,
+            table.licence,
+            table.rows,
+            sources[table.source].first_year,
+            sources[table.source].last_year,
+            record.addition_of(table.name) is not None,
+        )
+        for table in record.tables.values()
+    ]
+    columns = ["table", "source", "licence", "rows", "first_year", "last_year", "added"]
+    show(pl.DataFrame(rows, schema=columns, orient="row"))
+
+
+def record_show(table: Annotated[str, typer.Argument(help="A table of the record.")]) -> None:
+    """Show a table and where it comes from. Example: foedus record show alliances"""
+    from foedus.record.manifest import known_sources
+    from foedus.record.store import open_record
+
+    record = open_record()
+    frame = record.table(table)
+    entry = record.tables[table]
+    source = known_sources()[entry.source]
+    print(
+        f"{source.title}, version {source.version} ({source.licence}: {source.terms})\n{source.citation}\n{source.url}",
+        file=sys.stderr,
+    )
+    print(f"{entry.rows:,} rows; content SHA-256 {entry.content_sha256}", file=sys.stderr)
+    show(frame)
+
+
+def record_verify() -> None:
+    """Compare every file of the record with its checksum. Example: foedus record verify"""
+    from foedus.errors import RecordError
+    from foedus.record.store import open_record
+
+    record = open_record()
+    if faults := record.verify():
+        shipped = any(fault.startswith("table") for fault in faults)
+        raise RecordError("; ".join(faults) + (". Reinstall foedus or rebuild the record." if shipped else ""))
+    print(f"{len(record.tables)} tables as the manifest describes them; record {record.version}, SHA-256 {record.sha256}")
+    for addition in record.additions:
+        print(f"added by you: {addition.source.id}, {len(addition.tables)} tables, SHA-256 {addition.sha256}")
+
+
+def record_add(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source, such as cow-nmc; with --declare, the file.")],
+    path: Annotated[Path | None, typer.Argument(help="The publisher's file: CSV, Parquet, or a zip that holds it.")] = None,
+    declare: Annotated[Path | None, typer.Option(help="A TOML file that declares a table of your own.")] = None,
+    allow_unmatched: Annotated[
+        bool, typer.Option("--allow-unmatched", help="Leave out rows of your own table that name no state.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be added, and what not; add nothing.")] = False,
+) -> None:
+    """Add a publisher's file that foedus may not ship, or a table of your own. Example: foedus record add cow-nmc NMCv7.zip
+
+    Your own table needs a declaration: foedus record add bases.csv --declare bases.toml, where bases.toml holds, for example,
+
+    \b
+        id = "bases"
+        title = "Foreign military bases"
+        producer = "A. Author"
+        version = "2"
+        url = "https://example.org/bases"
+        citation = "Author, A. (2025). Foreign military bases."
+        unit = "state-year"    # or "dyad-year", "directed dyad-year"
+        [keys]                 # or gwcode, iso3, state; ccode1, ccode2 …
+        ccode = "cow"
+        year = "yr"
+        [variables.foreign_bases]
+        label = "Foreign military bases in the state"
+        units = "bases"
+        column = "n_bases"
+        range = [0, inf]
+        absent = 0             # what no row means; without it, unknown
+    """  # noqa: D301, the backslash keeps these lines as they are
+    from foedus.record.additions import add, add_declared, how_to_add
+
+    if declare is not None:
+        if path is not None:
+            raise InputError("with --declare, name the file alone: `foedus record add PATH --declare FILE`.")
+        addition = add_declared(Path(source), declare, allow_unmatched=allow_unmatched, dry_run=dry_run)
+    elif path is None:
+        raise InputError(f"name the file as well. {how_to_add(source)}")
+    else:
+        addition = add(source, path, dry_run=dry_run)
+    _report(addition)
+    if dry_run:
+        print("Nothing was added: this was a dry run.", file=sys.stderr)
+    else:
+        print(f"Kept in {addition.folder}. Please cite: {addition.source.citation}", file=sys.stderr)
+
+
+def _report(addition: Added) -> None:
+    """Print what of a file was added, or would be, and what not."""
+    from foedus.record.matching import sentences
+
+    for table in addition.tables:
+        left_out = f"; {table.dropped:,} rows of non-members left out" if table.dropped else ""
+        print(f"{addition.source.id}: {table.name}, {table.rows:,} rows{left_out}")
+    if addition.unmatched:
+        print(f"Left out:\n{sentences(addition.unmatched, 20)}", file=sys.stderr)
+    if addition.unknown:
+        print(f"{addition.unknown:,} unit-years that rows left out may mean are unknown, not zero.", file=sys.stderr)
+    for file in addition.unknown_files():
+        print(
+            f"{', '.join(file.forms)} (SHA-256 {file.sha256[:12]}…) is not the release foedus was tested with: "
+            f"compare its version with {addition.source.version}.",
+            file=sys.stderr,
+        )
+
+
+def record_remove(source: Annotated[str, typer.Argument(help="A source that you added.")]) -> None:
+    """Take a source that you added out of the record. Example: foedus record remove cow-nmc"""
+    from foedus.record.additions import remove
+
+    remove(source)
+    print(f"{source} is no longer part of your record.", file=sys.stderr)
+
+
+def record_build(
+    raw: Annotated[Path, typer.Option(help="Folder of raw files, with political/ and physical/.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write the record to.")] = Path("record"),
+    only: Annotated[str, typer.Option(help="open: leave out what may not be used commercially.")] = "",
+    source: Annotated[
+        str | None, typer.Option(help="Read these sources alone, comma-separated; take the rest from the record in use.")
+    ] = None,
+) -> None:
+    """Build a record from raw files. Example: foedus record build --raw data --source gml -o my-record"""
+    from foedus.panels.codebook import check_entries
+    from foedus.record.build import SHIPPED_CLASSES, build_record
+
+    if only not in ("", "open"):
+        raise InputError(f"--only {only} is not known; --only open leaves out the academic sources.")
+    check_entries()
+    licences = frozenset({"open"}) if only else SHIPPED_CLASSES
+    record = build_record(
+        raw, output, licences=licences, sources=listed("source", source) or (), say=lambda name: print(name, file=sys.stderr)
+    )
+    print(f"{len(record.tables)} tables in {output}; record {record.version}, SHA-256 {record.sha256}")
