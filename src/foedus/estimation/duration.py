@@ -44,13 +44,13 @@ def by_duration(estimate: Estimate, steady: Array, variances: Array) -> Callable
     moving = 1 + len(DURATION)
     coefficients, covariance = estimate.coefficients, estimate.covariance
     centre = steady @ coefficients[moving:]
-    own = ((steady @ covariance[moving:, moving:]) * steady).sum(axis=1) + variances
+    spread = ((steady @ covariance[moving:, moving:]) * steady).sum(axis=1) + variances
     shared = 2 * (steady @ covariance[moving:, :moving])
 
     def bounds(peace_years: Array) -> Bounds:
         columns = np.column_stack([np.ones(len(peace_years)), duration_matrix(peace_years)])
         odds = centre + columns @ coefficients[:moving]
-        error = np.sqrt(own + ((columns @ covariance[:moving, :moving] + shared) * columns).sum(axis=1))
+        error = np.sqrt(spread + ((columns @ covariance[:moving, :moving] + shared) * columns).sum(axis=1))
         return expit(odds), expit(odds - NORMAL_95 * error), expit(odds + NORMAL_95 * error)
 
     return bounds

@@ -50,17 +50,17 @@ def linear(design: Design) -> Estimate:
 
 
 def least_squares(design: Design) -> Array:
-    """Return the coefficients, intercept first, with the least squared residuals; nought for a column that never varies."""
+    """Return the coefficients, intercept first, with the least squared residuals; zero for a column that never varies."""
     kept = np.concatenate([[True], design.varies])
     full = np.column_stack([np.ones(len(design.outcome)), design.matrix])[:, kept]
     if len(full) <= full.shape[1]:
         raise InputError(f"cannot fit {full.shape[1]} coefficients to {len(full)} rows: widen the years or drop covariates.")
-    found, _, rank, _ = np.linalg.lstsq(full, design.outcome, rcond=None)
+    solution, _, rank, _ = np.linalg.lstsq(full, design.outcome, rcond=None)
     if rank < full.shape[1]:
         names = ", ".join(name for name, varies in zip(design.columns, kept[1:], strict=True) if varies)
         raise InputError(f"cannot tell these covariates apart, for one follows from the others: {names}. Drop one.")
     coefficients = np.zeros(len(kept))
-    coefficients[kept] = found
+    coefficients[kept] = solution
     return coefficients
 
 
@@ -184,8 +184,8 @@ def _seen(known: Design, later: Design) -> Iterable[_Seen]:
     cluster, year, outcome = both.cluster[order], both.year[order], both.outcome[order]
     nothing = _Seen(np.array([known.outcome.mean()]), np.array([known.year.max()]))
     begins = np.searchsorted(cluster, later.cluster)
-    for begin, own, now in zip(begins, later.cluster, later.year, strict=True):
-        end = begin + np.searchsorted(year[begin : np.searchsorted(cluster, own, "right")], now)
+    for begin, unit, now in zip(begins, later.cluster, later.year, strict=True):
+        end = begin + np.searchsorted(year[begin : np.searchsorted(cluster, unit, "right")], now)
         yield _Seen(outcome[begin:end], year[begin:end]) if end > begin else nothing
 
 

@@ -411,8 +411,8 @@ def maximise(design: Design, columns: Iterable[str] | None = None, beside: Besid
             maximum = climb(rows, *_start(design.fits, kept, rows))
             design.fits.append(Fit(kept, maximum))
     except DependentError:
-        told = ", ".join(kept)
-        raise InputError(f"cannot tell these covariates apart, for one follows from the others: {told}. Drop one.") from None
+        listed = ", ".join(kept)
+        raise InputError(f"cannot tell these covariates apart, for one follows from the others: {listed}. Drop one.") from None
     coefficients = np.zeros(len(names) + 1)
     coefficients[np.concatenate([[True], varies])] = maximum.coefficients
     return coefficients

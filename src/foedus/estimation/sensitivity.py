@@ -40,7 +40,7 @@ def e_value_of_interval(low: float, high: float) -> float:
     (3.0, 1.0, 1.81)
     """
     if not 0 < low <= high:
-        raise InputError(f"{low} to {high} is no interval of a risk ratio: give two numbers above nought, the lower first.")
+        raise InputError(f"{low} to {high} is no interval of a risk ratio: give two numbers above zero, the lower first.")
     return 1.0 if low <= 1 <= high else e_value(low if low > 1 else high)
 
 
@@ -88,11 +88,11 @@ def risk_ratio(odds_ratio: float, risk: float) -> float:
 
 
 def away_from_one(ratio: float) -> float:
-    """Return the ratio, or its inverse if it is below one; raises InputError if it is not above nought.
+    """Return the ratio, or its inverse if it is below one; raises InputError if it is not above zero.
 
     >>> away_from_one(0.25)
     4.0
     """
     if not ratio > 0:
-        raise InputError(f"{ratio} is no ratio of two risks: it must be above nought.")
+        raise InputError(f"{ratio} is no ratio of two risks: it must be above zero.")
     return max(ratio, 1 / ratio)

@@ -44,12 +44,12 @@ def aftermath(fitted: Disputes, record: Record) -> Aftermath:
 
 def areas(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the areas under the curves of forecast rows, for all conflicts and for those between primary parties."""
-    found = []
+    areas_of = []
     for name in ("conflict", "primary"):
         happened, forecast = rows[name].cast(pl.Float64).to_numpy(), rows["probability"].to_numpy()
         curves = scores.roc_auc(forecast, happened), scores.pr_auc(forecast, happened)
-        found.append((name, len(happened), int(happened.sum()), *curves, float(happened.mean())))
-    return pl.DataFrame(found, schema=["conflicts", "n", "events", "roc_auc", "pr_auc", "base_rate"], orient="row")
+        areas_of.append((name, len(happened), int(happened.sum()), *curves, float(happened.mean())))
+    return pl.DataFrame(areas_of, schema=["conflicts", "n", "events", "roc_auc", "pr_auc", "base_rate"], orient="row")
 
 
 def forecasts(fitted: Disputes, record: Record) -> pl.DataFrame:
@@ -60,9 +60,9 @@ def forecasts(fitted: Disputes, record: Record) -> pl.DataFrame:
     """
     last, end = lookup(fitted.outcome).last_year, lookup("interstate_conflict").last_year
     rows = fitted.panel(record, (fitted.first_year, end), carry_forward=LONGEST_AGE)
-    told = fitted.forecast(rows, last + 1).drop_nulls("probability")
+    forecast = fitted.forecast(rows, last + 1).drop_nulls("probability")
     begun = conflict_onsets(record, last + 1, end)
-    ranked = told.select("ccode1", "ccode2", "year", "probability", "low", "high").with_columns(
+    ranked = forecast.select("ccode1", "ccode2", "year", "probability", "low", "high").with_columns(
         rank=pl.col("probability").rank("min", descending=True).over("year"), dyads=pl.len().over("year")
     )
     joined = ranked.join(begun, on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
@@ -77,5 +77,5 @@ def conflict_onsets(record: Record, first: int, last: int) -> pl.DataFrame:
     begun = rows.filter(pl.col("interstate_conflict") & (pl.col("year") >= first)).join(
         earlier, on=["ccode1", "ccode2", "year"], how="anti"
     )
-    told = begun.join(primary.with_columns(primary=True), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
-    return told.select("ccode1", "ccode2", "year", conflict="interstate_conflict", primary=pl.col("primary").fill_null(False))
+    onsets = begun.join(primary.with_columns(primary=True), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
+    return onsets.select("ccode1", "ccode2", "year", conflict="interstate_conflict", primary=pl.col("primary").fill_null(False))

@@ -59,11 +59,11 @@ class Evidence:
         """Return, over some of the windows, one row a contest and score: KEYS and AMOUNTS."""
         years = np.unique(np.concatenate([window.year for window in windows]))
         means, drawn = self.bootstrap.mean(years), self.bootstrap.means(years)
-        told = scores.PROPER[self.registration.score]
-        names = [(contest.term, contest.rival, score) for score in told for contest in self.contests]
-        columns = {each: place for place, each in enumerate(itertools.product(told, models_of(self.contests)))}
+        score_names = scores.PROPER[self.registration.score]
+        names = [(contest.term, contest.rival, score) for score in score_names for contest in self.contests]
+        columns = {each: place for place, each in enumerate(itertools.product(score_names, models_of(self.contests)))}
         rival, contender = (
-            [columns[score, getattr(contest, side)] for score in told for contest in self.contests]
+            [columns[score, getattr(contest, side)] for score in score_names for contest in self.contests]
             for side in ("rival", "contender")
         )
         gains, drawn_gains = means[rival] - means[contender], drawn[:, rival] - drawn[:, contender]
@@ -104,10 +104,10 @@ def gain_table(windows: Sequence[Hindcast], evidence: Evidence) -> pl.DataFrame:
 def areas(hindcast: Hindcast, contests: Sequence[Contest], registration: Registration) -> pl.DataFrame:
     """Return what each contest shows by the area under the ROC curve: KEYS and AMOUNTS."""
     outcome, n = hindcast.outcome, len(hindcast.outcome)
-    found = {model: scores.roc_auc_and_influence(hindcast.forecasts[model], outcome) for model in models_of(contests)}
-    influence = [(found[contest.contender][1] - found[contest.rival][1]) * n for contest in contests]
-    gain = np.array([found[contest.contender][0] - found[contest.rival][0] for contest in contests])
-    rival = np.array([found[contest.rival][0] for contest in contests])
+    areas_of = {model: scores.roc_auc_and_influence(hindcast.forecasts[model], outcome) for model in models_of(contests)}
+    influence = [(areas_of[contest.contender][1] - areas_of[contest.rival][1]) * n for contest in contests]
+    gain = np.array([areas_of[contest.contender][0] - areas_of[contest.rival][0] for contest in contests])
+    rival = np.array([areas_of[contest.rival][0] for contest in contests])
     drawn = Bootstrap.of(influence, hindcast.cluster, hindcast.year, registration.bootstrap, registration.seed).means()
     names = [(contest.term, contest.rival, "roc_auc") for contest in contests]
     return _table(names, gain, drawn + gain, rival, np.broadcast_to(rival, drawn.shape), registration)
@@ -124,5 +124,5 @@ def _table(
     """Gains and the rival's scores (column,), as they are and in every resample (resample, column), with their intervals."""
     levels = [(1 - registration.level) / 2, (1 + registration.level) / 2]
     (low, high), (least, most) = (np.quantile(each, levels, axis=0) for each in (drawn, drawn / drawn_rival))
-    told = dict(zip(AMOUNTS, (gain, low, high, gain / rival, least, most), strict=True))
-    return pl.DataFrame(names, schema=list(KEYS), orient="row").with_columns(pl.Series(*each) for each in told.items())
+    amounts = dict(zip(AMOUNTS, (gain, low, high, gain / rival, least, most), strict=True))
+    return pl.DataFrame(names, schema=list(KEYS), orient="row").with_columns(pl.Series(*each) for each in amounts.items())

@@ -1,10 +1,10 @@
 """Grades: what the gains of a term, over all windows and in either era, make of it by the registered rule.
 
-    supported       a clear gain over all windows together, and a gain above nought in either era
+    supported       a clear gain over all windows together, and a gain above zero in either era
     mixed           a clear gain over all windows or in one era, otherwise
     not supported   a clear gain nowhere
 
-A gain is clear if its interval lies above nought and it is no smaller a share of the rival's score than was registered.
+A gain is clear if its interval lies above zero and it is no smaller a share of the rival's score than was registered.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ def grades(gains: pl.DataFrame, registration: Registration) -> dict[str, str]:
     decisive = gains.filter((pl.col("score") == registration.score) & pl.col("origin").is_null())
     whole = pl.concat_list("first_year", "last_year") == list(registration.years)
     return {
-        term: grade(own.filter(whole), own.filter(~whole), registration.smallest)
-        for (term,), own in decisive.group_by("term", maintain_order=True)
+        term: grade(gains_of_term.filter(whole), gains_of_term.filter(~whole), registration.smallest)
+        for (term,), gains_of_term in decisive.group_by("term", maintain_order=True)
     }
 
 
-def worst(found: Collection[str]) -> str:
+def worst(grades: Collection[str]) -> str:
     """Return the worst of some grades: a run with several terms is as good as its worst.
 
     >>> worst(["supported", "mixed"])
     'mixed'
     """
-    return max(found, key=GRADES.index)
+    return max(grades, key=GRADES.index)

@@ -143,7 +143,7 @@ def _scores(hindcast: Hindcast, score: str) -> pl.DataFrame:
             "model": name,
             "n": n,
             **({"events": int(outcome.sum())} if scores.of_yes_or_no(score) else {}),
-            **{kind.replace(" ", "_"): float(told(forecast, outcome).mean()) for kind, told in scores.PROPER[score].items()},
+            **{kind.replace(" ", "_"): float(of(forecast, outcome).mean()) for kind, of in scores.PROPER[score].items()},
             **(_areas(forecast, outcome) if scores.of_yes_or_no(score) else {}),
         }
         for name, forecast in hindcast.forecasts.items()

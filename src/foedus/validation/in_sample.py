@@ -142,9 +142,9 @@ def _elasticities(record: Record) -> pl.DataFrame:
         ("levels within states", set(design.columns) - {"log_spending_before"}),
         ("levels within states, product alone beside it", {"log_product", "risk_points"}),
     ):
-        told = linear(levels.only(columns))
-        row = told.tidy().row(by_predicate=pl.col("term") == "risk_points", named=True)
-        rows.append((choice, *(100 * row[name] for name in ("estimate", "low", "high")), told.n, told.clusters))
+        within = linear(levels.only(columns))
+        row = within.tidy().row(by_predicate=pl.col("term") == "risk_points", named=True)
+        rows.append((choice, *(100 * row[name] for name in ("estimate", "low", "high")), within.n, within.clusters))
     return pl.DataFrame(rows, schema=["choice", "value", "low", "high", "n", "clusters"], orient="row")
 
 
@@ -201,5 +201,5 @@ FRAMES: Mapping[str, Callable[[Record], pl.DataFrame]] = {
 
 
 def _kept(name: str, record: Record, compute: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-    found: pl.DataFrame = remembered(name, record, (), compute)
-    return found
+    frame: pl.DataFrame = remembered(name, record, (), compute)
+    return frame

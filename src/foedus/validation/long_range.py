@@ -73,13 +73,13 @@ def _window(
     """Forecasts of one window, and its rows with those of the headline model."""
     learnt, first, last = origin
     known = model.as_of(panel.filter(pl.col("year") <= last), learnt)
-    told = {
+    by_model = {
         name: chosen.fit(known).forecast(known, first).select(*KEYS, forecast="probability")
         for name, chosen in ((HEADLINE, model), (CLOCK, replace(model, terms=())))
     }
     happened = model.complete(panel.filter(pl.col("year").is_between(first, last)))
-    rows = happened.join(told[HEADLINE].drop_nulls(), on=KEYS, maintain_order="left")
-    clock = rows.select(KEYS).join(told[CLOCK], on=KEYS, how="left", maintain_order="left")["forecast"]
+    rows = happened.join(by_model[HEADLINE].drop_nulls(), on=KEYS, maintain_order="left")
+    clock = rows.select(KEYS).join(by_model[CLOCK], on=KEYS, how="left", maintain_order="left")["forecast"]
     design, later = model.design(known), model.design(rows)
     unknown = replace(later, outcome=np.full(len(later.outcome), np.nan))
     plain = {name: model.models()[name].learn(design)(unknown) for name in baselines if name != CLOCK}

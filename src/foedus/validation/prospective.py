@@ -24,23 +24,23 @@ FIRST, STEP = 1960, 5
 
 def fatal_dispute_risk(record: Record) -> pl.DataFrame:
     """Return ccode, year and fatal_dispute_risk, the probability of at least one fatal dispute, from FIRST + 1 on."""
-    found: pl.DataFrame = remembered("fatal-dispute-risk", record, (), lambda: _risks(record))
-    return found
+    risk: pl.DataFrame = remembered("fatal-dispute-risk", record, (), lambda: _risks(record))
+    return risk
 
 
 def _risks(record: Record) -> pl.DataFrame:
     model, last = Disputes(outcome=OUTCOME), lookup(OUTCOME).last_year
     panel = model.panel(record, (model.first_year, last))
-    told = []
+    forecasts = []
     for origin in range(FIRST, last, STEP):
         fitted = model.fit(model.as_of(panel, origin).filter(pl.col("year") <= origin))
         window = panel.filter(pl.col("year") <= min(origin + STEP, last))
-        told.append(fitted.forecast(window, origin + 1))
+        forecasts.append(fitted.forecast(window, origin + 1))
     fitted = model.fit(panel)
     end = lookup("ideal_point_distance").last_year + 1
     later = fitted.panel(record, (fitted.first_year, end), carry_forward=LONGEST_AGE)
-    told.append(fitted.forecast(later, last + 1))
-    return of_states(pl.concat(rows.select("ccode1", "ccode2", "year", "probability") for rows in told))
+    forecasts.append(fitted.forecast(later, last + 1))
+    return of_states(pl.concat(rows.select("ccode1", "ccode2", "year", "probability") for rows in forecasts))
 
 
 def of_states(dyads: pl.DataFrame) -> pl.DataFrame:

@@ -103,9 +103,9 @@ def entries() -> dict[str, dict[str, Any]]:
 @cache
 def registrations() -> Mapping[str, Registration]:
     """Return every registered test but that of war sizes, by its name."""
-    own = dict(entries())
-    shared = own.pop("every")
-    return _Registrations({name: _registration(name, {**shared, **entry}) for name, entry in own.items() if name != WARS})
+    of_tests = dict(entries())
+    shared = of_tests.pop("every")
+    return _Registrations({name: _registration(name, {**shared, **entry}) for name, entry in of_tests.items() if name != WARS})
 
 
 class _Registrations(dict[str, Registration]):
@@ -154,6 +154,6 @@ def _registration(name: str, entry: dict[str, Any]) -> Registration:
         raise InputError(f"validation/preregistered.toml, [{name}]: {'; '.join(faults)}.")
     listed = {key: tuple(entry.get(key, ())) for key in ("outcomes", "baselines", "aftermath")}
     pairs = {key: tuple(tuple(years) for years in entry[key]) for key in ("origins", "eras")}
-    told = entry.get("reliable")
-    reliable = told and Reliable((told["bounds"][0], told["bounds"][1]), tuple(told["strata"]))
+    demanded = entry.get("reliable")
+    reliable = demanded and Reliable((demanded["bounds"][0], demanded["bounds"][1]), tuple(demanded["strata"]))
     return Registration(**{"name": name, "mechanism": name, **entry, **listed, **pairs, "reliable": reliable})

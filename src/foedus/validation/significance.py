@@ -1,4 +1,4 @@
-"""Significance is not prediction: how far each covariate stands from nought, beside what forecasts lose without it.
+"""Significance is not prediction: how far each covariate stands from zero, beside what forecasts lose without it.
 
     z(c) = coefficient(c) / its error, fitted to the past, errors clustered by dyad
     auc_lost(c) = area under the ROC curve of later years, with all covariates, less that of the refitted model without c

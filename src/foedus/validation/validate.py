@@ -115,7 +115,7 @@ class Validation(Generic[M]):
             "test": self.test,
             "outcome": self.outcome,
             "grade": self.grades["headline"],
-            "grades": {term: {"claim": self.claim(term), "grade": found} for term, found in self.grades.items()},
+            "grades": {term: {"claim": self.claim(term), "grade": grade} for term, grade in self.grades.items()},
             "headline_terms": list(self.headline.terms),
             "base_rate": self.base_rate,
             "scores": self.scores.to_dicts(),
@@ -170,10 +170,10 @@ def everything(record: Record, say: Say) -> None:
 
 
 def _wars(record: Record) -> WarValidation:
-    found: WarValidation = remembered(
+    validation: WarValidation = remembered(
         WarSize.name, record, (WarValidation, WarSize, Arrivals, Tail), lambda: validate_wars(record)
     )
-    return found
+    return validation
 
 
 def _name(test: Registration, outcome: str) -> str:
@@ -281,18 +281,18 @@ def _validate(
         windows[place] = _with_headline(windows[place], mechanism, terms, design, origin, at_once=test.at_once)
         count()
     whole = together(windows)
-    own = gain_table(windows, Evidence.of(windows, [Contest("headline", best_of(whole, test), HEADLINE)], test))
+    headline_gains = gain_table(windows, Evidence.of(windows, [Contest("headline", best_of(whole, test), HEADLINE)], test))
     headline = with_terms(mechanism, [term for term in mechanism.terms if earned[term] == SUPPORTED])
     base_rate = float(design.outcome.mean())
-    del design  # each fit makes its own
+    del design  # each fit makes its headline_gains
     fitted = [each.fit(panel) for each in (headline, mechanism)]
     count()
     validation: Validation[Any] = Validation(
         test=test.name,
         outcome=outcome,
         scores=score_table(windows, test),
-        gains=pl.concat([own, gains]),
-        grades={**grades(own, test), **earned},
+        gains=pl.concat([headline_gains, gains]),
+        grades={**grades(headline_gains, test), **earned},
         chosen=dict(zip((learnt for learnt, *_ in test.origins), chosen, strict=True)),
         reliability=pl.DataFrame(),
         headline=fitted[0],

@@ -310,6 +310,9 @@ def covariate_matrix(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
     """Return columns that TERMS names for `rows` (row, column); nan where something needed is unknown.
 
     Where a source does not know, its value is zero and the column that says so is one.
+
+    >>> covariate_matrix(pl.DataFrame({"rivalry": [True, False]}), ()).shape
+    (2, 0)
     """
     kilometres = pl.col("min_distance").log1p().fill_null(0)
     major = pl.col("major_powers") > 0
@@ -329,7 +332,7 @@ def covariate_matrix(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
         "defence_pact": pl.col("defence_pact"),
         REACH: major * kilometres,
     }
-    return matrix_of(rows.select(**{name: levels[name] for name in columns}), columns)
+    return matrix_of(rows.with_columns(**{name: levels[name] for name in columns}), columns)
 
 
 def seen_of_states(design: Design, expected: Array) -> pl.DataFrame:

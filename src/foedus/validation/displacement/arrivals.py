@@ -50,10 +50,10 @@ def expected_arrivals(record: Record, skill: pl.DataFrame) -> Arrivals:
     known_to = max(lookup(name).last_year for name in FLOW)
     panel = _with_last_temperatures(full.panel(record, (full.first_year, known_to)), after)
     windows = [*test.origins, (full.last_year, after, after)]
-    told = forecasts(panel.drop_nulls(list(NEEDED)), windows).select(*KEYS, "median", "low", "high", "expected")
+    expected = forecasts(panel.drop_nulls(list(NEEDED)), windows).select(*KEYS, "median", "low", "high", "expected")
     later = panel.select(*KEYS, "set_aside", came="told").filter(pl.col("year") >= test.years[0])
     before = lagged(panel.select(*KEYS, before="told"), ["before"], 1)
-    rows = later.join(before, on=KEYS, how="left").join(told, on=KEYS, how="left")
+    rows = later.join(before, on=KEYS, how="left").join(expected, on=KEYS, how="left")
     marked = _told_why(only_skilful(rows, skill))
     counted = marked.filter(pl.col("why_not").is_null() | (pl.col("came") > 0) | (pl.col("before") > 0))
     columns = (*KEYS, "expected", "low", "high", "came", "before", "why_not")

@@ -53,11 +53,11 @@ def followed(table: pl.DataFrame) -> dict[str, float | int]:
     `low` and `high` are its 95 % interval, in which all corridors from an origin may be followed, or not, together.
     """
     judged = table.filter(pl.col("n") >= LEAST)
-    told = summary(table, registrations()[REGISTERED[SIZE]].baselines)
-    share = told["forecast"] / told["judged"]
+    counts = summary(table, registrations()[REGISTERED[SIZE]].baselines)
+    share = counts["forecast"] / counts["judged"]
     away = judged.group_by("ccode1").agg((pl.col("forecast").cast(pl.Float64) - share).sum())["forecast"]
     error = float(np.linalg.norm(away.to_numpy())) / judged.height
-    return {**told, "share": share, "low": share - NORMAL_95 * error, "high": share + NORMAL_95 * error}
+    return {**counts, "share": share, "low": share - NORMAL_95 * error, "high": share + NORMAL_95 * error}
 
 
 def drivers(record: Record) -> pl.DataFrame:
@@ -75,8 +75,8 @@ def drivers(record: Record) -> pl.DataFrame:
 def _drivers(record: Record, outcome: str, name: str, terms: tuple[str, ...]) -> pl.DataFrame:
     model, test = Displacement(outcome=outcome, terms=terms), registrations()[REGISTERED[outcome]]
     design = _design(model, record, test)
-    found = importance(model.models()[FULL], design, BLOCKS, test).tidy(test)
-    return found.select(pl.lit(outcome).alias("outcome"), pl.lit(name).alias("model"), pl.all())
+    worth = importance(model.models()[FULL], design, BLOCKS, test).tidy(test)
+    return worth.select(pl.lit(outcome).alias("outcome"), pl.lit(name).alias("model"), pl.all())
 
 
 def _forecasts(model: Displacement, record: Record, test: Registration) -> Hindcast:
@@ -127,12 +127,12 @@ def allocation(record: Record) -> pl.DataFrame:
     """
     test, full = registrations()[REGISTERED[SIZE]], Displacement(outcome=HURDLE)
     rows = full.complete(full.panel(record, (full.first_year, test.years[1])))
-    told = forecasts(rows, test.origins).with_columns(before=pl.col("log_flow_last_year").exp() - 1)
+    forecast_rows = forecasts(rows, test.origins).with_columns(before=pl.col("log_flow_last_year").exp() - 1)
     shares = {name: pl.col(name) / pl.col(name).sum().over("ccode1", "year") for name in ("flow", "expected", "before")}
     away = {
         name: (shares[column] - shares["flow"]).abs() / 2 for name, column in (("model", "expected"), ("last_year", "before"))
     }
-    sums = told.with_columns(**away).group_by("ccode1", "year")
+    sums = forecast_rows.with_columns(**away).group_by("ccode1", "year")
     moved = sums.agg(pl.col("before").sum(), pl.col("model", "last_year").sum(), persons=pl.col("flow").sum())
     enough = moved.filter(pl.col("persons") >= LEAST_PERSONS, pl.col("before") >= LEAST_PERSONS)
     return enough.select("ccode1", "year", "persons", "model", "last_year").sort("ccode1", "year")

@@ -54,8 +54,8 @@ class Importance:
         means, many = drawn.mean(), drawn.means()
         levels = [(1 - registration.level) / 2, (1 + registration.level) / 2]
         (low, high), (least, most) = (np.quantile(each, levels, axis=0) for each in (many, many / many[:, -1:]))
-        told = {"rise": means, "low": low, "high": high, "share": means / means[-1], "share_low": least, "share_high": most}
-        return pl.DataFrame({"block": names, **{name: column[: len(names)] for name, column in told.items()}})
+        columns = {"rise": means, "low": low, "high": high, "share": means / means[-1], "share_low": least, "share_high": most}
+        return pl.DataFrame({"block": names, **{name: column[: len(names)] for name, column in columns.items()}})
 
 
 def importance(

@@ -3,7 +3,7 @@
 Scores over all rows reward a model for telling large clusters from small ones, which the mean of each does as well. Here every
 cluster is judged by itself: the squared errors of its forecasts beside those of its rivals, one minus their ratio. A cluster is
 forecast if the model has positive skill against every rival and there are LEAST forecasts or more; otherwise it is not, and the
-table says why. With few forecasts a skill above nought is often chance: the share of clusters that are forecast says more
+table says why. With few forecasts a skill above zero is often chance: the share of clusters that are forecast says more
 than any one of them.
 """
 
@@ -48,8 +48,8 @@ def within(whole: Hindcast, rivals: Sequence[str], model: str = FULL) -> pl.Data
         away=away.sum(),
     )
     skills = {f"skill against {rival}": _skill(model, rival) for rival in rivals}
-    told = sums.with_columns(**skills, r_squared=_skill(model, "away"))
-    verdict = told.with_columns(why_not=_why_not(rivals)).with_columns(forecast=pl.col("why_not").is_null())
+    skilled = sums.with_columns(**skills, r_squared=_skill(model, "away"))
+    verdict = skilled.with_columns(why_not=_why_not(rivals)).with_columns(forecast=pl.col("why_not").is_null())
     return verdict.drop(*errors, "away").select(pl.exclude("why_not"), "why_not").sort("cluster")
 
 
