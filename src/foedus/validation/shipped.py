@@ -123,7 +123,8 @@ class Shipped:
         if file not in self._parts:
             parts = self._read[file].partition_by(RESULT, as_dict=True, include_key=False, maintain_order=True)
             self._parts[file] = {str(key[0]): part for key, part in parts.items()}
-        return self._parts[file][name].select(columns)
+        part = self._parts[file][name]
+        return pl.DataFrame([part[column] for column in columns])
 
     def _bytes(self, file: str) -> bytes:
         path = self.folder / file
