@@ -14,8 +14,11 @@ import statsmodels.api as sm
 from scipy.optimize import minimize
 
 from benchmarks.clock import seconds, show
+from foedus.estimation.cores import one_core
+from foedus.estimation.design import Array, Design
+from foedus.estimation.estimate import expit
 from foedus.estimation.likelihood import Rows, slope
-from foedus.estimation.logit import Array, Design, expit, logit, maximise, one_core
+from foedus.estimation.logit import logit, maximise
 from foedus.mechanisms.shield.deterrence import Shield
 from foedus.record.store import open_record
 

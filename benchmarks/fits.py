@@ -15,7 +15,8 @@ import numpy as np
 import statsmodels.api as sm
 
 from benchmarks.clock import show
-from foedus.estimation.logit import Design, one_core
+from foedus.estimation.cores import one_core
+from foedus.estimation.design import Design
 from foedus.mechanisms.order.war_size import WarSize
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.record.store import Record, open_record

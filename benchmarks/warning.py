@@ -13,7 +13,7 @@ import polars as pl
 from pyproj import Geod
 
 from benchmarks.clock import seconds, show
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.radars.coverage import Grid, counts, coverage_map, polar_grid, stated_view
 from foedus.radars.front import chain_line
 from foedus.radars.sites import sites_of_record

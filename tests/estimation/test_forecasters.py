@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from foedus.estimation.design import Design
+from foedus.estimation.estimate import expit
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, recalibration
-from foedus.estimation.logit import Design, expit
 
 STATES, YEARS = 30, 60
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
+from foedus.estimation.design import Design
 from foedus.estimation.least_squares import LastValue, Linear, OwnMean, OwnTrend, linear
-from foedus.estimation.logit import Design
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
+from foedus.estimation.covariance import clustered_covariance
+from foedus.estimation.design import Design
+from foedus.estimation.estimate import expit
 from foedus.estimation.likelihood import Rows, climb, slope
-from foedus.estimation.logit import LARGE, Design, clustered_covariance, expit, logit, maximise
+from foedus.estimation.logit import LARGE, logit, maximise
 
 TRUE = np.array([-2.0, 0.8, -0.5, 0.3])
 

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
+from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import Logit
 from foedus.estimation.least_squares import Linear
-from foedus.estimation.logit import Estimate
 from foedus.mechanisms.mechanism import BACKGROUND, DECLARED, Mechanism
 from foedus.record.store import Record
 

@@ -10,8 +10,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
+from foedus.estimation.design import Design
+from foedus.estimation.estimate import Estimate
 from foedus.estimation.least_squares import Unchanged, linear, within_clusters
-from foedus.estimation.logit import Design, Estimate
 from foedus.mechanisms.spending import Spending, from_origin, spending, spent_by
 from foedus.record.store import Record
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from foedus.estimation.logit import one_core
+from foedus.estimation.cores import one_core
 from foedus.mechanisms.order.alliances import Alliances, agreements_in_force, regime_contrasts
 from foedus.mechanisms.order.regimes import allied_by_regime, pacts_by_regime
 from foedus.record.additions import add

@@ -17,7 +17,10 @@ import polars as pl
 import pytest
 from numpy.testing import assert_allclose
 
-from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate, information, logit
+from foedus.estimation.covariance import information
+from foedus.estimation.design import Array, Design
+from foedus.estimation.estimate import NORMAL_95, Estimate
+from foedus.estimation.logit import logit
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 from tests.published import test_bremer

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 import polars as pl
 import pytest
 
-from foedus.estimation.logit import one_core
+from foedus.estimation.cores import one_core
 from foedus.mechanisms.climate.displacement import HURDLE, SIZE
 from foedus.mechanisms.climate.weather_and_flight import departures, influence, weather
 from foedus.record.store import Record

@@ -13,7 +13,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from foedus.estimation.logit import Array, expit, maximise
+from foedus.estimation.design import Array
+from foedus.estimation.estimate import expit
+from foedus.estimation.logit import maximise
 from foedus.mechanisms.order.disputes import TERMS, Disputes
 from foedus.record.store import Record
 from foedus.validation import scores

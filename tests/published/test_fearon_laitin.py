@@ -21,7 +21,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from foedus.estimation.logit import Design, Estimate, information, logit
+from foedus.estimation.covariance import information
+from foedus.estimation.design import Design
+from foedus.estimation.estimate import Estimate
+from foedus.estimation.logit import logit
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 

@@ -25,7 +25,9 @@ import polars as pl
 import pytest
 from scipy.stats import spearmanr
 
-from foedus.estimation.logit import Array, Design, Estimate, logit
+from foedus.estimation.design import Array, Design
+from foedus.estimation.estimate import Estimate
+from foedus.estimation.logit import logit
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
 from tests.published.test_democratic_peace import record_with

@@ -25,7 +25,7 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from foedus.estimation.logit import Design
+from foedus.estimation.design import Design
 from foedus.mechanisms.order.disputes import Disputes
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record

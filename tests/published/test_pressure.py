@@ -19,7 +19,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from foedus.estimation.logit import one_core
+from foedus.estimation.cores import one_core
 from foedus.mechanisms.climate.pressure import DISPLACED, INTEGRITY, ONSET
 from foedus.mechanisms.climate.pressure_checks import curve
 from foedus.record.store import Record

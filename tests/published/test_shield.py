@@ -26,7 +26,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from foedus.estimation.logit import Estimate, logit
+from foedus.estimation.estimate import Estimate
+from foedus.estimation.logit import logit
 from foedus.estimation.sensitivity import e_value, e_value_of_interval, prevalence_ratio
 from foedus.mechanisms.shield.checks import negative_control
 from foedus.mechanisms.shield.designs import KEYS, plan

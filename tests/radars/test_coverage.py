@@ -15,7 +15,7 @@ from shapely import union_all
 from shapely.geometry import Point, Polygon, shape
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.radars.coverage import counts, coverage_map, grid_around, polar_grid, seen_area, stated_view
 from foedus.radars.coverage_shapes import coverage_geojson, covered
 from foedus.radars.front import Line, along, chain_line, front_profile, parallel, spacing

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.radars import warning_time as module
 from foedus.radars.bands import bands
 from foedus.radars.coverage import counts, stated_view

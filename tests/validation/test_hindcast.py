@@ -14,8 +14,9 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from foedus.api import fit
 from foedus.errors import InputError
+from foedus.estimation.cores import one_core
+from foedus.estimation.design import Design
 from foedus.estimation.least_squares import LastValue, Linear
-from foedus.estimation.logit import Design, one_core
 from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.record.store import Record

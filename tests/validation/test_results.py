@@ -15,7 +15,8 @@ from polars.testing import assert_frame_equal
 
 from foedus.assessment.assess import assess
 from foedus.assessment.results import everything
-from foedus.estimation.logit import Estimate, one_core
+from foedus.estimation.cores import one_core
+from foedus.estimation.estimate import Estimate
 from foedus.mechanisms.climate.displacement_forecast import Case
 from foedus.mechanisms.order.war_size import Arrivals as WarArrivals
 from foedus.mechanisms.order.war_size import Tail

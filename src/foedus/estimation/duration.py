@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from foedus.estimation.logit import NORMAL_95, Array, Estimate, expit
+from foedus.estimation.design import Array
+from foedus.estimation.estimate import NORMAL_95, Estimate, expit
 
 KNOTS = (2, 10, 30)
 """Peace years at which the slope of the duration dependence may change."""

@@ -13,9 +13,11 @@ from typing import Protocol
 
 import numpy as np
 
+from foedus.estimation.design import Design
+from foedus.estimation.estimate import expit
 from foedus.estimation.history import COLUMNS, amounts, arrivals, discounted
 from foedus.estimation.likelihood import Array, Rows
-from foedus.estimation.logit import Beside, Design, expit, maximise
+from foedus.estimation.logit import Beside, maximise
 
 Forecast = Callable[[Design], Array]
 """What has been learnt: from later rows to the probability of the outcome in each, (row,)."""

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
+from foedus.estimation.covariance import sandwich
+from foedus.estimation.design import Array, Design
+from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import Forecast, log_odds
-from foedus.estimation.logit import Array, Design, Estimate, sandwich
 
 ROUNDS, TOLERANCE = 200, 1e-10
 """Rounds in which effects are taken out in turn, and the change of a value at which that rests."""

@@ -132,6 +132,14 @@ class Maximum:
     curvature: Array
 
 
+@dataclass(frozen=True)
+class Fit:
+    """What was fitted: the names of the columns that vary, and the maximum, whose first coefficient is the intercept."""
+
+    columns: tuple[str, ...]
+    maximum: Maximum
+
+
 def climb(rows: Rows, start: Array, curvature: Array | None = None, small: float = SMALL) -> Maximum:
     """Return the maximum, from some starting coefficients, with a curvature from nearby if one is known.
 

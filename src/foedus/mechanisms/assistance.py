@@ -25,8 +25,9 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.estimation.design import Array, Design
+from foedus.estimation.estimate import NORMAL_95, Estimate
 from foedus.estimation.least_squares import linear
-from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate
 from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.codebook import lookup
 from foedus.panels.extend import extended

@@ -51,9 +51,11 @@ from typing import Any, ClassVar, Self
 import polars as pl
 
 from foedus.errors import InputError, nearest
+from foedus.estimation.design import OF_DYAD, OF_PAIR, Design
+from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.estimation.least_squares import Linear, OwnMean, OwnTrend, linear
-from foedus.estimation.logit import OF_DYAD, OF_PAIR, Design, Estimate, logit
+from foedus.estimation.logit import logit
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record

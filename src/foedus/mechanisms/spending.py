@@ -27,9 +27,10 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.estimation.design import Design, matrix_of
+from foedus.estimation.estimate import NORMAL_95, Estimate
 from foedus.estimation.forecasters import Forecaster
 from foedus.estimation.least_squares import OwnMean, OwnTrend, Unchanged, linear
-from foedus.estimation.logit import NORMAL_95, Design, Estimate, matrix_of
 from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.panels.panel import panel
 from foedus.record.store import Record

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.radars.radar import reach
 from foedus.radars.sites import assumptions
 

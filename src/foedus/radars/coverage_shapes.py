@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 
 CORNERS = 180
 """Corners of a circle: its area is then .02 % short."""

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 
 CASES = (0, 1, 2, 3, 4)
 """0 does not fluctuate; 1 and 2 are many scatterers, 3 and 4 one strong among small. 1 and 3 change from scan to scan, 2

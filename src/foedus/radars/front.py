@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.radars.coverage import counts, within
 
 MIN_BIN = 10.0

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.radars.coverage import View
 from foedus.radars.sites import assumptions
 from foedus.record.store import Record

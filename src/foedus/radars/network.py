@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.radars.bands import bands
 from foedus.radars.coverage import View, counts, coverage_map, polar_grid, seen_area, stated_view
 from foedus.radars.coverage_shapes import coverage_geojson

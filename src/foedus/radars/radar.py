@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 
 EARTH_KM = 6371.0088
 """Mean radius of the earth (IUGG)."""

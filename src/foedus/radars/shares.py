@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.radars.warning_time import Approach, first_seen
 
 Group = frozenset[str]

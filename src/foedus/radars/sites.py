@@ -24,7 +24,7 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.record.store import Record
 
 MOST_SITES = 1_000

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.radars.coverage import View
 from foedus.radars.radar import EARTH_KM
 from foedus.radars.sites import ground_height

@@ -28,7 +28,7 @@ import numpy.typing as npt
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.radars.coverage import gaussian_radius
 from foedus.radars.front import Line, along
 from foedus.radars.sites import assumptions

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 
 Codes = NDArray[np.int64]
 

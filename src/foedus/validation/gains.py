@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.validation import scores
 from foedus.validation.bootstrap import Bootstrap
 from foedus.validation.hindcast import Hindcast, spans, together

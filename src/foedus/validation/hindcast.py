@@ -14,8 +14,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from foedus.estimation.design import Array, Design
 from foedus.estimation.forecasters import Forecaster
-from foedus.estimation.logit import Array, Design
 from foedus.mechanisms.mechanism import Mechanism
 from foedus.validation import scores
 from foedus.validation.registration import Registration

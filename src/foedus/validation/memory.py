@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from foedus.errors import InputError
-from foedus.estimation.logit import one_core
+from foedus.estimation.cores import one_core
 from foedus.record.noted import note_all, noting
 from foedus.record.store import Record, write_text
 from foedus.validation.basis import Basis, Kept, of_lists, of_text, root_of

@@ -12,7 +12,8 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from foedus.estimation.logit import Array, poisson_interval
+from foedus.estimation.design import Array
+from foedus.estimation.estimate import poisson_interval
 from foedus.validation import scores
 from foedus.validation.bootstrap import Bootstrap
 from foedus.validation.registration import Registration

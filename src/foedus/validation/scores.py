@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 
 SMALLEST = 1e-12
 """Forecasts are kept this far from 0 and 1, so that a logarithmic score stays finite."""

@@ -17,8 +17,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from foedus.estimation.design import Design
 from foedus.estimation.forecasters import Logit
-from foedus.estimation.logit import Design, logit
+from foedus.estimation.logit import logit
 from foedus.validation.scores import roc_auc
 
 

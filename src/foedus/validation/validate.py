@@ -11,8 +11,9 @@ from typing import Any, Generic, TypeVar
 import polars as pl
 
 from foedus.errors import InputError, nearest
+from foedus.estimation.design import Design
+from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import Forecaster, Pooling
-from foedus.estimation.logit import Design, Estimate
 from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.mechanisms.order.war_size import Arrivals, Tail, WarSize
 from foedus.mechanisms.standard import MECHANISMS

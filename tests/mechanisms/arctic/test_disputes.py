@@ -11,7 +11,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Design, clustered_covariance, logit
+from foedus.estimation.covariance import clustered_covariance
+from foedus.estimation.design import Design
+from foedus.estimation.logit import logit
 from foedus.mechanisms.arctic.disputes import (
     WIDTHS,
     ArcticDisputes,

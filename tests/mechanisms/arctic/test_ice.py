@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 from scipy.linalg import toeplitz
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array, Design
+from foedus.estimation.design import Array, Design
 from foedus.mechanisms.arctic.ice import (
     ArcticIce,
     by_sea,

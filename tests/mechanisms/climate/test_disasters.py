@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.estimation.logit import one_core
+from foedus.estimation.cores import one_core
 from foedus.mechanisms.climate.disasters import AFFECTED, NEEDED, STRUCK, Disasters
 from foedus.record.additions import add
 from foedus.record.store import Record, open_record

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.estimation.logit import expit, logit
+from foedus.estimation.estimate import expit
+from foedus.estimation.logit import logit
 from foedus.mechanisms.climate.pressure import (
     BEFORE,
     DISPLACED,

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.estimation.logit import expit, one_core
+from foedus.estimation.cores import one_core
+from foedus.estimation.estimate import expit
 from foedus.mechanisms.order.alliances import DYAD, OUTCOMES, TERMS, Alliances, regime_contrasts
 from foedus.mechanisms.order.regimes import formations, regime
 from foedus.record.store import Record

@@ -8,7 +8,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
-from foedus.estimation.logit import NORMAL_95, Array
+from foedus.estimation.design import Array
+from foedus.estimation.estimate import NORMAL_95
 from foedus.mechanisms.order.democratic_peace import at_threshold, jointly_democratic, rate_ratio, threshold_table
 from foedus.record.store import Record
 

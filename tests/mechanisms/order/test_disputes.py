@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
 from foedus.estimation.duration import DURATION, by_duration, duration_matrix, run_clock
-from foedus.estimation.logit import expit
+from foedus.estimation.estimate import expit
 from foedus.mechanisms.order.disputes import TERMS, Disputes
 from foedus.record.store import Record
 

@@ -11,7 +11,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
-from foedus.estimation.logit import poisson_interval
+from foedus.estimation.estimate import poisson_interval
 from foedus.mechanisms.order.war_size import (
     WarSize,
     arrivals,

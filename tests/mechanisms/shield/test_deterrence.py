@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Design, expit, logit
+from foedus.estimation.design import Design
+from foedus.estimation.estimate import expit
+from foedus.estimation.logit import logit
 from foedus.mechanisms.shield.checks import CHOICES, negative_control, specification_curve, summary
 from foedus.mechanisms.shield.designs import CONTROLS, PACTS, initiations, plan, plans
 from foedus.mechanisms.shield.deterrence import Shield, effects, signs

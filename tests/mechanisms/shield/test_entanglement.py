@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
-from foedus.estimation.logit import expit
+from foedus.estimation.estimate import expit
 from foedus.mechanisms.shield.entanglement import CONTROL, OUTCOMES, TERMS, Entanglement, odds_ratio, side_of, with_means
 from foedus.mechanisms.shield.pledges import calls, entangled, parties, shares, wilson
 from foedus.record.store import Record

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
+from foedus.estimation.design import Array, Design
 from foedus.estimation.least_squares import OwnMean, Unchanged
-from foedus.estimation.logit import Array, Design
 from foedus.mechanisms.technology.convergence import START, Change, OfOwn, Technology, changes, rolling, speed
 from foedus.mechanisms.technology.readiness import INGREDIENTS
 from foedus.record.store import Record

@@ -7,7 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from foedus.errors import InputError
-from foedus.estimation.logit import one_core
+from foedus.estimation.cores import one_core
 from foedus.mechanisms.climate.corridors import FLOW, SILENT
 from foedus.record.store import Record
 from foedus.validation.displacement import flight, flows

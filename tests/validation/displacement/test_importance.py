@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
+from foedus.estimation.design import Design
 from foedus.estimation.least_squares import Linear
-from foedus.estimation.logit import Design
 from foedus.validation.displacement.importance import importance
 from foedus.validation.registration import Registration, registrations
 

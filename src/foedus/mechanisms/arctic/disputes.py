@@ -29,8 +29,10 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.estimation.covariance import information
+from foedus.estimation.design import Array, Design
+from foedus.estimation.estimate import NORMAL_95, Estimate, expit
 from foedus.estimation.forecasters import Forecast, Forecaster, log_odds
-from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate, expit, information
 from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR

@@ -22,9 +22,10 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
+from foedus.estimation.design import Array, Design
+from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import Forecaster
 from foedus.estimation.least_squares import LastValue, Linear, OwnTrend, least_squares
-from foedus.estimation.logit import Array, Design, Estimate
 from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.record.store import Record
 

@@ -28,9 +28,11 @@ from typing import ClassVar
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.estimation.design import Design
+from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.estimation.least_squares import LastValue, Linear, OwnMean, linear
-from foedus.estimation.logit import Design, Estimate, logit
+from foedus.estimation.logit import logit
 from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record

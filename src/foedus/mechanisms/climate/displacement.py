@@ -28,9 +28,11 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
+from foedus.estimation.design import OF_DYAD, Array, Design
+from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import BaseRate, Forecast, Forecaster, Logit, OwnRate
 from foedus.estimation.least_squares import Linear, linear
-from foedus.estimation.logit import OF_DYAD, Array, Design, Estimate, logit
+from foedus.estimation.logit import logit
 from foedus.mechanisms.climate.corridors import DEATHS, FLOW, corridors, coverage
 from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.record.store import Record

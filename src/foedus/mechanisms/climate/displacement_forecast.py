@@ -17,7 +17,8 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.logit import Array, Estimate, matrix_of
+from foedus.estimation.design import Array, matrix_of
+from foedus.estimation.estimate import Estimate
 from foedus.mechanisms.climate.displacement import HURDLE, NEEDED, SIZE, Displacement
 from foedus.record.store import Record
 

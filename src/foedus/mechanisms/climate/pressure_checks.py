@@ -14,8 +14,10 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import polars as pl
 
+from foedus.estimation.design import Array, Design
+from foedus.estimation.estimate import NORMAL_95, Estimate, expit
 from foedus.estimation.least_squares import linear
-from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate, expit, logit
+from foedus.estimation.logit import logit
 from foedus.mechanisms.climate.pressure import DISPLACED, ONSET, STOCKS, TERMS, Pressure
 from foedus.panels.codebook import lookup
 from foedus.record.store import Record

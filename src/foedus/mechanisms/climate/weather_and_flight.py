@@ -20,8 +20,9 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.estimation.design import Design, matrix_of
+from foedus.estimation.estimate import NORMAL_95
 from foedus.estimation.least_squares import linear, without_effects
-from foedus.estimation.logit import NORMAL_95, Design, matrix_of
 from foedus.mechanisms.climate.corridors import ZEROS_SINCE, corridors
 from foedus.record.store import Record
 

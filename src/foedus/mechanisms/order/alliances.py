@@ -42,8 +42,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
+from foedus.estimation.cores import one_core
+from foedus.estimation.design import OF_DYAD, Array, Design
+from foedus.estimation.estimate import NORMAL_95, Estimate
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
-from foedus.estimation.logit import NORMAL_95, OF_DYAD, Array, Design, Estimate, logit, one_core
+from foedus.estimation.logit import logit
 from foedus.mechanisms.mechanism import Mechanism, check_choice, every
 from foedus.panels.arrange import each_year
 from foedus.panels.codebook import lookup

@@ -22,7 +22,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from foedus.estimation.logit import NORMAL_95, Array
+from foedus.estimation.design import Array
+from foedus.estimation.estimate import NORMAL_95
 from foedus.panels.codebook import codebook
 from foedus.panels.panel import panel
 from foedus.record.store import Record

@@ -32,11 +32,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
+from foedus.estimation.design import Array, Design, matrix_of
 from foedus.estimation.duration import DURATION, by_duration, duration_matrix, run_clock
+from foedus.estimation.estimate import Estimate, expit
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling
 from foedus.estimation.history import COLUMNS as HISTORY
 from foedus.estimation.history import Codes, Past, amounts, arrivals, discounted, past_of_dyads
-from foedus.estimation.logit import Array, Design, Estimate, clustered, expit, matrix_of
+from foedus.estimation.logit import clustered
 from foedus.mechanisms.mechanism import BACKGROUND, UNFITTED, Mechanism, check_choice, every
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR

@@ -25,7 +25,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
-from foedus.estimation.logit import NORMAL_95, Array, poisson_interval
+from foedus.estimation.design import Array
+from foedus.estimation.estimate import NORMAL_95, poisson_interval
 from foedus.mechanisms.mechanism import BACKGROUND, UNFITTED, every
 from foedus.record.store import Record
 

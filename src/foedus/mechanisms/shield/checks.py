@@ -15,7 +15,10 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.logit import NORMAL_95, Array, Estimate, logit, one_core
+from foedus.estimation.cores import one_core
+from foedus.estimation.design import Array
+from foedus.estimation.estimate import NORMAL_95, Estimate
+from foedus.estimation.logit import logit
 from foedus.mechanisms.shield.designs import DURATIONS, KEYS, Plan, background, plan
 from foedus.mechanisms.shield.obligations import Reading, coming, similarity
 from foedus.record.store import Record

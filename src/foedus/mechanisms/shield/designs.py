@@ -24,7 +24,7 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.estimation.logit import OF_DYAD, OF_PAIR, Design
+from foedus.estimation.design import OF_DYAD, OF_PAIR, Design
 from foedus.mechanisms.shield.obligations import Reading, obligations, similarity
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR

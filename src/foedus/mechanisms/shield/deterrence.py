@@ -29,8 +29,10 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
+from foedus.estimation.design import Array, Design
+from foedus.estimation.estimate import NORMAL_95, Estimate
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
-from foedus.estimation.logit import NORMAL_95, Array, Design, Estimate, logit
+from foedus.estimation.logit import logit
 from foedus.mechanisms.mechanism import BACKGROUND, Mechanism, check_choice
 from foedus.mechanisms.shield.designs import CONTROLS, Plan, plan
 from foedus.record.store import Record

@@ -33,8 +33,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from foedus.estimation.design import Design
+from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit
-from foedus.estimation.logit import Design, Estimate, logit
+from foedus.estimation.logit import logit
 from foedus.mechanisms.mechanism import Mechanism, check_choice, every
 from foedus.panels.extend import extended
 from foedus.record.store import Record

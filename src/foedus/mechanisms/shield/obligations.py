@@ -39,7 +39,7 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.record.store import Record
 
 COVERAGE = (1816, 2018)

@@ -15,7 +15,7 @@ from math import sqrt
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.estimation.logit import NORMAL_95
+from foedus.estimation.estimate import NORMAL_95
 from foedus.record.spells import partial_date
 from foedus.record.store import Record
 

@@ -28,9 +28,10 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.estimation.design import Array, Design
+from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import Forecast, Forecaster, log_odds
 from foedus.estimation.least_squares import OwnMean, OwnTrend, Unchanged, least_squares, linear
-from foedus.estimation.logit import Array, Design, Estimate
 from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.mechanisms.technology.readiness import FIRST_YEAR, FRONTIERS, INGREDIENTS, PARTS, READS, frontier, index, scaled
 from foedus.panels.panel import lagged, panel

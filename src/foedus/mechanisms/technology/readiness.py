@@ -30,7 +30,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError, nearest
-from foedus.estimation.logit import Array
+from foedus.estimation.design import Array
 from foedus.panels.panel import panel
 from foedus.panels.units import LAST_YEAR
 from foedus.record.store import Record

@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.estimation.logit import NORMAL_95, Design
+from foedus.estimation.design import Design
+from foedus.estimation.estimate import NORMAL_95
 from foedus.mechanisms.climate.displacement import HURDLE, SIZE, TERMS, Displacement
 from foedus.mechanisms.climate.displacement_forecast import Flows
 from foedus.record.store import Record

@@ -16,8 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
+from foedus.estimation.design import Array, Design
 from foedus.estimation.forecasters import Forecast, Forecaster
-from foedus.estimation.logit import Array, Design
 from foedus.validation.bootstrap import Bootstrap
 from foedus.validation.registration import Registration
 from foedus.validation.scores import PROPER

@@ -25,7 +25,7 @@ from foedus.assessment.chapters.arctic.exhibits import (
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
-from foedus.estimation.logit import NORMAL_95
+from foedus.estimation.estimate import NORMAL_95
 from foedus.mechanisms.arctic.disputes import (
     BASE,
     accessibility,

@@ -26,7 +26,7 @@ from foedus.assessment.evidence import (
 )
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
-from foedus.estimation.logit import NORMAL_95
+from foedus.estimation.estimate import NORMAL_95
 from foedus.mechanisms.order.disputes import LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
