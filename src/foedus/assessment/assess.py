@@ -63,11 +63,11 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
 
 def chapters(partnership: Partnership) -> Iterable[Chapter]:
     """Return the chapters for a partnership, in the essay's order."""
-    told = order.chapter(partnership)
-    threats = order.threats(told, partnership)
+    order_chapter = order.chapter(partnership)
+    threats = order.threats(order_chapter, partnership)
     yield causal_links.chapter(partnership)
     yield relation.chapter(partnership)
-    yield told
+    yield order_chapter
     yield shield.chapter(partnership)
     yield alliance_dilemma.chapter(partnership)
     yield climate.chapter(partnership)

@@ -158,8 +158,8 @@ def about(kind: Any) -> list[str]:
     >>> [text.startswith("    ") for text in about(WarSize)][:2]
     [False, True]
     """
-    said = inspect.cleandoc(sys.modules[kind.__module__].__doc__ or "")
-    blocks = re.split(r"\n\s*\n", said)
+    docstring = inspect.cleandoc(sys.modules[kind.__module__].__doc__ or "")
+    blocks = re.split(r"\n\s*\n", docstring)
     return [block if block.startswith("    ") else " ".join(block.split()) for block in blocks]
 
 
@@ -173,12 +173,12 @@ def _test(validation: Any) -> str:
     terms = defaultdict(list)
     for term in validation.full.terms:
         terms[validation.grades[term]].append(term)
-    told = "; ".join(f"{grade}: {listed(names)}" for grade, names in terms.items())
+    terms_by_grade = "; ".join(f"{grade}: {listed(names)}" for grade, names in terms.items())
     name = validation.outcome if test.name == validation.full.name else f"{validation.outcome} ({test.name})"
     return (
         f"{_spaced(name)}: {test.years[0]}–{test.years[1]} forecast from {len(test.origins)} past origins; "
         f"{test.score} {better(gain['skill'])} than {gain['against']} (gain of {gain['skill_low'] * 100:+.1f} to "
-        f"{gain['skill_high'] * 100:+.1f} %), {validation.grades[HEADLINE]}. Terms {told}."
+        f"{gain['skill_high'] * 100:+.1f} %), {validation.grades[HEADLINE]}. Terms {terms_by_grade}."
     )
 
 

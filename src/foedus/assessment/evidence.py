@@ -82,31 +82,31 @@ def _others(best: Mapping[str, Any], rival: Mapping[str, Any], score: str) -> st
 
 def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Finding]:
     """Tell how forecasts of the same years scored that were made long before, as they are for years after the data end."""
-    found = validation.long_range
-    if found is None:
+    long_range = validation.long_range
+    if long_range is None:
         return
     first, last = validation.registration.years
-    gain = found.gains.row(by_predicate=_together(first, last) & (pl.col("score") == "log score"), named=True)
-    scored = found.scores.filter(_together(first, last))
+    gain = long_range.gains.row(by_predicate=_together(first, last) & (pl.col("score") == "log score"), named=True)
+    scored = long_range.scores.filter(_together(first, last))
     best = scored.row(by_predicate=pl.col("model") == HEADLINE, named=True)
     reliable = validation.registration.reliable
     named = pl.col("stratum").is_in(reliable.strata if reliable else ())
-    strata: list[float] = found.reliability.filter(named)["ratio"].drop_nulls().to_list()
+    strata: list[float] = long_range.reliability.filter(named)["ratio"].drop_nulls().to_list()
     yield Finding(
         id=f"{words.stem}.skill.long_range",
         chapter=words.chapter,
         statement=(
-            f"Forecast {found.first_ahead} to {found.last_ahead} years ahead, as if every record had ended before, the "
-            f"{words.events} of the same years ({best['events']:,} in {best['n']:,} {words.rows}, newer states left out): the "
-            f"log score is {better(gain['skill'])} than that of the best baseline that knows as little ({gain['against']}); "
-            f"ROC area {best['roc_auc']:.3f}; in the registered strata the model expected {min(strata):.2f} to "
-            f"{max(strata):.2f} times as many as began."
+            f"Forecast {long_range.first_ahead} to {long_range.last_ahead} years ahead, as if every record had ended before, "
+            f"the {words.events} of the same years ({best['events']:,} in {best['n']:,} {words.rows}, newer states left out): "
+            f"the log score is {better(gain['skill'])} than that of the best baseline that knows as little "
+            f"({gain['against']}); ROC area {best['roc_auc']:.3f}; in the registered strata the model expected "
+            f"{min(strata):.2f} to {max(strata):.2f} times as many as began."
         ),
         value=round(gain["skill"], 4),
         unit="share of the log score",
         interval=Interval(validation.registration.level, gain["skill_low"], gain["skill_high"]),
         baseline=Baseline(gain["against"], 0.0),
-        grade=found.grade,
+        grade=long_range.grade,
         sources=words.sources,
         rows=Rows(f"foedus validate {validation.full.id} --json", f"outcome = {validation.outcome}, long_range"),
     )
@@ -118,8 +118,8 @@ def term_finding(validation: Validation[Any], term: str, words: Words) -> Findin
     _, other = PROPER[registration.score]
     row, second = (_gain(validation, term, score) for score in (registration.score, other))
     eras = [_gain(validation, term, registration.score, years) for years in registration.eras]
-    found, origins = origins_of_gain(validation, term)
-    told = " and ".join(f"{era['skill'] * 100:+.1f} in {era['first_year']}–{era['last_year']}" for era in eras)
+    gaining, origins = origins_of_gain(validation, term)
+    skills_by_era = " and ".join(f"{era['skill'] * 100:+.1f} in {era['first_year']}–{era['last_year']}" for era in eras)
     worse = f"; the {other.replace('brier', 'Brier score')} was clearly worse with it" if second["high"] < 0 else ""
     return Finding(
         id=f"{words.stem}.term.{term}",
@@ -127,7 +127,7 @@ def term_finding(validation: Validation[Any], term: str, words: Words) -> Findin
         statement=(
             f"{capitalized(words.terms[term])} ({words.events}): added, it made the {registration.score} of the forecasts of "
             f"{row['first_year']}–{row['last_year']} {better(row['skill'])} (gain of {row['skill_low'] * 100:+.1f} to "
-            f"{row['skill_high'] * 100:+.1f} %; {told}); a clear gain from {found} of {origins} origins; "
+            f"{row['skill_high'] * 100:+.1f} %; {skills_by_era}); a clear gain from {gaining} of {origins} origins; "
             f"{earned(validation, term)}{worse}."
         ),
         value=round(row["skill"], 5) + 0.0,
@@ -147,7 +147,7 @@ def stratum_finding(validation: Validation[Any], name: str, words: Words) -> Ite
         return
     low, high = row["forecast"] / row["high"], row["forecast"] / row["low"] if row["low"] else np.inf
     ratio = row["ratio"]
-    said = f"{ratio:.2f} times as many as began" if ratio is not None else "while none began"
+    compared = f"{ratio:.2f} times as many as began" if ratio is not None else "while none began"
     first, last = validation.registration.years
     yield Finding(
         id=f"{words.stem}.calibration.{name.replace(' ', '_')}",
@@ -155,7 +155,7 @@ def stratum_finding(validation: Validation[Any], name: str, words: Words) -> Ite
         statement=(
             f"Among {STRATUM_WORDS.get(name, name)} of {first}–{last} ({row['n']:,} {words.rows}) the headline model, fitted "
             f"to the years before each window, expected {row['forecast'] * row['n']:.1f} {words.events} where {row['events']} "
-            f"began: {said}."
+            f"began: {compared}."
         ),
         value=None if ratio is None else round(ratio, 3),
         unit="predicted over observed",
@@ -184,10 +184,10 @@ def whole_span(validation: Validation[Any]) -> pl.DataFrame:
 def origins_of_gain(validation: Validation[Any], term: str) -> tuple[int, int]:
     """Return at how many origins a term's gain was clear, and how many origins there are."""
     registration = validation.registration
-    own = validation.gains.filter(
+    term_gains = validation.gains.filter(
         pl.col("origin").is_not_null() & (pl.col("term") == term) & (pl.col("score") == registration.score)
     )
-    return int(clear(own, registration.smallest).sum()), own.height
+    return int(clear(term_gains, registration.smallest).sum()), term_gains.height
 
 
 def better(skill: float) -> str:

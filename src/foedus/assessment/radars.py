@@ -45,8 +45,8 @@ def announced(network: WarningNetwork, record: Record, speed_m_s: float) -> pl.D
     """Return what announced elements could add to a network of the record."""
     asked = [network.sites["site"].to_list(), asdict(network.view), speed_m_s]
     compute = partial(WarningNetwork.modernisation, network, record, speed_m_s)
-    told: pl.DataFrame = remembered(_name("announced", asked), record, (), compute)
-    return told
+    elements: pl.DataFrame = remembered(_name("announced", asked), record, (), compute)
+    return elements
 
 
 def _name(kind: str, asked: list[Any]) -> str:

@@ -64,7 +64,7 @@ def computed() -> dict[str, Kept]:
 def everything(record: Record, say: Say) -> None:
     """Have all that ships remembered of a record: every test's results, and what is told of every partnership alike."""
     validated(record, say)
-    told: Mapping[str, Callable[[Record], object]] = {
+    by_name: Mapping[str, Callable[[Record], object]] = {
         "grades": graded,
         **{ID: partial(standing, ID, tell=tell) for ID, tell in ALIKE.items()},
         "warning": high_and_low,
@@ -72,9 +72,9 @@ def everything(record: Record, say: Say) -> None:
         **{code: partial(watched, code) for code in sorted(set(record.table("radar_sites")["country"]))},
         "claims": essay,
     }
-    for place, (name, tell) in enumerate(told.items(), 1):
+    for place, (name, tell) in enumerate(by_name.items(), 1):
         tell(record)
-        say(name, place, len(told))
+        say(name, place, len(by_name))
 
 
 @contextmanager

@@ -42,5 +42,5 @@ class Standing:
 def standing(chapter: str, record: Record, tell: Callable[[Record], Standing]) -> Standing:
     """Return what a chapter tells of every partnership alike, by the function that computes it; from memory if it is there."""
     kinds = (Standing, Finding, Interval, Baseline, Rows, Exhibit)
-    told: Standing = remembered(f"told-{chapter}", record, kinds, partial(tell, record))
-    return told
+    findings: Standing = remembered(f"told-{chapter}", record, kinds, partial(tell, record))
+    return findings

@@ -73,22 +73,22 @@ def _lines(reads: pl.DataFrame, rows: _Rows, whole: dict[str, str]) -> str:
     for each in bundles.iter_rows(named=True):
         start, end = rows.topics[each["topic"]], rows.mechanisms[each["mechanism"]]
         terms = list(dict.fromkeys(term for term in each["term"] if term))
-        said = f"{', '.join(dict.fromkeys(each['variable']))} → {each['mechanism']}"
-        said += f" (term{'s' if len(terms) > 1 else ''} {', '.join(terms)})" if terms else ""
-        body += _link(each["mechanism"], f"{said}: {each['grade']}", each["grade"], (TOPICS_END + 0.008, start), (BOX, end))
+        label = f"{', '.join(dict.fromkeys(each['variable']))} → {each['mechanism']}"
+        label += f" (term{'s' if len(terms) > 1 else ''} {', '.join(terms)})" if terms else ""
+        body += _link(each["mechanism"], f"{label}: {each['grade']}", each["grade"], (TOPICS_END + 0.008, start), (BOX, end))
     for name, y in rows.mechanisms.items():
-        said = f"{name}, what it writes: {whole.get(name, STRENGTH[0])}"
-        body += _link(name, said, whole.get(name, STRENGTH[0]), (BOX_END, y), (WRITTEN - 0.008, y))
+        label = f"{name}, what it writes: {whole.get(name, STRENGTH[0])}"
+        body += _link(name, label, whole.get(name, STRENGTH[0]), (BOX_END, y), (WRITTEN - 0.008, y))
     box = {"viewBox": f"0 0 1000 {rows.height:g}", "width": "100%", "height": rows.height, "preserveAspectRatio": "none"}
     return element("svg", body, **box)
 
 
-def _link(mechanism: str, said: str, grade: str, start: tuple[float, float], end: tuple[float, float]) -> str:
+def _link(mechanism: str, label: str, grade: str, start: tuple[float, float], end: tuple[float, float]) -> str:
     (x1, y1), (x2, y2) = ((1000 * x, y) for x, y in (start, end))
     middle = (x1 + x2) / 2
     course = f"M{x1:.0f} {y1:.1f}C{middle:.0f} {y1:.1f} {middle:.0f} {y2:.1f} {x2:.0f} {y2:.1f}"
     drawn = element("path", d=course, class_=f"link {_class(grade)}") + element("path", d=course, class_="reach")
-    return element("a", drawn, href=f"#{anchor(mechanism)}", class_="mark", aria_label=said)
+    return element("a", drawn, href=f"#{anchor(mechanism)}", class_="mark", aria_label=label)
 
 
 def _topic(name: str, y: float, reads: pl.DataFrame) -> str:
@@ -106,8 +106,8 @@ def _mechanism(name: str, y: float, grade: str, written: list[str]) -> str:
     words = text(name, middle, y - 1, "lane", "middle") + text(grade, middle, y + 12, "tick", "middle")
     lines = [line for variable in written for line in wrap(heading(variable), ROOM)]
     first = y + 4 - LINE * (len(lines) - 1) / 2
-    said = "".join(text(line, share(WRITTEN), first + LINE * row) for row, line in enumerate(lines))
-    return element("a", box + words, href=f"#{anchor(name)}", class_="mark", aria_label=f"{name}: {grade}") + said
+    lettering = "".join(text(line, share(WRITTEN), first + LINE * row) for row, line in enumerate(lines))
+    return element("a", box + words, href=f"#{anchor(name)}", class_="mark", aria_label=f"{name}: {grade}") + lettering
 
 
 def _key(grades: list[str]) -> Picture:

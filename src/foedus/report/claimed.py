@@ -90,11 +90,11 @@ def _claim(claim: Claim, answers: tuple[ShownAnswer, ...]) -> str:
     paragraph = f", paragraph {claim.paragraph}" if claim.paragraph else ""
     weak = f" {chip('weak source', 'weak')}" if claim.weak else ""
     several = len(claim.answers) > 1
-    told = "".join(_answer(ready, several) for ready in answers) or f'<p class="evidence">{plain(claim.evidence)}</p>\n'
+    evidence = "".join(_answer(ready, several) for ready in answers) or f'<p class="evidence">{plain(claim.evidence)}</p>\n'
     return (
         f'<li id="claim-{claim.number}" class="is-{plain(claim.verdict)}"><p class="which">Claim {claim.number}{paragraph}, '
         f'{plain(claim.type)} {verdict}{weak}</p>\n<p class="claim">{plain(claim.claim)}</p>\n'
-        f'<p class="turns"><span>It turns on this:</span> {plain(claim.turns_on)}</p>\n{told}'
+        f'<p class="turns"><span>It turns on this:</span> {plain(claim.turns_on)}</p>\n{evidence}'
         f'<p class="change"><span>What would change it:</span> {plain(claim.would_change)}</p></li>\n'
     )
 

@@ -63,8 +63,8 @@ def show_claim(claim: Claim, console: Console) -> None:
         values = ", ".join(f"{name} {'–' if value is None else value}" for name, value in answer.values.items())
         _say(console, "Values", values)
         _show_rows(answer.rows.head(claimed.FEW), console)
-        told = f"; {claimed.FEW} here, the others with --json or --html" if answer.rows.height > claimed.FEW else ""
-        console.print(Text(f"{claimed.count(answer)}{told}. Sources: {', '.join(answer.sources) or 'none'}", style="dim"))
+        limit = f"; {claimed.FEW} here, the others with --json or --html" if answer.rows.height > claimed.FEW else ""
+        console.print(Text(f"{claimed.count(answer)}{limit}. Sources: {', '.join(answer.sources) or 'none'}", style="dim"))
     console.print()
     _say(console, "What would change it", claim.would_change)
 

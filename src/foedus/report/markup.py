@@ -166,17 +166,17 @@ def _licences() -> str:
 def _source(name: str, source: Source | None) -> str:
     """A source as the foot of a page tells of it."""
     if source is None:
-        told = f'<p><strong>{plain(name)}</strong></p><p class="from">Not in the catalogue of this version of foedus.</p>\n'
+        entry = f'<p><strong>{plain(name)}</strong></p><p class="from">Not in the catalogue of this version of foedus.</p>\n'
     else:
         url = plain(source.url)
         link = f' <a href="{url}" rel="noreferrer noopener">{url}</a>' if web_address(source.url) else ""
-        told = (
+        entry = (
             f"<p><strong>{plain(source.title)}</strong> {chip(source.licence, 'licence')}</p>\n"
             f"<p>{plain(source.producer)}, version {plain(source.version)}. Speaks for {source.first_year}–{source.last_year}."
             f'</p>\n<p class="from">{plain(source.citation)}</p>\n'
             f'<p class="from">Terms: {plain(source.terms)}.{link} <code>{plain(name)}</code></p>\n'
         )
-    return f'<li id="source-{plain(name)}">\n{told}</li>\n'
+    return f'<li id="source-{plain(name)}">\n{entry}</li>\n'
 
 
 @cache

@@ -44,8 +44,8 @@ def unit_of(rows: list[dict[str, Any]]) -> str:
 def _row(row: dict[str, Any], unit: str, scale: Scale, bars: bool) -> tuple[str, float]:
     """Return a row's drawing and its height: its number stands beside its label, or below the point if the label is long."""
     amount, low, high, base = (row[name] for name in ("value", "low", "high", "baseline"))
-    said = value(amount, unit) + (f" ({value_range(low, high, unit)})" if None not in (low, high) else "")
-    beside = fits(f"{row['label']}   {said}", 1.0, NARROW)
+    amounts = value(amount, unit) + (f" ({value_range(low, high, unit)})" if None not in (low, high) else "")
+    beside = fits(f"{row['label']}   {amounts}", 1.0, NARROW)
     height = ROW if beside else ROW + 14
     parts = [element("rect", x=0, y=0, width="100%", height=height, class_="hit")]
     if amount is not None and bars:
@@ -58,9 +58,9 @@ def _row(row: dict[str, Any], unit: str, scale: Scale, bars: bool) -> tuple[str,
         parts.append(upright(scale.place(base), 17, 31, "baseline"))
     if amount is not None and not bars:
         parts.append(element("circle", cx=share(scale.place(amount)), cy=24, r=4.2, class_="point"))
-    parts += [text(cut(row["label"]), 0, 12, "name"), text(said, "100%", 12 if beside else 42, "said", "end")]
+    parts += [text(cut(row["label"]), 0, 12, "name"), text(amounts, "100%", 12 if beside else 42, "said", "end")]
     compared = f"; baseline {value(base, unit)}" if base is not None else ""
-    return mark("".join(parts), f"{row['label']}: {said} {unit_words(unit)}".strip() + compared), height
+    return mark("".join(parts), f"{row['label']}: {amounts} {unit_words(unit)}".strip() + compared), height
 
 
 def _key(rows: list[dict[str, Any]], bars: bool) -> tuple[str, float]:

@@ -68,8 +68,8 @@ def _key(letters: list[tuple[str, dict[str, Any]]]) -> Picture:
 
 def _describe(row: dict[str, Any]) -> str:
     interval = f" ({percent_range(row['low'], row['high'])})" if None not in (row["low"], row["high"]) else ""
-    said = f"{row['stratum']}: forecast {percent(row['forecast'])}, observed {percent(row['observed'])}{interval}"
-    return ", ".join(part for part in (said, _counted(row)) if part)
+    compared = f"{row['stratum']}: forecast {percent(row['forecast'])}, observed {percent(row['observed'])}{interval}"
+    return ", ".join(part for part in (compared, _counted(row)) if part)
 
 
 def _counted(row: dict[str, Any]) -> str:

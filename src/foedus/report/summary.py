@@ -48,8 +48,8 @@ class Risks:
 
 def headline(assessment: Assessment) -> list[Finding]:
     """Return the most telling findings that the assessment has, in the order of HEADLINE."""
-    found = (_first(assessment, name) for name in HEADLINE)
-    return [finding for finding in found if finding is not None]
+    findings = (_first(assessment, name) for name in HEADLINE)
+    return [finding for finding in findings if finding is not None]
 
 
 def largest_risks(assessment: Assessment, most: int = 10) -> Risks | None:

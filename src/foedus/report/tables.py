@@ -111,9 +111,11 @@ def table_of(frame: pl.DataFrame, caption: str) -> Table:
     units = [unit or "" for unit in frame["unit"].to_list()] if "unit" in frame.columns else None
     columns = []
     for name in names:
-        own = units if name in ("value", "low", "high", "baseline") else None
+        of_column = units if name in ("value", "low", "high", "baseline") else None
         cells = held[name].to_list()
-        columns.append(_column(heading(name), cells, own or [unit_of(name, names)] * len(cells), held[name].dtype.is_numeric()))
+        columns.append(
+            _column(heading(name), cells, of_column or [unit_of(name, names)] * len(cells), held[name].dtype.is_numeric())
+        )
     return Table(caption, tuple(columns), frame.height)
 
 

@@ -35,28 +35,28 @@ BY_STATE: tuple[tuple[str, str], ...] = (
 """Measures of a state's sites that are shown, and what they are called."""
 
 
-def show(told: NetworkWarning, console: Console) -> None:
+def show(warning: NetworkWarning, console: Console) -> None:
     """Print question, measures with bands, states, and what is left out."""
-    console.print(Text(_title(told), style="bold"))
-    console.print(Text(_question(told), style="dim"))
+    console.print(Text(_title(warning), style="bold"))
+    console.print(Text(_question(warning), style="dim"))
     console.print()
-    console.print(_whole(told))
+    console.print(_whole(warning))
     console.print()
-    console.print(_by_state(told.told))
+    console.print(_by_state(warning.told))
     console.print()
-    for sentence in told.leaves_out:
+    for sentence in warning.leaves_out:
         console.print(Text(f"– {clean(sentence)}", style="dim"))
 
 
-def _title(told: NetworkWarning) -> str:
-    asked = told.asked
+def _title(warning: NetworkWarning) -> str:
+    asked = warning.asked
     whose = "The record's radars" if asked["sites"] is None else f"The radars of {asked['sites']}"
     without = f" without those in {', '.join(asked['without'])}" if asked["without"] else ""
     return clean(f"{whose}{without}, on the way to {asked['line']}")
 
 
-def _question(told: NetworkWarning) -> str:
-    asked = told.asked
+def _question(warning: NetworkWarning) -> str:
+    asked = warning.asked
     ground = "coarse ground in the way of line and area" if asked["terrain"] else "smooth ground"
     parts = (
         f"height {number(asked['height'])} m",
@@ -70,23 +70,23 @@ def _question(told: NetworkWarning) -> str:
     return "; ".join(parts)
 
 
-def _whole(told: NetworkWarning) -> Table:
-    compared = told.everyone is not None
+def _whole(warning: NetworkWarning) -> Table:
+    compared = warning.everyone is not None
     table = _table(["", "value", "band (5–95 %)", *(["with all"] if compared else [])])
     for measure, name in WHOLE:
-        row, unit = told.told.row(measure), MEASURES[measure][0]
+        row, unit = warning.told.row(measure), MEASURES[measure][0]
         cells = [name, _amount(row["value"], unit), _band(row["low"], row["high"], unit)]
-        if told.everyone is not None:
-            cells.append(_amount(told.everyone.row(measure)["value"], unit))
+        if warning.everyone is not None:
+            cells.append(_amount(warning.everyone.row(measure)["value"], unit))
         table.add_row(*(Text(cell) for cell in cells))
     return table
 
 
-def _by_state(told: WarningSummary) -> Table:
+def _by_state(warning: WarningSummary) -> Table:
     table = _table(["state", *(name for _, name in BY_STATE)])
-    states = told.measures.filter(pl.col("state").is_not_null())["state"].unique().sort()
+    states = warning.measures.filter(pl.col("state").is_not_null())["state"].unique().sort()
     for state in states:
-        amounts = [_amount(told.row(measure, state)["value"], MEASURES[measure][0], short=True) for measure, _ in BY_STATE]
+        amounts = [_amount(warning.row(measure, state)["value"], MEASURES[measure][0], short=True) for measure, _ in BY_STATE]
         table.add_row(*(Text(clean(cell)) for cell in [state, *amounts]))
     return table
 

@@ -55,7 +55,7 @@ def _mechanisms(found: Sequence[Graded], sources: tuple[str, ...]) -> Finding:
     for each in found:
         names[each.grades[HEADLINE]].append(each.kind.id)
     untested = [*names.pop(OF_PHYSICS, []), *names.pop(UNTESTED, [])]
-    told = "; ".join(f"{grade}: {listed(own)}" for grade, own in sorted(names.items(), key=lambda item: -len(item[1])))
+    by_grade = "; ".join(f"{grade}: {listed(own)}" for grade, own in sorted(names.items(), key=lambda item: -len(item[1])))
     supported = len(names.get("supported", []))
     tested = sum(map(len, names.values()))
     return Finding(
@@ -63,7 +63,7 @@ def _mechanisms(found: Sequence[Graded], sources: tuple[str, ...]) -> Finding:
         chapter=ID,
         statement=(
             f"Of {tested} mechanisms that were tested on years they had not learnt from, {supported} forecast better than "
-            f"every baseline for all their outcomes. By grade, {told}. Without a test: {listed(untested)}."
+            f"every baseline for all their outcomes. By grade, {by_grade}. Without a test: {listed(untested)}."
         ),
         value=supported,
         unit="mechanisms",

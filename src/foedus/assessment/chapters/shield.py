@@ -58,13 +58,13 @@ SOURCES = tuple(sorted({source for name in Shield.reads for source in lookup(nam
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership."""
-    told = standing(ID, partnership.record, of_every_partnership)
-    headline = told.told("shield.in_sample", "shield.out_of_sample")
+    everywhere = standing(ID, partnership.record, of_every_partnership)
+    headline = everywhere.told("shield.in_sample", "shield.out_of_sample")
     findings = [
         _owed(partnership),
         *headline,
         _without(partnership, headline[0]),
-        *told.told("shield.design", "shield.negative_control", "shield.specifications", "shield.sensitivity"),
+        *everywhere.told("shield.design", "shield.negative_control", "shield.specifications", "shield.sensitivity"),
     ]
     return Chapter(
         id=ID,
@@ -72,7 +72,7 @@ def chapter(partnership: Partnership) -> Chapter:
         question="Are states with allies attacked less, and does knowing their pacts help to foresee who will be?",
         findings=tuple(findings),
         exhibits=(
-            *told.exhibits,
+            *everywhere.exhibits,
             Exhibit("shield.vector", "What binds the members", "table", _readable(partnership.obligations()), "", ("atop",)),
         ),
         would_change=(
@@ -112,9 +112,9 @@ def _row(designs: pl.DataFrame, study: str, column: str) -> dict[str, Any]:
 
 
 def _gain(validation: Validation[Any], term: str) -> dict[str, Any]:
-    own = validation.over_all("gains")
+    gains = validation.over_all("gains")
     chosen = (pl.col("term") == term) & (pl.col("score") == validation.registration.score)
-    return own.row(by_predicate=chosen, named=True)
+    return gains.row(by_predicate=chosen, named=True)
 
 
 def both(row: Mapping[str, Any], gain: Mapping[str, Any], smallest: float) -> str:
@@ -126,13 +126,13 @@ def both(row: Mapping[str, Any], gain: Mapping[str, Any], smallest: float) -> st
     """
     change, low, high = (signed(row[name]) for name in ("odds_change", "low", "high"))
     skill, worst, best = (signed(gain[name] * 100, 1) for name in ("skill", "skill_low", "skill_high"))
-    told = "nothing"
+    phrase = "nothing"
     if gain["skill_low"] > 0 and gain["skill"] >= smallest:
-        told = f"a gain of {skill} %"
+        phrase = f"a gain of {skill} %"
     elif gain["skill_high"] < 0:
-        told = f"nothing, and clearly worse by {skill.removeprefix('−')} %"
+        phrase = f"nothing, and clearly worse by {skill.removeprefix('−')} %"
     intervals = f"odds of an attack {low} to {high} %; gain in log score {skill} %, {worst} to {best}"
-    return f"in sample {change} %, out of sample {told} ({intervals})"
+    return f"in sample {change} %, out of sample {phrase} ({intervals})"
 
 
 def signed(number: float, digits: int = 0) -> str:
@@ -191,15 +191,15 @@ def _without(partnership: Partnership, in_force: Finding) -> Finding:
     bilateral = partnership.without("bilateral").pledges()["defence_pact"].fill_null(False).any()
     level = "of a treaty with others too" if bilateral else "of an agreement of their own"
     if not pledged:
-        told = "Neither member owes the other defence, so that there is no such pledge to switch off"
+        phrase = "Neither member owes the other defence, so that there is no such pledge to switch off"
     elif grade == NOT_SUPPORTED:
-        told = f"Without the members' pledge of defence ({level}) no headline number changes, for it has earned no weight"
+        phrase = f"Without the members' pledge of defence ({level}) no headline number changes, for it has earned no weight"
     else:
-        told = f"The members' pledge of defence ({level}) is graded {grade}"
+        phrase = f"The members' pledge of defence ({level}) is graded {grade}"
     return _odds(
         "shield.without",
         (
-            f"{told}; by the estimate in sample, the odds of an attack on a state without such a pact differ by "
+            f"{phrase}; by the estimate in sample, the odds of an attack on a state without such a pact differ by "
             f"{signed(change)} % ({signed(low)} to {signed(high)}) from those with it: a sensitivity."
         ),
         (round(change, 1), low, high),
@@ -239,12 +239,12 @@ def _designs(tests: Mapping[str, Validation[Any]], designs: pl.DataFrame) -> Ite
         for row in of_target.iter_rows(named=True):
             term = next(name for name, columns in plans()[study].terms.items() if row["column"] in columns)
             gain, grade = _gain(validation, term), validation.grades[term]
-            told = both(row, gain, validation.registration.smallest)
+            phrase = both(row, gain, validation.registration.smallest)
             yield _odds(
                 f"shield.design.{study}.{row['column']}",
                 (
                     f"{STUDIES[study]}, {row['first_year']}–{row['last_year']}: {COLUMNS[row['column']]}{_published(row)}; "
-                    f"here {told}{_agrees(row)}."
+                    f"here {phrase}{_agrees(row)}."
                 ),
                 (row["odds_change"], row["low"], row["high"]),
                 "without such a pact",
@@ -286,19 +286,19 @@ def _checks(record: Record, designs: pl.DataFrame) -> Iterable[Finding]:
         "targets that gain no pact",
         NOT_SUPPORTED if fails else "not estimated",
     )
-    told = summary(in_sample.shield_curve(record)).row(0, named=True)
+    curve = summary(in_sample.shield_curve(record)).row(0, named=True)
     yield Finding(
         id="shield.specifications",
         chapter=ID,
         statement=(
-            f"Of {told['specifications']} reasonable specifications, {told['below']} find clearly fewer attacks on targets "
-            f"with a pact and {told['above']} clearly more; the median differs by {signed(_percent(told['median']))} % of the "
-            f"odds, from {signed(_percent(told['lowest']))} to {signed(_percent(told['highest']))}."
+            f"Of {curve['specifications']} reasonable specifications, {curve['below']} find clearly fewer attacks on targets "
+            f"with a pact and {curve['above']} clearly more; the median differs by {signed(_percent(curve['median']))} % of "
+            f"the odds, from {signed(_percent(curve['lowest']))} to {signed(_percent(curve['highest']))}."
         ),
-        value=round(_percent(told["median"]), 1),
+        value=round(_percent(curve["median"]), 1),
         unit="per cent of the odds",
         baseline=Baseline("no association", 0.0),
-        grade="mixed" if told["below"] and told["above"] else "not estimated",
+        grade="mixed" if curve["below"] and curve["above"] else "not estimated",
         sources=SOURCES,
     )
     strongest = designs.filter(pl.col("column") == PACT).sort("e_value", descending=True).row(0, named=True)
@@ -385,8 +385,8 @@ def _confounder(designs: pl.DataFrame) -> Exhibit:
 
 
 def _by(curve: pl.DataFrame, choice: str) -> pl.DataFrame:
-    told = summary(curve, [choice]).with_columns(pl.col("median", "lowest", "highest").exp())
-    return told.select(
+    summed = summary(curve, [choice]).with_columns(pl.col("median", "lowest", "highest").exp())
+    return summed.select(
         label=pl.col(choice),
         value="median",
         low="lowest",

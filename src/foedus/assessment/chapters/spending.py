@@ -90,11 +90,11 @@ def _spent(partnership: Partnership) -> pl.DataFrame:
 def _burdens(partnership: Partnership, spent: pl.DataFrame) -> Iterable[Finding]:
     """Tell what each member spends, and how much more than ten years before."""
     for state in partnership.members:
-        own = spent.filter(ccode=state.ccode).drop_nulls("amount").sort("year")
-        if own.is_empty():
+        spending = spent.filter(ccode=state.ccode).drop_nulls("amount").sort("year")
+        if spending.is_empty():
             continue
-        latest = own.row(-1, named=True)
-        before = own.filter(pl.col("year") == latest["year"] - 10)["amount"]
+        latest = spending.row(-1, named=True)
+        before = spending.filter(pl.col("year") == latest["year"] - 10)["amount"]
         change = f", {100 * (latest['amount'] / before[0] - 1):+.0f} % on {latest['year'] - 10}" if len(before) else ""
         yield Finding(
             id=f"spending.burden.{state.abbreviation}",
@@ -112,8 +112,8 @@ def _burdens(partnership: Partnership, spent: pl.DataFrame) -> Iterable[Finding]
 
 def _elasticity(validation: Validation[Any], record: Record) -> Finding:
     """Return how much more is spent a point of risk, beside the published size."""
-    told = {row["choice"]: row for row in in_sample.spending_elasticities(record).iter_rows(named=True)}
-    adjusted, at_once, levels = (told[choice] for choice in ("adjusted", "at once", "levels within states"))
+    by_choice = {row["choice"]: row for row in in_sample.spending_elasticities(record).iter_rows(named=True)}
+    adjusted, at_once, levels = (by_choice[choice] for choice in ("adjusted", "at once", "levels within states"))
     full = validation.full.fitted
     return Finding(
         id="spending.elasticity",
@@ -139,10 +139,10 @@ def _elasticity(validation: Validation[Any], record: Record) -> Finding:
 def _beyond(partnership: Partnership, since: pl.DataFrame) -> Iterable[Finding]:
     """Tell how far each member's spending lies from what was to be expected from ORIGIN."""
     for state in partnership.members:
-        own = _gap(since.filter(pl.col("year") <= partnership.year), [state.ccode])
-        if own.is_empty():
+        gaps = _gap(since.filter(pl.col("year") <= partnership.year), [state.ccode])
+        if gaps.is_empty():
             continue
-        row = own.row(-1, named=True)
+        row = gaps.row(-1, named=True)
         yield Finding(
             id=f"spending.since.{state.abbreviation}",
             chapter=ID,
@@ -168,17 +168,17 @@ def _neighbours(partnership: Partnership, since: pl.DataFrame, threats: Sequence
         return
     last = int(gaps["year"].to_numpy().max())
     latest, rest = (_latest(since, last, codes, partnership) for codes in (beside, None))
-    own, every = (float(np.median(found["gap"].to_numpy())) for found in (latest, rest))
+    neighbours, every = (float(np.median(found["gap"].to_numpy())) for found in (latest, rest))
     name = StateSystem.of(partnership.record).name(threats[0])
     yield Finding(
         id="spending.neighbours",
         chapter=ID,
         statement=(
             f"As a case: the {latest.height} states that border on {name} and of which spending is known spent in {last} a "
-            f"median of {own:+.0f} % beyond what was to be expected from {in_sample.ORIGIN}; all "
+            f"median of {neighbours:+.0f} % beyond what was to be expected from {in_sample.ORIGIN}; all "
             f"{rest.height} states, {every:+.0f} %."
         ),
-        value=round(own, 1),
+        value=round(neighbours, 1),
         unit="per cent",
         baseline=Baseline("all states", round(every, 1)),
         grade="not estimated",
@@ -219,9 +219,9 @@ def _exhibits(partnership: Partnership, spent: pl.DataFrame, since: pl.DataFrame
         frame = known.select(series="state", year="year", value=value, **nothing, unit=pl.lit(unit))
         if frame.height:
             yield Exhibit(f"spending.{name}", title, "lines", frame, note, SOURCES)
-    told = since.drop_nulls("log_spending").filter(pl.col("year") <= partnership.year)
-    if told.height:
-        last = int(told["year"].to_numpy().max())
+    shown = since.drop_nulls("log_spending").filter(pl.col("year") <= partnership.year)
+    if shown.height:
+        last = int(shown["year"].to_numpy().max())
         yield Exhibit(
             "spending.since",
             f"Military expenditure of {last} beyond what was to be expected from {in_sample.ORIGIN}",

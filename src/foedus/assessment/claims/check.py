@@ -175,7 +175,7 @@ def _head(claim: Claim) -> tuple[Any, ...]:
 
 def as_dict(claim: Claim) -> dict[str, Any]:
     """Return a claim in terms of JSON: its rows are lists of objects, dates are texts."""
-    own = {name: getattr(claim, name) for name in ("number", "paragraph", "claim", "type", "verdict", "turns_on")}
+    head = {name: getattr(claim, name) for name in ("number", "paragraph", "claim", "type", "verdict", "turns_on")}
     answers = [
         {
             "definition": each.definition,
@@ -191,8 +191,8 @@ def as_dict(claim: Claim) -> dict[str, Any]:
         }
         for each in claim.answers
     ]
-    told = {**own, "would_change": claim.would_change, "evidence": claim.evidence, "sources": list(claim.sources)}
-    plain: dict[str, Any] = json.loads(json.dumps({**told, "answers": answers}, default=str, allow_nan=False))
+    entry = {**head, "would_change": claim.would_change, "evidence": claim.evidence, "sources": list(claim.sources)}
+    plain: dict[str, Any] = json.loads(json.dumps({**entry, "answers": answers}, default=str, allow_nan=False))
     return plain
 
 
@@ -214,8 +214,8 @@ def check(path: Path, record: Record | None = None) -> Claims:
     name = f"claims-{hashlib.sha256((record.sha256 + text).encode()).hexdigest()[:24]}"  # they name the record
     if record.additions:  # they are no part of the record's hash
         return checked(text, str(path), record)
-    found: Claims = remembered(name, record, (Claims, Claim, Answer), lambda: checked(text, str(path), record))
-    return found
+    claims: Claims = remembered(name, record, (Claims, Claim, Answer), lambda: checked(text, str(path), record))
+    return claims
 
 
 def checked(text: str, name: str, record: Record) -> Claims:
@@ -313,28 +313,28 @@ def _answer(asked: Asked, record: Record, verdicts: Mapping[int, str]) -> Answer
     from foedus.assessment.claims.query import run
 
     query = asked.query
-    found = run(query, record, verdicts)
-    verdict = _ruled(asked.verdict, found) if asked.verdict else OPINION
+    result = run(query, record, verdicts)
+    verdict = _ruled(asked.verdict, result) if asked.verdict else OPINION
     return Answer(
         definition=asked.definition,
         verdict=verdict,
-        evidence=filled(asked.evidence, found.values) + _weakness(found),
+        evidence=filled(asked.evidence, result.values) + _weakness(result),
         query=_told(query, asked.verdict),
-        values={name: _plain(value) for name, value in found.values.items()},
-        rows=found.rows,
-        height=found.height,
-        sources=found.sources,
-        confidence=found.confidence,
+        values={name: _plain(value) for name, value in result.values.items()},
+        rows=result.rows,
+        height=result.height,
+        sources=result.sources,
+        confidence=result.confidence,
     )
 
 
-def _ruled(rules: Mapping[Any, str], found: Found) -> str:
+def _ruled(rules: Mapping[Any, str], result: Found) -> str:
     """The first verdict whose condition is true; unverified if none is."""
     from foedus.assessment.claims.sql import expression
 
-    row = pl.DataFrame([found.values])
+    row = pl.DataFrame([result.values])
     for verdict, text in rules.items():
-        (told,) = row.select(expression(text, list(found.values)).alias("told"))["told"].to_list()
+        (told,) = row.select(expression(text, list(result.values)).alias("told"))["told"].to_list()
         if not isinstance(told, bool | None):
             raise InputError(f"verdict: {text!r} is neither true nor false.")
         if told:
@@ -342,10 +342,10 @@ def _ruled(rules: Mapping[Any, str], found: Found) -> str:
     return UNVERIFIED
 
 
-def _weakness(found: Found) -> str:
-    if not found.confidence or "high" in found.confidence:
+def _weakness(result: Found) -> str:
+    if not result.confidence or "high" in result.confidence:
         return ""
-    return f" It rests on a source of {found.confidence[0]} confidence."
+    return f" It rests on a source of {result.confidence[0]} confidence."
 
 
 def _told(query: Query, rules: Mapping[Any, str]) -> dict[str, Any]:

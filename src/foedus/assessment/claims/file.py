@@ -97,8 +97,8 @@ class Asked(_Table):
     def _summed_up(self) -> Self:
         if bool(self.by) != bool(self.summarise):
             raise ValueError("by and summarise go together: groups have to be summed up to one row")
-        told = self.summarise or self.select
-        if faults := list(_of_slots(self.evidence, told)):
+        names = self.summarise or self.select
+        if faults := list(_of_slots(self.evidence, names)):
             raise ValueError("; ".join(faults))
         return self
 
@@ -165,21 +165,21 @@ class ClaimsFile(_Table):
 def parse(text: str, name: str) -> ClaimsFile:
     """Return the claims file that a text is; raises InputError with every fault it has, each with its claim and line."""
     try:
-        told = tomllib.loads(text)
+        table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of very many digits is a ValueError of its own
         raise InputError(f"{name} is not TOML: {error}.") from None
-    faults = list(_of_numbers(told, text))
+    faults = list(_of_numbers(table, text))
     try:
-        found = ClaimsFile.model_validate(told)
+        claims_file = ClaimsFile.model_validate(table)
         if not faults:
-            found.order()
+            claims_file.order()
     except ValidationError as error:
-        faults += [f"{place_of(told, text, each['loc'])}{_said(each)}" for each in error.errors()]
+        faults += [f"{place_of(table, text, each['loc'])}{_said(each)}" for each in error.errors()]
     except InputError as error:
         faults.append(str(error))
     if faults:
         raise refusal(name, faults)
-    return found
+    return claims_file
 
 
 def refusal(name: str, faults: Sequence[str]) -> InputError:
@@ -199,12 +199,12 @@ def begins(text: str, count: int) -> list[int]:
     return lines if len(lines) == count else []
 
 
-def place_of(told: Mapping[str, Any], text: str, loc: Sequence[int | str]) -> str:
+def place_of(table: Mapping[str, Any], text: str, loc: Sequence[int | str]) -> str:
     """Return where a fault is: the claim, its line, the answer and the key."""
     match loc:
         case ["claim", int(index), *rest]:
-            lines = begins(text, len(told["claim"]))
-            claim = told["claim"][index]
+            lines = begins(text, len(table["claim"]))
+            claim = table["claim"][index]
             number = claim.get("number", "?") if isinstance(claim, dict) else "?"
             line = f" (line {lines[index]})" if lines else ""
             answer = f", answer {rest[1] + 1}" if len(rest) > 1 and rest[0] == "answer" and isinstance(rest[1], int) else ""
@@ -233,12 +233,12 @@ def _said(error: Any) -> str:
 _KEYS = sorted({key for kind in (ClaimsFile, About, Entry, Asked, From) for key in (*kind.model_fields, "from")} - {"source"})
 
 
-def _of_numbers(told: Mapping[str, Any], text: str) -> Iterator[str]:
+def _of_numbers(table: Mapping[str, Any], text: str) -> Iterator[str]:
     """Numbers that an earlier claim has, and verdicts read of claims that there are not."""
-    claims = [each if isinstance(each, dict) else {} for each in _list(told.get("claim"))]
+    claims = [each if isinstance(each, dict) else {} for each in _list(table.get("claim"))]
     numbers = [each.get("number") for each in claims]
     for index, claim in enumerate(claims):
-        place = place_of(told, text, ("claim", index))
+        place = place_of(table, text, ("claim", index))
         if isinstance(numbers[index], int) and numbers[index] in numbers[:index]:
             yield f"{place}an earlier claim has this number: give each its own."
         sources = [each.get("from") for each in _list(claim.get("answer")) if isinstance(each, dict)]
@@ -251,13 +251,13 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _of_slots(sentence: str, told: Mapping[str, Any]) -> Iterator[str]:
+def _of_slots(sentence: str, names: Mapping[str, Any]) -> Iterator[str]:
     for slot in _SLOT.findall(sentence):
-        found = _FORMAT.fullmatch(slot)
-        if found is None:
+        slot_match = _FORMAT.fullmatch(slot)
+        if slot_match is None:
             yield f"evidence: {{{slot}}} is no slot; write {{name}}, {{name:,}}, {{name:.1f}} or {{name:%}}"
-        elif found[1] not in told:
-            yield f"evidence: {found[1]!r} is read off nowhere.{nearest(found[1], told)}"
+        elif slot_match[1] not in names:
+            yield f"evidence: {slot_match[1]!r} is read off nowhere.{nearest(slot_match[1], names)}"
 
 
 def filled(sentence: str, values: Mapping[str, Any]) -> str:
@@ -272,8 +272,8 @@ def filled(sentence: str, values: Mapping[str, Any]) -> str:
 
 
 def _written(slot: str, values: Mapping[str, Any]) -> str:
-    found = _FORMAT.fullmatch(slot)
-    value, form = (values.get(found[1]), found[2]) if found else (None, None)
+    slot_match = _FORMAT.fullmatch(slot)
+    value, form = (values.get(slot_match[1]), slot_match[2]) if slot_match else (None, None)
     if value is None:
         return "–"
     if not isinstance(value, int | float):

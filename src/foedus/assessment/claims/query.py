@@ -107,10 +107,10 @@ def run(query: Query, record: Record, verdicts: Verdicts) -> Found:
     values = groups.select(**{name: _expression(text, groups, f"{place}.{name}") for name, text in wanted.items()})
     if values.height > 1:
         raise InputError(f"{', '.join(wanted)} are not one value each: sum rows up, with COUNT, SUM, AVG, MIN, MAX, FIRST …")
-    told = values.row(0, named=True) if values.height else dict.fromkeys(wanted)
+    first_row = values.row(0, named=True) if values.height else dict.fromkeys(wanted)
     shown = groups.head(SHOWN) if query.by else _dated(rows.head(SHOWN)).select(_columns(query, rows.columns))
     return Found(
-        {name: _known(value) for name, value in told.items()},
+        {name: _known(value) for name, value in first_row.items()},
         _with_names(_finite(shown), record),
         groups.height,
         tuple(sorted(sources)),

@@ -61,12 +61,12 @@ def _checked(text: str, columns: Collection[str]) -> str:
     within: list[str] = []  # what closes each bracket and case that is open
     place = 0
     while place < len(text):
-        found = _TOKEN.match(text, place)
-        if found is None:
+        token = _TOKEN.match(text, place)
+        if token is None:
             raise InputError(f"{text[place]!r} has no place in an expression.")
         if text.startswith(("--", "/*"), place):
             raise InputError("a comment has no place in an expression; between two signs write a space.")
-        part = _part(found, columns)
+        part = _part(token, columns)
         if part in OPENS:
             within.append(_WIDE[1] if part == "(" and _last(parts) == _WIDE[0] else OPENS[part])
         elif part in OPENS.values():
@@ -74,7 +74,7 @@ def _checked(text: str, columns: Collection[str]) -> str:
         if len(within) > DEEPEST:
             raise InputError(f"brackets and cases lie more than {DEEPEST} deep: cut it into several columns.")
         parts.append(part)
-        place = found.end()
+        place = token.end()
     if within:
         raise InputError("a bracket or a CASE is not closed.")
     return "".join(parts)
@@ -97,11 +97,11 @@ def _closed(part: str, within: list[str]) -> str:
     return expected
 
 
-def _part(found: re.Match[str], columns: Collection[str]) -> str:
-    text = found[0]
-    if found.lastgroup == "number" and "." in text:
+def _part(token: re.Match[str], columns: Collection[str]) -> str:
+    text = token[0]
+    if token.lastgroup == "number" and "." in text:
         return f"CAST({text} AS DOUBLE)"
-    if found.lastgroup != "word":
+    if token.lastgroup != "word":
         return text
     if text in columns:
         return f'"{text}"'

@@ -74,16 +74,16 @@ def chapter(partnership: Partnership) -> Chapter | None:
     members = [state for state in partnership.members if state.ccode in arctic]
     if not members or partnership.year < BASE[0]:
         return None
-    told, pairs = standing(ID, record, of_every_partnership), dispute_pairs(partnership)
+    everywhere, pairs = standing(ID, record, of_every_partnership), dispute_pairs(partnership)
     findings = [
         _members(partnership, [state.name for state in members]),
         _open_water(partnership),
-        *told.told("arctic.ice_sensitivity", "arctic.ice", "arctic.ice_warming", "arctic.ice_free"),
-        *told.told("arctic.seas", "arctic.presence"),
+        *everywhere.told("arctic.ice_sensitivity", "arctic.ice", "arctic.ice_warming", "arctic.ice_free"),
+        *everywhere.told("arctic.seas", "arctic.presence"),
         _disputes(partnership, pairs),
-        *told.told("arctic.disputes", "arctic.resources"),
+        *everywhere.told("arctic.disputes", "arctic.resources"),
     ]
-    *shown, last = told.exhibits
+    *shown, last = everywhere.exhibits
     return Chapter(
         id=ID,
         title="The Arctic",
@@ -136,20 +136,20 @@ def _members(partnership: Partnership, names: list[str]) -> Finding:
 
 
 def _open_water(partnership: Partnership) -> Finding:
-    told = accessibility(partnership.record).filter(pl.col("year") <= partnership.year).row(-1, named=True)
-    extent = september(partnership.record).filter(year=told["year"])[EXTENT].item()
+    latest = accessibility(partnership.record).filter(pl.col("year") <= partnership.year).row(-1, named=True)
+    extent = september(partnership.record).filter(year=latest["year"])[EXTENT].item()
     return Finding(
         id="arctic.open_water",
         chapter=ID,
         statement=(
-            f"In September {told['year']} ice stood on {extent:.2f} million km² of sea: {told['open_water'] * 100:.0f} % of "
-            f"what was covered in the Septembers of {BASE[0]}–{BASE[1]} was open."
+            f"In September {latest['year']} ice stood on {extent:.2f} million km² of sea: {latest['open_water'] * 100:.0f} % "
+            f"of what was covered in the Septembers of {BASE[0]}–{BASE[1]} was open."
         ),
-        value=round(told["open_water"], 3),
+        value=round(latest["open_water"], 3),
         unit="share",
         baseline=Baseline(f"mean of {BASE[0]}–{BASE[1]}", 0.0),
         sources=sources_of("open_water"),
-        rows=Rows("sea_ice", f"hemisphere = north and month = 9 and year = {told['year']}"),
+        rows=Rows("sea_ice", f"hemisphere = north and month = 9 and year = {latest['year']}"),
     )
 
 
@@ -196,8 +196,8 @@ def _skill(ice: Mapping[tuple[str, str], Validation[Any]]) -> Iterable[Finding]:
 
 
 def _eras(validation: Validation[Any], driver: str, stem: str, sources: tuple[str, ...]) -> Iterable[Finding]:
-    own = validation.gains.filter(pl.col("origin").is_not_null(), term="headline", score=validation.registration.score)
-    for row in own.iter_rows(named=True):
+    by_origin = validation.gains.filter(pl.col("origin").is_not_null(), term="headline", score=validation.registration.score)
+    for row in by_origin.iter_rows(named=True):
         how = "better" if row["gain"] > 0 else "worse"
         yield Finding(
             id=f"{stem}.from_{row['origin']}",
@@ -249,14 +249,15 @@ def _at_warming(record: Record, validation: Validation[Any]) -> Finding:
     warmings = np.array(WARMINGS) - since_preindustrial(record)
     chances = chance_free(model, warmings)
     low, high = _chance_bounds(model, float(warmings[-1]))
-    told = listed([f"{chance(share)} at {warming} °C" for warming, share in zip(WARMINGS, chances, strict=True)])
+    chances_at = listed([f"{chance(share)} at {warming} °C" for warming, share in zip(WARMINGS, chances, strict=True)])
     return Finding(
         id="arctic.ice_free.warming",
         chapter=ID,
         statement=(
             f"By a line through the warming of the world, a September has less than a million km² of ice area with a chance "
-            f"of {told} above 1850–1900. Published: about 10 % and more than 99 %, or far below 1 % and 10 %, by how sensitive "
-            f"the ice is taken to be (Niederdrenk & Notz 2018). The model is {validation.grades['headline']} out of sample."
+            f"of {chances_at} above 1850–1900. Published: about 10 % and more than 99 %, or far below 1 % and 10 %, by how "
+            f"sensitive the ice is taken to be (Niederdrenk & Notz 2018). The model is {validation.grades['headline']} out of "
+            "sample."
         ),
         value=round(float(chances[-1]), 3),
         unit="probability per year",
@@ -280,13 +281,13 @@ def _seas(record: Record) -> Finding:
     water = accessibility_of_seas(record)
     last = int(water["year"].to_numpy().max())
     rows = water.filter(year=last).sort("open_water", descending=True)
-    told = listed([f"{row['sea']} {row['open_water'] * 100:.0f} %" for row in rows.iter_rows(named=True)])
+    open_by_sea = listed([f"{row['sea']} {row['open_water'] * 100:.0f} %" for row in rows.iter_rows(named=True)])
     return Finding(
         id="arctic.seas",
         chapter=ID,
         statement=(
             f"September {last}, open water against {BASE[0]}–{BASE[1]}, of the {rows.height} seas that held at least a "
-            f"hundredth of the ice: {told}."
+            f"hundredth of the ice: {open_by_sea}."
         ),
         value=rows["sea"][0],
         unit="the most open",
@@ -322,8 +323,8 @@ def _presence(record: Record) -> Finding:
 
 def _disputes(partnership: Partnership, pairs: pl.DataFrame) -> Finding:
     names, last = _names(partnership), lookup("dispute_onset").last_year
-    own = pairs.filter(pl.col("first").is_in(names), pl.col("second").is_in(names))["years"].sum()
-    ours = f", {own} of them the members' own" if len(names) > 1 else ""
+    of_members = pairs.filter(pl.col("first").is_in(names), pl.col("second").is_in(names))["years"].sum()
+    ours = f", {of_members} of them the members' own" if len(names) > 1 else ""
     return Finding(
         id="arctic.disputes",
         chapter=ID,
@@ -373,11 +374,13 @@ def _names(partnership: Partnership) -> list[str]:
 def _resources(record: Record) -> Finding:
     facts = resource_facts(record)
     oil = facts.filter(fact_id="usgs-arctic-oil")["value"].item()
-    told = "; ".join(f"{row['measure']}: {row['value']:,.0f} {row['unit']}" for row in facts.iter_rows(named=True))
+    amounts = "; ".join(f"{row['measure']}: {row['value']:,.0f} {row['unit']}" for row in facts.iter_rows(named=True))
     return Finding(
         id="arctic.resources",
         chapter=ID,
-        statement=f"North of the Arctic Circle (US Geological Survey, 2008), whoever may own it and whatever it costs: {told}.",
+        statement=(
+            f"North of the Arctic Circle (US Geological Survey, 2008), whoever may own it and whatever it costs: {amounts}."
+        ),
         value=oil,
         unit="billion barrels of oil",
         sources=("physical_facts",),

@@ -24,8 +24,8 @@ Projections = Mapping[tuple[str, str], pl.DataFrame]
 
 def sources_of(*names: str) -> tuple[str, ...]:
     """Return the ids of the sources of variables, of the world or of states."""
-    found = (world()[name] if name in world() else lookup(name) for name in names)
-    return tuple(sorted({source for variable in found for source in variable.sources}))
+    variables = (world()[name] if name in world() else lookup(name) for name in names)
+    return tuple(sorted({source for variable in variables for source in variable.sources}))
 
 
 def exhibits(record: Record, futures: Projections) -> Iterable[Exhibit]:
@@ -142,8 +142,8 @@ def _line(rows: pl.DataFrame, series: str, panel_name: str | None, unit: str) ->
     """Rows of an exhibit of lines, from year, value and perhaps low and high."""
     known = [pl.col(name) for name in ("low", "high") if name in rows.columns]
     unknown = [pl.lit(None, pl.Float64).alias(name) for name in ("low", "high") if name not in rows.columns]
-    told = rows.select(pl.lit(series).alias("series"), "year", pl.col("value").cast(pl.Float64), *known, *unknown)
-    return told.with_columns(panel=pl.lit(panel_name, pl.String), unit=pl.lit(unit))
+    line = rows.select(pl.lit(series).alias("series"), "year", pl.col("value").cast(pl.Float64), *known, *unknown)
+    return line.with_columns(panel=pl.lit(panel_name, pl.String), unit=pl.lit(unit))
 
 
 def _observed(record: Record, outcome: str) -> pl.DataFrame:

@@ -41,15 +41,17 @@ def findings(partnership: Partnership, chapter: str) -> Iterable[Finding]:
         *((f".{partnership.tag(state)}", state.name, [state]) for state in partnership.members),
     ]
     for tag, name, states in asked:
-        own = rows.filter(pl.col("ccode").is_in([state.ccode for state in states]))
-        if years.is_empty() or own.is_empty():
-            told = rows.filter(pl.col("why_not").is_null())["year"]
-            said = f"Arrivals in {name} are not forecast: there are forecasts of {between(told)}, where a flow is told of."
+        of_hosts = rows.filter(pl.col("ccode").is_in([state.ccode for state in states]))
+        if years.is_empty() or of_hosts.is_empty():
+            known = rows.filter(pl.col("why_not").is_null())["year"]
+            statement = (
+                f"Arrivals in {name} are not forecast: there are forecasts of {between(known)}, where a flow is told of."
+            )
             yield Finding(
-                f"displacement.arrivals{tag}", chapter, said, None, "persons", grade="not estimated", sources=("unhcr",)
+                f"displacement.arrivals{tag}", chapter, statement, None, "persons", grade="not estimated", sources=("unhcr",)
             )
             continue
-        yield _arrived(own, name, int(years.max()), partnership.year, f"displacement.arrivals{tag}", chapter)  # type: ignore[arg-type]
+        yield _arrived(of_hosts, name, int(years.max()), partnership.year, f"displacement.arrivals{tag}", chapter)  # type: ignore[arg-type]
 
 
 def exhibits(partnership: Partnership) -> Iterable[Exhibit]:
@@ -69,23 +71,23 @@ def exhibits(partnership: Partnership) -> Iterable[Exhibit]:
         yield Exhibit("displacement.arrivals.origins", title, "table", origins, note, SOURCES)
 
 
-def _arrived(own: pl.DataFrame, name: str, year: int, asked: int, id_: str, chapter: str) -> Finding:
+def _arrived(of_hosts: pl.DataFrame, name: str, year: int, asked: int, id_: str, chapter: str) -> Finding:
     """Return what was expected in some states in a year, with the corridors of which nothing is."""
-    told = own.filter(year=year)
-    others = told.drop_nulls("why_not").group_by("why_not").agg(pl.col("corridors", "before").sum())
+    of_year = of_hosts.filter(year=year)
+    others = of_year.drop_nulls("why_not").group_by("why_not").agg(pl.col("corridors", "before").sum())
     others = others.sort("before", "why_not", descending=[True, False])
     left = (
         f"Not forecast: {others['corridors'].sum():,} corridors, along which {others['before'].sum():,} had come in {year - 1} "
         f"({_reasons(others)})."
     )
     so_far = (
-        own.filter(pl.col("why_not").is_null(), pl.col("year") <= year)
+        of_hosts.filter(pl.col("why_not").is_null(), pl.col("year") <= year)
         .group_by("year")
         .agg(pl.col("corridors", *PERSONS).sum())
     )
     if year not in so_far["year"]:
-        said = f"Arrivals in {name} in {year} cannot be forecast: no corridor to there is followed over time. {left}"
-        return Finding(id_, chapter, said, None, "persons", grade="not estimated", sources=("unhcr",))
+        statement = f"Arrivals in {name} in {year} cannot be forecast: no corridor to there is followed over time. {left}"
+        return Finding(id_, chapter, statement, None, "persons", grade="not estimated", sources=("unhcr",))
     row = so_far.row(by_predicate=pl.col("year") == year, named=True)
     past = so_far.filter(pl.col("year") < year, pl.col("expected") > 0).sort("year")
     band, erred = _band(past, row["expected"])
@@ -104,16 +106,18 @@ def _arrived(own: pl.DataFrame, name: str, year: int, asked: int, id_: str, chap
         baseline=Baseline(f"came along them in {year - 1}", float(row["before"])),
         grade="not estimated",
         sources=SOURCES,
-        rows=Rows("displacement_flows", f"year = {year} and ccode2 in ({', '.join(map(str, own['ccode'].unique().sort()))})"),
+        rows=Rows(
+            "displacement_flows", f"year = {year} and ccode2 in ({', '.join(map(str, of_hosts['ccode'].unique().sort()))})"
+        ),
     )
 
 
 def _reasons(others: pl.DataFrame) -> str:
-    told = [
+    reasons = [
         f"{row['corridors']} {WHY.get(row['why_not'], row['why_not'])}, {row['before']:,} persons"
         for row in others.iter_rows(named=True)
     ]
-    return "; ".join(told) or "there is none"
+    return "; ".join(reasons) or "there is none"
 
 
 def _band(past: pl.DataFrame, expected: float) -> tuple[Interval | None, str]:
@@ -176,8 +180,8 @@ def _origins(partnership: Partnership) -> pl.DataFrame:
     """The largest corridors to each member in the last year that can be forecast; none for a partnership before it."""
     rows = flight.arrivals(partnership.record).corridors.filter(pl.col("year") <= partnership.year)
     names = {state.ccode: state.name for state in partnership.members}
-    own = rows.filter(pl.col("ccode2").is_in(list(names))).sort("before", descending=True, maintain_order=True)
-    largest = own.group_by("ccode2", maintain_order=True).head(SHOWN).sort("ccode2", maintain_order=True)
+    of_origins = rows.filter(pl.col("ccode2").is_in(list(names))).sort("before", descending=True, maintain_order=True)
+    largest = of_origins.group_by("ccode2", maintain_order=True).head(SHOWN).sort("ccode2", maintain_order=True)
     system = StateSystem.of(partnership.record)
     origins = [system.name(code, year) for code, year in largest.select("ccode1", "year").iter_rows()]
     return largest.select(

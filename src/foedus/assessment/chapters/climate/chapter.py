@@ -33,18 +33,18 @@ TERM_WORDS = {
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership."""
-    told = standing(ID, partnership.record, of_every_partnership)
+    everywhere = standing(ID, partnership.record, of_every_partnership)
     return Chapter(
         id=ID,
         title="Climate and migration",
         question="Does flight follow conflict, repression or climate, and do arrivals beyond capacity go with instability?",
         findings=(
             *arrivals.findings(partnership, ID),
-            *told.told("displacement", "climate.flight"),
+            *everywhere.told("displacement", "climate.flight"),
             *hosting.of_members(partnership, ID),
-            *told.told("pressure", "climate.pressure"),
+            *everywhere.told("pressure", "climate.pressure"),
         ),
-        exhibits=(*arrivals.exhibits(partnership), *told.exhibits, *hosting.hosts(partnership)),
+        exhibits=(*arrivals.exhibits(partnership), *everywhere.exhibits, *hosting.hosts(partnership)),
         would_change=(
             "A clear gain of arrivals, of the number taken in, or of either beyond capacity, on conflicts or repression "
             "forecast; a clear gain of climate on flight, with drought measured; counts of asylum seekers before 2000."

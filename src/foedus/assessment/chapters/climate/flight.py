@@ -60,8 +60,8 @@ def exhibits(record: Record) -> tuple[Exhibit, ...]:
 
 def _corridors(followed: pl.DataFrame, validation: Validation[Any], chapter: str) -> Finding:
     """Return how many corridors the model follows over time, and gravity alone."""
-    told = {row["model"]: row for row in followed.iter_rows(named=True)}
-    full, gravity = told[FULL], told[flight.GRAVITY_ALONE]
+    by_model = {row["model"]: row for row in followed.iter_rows(named=True)}
+    full, gravity = by_model[FULL], by_model[flight.GRAVITY_ALONE]
     first, last = validation.registration.years
     variance = "share with r_squared above nought"
     return Finding(
@@ -88,16 +88,16 @@ def _corridors(followed: pl.DataFrame, validation: Validation[Any], chapter: str
 
 def _drivers(drivers: pl.DataFrame, validations: Mapping[str, Validation[Any]], chapter: str) -> Finding:
     """Return what conflict and repression are worth to the forecasts, beside climate."""
-    told = {(row["outcome"], row["model"], row["block"]): row for row in drivers.iter_rows(named=True)}
+    by_block = {(row["outcome"], row["model"], row["block"]): row for row in drivers.iter_rows(named=True)}
 
     def costs(model: str) -> str:
         """Return what shuffling costs, by block, for both outcomes."""
         return " and ".join(
-            f"{block} {listed([_share(told[outcome, model, block]) for outcome in (SIZE, HURDLE)])}"
+            f"{block} {listed([_share(by_block[outcome, model, block]) for outcome in (SIZE, HURDLE)])}"
             for block in ("conflict and repression", "climate")
         )
 
-    more = told[SIZE, BARE, "conflict and repression less climate"]
+    more = by_block[SIZE, BARE, "conflict and repression less climate"]
     grades = [validation.grades[term] for validation in validations.values() for term in ("conflict", "repression")]
     full = validations[SIZE].full
     return Finding(
@@ -125,24 +125,24 @@ def _share(row: Mapping[str, Any]) -> str:
 
 def _case(largest: flight.Largest, system: StateSystem, chapter: str) -> Finding:
     """Return what was forecast of the largest flight there was, and what came."""
-    told, given = largest.forecast, largest.given
+    forecast, given = largest.forecast, largest.given
     first, last = flight.CASE_YEARS
     return Finding(
         id="displacement.case",
         chapter=chapter,
         statement=(
             f"A case chosen by rule, the most who fled from one state in a year of {first}–{last}: "
-            f"{system.name(largest.origin, largest.year)}, {largest.year}. Models that learnt up to {told.last_year} expected "
-            f"{about(told.expected)} persons ({about(told.low)} to {about(told.high)}) in {told.destinations.height} "
-            f"destinations; {told.came:,} came, and {told.refugee_like:,} in a refugee-like situation are in no flow. Given "
-            f"the deaths of {largest.year} too, such models say {about(given.expected)} ({about(given.low)} to "
-            f"{about(given.high)}). Of those who came, {told.misallocated * 100:.0f} % went elsewhere than by the shares "
-            f"forecast. {UNDECLARED}"
+            f"{system.name(largest.origin, largest.year)}, {largest.year}. Models that learnt up to {forecast.last_year} "
+            f"expected {about(forecast.expected)} persons ({about(forecast.low)} to {about(forecast.high)}) in "
+            f"{forecast.destinations.height} destinations; {forecast.came:,} came, and {forecast.refugee_like:,} in a "
+            f"refugee-like situation are in no flow. Given the deaths of {largest.year} too, such models say "
+            f"{about(given.expected)} ({about(given.low)} to {about(given.high)}). Of those who came, "
+            f"{forecast.misallocated * 100:.0f} % went elsewhere than by the shares forecast. {UNDECLARED}"
         ),
-        value=round(told.expected),
+        value=round(forecast.expected),
         unit="persons",
-        interval=Interval(0.95, told.low, told.high),
-        baseline=Baseline("came", float(told.came)),
+        interval=Interval(0.95, forecast.low, forecast.high),
+        baseline=Baseline("came", float(forecast.came)),
         grade="not estimated",
         sources=SOURCES,
         rows=Rows("displacement_flows", f"ccode1 = {largest.origin} and year = {largest.year}"),
@@ -151,19 +151,19 @@ def _case(largest: flight.Largest, system: StateSystem, chapter: str) -> Finding
 
 def _allocation(table: pl.DataFrame, chapter: str) -> Finding:
     """Return whether the model knows better than last year where those who leave will go."""
-    told = allocated(table)
+    shares = allocated(table)
     return Finding(
         id="displacement.allocation",
         chapter=chapter,
         statement=(
-            f"Where people go, given how many left ({told['n']:,} origins and years with {LEAST_PERSONS} persons or more, "
-            f"{between(table['year'])}): {told['model'] * 100:.1f} % went elsewhere than by the shares that the model expects, "
-            f"{told['last_year'] * 100:.1f} % elsewhere than by those of the year before; gain of the model "
-            f"{spread(100 * told['gain'], 100 * told['low'], 100 * told['high'])} percentage points. {UNDECLARED}"
+            f"Where people go, given how many left ({shares['n']:,} origins and years with {LEAST_PERSONS} persons or more, "
+            f"{between(table['year'])}): {shares['model'] * 100:.1f} % went elsewhere than by the shares that the model "
+            f"expects, {shares['last_year'] * 100:.1f} % elsewhere than by those of the year before; gain of the model "
+            f"{spread(100 * shares['gain'], 100 * shares['low'], 100 * shares['high'])} percentage points. {UNDECLARED}"
         ),
-        value=round(told["gain"], 4),
+        value=round(shares["gain"], 4),
         unit="share of the persons",
-        interval=Interval(0.95, told["low"], told["high"]),
+        interval=Interval(0.95, shares["low"], shares["high"]),
         baseline=Baseline("shares of the year before", 0.0),
         grade="not estimated",
         sources=SOURCES,

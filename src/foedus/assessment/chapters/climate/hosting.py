@@ -114,10 +114,10 @@ def of_members(partnership: Partnership, chapter: str) -> Iterable[Finding]:
         return
     rows = burdens(partnership.record, partnership.year)
     for state in partnership.members:
-        own = rows.filter(ccode=state.ccode)
-        if own.is_empty():
+        of_state = rows.filter(ccode=state.ccode)
+        if of_state.is_empty():
             continue
-        row = own.row(0, named=True)
+        row = of_state.row(0, named=True)
         rank = {
             name: f"rank {row[f'rank_{name}']} of {rows[name].count()}" for name in ("people", "per_thousand", "per_million")
         }
@@ -152,9 +152,9 @@ def _rows(curves: pl.DataFrame, outcome: str, people: str) -> dict[str, dict[str
 
 def _seen(curves: pl.DataFrame, validation: Validation[Any], people: str, chapter: str) -> Finding:
     """Return what so many people go with in sample, and under how many of the choices that is clear."""
-    told = _rows(curves, ONSET, people)
-    own = told["as declared"]
-    others = [row for choice, row in told.items() if choice not in NO_CHOICES]
+    by_choice = _rows(curves, ONSET, people)
+    declared = by_choice["as declared"]
+    others = [row for choice, row in by_choice.items() if choice not in NO_CHOICES]
     clear = [row["choice"] for row in others if row["low"] > 0 or row["high"] < 0]
     named = f": {listed(clear)}" if clear else ""
     what = f"a stock of {HEAVY:g}" if people == "stock" else f"{HEAVY:g} arrivals of"
@@ -163,16 +163,17 @@ def _seen(curves: pl.DataFrame, validation: Validation[Any], people: str, chapte
         id=f"pressure.in_sample.{people}",
         chapter=chapter,
         statement=(
-            f"In sample, {full.first_year}–{full.last_year} ({own['n']:,} state-years, {own['events']} new conflicts): beside "
-            f"none, {what} displaced people per thousand inhabitants goes with {own['said']} percentage points of risk of a "
-            f"new intrastate conflict in the year after, where {validation.base_rate * 100:.1f} % is the mean; in {len(clear)} "
-            f"of {len(others)} other choices the interval leaves out zero{named}. People of the year after, who cannot have "
-            f"brought it about, go with {told[CONTROL]['said']}. An association, {validation.grades[people]} out of sample. "
-            "Zhou & Shaver (2021), for provinces, 1990–2018, report no evidence of more conflict."
+            f"In sample, {full.first_year}–{full.last_year} ({declared['n']:,} state-years, {declared['events']} new "
+            f"conflicts): beside none, {what} displaced people per thousand inhabitants goes with {declared['said']} "
+            f"percentage points of risk of a new intrastate conflict in the year after, where {validation.base_rate * 100:.1f} "
+            f"% is the mean; in {len(clear)} of {len(others)} other choices the interval leaves out zero{named}. People of the "
+            f"year after, who cannot have brought it about, go with {by_choice[CONTROL]['said']}. An association, "
+            f"{validation.grades[people]} out of sample. Zhou & Shaver (2021), for provinces, 1990–2018, report no evidence of "
+            "more conflict."
         ),
-        value=round(own["change"], 2),
+        value=round(declared["change"], 2),
         unit="percentage points",
-        interval=Interval(0.95, own["low"], own["high"]),
+        interval=Interval(0.95, declared["low"], declared["high"]),
         baseline=Baseline("no displaced people", 0.0),
         grade=validation.grades[people],
         sources=SOURCES,
@@ -226,10 +227,10 @@ def _integrity(curves: pl.DataFrame, validation: Validation[Any], chapter: str) 
 def _headline(validation: Validation[Any], chapter: str) -> Finding:
     """Return how the headline model forecasts, and that it does so without displaced people unless they earned their place."""
     scored = {row["model"]: row for row in validation.over_all().iter_rows(named=True)}
-    own = scored[HEADLINE]
+    headline = scored[HEADLINE]
     plain = (name for name in validation.registration.baselines if name != WITHOUT)
     best = min(plain, key=lambda name: float(scored[name]["log_score"]))
-    skill = 1 - own["log_score"] / scored[best]["log_score"]
+    skill = 1 - headline["log_score"] / scored[best]["log_score"]
     kept = [term for term in validation.headline.terms if term in DISPLACED]
     holds = f"holds {listed(kept)}" if kept else "holds no displaced people, for none of their terms earned a place"
     return Finding(
@@ -237,8 +238,9 @@ def _headline(validation: Validation[Any], chapter: str) -> Finding:
         chapter=chapter,
         statement=(
             f"Forecast one year ahead from {len(validation.registration.origins)} past origins, the new intrastate conflicts "
-            f"of {own['first_year']}–{own['last_year']} ({own['events']:,} in {own['n']:,} state-years): the headline model "
-            f"{holds}. Its log score is {skill * 100:.1f} % better than {best} (ROC area {own['roc_auc']:.3f}), from size, "
+            f"of {headline['first_year']}–{headline['last_year']} ({headline['events']:,} in {headline['n']:,} state-years): "
+            f"the headline model {holds}. Its log score is {skill * 100:.1f} % better than {best} "
+            f"(ROC area {headline['roc_auc']:.3f}), from size, "
             "past conflict, regime, neighbours and capacity; the grade is that of what displaced people add."
         ),
         value=round(skill, 4),

@@ -150,8 +150,8 @@ def _since(ledger: pl.DataFrame, year: int) -> str:
     """Return what the cited facts add after the alliance data end."""
     kinds = pl.col("kind").is_in(["accession", "treaty", "security agreement"])
     later = ledger.filter((pl.col("source") == "treaty_facts") & kinds & (pl.col("date").dt.year() > year))
-    told = [f"{row['title']} ({dated(row)})" for row in later.iter_rows(named=True)]
-    return f" Cited facts since then: {listed(told)}." if told else ""
+    titles = [f"{row['title']} ({dated(row)})" for row in later.iter_rows(named=True)]
+    return f" Cited facts since then: {listed(titles)}." if titles else ""
 
 
 def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Finding]:

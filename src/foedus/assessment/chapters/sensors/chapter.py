@@ -48,11 +48,11 @@ def chapter(partnership: Partnership) -> Chapter | None:
     holders = [state.iso3 for state in partnership.members if state.iso3 and state.iso3 in {*rows["country"]}]
     if not holders or partnership.year < facts[AGREED]["date"].year:
         return None
-    told = watched(holders[-1], record)
+    network = watched(holders[-1], record)
     later = ("warning.modernisation", "warning.cost", "warning.modernisation_table")
     announced = partnership.year >= facts[TOTAL]["date"].year
-    findings = [each for each in told.findings if announced or each not in told.told(*later)]
-    shown = [each for each in told.exhibits if announced or each.id not in later]
+    findings = [each for each in network.findings if announced or each not in network.told(*later)]
+    shown = [each for each in network.exhibits if announced or each.id not in later]
     return Chapter(
         id=ID,
         title="The shield of sensors",
@@ -75,20 +75,20 @@ def watched(partner: str, record: Record) -> Standing:
 def of_every_partnership(partner: str, record: Record) -> Standing:
     """Return what the record's radars see, with and without those of `partner` (its ISO3 code)."""
     facts = {row["fact_id"]: row for row in record.table("physical_facts").iter_rows(named=True)}
-    told = high_and_low(record)
-    names = {code: _name(code, record) for code in told[LOW].told.measures["state"].drop_nulls().unique().sort()}
+    by_height = high_and_low(record)
+    names = {code: _name(code, record) for code in by_height[LOW].told.measures["state"].drop_nulls().unique().sort()}
     findings = (
         _sites(record.table("radar_sites"), facts),
-        *_minutes(told, partner, names),
-        *_coverage(told, partner, names),
-        *(_share(told, code, names, facts) for code in names),
-        *(_without(told, code, names) for code in names),
-        _availability(told),
-        _area(told, partner, names),
-        *_modernisation(told),
-        _cost(told, facts),
+        *_minutes(by_height, partner, names),
+        *_coverage(by_height, partner, names),
+        *(_share(by_height, code, names, facts) for code in names),
+        *(_without(by_height, code, names) for code in names),
+        _availability(by_height),
+        _area(by_height, partner, names),
+        *_modernisation(by_height),
+        _cost(by_height, facts),
     )
-    return Standing(findings, tuple(exhibits(record, told, names)))
+    return Standing(findings, tuple(exhibits(record, by_height, names)))
 
 
 def _gaps(partnership: Partnership, holders: list[str], rows: pl.DataFrame) -> Iterable[str]:
@@ -113,7 +113,7 @@ def _sites(rows: pl.DataFrame, facts: Mapping[str, Any]) -> Finding:
     closed, nowhere = rows.filter(status=CLOSED).height, rows["latitude"].null_count()
     unsure = rows.filter(pl.col("code_status") == "unverified").height
     beside = rows.filter(~pl.col("coordinate_quality").is_in(["site", "missing"])).height
-    told = facts[RADARS]
+    published = facts[RADARS]
     return Finding(
         id="warning.sites",
         chapter=ID,
@@ -121,8 +121,8 @@ def _sites(rows: pl.DataFrame, facts: Mapping[str, Any]) -> Finding:
             f"The record lists {rows.height} warning radars, {chain.height} of them the {SYSTEM}'s in Canada: "
             f"{number['long']} of long and {number['short']} of short range. {counted(closed, 'site')} in Alaska "
             f"{'is' if closed == 1 else 'are'} reported closed and {nowhere} have no public position; {beside} positions are "
-            f"those of a place nearby, {unsure} codes are unverified. A Canadian page of {told['date'].year} counts "
-            f"{told['value']:.0f} radars of the system, Alaska included."
+            f"those of a place nearby, {unsure} codes are unverified. A Canadian page of {published['date'].year} counts "
+            f"{published['value']:.0f} radars of the system, Alaska included."
         ),
         value=rows.height,
         unit="radars",
@@ -131,9 +131,9 @@ def _sites(rows: pl.DataFrame, facts: Mapping[str, Any]) -> Finding:
     )
 
 
-def _minutes(told: Heights, partner: str, names: Mapping[str, str]) -> Iterable[Finding]:
+def _minutes(by_height: Heights, partner: str, names: Mapping[str, str]) -> Iterable[Finding]:
     """Tell how early, by height: half of the approaches give that much or more."""
-    for height, each in told.items():
+    for height, each in by_height.items():
         row, seen = each.told.row("median_minutes"), each.told.value("share_seen")
         without, most = each.told.value("median_minutes_without", partner), each.told.value("minutes_05")
         yield Finding(
@@ -152,9 +152,9 @@ def _half(minutes: float) -> str:
     return f"half would give {_minutes_of(minutes)} minutes or more" if minutes else "more than half would not be seen at all"
 
 
-def _coverage(told: Heights, partner: str, names: Mapping[str, str]) -> Iterable[Finding]:
+def _coverage(by_height: Heights, partner: str, names: Mapping[str, str]) -> Iterable[Finding]:
     """Tell how much of the chain's front is seen, by height, and by how many radars."""
-    for height, each in told.items():
+    for height, each in by_height.items():
         row = each.told.row("front_share")
         two, three = (percent(each.told.value(f"front_share_{least}")) for least in (2, 3))
         yield Finding(
@@ -174,10 +174,10 @@ def _coverage(told: Heights, partner: str, names: Mapping[str, str]) -> Iterable
         )
 
 
-def _share(told: Heights, code: str, names: Mapping[str, str], facts: Mapping[str, Any]) -> Finding:
+def _share(by_height: Heights, code: str, names: Mapping[str, str], facts: Mapping[str, Any]) -> Finding:
     """A state's Shapley shares of the line seen and of the mean minutes."""
     line, minutes = (
-        [percent(told[height].told.value(f"{name}_part", code)) for height in HEIGHTS] for name in ("front", "minutes")
+        [percent(by_height[height].told.value(f"{name}_part", code)) for height in HEIGHTS] for name in ("front", "minutes")
     )
     return Finding(
         id=f"warning.share.{code}",
@@ -188,7 +188,7 @@ def _share(told: Heights, code: str, names: Mapping[str, str], facts: Mapping[st
             f"joining). That is where radars stand, not who pays: of NORAD's cost the United States bear about "
             f"{facts[US_PART]['value']:.0f} per cent."
         ),
-        value=round(told[LOW].told.value("front_part", code), 4),
+        value=round(by_height[LOW].told.value("front_part", code), 4),
         unit=MEASURES["front_part"][0],
         baseline=Baseline("equal shares", round(1 / len(names), 4)),
         grade="physical",
@@ -197,9 +197,9 @@ def _share(told: Heights, code: str, names: Mapping[str, str], facts: Mapping[st
     )
 
 
-def _without(told: Heights, code: str, names: Mapping[str, str]) -> Finding:
+def _without(by_height: Heights, code: str, names: Mapping[str, str]) -> Finding:
     """Return what is left without a state's radars."""
-    low, high = (told[height].told for height in (LOW, HIGH))
+    low, high = (by_height[height].told for height in (LOW, HIGH))
     row = low.row("median_minutes_without", code)
     (few, all_low), (some, all_high) = (
         (percent(each.value("share_seen_without", code)), percent(each.value("share_seen"))) for each in (low, high)
@@ -217,8 +217,8 @@ def _without(told: Heights, code: str, names: Mapping[str, str]) -> Finding:
     )
 
 
-def _availability(told: Heights) -> Finding:
-    low, high = (told[height].told.availability for height in (LOW, HIGH))
+def _availability(by_height: Heights) -> Finding:
+    low, high = (by_height[height].told.availability for height in (LOW, HIGH))
     last = low.row(-1, named=True)
     few = low.row(by_predicate=pl.col("out") == FEW, named=True)
     return Finding(
@@ -238,8 +238,8 @@ def _availability(told: Heights) -> Finding:
     )
 
 
-def _area(told: Heights, partner: str, names: Mapping[str, str]) -> Finding:
-    low, high = (told[height].told for height in (LOW, HIGH))
+def _area(by_height: Heights, partner: str, names: Mapping[str, str]) -> Finding:
+    low, high = (by_height[height].told for height in (LOW, HIGH))
     without = low.value("area") - low.value("area_alone", partner)
     return Finding(
         id="warning.area",
@@ -258,10 +258,10 @@ def _area(told: Heights, partner: str, names: Mapping[str, str]) -> Finding:
     )
 
 
-def _modernisation(told: Heights) -> Iterable[Finding]:
+def _modernisation(by_height: Heights) -> Iterable[Finding]:
     """Tell what each announced element could add to the warning of a low approach along a meridian."""
     tags = {element["name"]: tag for tag, element in assumptions()["component"].items()}
-    for row in told[LOW].announced.iter_rows(named=True):
+    for row in by_height[LOW].announced.iter_rows(named=True):
         low, high = row["added_low"], row["added_high"]
         known = low is not None and high is not None
         could = (
@@ -280,9 +280,9 @@ def _modernisation(told: Heights) -> Iterable[Finding]:
         )
 
 
-def _cost(told: Heights, facts: Mapping[str, Any]) -> Finding:
+def _cost(by_height: Heights, facts: Mapping[str, Any]) -> Finding:
     total, part = facts[TOTAL], facts[SURVEILLANCE]
-    rows = told[LOW].announced.drop_nulls("per_billion_low")
+    rows = by_height[LOW].announced.drop_nulls("per_billion_low")
     most = rows.sort("added_high").row(-1, named=True)
     return Finding(
         id="warning.cost",

@@ -47,22 +47,22 @@ Heights = Mapping[float, Seen]
 
 def high_and_low(record: Record) -> Heights:
     """Return what the network sees at each of HEIGHTS."""
-    found = {}
+    by_height = {}
     for height in HEIGHTS:
         network = WarningNetwork.of_record(record, height_m=height)
         approach = network.approach()
-        told = summarised(record, network, approach)
-        found[height] = Seen(network, told, announced(network, record, approach.speed_m_s), approach.speed_m_s)
-    return found
+        summary = summarised(record, network, approach)
+        by_height[height] = Seen(network, summary, announced(network, record, approach.speed_m_s), approach.speed_m_s)
+    return by_height
 
 
-def exhibits(record: Record, told: Heights, names: Names) -> Iterable[Exhibit]:
+def exhibits(record: Record, by_height: Heights, names: Names) -> Iterable[Exhibit]:
     """Return the exhibits, maps first."""
     yield Exhibit(
         "warning.map",
         "What the radars see, low and high",
         "polar",
-        _map(record, told, names),
+        _map(record, by_height, names),
         "Around each radar, how far over smooth ground it has what flies at that height in sight, with published ranges as the "
         "limit. Where circles lie on each other, several radars see. Sites reported closed or without a public position are in "
         "the table only.",
@@ -72,7 +72,7 @@ def exhibits(record: Record, told: Heights, names: Names) -> Iterable[Exhibit]:
         "warning.front",
         f"How much of the line through the chain is seen, in parts of {BIN_DEGREES:g}° of longitude",
         "bars",
-        _front(told),
+        _front(by_height),
         "Over smooth ground.",
         SOURCES,
     )
@@ -84,16 +84,16 @@ def exhibits(record: Record, told: Heights, names: Names) -> Iterable[Exhibit]:
             f"warning.with_without.{name}",
             title,
             "bars",
-            _with_without(told, names, measure),
+            _with_without(by_height, names, measure),
             "Bands hold nine of ten draws of what is not known of air, masts, ground and ranges.",
             SOURCES,
         )
-    yield Exhibit("warning.availability_table", "Sites out at random", "table", _availability(told), "", SOURCES)
+    yield Exhibit("warning.availability_table", "Sites out at random", "table", _availability(by_height), "", SOURCES)
     yield Exhibit(
         "warning.modernisation_table",
         f"What was announced, and what it could add at {HEIGHTS[LOW]}",
         "table",
-        _announced(told[LOW]),
+        _announced(by_height[LOW]),
         "A dash: no public figure. Minutes of first sight along a meridian; money is Canada's over 20 years, from the "
         "widest public line to the narrowest that holds the element.",
         SOURCES,
@@ -101,11 +101,11 @@ def exhibits(record: Record, told: Heights, names: Names) -> Iterable[Exhibit]:
     yield Exhibit("warning.assumptions", "What is taken as given", "table", _assumptions(), "", SOURCES)
 
 
-def _map(record: Record, told: Heights, names: Names) -> pl.DataFrame:
+def _map(record: Record, by_height: Heights, names: Names) -> pl.DataFrame:
     """Columns of a "polar" exhibit: every site of the record at each height, with what is doubtful about it."""
     rows = []
     recorded = record.table("radar_sites").to_dicts()
-    for height, seen in told.items():
+    for height, seen in by_height.items():
         reaches = dict(zip(seen.network.sites["site"], seen.network.reaches.tolist(), strict=True))
         for row in recorded:
             reach = reaches.get(row["name"])
@@ -145,12 +145,12 @@ def _outline(latitude: float, longitude: float, reach_km: float) -> str:
     return " ".join(f"{100 * x:.0f},{100 * y:.0f}" for x, y in zip(east, north, strict=True))
 
 
-def _front(told: Heights) -> pl.DataFrame:
+def _front(by_height: Heights) -> pl.DataFrame:
     """Share of each part of the line that is seen by one radar or more and by two or more, at each height."""
     counts = {"share": "seen by one radar or more", "share_2": "seen by two or more"}
     rows = [
         {"label": _degrees(row["west"], row["east"]), "value": row[name], "group": f"At {HEIGHTS[height]}, {words}"}
-        for height, seen in told.items()
+        for height, seen in by_height.items()
         for name, words in counts.items()
         for row in seen.told.profile.drop_nulls("west").iter_rows(named=True)
     ]
@@ -163,9 +163,9 @@ def _degrees(west: float, east: float) -> str:
     return f"{abs(west):g}–{sides[1]}" if sides[0][-1] == sides[1][-1] else " to ".join(sides)
 
 
-def _with_without(told: Heights, names: Names, measure: str) -> pl.DataFrame:
+def _with_without(by_height: Heights, names: Names, measure: str) -> pl.DataFrame:
     rows = []
-    for height, seen in told.items():
+    for height, seen in by_height.items():
         group = f"At {HEIGHTS[height]}"
         rows.append({"label": "all radars", **seen.told.row(measure), "group": group})
         for code, name in names.items():
@@ -178,7 +178,7 @@ def _bars(rows: Sequence[Mapping[str, object]], unit: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns).with_columns(unit=pl.lit(unit))
 
 
-def _availability(told: Heights) -> pl.DataFrame:
+def _availability(by_height: Heights) -> pl.DataFrame:
     """Rows by height and number of sites out."""
     named = [
         seen.told.availability.select(
@@ -188,7 +188,7 @@ def _availability(told: Heights) -> pl.DataFrame:
             pl.col("lost_share").alias("no longer seen_share"),
             pl.col("mean_minutes").round(1).alias("mean minutes"),
         )
-        for height, seen in told.items()
+        for height, seen in by_height.items()
     ]
     return pl.concat(named)
 

@@ -41,11 +41,11 @@ TERM_WORDS = {
 
 def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
     """Return the chapter for a partnership; `threats` are codes of the states that threaten its members, the most first."""
-    told = standing(ID, partnership.record, of_every_partnership)
+    everywhere = standing(ID, partnership.record, of_every_partnership)
     seen = frontier.Seen.of(partnership, threats)
     findings = [
         *frontier.findings(seen, ID),
-        *told.findings,
+        *everywhere.findings,
         *production.findings(partnership, ID),
     ]
     return Chapter(
@@ -53,7 +53,7 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
         title="Technology and industry",
         question="How ready are the members for new technology, who gains on whom, and what do they make together?",
         findings=tuple(findings),
-        exhibits=(*frontier.exhibits(seen), *told.exhibits, *production.exhibits(partnership)),
+        exhibits=(*frontier.exhibits(seen), *everywhere.exhibits, *production.exhibits(partnership)),
         would_change=(
             "Ranks that turn over under other weights; figures of R&D from the states that give none; a clear gain of the gap "
             "to the frontier in forecasts of readiness as a whole."

@@ -180,7 +180,7 @@ def exhibits(seen: Seen) -> Iterable[Exhibit]:
 def gaps(seen: Seen) -> tuple[str, ...]:
     """Return what cannot be said of readiness, and why."""
     year = seen.partnership.year
-    missing = [f"{seen.names[code]} lacks {listed(found)}" for code in seen.names if (found := seen.unknown(code))]
+    missing = [f"{seen.names[code]} lacks {listed(lacking)}" for code in seen.names if (lacking := seen.unknown(code))]
     ends = {name: lookup(name).last_year for name in index.READS}
     old = sorted({last for last in ends.values() if last < year})
     return (
@@ -202,23 +202,25 @@ def _readiness(seen: Seen, chapter: str, code: int, tag: str) -> Finding:
     missing = seen.unknown(code)
     over = f"{len(METHODS) * (len(INGREDIENTS) + 1)} variants of weights and ingredients"
     if row["rank"] is not None:
-        said = (
+        statement = (
             f"{name}, {year}: readiness {row['readiness']:+.2f} (an index: standard deviations from the states of "
             f"{index.YARDSTICK}), rank {row['rank']} of the {seen.complete} states of which all {len(INGREDIENTS)} ingredients "
             f"are known, {row['best']} to {row['worst']} over {over}; the oldest ingredient is of {year - row['oldest']}."
         )
     elif row["best"] is not None:
-        said = (
+        statement = (
             f"{name}, {year}: no index of readiness, for {listed(missing)} are not known; by the other ingredients it would "
             f"rank {row['best']} to {row['worst']} among the {seen.complete} states of which all are known."
         )
     else:
-        said = f"{name}, {year}: no index of readiness, for of {len(INGREDIENTS)} ingredients {listed(missing)} are not known."
+        statement = (
+            f"{name}, {year}: no index of readiness, for of {len(INGREDIENTS)} ingredients {listed(missing)} are not known."
+        )
     front = seen.frontier(year)
     return Finding(
         id=f"technology.readiness.{tag}",
         chapter=chapter,
-        statement=said,
+        statement=statement,
         value=None if row["readiness"] is None else round(row["readiness"], 3),
         unit="index",
         baseline=Baseline("the frontier", round(front, 3)) if front is not None else None,
@@ -233,19 +235,19 @@ def _gap(seen: Seen, chapter: str) -> Finding:
     front, gaps = seen.frontier(year), {code: seen.row(code)["readiness"] for code in seen.partnership.codes}
     known = {code: front - level for code, level in gaps.items() if front is not None and level is not None}
     if front is None or not known:
-        said = f"The gap of {seen.partnership.name} to the frontier of technology in {year} is not known."
+        statement = f"The gap of {seen.partnership.name} to the frontier of technology in {year} is not known."
     else:
-        told = [f"{seen.names[code]} {_beside(gap)}{_since(seen, front - gap)}" for code, gap in _ends(known).items()]
+        gaps_of = [f"{seen.names[code]} {_beside(gap)}{_since(seen, front - gap)}" for code, gap in _ends(known).items()]
         without = [seen.names[code] for code in gaps if code not in known]
         leaders = [seen.names.get(code) or _name(seen, code) for code in _leaders(seen)]
-        said = (
-            f"Of the frontier in {year} (the mean of the highest tenth: {listed(leaders)}) {listed(told)}"
+        statement = (
+            f"Of the frontier in {year} (the mean of the highest tenth: {listed(leaders)}) {listed(gaps_of)}"
             f"{f'; of {listed(without)} it is not known' if without else ''}."
         )
     return Finding(
         id="technology.gap",
         chapter=chapter,
-        statement=said,
+        statement=statement,
         value=round(max(known.values()), 3) if known else None,
         unit="index, the member furthest behind",
         baseline=Baseline("the frontier", 0.0) if known else None,
@@ -275,8 +277,8 @@ def _since(seen: Seen, level: float) -> str:
 
 
 def _leaders(seen: Seen) -> list[int]:
-    found = seen.front.filter(year=seen.partnership.year)["leaders"]
-    return list(found.item()) if len(found) else []
+    leaders = seen.front.filter(year=seen.partnership.year)["leaders"]
+    return list(leaders.item()) if len(leaders) else []
 
 
 def _name(seen: Seen, code: int) -> str:
@@ -293,13 +295,13 @@ def _speed(seen: Seen, chapter: str) -> Iterable[Finding]:
         code: (seen.level(code, year), seen.level(code, year - DECADE)) for code in (*seen.partnership.codes, *seen.threats)
     }
     known = {code: a - b for code, (a, b) in moved.items() if a is not None and b is not None}
-    told = [f"{seen.names[code]} {gained:+.2f}" for code, gained in _ends(known).items()]
+    gains = [f"{seen.names[code]} {gained:+.2f}" for code, gained in _ends(known).items()]
     yield Finding(
         id="technology.frontier",
         chapter=chapter,
         statement=(
             f"From {year - DECADE} to {year} the frontier moved by {now - before:+.2f} ({(now - before) / DECADE:+.4f} a year)"
-            f"{f', {listed(told)}' if told else ''}: who gained more came nearer. The frontier is of the states known in "
+            f"{f', {listed(gains)}' if gains else ''}: who gained more came nearer. The frontier is of the states known in "
             "either year."
         ),
         value=round((now - before) / DECADE, 4),
@@ -314,17 +316,19 @@ def _threat(seen: Seen, chapter: str, code: int) -> Finding:
     row, name, year = seen.row(code), seen.names[code], seen.partnership.year
     leads = {member: level - row["readiness"] for member in seen.partnership.codes if _both(level := _own(seen, member), row)}
     if not leads:
-        said = f"How {name} stands beside {seen.partnership.name} in {year} is not known: an index of readiness is lacking."
+        statement = (
+            f"How {name} stands beside {seen.partnership.name} in {year} is not known: an index of readiness is lacking."
+        )
     else:
-        told = [
+        gaps_of = [
             f"{seen.names[member]} is {abs(lead):.2f} {'ahead' if lead >= 0 else 'behind'}"
             for member, lead in _ends(leads).items()
         ]
-        said = f"Beside {name}, rank {row['rank']} ({row['best']} to {row['worst']}) in {year}: {listed(told)}."
+        statement = f"Beside {name}, rank {row['rank']} ({row['best']} to {row['worst']}) in {year}: {listed(gaps_of)}."
     return Finding(
         id=f"technology.threat.{seen.partnership.tag(seen.system.state(code, year))}",
         chapter=chapter,
-        statement=said,
+        statement=statement,
         value=round(min(leads.values()), 3) if leads else None,
         unit="index, lead of the member furthest behind",
         baseline=Baseline("equal readiness", 0.0) if leads else None,

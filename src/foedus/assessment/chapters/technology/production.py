@@ -170,7 +170,7 @@ def _signed(partnership: Partnership) -> pl.DataFrame:
 def _agreements(partnership: Partnership, chapter: str) -> Finding:
     signed, year = _signed(partnership), partnership.year
     if year < DCAD.first_year:
-        said = f"Agreements on defence industry are known from {DCAD.first_year} on, and not for {year}."
+        statement = f"Agreements on defence industry are known from {DCAD.first_year} on, and not for {year}."
         value = None
     else:
         subjects = [
@@ -181,14 +181,14 @@ def _agreements(partnership: Partnership, chapter: str) -> Finding:
         last = min(year, DCAD.last_year)
         force = f"; {signed['in_force_2010'].sum()} stood when the data end" if value and year >= DCAD.last_year else ""
         named = f" (by subject, of which one may have several: {listed(subjects)})" if value else ""
-        said = (
+        statement = (
             f"From {DCAD.first_year} to {last} {partnership.name} signed {counted(value, 'defence agreement')} with each other "
             f"that concern industry{named}{force}. {_busy(partnership)}"
         )
     return Finding(
         id="industry.agreements",
         chapter=chapter,
-        statement=said.strip(),
+        statement=statement.strip(),
         value=value,
         unit="agreements",
         sources=("dcad",),
@@ -200,9 +200,9 @@ def _busy(partnership: Partnership) -> str:
     """With how many states each of two members has signed procurement agreements."""
     if len(partnership.members) > 2:
         return ""
-    found = dict(partners(partnership.record, "procurement", partnership.year).iter_rows())
-    told = [f"{state.name} with {counted(found.get(state.ccode, 0), 'state')}" for state in partnership.members]
-    return f"Procurement agreements of any kind: {listed(told)}."
+    partners_of = dict(partners(partnership.record, "procurement", partnership.year).iter_rows())
+    counts = [f"{state.name} with {counted(partners_of.get(state.ccode, 0), 'state')}" for state in partnership.members]
+    return f"Procurement agreements of any kind: {listed(counts)}."
 
 
 def _trade(partnership: Partnership, chapter: str) -> Iterable[Finding]:

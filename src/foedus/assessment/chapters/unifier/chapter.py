@@ -149,13 +149,13 @@ def _ties(told: Told) -> Iterable[Finding]:
         if rows.is_empty():
             continue
         top = rows.head(3)
-        said = [f"{name} ({born:,})" for name, born in zip(told.named(top["ccode"]), top["born"], strict=True)]
+        birthplaces = [f"{name} ({born:,})" for name, born in zip(told.named(top["ccode"]), top["born"], strict=True)]
         yield Finding(
             id=f"assistance.ties.{state.abbreviation}",
             chapter=ID,
             statement=(
                 f"Of people born in a state with 1,000 deaths or more in conflict in {told.year}, and counted by birthplace in "
-                f"{state.name}, the most are from {listed(said)}; {counted(rows.height, 'such state')} (count of "
+                f"{state.name}, the most are from {listed(birthplaces)}; {counted(rows.height, 'such state')} (count of "
                 f"{top['as_of'][0]})."
             ),
             value=int(top["born"][0]),
@@ -175,7 +175,7 @@ def _aid(told: Told) -> Iterable[Finding]:
     middle = every["ukraine_aid_share"].to_numpy()
     for row in every.filter(pl.col("ccode").is_in(told.partnership.codes)).iter_rows(named=True):
         state = next(each for each in told.partnership.members if each.ccode == row["ccode"])
-        kinds = listed([f"{row[name]:.2g} {said}" for name, said in AID_WORDS.items()])
+        kinds = listed([f"{row[name]:.2g} {kind}" for name, kind in AID_WORDS.items()])
         yield Finding(
             id=f"assistance.aid.{state.abbreviation}",
             chapter=ID,
@@ -198,23 +198,24 @@ def _association(told: Told) -> Iterable[Finding]:
         return
     mechanism = Assistance()
     rows = mechanism.panel(told.record, told.aid_years)
-    found = association(rows)
+    estimate = association(rows)
     slope = mechanism.fit(rows).fitted.tidy().row(1, named=True)
-    clear = "clearly" if found.low > 0 or found.high < 0 else "not clearly"
-    pivot = told.system.name(found.pivot)
+    clear = "clearly" if estimate.low > 0 or estimate.high < 0 else "not clearly"
+    pivot = told.system.name(estimate.pivot)
     yield Finding(
         id="assistance.diaspora.association",
         chapter=ID,
         statement=(
-            f"Among the {found.n} donors of which both are known, people born in Ukraine per thousand inhabitants (before the "
-            f"invasion) and aid per GDP rank together with {spread(found.value, found.low, found.high, 2)}, {clear} other than "
-            f"zero; leaving out any one donor, {found.least:+.2f} to {found.most:+.2f} ({pivot} moves it most). With GDP per "
-            f"head and distance beside it, the slope is {spread(slope['estimate'], slope['low'], slope['high'], 2)} in "
-            "logarithms. A description of a few donors and one war, tried on nothing else."
+            f"Among the {estimate.n} donors of which both are known, people born in Ukraine per thousand inhabitants (before "
+            f"the invasion) and aid per GDP rank together with {spread(estimate.value, estimate.low, estimate.high, 2)}, "
+            f"{clear} other than zero; leaving out any one donor, {estimate.least:+.2f} to {estimate.most:+.2f} ({pivot} moves "
+            "it most). With GDP per head and distance beside it, the slope is "
+            f"{spread(slope['estimate'], slope['low'], slope['high'], 2)} in logarithms. A description of a few donors and one "
+            "war, tried on nothing else."
         ),
-        value=round(found.value, 3),
+        value=round(estimate.value, 3),
         unit="rank correlation",
-        interval=Interval(0.95, found.low, found.high),
+        interval=Interval(0.95, estimate.low, estimate.high),
         baseline=Baseline("no association", 0.0),
         grade="not estimated",
         sources=("kiel_support", "un_migrants", "un_population"),

@@ -134,7 +134,7 @@ def _timeline(facts: pl.DataFrame, year: int) -> pl.DataFrame:
     if since is not None:
         spells.append(_spell(since, None))
     counts = pl.coalesce("trained_at_least", "trained_almost")
-    told = facts.filter(~pl.col("event").str.contains("start|pause")).with_columns(number=counts)
+    counted_facts = facts.filter(~pl.col("event").str.contains("start|pause")).with_columns(number=counts)
     events = [
         {
             "lane": "Counts and extensions",
@@ -146,7 +146,7 @@ def _timeline(facts: pl.DataFrame, year: int) -> pl.DataFrame:
             "severity": None,
             "source": row["source"],
         }
-        for row in told.iter_rows(named=True)
+        for row in counted_facts.iter_rows(named=True)
     ]
     kinds = {"start": pl.Date, "end": pl.Date, "severity": pl.Int64}
     return pl.DataFrame([*spells, *events], schema_overrides=kinds).filter(pl.col("start").dt.year() <= year)
