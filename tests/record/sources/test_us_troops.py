@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from foedus.record.sources.us_troops import REPEATED, WITHHELD, YEARS_WITHOUT_REPORT, read
+from foedus.record.sources.us_troops import AFLOAT_INSIDE, REPEATED, UNMATCHED, WITHHELD, YEARS_WITHOUT_REPORT, read
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +72,63 @@ def test_civilians_are_known_from_2009(troops: pl.DataFrame) -> None:
 def test_a_renamed_host_is_counted_once(troops: pl.DataFrame) -> None:
     assert number(troops, 316, 2024) == 16
     assert not troops.select("ccode", "year").is_duplicated().any()
+
+
+# Right values, from the reports' lines and the change log of troopdata 1.1.0 (NEWS.md), which names each of these faults.
+
+
+@pytest.mark.parametrize("year", [2003, 2004, 2005])
+def test_a_line_that_points_to_another_table_is_no_zero(troops: pl.DataFrame, year: int) -> None:
+    """The line reads "Kuwait (See OIF Table)"; Kane's series has 47,000, 36,647 and 42,600."""
+    assert number(troops, 690, year) is None
+
+
+def test_the_congo_of_1960_to_1962_is_kinshasa(troops: pl.DataFrame) -> None:
+    assert [number(troops, 490, year) for year in (1960, 1961, 1962, 1963)] == [4, 56, 79, 64]
+    assert [number(troops, 484, year) for year in (1960, 1961, 1962, 1963)] == [0, 0, 0, 10]
+
+
+def test_a_total_of_several_states_is_no_states_value(troops: pl.DataFrame) -> None:
+    """Russia: "USSR & East Europe" 1971–76, "Total - Former Soviet Union" 1994–2007; a line of its own in 1992–93."""
+    assert [number(troops, 365, year) for year in (1970, 1977, 1992, 1993, 2009)] == [30, 31, 59, 70, 30]
+    unknown = troops.filter(pl.col("ccode") == 365, pl.col("troops").is_null())["year"].to_list()
+    assert unknown == [*range(1971, 1977), *range(1994, 2008)]
+
+
+def test_a_host_whose_name_met_no_code_is_unknown_or_as_its_line_says(troops: pl.DataFrame) -> None:
+    assert number(troops, 58, 1985) == 75  # "Antigua"
+    later = troops.filter(pl.col("ccode").is_in(UNMATCHED), pl.col("year") >= 1960)
+    assert later.filter(pl.col("troops") == 0).is_empty()
+
+
+def test_the_force_in_kosovo_was_in_serbia(troops: pl.DataFrame) -> None:
+    """Reported as "Serbia (includes Kosovo)"; Kane's series has the same for Yugoslavia."""
+    assert [number(troops, 345, year) for year in (1999, 2001, 2007)] == [6410, 5679, 1397]
+
+
+def test_crews_at_sea_are_no_garrison(troops: pl.DataFrame) -> None:
+    """Greece 1957: 15,360 with 13,926 afloat. Japan 1974: Kane has the same 51,608 ashore. 1960 counts ashore already."""
+    assert [number(troops, 350, year) for year in (1957, 1960)] == [1434, 1976]
+    assert number(troops, 740, 1974) == 51_608
+
+
+def test_japan_has_its_soldiers_on_okinawa(troops: pl.DataFrame) -> None:
+    """The change log: 41,121 + 41,948 in 1968."""
+    assert number(troops, 740, 1968) == 83_069
+
+
+def test_the_report_goes_before_the_older_series(troops: pl.DataFrame) -> None:
+    assert [number(troops, 325, year) for year in (2006, 2007)] == [10_449, 9_855]
+
+
+def test_civilians_of_2023_stand_on_their_own_line(troops: pl.DataFrame) -> None:
+    """The change log: in June 2023 Qatar shows Puerto Rico's 2,201."""
+    qatar = troops.filter(ccode=694, year=2023)["civilians"].item()
+    assert 0 < qatar < 100
+
+
+def test_no_zero_stands_where_another_series_counts_people(raw: Path, troops: pl.DataFrame) -> None:
+    kane = pl.read_parquet(raw / "political/us_troops/troopdata_kane_original.parquet").filter(pl.col("troops") > 0)
+    told = kane.select(pl.col("ccode", "year").cast(pl.Int16), kane="troops")
+    against = troops.filter(pl.col("troops") == 0).join(told, on=["ccode", "year"])
+    assert against.filter(~pl.col("year").is_in(AFLOAT_INSIDE)).is_empty()  # where all of them may be afloat
