@@ -72,7 +72,7 @@ class RawRows:
         if path.suffix == ".parquet":
             return [*pl.read_parquet(path).to_dicts()]
         with path.open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+            return list(csv.DictReader(file, delimiter="\t" if path.suffix == ".tab" else ","))
 
     # ------------------------------------------------------------------------------------------------------- members
 
@@ -115,6 +115,8 @@ class RawRows:
                 found["vdem"][int(code), int(row["year"])] = row  # type: ignore[call-overload]
         votes = self.rows("unga/IdealpointestimatesAll_Jun2024.parquet")
         found["votes"] = {(int(row["ccode"]), int(row["session"]) + 1945): row for row in votes}  # type: ignore[call-overload]
+        final = self.rows("unga/Idealpointestimates1946-2025.tab")
+        found["final votes"] = {(int(row["ccode"]), int(row["year"])): row for row in final}  # type: ignore[call-overload]
         creg = [row for row in self.rows("fractionalization/creg.parquet") if row["ccode"] is not None]
         creg.sort(key=lambda row: row["ccode"] == row["creg_ccode"])  # the older state's row comes last, and stays
         found["groups"] = {}
@@ -161,6 +163,10 @@ class RawRows:
             found |= {f"{ours}{new}": told("vdem").get(f"v2x_{theirs}{old}") for old, new in BOUNDS.items()}
         points = {"ideal_point": "IdealPointAll", "ideal_point_low": "Q5%All", "ideal_point_high": "Q95%All"}
         found |= {ours: told("votes").get(theirs) for ours, theirs in points.items()}
+        for name, theirs in points.items():
+            final = told("final votes").get(theirs.replace("All", "FP"))
+            found[name.replace("ideal_point", "ideal_point_final_passage")] = _times(final, 1)
+        found["final_passage_votes"] = _times(told("final votes").get("NVotesFP"), 1)
         found["warheads"] = _times(told("warheads").get("warheads"), 1)
         land = self.terrain.get(code, {}) if year >= {255: 1990, 679: 1990}.get(code, 1946) and code != PAPAL_STATES else {}
         found |= {"ruggedness": land.get("rugged"), "mountainous": land.get("newlmtnest")}
@@ -247,7 +253,9 @@ class RawRows:
         found["politically_relevant"] = relevant if year <= 2016 else None
         found["capital_distance"] = _sphere(self.capital(one, year), self.capital(two, year))
         found["weaker_democracy"] = _both(min, first["polyarchy"], second["polyarchy"])
-        found["ideal_point_distance"] = _both(lambda a, b: abs(a - b), first["ideal_point"], second["ideal_point"])
+        for name in ("ideal_point", "ideal_point_final_passage"):
+            distance = name.replace("point", "point_distance")
+            found[distance] = _both(lambda a, b: abs(a - b), first[name], second[name])
         share = self.shares(one, year), self.shares(two, year)
         found["capability_ratio"] = _both(lambda a, b: max(a, b) / (a + b), *share)
         found["joint_capability"] = _both(lambda a, b: math.log(a * b), *share)

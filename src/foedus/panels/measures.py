@@ -22,6 +22,15 @@ def ideal_point_distance(point_1: pl.Expr, point_2: pl.Expr) -> pl.Expr:
     return (point_1 - point_2).abs()
 
 
+def ideal_point_distance_final_passage(point_1: pl.Expr, point_2: pl.Expr) -> pl.Expr:
+    """Absolute distance between two ideal points in votes on final passage, on that scale.
+
+    >>> pl.select(ideal_point_distance_final_passage(pl.lit(1.5), pl.lit(-0.5))).item()
+    2.0
+    """
+    return ideal_point_distance(point_1, point_2)
+
+
 def weaker_democracy(polyarchy_1: pl.Expr, polyarchy_2: pl.Expr) -> pl.Expr:
     """Democracy of the less democratic side, the "weak link" of Dixon (1994) and Oneal & Russett (1997).
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from foedus.assessment.chapters.relation.preferences import positions, preference_exhibits, preference_findings
 from foedus.assessment.chapters.relation.timeline import first_year, timeline
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.panels.codebook import lookup
@@ -58,6 +59,7 @@ def chapter(partnership: Partnership) -> Chapter:
     history = panel("dyad-year", HISTORY, years=(1816, partnership.year), dyads=[partnership.dyad], record=partnership.record)
     now = snapshot(partnership)
     ledger = partnership.entries()
+    stood = positions(partnership)
     findings = [
         *_membership(partnership),
         *_obligations(partnership, history, now, ledger),
@@ -67,13 +69,14 @@ def chapter(partnership: Partnership) -> Chapter:
         *_regimes(partnership, now),
         *_capabilities(partnership, now),
         *_ties(partnership, now),
+        *preference_findings(partnership, stood),
     ]
     return Chapter(
         id=ID,
         title="Who they are",
         question="What do the two owe each other, what has stood between them, and how alike are they?",
         findings=tuple(findings),
-        exhibits=tuple(_exhibits(partnership, history, ledger)),
+        exhibits=(*_exhibits(partnership, history, ledger), *preference_exhibits(partnership, stood)),
         would_change=(
             f"A later release of any of the sources: alliances end in {lookup('defence_pact').last_year}, disputes in "
             f"{lookup('dispute_onset').last_year}, defence agreements in {lookup('defence_agreements').last_year}."
@@ -333,7 +336,10 @@ def _ties(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]
     sentences = {
         "min_distance": ("Their territories are {:,.0f} km apart at the nearest", "km"),
         "capital_distance": ("Their capitals are {:,.0f} km apart", "km"),
-        "ideal_point_distance": ("Their positions in the UN General Assembly are {:.2f} apart", "ideal-point units"),
+        "ideal_point_distance": (
+            "In the sessions of the UN General Assembly their positions are {:.2f} apart",
+            "ideal-point units",
+        ),
         "peace_level": ("Their relation stands at {} on the peace scale (0 serious rivalry, 1 security community)", "level"),
         "trade_agreements": (
             "Trade agreements concluded since 1948 that name the two, in force or not, less withdrawals: {}",
