@@ -42,13 +42,19 @@ class Work(NamedTuple):
     environment: Mapping[str, str] = {}
 
 
+def on_two_cores() -> None:
+    """Keep this process and those it starts to two cores, where the system can; each takes the threads it takes there."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+
+
 def apart(work: Work) -> Taken:
     """Run a command in a process of its own; raises CalledProcessError, with what it said, if it fails.
 
-    Byte code is kept, as it is for users, and threads are those of two cores.
+    Byte code is kept, as it is for users.
     """
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment = {**inherited, "POLARS_MAX_THREADS": "2", **work.environment}
+    environment = {**inherited, **work.environment}
     process = subprocess.Popen(
         work.command, cwd=work.folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import standard
-from benchmarks.clock import Taken, apart, in_turn
+from benchmarks.clock import Taken, apart, in_turn, on_two_cores
 from benchmarks.earlier import COMMIT, HERE, Checkout, checkouts
 
 Row = tuple[str, str, str]
@@ -157,6 +157,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--raw", type=Path, default=HERE.parent / "shared/data")
     asked = parser.parse_args()
+    on_two_cores()
     blocks = {**BLOCKS, "table": partial(table, raw=asked.raw), "dyad": dyad, "validate": validate}
     print(f"Python {platform.python_version()} on {platform.machine()}, paired with commit {COMMIT}, {asked.runs} runs each\n")
     print("| what | measured | goal |\n|---|---|---|")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -21,8 +22,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def of_few_rows() -> None:
-    """Let polars work on one thread unless the user says otherwise: with few rows, more cost more than they save."""
+    """Prepare for a command over few rows: one thread for polars, unless the user says otherwise, and no garbage collector.
+
+    Both cost more than they save: the collector goes through every module and table again and again, and finds nothing.
+    """
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    gc.disable()
 
 
 def typed() -> str:
