@@ -17,8 +17,9 @@ from foedus.panels.arrange import AS_HELD, BOTH_WAYS, GROUP, ONE_WAY, TURNED, ar
 from foedus.panels.codebook import DIRECTED, LEADER, Variable, closure, codebook
 from foedus.panels.groups import spells as spells_of
 from foedus.panels.groups import yearly
+from foedus.panels.in_office import onsets_by_leader
 from foedus.panels.request import LONGEST_CARRY, Request
-from foedus.panels.rows import OF_DAYS, Rows, rows_of
+from foedus.panels.rows import OF_DAYS, OF_LEADERS, Rows, rows_of
 from foedus.panels.units import NOWHERE, ByUnit, Layout
 from foedus.panels.values import Reading, gathered, read, read_own
 
@@ -107,8 +108,11 @@ def columns(request: Request, states: Layout, rows: Rows, settled: pl.DataFrame 
         known = settled[rows.picked]
     wanted = tuple(variable for variable in request.chosen if variable.name not in known.columns)
     years = pl.DataFrame({"year": rows.years(), "since": rows.since()} if request.carry_forward else {"year": rows.years()})
-    frame = _with_derived(pl.concat([years, *_recorded(request, states, rows, wanted)], how="horizontal"), wanted, request)
-    shown = frame.hstack(known)
+    recorded = pl.concat([years, *_recorded(request, states, rows, wanted)], how="horizontal")
+    if request.unit in OF_LEADERS:
+        held = [variable for variable in closure(wanted) if variable.table is not None]
+        recorded = onsets_by_leader(recorded, rows, held, request.record, request.wanted)
+    shown = _with_derived(recorded, wanted, request).hstack(known)
     return shown.select(name for name in column_names(request) if name in shown.columns)
 
 

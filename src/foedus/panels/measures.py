@@ -164,6 +164,19 @@ def leader_age(birth_year: pl.Expr) -> pl.Expr:
     return pl.col("year") - birth_year
 
 
+def leader_days(first_day: pl.Expr, last_day: pl.Expr) -> pl.Expr:
+    """Days of the row's year on which the leader was in office, both ends included.
+
+    >>> from datetime import date
+    >>> frame = pl.DataFrame({"year": [1979], "first": [date(1979, 5, 4)], "last": [date(1990, 11, 28)]})
+    >>> frame.select(leader_days(pl.col("first"), pl.col("last"))).item()
+    242
+    """
+    begun = pl.max_horizontal(first_day, pl.date(pl.col("year"), 1, 1))
+    ended = pl.min_horizontal(last_day, pl.date(pl.col("year"), 12, 31))
+    return ((ended - begun).dt.total_days() + 1).cast(pl.Int16)
+
+
 def _where_both(first: pl.Expr, second: pl.Expr, value: pl.Expr) -> pl.Expr:
     """`value` where both are known: polars' horizontal minimum and maximum pass over nulls."""
     return pl.when(first.is_not_null() & second.is_not_null()).then(value)
