@@ -76,7 +76,7 @@ def test_assess_writes_a_report_beside_its_summary(tmp_path: Path) -> None:
     assert "foedus-USA-CAN.html" in done.stdout
     assert (tmp_path / "foedus-USA-CAN.html").stat().st_size > 100_000
     content = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    assert content["schema"] == "foedus/assessment/1"
+    assert content["schema"] == "foedus/assessment/2"
     assert set(content) >= {"partnership", "year", "record", "findings", "coverage", "claims"}
     disputes = next(finding for finding in content["findings"] if finding["id"] == "relation.disputes")
     assert disputes["value"] == 4

@@ -37,6 +37,15 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
+def capitalized(text: str) -> str:
+    """Return the text with its first letter large, the others as they are.
+
+    >>> capitalized("rivalry of the two")
+    'Rivalry of the two'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def runs(years: Sequence[int]) -> list[tuple[int, int]]:
     """Return the unbroken runs in a sorted sequence of years.
 

@@ -117,7 +117,7 @@ def test_coverage_lists_what_the_assessment_rests_on_with_its_age(usa_canada: As
 
 def test_json_holds_the_contract(usa_canada: Assessment) -> None:
     content = usa_canada.as_dict()
-    assert content["schema"] == "foedus/assessment/1"
+    assert content["schema"] == "foedus/assessment/2"
     assert content["record"]["sha256"] == usa_canada.record_sha256
     assert len(content["findings"]) == len(usa_canada.findings) == usa_canada.tidy().height
     for claim in content["claims"]:

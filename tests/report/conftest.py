@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from foedus.assessment.assessment import Assessment, Member
+from foedus.assessment.brief import Brief, Line
 from foedus.assessment.claims.check import Answer, Claim, Claims
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 
@@ -49,6 +50,15 @@ def assessment() -> Assessment:
     return Assessment(
         members=(Member(1, "NOR", "NOR", NORTH), Member(2, "SOU", "SOU", SOUTH)),
         year=2022,
+        brief=Brief(
+            "allies",
+            "nobody can know",
+            Line(f"Allied in 77 years, with {HOSTILE[0]} and {HOSTILE[3]}.", ("relation.allied_years", "relation.disputes")),
+            (
+                Line("Risk of a fatal dispute between them, a year: 0.42 % (0.21 to 0.83).", ("order.dispute.probability",)),
+                Line(HOSTILE[4], ("order.threat.AAA",)),
+            ),
+        ),
         chapters=(_relation(), _order()),
         coverage=pl.DataFrame(
             {

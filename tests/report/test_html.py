@@ -155,11 +155,11 @@ def test_every_finding_shows_value_interval_baseline_grade_and_rows(text: str) -
         assert expected in words
 
 
-def test_headline_findings_stand_at_the_top_in_their_order(text: str) -> None:
+def test_the_answer_stands_at_the_top_with_links_to_what_it_rests_on(text: str) -> None:
     top = text[: text.index('class="chapter"')]
-    ids = re.findall(r'<a href="#([a-z]+\.[^"]+)" aria-label="Details', top)
-    expected = ["relation.allied_years", "relation.disputes", "order.dispute.probability", "order.fatal_dispute.probability"]
-    assert ids == [*expected, "order.threat.AAA"]
+    ids = re.findall(r'href="#([a-z]+\.[^"]+)" aria-label="Details', top)
+    assert ids == ["relation.allied_years", "relation.disputes", "order.dispute.probability", "order.threat.AAA"]
+    assert top.index('class="lead"') < top.index('class="headline"')
 
 
 def test_every_grade_is_explained() -> None:

@@ -35,9 +35,10 @@ def test_the_summary_in_a_pipe_is_plain(lines: list[str]) -> None:
     assert all(line == line.rstrip() for line in lines)
 
 
-def test_the_summary_shows_number_interval_baseline_and_grade(lines: list[str]) -> None:
-    said = " ".join(" ".join(lines).replace("\u00a0", " ").split())
-    assert "0.42 % per year; 95 % interval 0.21–0.83 %; all dyads 1.7 %; supported" in said
+def test_the_summary_opens_with_the_answer_and_its_lines(lines: list[str], assessment: Assessment) -> None:
+    said = " ".join(lines)
+    first, then = said.index("Allied in 77 years"), said.index("– Risk of a fatal dispute between them, a year: 0.42 %")
+    assert said.index(summary.QUESTION.split(",")[0]) < first < then < said.index("Largest risks per year")
 
 
 def test_markup_in_a_name_is_printed_not_obeyed(lines: list[str]) -> None:
@@ -74,9 +75,11 @@ def test_json_holds_every_finding_and_goes_to_standard_output(
 ) -> None:
     report.write_json(assessment, report.STANDARD_OUTPUT)
     written = json.loads(capsys.readouterr().out)
-    assert written["schema"] == "foedus/assessment/1"
+    assert written["schema"] == "foedus/assessment/2"
     assert [finding["id"] for finding in written["findings"]] == [finding.id for finding in assessment.findings]
     assert written["claims"][0]["sources"] == ["gml"]
+    assert written["brief"]["lines"] == [line.text for line in assessment.brief.lines]
+    assert written["brief"]["rests_on"][:2] == ["relation.allied_years", "relation.disputes"]
 
 
 def test_json_in_a_file_is_the_same_text(assessment: Assessment, tmp_path: Path) -> None:

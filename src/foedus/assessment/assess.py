@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from foedus.assessment.assessment import Assessment, Member
+from foedus.assessment.brief import brief
 from foedus.assessment.chapters import alliance_dilemma, causal_links, shield, spending
 from foedus.assessment.chapters.arctic import chapter as arctic
 from foedus.assessment.chapters.climate import chapter as climate
@@ -50,10 +51,12 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
     if _dyad_year(partnership).is_empty():
         names = " and ".join(state.name for state in partnership.members)
         raise InputError(f"{names} were members of the state system in {year}, but never on the same day. Choose another year.")
+    written = tuple(chapters(partnership))
     return Assessment(
         members=tuple(Member(state.ccode, state.iso3, state.abbreviation, state.name) for state in partnership.members),
         year=year,
-        chapters=tuple(chapters(partnership)),
+        brief=brief(written),
+        chapters=written,
         coverage=coverage(year),
         claims=essay(record) if concerns(partnership) else None,
         record_version=record.version,

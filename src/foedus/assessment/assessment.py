@@ -10,11 +10,12 @@ from typing import Any
 
 import polars as pl
 
+from foedus.assessment.brief import Brief
 from foedus.assessment.claims.check import Claims, as_dict
 from foedus.assessment.finding import Chapter, Exhibit, Finding
 from foedus.errors import InputError, nearest
 
-SCHEMA = "foedus/assessment/1"
+SCHEMA = "foedus/assessment/2"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Assessment:
 
     Attributes
     ----------
-    members : the two states. year : the year assessed.
+    members : the two states. year : the year assessed. brief : the answer, in a sentence and a few lines.
     chapters : findings and exhibits, in the essay's order.
     coverage : frame (variable, label, source, first_year, last_year, age): what the record holds and how old it is in `year`.
     claims : what the essay claims, checked; None for partnerships and years that it is not about.
@@ -42,6 +43,7 @@ class Assessment:
 
     members: tuple[Member, ...]
     year: int
+    brief: Brief
     chapters: tuple[Chapter, ...]
     coverage: pl.DataFrame
     claims: Claims | None
@@ -99,6 +101,7 @@ class Assessment:
             "partnership": {"members": [vars(member) for member in self.members]},
             "year": self.year,
             "record": {"version": self.record_version, "sha256": self.record_sha256},
+            "brief": self.brief.as_dict(),
             "findings": [finding.as_dict() for finding in self.findings],
             "risks": [row for exhibit in self._maps() for row in exhibit.frame.to_dicts()],
             "gaps": [{"chapter": chapter.id, "gap": gap} for chapter in self.chapters for gap in chapter.gaps],

@@ -17,6 +17,7 @@ from foedus.validation.grades import SUPPORTED, clear
 from foedus.validation.hindcast import HEADLINE
 from foedus.validation.scores import PROPER, of_yes_or_no
 from foedus.validation.validate import Validation
+from foedus.words import capitalized
 
 FEWEST_EVENTS = 10
 """Events in a stratum below which its reliability is not graded."""
@@ -197,15 +198,6 @@ def better(skill: float) -> str:
     ('19.2 % better', '0.4 % worse')
     """
     return f"{abs(skill) * 100:.1f} % {'better' if skill >= 0 else 'worse'}"
-
-
-def capitalized(text: str) -> str:
-    """Return the text with its first letter large, the others as they are.
-
-    >>> capitalized("rivalry of the two")
-    'Rivalry of the two'
-    """
-    return text[:1].upper() + text[1:]
 
 
 def earned(validation: Validation[Any], term: str) -> str:

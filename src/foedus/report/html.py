@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from foedus.assessment.assessment import Assessment
+from foedus.assessment.brief import Line
 from foedus.assessment.claims.check import Claims
 from foedus.assessment.finding import GRADES, Chapter, Exhibit, Finding
 from foedus.report import charts, claimed, summary, wording
@@ -138,9 +139,10 @@ def _contents(assessment: Assessment) -> str:
 
 
 def _brief(assessment: Assessment) -> str:
-    """The most telling findings, and how to read the page."""
-    headline = "".join(map(_headline, summary.headline(assessment)))
-    listed = f'<ul class="headline">\n{headline}</ul>\n' if headline else ""
+    """The answer, the lines it rests on, and how to read the page."""
+    brief = assessment.brief
+    lines = "".join(map(_line, brief.lines))
+    listed = f'<p class="lead">{_line_text(brief.lead)}</p>\n<ul class="headline">\n{lines}</ul>\n'
     meanings = sorted(GRADES, key=list(GRADE_MEANING).index)
     grades = "".join(
         f"<div><dt>{chip(grade, 'grade')}</dt><dd>{plain(GRADE_MEANING[grade])}</dd></div>\n" for grade in meanings
@@ -166,14 +168,16 @@ dyads.</p>
 """
 
 
-def _headline(finding: Finding) -> str:
-    interval = f"{_interval(finding)} · " if finding.interval else ""
-    baseline = f"{_baseline(finding)} · " if finding.baseline else ""
-    link = f'<a href="#{plain(finding.id)}" aria-label="Details of {plain(finding.id)}">details</a>'
-    return (
-        f'<li><p>{plain(finding.statement)}</p><p class="aside">{interval}{baseline}{chip(finding.grade, "grade")} {link}</p>'
-        "</li>\n"
+def _line(line: Line) -> str:
+    return f"<li>{_line_text(line)}</li>\n"
+
+
+def _line_text(line: Line) -> str:
+    """A line of the answer, with a link to each finding that it is made of."""
+    links = " ".join(
+        f'<a class="permalink" href="#{plain(name)}" aria-label="Details: {plain(name)}">details</a>' for name in line.rests_on
     )
+    return f"{plain(line.text)} {links}"
 
 
 def _chapter(chapter: Chapter, place: int, shown: dict[str, Shown]) -> str:

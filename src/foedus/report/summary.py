@@ -1,4 +1,4 @@
-"""What stands at the top: the most telling findings, the largest risks, how the claims fare, and what is missing."""
+"""What stands at the top: the question, the largest risks, how the claims fare, and what is missing."""
 
 from __future__ import annotations
 
@@ -9,26 +9,8 @@ import polars as pl
 
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.claims.check import VERDICTS, Claims
-from foedus.assessment.finding import Finding
 
 QUESTION = "Is this partnership a shield, against what, by how much, and how do we know?"
-
-THREAT = "order.threat."
-CALIBRATION = "order.dispute.calibration."
-HEADLINE = (
-    "relation.allied_years",
-    "relation.disputes",
-    "order.dispute.probability",
-    "order.fatal_dispute.probability",
-    THREAT,
-    CALIBRATION,
-    "shield.out_of_sample",
-    "entanglement.in_sample",
-    "warning.minutes",
-    "arctic.ice_sensitivity",
-    "spending.elasticity",
-)
-"""Ids of the findings shown first, in this order where present; one that ends in a dot stands for the first id it begins."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +26,6 @@ class Risks:
     outcome: str
     members: tuple[str, ...]
     frame: pl.DataFrame
-
-
-def headline(assessment: Assessment) -> list[Finding]:
-    """Return the most telling findings that the assessment has, in the order of HEADLINE."""
-    findings = (_first(assessment, name) for name in HEADLINE)
-    return [finding for finding in findings if finding is not None]
 
 
 def largest_risks(assessment: Assessment, most: int = 10) -> Risks | None:
@@ -81,8 +57,3 @@ def verdict_counts(claims: Claims) -> list[tuple[str, int]]:
 def gaps(assessment: Assessment) -> list[str]:
     """Return what could not be said, chapter by chapter."""
     return [gap for chapter in assessment.chapters for gap in chapter.gaps]
-
-
-def _first(assessment: Assessment, name: str) -> Finding | None:
-    prefix = name.endswith(".")
-    return next((item for item in assessment.findings if item.id == name or (prefix and item.id.startswith(name))), None)

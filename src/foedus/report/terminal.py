@@ -15,9 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from foedus.assessment.assessment import Assessment
-from foedus.assessment.finding import Finding
 from foedus.report import summary
-from foedus.report.wording import UNKNOWN, clean, percent, percent_range, unit_words, value, value_range
+from foedus.report.wording import UNKNOWN, clean, percent, percent_range
 
 MOST_GAPS, GAP_LENGTH = 3, 150
 """Gaps named in the summary, and their length in characters: two lines each. The report has them whole."""
@@ -26,16 +25,14 @@ NAME_WIDTH = 24
 
 
 def show(assessment: Assessment, console: Console, target: Path | None = None) -> None:
-    """Print the summary: question, headline findings, largest risks, claims, what is missing, and where the report is."""
+    """Print the summary: question, answer, largest risks, claims, what is missing, and where the report is."""
     record = f" (record {clean(assessment.record_version)}, {assessment.record_sha256[:12]})"
     _say(console, Text(f"{clean(assessment.title)}, {assessment.year}", style="bold").append(record, style="not bold dim"))
     console.print(Text(summary.QUESTION, style="italic"))
     console.print()
-    for finding in summary.headline(assessment):
-        if finding.id.startswith(summary.THREAT):
-            continue  # the table of the largest risks says it
-        _say(console, Text(clean(finding.statement)))
-        _say(console, _measure(finding), indent="  ")
+    _say(console, Text(clean(assessment.brief.lead.text), style="bold"))
+    for line in assessment.brief.lines:
+        _say(console, Text("– " + clean(line.text)))
     _show_risks(assessment, console)
     _show_rest(assessment, console)
     if target is not None:
@@ -47,18 +44,6 @@ def _say(console: Console, text: Text, indent: str = "") -> None:
     for line in text.wrap(console, console.width - len(indent)):
         line.rstrip()
         console.print(Text(indent) + line)
-
-
-def _measure(finding: Finding) -> Text:
-    """Return the line beneath a finding: value, interval, baseline, grade."""
-    parts = [" ".join(part for part in (value(finding.value, finding.unit), unit_words(finding.unit, finding.value)) if part)]
-    if finding.interval:
-        shown = value_range(finding.interval.low, finding.interval.high, finding.unit)
-        parts.append(f"{100 * finding.interval.level:g}\u00a0% interval {shown}")
-    if finding.baseline:
-        parts.append(f"{clean(finding.baseline.name)} {value(finding.baseline.value, finding.unit)}")
-    line = Text("; ".join(parts) + "; ", style="dim")
-    return line + Text(finding.grade, style=f"bold {GRADE_STYLES.get(finding.grade, '')}".strip())
 
 
 def _show_risks(assessment: Assessment, console: Console) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from foedus.assessment.chapters.relation import bond
 from foedus.assessment.chapters.relation.preferences import positions, preference_exhibits, preference_findings
 from foedus.assessment.chapters.relation.timeline import first_year, timeline
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
@@ -46,6 +47,7 @@ OF_MEMBERS = (
 HISTORY = (
     "dispute_onset",
     "fatal_dispute_onset",
+    "dispute_war",
     "defence_pact",
     "rivalry",
     "interstate_conflict",
@@ -61,6 +63,7 @@ def chapter(partnership: Partnership) -> Chapter:
     ledger = partnership.entries()
     stood = positions(partnership)
     findings = [
+        *bond.findings(partnership, history, now),
         *_membership(partnership),
         *_obligations(partnership, history, now, ledger),
         *_agreements(partnership, ledger),
@@ -219,7 +222,11 @@ def _disputes(partnership: Partnership, history: pl.DataFrame) -> Iterable[Findi
     yield Finding(
         id="relation.fatal_disputes",
         chapter=ID,
-        statement=f"Fatal disputes began in {counted(fatal, 'year')} of {between(known['year'])}{missing}.",
+        statement=(
+            f"Fatal disputes between the two began in {counted(fatal, 'year')} of {between(known['year'])}{missing}."
+            if fatal or unknown
+            else f"No fatal dispute between the two began in {between(known['year'])}."
+        ),
         value=fatal,
         unit="years with an onset",
         sources=("gml",),

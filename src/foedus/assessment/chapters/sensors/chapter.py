@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from foedus.assessment.chapters.sensors.capitals import minutes_before_capitals
 from foedus.assessment.chapters.sensors.exhibits import HEIGHTS, HIGH, LOW, Heights, exhibits, high_and_low
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
@@ -80,6 +81,7 @@ def of_every_partnership(partner: str, record: Record) -> Standing:
     findings = (
         _sites(record.table("radar_sites"), facts),
         *_minutes(by_height, partner, names),
+        *minutes_before_capitals(record, by_height, partner, names, ID),
         *_coverage(by_height, partner, names),
         *(_share(by_height, code, names, facts) for code in names),
         *(_without(by_height, code, names) for code in names),

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.chapters.technology import frontier, production
-from foedus.assessment.evidence import Words, capitalized, headline_finding, term_finding
+from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
 from foedus.mechanisms.technology.convergence import OUTCOMES, TERMS, Technology, speed
@@ -19,7 +19,7 @@ from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate
-from foedus.words import listed
+from foedus.words import capitalized, listed
 
 ID = "technology"
 

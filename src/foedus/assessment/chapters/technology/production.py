@@ -7,12 +7,11 @@ from itertools import combinations
 
 import polars as pl
 
-from foedus.assessment.evidence import capitalized
 from foedus.assessment.finding import Exhibit, Finding, Rows
 from foedus.mechanisms.technology.industry import SUBJECTS, Industry, agreements, partners, trade_agreements
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
-from foedus.words import aged, counted, listed, percent
+from foedus.words import aged, capitalized, counted, listed, percent
 
 MEASURE_WORDS = {
     "industry_share": "industry's share of GDP",

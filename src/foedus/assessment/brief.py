@@ -1,0 +1,195 @@
+"""The answer first: one sentence, and at most six short lines, by the kind of pair the two are.
+
+Nothing is computed here and nothing is known of any state: every line is made of one or two findings, which it names, so that
+it moves when they do. What a line has no finding for is left out. The verdict is "yes" or "no" where the record or physics
+says so, and "nobody can know" where the data cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from foedus.assessment.chapters.relation.bond import ALLIES, AT_WAR, NEITHER, RIVALS
+from foedus.assessment.finding import Chapter, Finding
+
+MOST = 6
+"""Lines under the answer."""
+
+YES, NO, UNKNOWN = "yes", "no", "nobody can know"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One short sentence, and the ids of the findings it is made of."""
+
+    text: str
+    rests_on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The answer to an assessment's question.
+
+    Attributes
+    ----------
+    kind : what the two are to each other: "at war", "allies", "rivals" or "neither".
+    verdict : "yes", "no" or "nobody can know". lead : the answer in a sentence. lines : at most MOST.
+    """
+
+    kind: str
+    verdict: str
+    lead: Line
+    lines: tuple[Line, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the brief in the shape of the JSON contract: kind, verdict, lead, lines, rests_on (ids of findings)."""
+        ids = [name for line in (self.lead, *self.lines) for name in line.rests_on]
+        return {
+            "kind": self.kind,
+            "verdict": self.verdict,
+            "lead": self.lead.text,
+            "lines": [line.text for line in self.lines],
+            "rests_on": list(dict.fromkeys(ids)),
+        }
+
+
+Findings = Mapping[str, Finding]
+
+
+def brief(chapters: Sequence[Chapter]) -> Brief:
+    """Return the brief of a partnership from its chapters."""
+    findings = {finding.id: finding for chapter in chapters for finding in chapter.findings}
+    kind = str(findings["relation.kind"].value)
+    verdict, lead = _LEADS[kind](findings)
+    lines = [line for tell in _LINES[kind] if (line := tell(findings)) is not None]
+    return Brief(kind, verdict, lead, tuple(lines[:MOST]))
+
+
+def _allies(findings: Findings) -> tuple[str, Line]:
+    """Bound on paper, or known to have been; whether that deters follows from the grade of the pacts' test."""
+    bond, watch, test = findings["relation.defence"], findings.get("warning.minutes"), findings.get("shield.out_of_sample")
+    said = bond.statement.removesuffix(".")
+    rests = ["relation.defence"]
+    verdict, effect = UNKNOWN, "whether such a pact keeps attackers away, the data cannot show"
+    if test is not None:
+        rests.append(test.id)
+        if test.grade == "supported":
+            verdict, effect = YES, "and states with such pacts are attacked less often than a model without them expects"
+    if watch is not None and watch.grade == "physical" and "relation.warning" in findings:
+        rests.append(watch.id)
+        return verdict, Line(f"A warning, yes; a deterrent, {verdict}: {said}, and {_watched(watch)}; {effect}.", tuple(rests))
+    if bond.value != "in force":
+        return UNKNOWN, Line(f"Nobody can know: {said}; {effect}.", tuple(rests))
+    return verdict, Line(f"On paper, yes; in effect, {verdict}: {said}; {effect}.", tuple(rests))
+
+
+def _watched(watch: Finding) -> str:
+    if watch.baseline is not None and watch.baseline.value == 0:
+        return f"{watch.baseline.name} more than half of low approaches would not be seen"
+    return "their radars see most low approaches"
+
+
+def _at_war(findings: Findings) -> tuple[str, Line]:
+    kind = findings["relation.kind"]
+    return NO, Line(f"No: {_lower(kind.statement)}", (kind.id,))
+
+
+def _rivals(findings: Findings) -> tuple[str, Line]:
+    kind, bond = findings["relation.kind"], findings["relation.defence"]
+    return NO, Line(f"No: {kind.statement.removesuffix('.')}.", (kind.id, bond.id))
+
+
+def _neither(findings: Findings) -> tuple[str, Line]:
+    bond = findings["relation.defence"]
+    if bond.value is None:
+        return UNKNOWN, Line(f"Nobody can know: {_lower(bond.statement)}", (bond.id,))
+    verdict = NO if bond.value == "none" else UNKNOWN
+    opening = "No" if verdict == NO else "Not as far as the data reach"
+    return verdict, Line(f"{opening}: {_lower(bond.statement)}", (bond.id,))
+
+
+def _statement(name: str) -> Callable[[Findings], Line | None]:
+    """A line that is a finding's own sentence."""
+
+    def tell(findings: Findings) -> Line | None:
+        finding = findings.get(name)
+        return None if finding is None else Line(finding.statement, (name,))
+
+    return tell
+
+
+def _past(findings: Findings) -> Line | None:
+    """The disputes between the two: those with deaths first."""
+    fatal, every = findings.get("relation.fatal_disputes"), findings.get("relation.disputes")
+    if fatal is None or every is None:
+        return None
+    others = f" Disputes of any kind began in {every.value}." if every.value else ""
+    return Line(f"{fatal.statement}{others}", (fatal.id, every.id))
+
+
+def _risk(findings: Findings) -> Line | None:
+    """The risk of a fatal dispute between the two."""
+    risk = findings.get("order.fatal_dispute.probability")
+    if risk is None or not isinstance(risk.value, float) or risk.interval is None:
+        return None
+    low, high = _percent(risk.interval.low), _percent(risk.interval.high)
+    beside = f"; {risk.baseline.name} {_percent(risk.baseline.value)} %" if risk.baseline else ""
+    text = f"Risk of a fatal dispute between them, a year: {_percent(risk.value)} % ({low} to {high}){beside}."
+    return Line(text, (risk.id,))
+
+
+def _threats(findings: Findings) -> Line | None:
+    """The state outside with the highest risk."""
+    first = next((finding for name, finding in findings.items() if name.startswith("order.threat.")), None)
+    return None if first is None else Line(first.statement.split(". ")[0].removesuffix(".") + ".", (first.id,))
+
+
+def _minutes(findings: Findings) -> Line | None:
+    """How early the radars see what would end at a capital, for two who watch together."""
+    if "relation.warning" not in findings:
+        return None
+    place = next((finding for name, finding in findings.items() if name.startswith("warning.minutes.capital.")), None)
+    watch = place or findings.get("warning.minutes")
+    return None if watch is None else Line(watch.statement, (watch.id,))
+
+
+def _evidence(findings: Findings) -> Line | None:
+    """What such a pact adds to forecasts of attacks."""
+    test = findings.get("shield.out_of_sample")
+    if test is None or test.interval is None or not isinstance(test.value, float):
+        return None
+    gain, low, high = (f"{100 * share:+.1f}".replace("-", "−") for share in (test.value, test.interval.low, test.interval.high))
+    return Line(
+        f"What such pacts add to forecasts of attacks: {gain} % of the score ({low} to {high}); {test.grade}.", (test.id,)
+    )
+
+
+def _percent(share: float) -> str:
+    """A share in per cent with two digits, or what it is below.
+
+    >>> _percent(0.0042), _percent(1e-07)
+    ('0.42', 'below 0.001')
+    """
+    return f"{100 * share:.2g}" if share >= 1e-5 else "below 0.001"
+
+
+def _lower(sentence: str) -> str:
+    """A sentence after a colon: a first word that is no name in small letters."""
+    first = sentence.split(" ", 1)[0]
+    return sentence[0].lower() + sentence[1:] if first in ("No", "Whether") else sentence
+
+
+_LEADS: Mapping[str, Callable[[Findings], tuple[str, Line]]] = {
+    AT_WAR: _at_war,
+    ALLIES: _allies,
+    RIVALS: _rivals,
+    NEITHER: _neither,
+}
+_LINES: Mapping[str, Iterable[Callable[[Findings], Line | None]]] = {
+    AT_WAR: (_statement("relation.defence"), _past, _statement("relation.rivalry")),
+    ALLIES: (_statement("relation.warning"), _past, _risk, _threats, _minutes, _evidence),
+    RIVALS: (_statement("relation.defence"), _past, _risk, _threats),
+    NEITHER: (_statement("relation.rivalry"), _past, _risk, _threats),
+}

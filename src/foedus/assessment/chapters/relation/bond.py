@@ -1,0 +1,147 @@
+"""What kind of pair the two are, and what binds them in the year: the first thing a reader asks.
+
+At war, allies, rivals or neither: the first of these that the record says of the year, or said when it last spoke. Allies are
+two of whom one at least has pledged to defend the other; whether that pledge keeps anyone away is another chapter's question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from foedus.assessment.finding import Finding, Rows
+from foedus.partnership.partnership import Partnership
+from foedus.words import capitalized, listed
+
+ID = "relation"
+
+AT_WAR, ALLIES, RIVALS, NEITHER = "at war", "allies", "rivals", "neither"
+"""Kinds of pairs, the first that holds; "neither": no pledge, no rivalry, no war."""
+
+SOURCES = {
+    AT_WAR: ("gml", "ucdp_armed_conflict"),
+    ALLIES: ("atop", "treaty_facts"),
+    RIVALS: ("strategic_rivalries",),
+    NEITHER: ("atop", "strategic_rivalries", "treaty_facts"),
+}
+"""What each kind is read off."""
+
+FRESH = 3
+"""Years for which the last word about a war stands in for a year that is not covered yet."""
+
+
+def findings(partnership: Partnership, history: pl.DataFrame, now: Mapping[str, object]) -> Iterable[Finding]:
+    """Tell the kind of pair, and which treaty binds the two to defend each other or to watch together.
+
+    history : years of the dyad (interstate_conflict, fatal_dispute_onset). now : the dyad's row of the year (rivalry).
+    """
+    owed = {row["obligation"]: row for row in partnership.obligations().iter_rows(named=True)}
+    yield _kind(partnership, owed["defence"], war_years(history, partnership.year), bool(now["rivalry"]))
+    yield _defence(partnership, owed["defence"])
+    if owed["warning"]["in_force"]:
+        yield _warning(partnership, owed["warning"])
+
+
+def war_years(history: pl.DataFrame, year: int) -> list[int]:
+    """Return the years of an armed conflict between the two, by UCDP or, before it, of a dispute at the level of war.
+
+    >>> history = pl.DataFrame({"year": [1939, 1940, 2022], "dispute_war": [True, None, None],
+    ...                         "interstate_conflict": [None, None, True]})
+    >>> war_years(history, 2022)
+    [1939, 2022]
+    """
+    fought = pl.coalesce("interstate_conflict", "dispute_war").fill_null(False)
+    return history.filter(fought, pl.col("year") <= year)["year"].to_list()
+
+
+def _kind(partnership: Partnership, defence: Mapping[str, Any], wars: list[int], rivals: bool) -> Finding:
+    names, year = _pair(partnership), partnership.year
+    if wars and year - wars[-1] < FRESH:
+        since = _since(wars)
+        at = f"in {since}" if since == wars[-1] else f"from {since} to {wars[-1]}"
+        kind, statement = AT_WAR, f"{names} fought each other {at}."
+    elif _held(defence):
+        kind, statement = ALLIES, f"{names} are allies: one at least has pledged to defend the other."
+    elif rivals:
+        kind, statement = RIVALS, f"{names} are strategic rivals, without a pledge of defence."
+    else:
+        kind, statement = NEITHER, f"{names} are neither allies nor rivals on record."
+    return Finding("relation.kind", ID, statement, kind, sources=SOURCES[kind], rows=_rows(partnership))
+
+
+def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
+    """Tell whether a treaty binds one of the two to defend the other in the year."""
+    year, names = partnership.year, _pair(partnership)
+    value: str | None
+    if _held(row):
+        then = "are" if row["in_force"] else "were"
+        when = "" if row["in_force"] else f", and still in {year - row['age']}, when the data end"
+        value = "in force" if row["in_force"] else f"in force in {year - row['age']}"
+        statement = f"{_bound(partnership, row, then)} by {_treaties(row)} since {row['since'].year}{when}."
+    elif row["in_force"] is False:
+        value, statement = "none", f"No treaty on record binds {names} to defend each other in {year}."
+    elif row["last_known"] is False:
+        value = f"none in {year - row['age']}"
+        statement = f"No treaty on record bound {names} to defend each other in {year - row['age']}, when the data end."
+    else:
+        value, statement = None, f"Whether a treaty binds {names} to defend each other in {year} is not on record."
+    return Finding("relation.defence", ID, statement, value, sources=("atop", "treaty_facts"), rows=_rows(partnership))
+
+
+def _warning(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
+    since = row["since"].year
+    statement = f"{_pair(partnership)} watch together by {_treaties(row)} since {since}."
+    return Finding(
+        "relation.warning",
+        ID,
+        statement,
+        since,
+        "year",
+        sources=("treaty_facts",),
+        rows=Rows("agreement_facts", "kind = 'command'"),
+    )
+
+
+def _held(row: Mapping[str, Any]) -> bool:
+    """Whether an obligation is in force or, where nobody knows, was when it was last known."""
+    return bool(row["in_force"] if row["in_force"] is not None else row["last_known"])
+
+
+def _bound(partnership: Partnership, row: Mapping[str, Any], are: str) -> str:
+    """Who is bound to defend whom."""
+    owing = [state.name for state in partnership.members if partnership.tag(state) in row["owed_by"]]
+    if len(owing) == 1:
+        (other,) = (state.name for state in partnership.members if state.name != owing[0])
+        return f"{capitalized(owing[0])} {'is' if are == 'are' else 'was'} bound to defend {other}"
+    return f"{_pair(partnership)} {are} bound to defend each other"
+
+
+def _treaties(row: Mapping[str, Any]) -> str:
+    """The agreements of an obligation, as they stand in a sentence; one without a name by what kind it is.
+
+    >>> _treaties({"agreements": ["North Atlantic Treaty", "Bilateral alliance, ATOP 1335"]})
+    'the North Atlantic Treaty and a bilateral alliance (ATOP 1335)'
+    """
+    named = [title.split(", ATOP ") for title in row["agreements"]]
+    return listed([f"a {one[0].lower()} (ATOP {one[1]})" if len(one) > 1 else f"the {one[0]}" for one in named])
+
+
+def _since(years: list[int]) -> int:
+    """The first year of the run that the last of some years belongs to."""
+    first = years[-1]
+    for year in reversed(years[:-1]):
+        if year != first - 1:
+            break
+        first = year
+    return first
+
+
+def _pair(partnership: Partnership) -> str:
+    return capitalized(listed([state.name for state in partnership.members]))
+
+
+def _rows(partnership: Partnership) -> Rows:
+    low, high = partnership.dyad
+    return Rows("panel dyad-year", f"ccode1 = {low} and ccode2 = {high} and year <= {partnership.year}")

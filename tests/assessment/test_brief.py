@@ -1,0 +1,134 @@
+"""The answer first: made of findings alone, by the kind of pair, and moved by the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from foedus.assessment.brief import MOST, Brief, brief
+from foedus.assessment.chapters.relation import chapter as relation
+from foedus.assessment.finding import Baseline, Chapter, Finding, Interval
+from foedus.partnership.partnership import Partnership
+from foedus.record.store import Record
+
+PAIRS = [
+    ("USA", "CAN", 2025, "allies"),
+    ("USA", "FIN", 2025, "allies"),
+    ("DEU", "AUH", 1913, "allies"),
+    ("IND", "PAK", 2025, "rivals"),
+    ("DEU", "FRA", 1913, "rivals"),
+    ("DEU", "POL", 1938, "rivals"),
+    ("USA", "Soviet Union", 1962, "rivals"),
+    ("RUS", "UKR", 2024, "at war"),
+    ("DEU", "Poland", 1939, "at war"),
+    ("GBR", "UKR", 2021, "neither"),
+    ("TUV", "KIR", 2025, "neither"),
+    ("Austria-Hungary", "Prussia", 1860, "allies"),
+]
+"""Pairs of every kind, and the kind that the record makes of them."""
+
+
+def _brief(first: str, second: str, year: int, record: Record) -> Brief:
+    return brief([relation.chapter(Partnership(first, second, year=year, record=record))])
+
+
+@pytest.fixture(scope="module")
+def briefs(record: Record) -> list[Brief]:
+    return [_brief(first, second, year, record) for first, second, year, _ in PAIRS]
+
+
+def test_each_pair_is_of_the_kind_that_the_record_makes_of_it(briefs: list[Brief]) -> None:
+    assert [each.kind for each in briefs] == [kind for *_, kind in PAIRS]
+
+
+def test_twelve_pairs_have_twelve_leads(briefs: list[Brief]) -> None:
+    assert len({each.lead.text for each in briefs}) == len(PAIRS)
+
+
+def test_a_brief_is_short_and_names_what_each_line_rests_on(briefs: list[Brief]) -> None:
+    for each in briefs:
+        assert len(each.lines) <= MOST
+        assert all(line.rests_on and line.text.endswith(".") for line in (each.lead, *each.lines))
+        assert set(each.as_dict()) == {"kind", "verdict", "lead", "lines", "rests_on"}
+
+
+def test_the_bond_is_told_by_the_name_of_its_treaty(briefs: list[Brief]) -> None:
+    assert "by the North Atlantic Treaty since 1949" in briefs[0].lead.text
+    assert "by the NORAD Agreement since 1958" in briefs[0].lines[0].text
+
+
+def test_one_cell_of_the_record_moves_the_sentence(record: Record) -> None:
+    """The years of one dispute between the two: a death in it is told, and told only then."""
+    table = record.table("dispute_dyad_years")
+    chosen = (pl.col("ccode1") == 2) & (pl.col("ccode2") == 20) & (pl.col("year") == 1991) & pl.col("onset")
+    assert table.filter(chosen).height == 1
+    changed = table.with_columns(fatality=pl.when(chosen).then(pl.lit(1, table.schema["fatality"])).otherwise("fatality"))
+    other = replace(record, _frames={**record._frames, "dispute_dyad_years": changed}, _derived={})
+    before, after = (_brief("USA", "CAN", 2025, each) for each in (record, other))
+    assert "No fatal dispute between the two began in 1920–2010." in before.lines[1].text
+    assert "Fatal disputes between the two began in 1 year of 1920–2010." in after.lines[1].text
+
+
+def _finding(id_: str, value: float | str | None, **more: object) -> Finding:
+    return replace(Finding(id_, "x", f"{id_} is told.", value), **more)  # type: ignore[arg-type]
+
+
+def _allied(**changed: Finding) -> Iterator[Finding]:
+    held = {
+        "kind": _finding("relation.kind", "allies"),
+        "bond": _finding("relation.defence", "in force", statement="They are bound."),
+        "test": _finding("shield.out_of_sample", -0.001, grade="not supported", interval=Interval(0.95, -0.004, 0.002)),
+    }
+    yield from {**held, **changed}.values()
+
+
+def _of(*findings: Finding) -> Brief:
+    return brief([Chapter("x", "X", "?", findings)])
+
+
+def test_what_a_pact_does_follows_from_the_grade_of_its_test() -> None:
+    doubted = _of(*_allied())
+    assert doubted.verdict == "nobody can know"
+    assert "the data cannot show" in doubted.lead.text
+    earned = _of(*_allied(test=_finding("shield.out_of_sample", 0.01, grade="supported", interval=Interval(0.95, 0.001, 0.02))))
+    assert earned.verdict == "yes"
+    assert "attacked less often" in earned.lead.text
+
+
+def test_a_pact_that_the_data_no_longer_cover_is_not_called_in_force() -> None:
+    past = _of(*_allied(bond=_finding("relation.defence", "in force in 2018", statement="They were bound in 2018.")))
+    assert past.lead.text.startswith("Nobody can know: They were bound in 2018;")
+
+
+def test_two_who_watch_together_are_told_what_their_radars_give() -> None:
+    watch = _finding("warning.minutes", 7.7, grade="physical", baseline=Baseline("without the radars in the North", 0.0))
+    together = _finding("relation.warning", 1958, statement="They watch together.")
+    answer = _of(*_allied(), together, watch)
+    assert answer.lead.text.startswith("A warning, yes; a deterrent, nobody can know:")
+    assert "without the radars in the North more than half of low approaches would not be seen" in answer.lead.text
+    assert not _of(*_allied(), watch).lead.text.startswith("A warning")
+
+
+def test_a_risk_is_told_with_its_interval_and_tiny_bounds_in_words() -> None:
+    risk = _finding(
+        "order.fatal_dispute.probability",
+        0.00072,
+        interval=Interval(0.95, 1e-7, 0.014),
+        baseline=Baseline("allied democracies", 0.0001),
+    )
+    lines = [line.text for line in _of(*_allied(), risk).lines]
+    assert "Risk of a fatal dispute between them, a year: 0.072 % (below 0.001 to 1.4); allied democracies 0.01 %." in lines
+
+
+def test_whether_anything_binds_two_may_be_unknown() -> None:
+    unknown = _of(
+        _finding("relation.kind", "neither"),
+        _finding("relation.defence", None, statement="Whether a treaty binds them is not on record."),
+    )
+    assert (unknown.verdict, unknown.lead.text) == (
+        "nobody can know",
+        "Nobody can know: whether a treaty binds them is not on record.",
+    )
