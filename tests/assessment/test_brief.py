@@ -79,7 +79,7 @@ def _finding(id_: str, value: float | str | None, **more: object) -> Finding:
 def _allied(**changed: Finding) -> Iterator[Finding]:
     held = {
         "kind": _finding("relation.kind", "allies"),
-        "bond": _finding("relation.defence", "in force", statement="They are bound."),
+        "bond": _finding("relation.defence", "bound", statement="They are bound."),
         "test": _finding("shield.out_of_sample", -0.001, grade="not supported", interval=Interval(0.95, -0.004, 0.002)),
     }
     yield from {**held, **changed}.values()
@@ -99,7 +99,7 @@ def test_what_a_pact_does_follows_from_the_grade_of_its_test() -> None:
 
 
 def test_a_pact_that_the_data_no_longer_cover_is_not_called_in_force() -> None:
-    past = _of(*_allied(bond=_finding("relation.defence", "in force in 2018", statement="They were bound in 2018.")))
+    past = _of(*_allied(bond=_finding("relation.defence", "bound in 2018", statement="They were bound in 2018.")))
     assert past.lead.text.startswith("Nobody can know: They were bound in 2018;")
 
 

@@ -56,7 +56,7 @@ def holds(finding: Finding) -> bool:
     if isinstance(value, str):
         return set(value.split()) <= set(re.findall(r"\w+", words)) or value in words
     if not value:
-        return bool(re.search(r"\b(no|none|not be seen|touch|0)\b|0\.0", words))
+        return bool(re.search(r"\b(no|none|not be seen|touch|0)\b|0\.0", words, re.IGNORECASE))
     own = unit_of_last_digit(repr(abs(value)))
     return any(
         abs(abs(value) * scale - number) <= ROUNDING * (unit + own * scale) or float(f"{abs(value) * scale:.3g}") == number

@@ -80,7 +80,7 @@ def _allies(findings: Findings) -> tuple[str, Line]:
     if watch is not None and watch.grade == "physical" and "relation.warning" in findings:
         rests.append(watch.id)
         return verdict, Line(f"A warning, yes; a deterrent, {verdict}: {said}, and {_watched(watch)}; {effect}.", tuple(rests))
-    if bond.value != "in force":
+    if bond.value != "bound":
         return UNKNOWN, Line(f"Nobody can know: {said}; {effect}.", tuple(rests))
     return verdict, Line(f"On paper, yes; in effect, {verdict}: {said}; {effect}.", tuple(rests))
 
@@ -105,7 +105,7 @@ def _neither(findings: Findings) -> tuple[str, Line]:
     bond = findings["relation.defence"]
     if bond.value is None:
         return UNKNOWN, Line(f"Nobody can know: {_lower(bond.statement)}", (bond.id,))
-    verdict = NO if bond.value == "none" else UNKNOWN
+    verdict = NO if bond.value == "No treaty" else UNKNOWN
     opening = "No" if verdict == NO else "Not as far as the data reach"
     return verdict, Line(f"{opening}: {_lower(bond.statement)}", (bond.id,))
 

@@ -78,12 +78,12 @@ def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
     if _held(row):
         then = "are" if row["in_force"] else "were"
         when = "" if row["in_force"] else f", and still in {year - row['age']}, when the data end"
-        value = "in force" if row["in_force"] else f"in force in {year - row['age']}"
+        value = "bound" if row["in_force"] else f"bound in {year - row['age']}"
         statement = f"{_bound(partnership, row, then)} by {_treaties(row)} since {row['since'].year}{when}."
     elif row["in_force"] is False:
-        value, statement = "none", f"No treaty on record binds {names} to defend each other in {year}."
+        value, statement = "No treaty", f"No treaty on record binds {names} to defend each other in {year}."
     elif row["last_known"] is False:
-        value = f"none in {year - row['age']}"
+        value = f"No treaty in {year - row['age']}"
         statement = f"No treaty on record bound {names} to defend each other in {year - row['age']}, when the data end."
     else:
         value, statement = None, f"Whether a treaty binds {names} to defend each other in {year} is not on record."
