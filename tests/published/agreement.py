@@ -79,7 +79,7 @@ FLAG = "has the flag of onset often on the row of a state that intervened; has a
 WAR_2008 = "has a row of 2008, after the data end"
 CODES = "keeps the file's numbers of wrong states in five rivalries (those of Yemen and of Austria)"
 DIGITS = "keeps more than the seven digits kept here"
-CAPITALS = "measures on 1 January, on a sphere as wide as the equator, and has four capitals out of place"
+CAPITALS = "measures on 1 January, on a sphere as wide as the equator, with capitals out of place or not yet moved"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 Nothing here goes through foedus's readers, its record or its panels: files become dictionaries, and each variable is one short
 function of two states and a year. Slow and plain on purpose; the arithmetic is on single numbers. Only what is known to be
-wrong in a file is shared with the readers: four capitals out of place, five rivalries under another state's number.
+wrong in a file is shared with the readers: capitals out of place or left out, five rivalries under another state's number.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.record.sources.state_system import MISPLACED
+from foedus.record.sources.state_system import MISPLACED, left_out
 from foedus.record.sources.strategic_rivalries import CODES as RIVALS_MISNUMBERED
 from foedus.record.sources.terrain import PAPAL_STATES
 
@@ -188,7 +188,16 @@ class RawRows:
         """Return latitude and longitude of the capital on 31 December, to 2024."""
         last = date(year, 12, 31)
         there = [(lat, lng) for each, start, end, lat, lng in self.capitals if each == code and start <= last <= end]
+        for stay in left_out("ccode"):
+            if stay["ccode"] == code and stay["start"] <= last <= (stay["end"] or date.max):
+                there = [(stay["latitude"], stay["longitude"])] if stay["latitude"] else [self.places[code, stay["capital"]]]
         return there[-1] if there and year <= 2024 else None
+
+    @cached_property
+    def places(self) -> dict[tuple[int, str], tuple[float, float]]:
+        """Return where the file has each capital of a state, whenever it was that."""
+        rows = self.rows("state_system/cow_capitals.csv")
+        return {(int(row["ccode"]), str(row["capital"])): (float(row["lat"]), float(row["lng"])) for row in rows}  # type: ignore[arg-type, call-overload]
 
     # ------------------------------------------------------------------------------------------------------- dyad-years
 

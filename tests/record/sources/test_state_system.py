@@ -14,7 +14,7 @@ import pytest
 from foedus.record.sources import state_system
 
 FARTHEST_KM = 40
-SAME_NAME_ELSEWHERE_KM = 2000
+SAME_NAME_ELSEWHERE_KM = 1500
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +148,57 @@ def test_corrected_capitals_are_astray_in_the_publishers_files(raw: Path, file: 
     for (code, capital), place in state_system.MISPLACED.items():
         row = rows.row(by_predicate=(pl.col(key) == code) & (pl.col("capital") == capital), named=True)
         assert kilometres(row["lat"], row["lng"], *place) > FARTHEST_KM
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "capital"),
+    [
+        (640, date(1923, 10, 12), "Istanbul"),  # vote of the Grand National Assembly, 13 October 1923
+        (640, date(1923, 10, 13), "Ankara"),
+        (710, date(1927, 12, 31), "Beijing"),
+        (710, date(1928, 12, 31), "Nanjing"),  # Beijing fell, and lost its name, in June 1928
+        (710, date(1937, 12, 31), "Chongqing"),  # declaration of 20 November 1937
+        (710, date(1948, 12, 31), "Nanjing"),  # return of 5 May 1946
+        (710, date(1949, 12, 31), "Beijing"),  # the People's Republic, 1 October 1949
+        (553, date(1974, 12, 31), "Zomba"),
+        (553, date(1975, 1, 1), "Lilongwe"),
+        (510, date(1995, 12, 31), "Dar es Salaam"),
+        (510, date(1996, 12, 31), "Dodoma"),  # seat of the National Assembly since February 1996
+        (600, date(1900, 12, 31), "Fez"),  # UNESCO 170: transferred to Rabat in 1912
+        (93, date(1852, 2, 5), "Managua"),  # decree of that day
+        (91, date(1879, 12, 31), "Comayagua"),
+        (160, date(1855, 12, 31), "Paraná"),  # law of 13 December 1853
+        (705, date(1997, 12, 31), "Astana"),  # decree in force on 10 December 1997
+        (732, date(1952, 12, 31), "Busan"),  # UNESCO, tentative list 6668
+        (850, date(1948, 12, 31), "Yogyakarta"),
+        (840, date(1947, 12, 31), "Manila"),  # Quezon City by Republic Act 333 of 17 July 1948
+    ],
+)
+def test_capitals_move_on_the_day_of_their_act(tables: dict[str, pl.DataFrame], code: int, day: date, capital: str) -> None:
+    for table, key in (("capitals", "ccode"), ("capitals_gw", "gwcode")):
+        spells = tables[table].filter(pl.col(key) == code, pl.col("start") <= day, pl.col("end").fill_null(date.max) >= day)
+        assert spells["capital"].to_list() == [capital]
+
+
+@pytest.mark.parametrize(("code", "year", "capital"), [(815, 1850, "Hue"), (563, 1855, "Potchefstroom"), (260, 1990, "Berlin")])
+def test_capitals_of_states_that_one_list_alone_has(
+    tables: dict[str, pl.DataFrame], code: int, year: int, capital: str
+) -> None:
+    last = date(year, 12, 31)
+    at = pl.col("start") <= last, pl.col("end").fill_null(date.max) >= last
+    assert tables["capitals_gw"].filter(pl.col("gwcode") == code, *at)["capital"].to_list() == [capital]
+
+
+@pytest.mark.parametrize("key", ["ccode", "gwcode"])
+def test_every_capital_left_out_has_a_place_an_act_and_days_of_its_own(tables: dict[str, pl.DataFrame], key: str) -> None:
+    table = tables["capitals" if key == "ccode" else "capitals_gw"]
+    stays = state_system.left_out(key)
+    found = table.drop_nulls("source")
+    assert found.height == len(stays) >= 20
+    assert found.select("latitude", "longitude", "confidence").null_count().sum_horizontal().item() == 0
+    spells = table.filter(pl.col(key) != 89).sort(key, "start")  # the publisher has two of 89 for a year
+    following = spells.select(pl.col("start").shift(-1).over(key)).to_series()
+    assert spells.filter(pl.col("end").fill_null(date.max) >= following).is_empty()
 
 
 def places_by_name(raw: Path) -> dict[str, list[tuple[float, float]]]:

@@ -21,14 +21,19 @@ Traps
 * `capitals_gw` has two capitals of the United Provinces of Central America (89) from November 1833 to December 1834: Guatemala
   City, which ends too late, and Sonsonate. Of two on a 31 December, panels take the one that began later.
 * A capital may begin before its state's membership (Ottawa in 1867) or outlast it (Schwerin, Sanaa, Aden).
+* The publisher's list leaves out many moves of capitals (Ankara stands from 1816, Beijing throughout). `capitals.toml` beside
+  this reader has them, each with its act and page; on its days it stands in place of the publisher's, and `source` names it.
+* Of a state with several (Bolivia, Benin, the Netherlands), the constitution's capital stands, not the seat of government.
 * The capitals were located by a geocoder, which put four of them at the middle of their country or region; see MISPLACED.
 * `capitals_gw` gives Yemen's twice, under 678 throughout and under 679, which is no GW code.
 """
 
 from __future__ import annotations
 
-from datetime import date
+import tomllib
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -45,6 +50,20 @@ MISPLACED = {
 }
 """Capitals more than 40 km from where Natural Earth (1:50m populated places) has them, with its latitude and longitude; the
 codes are the same in both lists."""
+
+CAPITALS = Path(__file__).with_name("capitals.toml")
+"""Capitals that the publisher's list leaves out, gathered by hand."""
+
+_PLACE = ("capital", "latitude", "longitude")
+_CAPITALS = {
+    "start": pl.Date,
+    "end": pl.Date,
+    "capital": pl.String,
+    "latitude": pl.Float64,
+    "longitude": pl.Float64,
+    "source": pl.String,
+    "confidence": pl.String,
+}
 
 _STATE_YEARS = {
     "year": "year",
@@ -121,16 +140,53 @@ def _major_powers(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _capitals(frame: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Spells of capitals: the publisher's, located anew where misplaced, and those it leaves out in their place."""
     moved = [{key: code, "capital": name, "lat": lat, "lng": lng} for (code, name), (lat, lng) in MISPLACED.items()]
     located = frame.update(pl.DataFrame(moved), on=[key, "capital"])
-    return located.select(
+    spells = located.select(
         pl.col(key).cast(pl.Int16),
         pl.col("stdate").alias("start"),
         _open("enddate", LAST_DAY["capitals"]).alias("end"),
         "capital",
         pl.col("lat").alias("latitude"),
         pl.col("lng").alias("longitude"),
-    ).sort(key, "start")
+        source=pl.lit(None, pl.String),
+        confidence=pl.lit(None, pl.String),
+    ).rows(named=True)
+    for stay in left_out(key):
+        spells = _in_its_place(spells, stay, key)
+    return pl.DataFrame(spells, schema={key: pl.Int16, **_CAPITALS}).sort(key, "start")
+
+
+def left_out(key: str) -> list[dict[str, Any]]:
+    """Return the stays in capitals that the publisher's list leaves out, as rows of a table keyed by ccode or gwcode."""
+    facts = tomllib.loads(CAPITALS.read_text(encoding="utf-8")).values()
+    return [
+        {
+            key: fact["gwcode"],
+            "start": fact["since"],
+            "end": fact.get("until"),
+            **{name: fact.get(name) for name in (*_PLACE, "source", "confidence")},
+        }
+        for fact in facts
+        if key == "gwcode" or fact.get("ccode", True)
+    ]
+
+
+def _in_its_place(spells: list[dict[str, Any]], stay: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """Cut the days of a stay out of the spells of its state, and put it there; without a place it has that of its namesake."""
+    own = [spell for spell in spells if spell[key] == stay[key]]
+    for namesake in (spell for spell in own if stay["latitude"] is None and spell["capital"] == stay["capital"]):
+        stay = {**stay, "latitude": namesake["latitude"], "longitude": namesake["longitude"]}
+    rest = [part for spell in own for part in _cut(spell, stay["start"], stay["end"])]
+    return [spell for spell in spells if spell[key] != stay[key]] + [*rest, stay]
+
+
+def _cut(spell: dict[str, Any], first: date, last: date | None) -> list[dict[str, Any]]:
+    """The parts of a spell before and after some days."""
+    before = {**spell, "end": min(spell["end"] or date.max, first - timedelta(days=1))}
+    after = [{**spell, "start": max(spell["start"], last + timedelta(days=1))}] if last else []
+    return [part for part in (before, *after) if part["end"] is None or part["start"] <= part["end"]]
 
 
 def _open(end: str, last_day: date) -> pl.Expr:
