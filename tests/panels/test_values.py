@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-import polars as pl
 import pytest
 
 from foedus.panels import values
 from foedus.panels.panel import panel
-from foedus.panels.values import gathered
 from foedus.record.store import Record
-
-NUMBERS = pl.DataFrame(
-    {"plain": [0.5, None, 2.0], "own": [float("nan"), None, 1.0], "whole": [None, 7, 8], "text": ["a", None, "c"]}
-)
-
-
-def test_gathered_rows_are_those_named_with_their_nulls_and_with_values_that_are_no_numbers() -> None:
-    picked = gathered(NUMBERS, np.array([2, 1, 1, 0], np.int32))
-    assert picked.equals(NUMBERS[[2, 1, 1, 0]])
-    assert picked["own"].is_nan().to_list() == [False, None, None, True]
-    assert picked.schema == NUMBERS.schema
-
-
-def test_nothing_gathered_has_the_columns_all_the_same() -> None:
-    assert gathered(NUMBERS, np.zeros(0, np.int32)).equals(NUMBERS.clear())
 
 
 @pytest.mark.parametrize("choices", [{}, {"directed": True}, {"system": "gw"}, {"relevant": True, "years": (1900, 1960)}])

@@ -21,7 +21,7 @@ from foedus.panels.in_office import onsets_by_leader
 from foedus.panels.request import LONGEST_CARRY, Request
 from foedus.panels.rows import OF_DAYS, OF_LEADERS, Rows, rows_of
 from foedus.panels.units import NOWHERE, ByUnit, Layout
-from foedus.panels.values import Reading, gathered, read, read_own
+from foedus.panels.values import Reading, read, read_own
 
 CONTACT = {"distance": ("min_distance", pl.col("min_km") == 0), "cow": ("contiguity_type", pl.col("type") > 0)}
 """What contact is judged by → the variable that tells of it, and where its table says that two states touch."""
@@ -182,8 +182,8 @@ def _of_states(request: Request, states: Layout, rows: Rows, variables: Sequence
         yield frame if rows.picked is None else frame[rows.picked]
         return
     for side in ("1", "2"):
-        at = rows.layout.offset(f"row{side}")
-        picked = gathered(frame, at if rows.picked is None else at[rows.picked])
+        at = rows.layout.offset(f"row{side}").view(np.uint32)
+        picked = frame[pl.Series(at if rows.picked is None else at[rows.picked])]
         yield picked.rename({name: sided_name(name, side) for name in frame.columns})
 
 

@@ -148,27 +148,6 @@ def _gathered(table: pl.DataFrame, readings: Sequence[Reading], index: Positions
     return pl.DataFrame([_with_ends(table, reading) for reading in readings])[numbers].get_columns()
 
 
-def gathered(frame: pl.DataFrame, index: Positions) -> pl.DataFrame:
-    """Return the rows of a frame at these places, each as often as it is named.
-
-    Which values are null is the dearer half of gathering numbers. So a null among floats goes along as NaN and is by_nan by it
-    afterwards, unless the column holds a NaN of its own.
-
-    >>> frame = pl.DataFrame({"gdp": [1.5, None], "year": [2000, None]})
-    >>> gathered(frame, np.array([1, 0], np.int32)).rows()
-    [(None, None), (1.5, 2000)]
-    """
-    by_nan = [column.dtype.is_float() and column.null_count() > 0 and not column.is_nan().any() for column in frame]
-    coded = [column.fill_null(float("nan")) if nulls else column for column, nulls in zip(frame, by_nan, strict=True)]
-    picked = pl.DataFrame(coded)[pl.Series(index.view(np.uint32))]
-    return pl.DataFrame(
-        [
-            pl.Series(column.name, column.to_numpy(), nan_to_null=True) if nulls else column
-            for column, nulls in zip(picked, by_nan, strict=True)
-        ]
-    )
-
-
 def _with_ends(table: pl.DataFrame, reading: Reading) -> pl.Series:
     """A column with the values for absent and unknown at its end."""
     ends = pl.Series(reading.name, [reading.variable.absent, None], table.schema[reading.column])
