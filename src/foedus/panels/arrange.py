@@ -189,6 +189,12 @@ def peace_levels(record: Record, wanted: Wanted) -> pl.DataFrame:
     return until.filter(pl.col("first_year") <= pl.col("last_year").fill_null(FOREVER))
 
 
+def refugee_breaks(record: Record, wanted: Wanted) -> pl.DataFrame:
+    """Directed dyad-years in which refugees were counted otherwise than in the year before."""
+    told = keyed(record, "displacement_breaks", wanted.system).filter(pl.col("measure") == "refugees")
+    return told.select(*wanted.pair, "year", refugees_break=pl.lit(True))
+
+
 def defence_agreements_signed(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per dyad-year, the number of bilateral defence cooperation agreements signed, in all and by type."""
     signed = record.table("defence_agreements").with_columns(year=pl.col("signed").dt.year().cast(pl.Int16))
@@ -318,6 +324,7 @@ _BY_NAME: tuple[Arrangement, ...] = (
     interstate_conflicts,
     rivalries,
     peace_levels,
+    refugee_breaks,
     defence_agreements_signed,
     shared_trade_agreements,
 )
