@@ -194,3 +194,12 @@ def test_a_search_understands_plurals_and_what_a_researcher_would_write(text: st
 
 def test_a_word_that_is_there_is_searched_for_as_it_is() -> None:
     assert all("disputes" in f"{each.name} {each.label} {each.units} {each.topic}".casefold() for each in search("disputes"))
+
+
+def test_what_comes_from_a_release_of_v_dem_says_which() -> None:
+    """Three releases are in the record, and each scores the past anew."""
+    for source_id, entry in catalog().items():
+        if source_id.startswith("vdem"):
+            ours = [each for each in codebook().values() if each.sources == (source_id,) and each.table]
+            assert ours
+            assert [each.name for each in ours if f"version {entry.version}" not in each.label] == []

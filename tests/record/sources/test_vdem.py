@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from foedus.record.sources import vdem_polyarchy
 from foedus.record.sources.vdem import read
 
 
@@ -21,8 +22,22 @@ def test_canada_in_2020_scores_as_published(regimes: pl.DataFrame) -> None:
     assert canada["liberal_democracy_low"] < 0.750 < canada["liberal_democracy_high"]
 
 
-def test_polyarchy_is_left_to_version_16(regimes: pl.DataFrame) -> None:
-    assert not [name for name in regimes.columns if "polyarchy" in name]
+@pytest.mark.parametrize(("ccode", "year", "score"), [(20, 2024, 0.842), (690, 2024, 0.292), (20, 2020, 0.849)])
+def test_electoral_democracy_is_of_the_release_of_the_other_indices(
+    regimes: pl.DataFrame, ccode: int, year: int, score: float
+) -> None:
+    row = regimes.filter(ccode=ccode, year=year).row(0, named=True)
+    assert row["polyarchy_v15"] == score
+    assert row["polyarchy_v15_low"] < score < row["polyarchy_v15_high"]
+
+
+def test_releases_score_the_same_year_otherwise(regimes: pl.DataFrame, raw: Path) -> None:
+    """Kuwait in 2024: .292 in version 15, .198 in version 16."""
+    later = vdem_polyarchy.read(raw)["polyarchy"]
+    found = [
+        frame.filter(ccode=690, year=2024)[name].item() for frame, name in ((regimes, "polyarchy_v15"), (later, "polyarchy"))
+    ]
+    assert found == [0.292, 0.198]
 
 
 def test_a_state_year_appears_once(regimes: pl.DataFrame) -> None:

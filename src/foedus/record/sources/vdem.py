@@ -1,7 +1,8 @@
-"""Liberal, participatory and egalitarian democracy, 1816–2024: three V-Dem indices, version 15, with their intervals.
+"""Electoral, liberal, participatory and egalitarian democracy, 1816–2024: four V-Dem indices, version 15, with their intervals.
 
 `regimes` has one row per V-Dem country-year that has a COW number: each index in [0, 1] with the bounds of its 68 % interval
-(one standard deviation of the measurement model). Polyarchy is left out: foedus takes it from version 16 (`vdem_polyarchy`).
+(one standard deviation of the measurement model). The electoral index is `polyarchy_v15` here: foedus's one long series of it,
+`polyarchy`, is of version 16 (`vdem_polyarchy`), and releases score the past anew. It is here so that the four can be compared.
 
 Traps
 -----
@@ -28,7 +29,12 @@ FIRST_YEAR = 1816
 
 SARDINIA, ITALY, LAST_SARDINIAN_YEAR = "Piedmont-Sardinia", 325, 1860
 
-_INDICES = {"libdem": "liberal_democracy", "partipdem": "participatory_democracy", "egaldem": "egalitarian_democracy"}
+_INDICES = {
+    "polyarchy": "polyarchy_v15",
+    "libdem": "liberal_democracy",
+    "partipdem": "participatory_democracy",
+    "egaldem": "egalitarian_democracy",
+}
 _BOUNDS = {"": "", "_codelow": "_low", "_codehigh": "_high"}
 _COLUMNS = {f"v2x_{code}{bound}": name + suffix for code, name in _INDICES.items() for bound, suffix in _BOUNDS.items()}
 

@@ -2,7 +2,7 @@
 
 `polyarchy` has one row per COW state-year with a score, from 0 (no electoral democracy) to 1, and `polyarchy_gw` one per
 Gleditsch–Ward state-year (16,473 of 20,849). It is foedus's one series of polyarchy: versions re-score the past (Kuwait 2024
-is .292 in version 15 and .198 here) and are never mixed.
+is .292 in version 15 and .198 here) and are never mixed. What stands beside `liberal_democracy` is `polyarchy_v15` (`vdem`).
 
 Traps
 -----

@@ -16,6 +16,7 @@ from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Inter
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.partnership.partnership import Partnership, dated
+from foedus.record.source import catalog
 from foedus.record.states import State
 from foedus.words import FATALITY, HOSTILITY, aged, between, counted, listed, spans
 
@@ -274,7 +275,8 @@ def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Findi
             id=f"relation.polyarchy.{partnership.tag(state)}",
             chapter=ID,
             statement=(
-                f"{state.name} scores {value:.2f} on electoral democracy{aged(now[f'polyarchy_{side}_age'], partnership.year)}."
+                f"{state.name} scores {value:.2f} on electoral democracy ({_release('polyarchy')})"
+                f"{aged(now[f'polyarchy_{side}_age'], partnership.year)}."
             ),
             value=round(value, 3),
             unit="index, 0 to 1",
@@ -289,13 +291,22 @@ def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Findi
             yield Finding(
                 id=f"relation.liberal_democracy.{partnership.tag(state)}",
                 chapter=ID,
-                statement=f"{state.name} scores {value:.2f} on liberal democracy{aged(age, partnership.year)}.",
+                statement=(
+                    f"{state.name} scores {value:.2f} on liberal democracy ({_release('liberal_democracy')})"
+                    f"{aged(age, partnership.year)}."
+                ),
                 value=round(value, 3),
                 unit="index, 0 to 1",
                 interval=_liberal_interval(partnership, state, partnership.year - age),
                 sources=("vdem",),
                 rows=Rows("regimes", f"ccode = {state.ccode}"),
             )
+
+
+def _release(variable: str) -> str:
+    """Name the release of V-Dem that a variable is of: each scores the past anew."""
+    (source,) = lookup(variable).sources
+    return f"V-Dem {catalog()[source].version}"
 
 
 def _liberal_interval(partnership: Partnership, state: State, year: int) -> Interval | None:
