@@ -186,10 +186,20 @@ def test_a_table_of_two_sources_is_a_fault(edit: Edit) -> None:
         ("gdp per capita", "gdp_per_head"),
         ("onsets of disputes", "dispute_onset"),
         ("UN voting", "ideal_point"),
+        ("peace years", "peace_years"),
+        ("armed conflicts", "armed_conflict"),
+        ("regime type", "polyarchy"),
+        ("joint democracy", "weaker_democracy"),
+        ("ethnic fractionalisation", "ethnic_fractionalization"),
+        ("GDP quokka", "gdp"),
     ],
 )
 def test_a_search_understands_plurals_and_what_a_researcher_would_write(text: str, name: str) -> None:
     assert name in [variable.name for variable in search(text)]
+
+
+def test_a_search_for_what_nobody_speaks_of_finds_nothing() -> None:
+    assert search("quokka") == search("quokka wombat") == ()
 
 
 def test_a_word_that_is_there_is_searched_for_as_it_is() -> None:

@@ -154,3 +154,23 @@ def test_arbitrary_text_means_members_or_is_refused(text: str | int, system: str
         return
     assert codes
     assert all(np.any(meanings[system].member(code)) for code in codes)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_abbreviation_of_either_list_means_its_state_unless_it_is_an_iso_code(
+    system: str, record: Record, meanings: dict[str, Meanings]
+) -> None:
+    """COW's and Gleditsch and Ward's state lists: GMY, RUM, SER and, on the latter's list alone, TBT, OFS and others."""
+    spells = record.table("state_spells").filter(system=system)
+    codes = {*record.table("state_years")["iso3"].drop_nulls(), *record.table("gw_state_years")["iso3"].drop_nulls()}
+    asked = spells.filter(~pl.col("abbreviation").is_in([*codes, "MAC"])).select(
+        "abbreviation", "code", pl.col("start").dt.year()
+    )
+    assert asked.height > 90
+    assert [row for row in asked.iter_rows() if row[1] not in meanings[system].within(row[0], row[2], row[2])] == []
+
+
+def test_abbreviations_of_one_list_are_read_in_the_other(meanings: dict[str, Meanings]) -> None:
+    assert meanings["cow"].within("RUM", 1950, 1950) == meanings["cow"].within("ROM", 1950, 1950) == (360,)
+    assert meanings["cow"].within("SER", 2010, 2010) == (345,)
+    assert meanings["gw"].within("GMY", 1900, 2000) == (255, 260)

@@ -97,11 +97,16 @@ def panel(
     print(f"{rows:,} rows written to {output}", file=sys.stderr)
 
 
-def variables(text: Annotated[str, typer.Argument(help="Words to look for; none lists every variable.")] = "") -> None:
-    """List the codebook, or search it. Example: foedus variables democracy"""
+def variables(
+    words: Annotated[list[str] | None, typer.Argument(help="Words to look for; none lists every variable.")] = None,
+) -> None:
+    """List the codebook, or search it. Example: foedus variables peace years"""
     from foedus.api import variables as find_variables
 
-    show(find_variables(text))
+    found = find_variables(" ".join(words or ()))
+    show(found)
+    if found.is_empty():
+        print("no variable speaks of that; `foedus variables` lists them all.", file=sys.stderr)
 
 
 def states(

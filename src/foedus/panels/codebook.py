@@ -186,13 +186,18 @@ def closure(variables: Iterable[Variable]) -> tuple[Variable, ...]:
 def search(text: str) -> tuple[Variable, ...]:
     """Return the variables whose name, label, topic, units or sources contain every word of `text`, ignoring case.
 
-    If none does, a word also stands for its singular and for what the codebook says instead, and "of" and the like for nothing.
+    Of several words each also stands for its singular, and "of" and the like for nothing. If none speaks of all, a word stands
+    for what the codebook says instead, too, and a word that nothing speaks of is passed over where another is left.
 
     >>> [variable.name for variable in search("democracies weaker")], search("military spending")[0].name
     (['weaker_democracy'], 'military_share')
     """
-    words = text.casefold().split()
-    return _matching([{word} for word in words]) or _matching([_alternatives(word) for word in words if word not in _SMALL])
+    written = text.casefold().split()
+    words = [word for word in written if word not in _SMALL] or written
+    if found := _matching([{word} if len(written) == 1 else {word, _singular(word)} for word in words]):
+        return found
+    meant = [_alternatives(word) for word in words]
+    return _matching(meant) or _matching([forms for forms in meant if _matching([forms])] or [{text}])
 
 
 def _matching(asked: Sequence[set[str]]) -> tuple[Variable, ...]:
@@ -204,7 +209,7 @@ def _matching(asked: Sequence[set[str]]) -> tuple[Variable, ...]:
     )
 
 
-_SMALL = {"a", "an", "and", "between", "by", "for", "in", "of", "on", "or", "the", "to", "two", "with"}
+_SMALL = {"a", "an", "and", "between", "by", "for", "in", "of", "on", "or", "the", "to", "two", "type", "with"}
 
 _INSTEAD = {
     "alliance": ("pact", "pledge"),
@@ -212,6 +217,9 @@ _INSTEAD = {
     "border": ("contiguous", "land_borders"),
     "capita": ("head",),
     "contiguity": ("contiguous",),
+    "fractionalisation": ("fractionalization",),
+    "joint": ("weaker",),
+    "parity": ("ratio",),
     "regime": ("democracy",),
     "spending": ("expenditure",),
     "voting": ("vote",),
@@ -226,12 +234,14 @@ def _alternatives(word: str) -> set[str]:
     >>> sorted(_alternatives("alliances"))
     ['alliance', 'alliances', 'pact', 'pledge']
     """
-    singular = word
-    if word.endswith("ies") and len(word) > 4:
-        singular = f"{word[:-3]}y"
-    elif word.endswith("s") and not word.endswith("ss") and len(word) > 3:
-        singular = word[:-1]
+    singular = _singular(word)
     return {word, singular, *_INSTEAD.get(singular, ())}
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
 def _haystack(variable: Variable) -> str:

@@ -268,7 +268,7 @@ class Meanings:
 
     @cached_property
     def _own(self) -> dict[str, dict[int, Held]]:
-        """Return the list's own names and ISO codes, folded → the states that bear them and when."""
+        """Return the list's own names, ISO codes and abbreviations, folded → the states that bear them and when."""
         own: dict[str, dict[int, Held]] = {}
         table = self._record.table("gw_state_years")
         for column in ("name", "iso3"):
@@ -276,6 +276,10 @@ class Meanings:
             for text, code, at in places.sort(column, "gwcode").iter_rows():
                 borne = own.setdefault(fold(text), {})
                 borne.setdefault(code, np.zeros(self._count, np.bool_))[at] = True
+        spells = self._record.table("state_spells").filter(system="gw").select("abbreviation", "code").drop_nulls()
+        for text, code in spells.unique(maintain_order=True).iter_rows():
+            if fold(text) not in self._own_codes and not self.cow.is_outside(text):
+                own.setdefault(fold(text), {}).setdefault(code, self.member(code))
         return own
 
     @cached_property

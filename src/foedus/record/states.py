@@ -7,8 +7,8 @@ text means depends on the year asked about, by these rules:
    although GW gives 970 to Kiribati, while 260 in 2000 is Germany, because COW 260 (the Federal Republic) ended in 1990 and GW
    keeps 260 for united Germany. `cow:255` and `gw:260` force the system; `cow:AUS` also takes a COW abbreviation.
 2. Three letters that are an ISO3 code of any state are read as ISO3 only, never as a COW abbreviation (AUS is Australia; for
-   Austria say `cow:AUS`). Other COW abbreviations may be written bare. A code that passed from one state to another within the
-   year, as DEU did in 1990, means the one that held it last.
+   Austria say `cow:AUS`). Other COW abbreviations may be written bare, and so may those of GW that are none of COW (RUM, SER).
+   A code that passed from one state to another within the year, as DEU did in 1990, means the one that held it last.
 3. A name is one the record gives the state in that year (COW, GW, present-day English), or one of `aliases.toml` at its dates.
    Case, accents, punctuation, "the", "&" for "and", "St." for "Saint", "Rep.", "Dem." and dotted or spaced capitals are folded.
    "Republic of", "Kingdom of" and the like are dropped only if the whole name is unknown: "Republic of Korea" is South Korea.
@@ -247,6 +247,11 @@ class StateSystem:
         return {fold(run.abbreviation): run.ccode for run in self._runs}
 
     @cached_property
+    def _gw_abbreviations(self) -> dict[str, int]:
+        listed = self._state_spells.filter(system="gw").select("abbreviation", "code").drop_nulls().unique(maintain_order=True)
+        return {fold(text): code for text, code in listed.iter_rows()}
+
+    @cached_property
     def _iso3(self) -> set[str]:
         return {fold(run.iso3) for run in self._runs if run.iso3}
 
@@ -275,6 +280,9 @@ class StateSystem:
         for key, ccode in self._abbreviations.items():
             if key not in self._iso3 and key not in self._outside:
                 yield self._alias_claim({"ccode": ccode, "name": key.upper()})
+        for key, gwcode in self._gw_abbreviations.items():
+            if key not in self._iso3 | self._outside | self._abbreviations.keys():
+                yield from (_Claim(run.ccode, run.first, run.last, key.upper()) for run in self._runs if run.gwcode == gwcode)
 
     @cached_property
     def _displayed(self) -> dict[int, list[_Claim]]:
