@@ -64,7 +64,7 @@ PUBLISHED = {
     },
 }
 UNMATCHED = {"warnum", "warname", "wartype", "intnl", "outcome", "sideadeaths", "sidebdeaths", "intrawarnums"}
-"""Columns of the reference that say more about one civil war than the record holds."""
+"""Columns of the reference about one civil war of a year; of several it chooses otherwise, by the flag of onset."""
 
 FIRST_SPELL = "takes the first spell of a year, not the closest contiguity in it"
 CLOCK = "counts the major powers of 2016 in every later year, where the list is silent"

@@ -131,6 +131,27 @@ def test_wars_between_states_are_those_of_the_package_and_those_it_misses(
     ]
 
 
+def test_sides_of_wars_are_as_the_package_has_them(raw: Path, real: Callable[[str], pl.DataFrame]) -> None:
+    """Who began it, how it ended and who died, of every dyad-year in which one war alone is told of."""
+    names = {"initiator": "initiator1", "outcome": "outcome1", "batdeath": "battle_deaths1"}
+    file = pl.read_csv(raw / "political/wars/cow_war_inter.csv", null_values="NA", schema_overrides={"year": pl.Int16})
+    keys = ["ccode1", "ccode2", "year"]
+    theirs = file.filter(pl.len().over(keys) == 1).with_columns(pl.col("ccode1", "ccode2").cast(pl.Int16))
+    both = theirs.join(real("interstate_war_sides"), on=keys, suffix="_ours")
+    assert both.height == theirs.height > 1_700
+    for old, ours in names.items():
+        told = pl.when(pl.col(f"{old}1") >= 0).then(pl.col(f"{old}1").cast(pl.Int64))
+        column = f"{ours}_ours" if ours in theirs.columns else ours
+        assert both.drop_nulls(f"{old}1").filter(told.ne_missing(pl.col(column).cast(pl.Int64))).is_empty(), old
+
+
+def test_civil_wars_say_how_they_ended_and_at_what_cost(real: Callable[[str], pl.DataFrame]) -> None:
+    """Hungary 1956 is no civil war; Cuba 1958–59 is number 745, won by the rebels: 2,000 and 1,000 dead."""
+    cuba = real("intrastate_war_years").filter(pl.col("ccode") == 40, pl.col("year") == 1958)
+    facts = ("war", "type", "internationalized", "outcome", "government_deaths", "opponent_deaths")
+    assert cuba.select(facts).rows() == [(745, 4, False, 2, 2000, 1000)]
+
+
 def test_the_participants_of_the_corrected_disputes_give_their_dyad_years(raw: Path, record: Record) -> None:
     from foedus.record.sources import cow_mid
 

@@ -123,6 +123,28 @@ def test_states_are_at_war_while_their_spells_overlap(data: Path, file: Callable
     assert (rows["ccode1"] < rows["ccode2"]).all()
 
 
+def test_sides_of_a_war_are_told_apart_in_both_directions(data: Path, file: Callable[..., Path]) -> None:
+    rows = [
+        f"WarNum,WarName,WarType,ccode,StateName,Side,{DATES.format(1)},{DATES.format(2)},Initiator,Outcome,BatDeath",
+        "1,Franco-Spanish War,1,230,Spain,2,4,7,1823,11,13,1823,-8,-8,-8,-8,-8,-8,2,2,600",
+        "1,Franco-Spanish War,1,220,France,1,4,7,1823,11,13,1823,-8,-8,-8,-8,-8,-8,1,1,-9",
+        "2,A smaller war,1,230,Spain,1,5,1,1823,6,1,1823,-8,-8,-8,-8,-8,-8,1,6,10",
+        "2,A smaller war,1,220,France,2,5,1,1823,6,1,1823,-8,-8,-8,-8,-8,-8,2,6,10",
+    ]
+    add("cow-wars", file("\n".join(rows)))
+    assert table("interstate_war_years").select("war", "wars", "onset", "resumed").rows() == [(1, 2, True, False)]
+    told = table("interstate_war_sides").select(
+        "ccode1", "ccode2", "initiator1", "outcome1", "battle_deaths1", "battle_deaths2"
+    )
+    assert told.rows() == [(220, 230, True, 1, None, 600), (230, 220, False, 2, 600, None)], "the deadlier of two wars speaks"
+
+
+def test_a_war_that_goes_on_after_a_truce_is_resumed(data: Path, file: Callable[..., Path]) -> None:
+    add("cow-wars", file(BETWEEN))
+    rows = table("interstate_war_years").filter(pl.col("ccode1") == 220, pl.col("ccode2") == 255)
+    assert rows["resumed"].to_list() == [False, False, True, False], "in 1944"
+
+
 def test_civil_wars_are_those_of_the_government(data: Path, file: Callable[..., Path]) -> None:
     add("cow-wars", file(WITHIN))
     assert table("intrastate_war_years").select("ccode", "year", "onset", "wars").rows() == [
@@ -138,11 +160,12 @@ def test_adding_one_file_keeps_what_another_gave_and_adding_it_again_replaces_it
     add("cow-wars", file(BETWEEN))
     add("cow-wars", file(WITHIN))
     again = add("cow-wars", file(BETWEEN.replace(",10,23,1944,8,14,1945", ",-8,-8,-8,-8,-8,-8")))
-    assert [each.name for each in again.tables] == ["interstate_war_years", "intrastate_war_years"]
+    names = ["interstate_war_sides", "interstate_war_years", "intrastate_war_years"]
+    assert [each.name for each in again.tables] == names
     assert table("interstate_war_years")["year"].max() == 1940
     assert table("intrastate_war_years").height == 5
     assert len(again.files) == 2
-    assert len(list(again.folder.iterdir())) == 3, "two tables and the manifest, nothing of the first import"
+    assert len(list(again.folder.iterdir())) == 4, "three tables and the manifest, nothing of the first import"
 
 
 TRADE = (

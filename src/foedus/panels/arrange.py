@@ -189,6 +189,18 @@ def peace_levels(record: Record, wanted: Wanted) -> pl.DataFrame:
     return until.filter(pl.col("first_year") <= pl.col("last_year").fill_null(FOREVER))
 
 
+def last_interstate_wars(record: Record, wanted: Wanted) -> pl.DataFrame:
+    """Per dyad, the spells in which each year of a war is the latest one past."""
+    rows = _ordered(keyed(record, "interstate_war_years", wanted.system, events=True), wanted)
+    return disputes.years_since(rows, wanted.pair).rename({"last_dispute_year": "last_interstate_war_year"})
+
+
+def last_intrastate_wars(record: Record, wanted: Wanted) -> pl.DataFrame:
+    """Per state, the spells in which each year of a civil war is the latest one past."""
+    rows = keyed(record, "intrastate_war_years", wanted.system, events=True)
+    return disputes.years_since(rows, [wanted.system.key]).rename({"last_dispute_year": "last_intrastate_war_year"})
+
+
 def refugee_breaks(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Directed dyad-years in which refugees were counted otherwise than in the year before."""
     told = keyed(record, "displacement_breaks", wanted.system).filter(pl.col("measure") == "refugees")
@@ -324,6 +336,8 @@ _BY_NAME: tuple[Arrangement, ...] = (
     interstate_conflicts,
     rivalries,
     peace_levels,
+    last_interstate_wars,
+    last_intrastate_wars,
     refugee_breaks,
     defence_agreements_signed,
     shared_trade_agreements,

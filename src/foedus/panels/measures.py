@@ -125,6 +125,26 @@ def cow_peace_years(last_dispute_year: pl.Expr, member_since_1: pl.Expr, member_
     return peace_years(last_dispute_year, member_since_1, member_since_2)
 
 
+def interstate_war_peace_years(last_war_year: pl.Expr, member_since_1: pl.Expr, member_since_2: pl.Expr) -> pl.Expr:
+    """As `peace_years`, of wars between the two.
+
+    >>> frame = pl.DataFrame({"year": [1950], "last": [1945], "a": [1816], "b": [1920]})
+    >>> frame.select(interstate_war_peace_years(pl.col("last"), pl.col("a"), pl.col("b"))).item()
+    4
+    """
+    return peace_years(last_war_year, member_since_1, member_since_2)
+
+
+def intrastate_war_peace_years(last_war_year: pl.Expr, member_since: pl.Expr) -> pl.Expr:
+    """As `peace_years`, of a government's civil wars.
+
+    >>> frame = pl.DataFrame({"year": [1950], "last": [None], "since": [1944]})
+    >>> frame.select(intrastate_war_peace_years(pl.col("last"), pl.col("since"))).item()
+    6
+    """
+    return peace_years(last_war_year, member_since, member_since)
+
+
 def politically_relevant_cow(contiguity_type: pl.Expr, major_1: pl.Expr, major_2: pl.Expr) -> pl.Expr:
     """Whether the two are contiguous, by land or at most 400 miles of water, or one is a major power.
 

@@ -18,7 +18,7 @@ from foedus.errors import RecordError
 from foedus.record.source import Source, catalog
 
 ADDED = "added.json"
-SCHEMA = "foedus/added/1"
+SCHEMA = "foedus/added/2"
 """Raised when a reader changes what its tables hold: what was added under another is to be added again."""
 DATA_VARIABLE = "FOEDUS_DATA"
 
