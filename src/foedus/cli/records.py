@@ -41,7 +41,7 @@ def record_list() -> None:
 
 def record_show(table: Annotated[str, typer.Argument(help="A table of the record.")]) -> None:
     """Show a table and where it comes from. Example: foedus record show alliances"""
-    from foedus.record.manifest import known_sources
+    from foedus.record.manifest import known_sources, of_no_member
     from foedus.record.store import open_record
 
     record = open_record()
@@ -53,6 +53,8 @@ def record_show(table: Annotated[str, typer.Argument(help="A table of the record
         file=sys.stderr,
     )
     print(f"{entry.rows:,} rows; content SHA-256 {entry.content_sha256}", file=sys.stderr)
+    if entry.places:
+        print(of_no_member(entry, most=len(entry.places)), file=sys.stderr)
     show(frame)
 
 

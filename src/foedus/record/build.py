@@ -18,9 +18,9 @@ from pathlib import Path
 import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest
-from foedus.record.cow import to_cow
+from foedus.record.cow import left_out, to_cow
 from foedus.record.integrity import faults
-from foedus.record.manifest import Table
+from foedus.record.manifest import Table, of_no_member
 from foedus.record.source import Source, catalog, sha256_of
 from foedus.record.store import MANIFEST, VERSION, Record, described, forget_opened, open_record, write_file, write_text
 
@@ -96,9 +96,14 @@ def _read_all(raw: Path, sources: Sequence[Source], folder: Path, say: Say) -> l
     for source in sources:
         say(source.id)
         for name, frame in source.read(raw).items():
+            places = left_out(frame, state_years)
             numbered = to_cow(frame, state_years) if name != STATE_YEARS else frame
+            if sum(places.values()) != frame.height - numbered.height:
+                raise ValueError(f"{source.id}, {name}: rows left out are not those whose code is of no member")
             broken += faults(source, name, numbered)
-            tables.append(_write_table(folder, name, source, numbered, frame.height - numbered.height))
+            tables.append(_write_table(folder, name, source, numbered, places))
+            if places:
+                say(f"  {name}: {of_no_member(tables[-1])}")
     if broken:
         raise RecordError("rows break the rules of the record:\n  " + "\n  ".join(broken))
     return tables
@@ -111,10 +116,10 @@ def _state_years(raw: Path, sources: Sequence[Source]) -> pl.DataFrame:
     return open_record(additions=False).table(STATE_YEARS)
 
 
-def _write_table(folder: Path, name: str, source: Source, frame: pl.DataFrame, dropped: int) -> Table:
+def _write_table(folder: Path, name: str, source: Source, frame: pl.DataFrame, places: dict[str, int]) -> Table:
     path = folder / f"{name}.parquet"
     write_file(path, lambda temporary: frame.write_parquet(temporary, compression="zstd", compression_level=15))
-    return described(source, name, frame, dropped, sha256_of(path))
+    return described(source, name, frame, sum(places.values()), sha256_of(path), places)
 
 
 def _write_manifest(folder: Path, tables: Iterable[Table]) -> None:

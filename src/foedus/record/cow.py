@@ -36,6 +36,32 @@ def to_cow(frame: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
     return frame.sort(keys, maintain_order=True) if keys else frame
 
 
+def left_out(frame: pl.DataFrame, state_years: pl.DataFrame) -> dict[str, int]:
+    """Count the rows of a frame that `to_cow` leaves out, by the code or name that belongs to no member in their year.
+
+    Those with most rows come first; a row about two such places counts for its first.
+
+    >>> names = {"iso3": ["DEU"], "english_name": ["Germany"]}
+    >>> crosswalk = pl.DataFrame({"year": [2000], "ccode": [255], "gwcode": [260], **names})
+    >>> left_out(pl.DataFrame({"iso3": ["DEU", "WLD"], "year": [2000, 2000]}), crosswalk)
+    {'WLD': 1}
+    """
+    if "year" not in frame.columns or not set(_NUMBERS).isdisjoint(frame.columns):
+        return {}
+    named = {name: _OTHER_KEYS.get(name.rstrip("12").rstrip("_")) for name in frame.columns}
+    unmet = [
+        _joined(frame, column, "_member", kind, state_years).select(
+            pl.when(pl.col("_member").is_null()).then(pl.col(column).cast(pl.String)).alias(column)
+        )
+        for column, kind in named.items()
+        if kind is not None
+    ]
+    if not unmet:
+        return {}
+    counted = pl.concat(unmet, how="horizontal").select(place=pl.coalesce(pl.all())).drop_nulls().group_by("place").len()
+    return dict(counted.sort("len", "place", descending=[True, False]).iter_rows())
+
+
 def _with_cow(frame: pl.DataFrame, column: str, target: str, state_years: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with the COW number beside one column of Gleditsch–Ward codes."""
     order = [name for each in frame.columns for name in ((each, target) if each == column else (each,))]

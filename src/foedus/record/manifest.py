@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from foedus.errors import RecordError
@@ -33,6 +33,8 @@ class Table:
     rows, columns : its size. dropped : rows of the source, keyed by ISO3 codes or names, that match no member of the state
         system in their year; of what the user has added, all rows that do not.
     content_sha256 : hash of its canonical CSV. file_sha256 : hash of the Parquet file's bytes.
+    places : of a table that ships, what these rows are of: territories, aggregates and states in years in which they were no
+        members, by the source's code or name, with how many rows each.
     """
 
     name: str
@@ -43,6 +45,18 @@ class Table:
     dropped: int
     content_sha256: str
     file_sha256: str
+    places: dict[str, int] = field(default_factory=dict)
+
+
+def of_no_member(table: Table, most: int = 8) -> str:
+    """Say which rows of its source a table leaves out, as they are of no member of the state system in their year.
+
+    >>> of_no_member(Table("t", "s", "open", 1, (), 3, "", "", {"PSE": 2, "AB9": 1}))
+    '3 rows of no member of the state system are left out: PSE 2, AB9 1'
+    """
+    named = ", ".join(f"{place} {rows:,}" for place, rows in list(table.places.items())[:most])
+    more = f" and {len(table.places) - most} more" if len(table.places) > most else ""
+    return f"{table.dropped:,} rows of no member of the state system are left out: {named}{more}"
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import polars as pl
 
 from foedus.errors import InputError, nearest
+from foedus.record.places import codes, spoken_of
 from foedus.record.spells import runs
 
 if TYPE_CHECKING:
+    from foedus.record.manifest import Table
     from foedus.record.store import Record
 
 
@@ -147,9 +149,14 @@ class StateSystem:
     """
 
     def __init__(
-        self, state_years: pl.DataFrame, state_spells: pl.DataFrame, aliases: Mapping[str, Sequence[Any]] | None = None
+        self,
+        state_years: pl.DataFrame,
+        state_spells: pl.DataFrame,
+        aliases: Mapping[str, Sequence[Any]] | None = None,
+        tables: Mapping[str, Table] | None = None,
     ) -> None:
-        """Keep the record's tables of the same names, and aliases as `aliases.toml` has them (by default, that file)."""
+        """Keep the record's tables of these names, aliases as `aliases.toml` has them, and what the manifest says of tables."""
+        self._tables = tables or {}
         self._state_years = state_years
         self._state_spells = state_spells
         self._aliases = _read_aliases() if aliases is None else aliases
@@ -157,7 +164,9 @@ class StateSystem:
     @classmethod
     def of(cls, record: Record) -> StateSystem:
         """Return the state system as an opened record has it."""
-        return record.derived("state system", lambda: cls(record.table("state_years"), record.table("state_spells")))
+        return record.derived(
+            "state system", lambda: cls(record.table("state_years"), record.table("state_spells"), None, record.tables)
+        )
 
     def resolve(self, text: str | int, year: int) -> State:
         """Return the member that `text` means in `year`; the module's docstring has the rules.
@@ -260,7 +269,13 @@ class StateSystem:
         """Folded names of places that were never members: those listed, and those in the Gleditsch–Ward list alone."""
         members = {run.gwcode for run in self._runs}
         gw = self._state_spells.filter(system="gw").select("code", "name").iter_rows()
-        return {fold(text) for text in self._aliases["outside"]} | {fold(name) for code, name in gw if code not in members}
+        listed = {fold(text) for text in self._aliases["outside"]} | self._places.keys()
+        return listed | {fold(name) for code, name in gw if code not in members}
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        """Folded names of places that sources speak of, with the code that sources give them."""
+        return {fold(name): code for name, code in codes().items()}
 
     @cached_property
     def _claims(self) -> dict[str, list[_Claim]]:
@@ -383,10 +398,9 @@ class StateSystem:
 
     def _unknown(self, text: str, key: str, year: int) -> InputError:
         if key in self._outside:
-            never = (
-                f'"{_short(text)}" was never a member of the state system (Correlates of War), so nothing is recorded of it.'
-            )
-            return InputError(f"{never} Choose a state that was a member in {year}.{self._hint(key)}")
+            never = f'"{_short(text)}" was never a member of the state system (Correlates of War), so no panel has rows of it.'
+            said = spoken_of(self._places.get(key, key.upper()), self._tables)
+            return InputError(f"{' '.join(filter(None, (never, said)))} Choose a member of {year}.{self._hint(key)}")
         current = [claim for claims in self._claims.values() for claim in claims if claim.first <= year <= claim.last]
         known = {claim.text for claim in current if self._run(claim.ccode, year)}
         typed = text.title() if text.islower() or (text.isupper() and len(text) > 3) else text

@@ -244,7 +244,9 @@ def _umask() -> int:
     return current
 
 
-def described(source: Source, name: str, frame: pl.DataFrame, dropped: int, file_sha256: str) -> Table:
+def described(
+    source: Source, name: str, frame: pl.DataFrame, dropped: int, file_sha256: str, places: dict[str, int] | None = None
+) -> Table:
     """Return what a manifest says of a table of a source, whose Parquet file has that hash."""
     return Table(
         name=name,
@@ -255,4 +257,5 @@ def described(source: Source, name: str, frame: pl.DataFrame, dropped: int, file
         dropped=dropped,
         content_sha256=content_sha256(frame),
         file_sha256=file_sha256,
+        places=places or {},
     )

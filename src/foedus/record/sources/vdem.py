@@ -11,6 +11,8 @@ Traps
   Vietnam and Württemberg nothing (817, 271), and gives 325 twice in 1861. V-Dem's own is used.
 * V-Dem leaves Piedmont-Sardinia without a code. To COW it *is* Italy (325) until unification; it gets 325 up to 1860, since
   the Kingdom of Italy has its own row from 1861.
+* 682 rows of fifteen places have no COW number and are left out: Hong Kong, Somaliland, Zanzibar, Palestine (the Mandate, the
+  West Bank, Gaza), German states that COW does not list, and the last years of some that it does.
 * West Germany (260), East Germany (265), the Yemens (678, 680; 679 from 1990) and the Vietnams (816, 817) have series of their
   own. Germany (255) has none for 1945–1990, so its part-years 1945 and 1990 are missing.
 * V-Dem also scores colonies and occupied countries; they keep the number of the later state in years in which it was no
