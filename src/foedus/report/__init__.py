@@ -50,7 +50,7 @@ def show(assessment: Assessment, target: Path | None = None) -> None:
 
     from foedus.report import terminal
 
-    terminal.show(assessment, Console(highlight=False), target)
+    terminal.show(assessment, Console(highlight=False, emoji=False), target)
 
 
 def to_html(assessment: Assessment, command: str) -> str:
@@ -110,7 +110,7 @@ def show_claims(claims: Claims, *, whole: bool) -> None:
     from foedus.panels.files.spreadsheet import neutralised
     from foedus.report import claims_text
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     if whole:
         for claim in claims.claims:
             claims_text.show_claim(claim, console)
@@ -136,6 +136,6 @@ def show_warning(told: NetworkWarning) -> None:
     from foedus.report import warning_text
 
     if sys.stdout.isatty():
-        warning_text.show(told, Console(highlight=False))
+        warning_text.show(told, Console(highlight=False, emoji=False))
     else:
         sys.stdout.write(told.tidy().write_csv())
