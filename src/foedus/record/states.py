@@ -424,11 +424,15 @@ def fold(text: str) -> str:
     >>> fold("The U.S.A."), fold("St. Vincent & the Grenadines"), fold("Côte d’Ivoire")
     ('usa', 'saint vincent and grenadines', 'cote divoire')
     """
-    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = text.lower() if text.isascii() else _without_accents(text)
     words = re.sub(r"[\W_]+", " ", re.sub(r"['`\u2018\u2019\u02bc]", "", plain).replace("&", " and ")).split()
     full = " ".join(_SHORT_FORMS.get(word, word) for word in words if word != "the")
     return re.sub(r"\b(\w) (?=\w\b)", r"\1", full)
+
+
+def _without_accents(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _spellings(text: str) -> Iterator[str]:
