@@ -276,6 +276,10 @@ def burdens(record: Record, year: int) -> pl.DataFrame:
     first, last = lookup("refugees_hosted").first_year, lookup("refugees_hosted").last_year
     if not first <= year <= last:
         raise InputError(f"UNHCR's numbers cover {first}–{last}, not {year}. Choose a year within them.")
+    return record.derived(f"burdens {year}", lambda: _burdens(record, year))
+
+
+def _burdens(record: Record, year: int) -> pl.DataFrame:
     rows = panel("state-year", STOCKS["displaced"], years=(year, year), record=record)
     sizes = ("population_un", "gdp_constant")
     carried = panel("state-year", sizes, years=(year, year), carry_forward=LONGEST_AGE, record=record)
