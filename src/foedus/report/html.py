@@ -21,6 +21,7 @@ from foedus.report.drawing import DEFINITIONS, Picture
 from foedus.report.markup import Foot, chip, cite, page, plain, plural
 from foedus.report.tables import Table, tables
 from foedus.report.worldmap import Shapes
+from foedus.words import capitalized
 
 GRADE_MEANING = {
     "recorded": "read off the record; nothing is estimated",
@@ -142,7 +143,9 @@ def _brief(assessment: Assessment) -> str:
     """The answer, the lines it rests on, and how to read the page."""
     brief = assessment.brief
     lines = "".join(map(_line, brief.lines))
-    listed = f'<p class="lead">{_line_text(brief.lead)}</p>\n<ul class="headline">\n{lines}</ul>\n'
+    answer, _, because = brief.lead.text.partition(": ")
+    opening = f"<strong>{plain(answer)}.</strong> {plain(capitalized(because))}{_rests_on(brief.lead)}"
+    listed = f'<p class="lead">{opening}</p>\n<ul class="headline">\n{lines}</ul>\n'
     meanings = sorted(GRADES, key=list(GRADE_MEANING).index)
     grades = "".join(
         f"<div><dt>{chip(grade, 'grade')}</dt><dd>{plain(GRADE_MEANING[grade])}</dd></div>\n" for grade in meanings
@@ -169,15 +172,15 @@ dyads.</p>
 
 
 def _line(line: Line) -> str:
-    return f"<li>{_line_text(line)}</li>\n"
+    return f"<li>{plain(line.text)}{_rests_on(line)}</li>\n"
 
 
-def _line_text(line: Line) -> str:
-    """A line of the answer, with a link to each finding that it is made of."""
-    links = " ".join(
-        f'<a class="permalink" href="#{plain(name)}" aria-label="Details: {plain(name)}">details</a>' for name in line.rests_on
+def _rests_on(line: Line) -> str:
+    """A link to each finding that a line of the answer is made of."""
+    return "".join(
+        f'\u2009<a class="why" href="#{plain(name)}" title="{plain(name)}" aria-label="Details: {plain(name)}">↓</a>'
+        for name in line.rests_on
     )
-    return f"{plain(line.text)} {links}"
 
 
 def _chapter(chapter: Chapter, place: int, shown: dict[str, Shown]) -> str:
