@@ -157,7 +157,7 @@ def test_every_finding_shows_value_interval_baseline_grade_and_rows(text: str) -
 
 def test_the_answer_stands_at_the_top_with_links_to_what_it_rests_on(text: str) -> None:
     top = text[: text.index('class="chapter"')]
-    ids = re.findall(r'href="#([a-z]+\.[^"]+)" aria-label="Details', top)
+    ids = re.findall(r'class="why" href="#([^"]+)"', top)
     assert ids == ["relation.allied_years", "relation.disputes", "order.dispute.probability", "order.threat.AAA"]
     assert top.index('class="lead"') < top.index('class="headline"')
 

@@ -42,8 +42,8 @@ LONG = 1.0
 _gathered: list[dict[str, Kept]] = []
 """Where what is remembered is put as well, while it is gathered."""
 
-as_shipped = False
-"""Whether what ships is taken though code has changed since: for tests, while code is being written."""
+overlooked: frozenset[str] = frozenset()
+"""Changes in spite of which what ships is taken, while code is being written: of "code", of "tables"."""
 
 
 def remembered(
@@ -132,7 +132,9 @@ def _shipped(name: str, record: Record, kinds: dict[str, type], roots: frozenset
         if name not in shipped.names():
             return None
         basis = shipped.basis(name)
-        if not (basis.same_tables(record) and (as_shipped or basis.same_files() or _stands(name, shipped, basis, roots))):
+        if not ("tables" in overlooked or basis.same_tables(record)):
+            return None
+        if not ("code" in overlooked or basis.same_files() or _stands(name, shipped, basis, roots)):
             return None
         if (SHIPPED, name) not in _values:
             _values[SHIPPED, name] = shipped.value(name, kinds)
