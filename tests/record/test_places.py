@@ -71,10 +71,29 @@ def test_a_place_that_no_source_speaks_of_gets_no_sentence(record: Record) -> No
     assert spoken_of("WALES", record.tables) == ""
 
 
-def test_readers_that_take_codes_of_states_say_what_they_cannot_place(raw: Path) -> None:
-    """V-Dem scores places that COW's list does not number: 682 rows since 1816, of fifteen names."""
-    frame = pl.read_parquet(raw / "political/regimes/vdem_simple_v15.parquet").filter(pl.col("year") >= 1816)
-    sardinian = (pl.col("vdem_country_name") == "Piedmont-Sardinia") & (pl.col("year") <= 1860)
-    unplaced = frame.filter(pl.col("vdem_cowcode").is_null() & ~sardinian)
-    assert (unplaced.height, unplaced["vdem_country_name"].n_unique()) == (682, 15)
-    assert catalog()["vdem"].version == "15"
+def test_readers_count_what_they_cannot_place(raw: Path) -> None:
+    """V-Dem's places without a COW number, exercises of NATO, the Vatican in a file of terrain, the Netherlands Antilles."""
+    unplaced = {
+        table: places
+        for source in catalog().values()
+        if source.licence != "restricted"
+        for table, places in source.unplaced(raw).items()
+    }
+    assert unplaced.keys() == {"regimes", "civil_liberties", "exercise_participants", "terrain", "trade_agreement_members"}
+    assert (sum(unplaced["regimes"].values()), len(unplaced["regimes"])) == (682, 15)
+    assert unplaced["regimes"]["Hong Kong"] == 125
+    assert set(unplaced["civil_liberties"]) == {
+        "Hong Kong",
+        "Palestine/Gaza",
+        "Palestine/West Bank",
+        "Somaliland",
+        "Zanzibar",
+    }
+    assert unplaced["exercise_participants"]["NATO"] > 0
+    assert unplaced["terrain"] == {"Vatican City": 1}
+    assert unplaced["trade_agreement_members"] == {"530": 1}, "ISO's number of the Netherlands Antilles"
+
+
+def test_the_record_has_what_readers_cannot_place(record: Record) -> None:
+    assert record.tables["regimes"].places["Somaliland"] == 94
+    assert record.tables["terrain"].places == {"Vatican City": 1}

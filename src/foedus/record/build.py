@@ -95,11 +95,13 @@ def _read_all(raw: Path, sources: Sequence[Source], folder: Path, say: Say) -> l
     broken: list[str] = []
     for source in sources:
         say(source.id)
+        unplaced = source.unplaced(raw)
         for name, frame in source.read(raw).items():
             places = left_out(frame, state_years)
             numbered = to_cow(frame, state_years) if name != STATE_YEARS else frame
             if sum(places.values()) != frame.height - numbered.height:
                 raise ValueError(f"{source.id}, {name}: rows left out are not those whose code is of no member")
+            places |= unplaced.get(name, {})
             broken += faults(source, name, numbered)
             tables.append(_write_table(folder, name, source, numbered, places))
             if places:

@@ -56,7 +56,12 @@ def of_no_member(table: Table, most: int = 8) -> str:
     """
     named = ", ".join(f"{place} {rows:,}" for place, rows in list(table.places.items())[:most])
     more = f" and {len(table.places) - most} more" if len(table.places) > most else ""
-    return f"{table.dropped:,} rows of no member of the state system are left out: {named}{more}"
+    rows = (
+        "1 row of no member of the state system is"
+        if table.dropped == 1
+        else f"{table.dropped:,} rows of no member of the state system are"
+    )
+    return f"{rows} left out: {named}{more}"
 
 
 @dataclass(frozen=True)

@@ -24,14 +24,16 @@ def spoken_of(code: str, tables: Mapping[str, Table]) -> str:
 
     >>> left = Table("water", "aquastat", "open", 1, (), 2, "", "", {"HKG": 2})
     >>> spoken_of("HKG", {"water": left})
-    'Sources speak of it: rows under HKG are left out of water (2).'
+    'Sources speak of it: rows of it (HKG) are left out of water (2).'
     """
-    left = sorted(((table.places[code], name) for name, table in tables.items() if code in table.places), reverse=True)
+    place = _places().get(code, _Place(()))
+    written = (code, *place.also)
+    counts = {name: sum(table.places.get(text, 0) for text in written) for name, table in tables.items()}
+    left = sorted(((rows, name) for name, rows in counts.items() if rows), reverse=True)
     named = ", ".join(f"{name} ({rows:,})" for rows, name in left[:_MOST])
     more = f" and {len(left) - _MOST} more tables" if len(left) > _MOST else ""
-    parts = [f"rows under {code} are left out of {named}{more}"] if left else []
-    if code in _places() and (told := _places()[code].told):
-        parts.append(told)
+    parts = [f"rows of it ({code}) are left out of {named}{more}"] if left else []
+    parts += [place.told] if place.told else []
     return f"Sources speak of it: {'; '.join(parts)}." if parts else ""
 
 
@@ -45,13 +47,17 @@ def codes() -> dict[str, str]:
 
 
 class _Place(NamedTuple):
-    """Names that people write for a place, and what of the record speaks of it by another way."""
+    """Names that people write for a place and that sources do, and what of the record speaks of it by another way."""
 
     names: tuple[str, ...]
+    also: tuple[str, ...] = ()
     told: str = ""
 
 
 @cache
 def _places() -> dict[str, _Place]:
     entries = tomllib.loads(Path(__file__).with_name("places.toml").read_text(encoding="utf-8"))
-    return {code: _Place(tuple(entry["names"]), entry.get("told", "")) for code, entry in entries.items()}
+    return {
+        code: _Place(tuple(entry["names"]), tuple(entry.get("also", ())), entry.get("told", ""))
+        for code, entry in entries.items()
+    }

@@ -13,7 +13,8 @@ A series of the world has no state: it is keyed by `year` alone, or with a month
 
 When the record is built (`cow.py`), Gleditsch–Ward numbers get the COW numbers of the year beside them, null where the
 state is no member. The last two are replaced by COW numbers; rows of aggregates, territories and non-members of the state
-system drop out there, counted.
+system drop out there, counted. A reader that turns names or numbers of its own into codes has a second function,
+`unplaced(raw)`, that counts the rows of places without one: table → place → rows.
 """
 
 from __future__ import annotations
@@ -107,6 +108,12 @@ class Source:
         if set(tables) != set(self.tables):
             raise RecordError(f"source {self.id}: reader gave {sorted(tables)}, catalog says {sorted(self.tables)}")
         return tables
+
+    def unplaced(self, raw: Path) -> dict[str, dict[str, int]]:
+        """Return, by table, the places of which the reader itself leaves out rows, for they are no states, and how many."""
+        reader = importlib.import_module(f"foedus.record.sources.{self.id}")
+        counted: dict[str, dict[str, int]] = reader.unplaced(raw) if hasattr(reader, "unplaced") else {}
+        return counted
 
 
 @cache

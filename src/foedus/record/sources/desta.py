@@ -15,9 +15,10 @@ accession.
     accession to one side     those who join 2, the other side 3 (European Economic Area and SADC: as accession)
     withdrawal                those who leave 1, those who stay 2
 
-Traps ----- * `year` is that of entry into force or, where it is unknown, of signature, but not before the member became a
-state. The year of entry into force is missing for a third
-  of the treaties; that of four treaties lies before their signature and counts as missing.
+Traps
+-----
+* `year` is that of entry into force or, where it is unknown, of signature, but not before the member became a state. The year
+  of entry into force is missing for a third of the treaties; that of four lies before their signature and counts as missing.
 * Members carry today's codes: Serbia stands for Yugoslavia, the Czech Republic for Czechoslovakia (PREDECESSORS). A colony that
   signed before its independence is counted from the year it became a state.
 * 82 treaties under negotiation (631 rows) have no year and are left out, as are a row without a member and one of the
@@ -51,12 +52,23 @@ _PLACES = range(1, 92)
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `trade_agreement_members`; its `iso3` is to be read at its `year`."""
+    tidy = _tidy(_named(raw).drop_nulls("iso3"))
+    return {"trade_agreement_members": _once_a_state(tidy, raw / CROSSWALK).sort("agreement", "iso3")}
+
+
+def unplaced(raw: Path) -> dict[str, dict[str, int]]:
+    """Return the members whose number the code list does not know."""
+    places = _named(raw).filter(pl.col("iso3").is_null()).group_by(pl.col("member").cast(pl.String)).len()
+    return {"trade_agreement_members": dict(places.sort("member").iter_rows())}
+
+
+def _named(raw: Path) -> pl.DataFrame:
+    """One row per treaty that was concluded and member, with the member's letters."""
     path = raw / "political/trade/DESTA_original.csv"
     treaties = pl.read_csv(path, separator=";", encoding="latin1", infer_schema_length=None, null_values="NA")
     codes = _codes(raw / "political/state_system/countrycode_codelist.csv")
     members = _members(treaties.filter(pl.col("entry_type") != "negotiation"))
-    tidy = _tidy(members.join(codes, on="member"))
-    return {"trade_agreement_members": _once_a_state(tidy, raw / CROSSWALK).sort("agreement", "iso3")}
+    return members.join(codes, on="member", how="left", maintain_order="left")
 
 
 def _codes(path: Path) -> pl.DataFrame:

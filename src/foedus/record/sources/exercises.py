@@ -43,6 +43,9 @@ NAMES = {
 }
 """Gleditsch–Ward codes of names that the long version leaves without one, or (Vietnam) gives one of another state."""
 
+NOBODY = "-9"
+"""What the file says where it names no participant."""
+
 SERBIA, YUGOSLAVIA, SINCE = 340, 345, 2006
 """Serbia is Yugoslavia before it parted from Montenegro."""
 
@@ -60,14 +63,22 @@ _KINDS = {
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `exercise_participants` (exercise, gwcode) and `exercise_dyad_years` (gwcode1 < gwcode2, year)."""
-    folder = raw / "political/exercises"
-    codes = pl.read_parquet(folder / "mme_v7_long.parquet", columns=["country", "gwcode"]).unique().drop_nulls()
-    numbers = {**dict(codes.iter_rows()), **NAMES}
-    participants = _participants(pl.read_csv(folder / "mme_v7.csv", infer_schema_length=None), numbers)
+    participants = _participants(_named(raw))
     return {"exercise_participants": participants, "exercise_dyad_years": _dyad_years(participants)}
 
 
-def _participants(exercises: pl.DataFrame, numbers: dict[str, int]) -> pl.DataFrame:
+def unplaced(raw: Path) -> dict[str, dict[str, int]]:
+    """Return the participants that are no states, or none that the codes know, by their names."""
+    places = _named(raw).filter(pl.col("code").is_null(), pl.col("country") != NOBODY).group_by("country").len()
+    return {"exercise_participants": dict(places.sort("len", "country", descending=[True, False]).iter_rows())}
+
+
+def _named(raw: Path) -> pl.DataFrame:
+    """One row per exercise and participant that is named, with the code of the name."""
+    folder = raw / "political/exercises"
+    codes = pl.read_parquet(folder / "mme_v7_long.parquet", columns=["country", "gwcode"]).unique().drop_nulls()
+    numbers = {**dict(codes.iter_rows()), **NAMES}
+    exercises = pl.read_csv(folder / "mme_v7.csv", infer_schema_length=None)
     events = exercises.with_columns(
         cs.matches(r"^[se]\.day$").cast(pl.Int8, strict=False),
         pl.when(pl.col("MMEID").is_duplicated())
@@ -82,11 +93,15 @@ def _participants(exercises: pl.DataFrame, numbers: dict[str, int]) -> pl.DataFr
     countries = pl.concat_list(cs.starts_with("State")).alias("country")
     named = events.select("exercise", year, "start", "end", *_KINDS, countries).explode("country", empty_as_null=True)
     code = pl.col("country").replace_strict(numbers, default=None, return_dtype=pl.Int16)
-    early_serbia = (code == SERBIA) & (pl.col("year") < SINCE)
+    return named.drop_nulls("country").with_columns(code=code)
+
+
+def _participants(named: pl.DataFrame) -> pl.DataFrame:
+    early_serbia = (pl.col("code") == SERBIA) & (pl.col("year") < SINCE)
     return (
         named.select(
             "exercise",
-            pl.when(early_serbia).then(YUGOSLAVIA).otherwise(code).cast(pl.Int16).alias("gwcode"),
+            pl.when(early_serbia).then(YUGOSLAVIA).otherwise("code").cast(pl.Int16).alias("gwcode"),
             "year",
             "start",
             pl.when(pl.col("end") >= pl.col("start")).then("end").alias("end"),

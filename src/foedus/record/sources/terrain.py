@@ -50,3 +50,9 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
         )
         .sort("ccode")
     }
+
+
+def unplaced(raw: Path) -> dict[str, dict[str, int]]:
+    """Return the row of the Vatican, which stands under the number of the Papal States."""
+    codes = pl.read_parquet(raw / "political/terrain/rugged.parquet", columns=["ccode"])
+    return {"terrain": {"Vatican City": codes.filter(pl.col("ccode") == PAPAL_STATES).height}}

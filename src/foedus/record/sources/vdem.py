@@ -49,6 +49,13 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
     return {"regimes": kept.filter(pl.col("ccode").is_not_null(), scored).sort("ccode", "year")}
 
 
+def unplaced(raw: Path) -> dict[str, dict[str, int]]:
+    """Return the rows of places that have no COW number."""
+    frame = pl.read_parquet(raw / "political/regimes/vdem_simple_v15.parquet").filter(pl.col("year") >= FIRST_YEAR)
+    places = frame.filter(_ccode().is_null()).group_by(pl.col("vdem_country_name")).len()
+    return {"regimes": dict(places.sort("len", "vdem_country_name", descending=[True, False]).iter_rows())}
+
+
 def _ccode() -> pl.Expr:
     sardinian = (pl.col("vdem_country_name") == SARDINIA) & (pl.col("year") <= LAST_SARDINIAN_YEAR)
     return pl.when(sardinian).then(pl.lit(ITALY, pl.Int16)).otherwise("vdem_cowcode").alias("ccode")

@@ -32,11 +32,21 @@ _COLUMNS = {
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `civil_liberties`: ccode, year and the six scores."""
+    kept = _numbered(raw).drop_nulls("vdem_cowcode").rename(_COLUMNS)
+    named = kept.select(pl.col("vdem_cowcode").cast(pl.Int16).alias("ccode"), pl.col("year").cast(pl.Int16), *_COLUMNS.values())
+    return {"civil_liberties": named.sort("ccode", "year")}
+
+
+def unplaced(raw: Path) -> dict[str, dict[str, int]]:
+    """Return the rows of places that have no COW number."""
+    places = _numbered(raw).filter(pl.col("vdem_cowcode").is_null()).group_by("country_name").len()
+    return {"civil_liberties": dict(places.sort("len", "country_name", descending=[True, False]).iter_rows())}
+
+
+def _numbered(raw: Path) -> pl.DataFrame:
+    """Scores of each V-Dem country-year, with the COW number that version 15 gives it."""
     folder = raw / "political/regimes"
     codes = pl.read_parquet(folder / "vdem_simple_v15.parquet", columns=["country_id", "year", "vdem_cowcode"])
-    scores = pl.read_parquet(folder / "vdemlite_v14_1970_2023.parquet", columns=["country_id", "year", *_COLUMNS])
-    numbered = scores.join(codes.drop_nulls(), on=["country_id", "year"]).rename(_COLUMNS)
-    kept = numbered.select(
-        pl.col("vdem_cowcode").cast(pl.Int16).alias("ccode"), pl.col("year").cast(pl.Int16), *_COLUMNS.values()
-    )
-    return {"civil_liberties": kept.sort("ccode", "year")}
+    file = folder / "vdemlite_v14_1970_2023.parquet"
+    scores = pl.read_parquet(file, columns=["country_name", "country_id", "year", *_COLUMNS])
+    return scores.join(codes, on=["country_id", "year"], how="left")
