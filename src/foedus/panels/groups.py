@@ -13,6 +13,7 @@ year alone, "any" takes all days that can be, "start" and "end" those that must 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -57,8 +58,9 @@ _EVENTS = Key(lambda value: isinstance(value, list) and all(isinstance(each, dic
 _ORGANISATION = {
     **{
         name: Key(is_text, "is missing, or no text of one line", needed=True)
-        for name in ("title", "kind", "founded", "page", "confidence")
+        for name in ("title", "kind", "founded", "page", "source_kind", "confidence")
     },
+    "read": Key(lambda value: isinstance(value, date), "is no day"),
     **{name: Key(is_text, "is no text of one line") for name in ("ended", "note")},
     **dict.fromkeys(("joined", "left", "suspended"), _EVENTS),
 }

@@ -17,9 +17,9 @@ def documents() -> pl.DataFrame:
 
 
 def test_every_document_names_its_page_and_how_sure_it_is(documents: pl.DataFrame) -> None:
-    needed = ("date", "date_precision", "kind", "title", "states", "topics", "source", "url", "confidence")
+    needed = ("date", "date_precision", "kind", "title", "states", "topics", "source", "source_kind", "confidence")
     assert documents.select(needed).null_count().sum_horizontal().item() == 0
-    assert documents["url"].str.starts_with("https://").all()
+    assert documents.select(pl.coalesce("url", "via"))["url"].str.starts_with("https://").all()
     assert set(documents["confidence"]) <= {"high", "medium", "low"}
     assert documents["document_id"].is_unique().all()
     assert (documents["value"].is_null() == documents["unit"].is_null()).all()

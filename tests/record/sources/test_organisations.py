@@ -77,8 +77,8 @@ COUNTS: dict[str, tuple[str, dict[str, int]]] = {
         },
     ),
     "COUNCIL-OF-EUROPE": (
-        "coe.int, Member states by accession date; Vienna declaration of 9 October 1993 (32 states)",
-        {"1949-05-05": 10, "1989-05-05": 23, "1993-10-09": 32, "2007-05-11": 47, "2022-03-17": 46},
+        "coe.int, Member states by accession date; Vienna declaration of 9 October 1993 (32); resolution of 16 March 2022",
+        {"1949-05-05": 10, "1989-05-05": 23, "1993-10-09": 32, "2007-05-11": 47, "2022-03-15": 47, "2022-03-16": 46},
     ),
     "OSCE": (
         "Helsinki Final Act (35), Charter of Paris (34), Budapest document 1994 (53), osce.org, Participating States (57)",
@@ -146,8 +146,8 @@ COUNTS: dict[str, tuple[str, dict[str, int]]] = {
         {"2002-07-09": 53, "2010-12-31": 53, "2011-07-27": 54, "2017-01-31": 55, "2025-12-31": 55},
     ),
     "ECOWAS": (
-        "ecowas.int, Member states; statement of 29 January 2025",
-        {"1975-05-28": 15, "1977-12-31": 16, "2001-01-01": 15, "2025-01-29": 15, "2025-01-30": 12},
+        "ecowas.int, Member states; communiqué of the 66th Authority: three cease to be members from 29 January 2025",
+        {"1975-05-28": 15, "1977-12-31": 16, "2001-01-01": 15, "2025-01-28": 15, "2025-01-29": 12},
     ),
     "EAC-1967": (
         "eac.int, History",

@@ -46,8 +46,15 @@ def test_every_fact_names_its_page_and_how_sure_it_is(facts: pl.DataFrame) -> No
     assert (facts["value"].is_null() == facts["unit"].is_null()).all()
 
 
-def test_a_figure_of_one_page_that_names_no_source_is_of_low_confidence(facts: pl.DataFrame) -> None:
-    assert facts.filter(confidence="low")["fact_id"].to_list() == ["northern-sea-route-transits-2012"]
+def test_a_figure_that_no_citable_document_was_found_for_is_of_low_confidence(facts: pl.DataFrame) -> None:
+    low = {"northern-sea-route-transits-2012", "norad-modernisation-agreement-1985", "norad-cost-share-us"}
+    assert set(facts.filter(confidence="low")["fact_id"]) == low
+
+
+def test_what_canada_announced_is_read_in_its_own_fact_sheet(facts: pl.DataFrame) -> None:
+    total = facts.row(by_predicate=pl.col("fact_id") == "norad-modernisation-total", named=True)
+    assert (total["value"], total["source_kind"], total["confidence"]) == (38.6, "official", "high")
+    assert total["url"].startswith("https://www.canada.ca/en/department-national-defence/")
 
 
 def test_the_pillars_of_norad_modernisation_do_not_reach_the_whole(facts: pl.DataFrame) -> None:

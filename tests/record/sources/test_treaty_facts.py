@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from foedus.record.provenance import firm
 from foedus.record.sources import treaty_facts
 
 
@@ -74,7 +75,6 @@ def test_every_rewriting_still_has_something_to_rewrite(raw: Path) -> None:
     assert set(treaty_facts.TITLES) <= set(facts["title"])
     assert set(treaty_facts.STATUSES) <= set(facts["status"])
     assert set(treaty_facts.NOTES) | set(treaty_facts.READ_IN) <= set(facts["event_id"])
-    assert set(treaty_facts.SOURCES) <= set(facts["source"]) | set(mission["source"])
     assert set(treaty_facts.EVENTS) <= set(mission["event"])
 
 
@@ -84,9 +84,18 @@ def test_nearly_forty_thousand_is_no_lower_bound(tables: dict[str, pl.DataFrame]
     assert 39_999 not in tables["unifier_facts"]["trained_at_least"].to_list()
 
 
-def test_more_than_43000_were_trained_by_january_2025(tables: dict[str, pl.DataFrame]) -> None:
-    sure = tables["unifier_facts"].filter(pl.col("confidence") == "high")
-    assert sure.sort("date").select("date", "trained_at_least").row(-1) == (date(2025, 1, 10), 43_000)
+def test_more_than_46000_were_trained_by_september_2025_as_the_government_says(tables: dict[str, pl.DataFrame]) -> None:
+    """Ukrinform, 17 September 2025, which names the Government of Canada; the raw file has the year alone."""
+    last = firm(tables["unifier_facts"]).sort("date").row(-1, named=True)
+    assert (last["date"], last["date_precision"], last["trained_at_least"]) == (date(2025, 9, 17), "day", 46_000)
+    assert (last["source_kind"], last["read"], last["confidence"]) == ("official", None, "medium")
+
+
+def test_a_fact_without_a_document_is_refused(monkeypatch: pytest.MonkeyPatch, raw: Path) -> None:
+    documents = treaty_facts._documents()
+    monkeypatch.setattr(treaty_facts, "_documents", lambda: {**documents, "agreement": documents["agreement"][1:]})
+    with pytest.raises(ValueError, match="CAN-USA-OGDENSBURG-1940: a fact and its document stand together"):
+        treaty_facts.read(raw)
 
 
 def test_every_accession_is_to_the_north_atlantic_treaty(tables: dict[str, pl.DataFrame]) -> None:

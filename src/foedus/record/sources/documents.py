@@ -1,8 +1,7 @@
 """Documents, visits, offices and statements of public record, each with its date and page, that claims are checked against.
 
 `documents` has one row each. They stand in `documents.toml` beside this reader, gathered by hand from public pages in foedus's
-own words; each names its page and how sure it is: "high" from the publisher's own page or several that agree, "medium" from one
-second-hand page that names its source, "low" from one that does not.
+own words; each names the document it rests on, and how sure it is, by the rules of `provenance.py`.
 
 Traps
 -----
@@ -20,6 +19,7 @@ from typing import Any
 import polars as pl
 
 from foedus.record.dated import dated_facts
+from foedus.record.provenance import SCHEMA, provenance
 
 DOCUMENTS = Path(__file__).with_name("documents.toml")
 
@@ -29,7 +29,7 @@ _LISTS = ("states", "persons", "topics")
 def read(raw: Path) -> dict[str, pl.DataFrame]:  # noqa: ARG001 - every source is read in one way
     """Return `documents`, one row per table of the file beside this one; `raw` is not needed."""
     rows = [_row(name, told) for name, told in dated_facts(DOCUMENTS)]
-    schema = {"date": pl.Date, "until": pl.Date, "value": pl.Float64}
+    schema = {"date": pl.Date(), "until": pl.Date(), "value": pl.Float64(), **SCHEMA}
     return {"documents": pl.DataFrame(rows, schema_overrides=schema).sort("date", "document_id")}
 
 
@@ -42,8 +42,6 @@ def _row(name: str, told: dict[str, Any]) -> dict[str, object]:
         **{key: ";".join(told[key]) if key in told else None for key in _LISTS},
         "value": told.get("value"),
         "unit": told.get("unit"),
-        "source": told["source"],
-        "url": told["url"],
-        "confidence": told["confidence"],
+        **provenance(name, told),
         "note": told.get("note"),
     }

@@ -2,8 +2,8 @@
 
 They stand in `organisations.toml` beside this reader, gathered by hand from official pages in foedus's own words.
 `organisations` has one row each, `organisation_members` one for each spell of membership, `organisation_suspensions` one for
-each time in which a member was kept from taking part. Every row names its page and how sure it is: "high", "medium" or "low",
-by the rule at the head of the file.
+each time in which a member was kept from taking part. Every row names its page and how sure it is, by the rule at the head of
+the file and those of `provenance.py`.
 
 Traps
 -----
@@ -28,6 +28,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from foedus.record.provenance import provenance, weakest
 
 ORGANISATIONS = Path(__file__).with_name("organisations.toml")
 
@@ -75,7 +77,7 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:  # noqa: ARG001 - every source i
 
 def _frame(rows: list[Entry], order: list[str]) -> pl.DataFrame:
     kinds: dict[str, pl.DataType] = {name: pl.Date() for name in ("founded", "ended", "joined", "left", "start", "end")}
-    kinds["year"] = pl.Int16()
+    kinds |= {"year": pl.Int16(), "read": pl.Date(), "via": pl.String()}
     known = {name: kind for name, kind in kinds.items() if name in rows[0]}
     return pl.DataFrame(rows, schema_overrides=known, infer_schema_length=None).sort(order)
 
@@ -119,7 +121,7 @@ def _events(entry: Entry) -> Iterator[Entry]:
 
 
 def _membership(name: str, entry: Entry, joined: Entry, left: Entry | None) -> Entry:
-    sure = [event.get("confidence", entry["confidence"]) for event in (joined, left) if event is not None]
+    told = [_page(name, entry, event) for event in (joined, left) if event is not None]
     notes = [event["note"] for event in (joined, left) if event is not None and "note" in event]
     return {
         "organisation": name,
@@ -128,8 +130,8 @@ def _membership(name: str, entry: Entry, joined: Entry, left: Entry | None) -> E
         "joined_as": joined["as"],
         **_when("left", None if left is None else left["on"], last=True),
         "left_as": None if left is None else left["as"],
-        "page": joined.get("page", entry["page"]),
-        "confidence": next(level for level in ("low", "medium", "high") if level in sure),
+        **told[0],
+        "confidence": weakest(each["confidence"] for each in told),
         "note": " ".join(notes) or None,
     }
 
@@ -142,10 +144,17 @@ def _suspensions(name: str, entry: Entry) -> Iterator[Entry]:
                 **_state(member, event["on"]),
                 **_when("start", event["on"]),
                 **_when("end", event.get("until"), last=True),
-                "page": event.get("page", entry["page"]),
-                "confidence": event.get("confidence", entry["confidence"]),
+                **_page(name, entry, event),
                 "note": event.get("note"),
             }
+
+
+def _page(name: str, entry: Entry, event: Entry) -> Entry:
+    """The page that tells of an event, its own or the organisation's, with its kind, the day of reading and the confidence."""
+    own = {"read": entry.get("read")} if "page" not in event else {}
+    stated = {"url": entry["page"], "source_kind": entry["source_kind"], "confidence": entry["confidence"], **own}
+    page = provenance(f"{name}, {event.get('on', 'end')}", {**stated, **event, "url": event.get("page", entry["page"])})
+    return {"page": page["url"], **{key: page[key] for key in ("source_kind", "read", "via", "confidence")}}
 
 
 def _members(who: str | list[str]) -> list[str]:

@@ -1,8 +1,7 @@
 """Single figures that no data set has, each with its date and page: Arctic ships and resources, NORAD modernisation, land use.
 
 `physical_facts` has one row per fact. They stand in `physical_facts.toml` beside this reader, gathered by hand from public
-pages in foedus's own words; each names its page and how sure it is: "high" from the publisher's own page or several that agree,
-"medium" from one second-hand page that names its source, "low" from one that does not.
+pages in foedus's own words; each names the document it rests on, and how sure it is, by the rules of `provenance.py`.
 
 Traps
 -----
@@ -22,6 +21,7 @@ from typing import Any
 import polars as pl
 
 from foedus.record.dated import dated_facts
+from foedus.record.provenance import SCHEMA, provenance
 
 FACTS = Path(__file__).with_name("physical_facts.toml")
 
@@ -31,7 +31,7 @@ _TEXTS = ("subject", "measure", "place")
 def read(raw: Path) -> dict[str, pl.DataFrame]:  # noqa: ARG001 - every source is read in one way
     """Return `physical_facts`, one row per fact of the file beside this one; `raw` is not needed."""
     rows = [_row(name, fact) for name, fact in dated_facts(FACTS)]
-    schema = {"date": pl.Date, "until": pl.Date, "value": pl.Float64}
+    schema = {"date": pl.Date(), "until": pl.Date(), "value": pl.Float64(), **SCHEMA}
     return {"physical_facts": pl.DataFrame(rows, schema_overrides=schema).sort("subject", "date", "fact_id")}
 
 
@@ -42,7 +42,6 @@ def _row(name: str, fact: dict[str, Any]) -> dict[str, object]:
         **{key: fact[key] for key in _TEXTS},
         "value": fact.get("value"),
         "unit": fact.get("unit"),
-        "source": fact["source"],
-        "confidence": fact["confidence"],
+        **provenance(name, fact),
         "note": fact.get("note"),
     }

@@ -3,7 +3,8 @@
 `radar_sites` has one row per site: `system`, `place_in_chain` (position along the North Warning System, from its western
 end), `code`, `name`, `country` and `region` in which it stands, `range_class` ("long" or "short"), position,
 `position_error_km`, `elevation_m` of the ground above the sea, `coordinate_quality`, `code_status`, `radar_model`, `status`,
-`source` of the position and a `note`. `forward_operating_locations` has the four airfields from which interceptors can fly.
+`source` of the position, its `source_kind` (`provenance.py`) and a `note`. `forward_operating_locations` has the four airfields
+from which interceptors can fly.
 
 Traps
 -----
@@ -55,6 +56,17 @@ SOURCES = {
 }
 """First word of the file on where a position is from → the source."""
 
+KINDS = {
+    "Environment and Climate Change Canada, station inventory of 2023": "official",
+    "encyclopaedia page": "encyclopaedia",
+    "OpenFlights, airport at the site": "encyclopaedia",
+    "general knowledge": "none",
+    "general knowledge, centre of the island": "none",
+}
+"""Source → what kind of document it is."""
+
+AIRFIELDS = "encyclopaedia page on the forward operating locations"
+
 NOTES = {
     "BAR-E1": "press, 2000: an electrical fire",
     "PIN-3": "press, 2000: the radar was lost to a fire on 10 January; what followed was not found",
@@ -102,11 +114,11 @@ def _sites(frame: pl.DataFrame) -> pl.DataFrame:
         status=pl.col("status").replace_strict(STATUS),
         source=pl.col("coord_source").str.extract(r"^(\w+)").replace_strict(SOURCES),
         note=pl.col("code").replace_strict(NOTES, default=None, return_dtype=pl.String),
-    )
+    ).with_columns(source_kind=pl.col("source").replace_strict(KINDS, default=None, return_dtype=pl.String))
     return columns.select(
         *("system", "place_in_chain", "code", "name", "country", "region", "range_class"),
         *(pl.col("lat").alias("latitude"), pl.col("lon").alias("longitude"), "position_error_km", "elevation_m"),
-        *("coordinate_quality", "code_status", "radar_model", "status", "source", "note"),
+        *("coordinate_quality", "code_status", "radar_model", "status", "source", "source_kind", "note"),
     ).sort("place_in_chain", nulls_last=True, maintain_order=True)
 
 
@@ -124,5 +136,6 @@ def _airfields(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("name").str.strip_prefix("FOL ").alias("name"),
         *("country", "region"),
         *(pl.col("lat").alias("latitude"), pl.col("lon").alias("longitude")),
-        pl.lit("encyclopaedia page on the forward operating locations").alias("source"),
+        pl.lit(AIRFIELDS).alias("source"),
+        pl.lit("encyclopaedia").alias("source_kind"),
     ).sort("longitude")

@@ -2,7 +2,9 @@
 
 `agreement_facts` has one row per fact: NORAD and its renewals, the Permanent Joint Board on Defense, accessions to NATO, United
 States treaties in Asia, NAFTA and its successor, Ukraine's bilateral security agreements. `agreement_fact_parties` has one row
-per fact and party. `unifier_facts` has the Canadian training mission in Ukraine. Each row names its page and how sure it is.
+per fact and party. `unifier_facts` has the Canadian training mission in Ukraine. Each row names the document it rests on and
+how sure it is: `treaty_documents.toml` beside this reader has them, by the rules of `provenance.py`; what the raw files say of
+their own sources is not used.
 
 Traps
 -----
@@ -19,9 +21,16 @@ Traps
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+
+from foedus.record.provenance import SCHEMA, provenance
+
+DOCUMENTS = Path(__file__).with_name("treaty_documents.toml")
 
 NEARLY = {39999: 40000}
 """Number in the raw file → the round number it is said to be just short of."""
@@ -59,14 +68,6 @@ STATUSES = {
     "superseded 2020-07-01": "superseded",
     "OUTCOME NOT FOUND HERE": "due",
 }
-SOURCES = {
-    "canadahistory.com text of statement (Aug 18); encyclopedia mirror gives Aug 17": "canadahistory.com",
-    "parliamentary-text concordance; weak source": "Canadian parliamentary testimony",
-    "ATOP 5.1 file in this folder tree": "ATOP 5.1",
-    "eata.ee NATO member list (year)": "eata.ee NATO member list",
-    "accession map, year only": "map of NATO accessions",
-    "automatically generated encyclopedia page: WEAK, verify": "generated encyclopaedia page",
-}
 EVENTS = {"cumulative_trained": "count", "restart_UK": "restart in the United Kingdom"}
 LAST_YEAR = 2025
 """Last year of the list of states."""
@@ -88,7 +89,7 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
 
 def _facts(frame: pl.DataFrame) -> pl.DataFrame:
     pledge = pl.when((pl.col("kind") == "security_agreement") & (pl.col("date_precision") == "day")).then(pl.lit(PLEDGE))
-    return frame.select(
+    facts = frame.select(
         pl.col("event_id").alias("fact_id"),
         _first_day(),
         pl.when(pl.col("date").is_not_null()).then("date_precision").alias("date_precision"),
@@ -98,9 +99,8 @@ def _facts(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("parties_iso3").alias("parties"),
         pl.when(pl.col("kind") == "accession").then(pl.lit(ACCEDED_TO)).alias("accedes_to"),
         pl.col("event_id").replace_strict(NOTES, default=pledge, return_dtype=pl.String).alias("note"),
-        pl.col("source").replace(SOURCES),
-        _confidence(),
-    ).sort("fact_id")
+    )
+    return _documented(facts, "agreement").sort("fact_id")
 
 
 def _parties(frame: pl.DataFrame) -> pl.DataFrame:
@@ -116,25 +116,48 @@ def _parties(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _unifier(frame: pl.DataFrame) -> pl.DataFrame:
     trained = pl.col("cumulative_trained_at_least").cast(pl.Int32)
+    events = frame.with_columns(pl.col("event").replace(EVENTS))
+    named = events.with_columns(fact_id=pl.format("{} {}", "date", "event")).with_columns(date=_told())
     depth = pl.col("date").str.count_matches("-")
-    return frame.select(
+    facts = named.select(
+        "fact_id",
         _first_day(),
         depth.replace_strict({0: "year", 1: "month", 2: "day"}, return_dtype=pl.String).alias("date_precision"),
-        pl.col("event").replace(EVENTS),
+        "event",
         pl.when(~trained.is_in(list(NEARLY))).then(trained).alias("trained_at_least"),
         trained.replace_strict(NEARLY, default=None, return_dtype=pl.Int32).alias("trained_almost"),
         pl.col("caf_personnel").cast(pl.Int32).alias("personnel"),
-        pl.col("source").replace(SOURCES),
-        _confidence(),
-    ).sort("date", "event")
+    )
+    return _documented(facts, "mission").drop("fact_id").sort("date", "event")
+
+
+def _documented(facts: pl.DataFrame, table: str) -> pl.DataFrame:
+    """The facts with the document of each beside it; a fact without one, or a document without its fact, is refused."""
+    rows = [
+        {"fact_id": name, **provenance(name, entry), "source_note": entry.get("note")}
+        for entry in _documents()[table]
+        for name in entry["facts"]
+    ]
+    documents = pl.DataFrame(rows, schema_overrides=SCHEMA, infer_schema_length=None)
+    without = sorted({*facts["fact_id"]} ^ {*documents["fact_id"]})
+    if without:
+        raise ValueError(f"{DOCUMENTS.name}: {', '.join(without)}: a fact and its document stand together")
+    return facts.join(documents, on="fact_id", how="left", validate="1:1", maintain_order="left")
+
+
+def _told() -> pl.Expr:
+    """The date of a row, or the day on which a page told it where the raw file has less."""
+    days = {name: entry["told"] for entry in _documents()["mission"] if "told" in entry for name in entry["facts"]}
+    return pl.col("fact_id").replace_strict(days, default=pl.col("date"), return_dtype=pl.String)
+
+
+@cache
+def _documents() -> dict[str, list[dict[str, Any]]]:
+    with DOCUMENTS.open("rb") as file:
+        return tomllib.load(file)
 
 
 def _first_day() -> pl.Expr:
     """The first day of a date written as 2024, 2024-03 or 2024-03-07."""
     text = pl.col("date")
     return (text + pl.lit("-01-01")).str.head(10).str.to_date("%Y-%m-%d").alias("date")
-
-
-def _confidence() -> pl.Expr:
-    """The level alone: what "high (year)" is sure of is said by the precision of the date."""
-    return pl.col("confidence").str.extract(r"^(\w+)")
