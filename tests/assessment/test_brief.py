@@ -60,6 +60,25 @@ def test_the_bond_is_told_by_the_name_of_its_treaty(briefs: list[Brief]) -> None
     assert "by the NORAD Agreement since 1958" in briefs[0].lines[0].text
 
 
+def test_no_line_rests_on_a_fact_of_low_confidence(record: Record) -> None:
+    chapter = relation.chapter(Partnership("USA", "CAN", year=2025, record=record))
+    before = brief([chapter])
+    unsure = [replace(each, confidence="low") if each.id == "relation.disputes" else each for each in chapter.findings]
+    after = brief([replace(chapter, findings=tuple(unsure))])
+    assert "relation.disputes" in before.as_dict()["rests_on"]
+    assert "relation.disputes" not in after.as_dict()["rests_on"]
+
+
+def test_a_command_that_no_citable_document_tells_of_is_in_the_ledger_and_in_no_answer(record: Record) -> None:
+    facts = record.table("agreement_facts")
+    unsure = pl.when(pl.col("fact_id").str.starts_with("CAN-USA-NORAD")).then(pl.lit("low")).otherwise("confidence")
+    other = replace(record, _frames={**record._frames, "agreement_facts": facts.with_columns(confidence=unsure)}, _derived={})
+    assert "relation.warning" in _brief("USA", "CAN", 2025, record).as_dict()["rests_on"]
+    assert "NORAD" not in str(_brief("USA", "CAN", 2025, other).as_dict())
+    ledger = Partnership("USA", "CAN", year=2025, record=other).ledger()
+    assert ledger.filter(pl.col("title").str.contains("NORAD"))["confidence"].to_list() == ["low"]
+
+
 def test_one_cell_of_the_record_moves_the_sentence(record: Record) -> None:
     """The years of one dispute between the two: a death in it is told, and told only then."""
     table = record.table("dispute_dyad_years")

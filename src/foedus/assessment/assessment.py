@@ -121,6 +121,7 @@ _TIDY_SCHEMA: dict[str, type[pl.DataType]] = {
     "high": pl.Float64,
     "baseline": pl.Float64,
     "grade": pl.String,
+    "confidence": pl.String,
     "sources": pl.String,
 }
 
@@ -138,5 +139,6 @@ def _row(finding: Finding) -> dict[str, Any]:
         "high": finding.interval.high if finding.interval else None,
         "baseline": finding.baseline.value if finding.baseline else None,
         "grade": finding.grade,
+        "confidence": finding.confidence,
         "sources": "; ".join(finding.sources),
     }

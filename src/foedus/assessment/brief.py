@@ -1,7 +1,8 @@
 """The answer first: one sentence, and at most six short lines, by the kind of pair the two are.
 
 Nothing is computed here and nothing is known of any state: every line is made of one or two findings, which it names, so that
-it moves when they do. What a line has no finding for is left out. The verdict is "yes" or "no" where the record or physics
+it moves when they do. What a line has no finding for is left out, and so is what rests on a fact of low confidence: nobody
+could cite it. The verdict is "yes" or "no" where the record or physics
 says so, and "nobody can know" where the data cannot.
 """
 
@@ -60,7 +61,8 @@ Findings = Mapping[str, Finding]
 
 def brief(chapters: Sequence[Chapter]) -> Brief:
     """Return the brief of a partnership from its chapters."""
-    findings = {finding.id: finding for chapter in chapters for finding in chapter.findings}
+    every = (finding for chapter in chapters for finding in chapter.findings)
+    findings = {finding.id: finding for finding in every if finding.confidence != "low"}
     kind = str(findings["relation.kind"].value)
     verdict, lead = _LEADS[kind](findings)
     lines = [line for tell in _LINES[kind] if (line := tell(findings)) is not None]

@@ -10,6 +10,8 @@ from typing import Any
 
 import polars as pl
 
+from foedus.record.provenance import LEVELS
+
 GRADES = ("supported", "mixed", "not supported", "physical", "not estimated", "recorded")
 """recorded: read off the record, nothing estimated. The others grade an estimate by its pre-declared test."""
 
@@ -51,6 +53,8 @@ class Finding:
     unit : unit of `value`, `interval` and `baseline` ("probability per year", "years", "").
     grade : one of GRADES.
     sources : ids of the sources it rests on.
+    confidence : the lowest of the facts gathered by hand that it rests on, one of `foedus.record.provenance.LEVELS`; None where
+        it rests on none. With "low" it is no headline.
     """
 
     id: str
@@ -63,10 +67,13 @@ class Finding:
     grade: str = "recorded"
     sources: tuple[str, ...] = ()
     rows: Rows | None = None
+    confidence: str | None = None
 
     def __post_init__(self) -> None:
         if self.grade not in GRADES:
             raise ValueError(f"finding {self.id}: grade {self.grade!r} is none of {', '.join(GRADES)}")
+        if self.confidence not in (None, *LEVELS):
+            raise ValueError(f"finding {self.id}: confidence {self.confidence!r} is none of {', '.join(LEVELS)}")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding in the shape of the JSON contract (docs/interface)."""

@@ -32,6 +32,7 @@ from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.codebook import lookup
 from foedus.panels.extend import extended
 from foedus.panels.panel import panel
+from foedus.record.provenance import firm
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
 
@@ -297,5 +298,5 @@ def trained(facts: pl.DataFrame) -> dict[str, Any] | None:
     >>> trained(rows)["trained_at_least"]
     3200
     """
-    firm = facts.drop_nulls("trained_at_least").filter(pl.col("confidence") != "low").sort("trained_at_least")
-    return firm.row(-1, named=True) if firm.height else None
+    counts = firm(facts).drop_nulls("trained_at_least").sort("trained_at_least")
+    return counts.row(-1, named=True) if counts.height else None

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from foedus.partnership.agreements import OBLIGATIONS, PLEDGES
+from foedus.record.provenance import firm
 from foedus.record.source import catalog
 from foedus.record.store import Record
 
@@ -33,11 +34,13 @@ def owed(record: Record, bonds: pl.DataFrame, year: int) -> pl.DataFrame:
     """Return who owes whom what by which agreement by the end of a year, one row an obligation of `owing` to `owed`.
 
     `now` says whether it is in force in the year (null: unknown), `before` whether it was when its source last spoke, `since`
-    from when on without interruption. `bonds` has the columns BONDS and `level`.
+    from when on without interruption. `bonds` has the columns BONDS and `level`. A fact of low confidence obliges nobody: it stands
+    in the ledger alone.
     """
     shared = ("agreement", "title", "level", "source", "date", "end", "known_to")
-    one = bonds.select(*shared, owing="ccode1", owed="ccode2", obligation="owes1")
-    other = bonds.select(*shared, owing="ccode2", owed="ccode1", obligation="owes2")
+    sure = firm(bonds)
+    one = sure.select(*shared, owing="ccode1", owed="ccode2", obligation="owes1")
+    other = sure.select(*shared, owing="ccode2", owed="ccode1", obligation="owes2")
     each = pl.concat([one, other]).explode("obligation", empty_as_null=True).drop_nulls("obligation")
     begun = each.filter(pl.col("date").dt.year() <= year).sort("date", "end")
     lasts = pl.when(pl.col("end").is_not_null()).then(pl.col("end").dt.year() >= year)

@@ -198,10 +198,20 @@ def test_no_verdict_depends_on_the_order_of_answers(kind: str) -> None:
 
 def test_a_weak_source_is_told(record: Record) -> None:
     weak = answer(where="\"confidence <> 'high'\"")
-    found = checked(file(claim(1, weak), claim(2)), "m", record)
+    strong = answer(**{"from": '{ table = "documents" }'})
+    found = checked(file(claim(1, weak), claim(2, strong)), "m", record)
     assert found.claim(1).weak
     assert found.claim(1).evidence.endswith("It rests on a source of medium confidence.")
     assert not found.claim(2).weak
+
+
+def test_what_only_a_source_of_low_confidence_says_is_unverified(record: Record, altered: Alter) -> None:
+    facts = record.table("unifier_facts")
+    text = alone(ESSAY.read_text(encoding="utf-8"), 15)
+    unsure = altered(unifier_facts=facts.with_columns(confidence=pl.lit("low")))
+    found = checked(text, "essay", unsure).claim(15)
+    assert (checked(text, "essay", record).claim(15).verdict, found.verdict) == ("holds", "unverified")
+    assert "It rests on a source of low confidence, which verifies nothing." in found.evidence
 
 
 def test_json_holds_answers_with_rules_values_and_rows(essays: Claims) -> None:

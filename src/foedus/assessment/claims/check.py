@@ -315,6 +315,8 @@ def _answer(asked: Asked, record: Record, verdicts: Mapping[int, str]) -> Answer
     query = asked.query
     result = run(query, record, verdicts)
     verdict = _ruled(asked.verdict, result) if asked.verdict else OPINION
+    if verdict != OPINION and _uncitable(result):
+        verdict = UNVERIFIED
     return Answer(
         definition=asked.definition,
         verdict=verdict,
@@ -345,7 +347,13 @@ def _ruled(rules: Mapping[Any, str], result: Found) -> str:
 def _weakness(result: Found) -> str:
     if not result.confidence or "high" in result.confidence:
         return ""
-    return f" It rests on a source of {result.confidence[0]} confidence."
+    nothing = ", which verifies nothing" if _uncitable(result) else ""
+    return f" It rests on a source of {result.confidence[0]} confidence{nothing}."
+
+
+def _uncitable(result: Found) -> bool:
+    """Whether all that it rests on is of low confidence: on record, but no document that one could cite."""
+    return bool(result.confidence) and result.confidence[0] == "low"
 
 
 def _told(query: Query, rules: Mapping[Any, str]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.partnership.partnership import Partnership
 from foedus.record.meanings import Meanings
+from foedus.record.provenance import LEVELS
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
 from foedus.validation import in_sample
@@ -39,7 +40,7 @@ SHOWN = 50
 """Rows kept as evidence."""
 
 ALWAYS_SHOWN = (
-    *("year", "date", "name", "title", "event", "place", "source", "url", "confidence"),
+    *("year", "date", "name", "title", "event", "place", "source", "source_kind", "url", "pages", "read", "via", "confidence"),
     *("outcome", "term", "score", "skill", "skill_low", "skill_high"),  # of tests
 )
 """Columns that are kept beside the first one and those that a query names."""
@@ -89,9 +90,6 @@ class Found:
     height: int
     sources: tuple[str, ...]
     confidence: tuple[str, ...] = ()
-
-
-LEVELS = ("high", "medium", "low")
 
 
 def run(query: Query, record: Record, verdicts: Verdicts) -> Found:

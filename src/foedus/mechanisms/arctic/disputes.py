@@ -239,12 +239,13 @@ def _of_base(column: str) -> pl.Expr:
 def ingredients(record: Record) -> pl.DataFrame:
     """Return every count of a whole year that presence could be made of: measure, place, unit, year, value, confidence, used.
 
-    `used` says whether the kind was counted in two years or more.
+    `used` says whether the kind was counted in two years or more; a count of low confidence is not used.
     """
     kind = ["measure", "place", "unit"]
     counts = record.table("physical_facts").filter(subject=SHIPPING, date_precision=YEARLY).drop_nulls("value")
     dated = counts.select(*kind, pl.col("date").dt.year().cast(pl.Int16).alias("year"), "value", "confidence", "source")
-    return dated.with_columns(used=pl.col("year").n_unique().over(kind) > 1).sort(*kind, "year")
+    sure = pl.col("confidence") != "low"
+    return dated.with_columns(used=sure & (pl.col("year").filter(sure).n_unique().over(kind) > 1)).sort(*kind, "year")
 
 
 def presence(record: Record) -> pl.DataFrame:

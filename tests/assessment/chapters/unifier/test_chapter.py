@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from foedus.assessment.chapters.climate import hosting
@@ -41,10 +43,21 @@ def test_the_chapter_is_there_for_any_partnership(pair: tuple[str, str, int], re
 
 def test_the_count_of_the_year_is_told_with_its_source(record: Record) -> None:
     then, now = (said(told(("USA", "CAN", year), record))["assistance.trained"] for year in (2022, 2025))
-    assert (then.value, now.value) == (10_800, 43_000)
-    assert "high confidence" in now.statement
-    assert "46,000" in now.statement
-    assert "not used" in now.statement
+    assert (then.value, now.value) == (10_800, 46_000)
+    assert (then.confidence, now.confidence) == ("medium", "medium")
+    assert "Government of Canada, as of September 2025; medium confidence" in now.statement
+
+
+def test_no_number_of_the_mission_comes_from_a_fact_of_low_confidence(record: Record) -> None:
+    facts = record.table("unifier_facts")
+    unsure = pl.when(pl.col("date").dt.year() >= 2022).then(pl.lit("low")).otherwise("confidence")
+    tables = {name: record.table(name) for name in record.tables}
+    altered = replace(record, _frames={**tables, "unifier_facts": facts.with_columns(confidence=unsure)}, _derived={})
+    found = said(told(("USA", "CAN", 2025), altered))
+    trained = found["assistance.trained"]
+    assert trained.value == 10_800
+    assert "46,000, rests on Government of Canada, as of September 2025 alone and is not used" in trained.statement
+    assert found["assistance.personnel"].value == 200
 
 
 def test_a_partnership_without_a_cited_mission_is_told_so(record: Record) -> None:
@@ -59,6 +72,7 @@ def test_a_diaspora_has_three_answers_each_with_its_definition(record: Record) -
     assert len(found) == 6
     assert {found[f"assistance.diaspora.{kind}.CAN"].value for kind in ("origin", "born", "refugees")} == {2, 12, 14}
     assert all("Counted are" in finding.statement and "confidence" in finding.statement for finding in found.values())
+    assert found["assistance.diaspora.origin.CAN"].confidence == "low", "its rank is among numbers of an encyclopaedia"
 
 
 def test_any_member_has_ties_to_states_at_war(record: Record) -> None:

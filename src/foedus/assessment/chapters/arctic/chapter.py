@@ -48,6 +48,7 @@ from foedus.mechanisms.arctic.ice import (
 )
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
+from foedus.record.provenance import weakest
 from foedus.record.store import Record
 from foedus.validation.validate import Validation, validate
 from foedus.words import chance, counted, listed
@@ -318,6 +319,7 @@ def _presence(record: Record) -> Finding:
         grade="not estimated",
         sources=("physical_facts",),
         rows=Rows("physical_facts", "subject = Arctic shipping"),
+        confidence=weakest(used["confidence"]),
     )
 
 
@@ -385,4 +387,5 @@ def _resources(record: Record) -> Finding:
         unit="billion barrels of oil",
         sources=("physical_facts",),
         rows=Rows("physical_facts", "subject = Arctic resources"),
+        confidence=weakest(facts["confidence"]),
     )

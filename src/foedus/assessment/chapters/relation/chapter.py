@@ -16,6 +16,7 @@ from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Inter
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.partnership.partnership import Partnership, dated
+from foedus.record.provenance import firm
 from foedus.record.source import catalog
 from foedus.record.states import State
 from foedus.words import FATALITY, HOSTILITY, aged, between, counted, listed, spans
@@ -156,7 +157,7 @@ def _obligations(
 def _since(ledger: pl.DataFrame, year: int) -> str:
     """Return what the cited facts add after the alliance data end."""
     kinds = pl.col("kind").is_in(["accession", "treaty", "security agreement"])
-    later = ledger.filter((pl.col("source") == "treaty_facts") & kinds & (pl.col("date").dt.year() > year))
+    later = firm(ledger).filter((pl.col("source") == "treaty_facts") & kinds & (pl.col("date").dt.year() > year))
     titles = [f"{row['title']} ({dated(row)})" for row in later.iter_rows(named=True)]
     return f" Cited facts since then: {listed(titles)}." if titles else ""
 
@@ -184,7 +185,7 @@ def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Find
         sources=tuple(sorted(ledger["source"].unique())),
         rows=Rows("ledger", f"members {partnership.dyad[0]} and {partnership.dyad[1]}"),
     )
-    facts = ledger.filter((pl.col("source") == "treaty_facts") & pl.col("date").is_not_null())
+    facts = firm(ledger).filter((pl.col("source") == "treaty_facts") & pl.col("date").is_not_null())
     for row in facts.head(1).iter_rows(named=True):
         yield Finding(
             id="relation.first_fact",
@@ -194,6 +195,7 @@ def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Find
             unit="date",
             sources=("treaty_facts",),
             rows=Rows("agreement_facts", f"title = '{row['title']}'"),
+            confidence=row["confidence"],
         )
 
 

@@ -24,6 +24,7 @@ from foedus.radars.modernisation import assumptions_of_cost
 from foedus.radars.network import SYSTEM
 from foedus.radars.sites import CLOSED, assumptions
 from foedus.radars.summary import MEASURES
+from foedus.record.provenance import weakest
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
 from foedus.words import counted, listed, percent
@@ -36,7 +37,7 @@ LEVEL = 0.9
 FEW = 5
 """Sites out at random in the headline."""
 
-AGREED, RADARS, US_PART = "norad-modernisation-agreement-1985", "north-warning-system-radars", "norad-cost-share-us"
+AGREED, RADARS = "norad-modernisation-agreement-1985", "north-warning-system-radars"
 TOTAL, SURVEILLANCE = "norad-modernisation-total", "norad-modernisation-surveillance"
 """Rows of `physical_facts`."""
 
@@ -83,7 +84,7 @@ def of_every_partnership(partner: str, record: Record) -> Standing:
         *_minutes(by_height, partner, names),
         *minutes_before_capitals(record, by_height, partner, names, ID),
         *_coverage(by_height, partner, names),
-        *(_share(by_height, code, names, facts) for code in names),
+        *(_share(by_height, code, names) for code in names),
         *(_without(by_height, code, names) for code in names),
         _availability(by_height),
         _area(by_height, partner, names),
@@ -130,6 +131,7 @@ def _sites(rows: pl.DataFrame, facts: Mapping[str, Any]) -> Finding:
         unit="radars",
         sources=("physical_facts", "radar_sites"),
         rows=Rows("radar_sites", ""),
+        confidence=published["confidence"],
     )
 
 
@@ -176,7 +178,7 @@ def _coverage(by_height: Heights, partner: str, names: Mapping[str, str]) -> Ite
         )
 
 
-def _share(by_height: Heights, code: str, names: Mapping[str, str], facts: Mapping[str, Any]) -> Finding:
+def _share(by_height: Heights, code: str, names: Mapping[str, str]) -> Finding:
     """A state's Shapley shares of the line seen and of the mean minutes."""
     line, minutes = (
         [percent(by_height[height].told.value(f"{name}_part", code)) for height in HEIGHTS] for name in ("front", "minutes")
@@ -187,8 +189,7 @@ def _share(by_height: Heights, code: str, names: Mapping[str, str], facts: Mappi
         statement=(
             f"Radars in {names[code]} give {line[0]} of what is seen of the line at {HEIGHTS[LOW]} and {line[1]} at "
             f"{HEIGHTS[HIGH]}; of the mean minutes {minutes[0]} and {minutes[1]} (Shapley shares: the mean over all orders of "
-            f"joining). That is where radars stand, not who pays: of NORAD's cost the United States bear about "
-            f"{facts[US_PART]['value']:.0f} per cent."
+            "joining). That is where radars stand, not who pays."
         ),
         value=round(by_height[LOW].told.value("front_part", code), 4),
         unit=MEASURES["front_part"][0],
@@ -301,6 +302,7 @@ def _cost(by_height: Heights, facts: Mapping[str, Any]) -> Finding:
         baseline=Baseline("surveillance alone", part["value"]),
         sources=("physical_facts",),
         rows=Rows("physical_facts", f"fact_id = {TOTAL}"),
+        confidence=weakest([total["confidence"], part["confidence"]]),
     )
 
 

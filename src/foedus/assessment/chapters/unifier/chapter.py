@@ -24,6 +24,7 @@ from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.mechanisms.assistance import AID, ANSWERS, TRAINER, Assistance, association, at_war, trained
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
+from foedus.record.provenance import firm, weakest
 from foedus.record.source import catalog
 from foedus.words import counted, listed, spread
 
@@ -60,7 +61,7 @@ def _mission(told: Told) -> Iterable[Finding]:
     if row is not None:
         weak = told.facts.filter(pl.col("trained_at_least") > row["trained_at_least"])
         higher = [
-            f" A higher number, {number:,}, rests on {source} and is not used."
+            f" A higher number, {number:,}, rests on {source} alone and is not used."
             for number, source in weak.select("trained_at_least", "source").iter_rows()
         ]
         yield Finding(
@@ -75,8 +76,9 @@ def _mission(told: Told) -> Iterable[Finding]:
             unit="persons",
             sources=("treaty_facts",),
             rows=Rows("unifier_facts", "trained_at_least is not null"),
+            confidence=row["confidence"],
         )
-    for last in told.facts.drop_nulls("personnel").tail(1).iter_rows(named=True):
+    for last in firm(told.facts).drop_nulls("personnel").tail(1).iter_rows(named=True):
         yield Finding(
             id="assistance.personnel",
             chapter=ID,
@@ -88,6 +90,7 @@ def _mission(told: Told) -> Iterable[Finding]:
             unit="persons",
             sources=("treaty_facts",),
             rows=Rows("unifier_facts", "personnel is not null"),
+            confidence=last["confidence"],
         )
 
 
@@ -132,6 +135,7 @@ def _hosts(told: Told) -> Iterable[Finding]:
                 unit="rank",
                 sources=(ANSWER_SOURCES[answer],),
                 rows=Rows(TABLES[answer], f"ccode of host = {state.ccode}, year = {row['as_of']}"),
+                confidence=weakest(told.hosts.filter(answer=answer)["confidence"]) if answer == "origin" else None,
             )
 
 
