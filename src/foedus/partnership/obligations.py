@@ -34,8 +34,8 @@ def owed(record: Record, bonds: pl.DataFrame, year: int) -> pl.DataFrame:
     """Return who owes whom what by which agreement by the end of a year, one row an obligation of `owing` to `owed`.
 
     `now` says whether it is in force in the year (null: unknown), `before` whether it was when its source last spoke, `since`
-    from when on without interruption. `bonds` has the columns BONDS and `level`. A fact of low confidence obliges nobody: it stands
-    in the ledger alone.
+    from when on without interruption. `bonds` has the columns BONDS and `level`. A fact of low confidence obliges nobody: it
+    stands in the ledger alone.
     """
     shared = ("agreement", "title", "level", "source", "date", "end", "known_to")
     sure = firm(bonds)
