@@ -16,8 +16,9 @@ import polars as pl
 
 from foedus.panels import disputes
 from foedus.panels.groups import ANY, memberships
-from foedus.panels.systems import COW, GW, SUCCESSORS, System, crosswalk, keyed, recoded
+from foedus.panels.systems import COW, GW, SUCCESSORS, System, keyed, recoded
 from foedus.panels.units import FOREVER, LAST_YEAR, ByUnit, membership_runs
+from foedus.record.spells import runs
 from foedus.record.store import Record
 
 GROUP = "group "
@@ -96,6 +97,23 @@ def member_since(record: Record, wanted: Wanted) -> pl.DataFrame:
     return membership_runs(record, wanted.system).with_columns(member_since="first_year")
 
 
+def cow_member_since(record: Record, wanted: Wanted) -> pl.DataFrame:
+    """Per spell of years in which COW's list has the state, whatever the system: since when, without a break."""
+    if wanted.system is COW:
+        return member_since(record, wanted).rename({"member_since": "cow_member_since"})
+    return runs(listed_years(record, wanted.system, COW).rename({"since": "cow_member_since"}), [wanted.system.key])
+
+
+def listed_years(record: Record, system: System, other: System) -> pl.DataFrame:
+    """Return the state-years of a system that the other list has too: its code, year, and `since`, as `member_since` there."""
+    both = record.table(system.members).select(system.key, other.key, "year").drop_nulls()
+    spells = membership_runs(record, other).select(other.key, "last_year", since="first_year").sort("since")
+    held = both.sort("year").join_asof(
+        spells, left_on="year", right_on="since", by=other.key, strategy="backward", check_sortedness=False
+    )
+    return held.filter(pl.col("year") <= pl.col("last_year")).select(system.key, "year", "since").sort(system.key, "year")
+
+
 def major_powers(record: Record, wanted: Wanted) -> pl.DataFrame:
     """State-years of major powers; a power on any day of the year counts for the year."""
     spells = _calendar_years(record.table("major_powers"), year_end=False)
@@ -135,13 +153,20 @@ def single_disputes(record: Record, wanted: Wanted, source: str = "") -> pl.Data
 
 
 def last_dispute_years(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
-    """Per dyad, in both directions: the spells in which each year with a dispute is the latest one past."""
-    return disputes.years_since(dispute_rows(record, wanted, source), wanted.pair)
+    """Per dyad, in both directions: the spells in which each year with a dispute is the latest one past.
+
+    The clock is kept in the numbers of the source's own list, so that it shows the same whichever list the panel is of.
+    """
+    spells = disputes.years_since(_own_disputes(record, source), Wanted(COW).pair)
+    return recoded(record, spells, wanted.system)
 
 
 def state_disputes(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
-    """Per state-year, the disputes it had under way, those it entered with some opponent, and those it began or joined."""
-    rows = dispute_rows(record, wanted, source)
+    """Per state-year, the disputes it had under way, those it entered with some opponent, and those it began or joined.
+
+    Whoever the opponent was: one that the source's list of states has, whether or not the panel's has it.
+    """
+    rows = recoded(record, _own_disputes(record, source).drop("ccode2"), wanted.system, events=True)
     begun = pl.col("onset")
     initiated = begun & (pl.col("side_a1") | ~pl.col("originator1"))
     return rows.group_by(pl.col(wanted.pair[0]).alias(wanted.system.key), "year").agg(
@@ -160,10 +185,14 @@ def dispute_rows(record: Record, wanted: Wanted, source: str = "") -> pl.DataFra
     """
 
     def made() -> pl.DataFrame:
-        rows = record.table(f"{source}dispute_dyad_years").with_columns(began=pl.col("year").min().over("dispute"))
-        return recoded(record, rows, wanted.system, events=True)
+        return recoded(record, _own_disputes(record, source), wanted.system, events=True)
 
     return record.derived(f"{source}dispute rows {wanted.system.name}", made)
+
+
+def _own_disputes(record: Record, source: str) -> pl.DataFrame:
+    """Dispute-dyad-years in the numbers of the source's own list, with the first year of each dispute."""
+    return record.table(f"{source}dispute_dyad_years").with_columns(began=pl.col("year").min().over("dispute"))
 
 
 def interstate_conflicts(record: Record, wanted: Wanted) -> pl.DataFrame:
@@ -191,14 +220,15 @@ def peace_levels(record: Record, wanted: Wanted) -> pl.DataFrame:
 
 def last_interstate_wars(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per dyad, the spells in which each year of a war is the latest one past."""
-    rows = _ordered(keyed(record, "interstate_war_years", wanted.system, events=True), wanted)
-    return disputes.years_since(rows, wanted.pair).rename({"last_dispute_year": "last_interstate_war_year"})
+    own = Wanted(COW)
+    spells = disputes.years_since(_ordered(record.table("interstate_war_years"), own), own.pair)
+    return _ordered(recoded(record, spells, wanted.system), wanted).rename({"last_dispute_year": "last_interstate_war_year"})
 
 
 def last_intrastate_wars(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per state, the spells in which each year of a civil war is the latest one past."""
-    rows = keyed(record, "intrastate_war_years", wanted.system, events=True)
-    return disputes.years_since(rows, [wanted.system.key]).rename({"last_dispute_year": "last_intrastate_war_year"})
+    spells = disputes.years_since(record.table("intrastate_war_years"), [COW.key])
+    return recoded(record, spells, wanted.system).rename({"last_dispute_year": "last_intrastate_war_year"})
 
 
 def refugee_breaks(record: Record, wanted: Wanted) -> pl.DataFrame:
@@ -276,19 +306,15 @@ def _succeeded(members: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([members, *heirs]).unique(["agreement", "ccode"], keep="first", maintain_order=True)
 
 
-def known_states(record: Record, table: str, system: System) -> list[int]:
-    """Return the codes of the states that a table names, with those of their successors."""
+def known_states(record: Record, table: str) -> list[int]:
+    """Return the COW numbers of the states that a table names, with those of their successors."""
 
     def made() -> list[int]:
         frame = record.table(table)
         named = {code for name in frame.columns if name.startswith("ccode") for code in frame[name].unique().drop_nulls()}
-        known = named | {after for before, (after, _) in SUCCESSORS.items() if before in named}
-        if system is COW:
-            return sorted(known)
-        walk = crosswalk(record, system, events=True).filter(pl.col("ccode").is_in(list(known)))
-        return sorted(set(walk[system.key]))
+        return sorted(named | {after for before, (after, _) in SUCCESSORS.items() if before in named})
 
-    return record.derived(f"states named in {table} {system.name}", made)
+    return record.derived(f"states named in {table}", made)
 
 
 def _calendar_years(frame: pl.DataFrame, *, year_end: bool) -> pl.DataFrame:
@@ -326,6 +352,7 @@ Arrangement = Callable[[Record, Wanted], pl.DataFrame]
 _BY_NAME: tuple[Arrangement, ...] = (
     members,
     member_since,
+    cow_member_since,
     major_powers,
     capitals,
     capabilities,

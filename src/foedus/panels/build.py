@@ -13,15 +13,16 @@ import numpy as np
 import polars as pl
 
 from foedus.panels import disputes, measures, units
-from foedus.panels.arrange import AS_HELD, BOTH_WAYS, GROUP, ONE_WAY, TURNED, arranged, by_unit, known_states, member_years
+from foedus.panels.arrange import AS_HELD, BOTH_WAYS, GROUP, ONE_WAY, TURNED, arranged, by_unit, member_years
 from foedus.panels.codebook import DIRECTED, LEADER, Variable, closure, codebook
 from foedus.panels.groups import spells as spells_of
 from foedus.panels.groups import yearly
 from foedus.panels.in_office import onsets_by_leader
+from foedus.panels.listed import Hearing, Silent
 from foedus.panels.request import LONGEST_CARRY, Request
 from foedus.panels.rows import OF_DAYS, OF_LEADERS, Rows, rows_of
 from foedus.panels.units import NOWHERE, ByUnit, Layout
-from foedus.panels.values import Reading, read, read_own
+from foedus.panels.values import Reading, gathered, read, read_own
 
 CONTACT = {"distance": ("min_distance", pl.col("min_km") == 0), "cow": ("contiguity_type", pl.col("type") > 0)}
 """What contact is judged by → the variable that tells of it, and where its table says that two states touch."""
@@ -156,7 +157,7 @@ def _recorded(request: Request, states: Layout, rows: Rows, wanted: Iterable[Var
     """The columns of all variables that stand in a table of the record, those that only others are computed from included."""
     held = [variable for variable in closure(wanted) if variable.table is not None]
     yield from _of_states(request, states, rows, [variable for variable in held if variable.of_state])
-    yield from _of_dyads(request, rows, [variable for variable in held if variable.of_dyad])
+    yield from _of_dyads(request, states, rows, [variable for variable in held if variable.of_dyad])
     yield from _of_leaders(request, rows, [variable for variable in held if variable.unit == LEADER])
 
 
@@ -171,10 +172,13 @@ def _by_table(variables: Iterable[Variable]) -> dict[tuple[str, bool], list[Vari
 def _of_states(request: Request, states: Layout, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
     """State variables: read once for all state-years, then gathered for the rows, for either side of a dyad."""
     columns = []
+    hearing = Hearing(request.record, request.of, states, states)
     for (name, _), group in _by_table(variables).items():
         table = by_unit(request.record, name, request.wanted)
-        for alike, heard in _heard(request, group):
-            columns.append(read(states, table, _readings(alike), heard=heard, carry=request.carry_forward))
+        columns += [
+            read(states, table, _readings(alike), hearing=hearing, carry=request.carry_forward)
+            for alike in _alike(request, group)
+        ]
     if not columns:
         return
     frame = pl.concat(columns, how="horizontal")
@@ -182,8 +186,8 @@ def _of_states(request: Request, states: Layout, rows: Rows, variables: Sequence
         yield frame if rows.picked is None else frame[rows.picked]
         return
     for side in ("1", "2"):
-        at = rows.layout.offset(f"row{side}").view(np.uint32)
-        picked = frame[pl.Series(at if rows.picked is None else at[rows.picked])]
+        at = rows.layout.offset(f"row{side}")
+        picked = gathered(frame, at if rows.picked is None else at[rows.picked])
         yield picked.rename({name: sided_name(name, side) for name in frame.columns})
 
 
@@ -196,22 +200,23 @@ def sided_name(name: str, side: str) -> str:
     return f"{name.removesuffix('_age')}_{side}_age" if name.endswith("_age") else f"{name}_{side}"
 
 
-def _of_dyads(request: Request, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
+def _of_dyads(request: Request, states: Layout, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:
     """Dyadic variables: each table read once for the dyad-years the rows stand on, or once for either direction."""
+    hearing = Hearing(request.record, request.of, states, rows.layout)
     for (name, two_way), group in _by_table(variables).items():
         if rows.disputes is not None and name in DISPUTE_TABLES:
-            yield _of_own_dispute(rows, rows.disputes, name, group)
+            yield _of_own_dispute(rows, rows.disputes, name, group, hearing.silent(group[0]))
             continue
         if name.endswith("single_disputes") and request.disputes == disputes.COMBINED:
             _refuse_several(request, rows.layout, name)
-        for alike, heard in _heard(request, group):
+        for alike in _alike(request, group):
             if not two_way:
-                yield _read(request, rows, name, _way(request), _readings(alike), heard)
+                yield _read(request, rows, name, _way(request), _readings(alike), hearing)
             elif request.directed or alike[0].sided:
-                yield _read(request, rows, name, AS_HELD, _readings(alike), heard)
+                yield _read(request, rows, name, AS_HELD, _readings(alike), hearing)
             else:
-                ahead = _read(request, rows, name, AS_HELD, _readings(alike, "_1"), heard)
-                back = _read(request, rows, name, TURNED, _readings(alike, "_2"), heard)
+                ahead = _read(request, rows, name, AS_HELD, _readings(alike, "_1"), hearing)
+                back = _read(request, rows, name, TURNED, _readings(alike, "_2"), hearing)
                 yield _either(ahead.hstack(back), alike)
 
 
@@ -226,12 +231,10 @@ def _refuse_several(request: Request, layout: Layout, table: str) -> None:
     disputes.refuse_several(held.filter(layout.rows_of(held) != NOWHERE), request.wanted.pair)
 
 
-def _read(
-    request: Request, rows: Rows, table: str, way: str, readings: Sequence[Reading], heard: list[int] | None
-) -> pl.DataFrame:
+def _read(request: Request, rows: Rows, table: str, way: str, readings: Sequence[Reading], hearing: Hearing) -> pl.DataFrame:
     """The columns of a table of dyads, for the rows."""
     held = by_unit(request.record, table, request.wanted, way)
-    return read(rows.layout, held, readings, heard=heard, carry=request.carry_forward, picked=rows.picked)
+    return read(rows.layout, held, readings, hearing=hearing, carry=request.carry_forward, picked=rows.picked)
 
 
 def _readings(variables: Sequence[Variable], suffix: str = "") -> list[Reading]:
@@ -255,25 +258,25 @@ def _either(both: pl.DataFrame, variables: Sequence[Variable]) -> pl.DataFrame:
     )
 
 
-def _heard(request: Request, variables: Sequence[Variable]) -> Iterator[tuple[list[Variable], list[int] | None]]:
-    """The variables by the table that names the states their source considers, with those states (None: all).
+def _alike(request: Request, variables: Sequence[Variable]) -> Iterable[list[Variable]]:
+    """The variables of a table by the states that their source considers.
 
     Where rows have no direction, those with a value for each side stand apart.
     """
     groups: dict[tuple[str | None, bool], list[Variable]] = {}
     for variable in variables:
         groups.setdefault((variable.states_in, variable.sided and not request.directed), []).append(variable)
-    for (naming, _), alike in groups.items():
-        yield alike, None if naming is None else known_states(request.record, naming, request.of)
+    return groups.values()
 
 
-def _of_own_dispute(rows: Rows, held: pl.DataFrame, table: str, variables: Sequence[Variable]) -> pl.DataFrame:
+def _of_own_dispute(rows: Rows, held: pl.DataFrame, table: str, variables: Sequence[Variable], silent: Silent) -> pl.DataFrame:
     """Read what is known of the one dispute that each row has to itself."""
     begun = held.with_row_index("at").filter(pl.col("dispute").is_not_null())
     spoken = disputes.combined(begun, ["at"]).sort("at") if table == "dispute_years" else begun
     places = np.full(held.height, NOWHERE, np.int32)
     places[spoken["at"].to_numpy()] = np.arange(spoken.height, dtype=np.int32)
-    return read_own(rows.years(), places, spoken, _readings(variables))
+    own = silent if silent is None or rows.picked is None else silent[rows.picked]
+    return read_own(rows.years(), places, spoken, _readings(variables), own)
 
 
 def _of_leaders(request: Request, rows: Rows, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:

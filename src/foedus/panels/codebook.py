@@ -62,6 +62,7 @@ class Variable:
     reads : variables a derived one is computed from.
     sources : ids of the sources. first_year, last_year : the years in which they speak.
     absent : what "no row" means within those years; None: unknown.
+    lists : the lists of states by whose codes its table names them ("cow", "gw"); none: as the panel does.
     states_in : table that names every state its source considers; None: all members of the system.
     carry : whether a past value may stand for a later year.
     values : what each level of a coded variable means; empty if it is not coded.
@@ -84,6 +85,7 @@ class Variable:
     first_year: int
     last_year: int
     absent: bool | int | None
+    lists: frozenset[str]
     states_in: str | None
     carry: bool
     range: tuple[float, float] | None
@@ -268,6 +270,7 @@ def _variable(name: str, entry: Entry) -> Variable:
         first_year=first,
         last_year=last,
         absent=entry.get("absent"),
+        lists=source_of(sources[0]).lists_of(entry["table"]) if "table" in entry else frozenset(),
         states_in=entry.get("states_in"),
         carry=entry.get("carry", True),
         range=(float(low_high[0]), float(low_high[1])) if low_high else None,
@@ -352,6 +355,9 @@ def _faults_across(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
     for name, entry in entries.items():
         if owner.get(str(entry.get("table")), entry.get("sources", [""])[0]) not in entry.get("sources", [""]):
             yield name, f"its table {entry['table']} is of {owner[entry['table']]}, which is none of its sources"
+        told = entry.get("sources", [""])[0]
+        if "absent" in entry and told in catalog() and not catalog()[told].lists_of(str(entry.get("table"))):
+            yield name, f"absent: the catalog does not say by which lists {told} names states"
         if name in _read_by(name, entries):
             yield name, "reads: it is computed of itself"
         elif "reads" in entry and not hasattr(measures, name):

@@ -13,6 +13,7 @@ was under way in a year stays what it is, the state's or the dyad's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -44,7 +45,9 @@ def onsets_by_leader(
             for side in ("1", "2") if dyadic else ("",):
                 unit = [f"leader{side}", f"{wanted.system.key}{side}"]
                 name = f"{variable.name}_{side}" if side else variable.name
-                told = _of_states(_begun(record, wanted, prefix)).select("leader", wanted.system.key, "year", variable.column)
+                told = _of_states(_begun_for_states(record, wanted, prefix)).select(
+                    "leader", wanted.system.key, "year", variable.column
+                )
                 told = told.rename({"leader": unit[0], wanted.system.key: unit[1], variable.column: "told"})
                 frame = frame.with_columns(_attributed(frame[name], keys, unit, told))
         elif variable.table == f"{prefix}{_DYAD_TABLE}" and variable.column in OF_DYAD:
@@ -91,6 +94,12 @@ def _begun(record: Record, wanted: Wanted, prefix: str) -> pl.DataFrame:
         return begun.join(first, on=key, how="left").join(second, on=key, how="left")
 
     return record.derived(f"{prefix}onsets with leaders {wanted.system.name} {wanted.disputes}", made)
+
+
+def _begun_for_states(record: Record, wanted: Wanted, prefix: str) -> pl.DataFrame:
+    """As `_begun`, of side 1 alone: with any opponent that the source's list of states has, though the panel's may not."""
+    begun = _begun(record, replace(wanted, system=COW), prefix)
+    return recoded(record, begun.drop("ccode2"), wanted.system, events=True)
 
 
 def leaders_at_onset(record: Record, wanted: Wanted) -> pl.DataFrame:

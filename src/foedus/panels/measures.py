@@ -12,6 +12,9 @@ import polars as pl
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the earth, IUGG 1980."""
 
+NEVER = 9999
+"""A year after every other: when a state that is not on a list became a member of it."""
+
 
 def ideal_point_distance(point_1: pl.Expr, point_2: pl.Expr) -> pl.Expr:
     """Absolute distance between two ideal points. Bailey, Strezhnev & Voeten (2017).
@@ -104,15 +107,16 @@ def capital_distance(latitude_1: pl.Expr, latitude_2: pl.Expr, longitude_1: pl.E
 def peace_years(last_dispute_year: pl.Expr, member_since_1: pl.Expr, member_since_2: pl.Expr) -> pl.Expr:
     """Full calendar years of peace before the row's year, as known when that year begins.
 
-    The clock starts when both are members, again when either returns to the system, and after each year with a dispute under
-    way. It counts years, not rows. Beck, Katz & Tucker (1998).
+    The clock starts when both are members of the list of states that the disputes are coded by, again when either returns to
+    it, and after each year with a dispute under way. It counts years, not rows. Beck, Katz & Tucker (1998).
 
     >>> frame = pl.DataFrame({"year": [1950], "last": [1947], "a": [1816], "b": [1920]})
     >>> frame.select(peace_years(pl.col("last"), pl.col("a"), pl.col("b"))).item()
     2
     """
-    start = pl.max_horizontal(member_since_1, member_since_2) - 1
-    return pl.col("year") - 1 - pl.max_horizontal(last_dispute_year.fill_null(start), start)
+    start = pl.max_horizontal(member_since_1.fill_null(NEVER), member_since_2.fill_null(NEVER)) - 1
+    elapsed = pl.col("year") - 1 - pl.max_horizontal(last_dispute_year.fill_null(start), start)
+    return pl.when(elapsed >= 0).then(elapsed)
 
 
 def cow_peace_years(last_dispute_year: pl.Expr, member_since_1: pl.Expr, member_since_2: pl.Expr) -> pl.Expr:

@@ -9,7 +9,7 @@ are gathered from there. The cost is linear in the rows of the panel, whatever t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -179,12 +179,6 @@ class Layout:
 
     def _numbers(self, column: str) -> npt.NDArray[np.int64]:
         return self.spans[column].to_numpy()
-
-    def all_among(self, codes: Collection[int]) -> npt.NDArray[np.bool_]:
-        """Return, for each row, whether its state, or both of its states, are among the codes."""
-        known = np.array(sorted(codes))
-        both = np.logical_and.reduce([np.isin(self.spans[name].to_numpy(), known) for name in self.units])
-        return np.repeat(both, self.lengths)
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Layout:
         """Return the layout of those rows for which `mask` holds.

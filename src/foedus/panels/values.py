@@ -1,9 +1,9 @@
 """Values by position: a variable's column for the rows of a layout, gathered from the table that holds it.
 
 For every row of a panel there are three cases. A row of the table speaks of it: the value is that row's. The source covers the
-year and has no row: the value is what the codebook says "no row" means. The source does not cover the year, or has never
-heard of the state: the value is null. So each column is given two values more, one for *absent* and one for *unknown*, and one
-gather does it all.
+year and has no row: the value is what the codebook says "no row" means. The source does not cover the year, or its list of
+states does not have the state then: the value is null. So each column is given two values more, one for *absent* and one for
+*unknown*, and one gather does it all.
 
 A value may be carried forward for some years, never across an absence of the unit from the system, and then its age stands
 beside it. Carrying works on the spells of the table, before any row is made, so that asking for fewer years changes no value.
@@ -11,7 +11,7 @@ beside it. Carrying works on the spells of the table, before any row is made, so
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,13 +19,14 @@ import numpy.typing as npt
 import polars as pl
 
 from foedus.panels.codebook import Variable
+from foedus.panels.listed import Hearing, Silent, Since
 from foedus.panels.units import FOREVER, NOWHERE, ByUnit, Layout, Positions
 
 Picked = npt.NDArray[np.integer] | None
 """Numbers of the rows of a layout that a panel shows, in its order, some perhaps several times; None: all, once."""
 
-Silent = npt.NDArray[np.bool_] | None
-"""Rows of which a source says nothing as it has never heard of their states; None: it has heard of all."""
+MANY = 50_000
+"""Rows from which on it pays to gather nulls as values."""
 
 SPARSE = 4
 """A table that speaks of less than one row in so many is set in, row by row, rather than gathered."""
@@ -44,16 +45,17 @@ def read(
     table: ByUnit,
     readings: Sequence[Reading],
     *,
-    heard: Collection[int] | None = None,
+    hearing: Hearing | None = None,
     carry: int = 0,
     picked: Picked = None,
 ) -> pl.DataFrame:
     """Return the columns of `readings`, for the rows of the layout or for those picked.
 
-    `table` has at most one row for a unit and year; `heard` are the codes of the states its source considers (None: all);
-    `carry` says for how many years a value may stand for later, missing ones. Then <name>_age gives its age in years.
+    `table` has at most one row for a unit and year; `hearing` says of which rows its source has heard (None: of all);
+    `carry` says for how many years a value may stand for later, missing ones. Then <name>_age gives its age in years. All
+    readings are of one source.
     """
-    silent = None if heard is None else ~layout.all_among(heard)
+    silent = hearing.silent(readings[0].variable) if hearing else None
     carried = [reading for reading in readings if carry and reading.variable.carry]
     plain = [reading for reading in readings if reading not in carried]
     columns: list[pl.Series] = []
@@ -66,14 +68,17 @@ def read(
             places[rows] = numbers
             columns += _plain(layout.years, places, table.frame, plain, silent, picked)
     near = layout.near(table) if carried else table
+    heard = hearing.since(readings[0].variable) if carried and hearing else None
     for reading in carried:
-        columns += _carried(layout, near, reading, carry, silent, picked)
+        columns += _carried(layout, near, reading, carry, heard, picked)
     return pl.DataFrame(columns)
 
 
-def read_own(years: npt.NDArray[np.int16], places: Positions, table: pl.DataFrame, readings: Sequence[Reading]) -> pl.DataFrame:
+def read_own(
+    years: npt.NDArray[np.int16], places: Positions, table: pl.DataFrame, readings: Sequence[Reading], silent: Silent = None
+) -> pl.DataFrame:
     """Return the columns of `readings` for rows of these years, from the row of `table` at each one's place."""
-    return pl.DataFrame(_plain(years, places, table, readings))
+    return pl.DataFrame(_plain(years, places, table, readings, silent))
 
 
 def _set_in(
@@ -144,8 +149,37 @@ def _index(places: Positions, unknown: npt.NDArray[np.bool_] | None, height: int
 
 def _gathered(table: pl.DataFrame, readings: Sequence[Reading], index: Positions) -> list[pl.Series]:
     """The columns at the places in `index`."""
-    numbers = pl.Series(index.view(np.uint32))
-    return pl.DataFrame([_with_ends(table, reading) for reading in readings])[numbers].get_columns()
+    return gathered(pl.DataFrame([_with_ends(table, reading) for reading in readings]), index).get_columns()
+
+
+def gathered(frame: pl.DataFrame, index: Positions) -> pl.DataFrame:
+    """Return the rows of a frame at these places, each as often as it is named.
+
+    Of whole numbers and of yes and no, which values are null is the dearer half of gathering. So of many rows a null goes along
+    as the lowest number of the type, or as −1, and is null again afterwards.
+
+    >>> frame = pl.DataFrame({"gdp": [1.5, None], "year": [2000, None]})
+    >>> gathered(frame, np.array([1, 0], np.int32)).rows()
+    [(None, None), (1.5, 2000)]
+    """
+    places = pl.Series(index.view(np.uint32))
+    kinds = {column.name: column.dtype for column in frame if column.null_count() and _is_coded(column)}
+    if index.size < MANY or not kinds:
+        return frame[places]
+    marks = {name: -1 if kind == pl.Boolean else int(np.iinfo(str(kind).lower()).min) for name, kind in kinds.items()}
+    coded = frame.with_columns(
+        pl.col(name).cast(pl.Int8 if kind == pl.Boolean else kind).fill_null(marks[name]) for name, kind in kinds.items()
+    )
+    return coded[places].with_columns(
+        pl.when(pl.col(name) != marks[name]).then(pl.col(name) == 1 if kind == pl.Boolean else pl.col(name)).alias(name)
+        for name, kind in kinds.items()
+    )
+
+
+def _is_coded(column: pl.Series) -> bool:
+    """Whether a null of the column can go along as a number that it does not hold."""
+    kind = column.dtype
+    return kind == pl.Boolean or (kind.is_signed_integer() and column.min() != np.iinfo(str(kind).lower()).min)
 
 
 def _with_ends(table: pl.DataFrame, reading: Reading) -> pl.Series:
@@ -154,11 +188,13 @@ def _with_ends(table: pl.DataFrame, reading: Reading) -> pl.Series:
     return table[reading.column].alias(reading.name).append(ends)
 
 
-def _carried(layout: Layout, table: ByUnit, reading: Reading, carry: int, silent: Silent, picked: Picked) -> list[pl.Series]:
+def _carried(
+    layout: Layout, table: ByUnit, reading: Reading, carry: int, heard: Since | None, picked: Picked
+) -> list[pl.Series]:
     """One column, each value standing for at most `carry` later years, and its age.
 
     `table` is about the layout's units alone. Where no row means something, nothing is missing before the source ends: only
-    what holds in its last year is carried.
+    what holds in its last year is carried. Nothing is carried across an absence from the system, or from the source's list.
     """
     first, last = reading.variable.first_year, reading.variable.last_year
     kept = table.first <= last
@@ -175,9 +211,13 @@ def _carried(layout: Layout, table: ByUnit, reading: Reading, carry: int, silent
         longer = np.where(ended == last, last + carry, ended)
     known = ByUnit(table.frame.select(reading.column)[at], unit, begun, longer)
     places = layout.places(known, observed_until=ended)
+    silent = None if heard is None else heard > layout.years
     index = _index(places, _unknown(layout.years, (first, last + carry), silent), at.size)
     index[(places == NOWHERE) & (layout.years > last) & (layout.repeated("since").astype(np.int32) > last)] = at.size + 1
-    ages = np.maximum(layout.years - np.append(ended, [last, FOREVER])[index], 0)
+    observed = np.append(ended, [last, FOREVER])[index]
+    if heard is not None:
+        index[observed < heard] = at.size + 1
+    ages = np.maximum(layout.years - observed, 0)
     chosen, ages = (index, ages) if picked is None else (index[picked], ages[picked])
     (values,) = _gathered(known.frame, [reading], chosen)
     age = pl.Series(f"{reading.name}_age", ages, pl.Int16)

@@ -44,7 +44,7 @@ import polars as pl
 from foedus.errors import InputError, shown
 from foedus.record.entries import DECLARED, FLAG, LICENCES, LONGEST, TEXT, guess, is_numbers, is_span, variable_faults
 from foedus.record.publisher import Form, Tables
-from foedus.record.source import Source
+from foedus.record.source import CODES, Source
 
 UNITS = ("state-year", "dyad-year", "directed dyad-year")
 
@@ -162,6 +162,7 @@ def _made(content: dict[str, Any]) -> Declaration:
         f"@misc{{{content['id']}, author = {{{{{content['producer']}}}}}, title = {{{content['title']}}}, "
         f"note = {{Version {content['version']}}}, howpublished = {{\\url{{{content['url']}}}}}}}"
     )
+    keyed = {key.rstrip("12") for key in content["keys"]}
     source = Source(
         **{name: content[name] for name in _TEXTS if name != "unit"},
         licence=content.get("licence", "restricted"),
@@ -170,6 +171,7 @@ def _made(content: dict[str, Any]) -> Declaration:
         first_year=0,
         last_year=0,
         tables=(f"added_{content['id']}",),
+        lists=tuple(name for name, code in CODES.items() if code in keyed) or tuple(CODES),
     )
     return Declaration(
         source=source,

@@ -109,6 +109,7 @@ SOURCE: Mapping[str, Key] = {
     "tables": Key(_is_names, "is missing, or no list of tables", needed=True),
     "keys": Key(_is_lists, "does not give for each table a list of columns"),
     "outside": Key(_is_lists, "does not give for each table a list of rows"),
+    "lists": Key(lambda value: value in (["cow"], ["gw"], ["cow", "gw"]), 'is none of ["cow"], ["gw"], ["cow", "gw"]'),
     "files": Key(_is_hashes, "does not give for each file its SHA-256"),
     "download": Key(is_text, _LINE),
     "known": Key(_is_hashes, "does not give for each file its SHA-256"),

@@ -13,6 +13,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from foedus.errors import RecordError
 from foedus.record.source import Source, catalog
@@ -197,5 +198,7 @@ def _source(name: str, content: dict[str, dict[str, object]]) -> Source:
     """Return the source as this release's catalog has it, or as the user declared it."""
     if not content["variables"]:
         return catalog()[name]
-    kept = {field.name: content["source"][field.name] for field in fields(Source) if field.name in content["source"]}
-    return Source(**{**kept, "tables": tuple(kept["tables"])})  # type: ignore[arg-type]
+    kept: dict[str, Any] = {
+        each.name: content["source"][each.name] for each in fields(Source) if each.name in content["source"]
+    }
+    return Source(**{**kept, "tables": tuple(kept["tables"]), "lists": tuple(kept.get("lists", ()))})

@@ -33,6 +33,9 @@ from foedus.record.entries import SOURCE, key_faults
 from foedus.record.sections import Entry, Sections
 
 CATALOG = Path(__file__).with_name("catalog")
+CODES = {"cow": "ccode", "gw": "gwcode"}
+"""List of states → the column of its codes."""
+
 ORDER = CATALOG / "order.txt"
 """Names the sources in the order in which they stand in the record, whatever file their entry is in."""
 
@@ -55,6 +58,7 @@ class Source:
     keys : table → what identifies a row of it (`integrity.py`): columns; `ccode1-ccode2` for two states in either order;
         `first_year:last_year` for a span that no other row of the same unit may overlap.
     outside : table → rows that lie outside the years for which the source speaks, and belong there: their first key.
+    lists : the lists of states by whose codes it names states, "cow" or "gw", where `keys` do not tell; see `lists_of`.
     download : of a restricted source, the file to look for on the publisher's page.
     known : of a restricted source, file → SHA-256 of the releases foedus was tested with; others are accepted, and it is said.
 
@@ -77,6 +81,7 @@ class Source:
     tables: tuple[str, ...]
     keys: dict[str, list[str]] = field(default_factory=dict)
     outside: dict[str, list[str]] = field(default_factory=dict)
+    lists: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
     download: str = ""
     known: dict[str, str] = field(default_factory=dict)
@@ -84,6 +89,21 @@ class Source:
     def faults(self, raw: Path) -> list[str]:
         """Return one sentence for each raw file that is missing or not the one that was catalogued."""
         return [fault for name, digest in self.files.items() if (fault := _fault(raw / name, digest))]
+
+    def lists_of(self, table: str) -> frozenset[str]:
+        """Return by which lists of states a table of the source names states: "cow", "gw", both, or none that is known.
+
+        Both, where the publisher gives the series under either, or where states are named by names. Of an arrangement of
+        several tables, the lists of all of them. A state that no such list has is one of which the source can say nothing.
+
+        >>> sorted(catalog()["gml"].lists_of("dispute_years")), sorted(catalog()["vdem_polyarchy"].lists_of("polyarchy"))
+        (['cow'], ['cow', 'gw'])
+        """
+        if self.lists:
+            return frozenset(self.lists)
+        named = [name for name in (table, f"{table}_gw") if name in self.keys] or list(self.keys)
+        columns = [column for name in named for column in self.keys[name]]
+        return frozenset(name for name, code in CODES.items() if any(column.startswith(code) for column in columns))
 
     def how_to_add(self) -> str:
         """Say which file of a restricted source to download, from where, and the command that adds it.
@@ -128,7 +148,7 @@ def _order() -> list[str]:
 
 
 def _source(name: str, entry: Entry) -> Source:
-    return Source(id=name, **{**entry, "tables": tuple(entry["tables"])})
+    return Source(id=name, **{**entry, "tables": tuple(entry["tables"]), "lists": tuple(entry.get("lists", ()))})
 
 
 def _faults(_: str, entry: Entry) -> Iterator[str]:
@@ -145,6 +165,8 @@ def _faults(_: str, entry: Entry) -> Iterator[str]:
         yield f"{strange[0]} is not for {'a restricted' if restricted else 'an ' + entry['licence']} source"
     if not restricted and (lacking := sorted(tables - entry.get("keys", {}).keys())):
         yield f"keys do not say what identifies a row of {', '.join(lacking)}"
+    if restricted and "lists" not in entry:
+        yield "a restricted source says by which lists of states it names states"
     if unknown := sorted((entry.get("keys", {}).keys() | entry.get("outside", {}).keys()) - tables):
         yield f"keys or outside name {', '.join(unknown)}, which is none of its tables"
 
