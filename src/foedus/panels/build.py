@@ -114,7 +114,8 @@ def columns(request: Request, states: Layout, rows: Rows, settled: pl.DataFrame 
         held = [variable for variable in closure(wanted) if variable.table is not None]
         recorded = onsets_by_leader(recorded, rows, held, request.record, request.wanted)
     shown = _with_derived(recorded, wanted, request).hstack(known)
-    return shown.select(name for name in column_names(request) if name in shown.columns)
+    present = set(shown.columns)
+    return shown.select(name for name in column_names(request) if name in present)
 
 
 def _may_be_relevant(request: Request, layout: Layout) -> Layout:

@@ -93,7 +93,7 @@ def _set_in(
         held = pl.DataFrame([table[name] for name in dict.fromkeys(reading.column for reading in group)])
         values = held[pl.Series(numbers[known].view(np.uint32))]
         for reading in group:
-            column = _elsewhere(reading.variable.absent, table.schema[reading.column], unknown, layout.height)
+            column = _elsewhere(reading.variable.absent, table[reading.column].dtype, unknown, layout.height)
             columns.append(column.scatter(here, values[reading.column]).alias(reading.name))
     return columns
 
@@ -184,7 +184,7 @@ def _is_coded(column: pl.Series) -> bool:
 
 def _with_ends(table: pl.DataFrame, reading: Reading) -> pl.Series:
     """A column with the values for absent and unknown at its end."""
-    ends = pl.Series(reading.name, [reading.variable.absent, None], table.schema[reading.column])
+    ends = pl.Series(reading.name, [reading.variable.absent, None], table[reading.column].dtype)
     return table[reading.column].alias(reading.name).append(ends)
 
 
