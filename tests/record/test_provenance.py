@@ -19,7 +19,7 @@ GATHERED = (
 
 OTHERWISE = {
     "defence_agreements": "the confidence is that of DCAD's coders",
-    "capitals": "by the rule at the head of capitals.toml, which does not say of which kind a page is; no sentence rests on it",
+    "capitals": "the publisher's rows state none; the reader holds the others to the rule",
     "capitals_gw": "as capitals",
 }
 """Tables whose confidence means something else, and what."""

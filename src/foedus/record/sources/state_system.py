@@ -37,6 +37,7 @@ from typing import Any
 
 import polars as pl
 
+from foedus.record.provenance import SCHEMA, provenance
 from foedus.record.spells import partial_date
 
 LAST_DAY = {"cow": date(2016, 12, 31), "gw": date(2020, 12, 31), "capitals": date(2024, 12, 31)}
@@ -55,13 +56,15 @@ CAPITALS = Path(__file__).with_name("capitals.toml")
 """Capitals that the publisher's list leaves out, gathered by hand."""
 
 _PLACE = ("capital", "latitude", "longitude")
-_CAPITALS = {
+_CAPITALS: dict[str, Any] = {
     "start": pl.Date,
     "end": pl.Date,
     "capital": pl.String,
     "latitude": pl.Float64,
     "longitude": pl.Float64,
     "source": pl.String,
+    "source_kind": pl.String,
+    **SCHEMA,
     "confidence": pl.String,
 }
 
@@ -150,8 +153,6 @@ def _capitals(frame: pl.DataFrame, key: str) -> pl.DataFrame:
         "capital",
         pl.col("lat").alias("latitude"),
         pl.col("lng").alias("longitude"),
-        source=pl.lit(None, pl.String),
-        confidence=pl.lit(None, pl.String),
     ).rows(named=True)
     for stay in left_out(key):
         spells = _in_its_place(spells, stay, key)
@@ -160,15 +161,16 @@ def _capitals(frame: pl.DataFrame, key: str) -> pl.DataFrame:
 
 def left_out(key: str) -> list[dict[str, Any]]:
     """Return the stays in capitals that the publisher's list leaves out, as rows of a table keyed by ccode or gwcode."""
-    facts = tomllib.loads(CAPITALS.read_text(encoding="utf-8")).values()
+    facts = tomllib.loads(CAPITALS.read_text(encoding="utf-8"))
     return [
         {
             key: fact["gwcode"],
             "start": fact["since"],
             "end": fact.get("until"),
-            **{name: fact.get(name) for name in (*_PLACE, "source", "confidence")},
+            **{place: fact.get(place) for place in _PLACE},
+            **provenance(name, fact),
         }
-        for fact in facts
+        for name, fact in facts.items()
         if key == "gwcode" or fact.get("ccode", True)
     ]
 
