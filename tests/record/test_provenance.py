@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from foedus.errors import RecordError
 from foedus.record.provenance import CITABLE, KINDS, LEVELS, ceiling, firm, provenance, weakest
 from foedus.record.store import Record
 
@@ -86,14 +87,14 @@ def test_the_counts_of_kinds_are_those_that_were_looked_for(record: Record) -> N
         ({"source_kind": "newspaper"}, "source_kind is 'newspaper', and must be one of official, scholarly, press"),
         ({"source_kind": None}, "source_kind is None"),
         ({"confidence": "certain"}, "confidence is 'certain', and must be one of high, medium, low"),
-        ({"read": None}, "official and was not read allows medium confidence, not high: read it, or lower it"),
+        ({"read": None}, "official and was not read allows medium confidence, not high"),
         ({"source_kind": "press"}, "press and was read allows low confidence, not high"),
         ({"url": None}, "neither url nor via says where"),
         ({"read": "yesterday"}, "must be the day on which the document was read"),
     ],
 )
 def test_a_fact_that_says_too_much_of_its_source_is_refused(change: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=f"^treaty: .*{message}"):
+    with pytest.raises(RecordError, match=f"^treaty: .*{message}"):
         provenance("treaty", {**FACT, **change})
 
 

@@ -25,6 +25,8 @@ from typing import Any
 
 import polars as pl
 
+from foedus.errors import RecordError
+
 KINDS = {
     "official": "a government, parliament, court or statistical office, a treaty series, an organisation about itself",
     "scholarly": "a reviewed article, a data set with its codebook, a research institute",
@@ -48,30 +50,30 @@ SCHEMA = {"url": pl.String(), "pages": pl.String(), "read": pl.Date(), "via": pl
 def provenance(name: str, fact: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a fact rests on, one value a column: source, source_kind, url, pages, read, via, confidence.
 
-    Raises ValueError, with the fact's name and the remedy, for a kind or level that is none, and for more confidence than the
+    Raises RecordError, with the fact's name and the remedy, for a kind or level that is none, and for more confidence than the
     document allows.
 
     >>> told = {"source": "Gazette, 1 July 2020", "source_kind": "official", "url": "https://a.org", "confidence": "medium"}
     >>> provenance("treaty", told)["confidence"]
     'medium'
-    >>> provenance("treaty", {**told, "confidence": "high"})
+    >>> provenance("treaty", {**told, "confidence": "high"})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: treaty: a document that is official and was not read allows medium confidence, not high: read it, or lower it
+    foedus.errors.RecordError: treaty: a document that is official and was not read allows medium confidence, not high ...
     """
     kind, level, read = fact.get("source_kind"), fact.get("confidence"), fact.get("read")
     if kind not in KINDS:
-        raise ValueError(f"{name}: source_kind is {kind!r}, and must be one of {', '.join(KINDS)}")
+        raise RecordError(f"{name}: source_kind is {kind!r}, and must be one of {', '.join(KINDS)}")
     if level not in LEVELS:
-        raise ValueError(f"{name}: confidence is {level!r}, and must be one of {', '.join(LEVELS)}")
+        raise RecordError(f"{name}: confidence is {level!r}, and must be one of {', '.join(LEVELS)}")
     if read is not None and not isinstance(read, date):
-        raise ValueError(f"{name}: read is {read!r}, and must be the day on which the document was read, as 2026-11-29")
+        raise RecordError(f"{name}: read is {read!r}, and must be the day on which the document was read, as 2026-11-29")
     if kind != "none" and not (fact.get("url") or fact.get("via")):
-        raise ValueError(f"{name}: neither url nor via says where its document, or a page that tells of it, is found")
+        raise RecordError(f"{name}: neither url nor via says where its document, or a page that tells of it, is found")
     most = ceiling(kind, read=read is not None)
     if LEVELS.index(level) < LEVELS.index(most):
         seen = "was read" if read else "was not read"
-        raise ValueError(
-            f"{name}: a document that is {kind} and {seen} allows {most} confidence, not {level}: read it, or lower it"
+        raise RecordError(
+            f"{name}: a document that is {kind} and {seen} allows {most} confidence, not {level} (read it, or lower that)"
         )
     return {key: fact.get(key) for key in ("source", "source_kind", "url", "pages", "read", "via", "confidence")}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from foedus.errors import RecordError
 from foedus.record.provenance import firm
 from foedus.record.sources import treaty_facts
 
@@ -94,7 +95,7 @@ def test_more_than_46000_were_trained_by_september_2025_as_the_government_says(t
 def test_a_fact_without_a_document_is_refused(monkeypatch: pytest.MonkeyPatch, raw: Path) -> None:
     documents = treaty_facts._documents()
     monkeypatch.setattr(treaty_facts, "_documents", lambda: {**documents, "agreement": documents["agreement"][1:]})
-    with pytest.raises(ValueError, match="CAN-USA-OGDENSBURG-1940: a fact and its document stand together"):
+    with pytest.raises(RecordError, match="CAN-USA-OGDENSBURG-1940: a fact and its document stand together"):
         treaty_facts.read(raw)
 
 

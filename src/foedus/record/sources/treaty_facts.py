@@ -28,6 +28,7 @@ from typing import Any
 
 import polars as pl
 
+from foedus.errors import RecordError
 from foedus.record.provenance import SCHEMA, provenance
 
 DOCUMENTS = Path(__file__).with_name("treaty_documents.toml")
@@ -141,7 +142,7 @@ def _documented(facts: pl.DataFrame, table: str) -> pl.DataFrame:
     documents = pl.DataFrame(rows, schema_overrides=SCHEMA, infer_schema_length=None)
     without = sorted({*facts["fact_id"]} ^ {*documents["fact_id"]})
     if without:
-        raise ValueError(f"{DOCUMENTS.name}: {', '.join(without)}: a fact and its document stand together")
+        raise RecordError(f"{DOCUMENTS.name}: {', '.join(without)}: a fact and its document stand together")
     return facts.join(documents, on="fact_id", how="left", validate="1:1", maintain_order="left")
 
 
