@@ -18,6 +18,9 @@ Traps
 * No elevation is known of any site in Alaska: the positions are those of airfields, and some radars stand on hills above them.
 * `status` is that of first fitting or of a press report. What works on a given day is not public. Of the radar at Lady Franklin
   Point the press told in 2000 that it had burnt; what came after was not found.
+* Which four airfields they are is told by National Defence (backgrounder on the Canadian Forces in the Arctic, read in a
+  reprint); where they lie, by an encyclopaedia. In April 2023 it named Goose Bay, not Rankin Inlet, among the four
+  that it rebuilds.
 * A Canadian page of 2020 counts 50 radars, 47 of them in Canada: three fewer in Alaska than the four of this list that are not
   reported closed, and that page does not name them.
 """
