@@ -79,6 +79,7 @@ FLAG = "has the flag of onset often on the row of a state that intervened; has a
 WAR_2008 = "has a row of 2008, after the data end"
 CODES = "keeps the file's numbers of wrong states in five rivalries (those of Yemen and of Austria)"
 DIGITS = "keeps more than the seven digits kept here"
+PRIORS = "keeps the model's prior where no series has data, and totals of other lands than the state held"
 CAPITALS = "measures on 1 January, on a sphere as wide as the equator, with capitals out of place or not yet moved"
 
 
@@ -140,7 +141,7 @@ def _states(raw: Path, record: Record) -> Compared:
     )
     ours |= _economy(frame) | {"cowmaj": frame["major_power"]}
     majors = faults.majors_to_the_clock(frame.select(STATE), frame["major_power"], "ccode")
-    yield STATES, ours, {"cowmaj": (CLOCK, majors)}, []
+    yield STATES, ours, {"cowmaj": (CLOCK, majors)} | _priors(raw, "cw", frame.select(STATE)), []
 
 
 def _gw_states(raw: Path, record: Record) -> Compared:
@@ -153,7 +154,13 @@ def _gw_states(raw: Path, record: Record) -> Compared:
     faulty = faults.side_a_only(record, frame.select("gwcode", "year"))
     ours |= {name: faulty[name] for name in ("ucdponset", "conflict_ids")}  # no variable here: the record's table gives them
     reasons = {"ucdpongoing": (SIDE_A, faulty["ucdpongoing"]), "maxintensity": (SIDE_A_LEVEL, faulty["maxintensity"])}
-    yield GW_STATES, ours, reasons, []
+    yield GW_STATES, ours, reasons | _priors(raw, "gw", frame.select("gwcode", "year")), []
+
+
+def _priors(raw: Path, system: str, keys: pl.DataFrame) -> dict[str, tuple[str, pl.Series]]:
+    """The columns of the economy with every estimate of the file, as the reference has them."""
+    file = faults.joined(keys, pl.read_parquet(raw / f"political/gdp_pop/isard_{system}_gdppop.parquet"))
+    return {name: (PRIORS, file[name]) for theirs in ECONOMY for name in (theirs, f"sd_{theirs}")}
 
 
 def _dyads(raw: Path, record: Record) -> Compared:

@@ -2,13 +2,15 @@
 
 Nothing here goes through foedus's readers, its record or its panels: files become dictionaries, and each variable is one short
 function of two states and a year. Slow and plain on purpose; the arithmetic is on single numbers. Only what is known to be
-wrong in a file is shared with the readers: capitals out of place or left out, five rivalries under another state's number.
+wrong in a file is shared with the readers: capitals out of place or left out, five rivalries under another state's number, the
+lands that estimates of people count.
 """
 
 from __future__ import annotations
 
 import csv
 import math
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -17,9 +19,11 @@ from pathlib import Path
 
 import polars as pl
 
+from foedus.record.sources.fariss_economy import LANDS, PRIOR_ONLY
 from foedus.record.sources.state_system import MISPLACED, left_out
 from foedus.record.sources.strategic_rivalries import CODES as RIVALS_MISNUMBERED
 from foedus.record.sources.terrain import PAPAL_STATES
+from foedus.record.sources.un_population import DIVIDED_UNTIL, UNIONS
 
 State = tuple[int, int]
 """A COW code and a year."""
@@ -156,7 +160,7 @@ class RawRows:
 
         scores = {"polyarchy": "v2x_polyarchy", "uds": "euds", "uds_adjusted": "aeuds"}
         found |= {ours: told("democracy").get(theirs) for ours, theirs in scores.items()}
-        found |= {ours: _times(told("economy").get(theirs), scale) for theirs, (ours, scale) in ECONOMY.items()}
+        found |= self.economy(code, year)
         found |= {ours: told("threat").get(theirs) for theirs, ours in THREATS.items()}
         found |= {ours: told("groups").get(theirs) for theirs, ours in FRACTIONS.items()}
         for theirs, ours in VDEM.items():
@@ -232,19 +236,68 @@ class RawRows:
         return found
 
     @cached_property
+    def other_lands(self) -> dict[State, float]:
+        """State-years of which the estimates count other lands, and how many times the people of their own."""
+        found = {}
+        for spell in tomllib.loads(LANDS.read_text(encoding="utf-8"))["lands"]:
+            given = spell["times"]
+            for (one, first), (two, last) in zip(given, given[1:] or given, strict=False):
+                for year in range(one, two + 1):
+                    part = (year - one) / max(1, two - one)
+                    found[spell["code"], year] = round(first ** (1 - part) * last**part, 3)
+        return found
+
+    def economy(self, code: int, year: int) -> dict[str, Value]:
+        """Return product and people as estimated, None where the estimate is a prior or of other lands."""
+        row = self.by_state["economy"].get((code, year), {})
+        found: dict[str, Value] = {ours: _times(row.get(theirs), scale) for theirs, (ours, scale) in ECONOMY.items()}
+
+        people, spread = row.get("pwtpop"), row.get("sd_pwtpop")
+        told = people is not None and float(spread) < PRIOR_ONLY * float(people)  # type: ignore[arg-type]
+        own = (code, year) not in self.other_lands
+        for name, known in {"population": told and own, "gdp_per_head": told, "gdp": told and own}.items():
+            if not known:
+                found |= {name: None, f"{name}_sd": None}
+        return found
+
+    @cached_property
+    def counted(self) -> dict[tuple[str, int], float]:
+        """People by today's code and year as the United Nations count them, in the borders of the time."""
+        rows = self.rows("gdp_pop/owid_population_with_un_projections.parquet")
+        today = {
+            (str(row["Code"]).replace("OWID_KOS", "XKX"), int(row["Year"])): float(row["Population, total"])  # type: ignore
+            for row in rows
+            if row["Population, total"] is not None
+        }
+        found = {(code, year): people for (code, year), people in today.items() if year > DIVIDED_UNTIL.get(code, 0)}
+        for union, parts, first, last in UNIONS:
+            found |= {(union, year): sum(today[part, year] for part in parts) for year in range(first, last + 1)}
+        return found
+
+    @cached_property
+    def resources(self) -> dict[State, float]:
+        """People times the square of product per head, of the members of which both are known."""
+        found = {}
+        for (code, year), member in self.members.items():
+            told = self.economy(code, year)
+            people = self.counted.get((str(member["iso3c"]), year), told["population"])
+            if people is None and (code, year) in self.other_lands:
+                people = float(self.by_state["economy"][code, year]["pwtpop"]) * 1e6 / self.other_lands[code, year]  # type: ignore[arg-type]
+            renumbered = (code, year) in {(260, 1990), (678, 1990)}  # united, under a new number
+            if people is not None and told["gdp_per_head"] is not None and not renumbered:
+                found[code, year] = float(people) * float(told["gdp_per_head"]) ** 2  # type: ignore[arg-type]
+        return found
+
+    @cached_property
     def shares(self) -> Callable[[int, int], float | None]:
-        """A state's mean share of the GDP and the population of the members that have both estimated."""
-        totals: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        for (code, year), row in self.by_state["economy"].items():
-            if (code, year) in self.members:
-                for place, name in enumerate(("pwtrgdp", "pwtpop")):
-                    totals[year][place] += float(row[name] or 0)  # type: ignore[arg-type]
+        """A state's share of the net resources of the members with estimates."""
+        totals: dict[int, float] = defaultdict(float)
+        for (_, year), amount in self.resources.items():
+            totals[year] += amount
 
         def share(code: int, year: int) -> float | None:
-            row = self.by_state["economy"].get((code, year))
-            if row is None or row["pwtrgdp"] is None:
-                return None
-            return (float(row["pwtrgdp"]) / totals[year][0] + float(row["pwtpop"]) / totals[year][1]) / 2  # type: ignore[arg-type]
+            amount = self.resources.get((code, year))
+            return None if amount is None else amount / totals[year]
 
         return share
 

@@ -15,7 +15,8 @@ import pytest
 
 import foedus
 from foedus.record.additions import add
-from foedus.record.store import forget_opened
+from foedus.record.store import forget_opened, open_record
+from tests.published.estimates import with_estimates
 
 sm = pytest.importorskip("statsmodels.api")
 
@@ -52,7 +53,8 @@ def dyads(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
         add("cow-contiguity", raw / "political/contiguity/cow_contdir_v32.csv")
         names = ["dispute_onset", "dispute_ongoing", "peace_years", "contiguity_type", "major_power", "defence_pact"]
         states = ["cinc", "milper", "tpop", "uds_adjusted", "gdp_per_head"]
-        frame = foedus.panel("dyad-year", [*names, *states, "politically_relevant_cow"], years=(1816, 2010))
+        found = foedus.panel("dyad-year", [*names, *states, "politically_relevant_cow"], years=(1816, 2010))
+        frame = with_estimates(found, open_record(), ["gdp_per_head"])
     forget_opened()
     first = _first_contiguity(raw)
     joined = _with_terms(frame).join(first, on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")

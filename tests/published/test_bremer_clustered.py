@@ -24,6 +24,7 @@ from foedus.estimation.logit import logit
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 from tests.published import test_bremer
+from tests.published.estimates import with_estimates
 from tests.published.test_bremer import LATER_ROWS, PUBLISHED, TERMS, rows_since_a_dispute
 from tests.published.test_democratic_peace import record_with
 
@@ -110,7 +111,8 @@ def read_dyads(record: Record, raw: Path) -> pl.DataFrame:
     """Return the dyad-years 1816–2010 with the terms of the model, and contiguity as the package takes it."""
     dyadic = ["dispute_onset", "dispute_ongoing", "peace_years", "contiguity_type", "defence_pact", "politically_relevant_cow"]
     states = ["major_power", "cinc", "milper", "tpop", "uds_adjusted", "gdp_per_head"]
-    rows = test_bremer._with_terms(panel("dyad-year", [*dyadic, *states], years=(1816, 2010), record=record))
+    found = panel("dyad-year", [*dyadic, *states], years=(1816, 2010), record=record)
+    rows = test_bremer._with_terms(with_estimates(found, record, ["gdp_per_head"]))
     first = test_bremer._first_contiguity(raw)
     joined = rows.join(first, on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
     return joined.with_columns(pl.col("first_type").fill_null(0))

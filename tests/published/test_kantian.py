@@ -30,6 +30,7 @@ from foedus.estimation.estimate import Estimate
 from foedus.estimation.logit import logit
 from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
+from tests.published.estimates import with_estimates
 from tests.published.test_democratic_peace import record_with
 
 sm = pytest.importorskip("statsmodels.api")
@@ -148,7 +149,8 @@ def kantian_dyads(record: Record, income: str = "gdp") -> pl.DataFrame:
     states = ["polity2", "cinc", "major_power", income]
     outcome = ["cow_fatal_dispute_onset", "cow_peace_years"]
     asked = [*outcome, *flows, *pacts, *states, "politically_relevant_cow"]
-    rows = panel("dyad-year", asked, years=(1885, 2001), record=record).join(world(record, income), on="year")
+    found = with_income(panel("dyad-year", asked, years=(1885, 2001), record=record), record, income)
+    rows = found.join(world(record, income), on="year")
     made = rows.select(
         *KEYS,
         *outcome,
@@ -185,8 +187,13 @@ def world(record: Record, income: str) -> pl.DataFrame:
     """The world's trade between states, each flow once, and its income, by year."""
     trade = panel("dyad-year", ["trade_flow_smoothed"], years=(1885, 2001), record=record)
     flows = trade.group_by("year").agg(world_trade=(pl.col("trade_flow_smoothed_1") + pl.col("trade_flow_smoothed_2")).sum())
-    incomes = panel("state-year", [income], years=(1885, 2001), record=record)
+    incomes = with_income(panel("state-year", [income], years=(1885, 2001), record=record), record, income)
     return flows.join(incomes.group_by("year").agg(world_income=pl.col(income).sum()), on="year")
+
+
+def with_income(frame: pl.DataFrame, record: Record, income: str) -> pl.DataFrame:
+    """The frame with all estimates of income, as the published results have them."""
+    return with_estimates(frame, record, [income]) if income == "gdp" else frame
 
 
 def dependence(income: str) -> pl.Expr:

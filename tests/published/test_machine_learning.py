@@ -31,6 +31,7 @@ from foedus.panels.panel import lagged, panel
 from foedus.record.store import Record
 from foedus.validation.scores import roc_auc
 from foedus.validation.significance import rank_agreement, significance_and_prediction
+from tests.published.estimates import with_estimates
 from tests.published.test_democratic_peace import record_with
 from tests.published.test_kantian import KEYS, both, dependence, design, world
 
@@ -120,7 +121,8 @@ def seven_variables(record: Record) -> Design:
     pacts = ["defence_pact", "neutrality_pact", "consultation_pact"]
     dyadic = ["trade_flow_smoothed", "contiguity_type", "capital_distance", *pacts, "politically_relevant_cow"]
     asked = ["cow_dispute_ongoing", *dyadic, "polity2", "cinc", "major_power", "gdp"]
-    rows = panel("dyad-year", asked, years=(1945, 1992), record=record).join(world(record, "gdp"), on="year")
+    found = with_estimates(panel("dyad-year", asked, years=(1945, 1992), record=record), record, ["gdp"])
+    rows = found.join(world(record, "gdp"), on="year")
     made = rows.select(
         *KEYS,
         "cow_dispute_ongoing",

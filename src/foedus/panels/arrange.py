@@ -130,12 +130,44 @@ def capitals(record: Record, wanted: Wanted) -> pl.DataFrame:
 
 
 def capabilities(record: Record, wanted: Wanted) -> pl.DataFrame:
-    """Per state-year, the mean of the state's shares of the GDP and the population of all members with estimates."""
+    """Per state-year, the state's shares of the net resources, and of product and people, of all members with estimates.
+
+    Net resources are product times product per head (Beckley 2018). People are as the United Nations count them from 1950, as
+    estimated before; where the estimate is of other lands, it is taken down to the state's own. Product is people times product
+    per head, of the same lands. In a year in which one state goes on under another's number, it counts under the new one.
+    """
     system = wanted.system
-    members = record.table(system.members).select(system.key, "year")
-    present = keyed(record, "economy", system).join(members, on=[system.key, "year"], how="semi")
-    share = [pl.col(name) / pl.col(name).sum().over("year") for name in ("gdp", "population")]
-    return present.select(system.key, "year", capability_share=(share[0] + share[1]) / 2)
+    key = [system.key, "year"]
+    renumbered = [(pl.col(system.key) == old) & (pl.col("year") == year) for old, (_, year) in SUCCESSORS.items()]
+    counted_anew = pl.any_horizontal(renumbered) if system is COW else pl.lit(False)
+    members = record.table(system.members).select(key).filter(~counted_anew)
+    estimates = keyed(record, "economy", system).select(*key, "gdp_per_head", estimated="population")
+    counted = keyed(record, "population_un", system).select(*key, counted="population")
+    elsewhere = keyed(record, "economy_set_aside", system).select(*key, own=pl.col("population") / pl.col("times"))
+    present = members.join(estimates, on=key).join(counted, on=key, how="left").join(elsewhere, on=key, how="left")
+    people, per_head = pl.coalesce("counted", "estimated", "own").cast(pl.Float64), pl.col("gdp_per_head")
+    known = present.with_columns(people=people, product=people * per_head, net_resources=people * per_head.pow(2))
+    held = known.drop_nulls("net_resources")
+    share = {name: _share(name) for name in ("people", "product", "net_resources")}
+    return held.select(
+        *key, capability_share=share["net_resources"], gdp_population_share=(share["product"] + share["people"]) / 2
+    )
+
+
+def military_spending(record: Record, wanted: Wanted) -> pl.DataFrame:
+    """Per state-year, the share of what all members with a figure spend on the military, in current dollars."""
+    key = [wanted.system.key, "year"]
+    burden = keyed(record, "military_burden", wanted.system).select(*key, "military_share")
+    product = keyed(record, "gdp_current", wanted.system).select(*key, "gdp_current_usd")
+    members = record.table(wanted.system.members).select(key)
+    spent = burden.join(product, on=key).join(members, on=key, how="semi")
+    known = spent.select(*key, spending=pl.col("military_share") / 100 * pl.col("gdp_current_usd")).drop_nulls("spending")
+    return known.select(*key, military_spending_share=_share("spending"))
+
+
+def _share(name: str) -> pl.Expr:
+    """A column as shares of its sum over the year."""
+    return pl.col(name) / pl.col(name).sum().over("year")
 
 
 def dispute_years(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
@@ -356,6 +388,7 @@ _BY_NAME: tuple[Arrangement, ...] = (
     major_powers,
     capitals,
     capabilities,
+    military_spending,
     dispute_years,
     single_disputes,
     last_dispute_years,

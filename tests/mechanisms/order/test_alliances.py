@@ -37,7 +37,9 @@ def four() -> pl.DataFrame:
     tables = {
         "state_years": frame(ccode=codes, year=years),
         "polyarchy": frame(ccode=codes, year=years, polyarchy=[code / 10 for code in codes]),
-        "economy": frame(ccode=codes, year=years, gdp=[1.0] * len(codes), population=[1.0] * len(codes)),
+        "economy": frame(ccode=codes, year=years, gdp_per_head=[1.0] * len(codes), population=[1.0] * len(codes)),
+        "population_un": frame(ccode=codes, year=years, population=[1] * len(codes)),
+        "economy_set_aside": frame(ccode=[9], year=[2000], population=[1.0], times=[1.0]),
         "distance_spells": frame(
             ccode1=[one for one, _ in pairs],
             ccode2=[two for _, two in pairs],

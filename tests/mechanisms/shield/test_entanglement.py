@@ -39,7 +39,9 @@ def drawn(
     return world(
         state_years=frame(ccode=codes, year=when),
         polyarchy=frame(ccode=codes, year=when, polyarchy=[code / 10 for code in codes]),
-        economy=frame(ccode=codes, year=when, gdp=[1.0] * len(codes), population=[1.0] * len(codes)),
+        economy=frame(ccode=codes, year=when, gdp_per_head=[1.0] * len(codes), population=[1.0] * len(codes)),
+        population_un=frame(ccode=codes, year=when, population=[1] * len(codes)),
+        economy_set_aside=frame(ccode=[9], year=[2000], population=[1.0], times=[1.0]),
         distance_spells=_spells([(*pair, 2000, 2009) for pair in near], min_km=list(near.values())),
         major_powers=frame(ccode=[A], start=[date(2000, 1, 1)], end=[None]).cast({"end": pl.Date}),
         rivalry_spells=_spells(rivals or []),

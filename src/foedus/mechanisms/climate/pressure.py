@@ -84,10 +84,10 @@ citizens where they live."""
 HOSTED = every(STOCKS)
 PEOPLE = (*HOSTED, "new_arrivals")
 STATE = ("intrastate_conflict", "polyarchy", "impartial_administration")
-ECONOMY = ("gdp_per_head", "population")
+ECONOMY = ("gdp_per_head", "population_un", "population")
 
 VARIABLES: dict[str, tuple[str, ...]] = {
-    "state": ("population", "intrastate_conflict", "polyarchy", INTEGRITY),
+    "state": ("population_un", "population", "intrastate_conflict", "polyarchy", INTEGRITY),
     "neighbours": ("contiguous", "intrastate_conflict"),
     "capacity": ("impartial_administration", "gdp_per_head"),
     "arrivals": ("new_arrivals",),
@@ -199,7 +199,8 @@ def conditions(record: Record, years: tuple[int, int], stock: str = "displaced")
     rows = panel("state-year", named, years=(CONFLICTS_SINCE, last), record=record)
     economy = panel("state-year", ECONOMY, years=(CONFLICTS_SINCE, last), carry_forward=LONGEST_AGE, record=record)
     joined = rows.join(economy, on=["ccode", "year"], how="left").sort("ccode", "year").with_columns(quiet_years())
-    joined = joined.with_columns(capacity(), people=_known_sum(STOCKS[stock]))
+    inhabitants = pl.coalesce("population_un", "population")  # of states that the United Nations do not part, as estimated
+    joined = joined.with_columns(capacity(), inhabitants=inhabitants, people=_known_sum(STOCKS[stock]))
     kept = joined.select(
         "ccode",
         "year",
@@ -208,7 +209,7 @@ def conditions(record: Record, years: tuple[int, int], stock: str = "displaced")
         "capacity",
         "polyarchy",
         conflict="intrastate_conflict",
-        log_population=pl.col("population").log(),
+        log_population=pl.col("inhabitants").log(),
         log_quiet_years=pl.col("quiet_years").log1p(),
         polyarchy_squared=pl.col("polyarchy") ** 2,
         arrivals=_per_thousand("new_arrivals"),
@@ -300,4 +301,4 @@ def _known_sum(names: Collection[str]) -> pl.Expr:
 
 
 def _per_thousand(people: str) -> pl.Expr:
-    return (pl.col(people) / pl.col("population") * 1000).log1p()
+    return (pl.col(people) / pl.col("inhabitants") * 1000).log1p()

@@ -327,7 +327,7 @@ def _capabilities(partnership: Partnership, now: dict[str, object]) -> Iterable[
                 id=f"relation.capability_share.{partnership.tag(state)}",
                 chapter=ID,
                 statement=(
-                    f"{state.name} holds {share * 100:.2g} % of the system's output and people (mean of the two shares)"
+                    f"{state.name} holds {share * 100:.2g} % of the system's net resources (GDP times GDP per head)"
                     f"{aged(now[f'capability_share_{side}_age'], partnership.year)}."
                 ),
                 value=share,

@@ -1,0 +1,92 @@
+"""Measures of power: whom they rank first, and what they leave out."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from foedus.panels.panel import panel
+from foedus.record.store import Record
+
+USA, UNITED_KINGDOM, GERMANY, RUSSIA, CHINA, JAPAN, INDIA = 2, 200, 255, 365, 710, 740, 750
+SHARES = ("capability_share", "gdp_population_share", "military_spending_share")
+
+
+def shares(record: Record, name: str, year: int) -> dict[int, float]:
+    frame = panel("state-year", [name], years=(year, year), record=record).drop_nulls(name).sort(name, descending=True)
+    return dict(frame.select("ccode", name).iter_rows())
+
+
+@pytest.mark.parametrize(
+    ("year", "first"),
+    [
+        (1850, [UNITED_KINGDOM]),
+        (1900, [USA, UNITED_KINGDOM, GERMANY]),
+        (1938, [USA, GERMANY, UNITED_KINGDOM, RUSSIA]),
+        (1950, [USA, RUSSIA, UNITED_KINGDOM]),
+        (1985, [USA, RUSSIA, JAPAN]),
+        (2015, [USA, CHINA, JAPAN, GERMANY]),
+    ],
+)
+def test_the_powers_of_a_year_are_those_historians_name(record: Record, year: int, first: list[int]) -> None:
+    """Industrial potential by Bairoch (1982): 1900 USA 128, UK 100, Germany 71; 1938 USA 528, Germany 214, UK 181, USSR 152.
+
+    Later years as Beckley (2018) argues: the Soviet Union second in the Cold War, China in 2015.
+    """
+    assert list(shares(record, "capability_share", year))[: len(first)] == first
+
+
+@pytest.mark.parametrize("year", range(1950, 1986, 5))
+def test_the_soviet_union_was_stronger_than_india(record: Record, year: int) -> None:
+    told = shares(record, "capability_share", year)
+    assert told[RUSSIA] > 5 * told[INDIA]
+
+
+def test_people_alone_make_no_power(record: Record) -> None:
+    """The mean of the shares of GDP and people has China first in 1900 and 1938; it goes by its own name."""
+    for year in (1900, 1938):
+        assert next(iter(shares(record, "gdp_population_share", year))) == CHINA
+        assert next(iter(shares(record, "capability_share", year))) == USA
+
+
+@pytest.mark.parametrize("name", SHARES)
+@pytest.mark.parametrize("system", ["cow", "gw"])
+def test_shares_of_a_year_add_up_to_one(record: Record, name: str, system: str) -> None:
+    frame = panel("state-year", [name], years=(1816, 2019), system=system, record=record).drop_nulls(name)
+    sums = frame.group_by("year").agg(pl.col(name).sum())[name]
+    assert sums.to_numpy() == pytest.approx(1)
+
+
+def test_what_no_series_tells_of_has_no_share(record: Record) -> None:
+    """Bavaria and Naples of 1850, South Vietnam: the estimate is the model's prior. Germany of 1990 counts once."""
+    for year, out in ((1850, [245, 329]), (1965, [817]), (1990, [260])):
+        assert not set(out) & shares(record, "capability_share", year).keys()
+    assert GERMANY in shares(record, "capability_share", 1990)
+
+
+def test_lands_count_for_the_state_that_held_them(record: Record) -> None:
+    """Prussia 1850 without the other Germanies (16 million of 34), Sardinia 5 of 24, the Ottoman Empire of 1900 with Arabia."""
+    aside = record.table("economy_set_aside").filter(reason="lands")
+    own = aside.select("ccode", "year", own=pl.col("population") / pl.col("times"))
+    for ccode, year, people in ((255, 1850, 16.5e6), (325, 1850, 4.9e6), (640, 1900, 28e6), (816, 1965, 19e6)):
+        assert own.filter(ccode=ccode, year=year)["own"].item() == pytest.approx(people, rel=0.08)
+        assert shares(record, "capability_share", year)[ccode] > 0
+
+
+def test_people_from_1950_are_those_the_united_nations_count(record: Record) -> None:
+    """Pakistan of 1965 with its east; the Soviet Union of 1985 whole: 277 million, of the estimate's 201."""
+    wanted = ["gdp_population_share", "population_un", "population", "gdp_per_head"]
+    frame = panel("state-year", wanted, years=(1985, 1985), record=record)
+    known = frame.filter(pl.col("gdp_per_head").is_not_null()).with_columns(people=pl.coalesce("population_un", "population"))
+    product = pl.col("people") * pl.col("gdp_per_head")
+    mean = (pl.col("people") / pl.col("people").sum() + product / product.sum()) / 2
+    told = known.drop_nulls("people").with_columns(mean=mean).filter(pl.col("ccode") == RUSSIA)
+    assert told["population"].item() is None
+    assert told["population_un"].item() == pytest.approx(277e6, rel=0.01)
+    assert told["gdp_population_share"].item() == pytest.approx(told["mean"].item(), rel=0.002)  # North Yemen is beside
+
+
+def test_military_spending_is_of_states_with_a_figure(record: Record) -> None:
+    told = shares(record, "military_spending_share", 1985)
+    assert next(iter(told)) == USA
+    assert RUSSIA not in told
