@@ -7,7 +7,7 @@ a library caller catches it as a ValueError.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 
 class InputError(ValueError):
@@ -16,6 +16,15 @@ class InputError(ValueError):
 
 class RecordError(InputError):
     """The record on disk is missing, damaged, or not what its manifest says."""
+
+
+class LeftOutError(InputError):
+    """The record leaves out a source that ships in others; `lacks` names each such source with what of it was asked for."""
+
+    def __init__(self, message: str, lacks: Mapping[str, Sequence[str]]) -> None:
+        """Say what is wrong, and keep what is lacking for those who can do without it."""
+        super().__init__(message)
+        self.lacks = {source: tuple(names) for source, names in lacks.items()}
 
 
 class UnmatchedRows(UserWarning):

@@ -18,6 +18,7 @@ from foedus.assessment.chapters.technology import chapter as technology
 from foedus.assessment.chapters.unifier import chapter as unifier
 from foedus.assessment.claims.check import concerns, essay
 from foedus.assessment.finding import Chapter
+from foedus.assessment.left_out import available, with_gaps
 from foedus.errors import InputError
 from foedus.mechanisms.arctic.disputes import ArcticDisputes
 from foedus.mechanisms.climate.pressure import Pressure
@@ -57,7 +58,7 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
         year=year,
         brief=brief(written),
         chapters=written,
-        coverage=coverage(year),
+        coverage=coverage(year, record),
         claims=essay(record) if concerns(partnership) else None,
         record_version=record.version,
         record_sha256=record.sha256,
@@ -66,35 +67,33 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
 
 def chapters(partnership: Partnership) -> Iterable[Chapter]:
     """Return the chapters for a partnership, in the essay's order."""
-    order_chapter = order.chapter(partnership)
-    threats = order.threats(order_chapter, partnership)
-    yield causal_links.chapter(partnership)
-    yield relation.chapter(partnership)
-    yield order_chapter
-    yield shield.chapter(partnership)
-    yield alliance_dilemma.chapter(partnership)
-    yield climate.chapter(partnership)
-    if (north := arctic.chapter(partnership)) is not None:
-        yield north
-    if (watch := sensors.chapter(partnership)) is not None:
-        yield watch
-    yield technology.chapter(partnership, threats)
-    yield spending.chapter(partnership, threats)
-    yield unifier.chapter(partnership)
+    order_chapter = with_gaps(order, partnership)
+    threats = order.threats(order_chapter, partnership) if order_chapter else ()
+    others = (shield, alliance_dilemma, climate, arctic, sensors)
+    chapters = (
+        with_gaps(causal_links, partnership),
+        with_gaps(relation, partnership),
+        order_chapter,
+        *(with_gaps(module, partnership) for module in others),
+        with_gaps(technology, partnership, threats),
+        with_gaps(spending, partnership, threats),
+        with_gaps(unifier, partnership),
+    )
+    return (chapter for chapter in chapters if chapter is not None)
 
 
 READING = (Disputes, Alliances, Shield, Entanglement, Pressure, ArcticDisputes, Technology, Spending)
 """Mechanisms whose variables an assessment rests on."""
 
 
-def coverage(year: int) -> pl.DataFrame:
+def coverage(year: int, record: Record) -> pl.DataFrame:
     """Return what an assessment rests on: variable, label, source, first_year, last_year, age in the year (0: current).
 
-    The age is null for a year before the source begins.
+    The age is null for a year before the source begins. What the record leaves out has no row: the chapters' gaps name it.
     """
     read = {name for kind in READING for name in kind.reads}
     recorded = sorted({*read, *relation.HISTORY} & set(codebook()))  # what mechanisms write for each other is not
-    wanted = {variable.name for variable in closure(map(lookup, recorded))}
+    wanted = {variable.name for variable in closure(map(lookup, available(recorded, record)))}
     used = [lookup(name) for name in codebook() if name in wanted]
     rows = [
         {

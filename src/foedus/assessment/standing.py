@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
+from foedus.assessment.left_out import pass_over
+from foedus.errors import LeftOutError
 from foedus.record.store import Record
 from foedus.validation.memory import remembered
 
@@ -40,7 +42,14 @@ class Standing:
 
 
 def standing(chapter: str, record: Record, tell: Callable[[Record], Standing]) -> Standing:
-    """Return what a chapter tells of every partnership alike, by the function that computes it; from memory if it is there."""
+    """Return what a chapter tells of every partnership alike, by the function that computes it; from memory if it is there.
+
+    Nothing, noted as passed over, where the record leaves out what it rests on.
+    """
     kinds = (Standing, Finding, Interval, Baseline, Rows, Exhibit)
-    findings: Standing = remembered(f"told-{chapter}", record, kinds, partial(tell, record))
+    try:
+        findings: Standing = remembered(f"told-{chapter}", record, kinds, partial(tell, record))
+    except LeftOutError as fault:
+        pass_over(fault)
+        return Standing(())
     return findings

@@ -18,7 +18,15 @@ import typer
 from foedus.cli.mechanisms import fit, validate
 from foedus.cli.panels import cite, groups, panel, states, variables
 from foedus.cli.partnerships import assess, claims, explain, warning
-from foedus.cli.records import record_add, record_build, record_list, record_remove, record_show, record_verify
+from foedus.cli.records import (
+    record_add,
+    record_build,
+    record_filter,
+    record_list,
+    record_remove,
+    record_show,
+    record_verify,
+)
 from foedus.errors import InputError
 
 app = typer.Typer(
@@ -78,5 +86,5 @@ def general(
 
 for command in (assess, panel, variables, states, groups, cite, fit, validate, warning, claims, explain):
     app.command()(command)
-for on_record in (record_list, record_show, record_verify, record_add, record_remove, record_build):
+for on_record in (record_list, record_show, record_verify, record_add, record_remove, record_build, record_filter):
     record_app.command(on_record.__name__.removeprefix("record_"))(on_record)

@@ -157,13 +157,38 @@ def record_build(
 ) -> None:
     """Build a record from raw files. Example: foedus record build --raw data --source gml -o my-record"""
     from foedus.panels.codebook import check_entries
-    from foedus.record.build import SHIPPED_CLASSES, build_record
+    from foedus.record.build import build_record
 
-    if only not in ("", "open"):
-        raise InputError(f"--only {only} is not known; --only open leaves out the academic sources.")
+    licences = _classes(only)
     check_entries()
-    licences = frozenset({"open"}) if only else SHIPPED_CLASSES
     record = build_record(
         raw, output, licences=licences, sources=listed("source", source) or (), say=lambda name: print(name, file=sys.stderr)
     )
     print(f"{len(record.tables)} tables in {output}; record {record.version}, SHA-256 {record.sha256}")
+
+
+def record_filter(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write the record to.")],
+    only: Annotated[str, typer.Option(help="open: leave out what may not be used commercially.")],
+) -> None:
+    """Keep the open tables of the record in use, without raw files. Example: foedus record filter --only open -o open-record
+
+    Foedus reads the record that FOEDUS_RECORD names: FOEDUS_RECORD=open-record foedus assess USA CAN.
+    """
+    from foedus.record.build import filter_record
+    from foedus.record.store import FOLDER_VARIABLE, open_record
+
+    classes, whole = _classes(only), open_record(additions=False)
+    record = filter_record(output, licences=classes)
+    left_out = sorted({table.source for name, table in whole.tables.items() if name not in record.tables})
+    print(f"{len(record.tables)} tables in {output}; record {record.version}, SHA-256 {record.sha256}")
+    print(f"Left out: {', '.join(left_out) or 'nothing'}. Read it with {FOLDER_VARIABLE}={output}.", file=sys.stderr)
+
+
+def _classes(only: str) -> frozenset[str]:
+    """Return the licence classes that --only leaves."""
+    from foedus.record.build import OPEN_CLASSES, SHIPPED_CLASSES
+
+    if only not in ("", "open"):
+        raise InputError(f"--only {only} is not known; --only open leaves out the academic sources.")
+    return OPEN_CLASSES if only else SHIPPED_CLASSES

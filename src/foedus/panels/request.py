@@ -6,11 +6,11 @@ It builds nothing: `foedus.panels.panel` stands above it. `named.py` makes one o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral
 
-from foedus.errors import InputError
+from foedus.errors import InputError, LeftOutError
 from foedus.panels import disputes
 from foedus.panels.arrange import Wanted
 from foedus.panels.codebook import LEADER, Variable, closure, codebook, lookup_all
@@ -22,6 +22,7 @@ from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.manifest import source_of
 from foedus.record.source import catalog
 from foedus.record.store import Record, open_record
+from foedus.words import listed
 
 LONGEST_CARRY = 50
 """Years for which a value may stand for later ones at most; so long do contact and rank where relevant dyads are asked for."""
@@ -75,8 +76,12 @@ class Request:
     record: Record = field(default_factory=open_record, repr=False)
 
     def __post_init__(self) -> None:
-        if faults := list(self._faults()):
-            raise InputError("; ".join(faults) + ".")
+        faults, lacks = list(self._faults()), self._left_out()
+        left_out = [_told(source, names) for source, names in lacks.items()]
+        if faults:
+            raise InputError("; ".join([*faults, *left_out]) + ".")
+        if left_out:
+            raise LeftOutError("; ".join(left_out) + ".", lacks)
 
     def _faults(self) -> Iterable[str]:
         years = (FIRST_YEAR, LAST_YEAR) if self.years is None else self.years
@@ -157,14 +162,23 @@ class Request:
             )
 
     def _lacking(self) -> Iterable[str]:
-        """Variables whose source this record leaves out."""
+        """Variables of sources that never ship and that the user has not added."""
         held = {table.source for table in self.record.tables.values()}
         for variable in self.chosen:
-            lacking = [source_of(name) for name in variable.sources if name not in held]
-            for source in lacking:
-                missing = f"{variable.name} rests on {source.id} ({source.licence}), which this record leaves out"
-                shipped = "use a record built without --only open"
-                yield f"{missing}: {source.how_to_add() if source.licence == 'restricted' else shipped}".removesuffix(".")
+            for source in map(source_of, variable.sources):
+                if source.id not in held and source.licence == "restricted":
+                    missing = f"{variable.name} rests on {source.id} (restricted), which this record leaves out"
+                    yield f"{missing}: {source.how_to_add()}".removesuffix(".")
+
+    def _left_out(self) -> dict[str, list[str]]:
+        """Sources that ship and that this record leaves out, each with the variables that rest on it."""
+        held = {table.source for table in self.record.tables.values()}
+        lacks: dict[str, list[str]] = {}
+        for variable in self.chosen:
+            for source in map(source_of, variable.sources):
+                if source.id not in held and source.licence != "restricted":
+                    lacks.setdefault(source.id, []).append(variable.name)
+        return lacks
 
     @property
     def chosen(self) -> tuple[Variable, ...]:
@@ -228,6 +242,12 @@ class Request:
     @property
     def _relevance_begins(self) -> int:
         return max(codebook()[name].first_year for name in self.relevance.reads)
+
+
+def _told(source: str, names: Sequence[str]) -> str:
+    """Say which variables rest on a source that the record leaves out."""
+    rest = f"{listed(names)} {'rests' if len(names) == 1 else 'rest'}"
+    return f"{rest} on {source} ({source_of(source).licence}), which this record leaves out: use a record with it"
 
 
 def variables_of(unit: str, record: Record, system: str = "cow", rule: str = disputes.COMBINED) -> list[str]:

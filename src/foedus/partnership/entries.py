@@ -26,9 +26,18 @@ ENTRIES = {
 CATEGORIES = {"dca": "general framework", "dic": "defence industry cooperation"}
 
 
-def entries(record: Record, dyad: tuple[int, int], year: int) -> pl.DataFrame:
-    """Return what two states (lower code first) agreed up to the end of the year, one row an entry (columns ENTRIES)."""
-    parts = [source(record, dyad) for source in (_alliances, _defence_agreements, _trade_agreements, _facts)]
+def entries(record: Record, dyad: tuple[int, int], year: int, *, partial: bool = False) -> pl.DataFrame:
+    """Return what two states (lower code first) agreed up to the end of the year, one row an entry (columns ENTRIES).
+
+    Raises LeftOutError if the record leaves out a source of entries; with `partial`, the others speak alone.
+    """
+    sources = {
+        "alliances": _alliances,
+        "defence_agreements": _defence_agreements,
+        "trade_agreement_members": _trade_agreements,
+        "agreement_facts": _facts,
+    }
+    parts = [source(record, dyad) for table, source in sources.items() if not partial or table in record.tables]
     rows = pl.concat([part.select(pl.col(name).cast(kind) for name, kind in ENTRIES.items()) for part in parts])
     known = rows.filter(pl.col("date").is_null() | (pl.col("date") <= pl.date(year, 12, 31)))
     return known.sort("date", "kind", "title", nulls_last=True)

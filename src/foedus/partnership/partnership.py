@@ -128,9 +128,12 @@ class Partnership:
         shared = [member.iso3 for member in self.members].count(state.iso3) > 1
         return state.abbreviation if shared or state.iso3 is None else state.iso3
 
-    def entries(self) -> pl.DataFrame:
-        """Return what two members agreed up to the end of the year, one row a dated entry of a source (columns ENTRIES)."""
-        return entries(self.record, self.dyad, self.year)
+    def entries(self, *, partial: bool = False) -> pl.DataFrame:
+        """Return what two members agreed up to the end of the year, one row a dated entry of a source (columns ENTRIES).
+
+        Raises LeftOutError if the record leaves out a source of entries; with `partial`, the others speak alone.
+        """
+        return entries(self.record, self.dyad, self.year, partial=partial)
 
     def ledger(self) -> pl.DataFrame:
         """Return what members agreed up to the end of the year, one row an agreement (columns LEDGER).

@@ -1,8 +1,8 @@
 """A record, built from raw files: every source read, its states numbered, its rows checked, and the whole moved into place.
 
 `build_record` reads all sources of some licence classes or, into a copy of the record in use, a few of them: then nobody needs
-the raw files of the others. What is wrong with raw files or with rows (`integrity.py`) is said at once, with source, table and
-row, and nothing is written.
+the raw files of the others. `filter_record` keeps the tables of some licence classes, and needs no raw file at all. What is
+wrong with raw files or with rows (`integrity.py`) is said at once, with source, table and row, and nothing is written.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from foedus.record.manifest import Table, of_no_member
 from foedus.record.source import Source, catalog, sha256_of
 from foedus.record.store import MANIFEST, VERSION, Record, described, forget_opened, open_record, write_file, write_text
 
-SHIPPED_CLASSES = frozenset({"open", "academic"})
+OPEN_CLASSES = frozenset({"open"})
+SHIPPED_CLASSES = OPEN_CLASSES | {"academic"}
 STATES, STATE_YEARS = "state_system", "state_years"
 """The source, and its table, by which all others get the numbers of states."""
 
@@ -51,20 +52,46 @@ def build_record(
         raise InputError(f"{raw} is not a folder of raw files. Name the folder that holds political/ and physical/.")
     if "restricted" in licences:
         raise InputError("a record that is passed on never holds restricted sources: leave them out.")
-    if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))):
-        raise InputError(f"{folder} is neither an empty folder nor one that holds a record. Name another for the new record.")
+    _check_folder(folder)
     shipped = [source for source in catalog().values() if source.licence in licences]
     read = _sources_called(sources, shipped) if sources else shipped
     if wrong := [fault for source in read for fault in source.faults(raw)]:
         raise RecordError(f"the raw files are not those of the catalog: {'; '.join(wrong)}.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as built:
-        copied = _copied(open_record(additions=False), read, Path(built)) if sources else []
+        record = open_record(additions=False)
+        kept = [table for table in record.tables.values() if table.source not in {source.id for source in read}]
+        copied = _copied(record, kept, Path(built)) if sources else []
         tables = [*copied, *_read_all(raw, read, Path(built), say)]
         _write_manifest(Path(built), [table for source in shipped for table in tables if table.source == source.id])
         _replace(folder, Path(built))
     forget_opened()
     return open_record(folder, additions=False)
+
+
+def filter_record(folder: Path, *, licences: frozenset[str] = OPEN_CLASSES) -> Record:
+    """Write to `folder` a record with the tables of the record in use that are of the given licence classes, byte for byte.
+
+    No raw file is needed, and what the user has added stays out. Raises RecordError if a table is damaged; InputError if the
+    folder is the record in use, or holds anything but a record.
+    """
+    record = open_record(additions=False)
+    if folder.resolve() == record.folder:
+        raise InputError(f"{folder} holds the record that is in use. Name another folder for the filtered one.")
+    _check_folder(folder)
+    kept = [table for table in record.tables.values() if table.licence in licences]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as built:
+        _write_manifest(Path(built), _copied(record, kept, Path(built)))
+        _replace(folder, Path(built))
+    forget_opened()
+    return open_record(folder, additions=False)
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise InputError if a record written to the folder would destroy what is none."""
+    if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))):
+        raise InputError(f"{folder} is neither an empty folder nor one that holds a record. Name another for the new record.")
 
 
 def _sources_called(names: Sequence[str], shipped: Sequence[Source]) -> list[Source]:
@@ -78,14 +105,13 @@ def _sources_called(names: Sequence[str], shipped: Sequence[Source]) -> list[Sou
     return [source for source in shipped if source.id in names]
 
 
-def _copied(record: Record, but: Sequence[Source], folder: Path) -> list[Table]:
-    """Copy the tables of a record into a folder, but for those of some sources; raises RecordError if one is damaged."""
+def _copied(record: Record, kept: Sequence[Table], folder: Path) -> list[Table]:
+    """Copy some tables of a record into a folder; raises RecordError if a table of it is damaged."""
     if damaged := record.verify():
         raise RecordError(f"the record in {record.folder} cannot be copied: {'; '.join(damaged)}.")
-    kept = [table for table in record.tables.values() if table.source not in {source.id for source in but}]
     for table in kept:
         shutil.copyfile(record.folder / f"{table.name}.parquet", folder / f"{table.name}.parquet")
-    return kept
+    return list(kept)
 
 
 def _read_all(raw: Path, sources: Sequence[Source], folder: Path, say: Say) -> list[Table]:

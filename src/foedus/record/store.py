@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from foedus.errors import InputError, RecordError, nearest
+from foedus.errors import InputError, LeftOutError, RecordError, nearest
 from foedus.record.manifest import Addition, Table, added, data_folder, remedy, stamps
 from foedus.record.noted import TABLE, Noted, note, note_all, noting
 from foedus.record.source import Source, catalog, sha256_of
@@ -96,7 +96,7 @@ class Record:
 
     def _read(self, name: str) -> pl.DataFrame:
         if name not in self.tables:
-            raise InputError(f"the record has no table {name!r}.{self._elsewhere(name)} `foedus record list` lists its tables.")
+            raise self._absent(name)
         try:
             content = self._path(name).read_bytes()
         except OSError as error:
@@ -105,14 +105,14 @@ class Record:
             raise self._unreadable(name, "its bytes are not those the manifest describes")
         return pl.read_parquet(io.BytesIO(content), parallel="none" if len(content) < SMALL else "auto")
 
-    def _elsewhere(self, name: str) -> str:
-        """Say where a table that this record lacks comes from, or the nearest names."""
-        for source in catalog().values():
-            if name in source.tables and source.licence == "restricted":
-                return f" {source.how_to_add()}"
-            if name in source.tables:
-                return f" It comes from {source.id} ({source.licence}), which this record leaves out."
-        return nearest(name, self.tables)
+    def _absent(self, name: str) -> InputError:
+        """Return what is wrong with asking for a table that this record lacks, and where it comes from."""
+        source = next((each for each in catalog().values() if name in each.tables), None)
+        if source and source.licence != "restricted":
+            where = f"table {name} comes from {source.id} ({source.licence}), which this record leaves out"
+            return LeftOutError(f"{where}: use a record with it.", {source.id: [name]})
+        elsewhere = f" {source.how_to_add()}" if source else nearest(name, self.tables)
+        return InputError(f"the record has no table {name!r}.{elsewhere} `foedus record list` lists its tables.")
 
     def _unreadable(self, name: str, reason: str) -> RecordError:
         if addition := self.addition_of(name):

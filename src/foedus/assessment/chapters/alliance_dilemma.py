@@ -23,6 +23,8 @@ from foedus.validation.validate import Validation, validate
 from foedus.words import HOSTILITY, counted, listed
 
 ID = "price"
+TITLE = "Its price"
+QUESTION = "Does a pact draw its members into each other's disputes, and is it kept when it falls due?"
 
 TERM_WORDS = {
     "pact": "a defence pact with the side",
@@ -50,8 +52,8 @@ def chapter(partnership: Partnership) -> Chapter:
     ]
     return Chapter(
         id=ID,
-        title="Its price",
-        question="Does a pact draw its members into each other's disputes, and is it kept when it falls due?",
+        title=TITLE,
+        question=QUESTION,
         findings=tuple(findings),
         exhibits=(*told.exhibits, *_shown_together(together)),
         would_change=(

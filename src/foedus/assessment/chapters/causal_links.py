@@ -13,6 +13,8 @@ from foedus.partnership.partnership import Partnership
 from foedus.words import listed
 
 ID = "system"
+TITLE = "What leads to what"
+QUESTION = "Which mechanisms does the assessment rest on, and which of their links earned their place out of sample?"
 
 
 def chapter(partnership: Partnership) -> Chapter:
@@ -22,8 +24,8 @@ def chapter(partnership: Partnership) -> Chapter:
     sources = sources_of(read)
     return Chapter(
         id=ID,
-        title="What leads to what",
-        question="Which mechanisms does the assessment rest on, and which of their links earned their place out of sample?",
+        title=TITLE,
+        question=QUESTION,
         findings=(_mechanisms(mechanisms, sources), _links(read, sources)),
         exhibits=(
             Exhibit(

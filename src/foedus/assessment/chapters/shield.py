@@ -27,6 +27,8 @@ from foedus.validation.grades import NOT_SUPPORTED
 from foedus.validation.validate import Validation, validate
 
 ID = "shield"
+TITLE = "The shield"
+QUESTION = "Are states with allies attacked less, and does knowing their pacts help to foresee who will be?"
 
 PACT, TERM = "target_defence", "target's defence pact"
 """The column and the term that the grade of the mechanism hangs on."""
@@ -68,8 +70,8 @@ def chapter(partnership: Partnership) -> Chapter:
     ]
     return Chapter(
         id=ID,
-        title="The shield",
-        question="Are states with allies attacked less, and does knowing their pacts help to foresee who will be?",
+        title=TITLE,
+        question=QUESTION,
         findings=tuple(findings),
         exhibits=(
             *everywhere.exhibits,

@@ -22,6 +22,8 @@ from foedus.validation.validate import Validation, validate
 from foedus.words import listed
 
 ID = "spending"
+TITLE = "Defence spending"
+QUESTION = "What do the members spend on defence, does danger that can be foreseen go with more, and who spends more?"
 
 TERM_WORDS = {
     "past": "what was spent the year before",
@@ -51,8 +53,8 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
     ]
     return Chapter(
         id=ID,
-        title="Defence spending",
-        question="What do the members spend on defence, does danger that can be foreseen go with more, and who spends more?",
+        title=TITLE,
+        question=QUESTION,
         findings=tuple(findings),
         exhibits=tuple(_exhibits(partnership, spent, since)),
         would_change=(

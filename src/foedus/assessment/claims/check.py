@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 import polars as pl
 
 from foedus.assessment.claims.read import ESSAY, read_text
-from foedus.errors import InputError
+from foedus.errors import InputError, LeftOutError
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
 from foedus.validation.memory import remembered
@@ -270,16 +270,21 @@ def _with_lines(faults: Sequence[str], file: ClaimsFile, text: str) -> list[str]
 
 
 def _claim(entry: Entry, record: Record, verdicts: Mapping[int, str], faults: list[str]) -> Claim:
-    answers = []
+    answers, left_out = [], False
     for place, asked in enumerate(entry.answer, 1):
         try:
             answers.append(_answer(asked, record, verdicts))
+        except LeftOutError as error:
+            answers.append(_unanswered(asked, error))
+            left_out = True
         except InputError as error:
             faults.append(f"claim {entry.number}, answer {place}: {error}")
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             first = (str(error).splitlines() or [type(error).__name__])[0]
             faults.append(f"claim {entry.number}, answer {place}: cannot be computed: {first:.200}")
     verdict = OPINION if entry.type == OPINION else merged([each.verdict for each in answers], entry.type)
+    if left_out and entry.type != OPINION:  # the answers that are left may agree where all would not
+        verdict = UNVERIFIED
     return Claim(
         entry.number, entry.paragraph, entry.claim, entry.type, verdict, entry.turns_on, entry.would_change, tuple(answers)
     )
@@ -328,6 +333,13 @@ def _answer(asked: Asked, record: Record, verdicts: Mapping[int, str]) -> Answer
         sources=result.sources,
         confidence=result.confidence,
     )
+
+
+def _unanswered(asked: Asked, fault: LeftOutError) -> Answer:
+    """The answer to a reading whose data the record leaves out."""
+    evidence = f"Cannot be checked with this record: it leaves out {', '.join(sorted(fault.lacks))}."
+    query = _told(asked.query, asked.verdict)
+    return Answer(asked.definition, UNVERIFIED if asked.verdict else OPINION, evidence, query, {}, pl.DataFrame(), 0, (), ())
 
 
 def _ruled(rules: Mapping[Any, str], result: Found) -> str:

@@ -54,6 +54,8 @@ from foedus.validation.validate import Validation, validate
 from foedus.words import chance, counted, listed
 
 ID = "arctic"
+TITLE = "The Arctic"
+QUESTION = "How much of the Arctic sea is open and may be, who comes there, and do Arctic states quarrel more for it?"
 
 AREA, EXTENT = OUTCOMES
 PUBLISHED, PUBLISHED_LAST = 3.0, 2015
@@ -87,8 +89,8 @@ def chapter(partnership: Partnership) -> Chapter | None:
     *shown, last = everywhere.exhibits
     return Chapter(
         id=ID,
-        title="The Arctic",
-        question="How much of the Arctic sea is open and may be, who comes there, and do Arctic states quarrel more for it?",
+        title=TITLE,
+        question=QUESTION,
         findings=tuple(findings),
         exhibits=(*shown, shown_pairs(pairs), last),
         would_change=(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from foedus.assessment.chapters.climate import arrivals, flight, hosting
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Chapter, Finding
+from foedus.assessment.left_out import parts
 from foedus.assessment.standing import Standing, standing
 from foedus.panels.codebook import codebook
 from foedus.partnership.partnership import Partnership
@@ -14,6 +15,8 @@ from foedus.record.store import Record
 from foedus.validation.validate import Validation, validate
 
 ID = "climate"
+TITLE = "Climate and migration"
+QUESTION = "Does flight follow conflict, repression or climate, and do arrivals beyond capacity go with instability?"
 
 OUTCOMES = {
     "any_displacement": ("climate.flight.any", "corridors in which anybody fled"),
@@ -36,15 +39,15 @@ def chapter(partnership: Partnership) -> Chapter:
     everywhere = standing(ID, partnership.record, of_every_partnership)
     return Chapter(
         id=ID,
-        title="Climate and migration",
-        question="Does flight follow conflict, repression or climate, and do arrivals beyond capacity go with instability?",
+        title=TITLE,
+        question=QUESTION,
         findings=(
-            *arrivals.findings(partnership, ID),
+            *parts(arrivals.findings, partnership, ID),
             *everywhere.told("displacement", "climate.flight"),
-            *hosting.of_members(partnership, ID),
+            *parts(hosting.of_members, partnership, ID),
             *everywhere.told("pressure", "climate.pressure"),
         ),
-        exhibits=(*arrivals.exhibits(partnership), *everywhere.exhibits, *hosting.hosts(partnership)),
+        exhibits=(*parts(arrivals.exhibits, partnership), *everywhere.exhibits, *parts(hosting.hosts, partnership)),
         would_change=(
             "A clear gain of arrivals, of the number taken in, or of either beyond capacity, on conflicts or repression "
             "forecast; a clear gain of climate on flight, with drought measured; counts of asylum seekers before 2000."

@@ -38,6 +38,8 @@ from foedus.validation.validate import Validation, validate
 from foedus.words import chance, listed
 
 ID = "order"
+TITLE = "The order"
+QUESTION = "How likely is a militarized dispute of each member with every other state, and can that be believed?"
 
 COUNTED = {
     "distance": (*TERMS["distance"], REACH),
@@ -121,8 +123,8 @@ def chapter(partnership: Partnership) -> Chapter:
     ]
     return Chapter(
         id=ID,
-        title="The order",
-        question="How likely is a militarized dispute of each member with every other state, and can that be believed?",
+        title=TITLE,
+        question=QUESTION,
         findings=tuple(findings),
         exhibits=(
             *exhibits(partnership, sources_of(risks.validations["dispute_onset"].headline, "dispute_onset"), table),
@@ -146,8 +148,13 @@ def of_every_partnership(record: Record) -> Standing:
 
 
 def threats(chapter: Chapter, partnership: Partnership) -> tuple[int, ...]:
-    """Return the codes of the states with which the chapter sees the highest risks of a dispute, the highest first."""
-    (table,) = (exhibit.frame for exhibit in chapter.exhibits if exhibit.kind == "map")
+    """Return the codes of the states with which the chapter sees the highest risks of a dispute, the highest first.
+
+    None of a chapter without a map, whose data the record leaves out.
+    """
+    table = next((exhibit.frame for exhibit in chapter.exhibits if exhibit.kind == "map"), None)
+    if table is None:
+        return ()
     others = table.filter((pl.col("outcome") == OUTCOMES["dispute_onset"][1]) & ~pl.col("ccode").is_in(list(partnership.codes)))
     ranked = others.drop_nulls("probability").sort("probability", descending=True)
     return tuple(ranked.unique("ccode", keep="first", maintain_order=True).head(MOST)["ccode"])

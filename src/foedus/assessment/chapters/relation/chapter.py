@@ -13,6 +13,7 @@ from foedus.assessment.chapters.relation import bond
 from foedus.assessment.chapters.relation.preferences import positions, preference_exhibits, preference_findings
 from foedus.assessment.chapters.relation.timeline import first_year, timeline
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.left_out import available, of_held, panel_of_held, parts
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.partnership.partnership import Partnership, dated
@@ -22,6 +23,8 @@ from foedus.record.states import State
 from foedus.words import FATALITY, HOSTILITY, aged, between, counted, listed, spans
 
 ID = "relation"
+TITLE = "Who they are"
+QUESTION = "What do the two owe each other, what has stood between them, and how alike are they?"
 
 LONGEST_AGE = 20
 """Years for which a past value may stand in for a missing one; the age is said wherever it does."""
@@ -60,9 +63,10 @@ HISTORY = (
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership, with gaps named where the record is silent."""
-    history = panel("dyad-year", HISTORY, years=(1816, partnership.year), dyads=[partnership.dyad], record=partnership.record)
+    years = (1816, partnership.year)
+    history = panel_of_held("dyad-year", HISTORY, partnership.record, years=years, dyads=[partnership.dyad])
     now = snapshot(partnership)
-    ledger = partnership.entries()
+    ledger = partnership.entries(partial=True)
     stood = positions(partnership)
     findings = [
         *bond.findings(partnership, history, now),
@@ -78,8 +82,8 @@ def chapter(partnership: Partnership) -> Chapter:
     ]
     return Chapter(
         id=ID,
-        title="Who they are",
-        question="What do the two owe each other, what has stood between them, and how alike are they?",
+        title=TITLE,
+        question=QUESTION,
         findings=tuple(findings),
         exhibits=(*_exhibits(partnership, history, ledger), *preference_exhibits(partnership, stood)),
         would_change=(
@@ -92,13 +96,13 @@ def chapter(partnership: Partnership) -> Chapter:
 
 def snapshot(partnership: Partnership) -> dict[str, object]:
     """Return the dyad's row of the year as a dictionary, values carried forward up to LONGEST_AGE years with their ages."""
-    rows = panel(
+    rows = panel_of_held(
         "dyad-year",
         (*TIES, *OF_MEMBERS),
+        partnership.record,
         years=(partnership.year, partnership.year),
         dyads=[partnership.dyad],
         carry_forward=LONGEST_AGE,
-        record=partnership.record,
     )
     return rows.row(0, named=True)
 
@@ -163,6 +167,9 @@ def _since(ledger: pl.DataFrame, year: int) -> str:
 
 
 def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Finding]:
+    sources = ("atop", "dcad", "desta", "treaty_facts")
+    if not ledger.height and of_held(sources, partnership.record) != sources:
+        return
     if not ledger.height:
         yield Finding(
             id="relation.agreements",
@@ -170,7 +177,7 @@ def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Find
             statement=f"The ledger holds no agreement between the two up to {partnership.year}.",
             value=0,
             unit="agreements",
-            sources=("atop", "dcad", "desta", "treaty_facts"),
+            sources=sources,
         )
         return
     kinds = [f"{count} of kind “{kind}”" for kind, count in ledger["kind"].value_counts(sort=True).iter_rows()]
@@ -416,6 +423,8 @@ def _gaps(partnership: Partnership, history: pl.DataFrame) -> Iterable[str]:
         "capability_share_2",
     ):
         variable = lookup(name.removesuffix("_1").removesuffix("_2"))
+        if not available([variable.name], partnership.record):
+            continue
         if history.height and history[name].null_count() == history.height:
             side = f" for {_name_of_side(partnership, name)}" if name[-1] in "12" else ""
             span = f"{variable.first_year}–{variable.last_year}"
@@ -427,6 +436,7 @@ def _name_of_side(partnership: Partnership, column: str) -> str:
 
 
 def _exhibits(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFrame) -> Iterable[Exhibit]:
+    sources = ("atop", "dcad", "desta", "gml", "peace_scale", "strategic_rivalries", "treaty_facts", "ucdp_armed_conflict")
     yield Exhibit(
         id="relation.timeline",
         title=f"{' and '.join(state.name for state in partnership.members)}, {first_year(partnership)}–{partnership.year}",
@@ -436,11 +446,11 @@ def _exhibits(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFr
             "Hatched: the source of that lane says nothing about these years. Bars are spells, dots are single events, "
             "strokes are disputes: the taller, the more hostile."
         ),
-        sources=("atop", "dcad", "desta", "gml", "peace_scale", "strategic_rivalries", "treaty_facts", "ucdp_armed_conflict"),
+        sources=of_held(sources, partnership.record),
     )
-    disputes = dispute_list(partnership)
-    if disputes.height:
-        yield Exhibit("relation.dispute_list", "Disputes between the two", "table", disputes, sources=("gml",))
+    for disputes in parts(lambda: [dispute_list(partnership)]):
+        if disputes.height:
+            yield Exhibit("relation.dispute_list", "Disputes between the two", "table", disputes, sources=("gml",))
     yield Exhibit(
         "relation.ledger",
         "Ledger of agreements",
@@ -449,8 +459,11 @@ def _exhibits(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFr
         "An empty end: in force when its source stops.",
         tuple(sorted(set(ledger["source"]))),
     )
-    yield _lines(partnership, history, "polyarchy", "Electoral democracy of the two", "index, 0 to 1")
-    yield _lines(partnership, history, "capability_share", "Capability shares of the two", "share")
+    drawn = (
+        _lines(partnership, history, "polyarchy", "Electoral democracy of the two", "index, 0 to 1"),
+        _lines(partnership, history, "capability_share", "Capability shares of the two", "share"),
+    )
+    yield from (lines for lines in drawn if lines.frame.height)
 
 
 def _lines(partnership: Partnership, history: pl.DataFrame, name: str, title: str, unit: str) -> Exhibit:

@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from foedus.assessment.left_out import available, parts
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership, dated
 from foedus.words import FATALITY, HOSTILITY, runs
@@ -31,10 +32,10 @@ def timeline(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFra
         *_spell_marks("Defence pact", "defence_pact", history, "atop"),
         *_spell_marks("Strategic rivalry", "rivalry", history, "strategic_rivalries"),
         *_spell_marks("Armed conflict (UCDP)", "interstate_conflict", history, "ucdp_armed_conflict"),
-        *_dispute_marks(partnership),
+        *parts(_dispute_marks, partnership),
         *_ledger_marks(ledger),
-        *_peace_marks(partnership),
-        *_silences(history, first, last),
+        *parts(_peace_marks, partnership),
+        *_silences(partnership, history, first, last),
     ]
     return (
         pl.DataFrame(rows, schema=TIMELINE, orient="row")
@@ -130,12 +131,12 @@ LANES_OF = {
 """Lanes that a data set fills, and a variable whose coverage is that data set's."""
 
 
-def _silences(history: pl.DataFrame, first: int, last: int) -> Iterable[Mark]:
+def _silences(partnership: Partnership, history: pl.DataFrame, first: int, last: int) -> Iterable[Mark]:
     """Stretches in which a lane's source says nothing of the two: before it begins, after it ends, before both are members."""
-    joint = history["year"].to_list()
+    joint, told = history["year"].to_list(), available(LANES_OF.values(), partnership.record)
     for lane, name in LANES_OF.items():
         variable = lookup(name)
-        spoken = [year for year in joint if variable.first_year <= year <= variable.last_year]
+        spoken = [year for year in joint if name in told and variable.first_year <= year <= variable.last_year]
         silent = [year for year in range(first, last + 1) if year not in set(spoken)]
         for start, end in runs(silent):
             detail = f"{lane}: no data {start}–{end}"

@@ -30,6 +30,8 @@ from foedus.record.store import Record
 from foedus.words import counted, listed, percent
 
 ID = "warning"
+TITLE = "The shield of sensors"
+QUESTION = "What do the warning radars of the Arctic see, how early, whose are they, and what would announced ones add?"
 
 LEVEL = 0.9
 """Of the bands: 5 to 95 % of the draws."""
@@ -57,8 +59,8 @@ def chapter(partnership: Partnership) -> Chapter | None:
     shown = [each for each in network.exhibits if announced or each.id not in later]
     return Chapter(
         id=ID,
-        title="The shield of sensors",
-        question="What do the warning radars of the Arctic see, how early, whose are they, and what would announced ones add?",
+        title=TITLE,
+        question=QUESTION,
         findings=tuple(findings),
         exhibits=tuple(shown),
         would_change=(

@@ -13,6 +13,7 @@ import polars as pl
 from foedus.assessment.chapters.technology import frontier, production
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.left_out import parts
 from foedus.assessment.standing import Standing, standing
 from foedus.mechanisms.technology.convergence import OUTCOMES, TERMS, Technology, speed
 from foedus.partnership.partnership import Partnership
@@ -22,6 +23,8 @@ from foedus.validation.validate import Validation, validate
 from foedus.words import capitalized, listed
 
 ID = "technology"
+TITLE = "Technology and industry"
+QUESTION = "How ready are the members for new technology, who gains on whom, and what do they make together?"
 
 OUTCOME_WORDS = {"readiness": "readiness", **frontier.PART_WORDS}
 STEMS = {
@@ -46,19 +49,19 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
     findings = [
         *frontier.findings(seen, ID),
         *everywhere.findings,
-        *production.findings(partnership, ID),
+        *parts(production.findings, partnership, ID),
     ]
     return Chapter(
         id=ID,
-        title="Technology and industry",
-        question="How ready are the members for new technology, who gains on whom, and what do they make together?",
+        title=TITLE,
+        question=QUESTION,
         findings=tuple(findings),
-        exhibits=(*frontier.exhibits(seen), *everywhere.exhibits, *production.exhibits(partnership)),
+        exhibits=(*frontier.exhibits(seen), *everywhere.exhibits, *parts(production.exhibits, partnership)),
         would_change=(
             "Ranks that turn over under other weights; figures of R&D from the states that give none; a clear gain of the gap "
             "to the frontier in forecasts of readiness as a whole."
         ),
-        gaps=(*frontier.gaps(seen), *production.gaps(partnership)),
+        gaps=(*frontier.gaps(seen), *parts(production.gaps, partnership)),
     )
 
 

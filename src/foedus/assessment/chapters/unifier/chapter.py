@@ -29,6 +29,8 @@ from foedus.record.source import catalog
 from foedus.words import counted, listed, spread
 
 ID = "unifier"
+TITLE = MISSION
+QUESTION = "Whom do the members train and aid, and how many people of states at war live with them?"
 
 TABLES = {"origin": "diaspora_facts", "born": "migrant_stocks", "refugees": "displacement_stocks"}
 """Table of the record behind each answer."""
@@ -40,8 +42,8 @@ def chapter(partnership: Partnership) -> Chapter:
     findings = [*_mission(told), *_hosts(told), *_ties(told), *_aid(told), *_association(told)]
     return Chapter(
         id=ID,
-        title=MISSION,
-        question="Whom do the members train and aid, and how many people of states at war live with them?",
+        title=TITLE,
+        question=QUESTION,
         findings=tuple(findings),
         exhibits=tuple(exhibits(told)),
         would_change=(
