@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LICENCE_CLASSES = {
     "open": "May be used for anything, most with attribution. `foedus record filter --only open` makes a record of these alone.",
     "academic": "Free for research and teaching with citation; without a formal licence, or closed to commercial use. The\n"
-    "record holds tables derived from them. Ask the producer before using those commercially or passing them on.",
+    "record holds tables derived from them. Ask the producer before using those commercially or passing them on;\n"
+    "[PERMISSIONS.md](PERMISSIONS.md) says whom, and what was answered.",
     "restricted": "Never part of foedus or of a record that is passed on. `foedus record add SOURCE` says which of the\n"
     "publisher's files to download; with its PATH, it reads the file into the record of the user who has it.",
 }

@@ -39,6 +39,26 @@ def test_data_licences_list_every_source(source: Source) -> None:
     assert source.url in row
 
 
+NOT_OPEN = [source for source in catalog().values() if source.licence != "open"]
+
+
+@pytest.mark.parametrize("source", NOT_OPEN, ids=lambda source: source.id)
+def test_permissions_name_every_source_that_is_not_open_and_what_ships_of_it(source: Source) -> None:
+    sections = (ROOT / "PERMISSIONS.md").read_text(encoding="utf-8").split("\n## ")
+    section = next(each for each in sections if each.startswith(source.licence.capitalize()))
+    row = next(line for line in section.splitlines() if line.startswith(f"| `{source.id}` |"))
+    _, _, terms, shipped, whom, answer, _ = (cell.strip() for cell in row.split("|"))
+    assert terms
+    assert whom
+    assert answer
+    assert shipped == ("nothing" if source.licence == "restricted" else ", ".join(f"`{table}`" for table in source.tables))
+
+
+def test_permissions_name_no_source_that_is_open_or_unknown() -> None:
+    named = re.findall(r"^\| `(\w+)` \|", (ROOT / "PERMISSIONS.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert sorted(named) == sorted(source.id for source in NOT_OPEN)
+
+
 @pytest.mark.parametrize("name", ["DATA_LICENSES.md", "docs/codebook.md", "docs/validation.md"])
 def test_generated_documents_are_what_the_generator_writes(name: str) -> None:
     documents = runpy.run_path(str(ROOT / "docs" / "build.py"))["DOCUMENTS"]

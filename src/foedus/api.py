@@ -33,6 +33,29 @@ def assess(first: str | int, second: str | int, year: int = 2025, record: Record
     return ShownAssessment.of(assess_partnership(first, second, year, record))
 
 
+def diff(before: Record | Path | str, after: Record | Path | str | None = None) -> pl.DataFrame:
+    """Return what moved from one record to another: table, what, before, after; `after` is by default the record in use.
+
+    Columns, types, states, years and rows of each table that differs, totals over the years both have, and values of one key.
+    Records are given opened, or by their folders. Raises RecordError if a folder holds none.
+
+    >>> from foedus.record.store import SHIPPED
+    >>> diff(SHIPPED, SHIPPED).height
+    0
+    """
+    from pathlib import Path as Folder
+
+    from foedus.record.drift import diff as moved
+    from foedus.record.store import Record, open_record
+
+    def opened(record: Record | Path | str | None) -> Record:
+        if isinstance(record, Record):
+            return record
+        return open_record(None if record is None else Folder(record), additions=False)
+
+    return moved(opened(before), opened(after))
+
+
 def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> pl.DataFrame:
     """Return a panel as a polars frame, one row a unit-year, null wherever the record does not know.
 

@@ -35,7 +35,8 @@ class Brief:
 
     Attributes
     ----------
-    kind : what the two are to each other: "at war", "allies", "rivals" or "neither".
+    kind : what the two are to each other: "at war", "allies", "rivals" or "neither"; "not on record" where the record leaves
+        out what would say so.
     verdict : "yes", "no" or "nobody can know". lead : the answer in a sentence. lines : at most MOST.
     """
 
@@ -56,6 +57,14 @@ class Brief:
         }
 
 
+LEFT_OUT = Brief(
+    "not on record",
+    UNKNOWN,
+    Line("Nobody can know from this record: it leaves out the sources that say what the two owe each other.", ()),
+    (),
+)
+"""The brief where the record leaves out the sources of pledges and rivalries."""
+
 Findings = Mapping[str, Finding]
 
 
@@ -63,6 +72,8 @@ def brief(chapters: Sequence[Chapter]) -> Brief:
     """Return the brief of a partnership from its chapters."""
     every = (finding for chapter in chapters for finding in chapter.findings)
     findings = {finding.id: finding for finding in every if finding.confidence != "low"}
+    if "relation.kind" not in findings:
+        return LEFT_OUT
     kind = str(findings["relation.kind"].value)
     verdict, lead = _LEADS[kind](findings)
     lines = [line for tell in _LINES[kind] if (line := tell(findings)) is not None]

@@ -21,6 +21,7 @@ from foedus.cli.partnerships import assess, claims, explain, warning
 from foedus.cli.records import (
     record_add,
     record_build,
+    record_diff,
     record_filter,
     record_list,
     record_remove,
@@ -86,5 +87,6 @@ def general(
 
 for command in (assess, panel, variables, states, groups, cite, fit, validate, warning, claims, explain):
     app.command()(command)
-for on_record in (record_list, record_show, record_verify, record_add, record_remove, record_build, record_filter):
+ON_RECORD = (record_list, record_show, record_verify, record_add, record_remove, record_build, record_filter, record_diff)
+for on_record in ON_RECORD:
     record_app.command(on_record.__name__.removeprefix("record_"))(on_record)

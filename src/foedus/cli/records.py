@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from foedus.cli.options import listed, show
-from foedus.errors import InputError
+from foedus.errors import InputError, RecordError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from foedus.record.additions import Added
+    from foedus.record.store import Record
 
 
 def record_list() -> None:
@@ -131,12 +135,35 @@ def _report(addition: Added) -> None:
         print(f"Left out:\n{sentences(addition.unmatched, 20)}", file=sys.stderr)
     if addition.unknown:
         print(f"{addition.unknown:,} unit-years that rows left out may mean are unknown, not zero.", file=sys.stderr)
+    if addition.moved is not None:
+        _report_moved(addition.moved, "the file added before")
     for file in addition.unknown_files():
         print(
             f"{', '.join(file.forms)} (SHA-256 {file.sha256[:12]}…) is not the release foedus was tested with: "
             f"compare its version with {addition.source.version}.",
             file=sys.stderr,
         )
+
+
+def _report_moved(moved: pl.DataFrame, since: str) -> None:
+    """Print what moved between two releases."""
+    from foedus.record.drift import sentences
+
+    if moved.is_empty():
+        print(f"Nothing moved since {since}.", file=sys.stderr)
+        return
+    print(f"What moved since {since}:", *(f"  {line}" for line in sentences(moved)), sep="\n", file=sys.stderr)
+
+
+def record_diff(
+    before: Annotated[Path, typer.Argument(help="Folder of a record.")],
+    after: Annotated[Path | None, typer.Argument(help="Folder of another; by default the record in use.")] = None,
+) -> None:
+    """Say what moved between two records: columns, units, years, totals, values. Example: foedus record diff old-record"""
+    from foedus.record.drift import diff
+    from foedus.record.store import open_record
+
+    show(diff(open_record(before, additions=False), open_record(after, additions=False)))
 
 
 def record_remove(source: Annotated[str, typer.Argument(help="A source that you added.")]) -> None:
@@ -158,13 +185,29 @@ def record_build(
     """Build a record from raw files. Example: foedus record build --raw data --source gml -o my-record"""
     from foedus.panels.codebook import check_entries
     from foedus.record.build import build_record
+    from foedus.record.drift import diff
 
-    licences = _classes(only)
+    licences, chosen = _classes(only), listed("source", source) or ()
     check_entries()
-    record = build_record(
-        raw, output, licences=licences, sources=listed("source", source) or (), say=lambda name: print(name, file=sys.stderr)
-    )
+    before = _in_use(chosen)
+    record = build_record(raw, output, licences=licences, sources=chosen, say=lambda name: print(name, file=sys.stderr))
     print(f"{len(record.tables)} tables in {output}; record {record.version}, SHA-256 {record.sha256}")
+    if before is not None and not only:
+        _report_moved(diff(before, record), "the record in use")
+
+
+def _in_use(sources: Sequence[str]) -> Record | None:
+    """Return the record in use, with what may be replaced (the tables of some sources, or all) read; None if it is damaged."""
+    from foedus.record.store import open_record
+
+    try:
+        record = open_record(additions=False)
+        for table in record.tables.values():
+            if not sources or table.source in sources:
+                record.table(table.name)
+    except RecordError:
+        return None
+    return record
 
 
 def record_filter(

@@ -21,6 +21,7 @@ import polars as pl
 from foedus.errors import InputError, RecordError, nearest, shown
 from foedus.record.coding import Coded, coded
 from foedus.record.declaration import Declaration, read_declaration
+from foedus.record.drift import drift_of
 from foedus.record.manifest import ADDED, Addition, RawFile, Table, data_folder, read_addition
 from foedus.record.matching import HARMLESS, Unmatched, sentences
 from foedus.record.publisher import Content, Form, Tables, read
@@ -41,10 +42,12 @@ class Added(Addition):
     ----------
     unmatched : what of the file names no state, by text and reason.
     unknown : unit-years whose values are unknown, for a row left out may mean them.
+    moved : what moved since the file that was added before, one row a thing (`record/drift.py`); None if there was none.
     """
 
     unmatched: tuple[Unmatched, ...] = ()
     unknown: int = 0
+    moved: pl.DataFrame | None = None
 
 
 def add(source: str, path: Path, *, folder: Path | None = None, dry_run: bool = False) -> Added:
@@ -153,13 +156,23 @@ def _put(
     with _about(path, expected):
         arranged = {name: _sorted(table) for name, table in combine(tables).items()}
     covered = declaration.covered(source, arranged) if declaration else source
+    moved = _moved(before, arranged)
     new = RawFile(tuple(form.name for form, _ in content.frames), content.sha256, content.size, tuple(sorted(read_now)))
     variables = declaration.entries(covered) if declaration else {}
     addition = Addition(covered, base / source.id, _files(before, new), (), variables)
     addition = addition if dry_run else _write(addition, arranged, dropped)
     unknown = sum(coding.unknown for coding in coded_now.values())
     now = addition.tables or tuple(_described(covered, arranged, dropped))
-    return Added(covered, addition.folder, addition.files, now, variables, unmatched, unknown)
+    return Added(covered, addition.folder, addition.files, now, variables, unmatched, unknown, moved)
+
+
+def _moved(before: Addition | None, now: Tables) -> pl.DataFrame | None:
+    """Return what moved since the tables that were added before; None if none were, or they are damaged."""
+    if before is None:
+        return None
+    with suppress(RecordError):
+        return drift_of({table.name: _load(before, table) for table in before.tables}, now, before.source.id)
+    return None
 
 
 def _described(source: Source, arranged: Tables, dropped: dict[str, int]) -> Iterator[Table]:

@@ -69,7 +69,7 @@ def chapter(partnership: Partnership) -> Chapter:
     ledger = partnership.entries(partial=True)
     stood = positions(partnership)
     findings = [
-        *bond.findings(partnership, history, now),
+        *parts(bond.findings, partnership, history, now),
         *_membership(partnership),
         *_obligations(partnership, history, now, ledger),
         *_agreements(partnership, ledger),
