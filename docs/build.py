@@ -21,7 +21,8 @@ from foedus.record.source import Source, catalog
 ROOT = Path(__file__).resolve().parent.parent
 
 LICENCE_CLASSES = {
-    "open": "May be used for anything, most with attribution. `foedus record filter --only open` makes a record of these alone.",
+    "open": "May be used for anything, most with attribution.\n"
+    "`foedus record filter --only open` makes a record of these alone.",
     "academic": "Free for research and teaching with citation; without a formal licence, or closed to commercial use. The\n"
     "record holds tables derived from them. Ask the producer before using those commercially or passing them on;\n"
     "[PERMISSIONS.md](PERMISSIONS.md) says whom, and what was answered.",

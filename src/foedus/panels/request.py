@@ -76,12 +76,10 @@ class Request:
     record: Record = field(default_factory=open_record, repr=False)
 
     def __post_init__(self) -> None:
-        faults, lacks = list(self._faults()), self._left_out()
-        left_out = [_told(source, names) for source, names in lacks.items()]
-        if faults:
-            raise InputError("; ".join([*faults, *left_out]) + ".")
-        if left_out:
-            raise LeftOutError("; ".join(left_out) + ".", lacks)
+        if faults := list(self._faults()):
+            raise InputError("; ".join(faults) + ".")
+        if lacks := self._left_out():
+            raise LeftOutError("; ".join(_told(source, names) for source, names in lacks.items()) + ".", lacks)
 
     def _faults(self) -> Iterable[str]:
         years = (FIRST_YEAR, LAST_YEAR) if self.years is None else self.years
