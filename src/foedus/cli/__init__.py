@@ -26,6 +26,7 @@ from foedus.cli.records import (
     record_list,
     record_remove,
     record_show,
+    record_update,
     record_verify,
 )
 from foedus.errors import InputError
@@ -87,6 +88,16 @@ def general(
 
 for command in (assess, panel, variables, states, groups, cite, fit, validate, warning, claims, explain):
     app.command()(command)
-ON_RECORD = (record_list, record_show, record_verify, record_add, record_remove, record_build, record_filter, record_diff)
+ON_RECORD = (
+    record_list,
+    record_show,
+    record_verify,
+    record_add,
+    record_remove,
+    record_build,
+    record_filter,
+    record_update,
+    record_diff,
+)
 for on_record in ON_RECORD:
     record_app.command(on_record.__name__.removeprefix("record_"))(on_record)

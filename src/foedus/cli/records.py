@@ -210,6 +210,38 @@ def _in_use(sources: Sequence[str]) -> Record | None:
     return record
 
 
+def record_update(
+    source: Annotated[str, typer.Argument(help="A source that ships, such as ucdp-armed-conflict.")],
+    path: Annotated[
+        Path, typer.Argument(help="The publisher's file of a newer release: CSV, Parquet, or a zip that holds it.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write the new record to.")],
+    version: Annotated[str, typer.Option(help="The release, as its publisher calls it.")],
+    stated: Annotated[str, typer.Option("--hash", help="MD5 or SHA-256 that the publisher states of the file.")] = "",
+) -> None:
+    """Read a newer release of a source into a copy of the record, and say what moved.
+
+    Example: foedus record update ucdp-armed-conflict UcdpPrioConflict_v26_1.csv --version 26.1 -o my-record
+    """
+    from foedus.record.release import take_release
+    from foedus.record.store import FOLDER_VARIABLE
+
+    release = take_release(source, path, output, version=version, stated_hash=stated)
+    print(f"{release.source.id} {version} in {output}, to {release.source.last_year}; file SHA-256 {release.sha256}")
+    _report_moved(release.moved, "the release before")
+    if release.untried:
+        print(
+            f"The reader follows the publisher's documented columns and was never tried on a file of {version}: look at what "
+            "moved before you rely on it.",
+            file=sys.stderr,
+        )
+    print(
+        f"Read the record with {FOLDER_VARIABLE}={output}. Forecasts that end with this series move with it, and what was "
+        "tested on the release before is computed anew.",
+        file=sys.stderr,
+    )
+
+
 def record_filter(
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write the record to.")],
     only: Annotated[str, typer.Option(help="open: leave out what may not be used commercially.")],

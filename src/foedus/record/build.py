@@ -11,9 +11,10 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -21,7 +22,7 @@ from foedus.errors import InputError, RecordError, nearest
 from foedus.record.cow import left_out, to_cow
 from foedus.record.integrity import faults
 from foedus.record.manifest import Table, of_no_member
-from foedus.record.source import Source, catalog, sha256_of
+from foedus.record.source import RELEASES, Source, catalog, releases, sha256_of
 from foedus.record.store import MANIFEST, VERSION, Record, described, forget_opened, open_record, write_file, write_text
 
 OPEN_CLASSES = frozenset({"open"})
@@ -62,6 +63,7 @@ def build_record(
         record = open_record(additions=False)
         kept = [table for table in record.tables.values() if table.source not in {source.id for source in read}]
         copied = _copied(record, kept, Path(built)) if sources else []
+        _write_releases(Path(built), record, copied)
         tables = [*copied, *_read_all(raw, read, Path(built), say)]
         _write_manifest(Path(built), [table for source in shipped for table in tables if table.source == source.id])
         _replace(folder, Path(built))
@@ -83,9 +85,43 @@ def filter_record(folder: Path, *, licences: frozenset[str] = OPEN_CLASSES) -> R
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as built:
         _write_manifest(Path(built), _copied(record, kept, Path(built)))
+        _write_releases(Path(built), record, kept)
         _replace(folder, Path(built))
     forget_opened()
     return open_record(folder, additions=False)
+
+
+Read = tuple[pl.DataFrame, dict[str, int]]
+"""A table with numbers for its states, and how many rows of which places were left out of it."""
+
+
+def write_release(record: Record, folder: Path, source: Source, tables: Mapping[str, Read], entry: Mapping[str, Any]) -> Record:
+    """Write to `folder` a copy of a record in which the tables of one source are those of a newer release.
+
+    entry : what RELEASES is to say of the release. Raises InputError and RecordError as `filter_record` does.
+    """
+    if folder.resolve() == record.folder:
+        raise InputError(f"{folder} holds the record that is in use. Name another folder for the new one.")
+    _check_folder(folder)
+    kept = [table for table in record.tables.values() if table.source != source.id]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as built:
+        now = {table.name: table for table in _copied(record, kept, Path(built))}
+        for name, (frame, places) in tables.items():
+            now[name] = _write_table(Path(built), name, source, frame, places)
+        _write_manifest(Path(built), [now[name] for name in dict.fromkeys([*record.tables, *now])])
+        _write_releases(Path(built), record, kept, {source.id: entry})
+        _replace(folder, Path(built))
+    forget_opened()
+    return open_record(folder, additions=False)
+
+
+def _write_releases(folder: Path, record: Record, kept: Iterable[Table], more: Mapping[str, Any] | None = None) -> None:
+    """Write which newer releases a record holds: those of the tables that were copied, and more; no file if there is none."""
+    copied = {table.source for table in kept}
+    held = {name: entry for name, entry in releases(record.folder).items() if name in copied} | {**(more or {})}
+    if held:
+        write_text(folder / RELEASES, json.dumps(held, indent=1) + "\n")
 
 
 def _check_folder(folder: Path) -> None:
@@ -166,6 +202,9 @@ def _replace(folder: Path, built: Path) -> None:
         path.replace(folder / path.name)
     for name in old - _names(built):
         (folder / f"{name}.parquet").unlink(missing_ok=True)
+    (folder / RELEASES).unlink(missing_ok=True)
+    if (built / RELEASES).is_file():
+        (built / RELEASES).replace(folder / RELEASES)
     (built / MANIFEST).replace(folder / MANIFEST)
 
 

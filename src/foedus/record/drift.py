@@ -120,6 +120,11 @@ def _years(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Moved]:
             yield word, str(old), str(new)
 
 
+def last_year_of(frame: pl.DataFrame) -> int | None:
+    """Return the last year of which a table has a row; None if it has no years."""
+    return _end(frame, -1)
+
+
 def _end(frame: pl.DataFrame, place: int) -> int | None:
     """The first or the last year of which a table has a row."""
     columns = next((columns for columns in WHEN if set(columns) <= set(frame.columns)), None)

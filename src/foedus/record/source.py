@@ -21,10 +21,13 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -38,6 +41,12 @@ CODES = {"cow": "ccode", "gw": "gwcode"}
 
 ORDER = CATALOG / "order.txt"
 """Names the sources in the order in which they stand in the record, whatever file their entry is in."""
+
+RECORD_VARIABLE = "FOEDUS_RECORD"
+"""Names the folder of the record to be used instead of the one that ships."""
+
+RELEASES = "releases.json"
+"""The newer releases that a record holds, beside its manifest: source → version, last_year, file, sha256 (`release.py`)."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +156,28 @@ def _order() -> list[str]:
     return [name for line in lines if not line.startswith("#") for name in line.split()]
 
 
+def releases(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the newer releases that the record in a folder holds, by source; raises RecordError if the list is damaged."""
+    try:
+        known: dict[str, dict[str, Any]] = json.loads((folder / RELEASES).read_text(encoding="utf-8"))
+        return {name: {key: entry[key] for key in ("version", "last_year", "file", "sha256")} for name, entry in known.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RecordError(f"{folder / RELEASES} is damaged ({error}). Take the releases in again.") from error
+
+
+@cache
+def _in_use() -> dict[str, dict[str, Any]]:
+    """The newer releases of the record in use; the one that ships has none."""
+    named = os.environ.get(RECORD_VARIABLE)
+    return releases(Path(named)) if named else {}
+
+
 def _source(name: str, entry: Entry) -> Source:
-    return Source(id=name, **{**entry, "tables": tuple(entry["tables"]), "lists": tuple(entry.get("lists", ()))})
+    newer = {key: value for key, value in _in_use().get(name, {}).items() if key in ("version", "last_year")}
+    lists = {key: tuple(entry.get(key, ())) for key in ("tables", "lists")}
+    return Source(id=name, **{**entry, **lists, **newer})
 
 
 def _faults(_: str, entry: Entry) -> Iterator[str]:

@@ -24,7 +24,7 @@ import polars as pl
 from foedus.errors import InputError, LeftOutError, RecordError, nearest
 from foedus.record.manifest import Addition, Table, added, data_folder, remedy, stamps
 from foedus.record.noted import TABLE, Noted, note, note_all, noting
-from foedus.record.source import Source, catalog, sha256_of
+from foedus.record.source import RECORD_VARIABLE, Source, catalog, sha256_of
 
 VERSION = "2026.11"
 """Version of the shipped record: year and month of its build. The hash says what is in it."""
@@ -33,7 +33,7 @@ MANIFEST = "record.json"
 SHIPPED = Path(__file__).with_name("tables")
 """The record that the package ships."""
 
-FOLDER_VARIABLE = "FOEDUS_RECORD"
+FOLDER_VARIABLE = RECORD_VARIABLE
 
 SMALL = 1_000_000
 """Bytes of a file below which one thread reads it in less time than several find out what there is to do."""

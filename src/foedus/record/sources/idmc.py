@@ -20,6 +20,8 @@ from pathlib import Path
 
 import polars as pl
 
+from foedus.record.publisher import Form, Tables
+
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `conflict_displacement`: iso3, year, internally_displaced_by_conflict in persons."""
@@ -30,3 +32,17 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
         pl.col("total").cast(pl.Int32).alias("internally_displaced_by_conflict"),
     )
     return {"conflict_displacement": states.sort("iso3", "year")}
+
+
+_STOCK = "conflict stock displacement"
+
+
+def _published(frame: pl.DataFrame) -> Tables:
+    """From the publisher's table of states and years, in which a state without a figure has a blank."""
+    known = frame.drop_nulls(_STOCK).rename({_STOCK: "internally_displaced_by_conflict"})
+    typed = known.with_columns(pl.col("year").cast(pl.Int16), pl.col("internally_displaced_by_conflict").cast(pl.Int32))
+    return {"conflict_displacement": typed.select("iso3", "year", "internally_displaced_by_conflict").sort("iso3", "year")}
+
+
+FORMS = (Form("the table of displacement by conflict", ("iso3", "year", _STOCK), ("iso3", "year"), _published, text=("iso3",)),)
+"""The publisher's table, saved as CSV (`record/release.py`); untried: foedus has seen only the copy that UNHCR carries."""

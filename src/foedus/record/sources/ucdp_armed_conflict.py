@@ -42,6 +42,8 @@ from pathlib import Path
 
 import polars as pl
 
+from foedus.record.publisher import Form, Tables
+
 SERBIA_HERE, SERBIA, SINCE = 345, 340, 2006
 """Serbia after Montenegro left: the number in the file, in the Gleditsch–Ward list, and the first year of the difference."""
 
@@ -57,7 +59,11 @@ _ATTRIBUTES = ["type", "intensity", "incompatibility", "start_date", "episode_st
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `armed_conflicts`, `armed_conflict_supporters`, `interstate_conflict_years` and `conflict_state_years`."""
-    frame = _tidy(pl.read_csv(raw / "political/ucdp/ucdp_acd_251_peacesciencer.csv", infer_schema_length=None))
+    return _tables(pl.read_csv(raw / "political/ucdp/ucdp_acd_251_peacesciencer.csv", infer_schema_length=None))
+
+
+def _tables(rows: pl.DataFrame) -> Tables:
+    frame = _tidy(rows)
     key = ["conflict", "year", "gwcode1", "gwcode2"]
     return {
         "armed_conflicts": frame.select(*key, *_ATTRIBUTES).unique().sort(key),
@@ -134,3 +140,36 @@ def _onsets(frame: pl.DataFrame) -> pl.DataFrame:
     years = frame.group_by("conflict", "year").agg(pl.col("type").first()).sort("conflict", "year")
     quiet = pl.col("year") - pl.col("year").shift(1).over("conflict") - 1
     return years.with_columns((quiet.is_null() | (quiet >= least)).alias(f"onset_{least}") for least in QUIET_YEARS)
+
+
+_TYPES = {1: "extrasystemic", 2: "interstate", 3: "intrastate", 4: INTERNATIONALISED}
+_ISSUES = {1: "territory", 2: "government", 3: "both"}
+"""The publisher's codes, in the words of the copy that is read."""
+
+_DATES = ("start_date", "start_date2", "ep_end_date")
+
+
+def _published(frame: pl.DataFrame) -> Tables:
+    """From the publisher's one row a conflict-year, with lists of codes: each list expanded against every other."""
+    rows = frame.with_columns(
+        *(pl.col(name).str.split(",") for name in _CODES),
+        pl.col("type_of_conflict").replace_strict(_TYPES, return_dtype=pl.String),
+        pl.col("incompatibility").replace_strict(_ISSUES, return_dtype=pl.String),
+        *(pl.col(name).str.slice(0, 10) for name in _DATES),
+    )
+    for name in _CODES:
+        rows = rows.explode(name, empty_as_null=True)
+    return _tables(rows.with_columns(pl.col(name).str.strip_chars().replace("", None).cast(pl.Int16) for name in _CODES))
+
+
+FORMS = (
+    Form(
+        "the table of conflict-years",
+        ("conflict_id", "year", *_CODES, "incompatibility", "intensity_level", "type_of_conflict", *_DATES),
+        ("year",),
+        _published,
+        unique=False,
+        text=(*_CODES, *_DATES),
+    ),
+)
+"""The publisher's CSV (`record/release.py`), by the columns of its codebook; untried: foedus has seen peacesciencer's copy."""

@@ -20,6 +20,8 @@ from pathlib import Path
 
 import polars as pl
 
+from foedus.record.publisher import Form, Tables
+
 SERBIA_HERE, SERBIA, SINCE = 345, 340, 2006
 """Serbia after Montenegro left: the number in the file, in the Gleditsch–Ward list, and the first year of the difference."""
 
@@ -38,12 +40,17 @@ _COLUMNS = {
 }
 
 
+_KEYS = {"country_id_cy": "gwcode", "year_cy": "year"}
+
+
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `organized_violence`: gwcode, year, and deaths of each kind in persons."""
-    keys = {"country_id_cy": "gwcode", "year_cy": "year"}
-    columns = [*keys, *_COLUMNS]
-    frame = pl.read_csv(raw / "political/ucdp/organizedviolencecy_v25_1.csv", columns=columns, infer_schema_length=None)
-    renamed = frame.rename({**keys, **_COLUMNS})
+    path = raw / "political/ucdp/organizedviolencecy_v25_1.csv"
+    return _tidy(pl.read_csv(path, columns=[*_KEYS, *_COLUMNS], infer_schema_length=None))
+
+
+def _tidy(frame: pl.DataFrame) -> Tables:
+    renamed = frame.rename({**_KEYS, **_COLUMNS})
     deaths = renamed.select(_gwcode(), pl.col("year").cast(pl.Int16), pl.col(_COLUMNS.values()).cast(pl.Int32))
     return {"organized_violence": deaths.sort("gwcode", "year")}
 
@@ -51,3 +58,7 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
 def _gwcode() -> pl.Expr:
     serbia = (pl.col("gwcode") == SERBIA_HERE) & (pl.col("year") >= SINCE)
     return pl.when(serbia).then(SERBIA).otherwise("gwcode").cast(pl.Int16).alias("gwcode")
+
+
+FORMS = (Form("the country-year table", (*_KEYS, *_COLUMNS), tuple(_KEYS), _tidy),)
+"""The publisher's own CSV, as of 25.1; a later release is read alike (`record/release.py`)."""

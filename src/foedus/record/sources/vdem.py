@@ -26,6 +26,8 @@ from pathlib import Path
 
 import polars as pl
 
+from foedus.record.publisher import Form, Tables
+
 FIRST_YEAR = 1816
 """The file begins in 1789; the state system, and with it the record, begins here."""
 
@@ -43,19 +45,35 @@ _COLUMNS = {f"v2x_{code}{bound}": name + suffix for code, name in _INDICES.items
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `regimes`: ccode, year, and each index with _low and _high, in [0, 1]."""
-    frame = pl.read_parquet(raw / "political/regimes/vdem_simple_v15.parquet").filter(pl.col("year") >= FIRST_YEAR)
-    kept = frame.select(_ccode(), "year", *_COLUMNS).rename(_COLUMNS)
+    return _tidy(pl.read_parquet(raw / "political/regimes/vdem_simple_v15.parquet"))
+
+
+def _tidy(frame: pl.DataFrame) -> Tables:
+    since = frame.filter(pl.col("year") >= FIRST_YEAR)
+    kept = since.select(_ccode(), "year", *_COLUMNS).rename(_COLUMNS)
     scored = ~pl.all_horizontal(pl.col(*_INDICES.values()).is_null())
     return {"regimes": kept.filter(pl.col("ccode").is_not_null(), scored).sort("ccode", "year")}
 
 
-def unplaced(raw: Path) -> dict[str, dict[str, int]]:
-    """Return the rows of places that have no COW number."""
-    frame = pl.read_parquet(raw / "political/regimes/vdem_simple_v15.parquet").filter(pl.col("year") >= FIRST_YEAR)
-    places = frame.filter(_ccode().is_null()).group_by(pl.col("vdem_country_name")).len()
-    return {"regimes": dict(places.sort("len", "vdem_country_name", descending=[True, False]).iter_rows())}
+def _published(frame: pl.DataFrame) -> Tables:
+    """From V-Dem's own country-year table, whose COW numbers are in `COWcode`."""
+    named = frame.rename({"country_name": "vdem_country_name", "cowcode": "vdem_cowcode"})
+    return _tidy(named.with_columns(pl.col("vdem_cowcode", "year").cast(pl.Int16)))
 
 
 def _ccode() -> pl.Expr:
     sardinian = (pl.col("vdem_country_name") == SARDINIA) & (pl.col("year") <= LAST_SARDINIAN_YEAR)
     return pl.when(sardinian).then(pl.lit(ITALY, pl.Int16)).otherwise("vdem_cowcode").alias("ccode")
+
+
+FORMS = (
+    Form(
+        "V-Dem's country-year table",
+        ("country_name", "cowcode", "year", *_COLUMNS),
+        ("country_name", "year"),
+        _published,
+        text=("country_name",),
+        decimals=tuple(_COLUMNS),
+    ),
+)
+"""V-Dem's own table (`record/release.py`), by the columns of its codebook; untried: foedus has seen an R package's copy."""

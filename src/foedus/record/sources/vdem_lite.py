@@ -20,6 +20,8 @@ from pathlib import Path
 
 import polars as pl
 
+from foedus.record.publisher import Form, Tables
+
 _COLUMNS = {
     "v2x_clphy": "physical_integrity",
     "v2x_civlib": "civil_liberties",
@@ -50,3 +52,27 @@ def _numbered(raw: Path) -> pl.DataFrame:
     file = folder / "vdemlite_v14_1970_2023.parquet"
     scores = pl.read_parquet(file, columns=["country_name", "country_id", "year", *_COLUMNS])
     return scores.join(codes, on=["country_id", "year"], how="left")
+
+
+FIRST_YEAR = 1970
+"""The package's table begins here; V-Dem's own goes back to 1789."""
+
+
+def _published(frame: pl.DataFrame) -> Tables:
+    """From V-Dem's own country-year table, whose COW numbers are in `COWcode`."""
+    kept = frame.drop_nulls("cowcode").filter(pl.col("year") >= FIRST_YEAR).rename(_COLUMNS)
+    typed = kept.select(pl.col("cowcode").cast(pl.Int16).alias("ccode"), pl.col("year").cast(pl.Int16), *_COLUMNS.values())
+    return {"civil_liberties": typed.sort("ccode", "year")}
+
+
+FORMS = (
+    Form(
+        "V-Dem's country-year table",
+        ("country_name", "cowcode", "year", *_COLUMNS),
+        ("country_name", "year"),
+        _published,
+        text=("country_name",),
+        decimals=tuple(_COLUMNS),
+    ),
+)
+"""V-Dem's own table (`record/release.py`), by the columns of its codebook; untried: foedus has seen an R package's copy."""
