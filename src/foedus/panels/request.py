@@ -79,7 +79,9 @@ class Request:
         if faults := list(self._faults()):
             raise InputError("; ".join(faults) + ".")
         if lacks := self._left_out():
-            raise LeftOutError("; ".join(_told(source, names) for source, names in lacks.items()) + ".", lacks)
+            told = "; ".join(_told(source, names) for source, names in lacks.items())
+            with_it = "it" if len(lacks) == 1 else "them"
+            raise LeftOutError(f"{told}. Use a record with {with_it}, such as the one that ships.", lacks)
 
     def _faults(self) -> Iterable[str]:
         years = (FIRST_YEAR, LAST_YEAR) if self.years is None else self.years
@@ -245,7 +247,7 @@ class Request:
 def _told(source: str, names: Sequence[str]) -> str:
     """Say which variables rest on a source that the record leaves out."""
     rest = f"{listed(names)} {'rests' if len(names) == 1 else 'rest'}"
-    return f"{rest} on {source} ({source_of(source).licence}), which this record leaves out: use a record with it"
+    return f"{rest} on {source} ({source_of(source).licence}), which this record leaves out"
 
 
 def variables_of(unit: str, record: Record, system: str = "cow", rule: str = disputes.COMBINED) -> list[str]:

@@ -110,7 +110,7 @@ class Record:
         source = next((each for each in catalog().values() if name in each.tables), None)
         if source and source.licence != "restricted":
             where = f"table {name} comes from {source.id} ({source.licence}), which this record leaves out"
-            return LeftOutError(f"{where}: use a record with it.", {source.id: [name]})
+            return LeftOutError(f"{where}. Use a record with it, such as the one that ships.", {source.id: [name]})
         elsewhere = f" {source.how_to_add()}" if source else nearest(name, self.tables)
         return InputError(f"the record has no table {name!r}.{elsewhere} `foedus record list` lists its tables.")
 
