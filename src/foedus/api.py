@@ -71,6 +71,7 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
     membership : whether a member of a group is one for the year on "any" day of it, or on its "start" or "end".
     directed : one row for each direction of a dyad.
     relevant : politically relevant dyads only; what that rests on is then carried forward, with its age.
+    keep_unknown : keep the rows of which nobody knows whether they are relevant; they are left out otherwise.
     contact : what contact between two states is judged by there: "distance", or "cow" for that source, once added.
     carry_forward : for how many years a value may stand in for later missing ones; its age stands beside it.
     system : "cow" or "gw": whose states, dates and codes.

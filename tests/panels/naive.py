@@ -59,7 +59,7 @@ def _values(world: Drawn, pair: Pair, year: int, directed: bool, carry: int, rul
     score = [polyarchy(world, code, year, alone, carry) for code, alone in zip(pair, _alone(world, pair, year), strict=True)]
     for side in (0, 1):
         row |= shown(f"polyarchy_{side + 1}", score[side], carry)
-    away = latest(world.distances.get(low, {}), year, met, carry, DISTANCES_END)
+    away = in_first_year(world.distances.get(low, {}), year, met, carry)
     touch = Known(None if away.value is None else away.value == 0, away.age)
     row |= shown("min_distance", away, carry)
     row |= shown("contiguous", touch, carry)
@@ -105,6 +105,14 @@ def latest(rows: Years, year: int, begun: int, carry: int, end: int) -> Known:
     return UNKNOWN
 
 
+def in_first_year(rows: Years, year: int, begun: int, carry: int) -> Known:
+    """A distance, which is of 1 January: in the first year of a dyad, where values may be carried, perhaps that of the next."""
+    known = latest(rows, year, begun, carry, DISTANCES_END)
+    if known.value is None and carry and year == begun and year < DISTANCES_END and rows.get(year + 1) is not None:
+        return Known(rows[year + 1], -1)
+    return known
+
+
 def held(rows: Years, value: Callable[[Any], Any], year: int, begun: int, carry: int, end: int) -> Known:
     """The value of a variable of which no row says no: the year's or, after the source's end, that of its last year."""
     if year > end and (year - end > carry or begun > end):
@@ -138,7 +146,8 @@ def relevant(touch: Known, rank: list[Known], year: int, begun: int, carry: int)
         return UNKNOWN
     value = some([touch.value, *(each.value for each in rank)])
     ages = [each.age for each in (touch, *rank) if each.age is not None]
-    return Known(value, None if value is None else max([beyond, *ages]))
+    oldest = max([beyond, *ages])
+    return Known(value, None if value is None else oldest if oldest > 0 else min([beyond, *ages]))
 
 
 def peace(world: Drawn, pair: Pair, year: int, begun: int, carry: int) -> Known:

@@ -38,6 +38,9 @@ def panel(
     ] = "any",
     directed: Annotated[bool, typer.Option("--directed", help="One row for each direction.")] = False,
     relevant: Annotated[bool, typer.Option("--relevant", help="Politically relevant dyads only.")] = False,
+    keep_unknown: Annotated[
+        bool, typer.Option("--keep-unknown", help="With --relevant: keep rows of unknown relevance, too.")
+    ] = False,
     contact: Annotated[str, typer.Option(help="What --relevant judges contact by: distance, or cow once added.")] = "distance",
     system: Annotated[str, typer.Option(help="State system whose states and codes are used: cow or gw.")] = "cow",
     variables: Annotated[str, typer.Option(help="Variables, comma-separated; see `foedus variables`.")] = "",
@@ -61,6 +64,7 @@ def panel(
     """Build a panel. Example: foedus panel dyad-year --dyads USA-CAN --variables dispute_onset,peace_years -o usa-can.csv"""
     from foedus.panels.group_lists import group_remarks
     from foedus.panels.named import named_request
+    from foedus.panels.notes import left_out
     from foedus.panels.panel import built
 
     if bool(variables) == every:
@@ -75,6 +79,7 @@ def panel(
         membership=membership,
         directed=directed,
         relevant=relevant,
+        keep_unknown=keep_unknown,
         contact=contact,
         system=system,
         disputes=disputes,
@@ -83,7 +88,7 @@ def panel(
         sample=sample,
         seed=seed,
     )
-    for remark in [*([] if asked.remark is None else [asked.remark]), *group_remarks(asked)]:
+    for remark in [*([] if asked.remark is None else [asked.remark]), *left_out(asked), *group_remarks(asked)]:
         print(f"foedus: {remark}.", file=sys.stderr)
     if output is None:
         from foedus.panels.stream import check_size

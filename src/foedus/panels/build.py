@@ -92,9 +92,9 @@ def values(request: Request, states: Layout, layout: Layout) -> pl.DataFrame:
     """Return the panel's rows that stand on `layout`, with all their columns."""
     settled = None
     if request.relevant:
-        layout = _may_be_relevant(request, layout)
+        layout = layout if request.keep_unknown else _may_be_relevant(request, layout)
         settled = _relevance(request, states, layout)
-        mask = settled[request.relevance.name].fill_null(False).to_numpy()
+        mask = settled[request.relevance.name].fill_null(request.keep_unknown).to_numpy()
         layout, settled = layout.where(mask), settled.filter(mask)
     rows = rows_of(request.unit, layout, request.record, request.wanted)
     if request.groups and request.unit in OF_DAYS:
@@ -130,13 +130,33 @@ def _may_be_relevant(request: Request, layout: Layout) -> Layout:
     return Layout.of(layout.units, kept.drop("start", "near"))
 
 
+def unknown_relevance(request: Request) -> int:
+    """Count the rows of the dyad-years asked for of which nobody knows whether they are politically relevant."""
+    states, layout = layouts(request)
+    contact, _ = CONTACT[request.contact]
+    unknown = values(_carried(request, contact), states, layout)[contact].is_null().to_numpy()
+    silent = Hearing(request.record, request.of, states, layout).silent(codebook()["major_power"])
+    perhaps = layout.where(unknown if silent is None else unknown | silent)
+    return _relevance(request, states, perhaps)[request.relevance.name].null_count()
+
+
 def _relevance(request: Request, states: Layout, layout: Layout) -> pl.DataFrame:
     """Whether each dyad-year of the layout is politically relevant, and how old what that rests on is."""
     name = request.relevance.name
-    asked = replace(
-        request, variables=(name,), unit="dyad-year", relevant=False, carry_forward=LONGEST_CARRY, disputes=disputes.COMBINED
+    return values(_carried(request, name), states, layout).select(name, f"{name}_age")
+
+
+def _carried(request: Request, name: str) -> Request:
+    """The request for one variable of the dyad-years, carried as far as may be."""
+    return replace(
+        request,
+        variables=(name,),
+        unit="dyad-year",
+        relevant=False,
+        keep_unknown=False,
+        carry_forward=LONGEST_CARRY,
+        disputes=disputes.COMBINED,
     )
-    return values(asked, states, layout).select(name, f"{name}_age")
 
 
 def column_names(request: Request) -> list[str]:
@@ -322,7 +342,8 @@ def _known(
 ) -> Iterator[pl.Expr]:
     """A derived column where it is known, and its age where what it rests on is carried forward.
 
-    It is as old as the oldest value it rests on, and beyond its own coverage at least as old as the coverage's end.
+    It is as old as the value it rests on that is furthest from the year, and beyond its own coverage at least as old as the
+    coverage's end.
     """
     value, year = pl.col(name), pl.col("year")
     ages = [pl.col(f"{column}_age") for column in columns if f"{column}_age" in present]
@@ -333,4 +354,7 @@ def _known(
     existed = (beyond == 0) | (pl.col("since") <= variable.last_year)
     known = existed & (year >= variable.first_year) & (beyond <= request.carry_forward)
     yield pl.when(known).then(value).alias(name)
-    yield pl.when(known & value.is_not_null()).then(pl.max_horizontal(beyond, *ages)).cast(pl.Int16).alias(f"{name}_age")
+    age = pl.max_horizontal(beyond, *ages)
+    if variable.of_first_january:
+        age = pl.when(age > 0).then(age).otherwise(pl.min_horizontal(beyond, *ages))
+    yield pl.when(known & value.is_not_null()).then(age).cast(pl.Int16).alias(f"{name}_age")

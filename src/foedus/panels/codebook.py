@@ -65,6 +65,7 @@ class Variable:
     lists : the lists of states by whose codes its table names them ("cow", "gw"); none: as the panel does.
     states_in : table that names every state its source considers; None: all members of the system.
     carry : whether a past value may stand for a later year.
+    of_first_january : whether its values are of 1 January: then carrying also gives a unit's first year that of the next.
     values : what each level of a coded variable means; empty if it is not coded.
     sums : whether it is an amount that adds up over the members of a group.
     sided : whether a dyadic variable has a value for each side, which the table holds in <column>1 and <column>2.
@@ -88,6 +89,7 @@ class Variable:
     lists: frozenset[str]
     states_in: str | None
     carry: bool
+    of_first_january: bool
     range: tuple[float, float] | None
     values: dict[int, str]
     sums: bool
@@ -273,6 +275,7 @@ def _variable(name: str, entry: Entry) -> Variable:
         lists=source_of(sources[0]).lists_of(entry["table"]) if "table" in entry else frozenset(),
         states_in=entry.get("states_in"),
         carry=entry.get("carry", True),
+        of_first_january=entry.get("of_first_january", False) or any(read.of_first_january for read in known),
         range=(float(low_high[0]), float(low_high[1])) if low_high else None,
         values={int(level): text for level, text in entry.get("values", {}).items()},
         sums=entry.get("sums", False),

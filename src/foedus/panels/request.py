@@ -45,6 +45,7 @@ class Request:
     dyads : pairs of codes.
     directed : one row for each direction of a dyad.
     relevant : politically relevant dyads only; contact and major powers are then carried forward, visibly.
+    keep_unknown : of dyads chosen so, keep those of which nobody knows whether they are relevant.
     contact : what contact between two states is judged by there: "distance" or (with that source imported) "cow".
     carry_forward : how many years a value may stand in for later, missing ones (0: not at all).
     system : "cow" or "gw": whose states, and whose codes.
@@ -63,6 +64,7 @@ class Request:
     dyads: tuple[tuple[int, int], ...] | None = None
     directed: bool = False
     relevant: bool = False
+    keep_unknown: bool = False
     contact: str = "distance"
     carry_forward: int = 0
     system: str = "cow"
@@ -155,6 +157,8 @@ class Request:
             yield f"a {self.unit} panel cannot give every dispute a row of its own: choose another rule, or dispute-dyad"
         elif self.disputes == disputes.ALL and (strange := [each.name for each in self.chosen if _single(each) == {"cow_"}]):
             yield f"the rows are those of other disputes than those of {', '.join(strange)}: choose another rule"
+        if self.keep_unknown and not self.relevant:
+            yield "keep-unknown is about the rows of unknown relevance: ask for relevant dyads too"
         if self.relevant and self.years is not None and self.years[0] < self._relevance_begins:
             yield (
                 f"politically relevant dyads are known from {self._relevance_begins} on, when distances begin: choose later "

@@ -6,7 +6,8 @@ states does not have the state then: the value is null. So each column is given 
 *unknown*, and one gather does it all.
 
 A value may be carried forward for some years, never across an absence of the unit from the system, and then its age stands
-beside it. Carrying works on the spells of the table, before any row is made, so that asking for fewer years changes no value.
+beside it. What is told of 1 January alone then also stands, with the age −1, for the year in which a unit begins. Carrying
+works on the spells of the table, before any row is made, so that asking for fewer years changes no value.
 """
 
 from __future__ import annotations
@@ -188,6 +189,20 @@ def _with_ends(table: pl.DataFrame, reading: Reading) -> pl.Series:
     return table[reading.column].alias(reading.name).append(ends)
 
 
+def _first_years(layout: Layout, known: ByUnit, ended: Positions, places: Positions, first: int) -> tuple[Positions, Positions]:
+    """The rows of units' first years of which nothing is known, and what is known of the next 1 January.
+
+    ended : the last year in which each value of `known` was observed.
+    """
+    fresh = np.append(True, (known.numbers[1:] != known.numbers[:-1]) | (known.first[1:] > ended[:-1] + 1))
+    at = np.flatnonzero(fresh[: known.first.size])
+    year = known.first[at] - 1
+    rows, found = layout.meeting(ByUnit(known.frame, known.numbers[at], year, year))
+    years = layout.years[rows]
+    kept = (layout.repeated("since")[rows] == years) & (places[rows] == NOWHERE) & (years >= first)
+    return rows[kept], at[found[kept]].astype(np.int32)
+
+
 def _carried(
     layout: Layout, table: ByUnit, reading: Reading, carry: int, heard: Since | None, picked: Picked
 ) -> list[pl.Series]:
@@ -218,6 +233,9 @@ def _carried(
     if heard is not None:
         index[observed < heard] = at.size + 1
     ages = np.maximum(layout.years - observed, 0)
+    if reading.variable.of_first_january:
+        rows, numbers = _first_years(layout, known, ended, places, first)
+        index[rows], ages[rows] = numbers, -1
     chosen, ages = (index, ages) if picked is None else (index[picked], ages[picked])
     (values,) = _gathered(known.frame, [reading], chosen)
     age = pl.Series(f"{reading.name}_age", ages, pl.Int16)

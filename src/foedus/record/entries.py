@@ -96,6 +96,7 @@ VARIABLE: Mapping[str, Key] = {
     "coverage": Key(lambda value: is_span(value, int), "is not [first year, last year]"),
     "states_in": Key(is_text, _LINE),
     "carry": Key(_is_flag, "is neither true nor false"),
+    "of_first_january": Key(_is_flag, "is neither true nor false"),
     "sided": Key(_is_flag, "is neither true nor false"),
 }
 """Keys that a variable of the codebook may have."""
