@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from foedus.record.source import catalog
 from foedus.record.spells import runs
-from foedus.record.store import Record, Table
+from foedus.record.store import Record, Table, open_record
 
 CODES = {
     "ccode": pl.Int16,
@@ -30,11 +30,17 @@ def frame(**columns: Sequence[object]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema_overrides={name: kind for name, kind in CODES.items() if name in columns})
 
 
+def no_alliances() -> dict[str, pl.DataFrame]:
+    """The tables about members of alliances, without a row."""
+    names = ("alliance_facts", "alliance_fact_members", "alliance_fact_suspensions", "organisation_members", "alliance_members")
+    return {name: open_record(additions=False).table(name).clear() for name in names}
+
+
 def world(**tables: pl.DataFrame) -> Record:
     """A record of just these tables: states 1, 2 (2000–2009) and 3, which is away 2003–2005."""
     present = {1: range(2000, 2010), 2: range(2000, 2010), 3: [*range(2000, 2003), *range(2006, 2010)]}
     members = [(code, year) for code, years in present.items() for year in years]
-    standard = {
+    standard = no_alliances() | {
         "state_years": frame(ccode=[code for code, _ in members], year=[year for _, year in members]),
         "dispute_dyad_years": disputes([]),
         "distance_spells": frame(ccode1=[1], ccode2=[2], first_year=[2000], last_year=[2004], min_km=[0.0]),
@@ -162,7 +168,7 @@ class Drawn:
         present = [(code, GW_OF[code], year) for code, years in self.members.items() for year in sorted(years)]
         codes, others, years = ([row[place] for row in present] for place in range(3))
         scores = [(code, year, score) for code, held in self.polyarchy.items() for year, score in held.items()]
-        frames = {
+        frames = no_alliances() | {
             "state_years": frame(ccode=codes, gwcode=others, year=years),
             "gw_state_years": frame(ccode=codes, gwcode=others, year=years),
             "polyarchy": pl.DataFrame(

@@ -21,8 +21,17 @@ if TYPE_CHECKING:
     from foedus.validation.wars import WarValidation
 
 
-def assess(first: str | int, second: str | int, year: int = 2025, record: Record | None = None) -> ShownAssessment:
+def assess(
+    first: str | int,
+    second: str | int,
+    year: int = 2025,
+    record: Record | None = None,
+    *,
+    alliances_from: str = "facts",
+) -> ShownAssessment:
     """Assess the partnership of two states, named as anywhere in foedus, in a year from 1816 to 2025.
+
+    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP) or "atop".
 
     >>> assess("USA", "CAN", year=2022).title
     'United States and Canada'
@@ -30,7 +39,7 @@ def assess(first: str | int, second: str | int, year: int = 2025, record: Record
     from foedus.assessment.assess import assess as assess_partnership
     from foedus.report.shown import ShownAssessment
 
-    return ShownAssessment.of(assess_partnership(first, second, year, record))
+    return ShownAssessment.of(assess_partnership(first, second, year, record, alliances_from=alliances_from))
 
 
 def diff(before: Record | Path | str, after: Record | Path | str | None = None) -> pl.DataFrame:
@@ -76,6 +85,7 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
     carry_forward : for how many years a value may stand in for later missing ones; its age stands beside it.
     system : "cow" or "gw": whose states, dates and codes.
     disputes : what several disputes in one dyad-year mean: "combined", or which one speaks ("highest-hostility", "first", …).
+    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP) or "atop".
     size, sample, seed : group-years of all groups of `size` states, or of a sample of them.
     record : the record to use; by default the one that is shipped, with what has been added to it.
 
@@ -110,7 +120,7 @@ def add(
         of them such as ccode1 and ccode2.
     code : what the columns of states hold: "name" (or ISO3 codes), "cow" or "gw" numbers; by default told from their names.
     system : "cow" or "gw": whose states, where the columns hold names; by default "cow", or that of the numbers.
-    carry_forward, disputes, membership, record : as in `panel`.
+    carry_forward, disputes, membership, alliances_from, record : as in `panel`.
 
     Rows keep their order; those that name no state get nulls, and a warning (`UnmatchedRows`) says which and why. Raises
     InputError if a column is there already.

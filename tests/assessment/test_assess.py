@@ -69,9 +69,9 @@ def test_no_risk_is_given_where_a_covariate_is_unknown(assessment: Assessment) -
 
 
 def test_the_record_of_usa_and_canada(usa_canada: Assessment) -> None:
-    """Mission, claims 3 and 10: allied 1942–45 and every year since 1949; onsets 1979, 1989, 1991, 1997, none with a death."""
+    """Mission, claims 3 and 10: allied 1942–45 and since 1949; onsets 1979, 1989, 1991, 1997, none with a death."""
     allied = usa_canada.finding("relation.allied_years")
-    assert "1942–1945 and 1949–2018" in allied.statement
+    assert "1942–1945 and 1949–2022" in allied.statement
     disputes = usa_canada.finding("relation.disputes")
     assert disputes.value == 4
     assert "1979, 1989, 1991 and 1997, none with a death" in disputes.statement

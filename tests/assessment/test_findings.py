@@ -112,7 +112,7 @@ def test_an_unknown_finding_is_refused_with_the_nearest(name: str) -> None:
 
 PINNED = {
     "system.links_supported": 19,
-    "relation.allied_years": 74,
+    "relation.allied_years": 81,
     "order.dispute.skill": 0.1898,
     "shield.out_of_sample": -0.00115,
     "entanglement.in_sample": 3.31,

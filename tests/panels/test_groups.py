@@ -117,7 +117,7 @@ def test_an_organisation_has_the_years_in_which_it_was(name: str, years: tuple[i
 
 def test_a_treaty_is_no_organisation(record: Record) -> None:
     pact = counts("MANILA-PACT", record)
-    assert (min(pact), max(pact)) == (1954, 2018)
+    assert (min(pact), max(pact)) == (1955, 2018)
     assert group("MANILA-PACT").source == "atop"
     assert group("SEATO").source == "organisations"
 

@@ -283,7 +283,8 @@ def test_what_names_no_dyad_is_refused(dyad: object) -> None:
 def test_a_value_that_is_missing_is_not_taken_for_absence_when_others_are_carried_forward() -> None:
     """A row without a value says that the source does not know, not that there was nothing."""
     owed = frame(ccode1=[1], ccode2=[2], first_year=[2001], last_year=[2002]).with_columns(
-        pl.lit(None, pl.Boolean).alias("defence")
+        pl.lit(None, pl.Boolean).alias("defence"),
+        *(pl.lit(False).alias(name) for name in ("offence", "neutrality", "nonaggression", "consultation")),
     )
     drawn = world(alliance_dyad_spells=owed)
     for carry in (0, 3):

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 import foedus
 from foedus.errors import InputError
+from foedus.panels.alliances import PLEDGES
 from foedus.panels.panel import panel
-from foedus.partnership.agreements import OBLIGATIONS, PLEDGES
+from foedus.partnership.agreements import OBLIGATIONS
 from foedus.partnership.cited import cited, rooted
 from foedus.partnership.obligations import LEVELS, PACTS
 from foedus.partnership.partnership import LEDGER, VECTOR, Partnership
@@ -118,7 +119,12 @@ def test_renewals_end_with_the_year() -> None:
 def test_a_treaty_that_two_sources_have_is_one_agreement(usa_canada: Partnership) -> None:
     """ATOP 3180 is the North Atlantic Treaty of the cited facts, DESTA 1007 the agreement of 2020 (claim 4: 1 July)."""
     treaty = agreed(usa_canada, "North Atlantic Treaty")
-    assert (treaty["agreement"], treaty["date"], treaty["source"]) == ("atop:3180", date(1949, 4, 4), "atop, treaty_facts")
+    assert (treaty["agreement"], treaty["date"], treaty["source"]) == (
+        "atop:3180",
+        date(1949, 4, 4),
+        "alliance_facts, atop, treaty_facts",
+    )
+    assert treaty["in_force"] == date(1949, 8, 24)
     assert treaty["obligations"] == ["defence", "nonaggression", "consultation"]
     trade = agreed(usa_canada, "Canada–United States–Mexico")
     assert (trade["agreement"], trade["date"], trade["source"]) == ("desta:1007", date(2020, 7, 1), "desta, treaty_facts")
@@ -165,9 +171,9 @@ def test_a_ledger_has_the_columns_it_promises_even_without_rows() -> None:
 
 
 def test_what_a_state_was_bound_by_under_its_earlier_number_goes_on() -> None:
-    """The Federal Republic (260) joined in October 1954 by ATOP, and is Germany (255) since 1990."""
+    """The Federal Republic (260) signed in October 1954 (ATOP), acceded on 6 May 1955 (NATO), and is 255 since 1990."""
     assert agreed(Partnership("DEU", "USA", year=2020), "North Atlantic Treaty")["date"] == date(1954, 10, 23)
-    assert owed(Partnership("DEU", "USA", year=2020), "defence")["since"] == date(1954, 10, 23)
+    assert owed(Partnership("DEU", "USA", year=2020), "defence")["since"] == date(1955, 5, 6)
 
 
 # -------------------------------------------------------------------------------------------------------------- obligations
@@ -176,7 +182,7 @@ def test_what_a_state_was_bound_by_under_its_earlier_number_goes_on() -> None:
 def test_the_vector_of_usa_and_canada(usa_canada: Partnership) -> None:
     assert in_force(usa_canada) == {"defence", "nonaggression", "consultation", "warning", "trade"}
     defence, warning, general = (owed(usa_canada, name) for name in ("defence", "warning", "cooperation"))
-    assert (defence["since"], defence["level"], defence["age"]) == (date(1949, 4, 4), "multilateral", 0)
+    assert (defence["since"], defence["level"], defence["age"]) == (date(1949, 8, 24), "multilateral", 0)
     assert (warning["since"], warning["level"], warning["agreements"]) == (date(1958, 5, 12), "bilateral", ["NORAD Agreement"])
     assert (general["in_force"], general["last_known"], general["age"]) == (None, True, 2022 - 2010)
 
@@ -206,20 +212,22 @@ def test_who_owes_it_is_told_where_only_one_does() -> None:
 def test_who_acceded_after_the_alliance_data_end_owes_what_all_members_owe() -> None:
     pair = Partnership("FIN", "USA", year=2024)
     assert {"defence", "nonaggression", "consultation"} <= in_force(pair)
-    assert owed(pair, "defence")["since"] == date(2023, 1, 1)
-    assert owed(Partnership("FIN", "USA", year=2022), "defence")["last_known"] is False
+    assert owed(pair, "defence")["since"] == date(2023, 4, 4)
+    before = owed(Partnership("FIN", "USA", year=2022), "defence")
+    assert (before["in_force"], before["last_known"], before["age"]) == (False, False, 0)
 
 
 def test_russia_and_north_korea_by_year() -> None:
-    """ATOP 3440, 6 July 1961 to 10 September 1996; consultation since 9 February 2000; nothing on record after 2018."""
-    then, since, now = (Partnership("RUS", "PRK", year=year) for year in (1980, 2018, 2025))
+    """ATOP 3440, 6 July 1961 to 10 September 1996; consultation from 2000 to 2024; in force on 4 December 2024."""
+    then, since, before, now = (Partnership("RUS", "PRK", year=year) for year in (1980, 2018, 2023, 2025))
     assert in_force(then) == {"defence", "nonaggression"}
     assert owed(then, "defence")["since"] == date(1961, 7, 6)
     assert in_force(since) == {"nonaggression", "consultation"}
     assert owed(since, "consultation")["since"] == date(2000, 2, 9)
-    assert in_force(now) == set()
-    assert owed(now, "defence")["in_force"] is None
-    assert now.summary().startswith("Russia and North Korea are not known to be bound to each other in 2025; when last")
+    assert in_force(before) == {"consultation"}
+    assert owed(before, "defence")["in_force"] is False
+    assert in_force(now) == {"defence", "nonaggression", "consultation"}
+    assert owed(now, "defence")["since"] == date(2024, 12, 4)
 
 
 def test_india_and_pakistan_by_year() -> None:
@@ -307,8 +315,8 @@ def test_after_the_alliance_data_pledges_are_carried_with_their_age_unless_a_fac
     pledged = Partnership("USA", "CAN", year=2022).pledges().row(0, named=True)
     assert (pledged["defence_pact"], pledged["defence_pact_age"]) == (True, 0)
     assert (pledged["neutrality_pact"], pledged["neutrality_pact_age"]) == (False, 4)
-    carried = Partnership("RUS", "PRK", year=2025).pledges().row(0, named=True)
-    assert (carried["consultation_pact"], carried["consultation_pact_age"]) == (True, 7)
+    carried = Partnership("FRA", "GAB", year=2025).pledges().row(0, named=True)
+    assert (carried["defence_pact"], carried["defence_pact_age"]) == (True, 7)
 
 
 def test_pledges_have_a_direction() -> None:

@@ -169,7 +169,7 @@ def _dyads(raw: Path, record: Record) -> Compared:
     single = ["dispute_ongoing", "dispute_onset", "dispute_initiator", *(ours for ours, _ in (SIDES | WHOLE).values())]
     single += [ours for ours, _ in SIDES.values()]
     asked = [*sided, *pacts.values(), "alliance_pledge", "contiguity_type", "peace_years", *dict.fromkeys(single)]
-    frame = panel("dyad-year", asked, directed=True, disputes="onset-first", record=record)
+    frame = panel("dyad-year", asked, directed=True, disputes="onset-first", alliances_from="atop", record=record)
     names = {name: name for name in DYAD} | pacts | {"atop_alliance": "alliance_pledge", "conttype": "contiguity_type"}
     names |= {"gmlmidongoing": "dispute_ongoing", "gmlmidonset": "dispute_onset", "gmlmidspell": "peace_years"}
     names |= {theirs: ours for theirs, (ours, _) in WHOLE.items()}

@@ -53,7 +53,9 @@ def dyads(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
         add("cow-contiguity", raw / "political/contiguity/cow_contdir_v32.csv")
         names = ["dispute_onset", "dispute_ongoing", "peace_years", "contiguity_type", "major_power", "defence_pact"]
         states = ["cinc", "milper", "tpop", "uds_adjusted", "gdp_per_head"]
-        found = foedus.panel("dyad-year", [*names, *states, "politically_relevant_cow"], years=(1816, 2010))
+        found = foedus.panel(
+            "dyad-year", [*names, *states, "politically_relevant_cow"], years=(1816, 2010), alliances_from="atop"
+        )
         frame = with_estimates(found, open_record(), ["gdp_per_head"])
     forget_opened()
     first = _first_contiguity(raw)

@@ -111,7 +111,7 @@ def read_dyads(record: Record, raw: Path) -> pl.DataFrame:
     """Return the dyad-years 1816–2010 with the terms of the model, and contiguity as the package takes it."""
     dyadic = ["dispute_onset", "dispute_ongoing", "peace_years", "contiguity_type", "defence_pact", "politically_relevant_cow"]
     states = ["major_power", "cinc", "milper", "tpop", "uds_adjusted", "gdp_per_head"]
-    found = panel("dyad-year", [*dyadic, *states], years=(1816, 2010), record=record)
+    found = panel("dyad-year", [*dyadic, *states], years=(1816, 2010), alliances_from="atop", record=record)
     rows = test_bremer._with_terms(with_estimates(found, record, ["gdp_per_head"]))
     first = test_bremer._first_contiguity(raw)
     joined = rows.join(first, on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")

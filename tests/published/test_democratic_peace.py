@@ -149,7 +149,7 @@ def confounding(record: Record, exposure: str = "joint democracy") -> Confoundin
     Wars 1816–2007; joint democracy is a polity2 of 7 or more on both sides, both known. The interval is Clopper and Pearson's,
     of the share of wars that begin with the exposure.
     """
-    rows = panel("dyad-year", [WAR, "polity2", "defence_pact"], years=(1816, 2007), record=record)
+    rows = panel("dyad-year", [WAR, "polity2", "defence_pact"], years=(1816, 2007), alliances_from="atop", record=record)
     known = rows.drop_nulls(["defence_pact"] if exposure == "defence_pact" else ["polity2_1", "polity2_2"])
     exposed = pl.col("defence_pact") if exposure == "defence_pact" else both_at_least("polity2", 7)
     (with_wars, with_years), (other_wars, other_years) = (

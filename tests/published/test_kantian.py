@@ -149,7 +149,7 @@ def kantian_dyads(record: Record, income: str = "gdp") -> pl.DataFrame:
     states = ["polity2", "cinc", "major_power", income]
     outcome = ["cow_fatal_dispute_onset", "cow_peace_years"]
     asked = [*outcome, *flows, *pacts, *states, "politically_relevant_cow"]
-    found = with_income(panel("dyad-year", asked, years=(1885, 2001), record=record), record, income)
+    found = with_income(panel("dyad-year", asked, years=(1885, 2001), alliances_from="atop", record=record), record, income)
     rows = found.join(world(record, income), on="year")
     made = rows.select(
         *KEYS,
@@ -243,7 +243,7 @@ def dangerous_conditions(record: Record, raw: Path) -> pl.DataFrame:
     """Dyad-years 1816–1965 with the conditions, the war that begins between its original belligerents, and disputes."""
     pacts = ["defence_pact", "neutrality_pact", "consultation_pact"]
     asked = ["dispute_onset", "contiguity_type", *pacts, "cinc", "major_power", *MEASURES]
-    rows = panel("dyad-year", asked, years=(1816, 1965), record=record)
+    rows = panel("dyad-year", asked, years=(1816, 1965), alliances_from="atop", record=record)
     advanced = more_advanced(record)
     for side in (1, 2):
         named = advanced.rename({"ccode": f"ccode{side}", "advanced": f"advanced_{side}"})

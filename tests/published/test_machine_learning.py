@@ -121,7 +121,7 @@ def seven_variables(record: Record) -> Design:
     pacts = ["defence_pact", "neutrality_pact", "consultation_pact"]
     dyadic = ["trade_flow_smoothed", "contiguity_type", "capital_distance", *pacts, "politically_relevant_cow"]
     asked = ["cow_dispute_ongoing", *dyadic, "polity2", "cinc", "major_power", "gdp"]
-    found = with_estimates(panel("dyad-year", asked, years=(1945, 1992), record=record), record, ["gdp"])
+    found = with_estimates(panel("dyad-year", asked, years=(1945, 1992), alliances_from="atop", record=record), record, ["gdp"])
     rows = found.join(world(record, "gdp"), on="year")
     made = rows.select(
         *KEYS,

@@ -114,7 +114,7 @@ def test_peace_years_differ_only_after_a_return_to_the_system(complete: Record) 
 
 def test_obligations_that_point_one_way_are_those_of_the_file(raw: Path, complete: Record) -> None:
     file = pl.read_parquet(raw / "political/alliances_atop/atop_ddyr_pledges_peacesciencer.parquet")
-    rows = panel("dyad-year", ["defence_pact"], years=(1816, 2018), directed=True, record=complete)
+    rows = panel("dyad-year", ["defence_pact"], years=(1816, 2018), directed=True, alliances_from="atop", record=complete)
     told = faults.joined(rows, file.select(*DYAD, "atop_defense"))
     assert told["defence_pact"].cast(pl.Int16).equals(told["atop_defense"].fill_null(0))
     turned = rows.rename({"ccode1": "ccode2", "ccode2": "ccode1"}).select(*DYAD, back="defence_pact")

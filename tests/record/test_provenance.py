@@ -14,7 +14,7 @@ from foedus.record.store import Record
 
 GATHERED = (
     *("agreement_facts", "unifier_facts", "documents", "physical_facts", "diaspora_facts"),
-    *("organisation_members", "organisation_suspensions"),
+    *("organisation_members", "organisation_suspensions", "alliance_facts"),
 )
 """Tables of the record whose rows state how sure they are."""
 

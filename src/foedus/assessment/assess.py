@@ -28,6 +28,7 @@ from foedus.mechanisms.shield.deterrence import Shield
 from foedus.mechanisms.shield.entanglement import Entanglement
 from foedus.mechanisms.spending import Spending
 from foedus.mechanisms.technology.convergence import Technology
+from foedus.panels.alliances import FACTS
 from foedus.panels.codebook import closure, codebook, lookup
 from foedus.panels.panel import panel
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
@@ -35,10 +36,18 @@ from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record, open_record
 
 
-def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: Record | None = None) -> Assessment:
+def assess(
+    first: str | int,
+    second: str | int,
+    year: int = LAST_YEAR,
+    record: Record | None = None,
+    *,
+    alliances_from: str = FACTS,
+) -> Assessment:
     """Assess the partnership of two states in a year from 1816 to 2025.
 
-    States are named by English name, ISO3, COW or Gleditsch–Ward code. What the record cannot say stands in each chapter's
+    States are named by English name, ISO3, COW or Gleditsch–Ward code; `alliances_from` says whose alliances the ledger and the
+    relation of the two rest on, "facts" (dated, laid over ATOP) or "atop". What the record cannot say stands in each chapter's
     gaps. Raises InputError for a state that is unknown, ambiguous or no member that year, the same state twice, or a year out
     of range.
 
@@ -48,7 +57,7 @@ def assess(first: str | int, second: str | int, year: int = LAST_YEAR, record: R
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise InputError(f"year {year} is outside the record's {FIRST_YEAR}–{LAST_YEAR}. Choose a year within it.")
     record = record or open_record()
-    partnership = Partnership(first, second, year=year, record=record)
+    partnership = Partnership(first, second, year=year, alliances_from=alliances_from, record=record)
     if _dyad_year(partnership).is_empty():
         names = " and ".join(state.name for state in partnership.members)
         raise InputError(f"{names} were members of the state system in {year}, but never on the same day. Choose another year.")
@@ -102,7 +111,7 @@ def coverage(year: int, record: Record) -> pl.DataFrame:
             "source": ", ".join(variable.sources),
             "first_year": variable.first_year,
             "last_year": variable.last_year,
-            "age": None if year < variable.first_year else max(0, year - variable.last_year),
+            "age": None if year < variable.first_year else max(0, year - variable.absent_to),
         }
         for variable in used
     ]

@@ -52,6 +52,9 @@ def panel(
             "onset-first or all."
         ),
     ] = "combined",
+    alliances_from: Annotated[
+        str, typer.Option(help="Whose alliances count: facts (dated, laid over ATOP) or atop (to 2018).")
+    ] = "facts",
     carry_forward: Annotated[int, typer.Option(help="For how many years a value may stand in for later, missing ones.")] = 0,
     size: Annotated[int | None, typer.Option(help="Group-years of all groups of this many states.")] = None,
     sample: Annotated[int | None, typer.Option(help="Only so many of them, drawn at random.")] = None,
@@ -77,6 +80,7 @@ def panel(
         dyads=listed("dyads", dyads),
         group=groups_listed(group),
         membership=membership,
+        alliances_from=alliances_from,
         directed=directed,
         relevant=relevant,
         keep_unknown=keep_unknown,

@@ -15,6 +15,9 @@ def assess(
     first: Annotated[str, typer.Argument(help="A state: name, ISO3, COW or Gleditsch–Ward code.")],
     second: Annotated[str, typer.Argument(help="The other state.")],
     year: Annotated[int, typer.Option(help="Year assessed, 1816 to 2025.")] = 2025,
+    alliances_from: Annotated[
+        str, typer.Option(help="Whose alliances count: facts (dated, laid over ATOP) or atop (to 2018).")
+    ] = "facts",
     html: Annotated[Path | None, typer.Option(help="Where the report goes; by default foedus-FIRST-SECOND.html here.")] = None,
     json: Json = None,
 ) -> None:
@@ -24,7 +27,7 @@ def assess(
     from foedus.api import assess as assess_partnership
 
     report.check_targets(html, json)
-    assessment = assess_partnership(first, second, year)
+    assessment = assess_partnership(first, second, year, alliances_from=alliances_from)
     target = html or Path(report.file_name(assessment))
     if json is not None:
         report.write_json(assessment, json)

@@ -15,7 +15,9 @@ from functools import partial
 import polars as pl
 
 from foedus.panels import disputes
+from foedus.panels.alliances import FACTS
 from foedus.panels.groups import ANY, memberships
+from foedus.panels.pledges import pledge_spells
 from foedus.panels.systems import COW, GW, SUCCESSORS, System, keyed, recoded
 from foedus.panels.units import FOREVER, LAST_YEAR, ByUnit, membership_runs
 from foedus.record.spells import runs
@@ -27,11 +29,12 @@ GROUP = "group "
 
 @dataclass(frozen=True)
 class Wanted:
-    """For which system tables are arranged, by which rule for several disputes in a dyad-year and for members of groups."""
+    """For which system tables are arranged, by which rules for disputes and members of groups, and whose alliances count."""
 
     system: System = COW
     disputes: str = disputes.COMBINED
     membership: str = ANY
+    alliances: str = FACTS
 
     @property
     def pair(self) -> list[str]:
@@ -54,7 +57,8 @@ def arranged(record: Record, table: str, wanted: Wanted, *, one_way: bool = Fals
         )
     if arrangement is None:
         return record.derived(f"{table} {wanted.system.name}", lambda: keyed(record, table, wanted.system))
-    return record.derived(f"{table} {wanted.system.name} {wanted.disputes}", lambda: arrangement(record, wanted))
+    name = f"{table} {wanted.system.name} {wanted.disputes} {wanted.alliances}"
+    return record.derived(name, lambda: arrangement(record, wanted))
 
 
 AS_HELD, ONE_WAY, BOTH_WAYS, TURNED = "as held", "one way", "both ways", "turned"
@@ -73,7 +77,8 @@ def by_unit(record: Record, table: str, wanted: Wanted, way: str = AS_HELD) -> B
             frame = _turned(frame, wanted)
         return ByUnit.of(wanted.pair if wanted.pair[0] in frame.columns else [wanted.system.key], frame)
 
-    return record.derived(f"{table} {wanted.system.name} {wanted.disputes} {wanted.membership} {way}, by unit", made)
+    choices = f"{wanted.disputes} {wanted.membership} {wanted.alliances}"
+    return record.derived(f"{table} {wanted.system.name} {choices} {way}, by unit", made)
 
 
 def group_members(record: Record, wanted: Wanted, name: str) -> pl.DataFrame:
@@ -269,6 +274,11 @@ def refugee_breaks(record: Record, wanted: Wanted) -> pl.DataFrame:
     return told.select(*wanted.pair, "year", refugees_break=pl.lit(True))
 
 
+def pledges(record: Record, wanted: Wanted) -> pl.DataFrame:
+    """Per directed dyad and spell of years, what the first state owes the second by alliances."""
+    return recoded(record, pledge_spells(record, wanted.alliances), wanted.system)
+
+
 def defence_agreements_signed(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per dyad-year, the number of bilateral defence cooperation agreements signed, in all and by type."""
     signed = record.table("defence_agreements").with_columns(year=pl.col("signed").dt.year().cast(pl.Int16))
@@ -399,6 +409,7 @@ _BY_NAME: tuple[Arrangement, ...] = (
     last_interstate_wars,
     last_intrastate_wars,
     refugee_breaks,
+    pledges,
     defence_agreements_signed,
     shared_trade_agreements,
 )

@@ -61,7 +61,7 @@ class Variable:
     table, column : where the record holds it; table is None for a derived variable.
     reads : variables a derived one is computed from.
     sources : ids of the sources. first_year, last_year : the years in which they speak.
-    absent : what "no row" means within those years; None: unknown.
+    absent : what "no row" means within those years; None: unknown. absent_to : the last year in which it means that.
     lists : the lists of states by whose codes its table names them ("cow", "gw"); none: as the panel does.
     states_in : table that names every state its source considers; None: all members of the system.
     carry : whether a past value may stand for a later year.
@@ -86,6 +86,7 @@ class Variable:
     first_year: int
     last_year: int
     absent: bool | int | None
+    absent_to: int
     lists: frozenset[str]
     states_in: str | None
     carry: bool
@@ -272,6 +273,7 @@ def _variable(name: str, entry: Entry) -> Variable:
         first_year=first,
         last_year=last,
         absent=entry.get("absent"),
+        absent_to=entry.get("absent_to", last),
         lists=source_of(sources[0]).lists_of(entry["table"]) if "table" in entry else frozenset(),
         states_in=entry.get("states_in"),
         carry=entry.get("carry", True),

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import polars as pl
 
 from foedus.errors import InputError, nearest
+from foedus.panels.alliances import memberships as memberships_by_day
 from foedus.panels.systems import COW, SUCCESSORS, System
 from foedus.record.entries import Key, is_text, key_faults
 from foedus.record.sections import Entry, Sections
@@ -206,8 +207,8 @@ def _of_organisation(record: Record, name: str) -> pl.DataFrame:
 
 
 def _of_alliance(record: Record, number: int, last_year: int) -> pl.DataFrame:
-    """Members by ATOP; what has not ended is known up to the last year it codes."""
-    rows = record.table("alliance_members").filter(pl.col("atop_id") == number)
+    """Members by ATOP, on the days of the record's facts; what has not ended is known up to the last year that ATOP codes."""
+    rows = memberships_by_day(record).filter(pl.col("agreement") == f"atop:{number}", pl.col("start").dt.year() <= last_year)
     left = pl.col("end").fill_null(pl.date(last_year, 12, 31))
     begun = rows.select(
         "ccode", member=pl.col("ccode").cast(pl.String), joined="start", settled="start", parted=left, left=left

@@ -12,6 +12,7 @@ from numbers import Integral
 
 from foedus.errors import InputError, LeftOutError
 from foedus.panels import disputes
+from foedus.panels.alliances import ALLIANCES_FROM, FACTS
 from foedus.panels.arrange import Wanted
 from foedus.panels.codebook import LEADER, Variable, closure, codebook, lookup_all
 from foedus.panels.groups import ANY, MEMBERSHIPS
@@ -53,6 +54,7 @@ class Request:
     groups : names of groups; state-years of their members, dyads of two members of one, or the group-years themselves.
     own : those of the groups that the user has defined.
     membership : whether a member of a group is one for the year on "any" day of it, or on its "start" or "end".
+    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP) or "atop".
     size, sample, seed : group-years of all groups of `size` states, or of a sample of them drawn from a seed.
     """
 
@@ -72,6 +74,7 @@ class Request:
     groups: tuple[str, ...] = ()
     own: tuple[OwnGroup, ...] = ()
     membership: str = ANY
+    alliances_from: str = FACTS
     size: int | None = None
     sample: int | None = None
     seed: int = 0
@@ -101,6 +104,8 @@ class Request:
             return
         if self.membership not in MEMBERSHIPS:
             yield f"membership {self.membership!r} is none of {', '.join(MEMBERSHIPS)}"
+        if self.alliances_from not in ALLIANCES_FROM:
+            yield f"alliances from {self.alliances_from!r}: there are those of {', '.join(ALLIANCES_FROM)}"
         if first > last:
             yield f"years {first}:{last} run backwards"
         if first < FIRST_YEAR or last > LAST_YEAR:
@@ -208,7 +213,7 @@ class Request:
     @property
     def wanted(self) -> Wanted:
         """What the record's tables are arranged for."""
-        return Wanted(self.of, self.disputes, self.membership)
+        return Wanted(self.of, self.disputes, self.membership, self.alliances_from)
 
     def own_group(self, name: str) -> OwnGroup | None:
         """Return the user's own group of this name, or None if the name is one of the record's."""

@@ -1,9 +1,9 @@
 """Values by position: a variable's column for the rows of a layout, gathered from the table that holds it.
 
 For every row of a panel there are three cases. A row of the table speaks of it: the value is that row's. The source covers the
-year and has no row: the value is what the codebook says "no row" means. The source does not cover the year, or its list of
-states does not have the state then: the value is null. So each column is given two values more, one for *absent* and one for
-*unknown*, and one gather does it all.
+year and has no row: the value is what the codebook says "no row" means, as long as it means that. The source does not cover the
+year, or its list of states does not have the state then: the value is null. So each column is given two values more, one for
+*absent* and one for *unknown*, and one gather does it all.
 
 A value may be carried forward for some years, never across an absence of the unit from the system, and then its age stands
 beside it. What is told of 1 January alone then also stands, with the age −1, for the year in which a unit begins. Carrying
@@ -87,9 +87,10 @@ def _set_in(
 ) -> list[pl.Series]:
     """The columns of a table that speaks of few rows: absent or unknown everywhere, with the table's values set in."""
     columns = []
-    for coverage, group in _by_coverage(readings).items():
-        unknown = _unknown(layout.years, coverage, silent)
+    for (first, last, absent_to), group in _by_coverage(readings).items():
+        unknown = _unknown(layout.years, (first, last), silent)
         known = slice(None) if unknown is None else ~unknown[rows]
+        unknown = unknown if absent_to == last else _unknown(layout.years, (first, absent_to), silent)
         here = pl.Series(rows[known].view(np.uint32))
         held = pl.DataFrame([table[name] for name in dict.fromkeys(reading.column for reading in group)])
         values = held[pl.Series(numbers[known].view(np.uint32))]
@@ -117,17 +118,20 @@ def _plain(
 ) -> list[pl.Series]:
     """The columns without carrying, gathered: one index for all that have the same coverage."""
     columns = []
-    for coverage, group in _by_coverage(readings).items():
-        index = _index(places, _unknown(years, coverage, silent), table.height)
+    for (first, last, absent_to), group in _by_coverage(readings).items():
+        index = _index(places, _unknown(years, (first, last), silent), table.height)
+        if absent_to < last:
+            index[(places == NOWHERE) & (years > absent_to)] = table.height + 1
         columns += _gathered(table, group, index if picked is None else index[picked])
     return columns
 
 
-def _by_coverage(readings: Sequence[Reading]) -> dict[tuple[int, int], list[Reading]]:
-    """The readings by the years for which their sources speak."""
-    groups: dict[tuple[int, int], list[Reading]] = {}
+def _by_coverage(readings: Sequence[Reading]) -> dict[tuple[int, int, int], list[Reading]]:
+    """The readings by the years for which their sources speak, and the last in which it means something if they do not."""
+    groups: dict[tuple[int, int, int], list[Reading]] = {}
     for reading in readings:
-        groups.setdefault((reading.variable.first_year, reading.variable.last_year), []).append(reading)
+        variable = reading.variable
+        groups.setdefault((variable.first_year, variable.last_year, variable.absent_to), []).append(reading)
     return groups
 
 
@@ -208,28 +212,32 @@ def _carried(
 ) -> list[pl.Series]:
     """One column, each value standing for at most `carry` later years, and its age.
 
-    `table` is about the layout's units alone. Where no row means something, nothing is missing before the source ends: only
-    what holds in its last year is carried. Nothing is carried across an absence from the system, or from the source's list.
+    `table` is about the layout's units alone. Where no row means something, nothing is missing before it ceases to: only what
+    holds in that year, or later, is carried. Nothing is carried across an absence from the system, or from the source's list.
     """
-    first, last = reading.variable.first_year, reading.variable.last_year
+    variable = reading.variable
+    first, last, silent_to = variable.first_year, variable.last_year, variable.absent_to
     kept = table.first <= last
-    if reading.variable.absent is None:
-        kept &= table.frame[reading.column].is_not_null().to_numpy()
+    if variable.absent is None or silent_to < last:
+        kept &= table.frame[reading.column].is_not_null().to_numpy() | (
+            variable.absent is not None and table.first <= silent_to
+        )
     at = np.flatnonzero(kept)
     at = at[np.lexsort((table.first[at], table.numbers[at]))]
     unit, begun, ended = table.numbers[at], table.first[at], np.minimum(table.last[at], last)
-    if reading.variable.absent is None:
-        following = np.append(begun[1:], FOREVER)
-        following[:-1][unit[1:] != unit[:-1]] = FOREVER
-        longer = np.minimum(ended + carry, following[: at.size] - 1)
-    else:
-        longer = np.where(ended == last, last + carry, ended)
+    following = np.append(begun[1:], FOREVER)
+    following[:-1][unit[1:] != unit[:-1]] = FOREVER
+    longer = np.minimum(ended + carry, following[: at.size] - 1)
+    if variable.absent is not None:
+        longer = np.where(ended >= silent_to, longer, ended)
     known = ByUnit(table.frame.select(reading.column)[at], unit, begun, longer)
     places = layout.places(known, observed_until=ended)
     silent = None if heard is None else heard > layout.years
     index = _index(places, _unknown(layout.years, (first, last + carry), silent), at.size)
-    index[(places == NOWHERE) & (layout.years > last) & (layout.repeated("since").astype(np.int32) > last)] = at.size + 1
-    observed = np.append(ended, [last, FOREVER])[index]
+    over = layout.years > silent_to
+    late = (layout.repeated("since").astype(np.int32) > silent_to) | (layout.years > silent_to + carry)
+    index[(places == NOWHERE) & over & late] = at.size + 1
+    observed = np.append(ended, [silent_to, FOREVER])[index]
     if heard is not None:
         index[observed < heard] = at.size + 1
     ages = np.maximum(layout.years - observed, 0)

@@ -1,12 +1,13 @@
 """Who is bound to whom by what agreement, from when to when: four sources, each as it is, in one form.
 
-Alliances (ATOP) bind members who belong to the same phase of one at the same time, each to what it has pledged itself. Defence
-cooperation agreements (DCAD) bind their two parties, trade agreements (DESTA) those who stand on different sides. Cited facts
+Alliances (ATOP, with dated facts laid over it, or ATOP alone: `panels/alliances.py`) bind members who belong to the same phase
+of one at the same time, each to what it has pledged itself, from entry into force where a fact tells it. Defence cooperation
+agreements (DCAD) bind their two parties, trade agreements (DESTA) those who stand on different sides. Cited facts
 add what those leave out or end too early for; `agreements.toml` says what a fact obliges to.
 
 A treaty that stands in two sources is one agreement: a fact and an alliance with the same parties on the same day, a fact and a
-trade agreement with the same parties in the same year. The fact then gives the name, later accessions and how long the treaty
-is known to have lasted; ATOP gives the pledges, and to those who acceded after its end the pledges all other members share.
+trade agreement with the same parties in the same year. The fact then gives the name and, of a trade agreement, how long it is
+known to have lasted.
 
 A source that stops does not end what was in force: a bond has the year up to which it is known (`known_to`), and no end. That
 is the source's last year, or of a fact the last the facts know if they say "in force", otherwise the year of its last event.
@@ -20,15 +21,13 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from foedus.panels.alliances import ALONE, FACTS, PLEDGES, interrupted, memberships, suspensions
 from foedus.panels.arrange import trade_members, trade_ties
 from foedus.panels.groups import named
 from foedus.panels.systems import SUCCESSORS
 from foedus.partnership.cited import cited, rooted
 from foedus.record.source import catalog
 from foedus.record.store import Record
-
-PLEDGES = ("defence", "offence", "neutrality", "nonaggression", "consultation")
-"""Obligations that ATOP knows of."""
 
 OBLIGATIONS = {
     "defence": "defence",
@@ -74,13 +73,17 @@ BONDS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "known_to": pl.Int32,
     "owes1": pl.List(pl.String),
     "owes2": pl.List(pl.String),
+    "dated_by": pl.String,
     "confidence": pl.String,
+    "cited": pl.Boolean,
 }
 """One row for two states (ccode1 < ccode2) and an agreement, or a phase of one: what each owes the other, and when."""
 
 
-def bonds(record: Record, codes: Collection[int]) -> pl.DataFrame:
+def bonds(record: Record, codes: Collection[int], alliances: str = FACTS) -> pl.DataFrame:
     """Return what binds any two of these states (columns BONDS), a state's predecessors under another number included.
+
+    alliances : whose alliances count, one of `ALLIANCES_FROM`.
 
     >>> from foedus.record.store import open_record
     >>> bonds(open_record(), [2, 20]).filter(title="NORAD Agreement").select("date", "owes1").row(0)
@@ -88,12 +91,11 @@ def bonds(record: Record, codes: Collection[int]) -> pl.DataFrame:
     """
     heirs = inherited(codes)
     wanted = [*codes, *heirs]
-    members = membership(record).filter(pl.col("ccode").is_in(wanted)).with_columns(pl.col("ccode").replace(heirs))
-    parts = [together(members), _defence_agreements(record, wanted, heirs), _trade_agreements(record, list(codes))]
+    members = membership(record, alliances).filter(pl.col("ccode").is_in(wanted)).with_columns(pl.col("ccode").replace(heirs))
+    parts = [together(record, members), _defence_agreements(record, wanted, heirs), _trade_agreements(record, list(codes))]
     rows = pl.concat([part.select(pl.col(name).cast(kind) for name, kind in _OF_SOURCES.items()) for part in parts])
-    known = cited(record).select(
-        "agreement", "confidence", named="title", over="end", typed="kind", lasted="known_to", day="date", sure="precision"
-    )
+    days = {"over": "end", "lasted": "known_to", "day": "date", "day_precision": "precision"}
+    known = cited(record).select("agreement", **days, named="title", typed="kind", sure="confidence")
     labels = {f"atop:{group.alliance}": group.label for group in named().values() if group.alliance}
     label = pl.col("agreement").replace_strict(labels, default=None, return_dtype=pl.String)
     by_year = (pl.col("source") == "desta") & pl.col("day").is_not_null()
@@ -101,18 +103,22 @@ def bonds(record: Record, codes: Collection[int]) -> pl.DataFrame:
         title=pl.coalesce("named", label, "title"),
         signed=pl.when(by_year).then("day").otherwise("signed"),
         date=pl.when(by_year).then("day").otherwise("date"),
-        precision=pl.when(by_year).then("sure").otherwise("precision"),
+        precision=pl.when(by_year).then("day_precision").otherwise("precision"),
         kind=pl.coalesce("typed", "kind"),
         end=pl.coalesce("end", "over"),
         end_precision=pl.when(pl.col("end").is_null() & pl.col("over").is_not_null())
         .then(pl.lit("day"))
         .otherwise("end_precision"),
-        known_to=pl.max_horizontal("known_to", "lasted"),
+        known_to=pl.when(pl.col("agreement").str.starts_with("atop:"))
+        .then("known_to")
+        .otherwise(pl.max_horizontal("known_to", "lasted")),
+        confidence=pl.coalesce("sure", "confidence"),
+        cited=pl.col("sure").is_not_null(),
     )
     return completed.select(*BONDS)
 
 
-_OF_SOURCES = {name: kind for name, kind in BONDS.items() if name != "confidence"}
+_OF_SOURCES = {name: kind for name, kind in BONDS.items() if name != "cited"}
 
 
 def inherited(codes: Collection[int]) -> dict[int, int]:
@@ -124,82 +130,80 @@ def inherited(codes: Collection[int]) -> dict[int, int]:
     return {before: after for before, (after, _) in SUCCESSORS.items() if after in codes and before not in codes}
 
 
-def together(members: pl.DataFrame) -> pl.DataFrame:
-    """Return pairs of memberships of one phase of an alliance that overlap in time."""
+def together(record: Record, members: pl.DataFrame) -> pl.DataFrame:
+    """Return pairs of memberships of one phase of an alliance that overlap in time, without the days of a suspension."""
     pairs = members.join(members, on=["agreement", "phase"], suffix="_2").filter(pl.col("ccode") < pl.col("ccode_2"))
-    open_ended = pl.col("end").is_null() | pl.col("end_2").is_null()
     first_ends = pl.col("end_2").is_null() | (pl.col("end") <= pl.col("end_2"))
+    later = (pl.col("date_2") > pl.col("date")).fill_null(False)
     spans = pairs.with_columns(
-        signed=pl.max_horizontal("date", "date_2"),
-        precision=pl.when(pl.col("date") >= pl.col("date_2")).then("precision").otherwise("precision_2"),
-        until=pl.when(open_ended).then(pl.coalesce("end", "end_2")).otherwise(pl.min_horizontal("end", "end_2")),
+        start=pl.max_horizontal("date", "date_2"),
+        signed=pl.max_horizontal("signed", "signed_2"),
+        precision=pl.when(later).then("precision_2").otherwise("precision"),
+        end=pl.min_horizontal("end", "end_2"),
         end_precision=pl.when(first_ends & pl.col("end").is_not_null()).then("end_precision").otherwise("end_precision_2"),
-    ).filter(pl.col("signed").is_null() | pl.col("until").is_null() | (pl.col("until") >= pl.col("signed")))
-    return spans.with_columns(
-        date="signed",
-        end="until",
-        source=pl.when(pl.col("source") == pl.col("source_2")).then("source").otherwise(pl.lit("treaty_facts")),
+        source=pl.when(pl.col("source") == "atop").then("source_2").otherwise("source"),
+        dated_by=pl.when(later).then("dated_by_2").otherwise("dated_by"),
         known_to=pl.min_horizontal("known_to", "known_to_2"),
+        ended_by=pl.lit(None, pl.String),
     ).rename({"ccode": "ccode1", "ccode_2": "ccode2", "owes": "owes1", "owes_2": "owes2"})
+    overlapping = spans.filter(pl.col("start").is_null() | pl.col("end").is_null() | (pl.col("end") >= pl.col("start")))
+    kept = interrupted(overlapping, suspensions(record))
+    stopped = pl.col("end").is_not_null() & pl.col("end_precision").is_null()
+    return kept.with_columns(date="start", end_precision=pl.when(stopped).then(pl.lit("day")).otherwise("end_precision"))
 
 
-def membership(record: Record) -> pl.DataFrame:
+def membership(record: Record, alliances: str = FACTS) -> pl.DataFrame:
     """Return who belongs from when to when to an agreement that binds all its members, and what each owes the others."""
-    return record.derived("members of agreements", lambda: pl.concat([of_alliances(record), _of_facts(record)]))
+
+    def made() -> pl.DataFrame:
+        rows = of_alliances(record, alliances)
+        return pl.concat([rows, _of_facts(record, rows)])
+
+    return record.derived(f"members of agreements, alliances from {alliances}", made)
 
 
-def of_alliances(record: Record) -> pl.DataFrame:
-    """Return the memberships of alliances by ATOP."""
-    return record.derived("memberships of alliances", lambda: _of_alliances(record))
+def of_alliances(record: Record, alliances: str = FACTS) -> pl.DataFrame:
+    """Return the memberships of alliances, from entry into force where facts tell it."""
+    return record.derived(f"memberships of alliances from {alliances}", lambda: _of_alliances(record, alliances))
 
 
-def _of_alliances(record: Record) -> pl.DataFrame:
+def _of_alliances(record: Record, alliances: str) -> pl.DataFrame:
     pledged = pl.concat_list([pl.when(name).then(pl.lit(name)) for name in PLEDGES]).list.drop_nulls()
-    several = pl.when("bilateral").then(pl.lit("Bilateral")).otherwise(pl.lit("Multilateral"))
-    rows = record.table("alliance_members").select(
-        pl.format("atop:{}", "atop_id").alias("agreement"),
-        pl.lit("atop").alias("source"),
+    return memberships(record, alliances).select(
+        "agreement",
+        pl.when(pl.col("dated_by") == ALONE).then(pl.lit("alliance_facts")).otherwise(pl.lit("atop")).alias("source"),
         pl.lit("alliance").alias("kind"),
-        pl.format("{} alliance, ATOP {}", several, "atop_id").alias("title"),
+        "title",
         "phase",
         "ccode",
+        "signed",
         pl.col("start").alias("date"),
         pl.col("start_precision").alias("precision"),
         "end",
         "end_precision",
-        pl.lit(catalog()["atop"].last_year, pl.Int32).alias("known_to"),
+        "known_to",
         pledged.alias("owes"),
-    )
-    lasting = cited(record).select("agreement", "known_to")
-    return (
-        rows.join(lasting, on="agreement", how="left", maintain_order="left", suffix="_2")
-        .with_columns(known_to=pl.max_horizontal("known_to", "known_to_2"))
-        .drop("known_to_2")
+        "dated_by",
+        "confidence",
     )
 
 
-def _of_facts(record: Record) -> pl.DataFrame:
-    """Parties to cited agreements whom no data set has: from the year each joined, with the pledges of its last phase."""
+def _of_facts(record: Record, alliances: pl.DataFrame) -> pl.DataFrame:
+    """Parties to cited agreements that no data set has, and no fact about alliances: from the year each joined."""
     joining = rooted(record).filter((pl.col("fact_id") == pl.col("root")) | pl.col("accedes_to").is_not_null())
     joined = record.table("agreement_fact_parties").drop_nulls("ccode").join(joining, on="fact_id").sort("date")
     parties = joined.unique(["root", "ccode"], keep="first", maintain_order=True)
-    alliances = of_alliances(record)
-    latest = alliances.filter((pl.col("phase") == pl.col("phase").max().over("agreement")) & pl.col("end").is_null())
-    shared = latest.group_by("agreement", "phase").agg(
-        pledges=pl.concat_list([pl.when(pl.col("owes").list.contains(name).all()).then(pl.lit(name)) for name in PLEDGES])
-    )
-    of_all = shared.select("agreement", "phase", pledges=pl.col("pledges").list.drop_nulls())
-    known = cited(record).filter(~pl.col("agreement").str.starts_with("desta:"))
+    known = cited(record).filter(pl.col("agreement").str.starts_with("fact:"))
     return (
         parties.select("root", "ccode", "date", precision="date_precision")
         .join(known.drop("date", "precision"), on="root")
-        .join(alliances, on=["agreement", "ccode"], how="anti")
-        .join(of_all, on="agreement", how="left")
         .with_columns(
-            pl.col("phase").fill_null(0),
+            phase=pl.lit(0),
             source=pl.lit("treaty_facts"),
             end_precision=pl.when(pl.col("end").is_not_null()).then(pl.lit("day")),
-            owes=pl.coalesce("pledges", "obligations"),
+            owes="obligations",
+            signed="date",
+            dated_by=pl.lit(None, pl.String),
         )
         .select(alliances.columns)
         .cast(alliances.schema)
@@ -232,7 +236,12 @@ def _defence_agreements(record: Record, codes: Collection[int], heirs: Mapping[i
         known_to=catalog()["dcad"].last_year,
         owes1=owed,
         owes2=owed,
+        **_UNDATED,
     )
+
+
+_UNDATED = {"dated_by": pl.lit(None, pl.String), "confidence": pl.lit(None, pl.String)}
+"""Columns of a source that has neither."""
 
 
 def _category(column: str, place: int) -> pl.Expr:
@@ -262,28 +271,33 @@ def _trade_agreements(record: Record, codes: list[int]) -> pl.DataFrame:
         known_to=pl.when(pl.col("effective").is_not_null()).then(catalog()["desta"].last_year),
         owes1=owed,
         owes2=owed,
+        **_UNDATED,
     )
 
 
-def binds_others(record: Record, agreements: pl.DataFrame, codes: Collection[int], year: int) -> set[str]:
+def binds_others(
+    record: Record, agreements: pl.DataFrame, codes: Collection[int], year: int, alliances: str = FACTS
+) -> set[str]:
     """Return which of the agreements bind states that are not among `codes`: in the year, or when they ended before."""
     when = pl.min_horizontal(
         pl.lit(year), pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").dt.year().max())
     )
     asked = agreements.group_by("agreement").agg(year=when.cast(pl.Int16))
     begun = pl.col("first_year").fill_null(0) <= pl.col("year")
-    bound = asked.join(_parties(record), on="agreement").filter(begun & (pl.col("last_year").fill_null(9999) >= pl.col("year")))
+    bound = asked.join(_parties(record, alliances), on="agreement").filter(
+        begun & (pl.col("last_year").fill_null(9999) >= pl.col("year"))
+    )
     present = bound.join(record.table("state_years"), on=["ccode", "year"], how="semi")
     others = present.filter(~pl.col("ccode").replace(inherited(codes)).is_in(list(codes)))
     return set(others["agreement"])
 
 
-def _parties(record: Record) -> pl.DataFrame:
+def _parties(record: Record, alliances: str) -> pl.DataFrame:
     """Everyone bound by an agreement of several: agreement, ccode, first_year, last_year."""
 
     def made() -> pl.DataFrame:
         first, last = pl.col("date").dt.year(), pl.col("end").dt.year()
-        members = membership(record).select("agreement", "ccode", first_year=first, last_year=last)
+        members = membership(record, alliances).select("agreement", "ccode", first_year=first, last_year=last)
         trade = trade_members(record).with_columns(agreement=pl.format("desta:{}", "base_treaty"))
         leaving = pl.col("entry_type") == "withdrawal"
         joined = trade.filter(~leaving).group_by("agreement", "ccode").agg(first_year=pl.col("year").min())
@@ -293,4 +307,4 @@ def _parties(record: Record) -> pl.DataFrame:
         signatories = joined.join(left, on=["agreement", "ccode"], how="left")
         return pl.concat([members, signatories.cast(members.schema)])
 
-    return record.derived("parties to agreements", made)
+    return record.derived(f"parties to agreements, alliances from {alliances}", made)

@@ -5,56 +5,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
+from foedus.panels.alliances import FACTS, PLEDGES
 from foedus.panels.arrange import trade_members, trade_ties
-from foedus.partnership.agreements import PLEDGES, of_alliances, together
+from foedus.partnership.agreements import of_alliances, together
 from foedus.record.store import Record
 
 ENTRIES = {
     "date": pl.Date,
     "precision": pl.String,
     "end": pl.Date,
+    "known_to": pl.Int32,
     "kind": pl.String,
     "title": pl.String,
     "obligations": pl.String,
     "source": pl.String,
     "confidence": pl.String,
 }
-"""Columns of the entries. A null end: in force when its source stops; a null confidence: a data set, not a single fact."""
+"""Columns of the entries. A null end: in force when its source stops, or in `known_to`, the last year for which an alliance is
+known to be; a null confidence: a data set, not a single fact."""
 
 CATEGORIES = {"dca": "general framework", "dic": "defence industry cooperation"}
 
 
-def entries(record: Record, dyad: tuple[int, int], year: int, *, partial: bool = False) -> pl.DataFrame:
+def entries(record: Record, dyad: tuple[int, int], year: int, alliances: str = FACTS, *, partial: bool = False) -> pl.DataFrame:
     """Return what two states (lower code first) agreed up to the end of the year, one row an entry (columns ENTRIES).
+
+    alliances : whose alliances count, one of `ALLIANCES_FROM`.
 
     Raises LeftOutError if the record leaves out a source of entries; with `partial`, the others speak alone.
     """
-    sources = {
-        "alliances": _alliances,
-        "defence_agreements": _defence_agreements,
-        "trade_agreement_members": _trade_agreements,
-        "agreement_facts": _facts,
+    sources: dict[str, Callable[[], pl.DataFrame]] = {
+        "alliance_members": lambda: _alliances(record, dyad, alliances),
+        "defence_agreements": lambda: _defence_agreements(record, dyad),
+        "trade_agreement_members": lambda: _trade_agreements(record, dyad),
+        "agreement_facts": lambda: _facts(record, dyad),
     }
-    parts = [source(record, dyad) for table, source in sources.items() if not partial or table in record.tables]
-    rows = pl.concat([part.select(pl.col(name).cast(kind) for name, kind in ENTRIES.items()) for part in parts])
+    parts = [source() for table, source in sources.items() if not partial or table in record.tables]
+    undated = pl.lit(None, pl.Int32).alias("known_to")
+    dated = [part if "known_to" in part.columns else part.with_columns(undated) for part in parts]
+    rows = pl.concat([part.select(pl.col(name).cast(kind) for name, kind in ENTRIES.items()) for part in dated])
     known = rows.filter(pl.col("date").is_null() | (pl.col("date") <= pl.date(year, 12, 31)))
     return known.sort("date", "kind", "title", nulls_last=True)
 
 
-def _alliances(record: Record, dyad: tuple[int, int]) -> pl.DataFrame:
+def _alliances(record: Record, dyad: tuple[int, int], alliances: str) -> pl.DataFrame:
     """Alliances of both, from the day the later one joined to the day the earlier one left, with the last phase's pledges."""
-    rows = together(of_alliances(record).filter(pl.col("ccode").is_in(dyad)))
+    rows = together(record, of_alliances(record, alliances).filter(pl.col("ccode").is_in(dyad)))
     pledged = [pl.any_horizontal(pl.col("owes1", "owes2").list.contains(name)) for name in PLEDGES]
     words = [pl.when(owed).then(pl.lit(name)) for name, owed in zip(PLEDGES, pledged, strict=True)]
-    worded = rows.with_columns(
-        obligations=pl.concat_str(*words, separator=", ", ignore_nulls=True), confidence=pl.lit(None, pl.String)
-    )
+    worded = rows.with_columns(obligations=pl.concat_str(*words, separator=", ", ignore_nulls=True))
     return worded.group_by("title", "kind", "source", maintain_order=True).agg(
         pl.col("date").min(),
         pl.col("precision").sort_by("date").first(),
         pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").max()).alias("end"),
+        pl.col("known_to").max(),
         pl.col("obligations").sort_by("date").last(),
         pl.col("confidence").first(),
     )

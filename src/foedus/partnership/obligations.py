@@ -11,7 +11,9 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from foedus.partnership.agreements import OBLIGATIONS, PLEDGES
+from foedus.panels.alliances import FACTS, PLEDGES, last_coded
+from foedus.panels.pledges import pledge_spells
+from foedus.partnership.agreements import OBLIGATIONS
 from foedus.record.provenance import firm
 from foedus.record.source import catalog
 from foedus.record.store import Record
@@ -30,7 +32,7 @@ PACTS = {name: f"{name}_pact" for name in PLEDGES}
 """Pledge → the variable of the codebook that says whether the first state owes it to the second."""
 
 
-def owed(record: Record, bonds: pl.DataFrame, year: int) -> pl.DataFrame:
+def owed(record: Record, bonds: pl.DataFrame, year: int, alliances: str = FACTS) -> pl.DataFrame:
     """Return who owes whom what by which agreement by the end of a year, one row an obligation of `owing` to `owed`.
 
     `now` says whether it is in force in the year (null: unknown), `before` whether it was when its source last spoke, `since`
@@ -52,22 +54,43 @@ def owed(record: Record, bonds: pl.DataFrame, year: int) -> pl.DataFrame:
         before=lasts.when(pl.col("known_to").is_not_null()).then(True),
         age=pl.max_horizontal(year - pl.col("known_to"), 0),
     )
-    return _as_dyads_say(record, ties, year).sort("since", "title", "owing", "owed", "obligation")
+    return _as_dyads_say(record, ties, year, alliances).sort("since", "title", "owing", "owed", "obligation")
 
 
-def _as_dyads_say(record: Record, ties: pl.DataFrame, year: int) -> pl.DataFrame:
-    """Without the pledges that members of an alliance gave others, but not these (Locarno): ATOP's dyads tell."""
-    at = min(year, catalog()["atop"].last_year)
-    spells = record.table("alliance_dyad_spells").filter(pl.lit(at).is_between("first_year", "last_year"))
-    named = spells.rename({"ccode1": "owing", "ccode2": "owed"})
-    given = named.unpivot(PLEDGES, index=["owing", "owed"], variable_name="obligation").filter("value").drop("value")
+def _as_dyads_say(record: Record, ties: pl.DataFrame, year: int, alliances: str) -> pl.DataFrame:
+    """Without the pledges that members of an alliance gave others, but not these (Locarno): the panel's pledges tell."""
     claimed = (pl.col("source") == "atop") & pl.col("before")
-    confirmed = ties.filter(claimed).join(given, on=["owing", "owed", "obligation"], how="semi")
+    asked = ties.filter(claimed).with_columns(at=pl.min_horizontal("known_to", pl.lit(year)))
+    pairs = asked.select("owing", "owed").unique()
+    spells = pledge_spells(record, alliances).rename({"ccode1": "owing", "ccode2": "owed"})
+    keys = ["owing", "owed", "first_year", "last_year"]
+    given = spells.join(pairs, on=["owing", "owed"]).unpivot(PLEDGES, index=keys, variable_name="obligation")
+    met = asked.join(given.filter("value"), on=["owing", "owed", "obligation"], maintain_order="left")
+    confirmed = met.filter(pl.col("at").is_between("first_year", "last_year")).select(ties.columns)
     return pl.concat([ties.filter(~claimed), confirmed])
 
 
-def standing(ties: pl.DataFrame, asked: pl.DataFrame, year: int, off: Collection[str] = ()) -> pl.DataFrame:
+def ruled_out(record: Record, year: int, alliances: str, *, directed: bool) -> pl.DataFrame:
+    """Return the pledges that do not hold in a year after ATOP's last, as facts say: ccode1, ccode2, obligation.
+
+    Of pairs without direction (ccode1 < ccode2), those that hold in neither.
+    """
+    late = pledge_spells(record, alliances).filter(pl.col("first_year") > last_coded())
+    now = late.filter(pl.lit(year).is_between("first_year", "last_year"))
+    each = now.unpivot(PLEDGES, index=["ccode1", "ccode2"], variable_name="obligation").filter(~pl.col("value"))
+    if directed:
+        return each.drop("value")
+    low, high = pl.min_horizontal("ccode1", "ccode2"), pl.max_horizontal("ccode1", "ccode2")
+    both = each.with_columns(ccode1=low, ccode2=high).group_by("ccode1", "ccode2", "obligation").agg(pl.len())
+    return both.filter(pl.col("len") == 2).drop("len")
+
+
+def standing(
+    ties: pl.DataFrame, asked: pl.DataFrame, year: int, off: Collection[str] = (), *, denied: pl.DataFrame
+) -> pl.DataFrame:
     """Return the rows asked for (two states and an obligation), with what the ties between them amount to.
+
+    denied : which of them facts rule out in the year (`ruled_out`).
 
     Columns added: in_force, last_known (Boolean, null: unknown), age (years since it was known), since, agreements, level,
     owed_by (codes), and off: what of `off` switches something off here, and which agreements. An obligation that is switched
@@ -75,10 +98,10 @@ def standing(ties: pl.DataFrame, asked: pl.DataFrame, year: int, off: Collection
     """
     keys = asked.columns
     first, last = (_of_source(place) for place in (0, 1))
-    silent = pl.when(pl.lit(year).is_between(first, last)).then(False)
+    silent = pl.when(pl.lit(year).is_between(first, last) | pl.col("denied")).then(False)
     silent_so_far = pl.when(first <= year).then(False)
     marked = ties.with_columns(off=_reason(off))
-    rows = asked
+    rows = asked.join(denied.with_columns(denied=True), on=keys, how="left", maintain_order="left")
     for part in (_amount(marked.filter(pl.col("off").is_null()), keys), _lost(marked, keys)):
         rows = rows.join(part, on=keys, how="left", maintain_order="left")
     nothing_left = pl.col("off").is_not_null() & ~pl.col("before").fill_null(False)

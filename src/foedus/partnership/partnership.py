@@ -17,12 +17,13 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError, nearest
+from foedus.panels.alliances import ALLIANCES_FROM, ALONE, FACTS, PLEDGES
 from foedus.panels.units import LAST_YEAR
-from foedus.partnership.agreements import OBLIGATIONS, PLEDGES, binds_others, bonds
+from foedus.partnership.agreements import OBLIGATIONS, binds_others, bonds
 from foedus.partnership.cited import renewals
 from foedus.partnership.entries import entries
 from foedus.partnership.members import named_states
-from foedus.partnership.obligations import LEVELS, PACTS, owed, standing
+from foedus.partnership.obligations import LEVELS, PACTS, owed, ruled_out, standing
 from foedus.record.states import State
 from foedus.record.store import Record, open_record
 from foedus.words import counted, listed
@@ -31,6 +32,7 @@ LEDGER: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "agreement": pl.String,
     "date": pl.Date,
     "precision": pl.String,
+    "in_force": pl.Date,
     "end": pl.Date,
     "end_precision": pl.String,
     "kind": pl.String,
@@ -72,6 +74,7 @@ class Partnership:
     year : the year in which names are read and obligations are asked for.
     name : the members' names, or "the 30 members of NATO".
     off : what `without` has switched off.
+    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP) or "atop".
 
     >>> pair = Partnership("USA", "CAN", year=2022)
     >>> pair.ledger().filter(kind="command").select("title", "level").row(-1)
@@ -88,18 +91,28 @@ class Partnership:
     name: str
     record: Record = field(repr=False)
     off: tuple[str, ...] = ()
+    alliances_from: str = FACTS
 
-    def __init__(self, *members: str | int | Sequence[str | int], year: int = LAST_YEAR, record: Record | None = None) -> None:
+    def __init__(
+        self,
+        *members: str | int | Sequence[str | int],
+        year: int = LAST_YEAR,
+        alliances_from: str = FACTS,
+        record: Record | None = None,
+    ) -> None:
         """Name two or more states as `StateSystem.resolve` takes them, groups such as "NATO", or lists of them.
 
         Raises InputError if a name is unknown, ambiguous or of no member that year, if there are fewer than two members or one
-        is named twice, or if a group's members are not known for the year.
+        is named twice, if a group's members are not known for the year, or if there is no such list of alliances.
         """
+        if alliances_from not in ALLIANCES_FROM:
+            raise InputError(f"alliances from {alliances_from!r}: there are those of {', '.join(ALLIANCES_FROM)}.")
         record = record or open_record()
         names = [name for each in members for name in ([each] if isinstance(each, str | int) else each)]
         meant = named_states(names, year, record)
         states = tuple(state for _, named in meant for state in named)
-        vars(self).update(members=states, year=year, name=listed([name for name, _ in meant]), record=record, off=())
+        name = listed([name for name, _ in meant])
+        vars(self).update(members=states, year=year, name=name, record=record, off=(), alliances_from=alliances_from)
 
     @property
     def codes(self) -> tuple[int, ...]:
@@ -133,29 +146,32 @@ class Partnership:
 
         Raises LeftOutError if the record leaves out a source of entries; with `partial`, the others speak alone.
         """
-        return entries(self.record, self.dyad, self.year, partial=partial)
+        return entries(self.record, self.dyad, self.year, self.alliances_from, partial=partial)
 
     def ledger(self) -> pl.DataFrame:
         """Return what members agreed up to the end of the year, one row an agreement (columns LEDGER).
 
         A treaty that two sources have is one row. `level` is "bilateral" if it binds members only, "multilateral" if it binds
         others too, in the year or when it ended; `binds` has the members it binds to each other; `renewals` the dates at which
-        it was renewed, revised or reviewed. The `date` is that of signature, or of entry into force for trade agreements.
+        it was renewed, revised or reviewed. The `date` is that of signature, or of entry into force for trade agreements;
+        `in_force` the first day on which it bound two members to each other.
         """
         latest = pl.col("phase") == pl.col("phase").max()
         owing = pl.concat([pl.col(side).filter(latest).explode(empty_as_null=True) for side in ("owes1", "owes2")])
-        fact = pl.when(pl.col("confidence").is_not_null().any()).then(pl.lit("treaty_facts"))
+        cited = pl.when(pl.col("cited").any()).then(pl.lit("treaty_facts"))
+        dated = pl.when(pl.col("dated_by").is_in([FACTS, ALONE]).any()).then(pl.lit("alliance_facts"))
         rows = (
             self._bonds.sort("signed", "ccode1", "ccode2", nulls_last=True)
             .group_by("agreement", maintain_order=True)
             .agg(
                 pl.col("signed", "precision").first(),
+                pl.col("date").min().alias("in_force"),
                 pl.when(pl.col("end").is_null().any()).then(None).otherwise(pl.col("end").max()).alias("end"),
                 pl.col("end_precision").sort_by("end", nulls_last=True).last(),
                 pl.col("kind", "title", "confidence", "level").last(),
                 owing.drop_nulls().unique().alias("obligations"),
                 pl.concat([pl.col("ccode1"), pl.col("ccode2")]).unique().sort().alias("binds"),
-                pl.concat([pl.col("source"), fact]).drop_nulls().unique().sort().str.join(", ").alias("source"),
+                pl.concat([pl.col("source"), cited, dated]).drop_nulls().unique().sort().str.join(", ").alias("source"),
             )
             .join(self._renewals(), on="agreement", how="left", maintain_order="left")
             .sort("signed", "kind", "title", "agreement", nulls_last=True)
@@ -181,7 +197,8 @@ class Partnership:
         """
         pairs = [(min(pair), max(pair)) for pair in combinations(self.codes, 2)]
         ties = self._ties.with_columns(ccode1=pl.min_horizontal("owing", "owed"), ccode2=pl.max_horizontal("owing", "owed"))
-        rows = standing(ties, _each(sorted(pairs), OBLIGATIONS), self.year, self.off)
+        denied = ruled_out(self.record, self.year, self.alliances_from, directed=False)
+        rows = standing(ties, _each(sorted(pairs), OBLIGATIONS), self.year, self.off, denied=denied)
         names = {state.ccode: state.name for state in self.members}
         return rows.with_columns(
             pl.col("owed_by").list.eval(pl.element().replace_strict(self._tags, return_dtype=pl.String)).fill_null([]),
@@ -202,7 +219,8 @@ class Partnership:
         """
         pairs = sorted((one, other) for one in self.codes for other in self.codes if one != other)
         ties = self._ties.with_columns(ccode1="owing", ccode2="owed")
-        rows = standing(ties, _each(pairs, PLEDGES), self.year, self.off)
+        denied = ruled_out(self.record, self.year, self.alliances_from, directed=True)
+        rows = standing(ties, _each(pairs, PLEDGES), self.year, self.off, denied=denied)
         keys = ["ccode1", "ccode2"]
         wide = [
             rows.filter(obligation=pledge).select(*keys, pl.col("last_known").alias(name), pl.col("age").alias(f"{name}_age"))
@@ -259,15 +277,16 @@ class Partnership:
     @cached_property
     def _bonds(self) -> pl.DataFrame:
         """Return what binds members by the end of the year (columns BONDS), with the level of each agreement."""
-        found = bonds(self.record, self.codes)
-        begun = found.filter(pl.col("signed").is_null() | (pl.col("signed").dt.year() <= self.year))
-        others = binds_others(self.record, begun, self.codes, self.year)
+        found = bonds(self.record, self.codes, self.alliances_from)
+        first = pl.max_horizontal("signed", pl.when(pl.col("kind") == "alliance").then("date"))
+        begun = found.filter(first.is_null() | (first.dt.year() <= self.year))
+        others = binds_others(self.record, begun, self.codes, self.year, self.alliances_from)
         level = pl.when(pl.col("agreement").is_in(list(others))).then(pl.lit("multilateral")).otherwise(pl.lit("bilateral"))
         return begun.with_columns(level=level)
 
     @cached_property
     def _ties(self) -> pl.DataFrame:
-        return owed(self.record, self._bonds, self.year)
+        return owed(self.record, self._bonds, self.year, self.alliances_from)
 
     @property
     def _tags(self) -> dict[int, str]:

@@ -94,6 +94,7 @@ VARIABLE: Mapping[str, Key] = {
     "reads": Key(_is_names, "is no list of variables"),
     "sources": Key(_is_names, "is no list of sources"),
     "coverage": Key(lambda value: is_span(value, int), "is not [first year, last year]"),
+    "absent_to": Key(lambda value: isinstance(value, int) and not isinstance(value, bool), "is no year"),
     "states_in": Key(is_text, _LINE),
     "carry": Key(_is_flag, "is neither true nor false"),
     "of_first_january": Key(_is_flag, "is neither true nor false"),

@@ -117,7 +117,7 @@ def _contrasts(record: Record) -> pl.DataFrame:
         "all pacts": Alliances(first_year=1946, cluster="year"),
         "bilateral pacts": Alliances(first_year=1946, bilateral_only=True),
     }
-    panel = Alliances().panel(record, (1946, lookup("defence_pact").last_year))
+    panel = Alliances().panel(record, (1946, lookup("defence_pact").absent_to))
     made = [regime_contrasts(each.fit(panel).fitted).with_columns(pacts=pl.lit(name)) for name, each in choices.items()]
     return pl.concat(made)
 

@@ -82,7 +82,8 @@ def chapter(partnership: Partnership) -> Chapter:
             "danger; a clear gain of the target's pacts on the years forecast."
         ),
         gaps=(
-            f"Treaties are known to {lookup('defence_pact').last_year}, disputes to {lookup('dispute_onset').last_year}.",
+            f"Treaties are known to {lookup('defence_pact').absent_to}, later where a document says so; disputes are known to "
+            f"{lookup('dispute_onset').last_year}.",
             "What the pacts owe is what their texts say, not what was believed of them.",
         ),
     )
@@ -104,7 +105,7 @@ def _owed(partnership: Partnership) -> Finding:
         statement=partnership.summary(),
         value=int(vector["last_known"].fill_null(False).sum()),
         unit="obligations",
-        sources=("atop", "dcad", "desta", "treaty_facts"),
+        sources=("alliance_facts", "atop", "dcad", "desta", "treaty_facts"),
         rows=Rows("Partnership(…).obligations()", f"year = {partnership.year}"),
     )
 

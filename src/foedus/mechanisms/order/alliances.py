@@ -48,6 +48,7 @@ from foedus.estimation.estimate import NORMAL_95, Estimate
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.estimation.logit import logit
 from foedus.mechanisms.mechanism import Mechanism, check_choice, every
+from foedus.panels.alliances import ATOP
 from foedus.panels.arrange import each_year
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged, panel
@@ -164,7 +165,7 @@ class Alliances(Mechanism):
         """
         span = (FIRST_YEAR, min(years[1] + 1, LAST_YEAR))
         signed = "defence_agreements" if self.agreements == "all" else "general_defence_agreements"
-        known = panel("dyad-year", STATE_OF_AFFAIRS, years=span, record=record)
+        known = panel("dyad-year", STATE_OF_AFFAIRS, years=span, alliances_from=ATOP, record=record)
         major = panel("dyad-year", ["major_powers"], years=span, carry_forward=self.carry_forward, record=record)
         rows = known.hstack(major.drop(KEYS)).with_columns(
             *status(), regime_difference=(pl.col("polyarchy_1") - pl.col("polyarchy_2")).abs()

@@ -10,6 +10,7 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.mechanisms.order.alliances import DYAD, with_multilateral, with_outcomes
+from foedus.panels.alliances import ATOP
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
@@ -33,7 +34,7 @@ def allied_by_regime(
     "polity2" needs the Polity data in the record.
     """
     kinds = ["alliance_pledge", "defence_pact"]
-    dyads = panel("dyad-year", kinds, years=years, record=record).drop_nulls(kinds)
+    dyads = panel("dyad-year", kinds, years=years, alliances_from=ATOP, record=record).drop_nulls(kinds)
     sides = pl.concat([dyads.select("year", *kinds, ccode=side) for side in DYAD])
     tied = sides.group_by("ccode", "year").agg(pl.col(kinds).any())
     states = panel("state-year", [measure], years=years, record=record).drop_nulls(measure)
@@ -51,8 +52,9 @@ def pacts_by_regime(record: Record, measure: str = "polyarchy") -> pl.DataFrame:
     One row an era and pair ("democracy–democracy", "autocracy–democracy", "autocracy–autocracy", by the year before):
     dyad_years, share_allied, at_risk (no pact the year before), formed, of which multilateral, per_thousand at risk.
     """
-    span = (FIRST_YEAR, lookup("defence_pact").last_year)
-    rows = panel("dyad-year", ["defence_pact", "defence_agreements", measure], years=span, record=record)
+    span = (FIRST_YEAR, lookup("defence_pact").absent_to)
+    wanted = ["defence_pact", "defence_agreements", measure]
+    rows = panel("dyad-year", wanted, years=span, alliances_from=ATOP, record=record)
     rows = with_multilateral(with_outcomes(rows), record)
     sides = [f"{measure}_1", f"{measure}_2"]
     kinds = [regime(pl.col(side), measure) for side in sides]

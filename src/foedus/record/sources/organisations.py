@@ -21,15 +21,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from foedus.record.provenance import provenance, weakest
+from foedus.record.spells import first_day, written
 
 ORGANISATIONS = Path(__file__).with_name("organisations.toml")
 
@@ -58,7 +57,6 @@ MEMBER_BEFORE = {
 
 Entry = dict[str, Any]
 
-_PRECISION = {4: "year", 7: "month", 10: "day"}
 _CODE = re.compile(r"[A-Z]{3}")
 
 
@@ -87,8 +85,8 @@ def _organisation(name: str, entry: Entry) -> Entry:
         "organisation": name,
         "title": entry["title"],
         "kind": entry["kind"],
-        **_when("founded", entry["founded"]),
-        **_when("ended", entry.get("ended"), last=True),
+        **written("founded", entry["founded"]),
+        **written("ended", entry.get("ended"), last=True),
         "page": entry["page"],
         "note": entry.get("note"),
     }
@@ -101,7 +99,8 @@ def _memberships(name: str, entry: Entry) -> Iterator[Entry]:
     """
     ended = {"on": entry["ended"], "as": "dissolution"} if "ended" in entry else None
     open_: dict[str, Entry] = {}
-    for event in sorted(_events(entry), key=lambda each: (_first(each["on"]), each["as"] not in ("withdrawal", "suspension"))):
+    leaving = ("withdrawal", "suspension")
+    for event in sorted(_events(entry), key=lambda each: (first_day(each["on"]), each["as"] not in leaving)):
         member = event["member"]
         if ("leaves" in event) == (member not in open_):
             raise ValueError(f"{name}: {member} on {event['on']} neither joins as no member nor leaves as one")
@@ -126,9 +125,9 @@ def _membership(name: str, entry: Entry, joined: Entry, left: Entry | None) -> E
     return {
         "organisation": name,
         **_state(joined["member"], joined["on"]),
-        **_when("joined", joined["on"]),
+        **written("joined", joined["on"]),
         "joined_as": joined["as"],
-        **_when("left", None if left is None else left["on"], last=True),
+        **written("left", None if left is None else left["on"], last=True),
         "left_as": None if left is None else left["as"],
         **told[0],
         "confidence": weakest(each["confidence"] for each in told),
@@ -142,8 +141,8 @@ def _suspensions(name: str, entry: Entry) -> Iterator[Entry]:
             yield {
                 "organisation": name,
                 **_state(member, event["on"]),
-                **_when("start", event["on"]),
-                **_when("end", event.get("until"), last=True),
+                **written("start", event["on"]),
+                **written("end", event.get("until"), last=True),
                 **_page(name, entry, event),
                 "note": event.get("note"),
             }
@@ -164,22 +163,5 @@ def _members(who: str | list[str]) -> list[str]:
 
 def _state(member: str, when: str) -> Entry:
     """The member, its code if it has one, and the year at which the code is to be read as a state."""
-    year = max(_first(when).year, MEMBER_BEFORE.get(member, 0))
+    year = max(first_day(when).year, MEMBER_BEFORE.get(member, 0))
     return {"member": member, "iso3": member if _CODE.fullmatch(member) else None, "year": year}
-
-
-def _when(name: str, when: str | None, *, last: bool = False) -> Entry:
-    """A date and its precision; the first day that it can be, or the last."""
-    if when is None:
-        return {name: None, f"{name}_precision": None}
-    return {name: _last(when) if last else _first(when), f"{name}_precision": _PRECISION[len(when)]}
-
-
-def _first(when: str) -> date:
-    return date.fromisoformat((when + "-01-01")[:10])
-
-
-def _last(when: str) -> date:
-    first = _first(when)
-    month = 12 if len(when) == 4 else first.month
-    return first if len(when) == 10 else date(first.year, month, monthrange(first.year, month)[1])

@@ -56,7 +56,7 @@ def _sources(validation: Validation[Any]) -> tuple[str, ...]:
 
 
 def _counts(record: Record, chapter: str) -> Finding:
-    last = lookup("defence_pact").last_year
+    last = lookup("defence_pact").absent_to
     rows = {row["regime"]: row for row in in_sample.allied(record).filter(pl.col("year") == last).iter_rows(named=True)}
     told = ", ".join(
         f"{rows[kind]['allied']} of {rows[kind]['states']} {name}" for kind, name in REGIMES.items() if kind in rows

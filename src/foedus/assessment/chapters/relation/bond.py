@@ -87,7 +87,9 @@ def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
         statement = f"No treaty on record bound {names} to defend each other in {year - row['age']}, when the data end."
     else:
         value, statement = None, f"Whether a treaty binds {names} to defend each other in {year} is not on record."
-    return Finding("relation.defence", ID, statement, value, sources=("atop", "treaty_facts"), rows=_rows(partnership))
+    return Finding(
+        "relation.defence", ID, statement, value, sources=("alliance_facts", "atop", "treaty_facts"), rows=_rows(partnership)
+    )
 
 
 def _warning(partnership: Partnership, row: Mapping[str, Any]) -> Finding:

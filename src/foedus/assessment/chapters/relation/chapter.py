@@ -10,10 +10,11 @@ from collections.abc import Iterable
 import polars as pl
 
 from foedus.assessment.chapters.relation import bond
+from foedus.assessment.chapters.relation.obligations import obligation_findings, of_the_two, rows_of
 from foedus.assessment.chapters.relation.preferences import positions, preference_exhibits, preference_findings
 from foedus.assessment.chapters.relation.timeline import first_year, timeline
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
-from foedus.assessment.left_out import available, of_held, panel_of_held, parts
+from foedus.assessment.left_out import available, of_held, parts
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.partnership.partnership import Partnership, dated
@@ -63,15 +64,14 @@ HISTORY = (
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership, with gaps named where the record is silent."""
-    years = (1816, partnership.year)
-    history = panel_of_held("dyad-year", HISTORY, partnership.record, years=years, dyads=[partnership.dyad])
+    history = of_the_two(partnership, HISTORY, (1816, partnership.year))
     now = snapshot(partnership)
     ledger = partnership.entries(partial=True)
     stood = positions(partnership)
     findings = [
         *parts(bond.findings, partnership, history, now),
         *_membership(partnership),
-        *_obligations(partnership, history, now, ledger),
+        *obligation_findings(partnership, history, now, ledger),
         *_agreements(partnership, ledger),
         *_disputes(partnership, history),
         *_conflict(partnership, history),
@@ -87,7 +87,7 @@ def chapter(partnership: Partnership) -> Chapter:
         findings=tuple(findings),
         exhibits=(*_exhibits(partnership, history, ledger), *preference_exhibits(partnership, stood)),
         would_change=(
-            f"A later release of any of the sources: alliances end in {lookup('defence_pact').last_year}, disputes in "
+            f"A later release of any of the sources: alliances end in {lookup('defence_pact').absent_to}, disputes in "
             f"{lookup('dispute_onset').last_year}, defence agreements in {lookup('defence_agreements').last_year}."
         ),
         gaps=tuple(_gaps(partnership, history)),
@@ -96,14 +96,7 @@ def chapter(partnership: Partnership) -> Chapter:
 
 def snapshot(partnership: Partnership) -> dict[str, object]:
     """Return the dyad's row of the year as a dictionary, values carried forward up to LONGEST_AGE years with their ages."""
-    rows = panel_of_held(
-        "dyad-year",
-        (*TIES, *OF_MEMBERS),
-        partnership.record,
-        years=(partnership.year, partnership.year),
-        dyads=[partnership.dyad],
-        carry_forward=LONGEST_AGE,
-    )
+    rows = of_the_two(partnership, (*TIES, *OF_MEMBERS), (partnership.year, partnership.year), carry_forward=LONGEST_AGE)
     return rows.row(0, named=True)
 
 
@@ -120,50 +113,6 @@ def _membership(partnership: Partnership) -> Iterable[Finding]:
             sources=("state_system",),
             rows=Rows("state_spells", f"system = 'cow' and code = {state.ccode}"),
         )
-
-
-def _obligations(
-    partnership: Partnership, history: pl.DataFrame, now: dict[str, object], ledger: pl.DataFrame
-) -> Iterable[Finding]:
-    known = history.drop_nulls("defence_pact")
-    if not known.height:
-        return
-    years = known.filter(pl.col("defence_pact"))["year"].to_list()
-    statement = (
-        f"A treaty obliged at least one of them to defend the other in {len(years)} of the "
-        f"{counted(known.height, 'year')} on record, {between(known['year'])}{': ' + spans(years) if years else ''}."
-    )
-    yield Finding(
-        id="relation.allied_years",
-        chapter=ID,
-        statement=statement,
-        value=len(years),
-        unit="years",
-        sources=("atop",),
-        rows=_rows("defence_pact", partnership),
-    )
-    age = now["defence_pact_age"]
-    if now["defence_pact"] is not None and isinstance(age, int) and age > 0:
-        held = "was in force" if now["defence_pact"] else "did not exist"
-        yield Finding(
-            id="relation.defence_pact",
-            chapter=ID,
-            statement=(
-                f"The alliance data are silent on {partnership.year}; in {partnership.year - age}, the last year they cover, "
-                f"a defence pact {held}.{_since(ledger, partnership.year - age)}"
-            ),
-            value=f"{held} in {partnership.year - age}",
-            sources=("atop",),
-            rows=_rows("defence_pact", partnership),
-        )
-
-
-def _since(ledger: pl.DataFrame, year: int) -> str:
-    """Return what the cited facts add after the alliance data end."""
-    kinds = pl.col("kind").is_in(["accession", "treaty", "security agreement"])
-    later = firm(ledger).filter((pl.col("source") == "treaty_facts") & kinds & (pl.col("date").dt.year() > year))
-    titles = [f"{row['title']} ({dated(row)})" for row in later.iter_rows(named=True)]
-    return f" Cited facts since then: {listed(titles)}." if titles else ""
 
 
 def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Finding]:
@@ -227,7 +176,7 @@ def _disputes(partnership: Partnership, history: pl.DataFrame) -> Iterable[Findi
         unit="years with an onset",
         baseline=Baseline("all dyads, expected in as many years", _expected(partnership, known)),
         sources=("gml",),
-        rows=_rows("dispute_onset", partnership),
+        rows=rows_of("dispute_onset", partnership),
     )
     yield Finding(
         id="relation.fatal_disputes",
@@ -240,7 +189,7 @@ def _disputes(partnership: Partnership, history: pl.DataFrame) -> Iterable[Findi
         value=fatal,
         unit="years with an onset",
         sources=("gml",),
-        rows=_rows("fatal_dispute_onset", partnership),
+        rows=rows_of("fatal_dispute_onset", partnership),
     )
 
 
@@ -270,7 +219,7 @@ def _conflict(partnership: Partnership, history: pl.DataFrame) -> Iterable[Findi
         value=len(years),
         unit="years",
         sources=("ucdp_armed_conflict",),
-        rows=_rows("interstate_conflict", partnership),
+        rows=rows_of("interstate_conflict", partnership),
     )
 
 
@@ -355,7 +304,7 @@ def _capabilities(partnership: Partnership, now: dict[str, object]) -> Iterable[
             unit="share of the dyad",
             baseline=Baseline("parity", 0.5),
             sources=lookup("capability_ratio").sources,
-            rows=_rows("capability_ratio", partnership),
+            rows=rows_of("capability_ratio", partnership),
         )
 
 
@@ -386,7 +335,7 @@ def _ties(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]
             value=round(value, 3),
             unit=unit,
             sources=lookup(name).sources,
-            rows=_rows(name, partnership),
+            rows=rows_of(name, partnership),
         )
     if now["rivalry"] is not None:
         rivals = "are strategic rivals" if now["rivalry"] else "are not strategic rivals"
@@ -396,7 +345,7 @@ def _ties(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]
             statement=f"The two {rivals}{aged(now['rivalry_age'], partnership.year)}.",
             value="yes" if now["rivalry"] else "no",
             sources=("strategic_rivalries",),
-            rows=_rows("rivalry", partnership),
+            rows=rows_of("rivalry", partnership),
         )
 
 
@@ -404,11 +353,6 @@ def _median(name: str, partnership: Partnership) -> float | None:
     rows = panel("state-year", [name], years=(partnership.year, partnership.year), record=partnership.record)
     median = rows[name].median()
     return float(median) if isinstance(median, float) else None
-
-
-def _rows(variable: str, partnership: Partnership) -> Rows:
-    low, high = partnership.dyad
-    return Rows(f"panel dyad-year, {variable}", f"ccode1 = {low} and ccode2 = {high}")
 
 
 def _gaps(partnership: Partnership, history: pl.DataFrame) -> Iterable[str]:

@@ -104,7 +104,7 @@ def _ledger_marks(ledger: pl.DataFrame) -> Iterable[Mark]:
     for row in ledger.drop_nulls("date").iter_rows(named=True):
         lane = LANES.get(row["kind"], "Cited facts") if row["source"] != "treaty_facts" else "Cited facts"
         spell = row["kind"] == "alliance"
-        end = (row["end"] or date(lookup("defence_pact").last_year, 12, 31)) if spell else row["date"]
+        end = (row["end"] or date(row["known_to"], 12, 31)) if spell else row["date"]
         kind = "spell" if spell else "event"
         yield (lane, row["date"], end, row["title"], f"{dated(row)}: {row['title']}", kind, None, row["source"])
 
@@ -136,7 +136,9 @@ def _silences(partnership: Partnership, history: pl.DataFrame, first: int, last:
     joint, told = history["year"].to_list(), available(LANES_OF.values(), partnership.record)
     for lane, name in LANES_OF.items():
         variable = lookup(name)
-        spoken = [year for year in joint if name in told and variable.first_year <= year <= variable.last_year]
+        known = set(history.drop_nulls(name)["year"]) if name in history.columns else set()
+        covered = (year for year in joint if variable.first_year <= year <= variable.absent_to or year in known)
+        spoken = [year for year in covered if name in told]
         silent = [year for year in range(first, last + 1) if year not in set(spoken)]
         for start, end in runs(silent):
             detail = f"{lane}: no data {start}–{end}"

@@ -1,0 +1,224 @@
+"""Who belongs to which alliance, from which day to which, and what it owes the others: ATOP, with dated facts laid over it.
+
+ATOP dates a treaty by its signature and ends in 2018. The record's facts (`record/sources/alliance_facts.toml`) say since when
+a treaty is in force, for whom, and what became of it; a membership of which they say nothing keeps ATOP's days. A state that
+joins after ATOP ends takes the pledges that all members of the treaty share. What the facts leave open is known up to the year
+for which a document says that it is in force (`known_to`), everything else to ATOP's last year. `pledges.py` makes years of it.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from foedus.panels.systems import SUCCESSORS
+from foedus.record.source import catalog
+from foedus.record.store import Record
+
+FACTS, ATOP = "facts", "atop"
+ALLIANCES_FROM = (FACTS, ATOP)
+"""Which list of alliances speaks: dated facts laid over ATOP, or ATOP alone."""
+
+ALONE = "facts alone"
+"""Who dates a membership that ATOP lacks."""
+
+PLEDGES = ("defence", "offence", "neutrality", "nonaggression", "consultation")
+"""Obligations that ATOP knows of."""
+
+PAIR = ["ccode1", "ccode2"]
+
+
+def last_coded() -> int:
+    """Return the last year for which ATOP speaks."""
+    return catalog()["atop"].last_year
+
+
+def memberships(record: Record, chosen: str = FACTS) -> pl.DataFrame:
+    """Return who belonged from when to when to which alliance, a row a phase of it, and what it owes the others.
+
+    Columns: agreement ("atop:3180", or "pact:AACHEN" of one that ATOP lacks), title, phase, ccode, signed, start,
+    start_precision, end, end_precision, known_to, ended_by ("facts" or "atop"), dated_by (the same, or "facts alone" of what
+    ATOP lacks), confidence (of the facts), and the PLEDGES.
+
+    >>> from foedus.record.store import open_record
+    >>> poland = {which: memberships(open_record(), which).filter(agreement="atop:3180", ccode=290) for which in ALLIANCES_FROM}
+    >>> [poland[which]["start"].item().isoformat() for which in ALLIANCES_FROM]
+    ['1999-03-12', '1997-12-16']
+    """
+    if chosen == ATOP or "alliance_facts" not in record.tables:
+        return record.derived("memberships by ATOP", lambda: _of_atop(record))
+    return record.derived("memberships by facts", lambda: _laid_over(record))
+
+
+def _of_atop(record: Record) -> pl.DataFrame:
+    several = pl.when("bilateral").then(pl.lit("Bilateral")).otherwise(pl.lit("Multilateral"))
+    return record.table("alliance_members").select(
+        pl.format("atop:{}", "atop_id").alias("agreement"),
+        pl.format("{} alliance, ATOP {}", several, "atop_id").alias("title"),
+        "phase",
+        "ccode",
+        pl.col("start").alias("signed"),
+        "start",
+        "start_precision",
+        "end",
+        "end_precision",
+        pl.lit(last_coded(), pl.Int32).alias("known_to"),
+        pl.lit(ATOP).alias("ended_by"),
+        pl.lit(ATOP).alias("dated_by"),
+        pl.lit(None, pl.String).alias("confidence"),
+        *PLEDGES,
+    )
+
+
+def treaties(record: Record) -> pl.DataFrame:
+    """Return the treaties that the facts speak of, under the name that their alliance has here."""
+    name = pl.coalesce(pl.format("atop:{}", "atop_id"), pl.format("pact:{}", "treaty"))
+    return record.table("alliance_facts").with_columns(agreement=name)
+
+
+def _laid_over(record: Record) -> pl.DataFrame:
+    """The memberships of ATOP on the days of the facts, those of states that joined later, and those of later treaties."""
+    coded, told, parties = _of_atop(record), treaties(record), _parties(record)
+    days = ("agreement", "in_force", "in_force_precision", "ended")
+    known = told.select(*days, named="title", changed="phase", told_to="known_to", sure="confidence")
+    rows = coded.join(known, on="agreement", how="left", maintain_order="left")
+    rows = rows.join(parties, on=["agreement", "ccode"], how="left", maintain_order="left")
+    own_phase = (pl.col("phase") == pl.col("changed")).fill_null(True)
+    dated = rows.with_columns(begun=pl.max_horizontal("start", "joined", pl.when(own_phase).then("in_force")), over=_end())
+    fitted = dated.with_columns(
+        start_precision=pl.when(pl.col("begun") == pl.col("start"))
+        .then("start_precision")
+        .when(pl.col("begun") == pl.col("joined"))
+        .then("joined_precision")
+        .otherwise("in_force_precision"),
+        dated_by=pl.when(pl.col("sure").is_null()).then(pl.lit(ATOP)).otherwise(pl.lit(FACTS)),
+        ended_by=pl.when(pl.col("over").eq_missing(pl.col("end"))).then("ended_by").otherwise(pl.lit(FACTS)),
+        end_precision=pl.when(pl.col("over").eq_missing(pl.col("end"))).then("end_precision").otherwise(pl.lit("day")),
+        known_to=pl.max_horizontal("known_to", "told_to"),
+        title=pl.coalesce("named", "title"),
+        confidence="sure",
+        start="begun",
+        end="over",
+    ).filter((pl.col("start") <= pl.col("end")).fill_null(True))
+    ours = [fitted.select(coded.columns), _since(coded, parties, told), _pacts(parties, told)]
+    return pl.concat([part.select(pl.col(name).cast(kind) for name, kind in coded.schema.items()) for part in ours])
+
+
+def _end() -> pl.Expr:
+    """The last day of a membership: the earliest that a source gives; of the phase before a change, the day before that."""
+    replaced = (pl.col("phase") == pl.col("changed") - 1) & (pl.col("end") < pl.col("in_force"))
+    renewed = pl.col("start").filter(pl.col("phase") == pl.col("changed")).min().over("agreement")
+    until = pl.when(replaced & (pl.col("end") >= renewed)).then(pl.col("in_force").dt.offset_by("-1d")).otherwise("end")
+    first = pl.min_horizontal(until, "left", "ended")
+    return pl.when(pl.col("goes_on").fill_null(False)).then(pl.min_horizontal("left", "ended")).otherwise(first)
+
+
+def _parties(record: Record) -> pl.DataFrame:
+    """The days that facts tell of a party: agreement, ccode, joined, joined_precision, left, goes_on; successors included."""
+    told = treaties(record)
+    days = ["agreement", "ccode", "joined", "joined_precision", "left"]
+    apart = record.table("alliance_fact_members").join(told.select("treaty", "agreement"), on="treaty")
+    of_group = told.drop_nulls("organisation").select("agreement", "organisation")
+    members = record.table("organisation_members").join(of_group, on="organisation")
+    rows = pl.concat([apart.select(*days, "goes_on"), members.select(*days, goes_on=pl.lit(False))]).drop_nulls("ccode")
+    heirs = [
+        rows.filter(pl.col("ccode") == before).with_columns(ccode=pl.lit(after, pl.Int16))
+        for before, (after, _) in SUCCESSORS.items()
+    ]
+    spells = pl.concat([rows, *heirs]).sort("agreement", "ccode", "joined", maintain_order=True)
+    stays = pl.col("left").is_null().any()
+    return spells.group_by("agreement", "ccode", maintain_order=True).agg(
+        pl.col("joined", "joined_precision").first(),
+        pl.when(~stays).then(pl.col("left").max()).alias("left"),
+        pl.col("goes_on").any(),
+    )
+
+
+def _since(coded: pl.DataFrame, parties: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Memberships that begin after ATOP ends, with the pledges that all members of the last phase share."""
+    open_ = coded.filter(pl.col("end").is_null(), pl.col("phase") == pl.col("phase").max().over("agreement"))
+    shared = open_.group_by("agreement", "phase").agg(pl.col(PLEDGES).all())
+    late = parties.filter(pl.col("joined").dt.year() > last_coded()).join(coded, on=["agreement", "ccode"], how="anti")
+    return _of_facts(late.join(shared, on="agreement"), told).with_columns(signed="start")
+
+
+def _pacts(parties: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Memberships of the treaties that ATOP lacks."""
+    lacking = told.filter(pl.col("atop_id").is_null())
+    owed = [pl.col("pledges").str.split(", ").list.contains(name).alias(name) for name in PLEDGES]
+    return _of_facts(parties.join(lacking.select("agreement", *owed, phase=pl.lit(0)), on="agreement"), told)
+
+
+def _of_facts(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    names = told.select("agreement", "title", "signed", "ended", "known_to", "confidence")
+    return rows.join(names, on="agreement").with_columns(
+        start="joined",
+        start_precision="joined_precision",
+        end=pl.min_horizontal("left", "ended"),
+        end_precision=pl.when(pl.min_horizontal("left", "ended").is_not_null()).then(pl.lit("day")),
+        ended_by=pl.lit(FACTS),
+        dated_by=pl.lit(ALONE),
+    )
+
+
+def suspensions(record: Record) -> pl.DataFrame:
+    """Return between which two states a treaty was suspended when: agreement, ccode1 < ccode2, stopped, resumed (or null)."""
+    if "alliance_fact_suspensions" not in record.tables:
+        schema = {"agreement": pl.String, "ccode1": pl.Int16, "ccode2": pl.Int16, "stopped": pl.Date, "resumed": pl.Date}
+        return pl.DataFrame(schema=schema)
+    rows = record.table("alliance_fact_suspensions").join(treaties(record).select("treaty", "agreement"), on="treaty")
+    return (
+        rows.group_by("agreement", "start", maintain_order=True)
+        .agg(
+            pl.col("ccode").min().alias("ccode1"),
+            pl.col("ccode").max().alias("ccode2"),
+            pl.col("start").first().alias("stopped"),
+            pl.col("end").first().alias("resumed"),
+        )
+        .drop("start")
+        .select("agreement", *PAIR, "stopped", "resumed")
+    )
+
+
+def interrupted(pairs: pl.DataFrame, breaks: pl.DataFrame) -> pl.DataFrame:
+    """Return pairs of memberships (agreement, ccode1, ccode2, start, end) without the days on which theirs was suspended.
+
+    A pair keeps what lies before a suspension and gets a row for what lies after it; `ended_by` is then "facts".
+    """
+    low, high = pl.min_horizontal(*PAIR), pl.max_horizontal(*PAIR)
+    keyed = pairs.with_columns(_low=low, _high=high)
+    between = breaks.rename({"ccode1": "_low", "ccode2": "_high"})
+    joined = keyed.join(between, on=["agreement", "_low", "_high"], how="left", maintain_order="left")
+    cut = pl.col("stopped").is_not_null() & (pl.col("end") >= pl.col("stopped")).fill_null(True)
+    before = joined.with_columns(
+        end=pl.when(cut).then(pl.col("stopped").dt.offset_by("-1d")).otherwise("end"),
+        ended_by=pl.when(cut).then(pl.lit(FACTS)).otherwise("ended_by"),
+    )
+    after = joined.filter(cut & pl.col("resumed").is_not_null()).with_columns(start=pl.col("resumed").dt.offset_by("1d"))
+    both = pl.concat([before, after]).filter((pl.col("start") <= pl.col("end")).fill_null(True))
+    return both.select(pairs.columns)
+
+
+def ties(record: Record, chosen: str = FACTS, among: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return what the first of two members owes the second by which alliance, from when to when; one row a directed pair.
+
+    among : the agreements to look at (a column `agreement`); None: all.
+    """
+    rows = memberships(record, chosen)
+    members = rows if among is None else rows.join(among, on="agreement", how="semi")
+    days = ["agreement", "phase", "ccode", "start", "end", "known_to", "ended_by"]
+    pairs = members.join(members.select(days), on=["agreement", "phase"], suffix="_2").filter(
+        pl.col("ccode") != pl.col("ccode_2")
+    )
+    first = pl.col("end").eq_missing(pl.min_horizontal("end", "end_2"))
+    spans = pairs.select(
+        "agreement",
+        "phase",
+        *PLEDGES,
+        ccode1="ccode",
+        ccode2="ccode_2",
+        start=pl.max_horizontal("start", "start_2"),
+        end=pl.min_horizontal("end", "end_2"),
+        known_to=pl.min_horizontal("known_to", "known_to_2"),
+        ended_by=pl.when(first).then("ended_by").otherwise("ended_by_2"),
+    ).filter((pl.col("start") <= pl.col("end")).fill_null(True))
+    return spans if chosen == ATOP else interrupted(spans, suspensions(record))
