@@ -63,9 +63,15 @@ origins, over which windows, against which baselines, by which score
 ([the registration](../src/foedus/validation/preregistered.toml)). At each origin it learns from the years up to it and
 forecasts a window that no other origin forecasts. What a term is worth is the log score of the model without it less
 that of the model with it, with an interval from a bootstrap of whole dyads and whole years. The grade follows by a rule:
-*supported* (clear over all windows, above zero in either era), *mixed* (clear somewhere, otherwise), *not supported*
-(clear nowhere). A headline model is made of the mechanism's core and of the terms that are supported by the other windows
-than the one it is scored on; today's, which gives the headline numbers, of those that all windows support. Where a table of
+*supported* (clear over all windows, above zero in either era), *harmful* (over all windows the whole interval lies below
+zero: forecasts are worse with it), *mixed* (clear somewhere, otherwise), *not supported* (clear nowhere). A grade says whether
+a term helps to forecast, not which way it points: *direction* says whether the full model's coefficients have the signs that
+the claim gives them. The signs were written down when the coefficients had been seen. ROC areas are means over windows.
+*q* is for the many contests of this page: of those with a q up to .05, about one in twenty owes its gain or loss to chance
+([Benjamini & Hochberg 1995](../src/foedus/validation/multiplicity.py)).
+
+A headline model is made of the mechanism's core and of the terms that are supported by the other windows than the one it is
+scored on; today's, which gives the headline numbers, of those that all windows support. Where a table of
 forecasts *11 to 15 years ahead* follows, the same windows were forecast as if every record had ended ten years before them:
 so are years after the dispute data end. The registration says what was added after scores were seen.
 
@@ -78,23 +84,29 @@ the hashes of the tables, variables and functions they follow from, and are comp
 
 def validation() -> str:
     """Return what the registered tests gave, as Markdown."""
+    from foedus.validation.multiplicity import contests
     from foedus.validation.validate import Validation, validate
 
     validations = validate(say=lambda test, done, steps: _say(f"  {test} {done}/{steps}"))
-    told = (_of_test(each) if isinstance(each, Validation) else _of_wars(each) for each in validations)
+    judged = contests(each for each in validations if isinstance(each, Validation))
+    told = (_of_test(each, judged) if isinstance(each, Validation) else _of_wars(each) for each in validations)
     return "\n".join([VALIDATION, *told])
 
 
-def _of_test(found: Any) -> str:
+def _of_test(found: Any, judged: pl.DataFrame) -> str:
     """One registered test and outcome: the headline model beside its baselines, the terms, and the strata."""
     first, last = found.registration.years
     gains = found.over_all("gains").filter(score=found.registration.score)
     scored = found.over_all()
+    q = dict(judged.filter(test=found.test, outcome=found.outcome).select("term", "q").iter_rows())
     terms = [
         (
             _with_claim(found, row["term"]),
             f"{row['skill']:+.2%} ({row['skill_low']:+.2%} to {row['skill_high']:+.2%})",
+            f"{q[row['term']]:.3f}",
             found.grades[row["term"]],
+            ", ".join(f"`{column}` {sign}" for column, sign in found.expected(row["term"]).items()) or "–",
+            _direction(found, row["term"]),
         )
         for row in gains.iter_rows(named=True)
     ]
@@ -106,7 +118,7 @@ def _of_test(found: Any) -> str:
     shown = ("headline model", "full model", *found.registration.baselines)
     tables = [about, _scores(scored.filter(pl.col("model").is_in(shown)))]
     worth = f"worth, share of the {found.registration.score} ({found.registration.level:.0%})"
-    tables.append(_table(("term", worth, "grade"), terms))
+    tables.append(_table(("term", worth, "q", "grade", "sign claimed", "direction"), terms))
     if found.reliability.width:
         tables.append(_strata(found.reliability))
     if found.long_range:
@@ -114,6 +126,11 @@ def _of_test(found: Any) -> str:
     if found.aftermath:
         tables.append(_of_aftermath(found.aftermath))
     return "\n".join(tables)
+
+
+def _direction(found: Any, term: str) -> str:
+    """Whether the coefficients of a term have the signs claimed; a dash where none is."""
+    return found.direction(term) or ("in part" if found.expected(term) else "–")
 
 
 def _scores(rows: pl.DataFrame) -> str:

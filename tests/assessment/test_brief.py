@@ -112,9 +112,16 @@ def test_what_a_pact_does_follows_from_the_grade_of_its_test() -> None:
     doubted = _of(*_allied())
     assert doubted.verdict == "nobody can know"
     assert "the data cannot show" in doubted.lead.text
-    earned = _of(*_allied(test=_finding("shield.out_of_sample", 0.01, grade="supported", interval=Interval(0.95, 0.001, 0.02))))
+    better = _finding("shield.out_of_sample", 0.01, grade="supported", interval=Interval(0.95, 0.001, 0.02))
+    earned = _of(*_allied(test=replace(better, direction="as claimed")))
     assert earned.verdict == "yes"
     assert "attacked less often" in earned.lead.text
+
+
+@pytest.mark.parametrize("direction", ["against the claim", None])
+def test_a_pact_that_forecasts_well_because_it_goes_with_attacks_is_no_deterrent(direction: str | None) -> None:
+    test = _finding("shield.out_of_sample", 0.01, grade="supported", interval=Interval(0.95, 0.001, 0.02), direction=direction)
+    assert _of(*_allied(test=test)).verdict == "nobody can know"
 
 
 def test_a_pact_that_the_data_no_longer_cover_is_not_called_in_force() -> None:

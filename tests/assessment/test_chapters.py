@@ -53,7 +53,7 @@ def test_no_causal_word_for_an_association(assessed: Assessment) -> None:
 
 def test_an_estimate_says_whether_it_was_earned(assessed: Assessment) -> None:
     for finding in assessed.chapter("shield").findings:
-        assert finding.grade in ("recorded", "supported", "mixed", "not supported", "not estimated")
+        assert finding.grade in ("recorded", "supported", "mixed", "not supported", "harmful", "not estimated")
         if ".design." in finding.id:
             assert "in sample" in finding.statement
             assert "out of sample" in finding.statement

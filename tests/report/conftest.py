@@ -161,7 +161,9 @@ def _order() -> Chapter:
             "nats",
             Interval(0.68, -0.0003, 0.0002),
             grade="not supported",
+            direction="against the claim",
         ),
+        Finding("order.calibration.all", "order", "As many as expected.", 1.0, "predicted over observed", grade=None),
     )
     exhibits = (
         Exhibit("order.map", "Risk with every state", "map", risks(), "Today's borders.", ("gml",)),

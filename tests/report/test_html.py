@@ -155,6 +155,18 @@ def test_every_finding_shows_value_interval_baseline_grade_and_rows(text: str) -
         assert expected in words
 
 
+def test_a_direction_stands_beside_its_grade_and_a_figure_of_calibration_has_no_badge(text: str) -> None:
+    """A grade of "supported" says nothing of the sign; predicted over observed is no claim."""
+    pact, calibration = (
+        re.search(rf'<article class="finding" id="{name}">.*?</article>', text, re.DOTALL)
+        for name in ("order.pact", "order.calibration.all")
+    )
+    assert pact is not None
+    assert calibration is not None
+    assert re.findall(r'class="chip ([^"]+)"', pact[0]) == ["grade not-supported", "direction against-the-claim"]
+    assert "chip" not in calibration[0]
+
+
 def test_the_answer_stands_at_the_top_with_links_to_what_it_rests_on(text: str) -> None:
     top = text[: text.index('class="chapter"')]
     ids = re.findall(r'class="why" href="#([^"]+)"', top)

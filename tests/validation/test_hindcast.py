@@ -23,7 +23,7 @@ from foedus.record.store import Record
 from foedus.validation import scores
 from foedus.validation.bootstrap import Bootstrap
 from foedus.validation.gains import Contest, Evidence, gain_table
-from foedus.validation.grades import SUPPORTED, grade, grades, worst
+from foedus.validation.grades import SUPPORTED, grades
 from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, hindcast, score_table, together
 from foedus.validation.registration import WARS, registrations
 from foedus.validation.reliability import STRATA
@@ -96,38 +96,6 @@ def test_the_interval_of_independent_rows_is_the_usual_one_or_wider() -> None:
     one, other = np.repeat(np.arange(100), 100), np.tile(np.arange(100), 100)
     error = drawn(values, one, other).std()
     assert 1.0 < error / (values.std() / 100) < 2.0
-
-
-def gains(whole: tuple[float, float], eras: list[tuple[float, float]]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Gains and lower bounds over all windows and in each era; the score of the rival is one."""
-    rows = pl.DataFrame([whole, *eras], schema=["gain", "low"], orient="row").with_columns(skill="gain")
-    return rows[:1], rows[1:]
-
-
-@pytest.mark.parametrize(
-    ("whole", "eras", "given_grade"),
-    [
-        ((0.2, 0.1), [(0.2, 0.1), (0.2, 0.1)], "supported"),
-        ((0.2, 0.1), [(0.3, 0.1), (0.1, -0.1)], "supported"),
-        ((0.2, 0.1), [(0.5, 0.3), (-0.1, -0.3)], "mixed"),
-        ((0.1, -0.1), [(0.3, 0.1), (-0.1, -0.3)], "mixed"),
-        ((0.1, -0.1), [(0.3, 0.1), (0.1, -0.3)], "mixed"),
-        ((0.1, -0.1), [(0.1, -0.2), (0.1, -0.2)], "not supported"),
-        ((-0.2, -0.3), [(-0.2, -0.3), (-0.2, -0.3)], "not supported"),
-        ((0.001, 0.0005), [(0.001, 0.0005), (0.001, 0.0005)], "not supported"),
-    ],
-)
-def test_the_registered_rule(whole: tuple[float, float], eras: list[tuple[float, float]], given_grade: str) -> None:
-    assert grade(*gains(whole, eras), smallest=0.005) == given_grade
-
-
-def test_no_grade_without_numbers() -> None:
-    with pytest.raises(ValueError, match="a grade needs"):
-        grade(*gains((float("nan"), 0.1), [(0.1, 0.1), (0.1, 0.1)]), smallest=0.005)
-
-
-def test_a_run_with_several_terms_is_as_good_as_its_worst() -> None:
-    assert worst(["supported", "not supported", "mixed"]) == "not supported"
 
 
 def test_every_mechanism_is_registered_and_every_registration_has_a_mechanism() -> None:

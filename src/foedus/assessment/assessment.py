@@ -91,7 +91,7 @@ class Assessment:
         return [exhibit for chapter in self.chapters for exhibit in chapter.exhibits if exhibit.kind == "map"]
 
     def tidy(self) -> pl.DataFrame:
-        """Return one row a finding: id, chapter, statement, value (text), number, unit, low, high, baseline, grade, sources."""
+        """Return one row a finding: its fields, with `value` as text and as `number`, and the interval as `low` and `high`."""
         return pl.DataFrame([_row(finding) for finding in self.findings], schema=_TIDY_SCHEMA)
 
     def as_dict(self) -> dict[str, Any]:
@@ -121,6 +121,7 @@ _TIDY_SCHEMA: dict[str, type[pl.DataType]] = {
     "high": pl.Float64,
     "baseline": pl.Float64,
     "grade": pl.String,
+    "direction": pl.String,
     "confidence": pl.String,
     "sources": pl.String,
 }
@@ -139,6 +140,7 @@ def _row(finding: Finding) -> dict[str, Any]:
         "high": finding.interval.high if finding.interval else None,
         "baseline": finding.baseline.value if finding.baseline else None,
         "grade": finding.grade,
+        "direction": finding.direction,
         "confidence": finding.confidence,
         "sources": "; ".join(finding.sources),
     }

@@ -88,7 +88,7 @@ def _allies(findings: Findings) -> tuple[str, Line]:
     verdict, effect = UNKNOWN, "whether such a pact keeps attackers away, the data cannot show"
     if test is not None:
         rests.append(test.id)
-        if test.grade == "supported":
+        if test.grade == "supported" and test.direction == "as claimed":
             verdict, effect = YES, "and states with such pacts are attacked less often than a model without them expects"
     if watch is not None and watch.grade == "physical" and "relation.warning" in findings:
         rests.append(watch.id)
@@ -174,9 +174,8 @@ def _evidence(findings: Findings) -> Line | None:
     if test is None or test.interval is None or not isinstance(test.value, float):
         return None
     gain, low, high = (f"{100 * share:+.1f}".replace("-", "−") for share in (test.value, test.interval.low, test.interval.high))
-    return Line(
-        f"What such pacts add to forecasts of attacks: {gain} % of the score ({low} to {high}); {test.grade}.", (test.id,)
-    )
+    graded = f"{test.grade}, {test.direction}" if test.direction else test.grade
+    return Line(f"What such pacts add to forecasts of attacks: {gain} % of the score ({low} to {high}); {graded}.", (test.id,))
 
 
 def _percent(share: float) -> str:

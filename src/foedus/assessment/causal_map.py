@@ -23,6 +23,7 @@ from foedus.mechanisms.mechanism import BACKGROUND
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.panels.codebook import codebook, world
 from foedus.record.store import Record
+from foedus.validation.grades import MIXED, SUPPORTED, worst
 from foedus.validation.memory import remembered
 from foedus.validation.validate import Validation, validate
 from foedus.words import listed
@@ -64,7 +65,8 @@ def links(found: Iterable[Graded]) -> pl.DataFrame:
     """Return one row a link, in the essay's order: mechanism, direction ("reads", "writes"), topic, variable, term?, grade.
 
     What a mechanism reads has the grade of the term that is made of it, or of the whole where it is in every model; what it
-    writes has the grade of the whole. Where outcomes or designs were graded differently, the link is mixed.
+    writes has the grade of the whole. Where outcomes or designs were graded differently, the link is mixed, unless none of
+    them found a gain.
     """
     rows: list[tuple[str, str, str, str, str | None, str]] = []
     for kind, grades in ((each.kind, each.grades) for each in found):
@@ -99,12 +101,14 @@ def _of_tests(validations: Iterable[Any]) -> dict[str, Any]:
 
 
 def one_of(grades: set[str]) -> str:
-    """Return the grade that stands for several: their own if they agree.
+    """Return the grade that stands for several: their own if they agree, the worst of them where none found a gain.
 
-    >>> one_of({"supported"}), one_of({"supported", "not supported"})
-    ('supported', 'mixed')
+    >>> one_of({"supported"}), one_of({"supported", "not supported"}), one_of({"harmful", "not supported"})
+    ('supported', 'mixed', 'harmful')
     """
-    return next(iter(grades)) if len(grades) == 1 else DIVIDED
+    if len(grades) == 1:
+        return next(iter(grades))
+    return DIVIDED if grades & {SUPPORTED, MIXED} else worst(grades)
 
 
 def topic(variable: str) -> str:

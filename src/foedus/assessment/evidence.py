@@ -17,10 +17,12 @@ from foedus.validation.grades import SUPPORTED, clear
 from foedus.validation.hindcast import HEADLINE
 from foedus.validation.scores import PROPER, of_yes_or_no
 from foedus.validation.validate import Validation
-from foedus.words import capitalized
+from foedus.words import capitalized, listed
 
 FEWEST_EVENTS = 10
-"""Events in a stratum below which its reliability is not graded."""
+"""Events in a stratum below which its reliability is not held against the registered bounds."""
+
+SIGNS = {"+": "above zero", "-": "below zero"}
 
 STRATUM_WORDS = {"politically relevant": "politically relevant dyads", "contiguous": "contiguous dyads"}
 
@@ -129,13 +131,14 @@ def term_finding(validation: Validation[Any], term: str, words: Words) -> Findin
             f"{capitalized(words.terms[term])} ({words.events}): added, it made the {registration.score} of the forecasts of "
             f"{row['first_year']}–{row['last_year']} {better(row['skill'])} (gain of {row['skill_low'] * 100:+.1f} to "
             f"{row['skill_high'] * 100:+.1f} %; {skills_by_era}); a clear gain from {gaining} of {origins} origins; "
-            f"{earned(validation, term)}{worse}."
+            f"{earned(validation, term)}{worse}{signs(validation, term)}."
         ),
         value=round(row["skill"], 5) + 0.0,
         unit=f"share of the {registration.score}",
         interval=Interval(registration.level, row["skill_low"], row["skill_high"]),
         baseline=Baseline("the model without it", 0.0),
         grade=validation.grades[term],
+        direction=validation.direction(term),
         sources=words.sources,
         rows=Rows(f"foedus validate {validation.full.id} --json", f"outcome = {validation.outcome} and term = {term}"),
     )
@@ -156,24 +159,39 @@ def stratum_finding(validation: Validation[Any], name: str, words: Words) -> Ite
         statement=(
             f"Among {STRATUM_WORDS.get(name, name)} of {first}–{last} ({row['n']:,} {words.rows}) the headline model, fitted "
             f"to the years before each window, expected {row['forecast'] * row['n']:.1f} {words.events} where {row['events']} "
-            f"began: {compared}."
+            f"began: {compared}{_within(validation, ratio, row['events'])}."
         ),
         value=None if ratio is None else round(ratio, 3),
         unit="predicted over observed",
         interval=Interval(validation.registration.level, low, high) if np.isfinite(high) else None,
         baseline=Baseline("perfect calibration", 1.0),
-        grade=calibration_grade(validation, ratio, row["events"]),
+        grade=None,
         sources=words.sources,
         rows=Rows(f"foedus validate {validation.full.id} --json", f"reliability, stratum = {name}"),
     )
 
 
-def calibration_grade(validation: Validation[Any], ratio: float | None, events: int) -> str:
-    """Supported if predicted over observed lies between the registered bounds; too few events leave it open."""
+def _within(validation: Validation[Any], ratio: float | None, events: int) -> str:
+    """Say whether predicted over observed lies between the registered bounds; of too few events, nothing."""
     reliable = validation.registration.reliable
     if ratio is None or reliable is None or events < FEWEST_EVENTS:
-        return "not estimated"
-    return "supported" if reliable.bounds[0] <= ratio <= reliable.bounds[1] else "not supported"
+        return ""
+    low, high = reliable.bounds
+    return f", {'within' if low <= ratio <= high else 'outside'} the registered {low:g} to {high:g}"
+
+
+def signs(validation: Validation[Any], term: str) -> str:
+    """Return, after a semicolon, which signs a term's claim expects and which its coefficients have; nothing for no claim."""
+    expected = validation.expected(term)
+    if not expected:
+        return ""
+    rows = {row["term"]: row for row in validation.full.fitted.tidy().iter_rows(named=True)}
+    told = [
+        f"{column} {SIGNS[sign]} ({rows[column]['estimate']:+.2g}, {rows[column]['low']:+.2g} to {rows[column]['high']:+.2g})"
+        for column, sign in expected.items()
+    ]
+    verdict = validation.direction(term) or "in part as claimed, in part against the claim"
+    return f"; expected {listed(told)}: {verdict}"
 
 
 def whole_span(validation: Validation[Any]) -> pl.DataFrame:

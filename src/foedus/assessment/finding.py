@@ -12,8 +12,11 @@ import polars as pl
 
 from foedus.record.provenance import LEVELS
 
-GRADES = ("supported", "mixed", "not supported", "physical", "not estimated", "recorded")
+GRADES = ("supported", "mixed", "not supported", "harmful", "physical", "not estimated", "recorded")
 """recorded: read off the record, nothing estimated. The others grade an estimate by its pre-declared test."""
+
+DIRECTIONS = ("as claimed", "against the claim")
+"""Whether an estimate has the sign that the claim gives it."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,11 @@ class Finding:
     statement : one plain sentence that contains the value.
     value : number, text (a date, a name) or None where nothing is known.
     unit : unit of `value`, `interval` and `baseline` ("probability per year", "years", "").
-    grade : one of GRADES.
+    grade : one of GRADES; None for a figure that tells how well forecasts fit, which is no claim to be graded.
     sources : ids of the sources it rests on.
     confidence : the lowest of the facts gathered by hand that it rests on, one of `foedus.record.provenance.LEVELS`; None where
         it rests on none. With "low" it is no headline.
+    direction : one of DIRECTIONS; None where the claim has no sign, or where its columns do not agree.
     """
 
     id: str
@@ -64,14 +68,17 @@ class Finding:
     unit: str = ""
     interval: Interval | None = None
     baseline: Baseline | None = None
-    grade: str = "recorded"
+    grade: str | None = "recorded"
     sources: tuple[str, ...] = ()
     rows: Rows | None = None
     confidence: str | None = None
+    direction: str | None = None
 
     def __post_init__(self) -> None:
-        if self.grade not in GRADES:
+        if self.grade not in (None, *GRADES):
             raise ValueError(f"finding {self.id}: grade {self.grade!r} is none of {', '.join(GRADES)}")
+        if self.direction not in (None, *DIRECTIONS):
+            raise ValueError(f"finding {self.id}: direction {self.direction!r} is none of {', '.join(DIRECTIONS)}")
         if self.confidence not in (None, *LEVELS):
             raise ValueError(f"finding {self.id}: confidence {self.confidence!r} is none of {', '.join(LEVELS)}")
 

@@ -34,15 +34,23 @@ def validate(
 
     import polars as pl
 
+    from foedus.validation.multiplicity import KEYS, contests
+    from foedus.validation.validate import Validation
     from foedus.validation.validate import validate as validate_mechanism
 
     with _progress() as say:
         results = validate_mechanism(mechanism, say=say)
+    judged = contests(result for result in results if isinstance(result, Validation))
     if json:
-        print(encoder.dumps([result.as_dict() for result in results], indent=1))
+        q = [dict(judged.filter(test=each.test, outcome=each.outcome).select("term", "q").iter_rows()) for each in results]
+        told = [{**each.as_dict(), "q": own} for each, own in zip(results, q, strict=True)]
+        print(encoder.dumps(told, indent=1))
         return
     tables = [result.tidy().select(pl.lit(result.test).alias("test"), pl.all()) for result in results]
-    show(pl.concat(tables, how="diagonal_relaxed"))
+    table = pl.concat(tables, how="diagonal_relaxed")
+    keys = [key for key in KEYS if key in table.columns]
+    show(table.join(judged.drop("p"), on=keys, how="left", maintain_order="left") if len(keys) == len(KEYS) else table)
+    print(f"q is among these {judged.height} graded contests (Benjamini & Hochberg 1995).", file=sys.stderr)
     print("--json also gives the scores of every model and origin, and the reliability by stratum.", file=sys.stderr)
 
 

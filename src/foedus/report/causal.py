@@ -26,7 +26,7 @@ TOPICS_END, BOX, BOX_END, WRITTEN = 0.275, 0.435, 0.65, 0.745
 ROOM = 28
 """Characters of a written variable's name that fit on a line."""
 
-STRENGTH = ("not estimated", "not supported", "mixed", "supported", "physical")
+STRENGTH = ("not estimated", "harmful", "not supported", "mixed", "supported", "physical")
 """Grades in the order in which their lines are drawn: the strongest on top."""
 
 

@@ -28,6 +28,7 @@ GRADE_MEANING = {
     "supported": "an estimate that passed the test declared for it beforehand, on years it had not been fitted to",
     "mixed": "the result of that test depends on the design or the era",
     "not supported": "the test was not passed; the number carries no weight in the conclusions",
+    "harmful": "the years forecast were forecast worse with it than without; it carries no weight in the conclusions",
     "physical": "follows from geometry or physics",
     "not estimated": "nobody could, or did, put a number on it here",
 }
@@ -160,6 +161,9 @@ and the rows of the record it was read from; <code>foedus explain</code> with it
 which command shows those rows. The grade says how far to believe it:</p>
 <dl>
 {grades}</dl>
+<p>Beside it stands, where the claim says which way a number points, whether the estimate is as claimed or against the claim: \
+what forecasts well may do so because it goes with more of what it was to prevent. How many events were expected for each that \
+came is a measure of the forecasts, and has no grade.</p>
 <p>A 95&nbsp;% interval is made so that 95 of 100 such intervals hold the true value, if the model is right. It does not cover \
 the chance that the model is wrong; the grade speaks to that.</p>
 <p>A probability per year is small for almost every two states. Read it beside its baseline: the rate among all comparable \
@@ -221,8 +225,14 @@ def _finding(finding: Finding) -> str:
         f'<article class="finding" id="{anchor}">\n<div class="says">\n<p class="statement">{plain(finding.statement)}</p>\n'
         f'<p class="from">{sources}{rows}<a class="permalink" href="#{anchor}" title="Link to this finding">{anchor}</a></p>\n'
         f'</div>\n<div class="measure">\n<p class="amount">{_amount(finding)}</p>\n'
-        f"{measures}<p>{chip(finding.grade, 'grade')}</p>\n</div>\n</article>\n"
+        f"{measures}{_grade(finding)}</div>\n</article>\n"
     )
+
+
+def _grade(finding: Finding) -> str:
+    """The grade, and whether the estimate points where the claim does; nothing of a figure that is not graded."""
+    chips = [chip(words, family) for words, family in ((finding.grade, "grade"), (finding.direction, "direction")) if words]
+    return f"<p>{' '.join(chips)}</p>\n" if chips else ""
 
 
 def _amount(finding: Finding) -> str:

@@ -20,7 +20,6 @@ from foedus.report.wording import UNKNOWN, clean, percent, percent_range
 
 MOST_GAPS, GAP_LENGTH = 3, 150
 """Gaps named in the summary, and their length in characters: two lines each. The report has them whole."""
-GRADE_STYLES = {"supported": "green", "physical": "green", "mixed": "yellow", "not supported": "red"}
 NAME_WIDTH = 24
 
 

@@ -16,7 +16,7 @@ import polars as pl
 from foedus.estimation.design import Array
 from foedus.validation import scores
 from foedus.validation.bootstrap import Bootstrap
-from foedus.validation.hindcast import Hindcast, spans, together
+from foedus.validation.hindcast import Hindcast, spans, together, varying
 from foedus.validation.registration import Registration
 
 KEYS = ("term", "against", "score")
@@ -95,22 +95,29 @@ def gain_table(windows: Sequence[Hindcast], evidence: Evidence) -> pl.DataFrame:
             "last_year": pl.lit(span.last_year, pl.Int64),
         }
         gains = [evidence.over(parts)]
-        if scores.of_yes_or_no(evidence.registration.score) and 0 < span.outcome.mean() < 1:
-            gains.append(areas(span, evidence.contests, evidence.registration))
+        if scores.of_yes_or_no(evidence.registration.score) and varying(parts):
+            gains.append(areas(varying(parts), evidence.contests, evidence.registration))
         tables.append(pl.concat(gains).select(**about, **{name: pl.col(name) for name in (*KEYS, *AMOUNTS)}))
     return pl.concat(tables)
 
 
-def areas(hindcast: Hindcast, contests: Sequence[Contest], registration: Registration) -> pl.DataFrame:
-    """Return what each contest shows by the area under the ROC curve: KEYS and AMOUNTS."""
-    outcome, n = hindcast.outcome, len(hindcast.outcome)
-    areas_of = {model: scores.roc_auc_and_influence(hindcast.forecasts[model], outcome) for model in models_of(contests)}
-    influence = [(areas_of[contest.contender][1] - areas_of[contest.rival][1]) * n for contest in contests]
+def areas(windows: Sequence[Hindcast], contests: Sequence[Contest], registration: Registration) -> pl.DataFrame:
+    """Return what each contest shows by the area under the ROC curve, a mean over the windows: KEYS and AMOUNTS."""
+    whole = together(windows)
+    areas_of = {model: _mean_area(model, windows) for model in models_of(contests)}
+    influence = [areas_of[contest.contender][1] - areas_of[contest.rival][1] for contest in contests]
     gain = np.array([areas_of[contest.contender][0] - areas_of[contest.rival][0] for contest in contests])
     rival = np.array([areas_of[contest.rival][0] for contest in contests])
-    drawn = Bootstrap.of(influence, hindcast.cluster, hindcast.year, registration.bootstrap, registration.seed).means()
+    drawn = Bootstrap.of(influence, whole.cluster, whole.year, registration.bootstrap, registration.seed).means()
     names = [(contest.term, contest.rival, "roc_auc") for contest in contests]
     return _table(names, gain, drawn + gain, rival, np.broadcast_to(rival, drawn.shape), registration)
+
+
+def _mean_area(model: str, windows: Sequence[Hindcast]) -> tuple[float, Array]:
+    """The mean area of a model over windows, and how much each of their rows moves it, as a mean over rows (row,)."""
+    found = [scores.roc_auc_and_influence(each.forecasts[model], each.outcome) for each in windows]
+    rows = sum(len(influence) for _, influence in found)
+    return float(np.mean([area for area, _ in found])), np.concatenate([each * rows / len(found) for _, each in found])
 
 
 def _table(

@@ -126,13 +126,14 @@ def score_table(windows: Sequence[Hindcast], registration: Registration) -> pl.D
     """Return one row a span of windows (`spans`) and model.
 
     The columns are outcome, origin, first_year, last_year, model, n, then, of probabilities, events, log_score, brier, roc_auc,
-    pr_auc, and, of amounts, squared_error and absolute_error. `origin` is null for several windows together; the areas are
-    null where all or none had the outcome.
+    pr_auc, and, of amounts, squared_error and absolute_error. `origin` is null for several windows together. The area under
+    the ROC curve of several is the mean of theirs, for each window's model is another: a ranking of all their rows would set
+    the one's forecasts against the other's. The areas are null where all or none had the outcome.
     """
-    return pl.concat([_scores(span, registration.score) for span, _ in spans(windows, registration)])
+    return pl.concat([_scores(span, parts, registration.score) for span, parts in spans(windows, registration)])
 
 
-def _scores(hindcast: Hindcast, score: str) -> pl.DataFrame:
+def _scores(hindcast: Hindcast, parts: Sequence[Hindcast], score: str) -> pl.DataFrame:
     outcome, n = hindcast.outcome, len(hindcast.outcome)
     rows = [
         {
@@ -144,7 +145,7 @@ def _scores(hindcast: Hindcast, score: str) -> pl.DataFrame:
             "n": n,
             **({"events": int(outcome.sum())} if scores.of_yes_or_no(score) else {}),
             **{kind.replace(" ", "_"): float(of(forecast, outcome).mean()) for kind, of in scores.PROPER[score].items()},
-            **(_areas(forecast, outcome) if scores.of_yes_or_no(score) else {}),
+            **(_areas(name, hindcast, parts) if scores.of_yes_or_no(score) else {}),
         }
         for name, forecast in hindcast.forecasts.items()
     ]
@@ -152,7 +153,13 @@ def _scores(hindcast: Hindcast, score: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides={"origin": pl.Int64, **areas})
 
 
-def _areas(forecast: Array, outcome: Array) -> dict[str, float | None]:
-    varies = 0 < outcome.sum() < len(outcome)
-    curves = {"roc_auc": scores.roc_auc, "pr_auc": scores.pr_auc}
-    return {name: area(forecast, outcome) if varies else None for name, area in curves.items()}
+def _areas(model: str, whole: Hindcast, parts: Sequence[Hindcast]) -> dict[str, float | None]:
+    """The area under the ROC curve, a mean over the windows, and that under the precision–recall curve of all rows."""
+    roc = [scores.roc_auc(each.forecasts[model], each.outcome) for each in varying(parts)]
+    pr = scores.pr_auc(whole.forecasts[model], whole.outcome) if roc else None
+    return {"roc_auc": float(np.mean(roc)) if roc else None, "pr_auc": pr}
+
+
+def varying(windows: Sequence[Hindcast]) -> list[Hindcast]:
+    """Return the windows of which some rows had the outcome and some had not: the others rank nothing."""
+    return [each for each in windows if 0 < each.outcome.sum() < len(each.outcome)]

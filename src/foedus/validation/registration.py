@@ -37,6 +37,7 @@ class Registration:
     baselines : what the headline model must beat. score : what decides. bootstrap, seed, level : of the intervals.
     smallest : gain that counts, as a share of the rival's score. reliable : None where no strata are named.
     at_once : whether all years of a window are forecast from its origin, with nothing learnt in between.
+    signs : term → column → "+" or "-", the sign that the claim gives the coefficient; absent where it gives none.
     gap : years between what is known and each window when they are forecast a second time; None where they are not.
     aftermath : outcomes of which the years after the data's end are looked at as well.
     """
@@ -53,6 +54,7 @@ class Registration:
     level: float
     smallest: float
     choices: Mapping[str, Any] = field(default_factory=dict)
+    signs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     reliable: Reliable | None = None
     at_once: bool = False
     gap: int | None = None
@@ -131,9 +133,15 @@ def _are_years(count: int) -> Callable[[object], bool]:
     )
 
 
+def _are_signs(value: object) -> bool:
+    of_terms = value.values() if isinstance(value, dict) else [None]
+    return all(isinstance(each, dict) and {*each.values()} <= {"+", "-"} for each in of_terms)
+
+
 KEYS = {
     "mechanism": Key(lambda value: isinstance(value, str), "is no name of a mechanism"),
     "choices": Key(lambda value: isinstance(value, dict), "is no table of fields"),
+    "signs": Key(_are_signs, 'is no table, by term, of columns with "+" or "-"'),
     "outcomes": Key(_is_names, "is missing, or no list of outcomes", needed=True),
     "origins": Key(_are_years(3), "is missing, or no list of [last year learnt from, first year, last year]", needed=True),
     "eras": Key(_are_years(2), "is missing, or no list of [first year, last year]", needed=True),

@@ -23,7 +23,7 @@ from foedus.validation.aftermath import Aftermath
 from foedus.validation.displacement import flight
 from foedus.validation.further import FURTHER, Further, Judged
 from foedus.validation.gains import Contest, Evidence, gain_table
-from foedus.validation.grades import SUPPORTED, grade, grades
+from foedus.validation.grades import SUPPORTED, direction, grade, grades
 from foedus.validation.hindcast import (
     FULL,
     HEADLINE,
@@ -91,17 +91,33 @@ class Validation(Generic[M]):
         """The id of the claim that a term belongs to."""
         return self.full.ids.get(term, self.full.id)
 
+    def expected(self, term: str) -> Mapping[str, str]:
+        """Return the sign, "+" or "-", that the claim gives each column of a term; empty where it gives none."""
+        return self.registration.signs.get(term, {})
+
+    def direction(self, term: str) -> str | None:
+        """Return whether a term's coefficients, of the full model, have the signs claimed (`grades.direction`)."""
+        estimates = dict(zip(self.full.fitted.terms, self.full.fitted.coefficients.tolist(), strict=True))
+        return direction(estimates, self.expected(term))
+
     def tidy(self) -> pl.DataFrame:
-        """Return the gains over all windows and in each era, with the claim and the grade of each term."""
+        """Return the gains over all windows and in each era, with claim, grade, expected signs and direction of each term."""
         graded = pl.DataFrame(
             {
                 "term": list(self.grades),
-                "grade": list(self.grades.values()),
                 "claim": [self.claim(term) for term in self.grades],
-            }
+                "grade": list(self.grades.values()),
+                "expected": [
+                    ", ".join(f"{column} {sign}" for column, sign in self.expected(term).items()) or None
+                    for term in self.grades
+                ],
+                "direction": [self.direction(term) for term in self.grades],
+            },
+            schema_overrides={"expected": pl.String, "direction": pl.String},
         )
         together = self.gains.filter(pl.col("origin").is_null()).drop("origin")
-        return together.join(graded, on="term", maintain_order="left").select("claim", "grade", pl.exclude("claim", "grade"))
+        about = [name for name in graded.columns if name != "term"]
+        return together.join(graded, on="term", maintain_order="left").select(*about, pl.exclude(about))
 
     def over_all(self, frame: str = "scores") -> pl.DataFrame:
         """Return the rows of `scores` or `gains` that are about all windows together."""
@@ -116,7 +132,15 @@ class Validation(Generic[M]):
             "test": self.test,
             "outcome": self.outcome,
             "grade": self.grades["headline"],
-            "grades": {term: {"claim": self.claim(term), "grade": grade} for term, grade in self.grades.items()},
+            "grades": {
+                term: {
+                    "claim": self.claim(term),
+                    "grade": grade,
+                    "expected": dict(self.expected(term)),
+                    "direction": self.direction(term),
+                }
+                for term, grade in self.grades.items()
+            },
             "headline_terms": list(self.headline.terms),
             "base_rate": self.base_rate,
             "scores": self.scores.to_dicts(),

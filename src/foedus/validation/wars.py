@@ -12,7 +12,7 @@ import polars as pl
 
 from foedus.mechanisms.order.war_size import WarSize
 from foedus.record.store import Record
-from foedus.validation.grades import MIXED, NOT_SUPPORTED, SUPPORTED
+from foedus.validation.grades import HARMFUL, MIXED, NOT_SUPPORTED, SUPPORTED
 from foedus.validation.registration import CountTest, count_test
 
 DECADE = 10
@@ -95,6 +95,8 @@ def grade(gains: pl.DataFrame, fitted: WarSize, test: CountTest) -> str:
         return NOT_SUPPORTED
     spread, slope = fitted.arrivals.dispersion, fitted.tail.slope
     bands = [test.dispersion[0] <= spread <= test.dispersion[1], test.slope[0] <= slope <= test.slope[1]]
-    if year["high"] < 0 or not any(bands):
-        return NOT_SUPPORTED
-    return SUPPORTED if year["low"] > 0 and decade["high"] >= 0 and all(bands) else MIXED
+    if year["high"] < 0:
+        return HARMFUL
+    if year["low"] > 0 and decade["high"] >= 0 and all(bands):
+        return SUPPORTED
+    return MIXED if any(bands) and (year["low"] > 0 or decade["low"] > 0) else NOT_SUPPORTED

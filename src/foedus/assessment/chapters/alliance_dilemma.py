@@ -106,6 +106,7 @@ def _in_sample(validation: Validation[Any], curve: pl.DataFrame) -> Iterable[Fin
         interval=Interval(0.95, own["low"], own["high"]),
         baseline=Baseline("states without such a pact", 1.0),
         grade=validation.grades["pact"],
+        direction=validation.direction("pact"),
         sources=SOURCES,
         rows=Rows("foedus fit shield.entanglement", "term = defence_pact"),
     )

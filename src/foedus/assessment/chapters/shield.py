@@ -8,6 +8,7 @@ said.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import expm1, isfinite
 from typing import Any
 
@@ -23,7 +24,7 @@ from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.validation import in_sample
-from foedus.validation.grades import NOT_SUPPORTED
+from foedus.validation.grades import HARMFUL, NOT_SUPPORTED
 from foedus.validation.validate import Validation, validate
 
 ID = "shield"
@@ -154,7 +155,7 @@ def _headline(validation: Validation[Any], designs: pl.DataFrame) -> Iterable[Fi
     row, gain, grade = _row(designs, "johnson_leeds_2011", PACT), _gain(validation, TERM), validation.grades[TERM]
     test = validation.registration
     span = f"{gain['first_year']}–{gain['last_year']} from {len(test.origins)} past origins"
-    yield _odds(
+    in_sample_odds = _odds(
         "shield.in_sample",
         (
             f"In sample, {row['first_year']}–{row['last_year']} ({row['events']:,} attacks in {row['n']:,} directed "
@@ -167,6 +168,7 @@ def _headline(validation: Validation[Any], designs: pl.DataFrame) -> Iterable[Fi
         grade,
         Rows("foedus fit shield", "term = target_defence"),
     )
+    yield replace(in_sample_odds, direction=validation.direction(TERM))
     yield Finding(
         id="shield.out_of_sample",
         chapter=ID,
@@ -179,6 +181,7 @@ def _headline(validation: Validation[Any], designs: pl.DataFrame) -> Iterable[Fi
         interval=Interval(validation.registration.level, gain["skill_low"], gain["skill_high"]),
         baseline=Baseline("the same model without it", 0.0),
         grade=grade,
+        direction=validation.direction(TERM),
         sources=SOURCES,
         rows=Rows("foedus validate shield.deterrence --json", f"test = shield and term = {TERM}"),
     )
@@ -187,7 +190,7 @@ def _headline(validation: Validation[Any], designs: pl.DataFrame) -> Iterable[Fi
 def _without(partnership: Partnership, in_force: Finding) -> Finding:
     """What the headline risks would be without the members' defence pledges: what the term has earned, and the sensitivity."""
     estimate, grade = in_force.interval, in_force.grade
-    if estimate is None or not isinstance(in_force.value, float):
+    if estimate is None or grade is None or not isinstance(in_force.value, float):
         raise TypeError(f"finding {in_force.id} has no estimate with an interval")
     change, low, high = (100 * (1 / (1 + odds / 100) - 1) for odds in (in_force.value, estimate.high, estimate.low))
     pledged = partnership.pledges()["defence_pact"].fill_null(False).any()
@@ -195,11 +198,11 @@ def _without(partnership: Partnership, in_force: Finding) -> Finding:
     level = "of a treaty with others too" if bilateral else "of an agreement of their own"
     if not pledged:
         phrase = "Neither member owes the other defence, so that there is no such pledge to switch off"
-    elif grade == NOT_SUPPORTED:
+    elif grade in (NOT_SUPPORTED, HARMFUL):
         phrase = f"Without the members' pledge of defence ({level}) no headline number changes, for it has earned no weight"
     else:
         phrase = f"The members' pledge of defence ({level}) is graded {grade}"
-    return _odds(
+    without = _odds(
         "shield.without",
         (
             f"{phrase}; by the estimate in sample, the odds of an attack on a state without such a pact differ by "
@@ -210,10 +213,16 @@ def _without(partnership: Partnership, in_force: Finding) -> Finding:
         grade,
         Rows('Partnership(…).without("all").pledges()', f"year = {partnership.year}"),
     )
+    return replace(without, direction=in_force.direction)
 
 
 def _odds(
-    name: str, statement: str, change: tuple[float, float, float], against: str, grade: str, rows: Rows | None = None
+    name: str,
+    statement: str,
+    change: tuple[float, float, float],
+    against: str,
+    grade: str,
+    rows: Rows | None = None,
 ) -> Finding:
     """A finding about a change of the odds in per cent, with its interval, against what has none of it."""
     value, low, high = change
@@ -243,7 +252,7 @@ def _designs(tests: Mapping[str, Validation[Any]], designs: pl.DataFrame) -> Ite
             term = next(name for name, columns in plans()[study].terms.items() if row["column"] in columns)
             gain, grade = _gain(validation, term), validation.grades[term]
             phrase = both(row, gain, validation.registration.smallest)
-            yield _odds(
+            of_design = _odds(
                 f"shield.design.{study}.{row['column']}",
                 (
                     f"{STUDIES[study]}, {row['first_year']}–{row['last_year']}: {COLUMNS[row['column']]}{_published(row)}; "
@@ -254,6 +263,7 @@ def _designs(tests: Mapping[str, Validation[Any]], designs: pl.DataFrame) -> Ite
                 grade,
                 Rows("foedus validate shield.deterrence --json", f"test = {validation.test} and term = {term}"),
             )
+            yield replace(of_design, direction=validation.direction(term))
 
 
 SIGNS = {"+": "more attacks", "-": "fewer attacks", "not +": "no more attacks", "not -": "no fewer attacks"}

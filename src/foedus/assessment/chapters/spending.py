@@ -133,6 +133,7 @@ def _elasticity(validation: Validation[Any], record: Record) -> Finding:
         interval=Interval(0.95, adjusted["low"], adjusted["high"]),
         baseline=Baseline("Nordhaus, Oneal & Russett (2012)", PUBLISHED),
         grade=validation.grades["risk"],
+        direction=validation.direction("risk"),
         sources=tuple(sorted({*SOURCES, *lookup("fatal_dispute_onset").sources})),
         rows=Rows("foedus validate spending.demand --json", "term = risk"),
     )

@@ -361,6 +361,7 @@ def _with_open_water(validation: Validation[Any]) -> Iterable[Finding]:
         interval=Interval(0.95, low, high),
         baseline=Baseline("no open water", 1.0),
         grade=validation.grades["water"],
+        direction=validation.direction("water"),
         sources=sources,
         rows=Rows("foedus validate arctic.security --json", "term = water"),
     )

@@ -176,6 +176,7 @@ def _seen(curves: pl.DataFrame, validation: Validation[Any], people: str, chapte
         interval=Interval(0.95, declared["low"], declared["high"]),
         baseline=Baseline("no displaced people", 0.0),
         grade=validation.grades[people],
+        direction=validation.direction(people),
         sources=SOURCES,
         rows=Rows("foedus validate climate.pressure --json", f"coefficients, full, term = {people}"),
     )
@@ -198,6 +199,7 @@ def _beyond(curves: pl.DataFrame, validation: Validation[Any], chapter: str) -> 
         interval=Interval(0.95, row["low"], row["high"]),
         baseline=Baseline("no difference", 0.0),
         grade=validation.grades["beyond capacity"],
+        direction=validation.direction("beyond capacity"),
         sources=SOURCES,
         rows=Rows("foedus validate climate.pressure --json", "coefficients, full, term = stock_by_capacity"),
     )

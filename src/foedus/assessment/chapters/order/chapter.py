@@ -355,6 +355,7 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
             interval=Interval(0.95, low, high),
             baseline=Baseline("mean dyad-year", 1.0),
             grade=validation.grades[term],
+            direction=validation.direction(term),
             sources=sources_of(model, validation.outcome),
         )
 

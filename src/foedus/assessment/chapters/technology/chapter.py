@@ -103,6 +103,7 @@ def _convergence(found: Validation[Technology], said: str) -> Finding:
         interval=Interval(0.95, row["low"], row["high"]),
         baseline=Baseline("no convergence", 0.0),
         grade=found.grades["convergence"],
+        direction=found.direction("convergence"),
         sources=frontier.SOURCES,
         rows=Rows("foedus fit technology.readiness", f"outcome = {full.outcome} and term = gap"),
     )
