@@ -66,17 +66,33 @@ def test_absent_dyad_years_have_an_entrant_or_occupied_serbia(spells: pl.DataFra
     assert set(unexplained["year"]) == {1916, 1917, 1918}
 
 
-def test_gleditsch_ward_spells_give_back_every_dyad_year(raw: Path) -> None:
-    spells = minimum_distance.read(raw)["distance_spells_gw"].rename({"gwcode1": "ccode1", "gwcode2": "ccode2"})
+@pytest.fixture(scope="module")
+def gw_spells(raw: Path) -> pl.DataFrame:
+    return minimum_distance.read(raw)["distance_spells_gw"].rename({"gwcode1": "ccode1", "gwcode2": "ccode2"})
+
+
+def test_gleditsch_ward_spells_give_back_every_dyad_year(gw_spells: pl.DataFrame, raw: Path) -> None:
     published = pl.read_parquet(raw / "political/contiguity/gw_mindist_1886_2019.parquet")
     assert published.height == 871_034
-    years = spread(spells).sort("ccode1", "ccode2", "year")
+    years = spread(gw_spells.filter(~pl.col("from_cow"))).sort("ccode1", "ccode2", "year")
     assert years.rows() == published.sort("gwcode1", "gwcode2", "year").rows()
-    assert dyad(spells, 2, 20) == [(1886, 2019, 0)]
+    assert dyad(gw_spells, 2, 20) == [(1886, 2019, 0)]
 
 
-def test_microstates_have_no_distance(raw: Path) -> None:
+def test_dyads_of_both_lists_that_one_twin_lacks_have_the_distance_of_the_other(gw_spells: pl.DataFrame, raw: Path) -> None:
+    """Monaco, which touches France, is a microstate by the list of Gleditsch and Ward, and on that of COW from 1993."""
     folder = raw / "political/state_system"
-    microstates = pl.read_csv(folder / "isard_gw_system.csv").filter(pl.col("microstate") == 1)["gwcode"]
-    spells = minimum_distance.read(raw)["distance_spells_gw"]
-    assert spells.filter(pl.any_horizontal(pl.col("gwcode1", "gwcode2").is_in(microstates.to_list()))).is_empty()
+    microstates = pl.read_csv(folder / "isard_gw_system.csv").filter(pl.col("microstate") == 1)["gwcode"].to_list()
+    taken = gw_spells.filter("from_cow")
+    assert spread(taken).height == 119_247
+    assert (dyad(gw_spells, 212, 220), dyad(gw_spells, 220, 221)) == ([(1886, 2019, 0)], [(1994, 2019, 0)])
+    small = pl.any_horizontal(pl.col("ccode1", "ccode2").is_in(microstates))
+    assert gw_spells.filter(small, ~pl.col("from_cow")).is_empty()
+    assert not spread(gw_spells).select("ccode1", "ccode2", "year").is_duplicated().any()
+
+
+def test_both_lists_give_the_same_distances(gw_spells: pl.DataFrame, spells: pl.DataFrame) -> None:
+    """Of states with one number in both lists, so that none has to be translated."""
+    both = spread(spells).join(spread(gw_spells.filter(~pl.col("from_cow"))), on=["ccode1", "ccode2", "year"], suffix="_gw")
+    apart = (both["min_km"] - both["min_km_gw"]).abs()
+    assert (apart > 1).mean() < 0.005
