@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import foedus
 from foedus.errors import InputError
 from foedus.record import publisher
 from foedus.record.additions import add, how_to_add, remove
@@ -291,6 +292,20 @@ def test_politys_numbers_become_those_of_cow(data: Path, file: Callable[..., Pat
 def test_a_table_with_cow_numbers_is_taken_as_it_stands(data: Path, file: Callable[..., Path]) -> None:
     add("polity", file("ccode,year,polity2\n341,2010,9\n"))
     assert table("polity").rows() == [(341, 2010, 9)]
+
+
+def test_crises_are_counted_where_and_when_they_began(data: Path, file: Callable[..., Path]) -> None:
+    """By the columns that the publisher documents; the real file has not been seen, and the user is told."""
+    rows = "icb2,crisno,cracno,cracid,actor,yrtrig,sevvio\nICB2,196,500,2,USA,1962,2\nICB2,196,501,365,USR,1962,2\n"
+    addition = add("icb", file(rows + "ICB2,195,499,2,USA,1962,1\nICB2,9,20,20,CAN,1900,1\n"))
+    assert table("crisis_years").select("ccode", "year", "crises_begun", "crisis_violence").rows() == [
+        (2, 1962, 2, 2),
+        (365, 1962, 1, 2),
+    ]
+    assert addition.tables[0].dropped == 1, "Canada was no member in 1900"
+    assert addition.unknown_files() == addition.files, "no release has been tried"
+    panel = foedus.panel("state-year", ["crises_begun"], states=["USA"], years=(1962, 1963))
+    assert panel["crises_begun"].to_list() == [2, 0]
 
 
 @pytest.mark.parametrize("source", RESTRICTED)

@@ -137,12 +137,14 @@ def _report(addition: Added) -> None:
         print(f"{addition.unknown:,} unit-years that rows left out may mean are unknown, not zero.", file=sys.stderr)
     if addition.moved is not None:
         _report_moved(addition.moved, "the file added before")
+    tested = addition.source.known
+    what = (
+        f"is not the release foedus was tested with: compare its version with {addition.source.version}."
+        if tested
+        else "is of a kind of which foedus was tested with no release: look at the numbers before you rely on them."
+    )
     for file in addition.unknown_files():
-        print(
-            f"{', '.join(file.forms)} (SHA-256 {file.sha256[:12]}…) is not the release foedus was tested with: "
-            f"compare its version with {addition.source.version}.",
-            file=sys.stderr,
-        )
+        print(f"{', '.join(file.forms)} (SHA-256 {file.sha256[:12]}…) {what}", file=sys.stderr)
 
 
 def _report_moved(moved: pl.DataFrame, since: str) -> None:

@@ -15,6 +15,7 @@ from polars import selectors
 from foedus.record.integrity import WHEN, columns_of
 from foedus.record.source import catalog
 from foedus.record.store import Record
+from foedus.words import counted
 
 TOLERANCE = 1e-6
 """Relative difference of two numbers from which on they are not the same."""
@@ -170,7 +171,7 @@ def _values(before: pl.DataFrame, after: pl.DataFrame, key: Sequence[str]) -> It
         else:
             differ, how = old.ne_missing(new), ""
         if count := int(differ.sum()):
-            yield f"values of {name}", f"{both.height:,} rows of one key", f"{count:,} differ{how}"
+            yield f"values of {name}", f"{counted(both.height, 'row')} of one key", f"{count:,} differ{how}"
 
 
 def _numbers(before: pl.DataFrame, after: pl.DataFrame, key: Sequence[str]) -> list[str]:

@@ -105,7 +105,7 @@ class Addition:
     def unknown_files(self) -> tuple[RawFile, ...]:
         """Return the files that are not of the release foedus was tested with; of a declared source none is."""
         known = set(self.source.known.values())
-        return tuple(file for file in self.files if known and file.sha256 not in known)
+        return tuple(file for file in self.files if not self.variables and file.sha256 not in known)
 
     def as_dict(self) -> dict[str, object]:
         """Return what a panel's metadata says of it: source, hashes of the user's files, hash of the content.
