@@ -17,6 +17,7 @@ FILES = {
     "NMCv7.zip": ("capabilities/cow_nmc_v7.parquet",),
     "DirectContiguity320.zip": ("contiguity/cow_contdir_v32.csv",),
     "MID-5-Data-and-Supporting-Materials.zip": ("mids/cow_mid_dirdisps.parquet", "mids/cow_mid_disps.csv"),
+    "mie-1.0.csv": ("mids/mie-1.0.parquet",),
     "Inter-StateWarData_v4.0.csv": ("wars/Inter-StateWarData_v4.0.csv",),
     "state_year_formatv3.zip": ("igo/cow_igo_joint_membership_ndy.parquet", "igo/cow_igo_state_year.parquet"),
 }
