@@ -85,6 +85,7 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
     carry_forward : for how many years a value may stand in for later missing ones; its age stands beside it.
     system : "cow" or "gw": whose states, dates and codes.
     disputes : what several disputes in one dyad-year mean: "combined", or which one speaks ("highest-hostility", "first", …).
+    disputes_from : the list they are taken from: "gml", or "mic" or "cow-mid" once added to the record.
     alliances_from : whose alliances count: "facts" (dated facts laid over ATOP) or "atop".
     size, sample, seed : group-years of all groups of `size` states, or of a sample of them.
     record : the record to use; by default the one that is shipped, with what has been added to it.
@@ -120,7 +121,7 @@ def add(
         of them such as ccode1 and ccode2.
     code : what the columns of states hold: "name" (or ISO3 codes), "cow" or "gw" numbers; by default told from their names.
     system : "cow" or "gw": whose states, where the columns hold names; by default "cow", or that of the numbers.
-    carry_forward, disputes, membership, alliances_from, record : as in `panel`.
+    carry_forward, disputes, disputes_from, membership, alliances_from, record : as in `panel`.
 
     Rows keep their order; those that name no state get nulls, and a warning (`UnmatchedRows`) says which and why. Raises
     InputError if a column is there already.

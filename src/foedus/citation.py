@@ -14,6 +14,8 @@ from pathlib import Path
 from foedus.errors import InputError, nearest, shown
 from foedus.panels.codebook import codebook
 from foedus.panels.columns import describe
+from foedus.panels.dispute_lists import from_list
+from foedus.panels.disputes import GML, check_list
 from foedus.panels.files.written import READERS, Written, read_written
 from foedus.record.manifest import source_of
 from foedus.record.source import catalog
@@ -58,13 +60,16 @@ def _software(place: int, version: str, records: tuple[str, ...]) -> str:
     return f"@software{{{key}, author = {{{{{AUTHORS}}}}}, title = {{{TITLE}}}, version = {{{version}}}{note}}}"
 
 
-def citations(names: Iterable[str | Path], *, bibtex: bool = False) -> str:
-    """Return the citations behind the names of variables, sources or files, each once; of all sources without names."""
-    gathered = gather(names)
+def citations(names: Iterable[str | Path], *, bibtex: bool = False, disputes_from: str = GML) -> str:
+    """Return the citations behind the names of variables, sources or files, each once; of all sources without names.
+
+    `disputes_from` is the list that variables of disputes were taken from; a file of foedus's says so itself.
+    """
+    gathered = gather(names, disputes_from)
     return gathered.as_bibtex() if bibtex else gathered.as_text()
 
 
-def gather(names: Iterable[str | Path]) -> Citations:
+def gather(names: Iterable[str | Path], disputes_from: str = GML) -> Citations:
     """Return what to cite for variables, sources and files.
 
     A name is a variable's or a source's if there is one of that name, else a file's if it has the ending of one or exists.
@@ -73,7 +78,8 @@ def gather(names: Iterable[str | Path]) -> Citations:
     >>> gather(["dispute_onset"]).sources[0][0][:7]
     'Gibler,'
     """
-    parts = [_part(name) for name in names] or [_Part({source: _catalogued(source) for source in catalog()})]
+    check_list(disputes_from)
+    parts = [_part(name, disputes_from) for name in names] or [_Part({source: _catalogued(source) for source in catalog()})]
     sources: dict[str, dict[Cited, None]] = {}
     software: dict[str, dict[str, None]] = {}
     for part in parts:
@@ -103,9 +109,10 @@ class _Part:
     remarks: tuple[str, ...] = ()
 
 
-def _part(name: str | Path) -> _Part:
+def _part(name: str | Path, disputes_from: str) -> _Part:
     if str(name) in codebook():
-        return _Part({source: _catalogued(source) for source in codebook()[str(name)].sources})
+        sources = from_list(codebook()[str(name)], disputes_from).sources
+        return _Part({source: _catalogued(source) for source in sources})
     if str(name) in catalog():
         return _Part({str(name): _catalogued(str(name))})
     if isinstance(name, Path) or _may_be_file(name):

@@ -183,11 +183,6 @@ def test_only_units_with_a_row_to_spare_can_give_every_dispute_one(unit: str, dr
         panel(unit, ["dispute_onset"], among=[1, 2], disputes="all", record=drawn)
 
 
-def test_disputes_of_another_source_have_no_place_in_the_rows_of_these() -> None:
-    with pytest.raises(InputError, match="other disputes than those of cow_dispute_number"):
-        Request("dyad-year", ("cow_dispute_number",), disputes="all", record=world())
-
-
 # ------------------------------------------------------------------------------------------------------- what is set aside
 
 
@@ -220,13 +215,14 @@ def test_what_is_computed_from_one_dispute_counts_what_was_set_aside_too(drawn: 
     assert notes(request)["disputes_set_aside"] == {"dispute_dyad_years": {"dispute_years": 3, "onsets": 3}}
 
 
-def test_a_panel_without_disputes_says_nothing_of_them(drawn: Record) -> None:
-    assert notes(Request("dyad-year", ("peace_years",), disputes="first", record=drawn)) == {}
+def test_a_panel_without_disputes_says_nothing_of_them_and_one_of_their_clock_only_the_list(drawn: Record) -> None:
+    assert notes(Request("dyad-year", ("major_power",), disputes="first", record=drawn)) == {}
+    assert notes(Request("dyad-year", ("peace_years",), disputes="first", record=drawn)) == {"disputes": {"from": "gml"}}
 
 
 def test_the_rule_and_what_it_set_aside_travel_with_the_file(drawn: Record, tmp_path: Path) -> None:
     request = Request("dyad-year", ("dispute_onset",), disputes="longest", record=drawn)
     write_panel(request, tmp_path / "panel.parquet", "call")
     notes = json.loads(pl.read_parquet_metadata(tmp_path / "panel.parquet")["foedus"])["notes"]
-    assert notes["disputes"] == {"rule": "longest"}
+    assert notes["disputes"] == {"from": "gml", "rule": "longest"}
     assert notes["disputes_set_aside"]["dispute_dyad_years"] == {"dispute_years": 3, "onsets": 2}

@@ -147,9 +147,10 @@ def kantian_dyads(record: Record, income: str = "gdp") -> pl.DataFrame:
     flows = ["trade_flow_smoothed", "shared_igos", "contiguity_type", "capital_distance"]
     pacts = ["defence_pact", "neutrality_pact", "consultation_pact"]
     states = ["polity2", "cinc", "major_power", income]
-    outcome = ["cow_fatal_dispute_onset", "cow_peace_years"]
+    outcome = ["fatal_dispute_onset", "peace_years"]
     asked = [*outcome, *flows, *pacts, *states, "politically_relevant_cow"]
-    found = with_income(panel("dyad-year", asked, years=(1885, 2001), alliances_from="atop", record=record), record, income)
+    lists = {"disputes_from": "cow-mid", "alliances_from": "atop"}
+    found = with_income(panel("dyad-year", asked, years=(1885, 2001), record=record, **lists), record, income)
     rows = found.join(world(record, income), on="year")
     made = rows.select(
         *KEYS,
@@ -166,8 +167,8 @@ def kantian_dyads(record: Record, income: str = "gdp") -> pl.DataFrame:
         minor_powers=~(pl.col("major_power_1") | pl.col("major_power_2")),
     )
     before = lagged(made, ["relevant", *KANTIAN], 1).filter("relevant")
-    t = pl.col("cow_peace_years").cast(pl.Float64)
-    return before.with_columns(t=t, t2=t**2, t3=t**3).drop_nulls(["cow_fatal_dispute_onset", *KANTIAN, "t"])
+    t = pl.col("peace_years").cast(pl.Float64)
+    return before.with_columns(t=t, t2=t**2, t3=t**3).drop_nulls(["fatal_dispute_onset", *KANTIAN, "t"])
 
 
 KANTIAN = (
@@ -212,7 +213,7 @@ def kantian_changes(rows: pl.DataFrame) -> dict[str, float]:
     rows; both sides start from the mean. Other covariates move from their mean in the rows to their 90th percentile.
     """
     columns = (*KANTIAN, "t", "t2", "t3")
-    fitted = logit(design(rows, "cow_fatal_dispute_onset", columns))
+    fitted = logit(design(rows, "fatal_dispute_onset", columns))
     weight = dict(zip(fitted.terms, fitted.coefficients, strict=True))
     scores = pl.concat([rows["lower_democracy"], rows["higher_democracy"]])
     low, high = (float(scores.quantile(share) or 0) - float(scores.mean() or 0) for share in (0.1, 0.9))

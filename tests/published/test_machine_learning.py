@@ -120,12 +120,13 @@ def seven_variables(record: Record) -> Design:
     """Politically relevant dyad-years 1946–1992 with a dispute under way or not, and the seven variables of the year before."""
     pacts = ["defence_pact", "neutrality_pact", "consultation_pact"]
     dyadic = ["trade_flow_smoothed", "contiguity_type", "capital_distance", *pacts, "politically_relevant_cow"]
-    asked = ["cow_dispute_ongoing", *dyadic, "polity2", "cinc", "major_power", "gdp"]
-    found = with_estimates(panel("dyad-year", asked, years=(1945, 1992), alliances_from="atop", record=record), record, ["gdp"])
+    asked = ["dispute_ongoing", *dyadic, "polity2", "cinc", "major_power", "gdp"]
+    lists = {"disputes_from": "cow-mid", "alliances_from": "atop"}
+    found = with_estimates(panel("dyad-year", asked, years=(1945, 1992), record=record, **lists), record, ["gdp"])
     rows = found.join(world(record, "gdp"), on="year")
     made = rows.select(
         *KEYS,
-        "cow_dispute_ongoing",
+        "dispute_ongoing",
         relevant="politically_relevant_cow",
         democracy=both(pl.min_horizontal, "polity2"),
         alliance=pl.any_horizontal(pacts),
@@ -135,7 +136,7 @@ def seven_variables(record: Record) -> Design:
         dependence=dependence("gdp"),
         minor_powers=~(pl.col("major_power_1") | pl.col("major_power_2")),
     )
-    return design(lagged(made, ["relevant", *SEVEN], 1).filter("relevant"), "cow_dispute_ongoing", SEVEN)
+    return design(lagged(made, ["relevant", *SEVEN], 1).filter("relevant"), "dispute_ongoing", SEVEN)
 
 
 def area(rows: Design, learner: Callable[[int], Any], split: Split) -> float:

@@ -55,6 +55,9 @@ def panel(
     alliances_from: Annotated[
         str, typer.Option(help="Whose alliances count: facts (dated, laid over ATOP) or atop (to 2018).")
     ] = "facts",
+    disputes_from: Annotated[
+        str, typer.Option(help="List that disputes are taken from: gml, or mic or cow-mid once added.")
+    ] = "gml",
     carry_forward: Annotated[int, typer.Option(help="For how many years a value may stand in for later, missing ones.")] = 0,
     size: Annotated[int | None, typer.Option(help="Group-years of all groups of this many states.")] = None,
     sample: Annotated[int | None, typer.Option(help="Only so many of them, drawn at random.")] = None,
@@ -87,6 +90,7 @@ def panel(
         contact=contact,
         system=system,
         disputes=disputes,
+        disputes_from=disputes_from,
         carry_forward=carry_forward,
         size=size,
         sample=sample,
@@ -154,11 +158,14 @@ def groups(
 def cite(
     names: Annotated[list[str] | None, typer.Argument(help="Variables, sources or files; none cites every source.")] = None,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="As BibTeX.")] = False,
+    disputes_from: Annotated[
+        str, typer.Option(help="List that variables of disputes were taken from: gml, mic or cow-mid. A file says so itself.")
+    ] = "gml",
 ) -> None:
     """Say what to cite: for variables, sources, or the columns of a file. Example: foedus cite usa-can.csv --bibtex"""
     from foedus.citation import gather
 
-    found = gather(names or ())
+    found = gather(names or (), disputes_from)
     print(found.as_bibtex() if bibtex else found.as_text())
     for remark in found.remarks:
         print(remark, file=sys.stderr)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import polars as pl
 
 from foedus.panels import disputes
 from foedus.panels.alliances import FACTS
+from foedus.panels.disputes import GML
 from foedus.panels.groups import ANY, memberships
 from foedus.panels.pledges import pledge_spells
 from foedus.panels.systems import COW, GW, SUCCESSORS, System, keyed, recoded
@@ -29,12 +29,16 @@ GROUP = "group "
 
 @dataclass(frozen=True)
 class Wanted:
-    """For which system tables are arranged, by which rules for disputes and members of groups, and whose alliances count."""
+    """For which system tables are arranged, by which rules for disputes and members of groups, and whose alliances count.
+
+    `disputes_from` names the list that the disputes are taken from, one of `disputes.LISTS`.
+    """
 
     system: System = COW
     disputes: str = disputes.COMBINED
     membership: str = ANY
     alliances: str = FACTS
+    disputes_from: str = GML
 
     @property
     def pair(self) -> list[str]:
@@ -57,7 +61,7 @@ def arranged(record: Record, table: str, wanted: Wanted, *, one_way: bool = Fals
         )
     if arrangement is None:
         return record.derived(f"{table} {wanted.system.name}", lambda: keyed(record, table, wanted.system))
-    name = f"{table} {wanted.system.name} {wanted.disputes} {wanted.alliances}"
+    name = f"{table} {wanted.system.name} {wanted.disputes} {wanted.disputes_from} {wanted.alliances}"
     return record.derived(name, lambda: arrangement(record, wanted))
 
 
@@ -77,7 +81,7 @@ def by_unit(record: Record, table: str, wanted: Wanted, way: str = AS_HELD) -> B
             frame = _turned(frame, wanted)
         return ByUnit.of(wanted.pair if wanted.pair[0] in frame.columns else [wanted.system.key], frame)
 
-    choices = f"{wanted.disputes} {wanted.membership} {wanted.alliances}"
+    choices = f"{wanted.disputes} {wanted.disputes_from} {wanted.membership} {wanted.alliances}"
     return record.derived(f"{table} {wanted.system.name} {choices} {way}, by unit", made)
 
 
@@ -175,35 +179,35 @@ def _share(name: str) -> pl.Expr:
     return pl.col(name) / pl.col(name).sum().over("year")
 
 
-def dispute_years(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
+def dispute_years(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per dyad-year, in both directions: what its disputes together say or, under a rule, what the one it chooses says."""
-    rows = arranged(record, f"{source}single_disputes", wanted)
+    rows = arranged(record, "single_disputes", wanted)
     return disputes.combined(rows, [*wanted.pair, "year"])
 
 
-def single_disputes(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
+def single_disputes(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per dyad-year, in both directions: the one dispute that speaks for it; without a rule, every dispute."""
-    rows = dispute_rows(record, wanted, source)
+    rows = dispute_rows(record, wanted)
     if wanted.disputes in disputes.ORDERS:
         return disputes.one_each(rows, wanted.pair, wanted.disputes)
     return rows
 
 
-def last_dispute_years(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
+def last_dispute_years(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per dyad, in both directions: the spells in which each year with a dispute is the latest one past.
 
     The clock is kept in the numbers of the source's own list, so that it shows the same whichever list the panel is of.
     """
-    spells = disputes.years_since(_own_disputes(record, source), Wanted(COW).pair)
+    spells = disputes.years_since(_own_disputes(record, wanted), Wanted(COW).pair)
     return recoded(record, spells, wanted.system)
 
 
-def state_disputes(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
+def state_disputes(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Per state-year, the disputes it had under way, those it entered with some opponent, and those it began or joined.
 
     Whoever the opponent was: one that the source's list of states has, whether or not the panel's has it.
     """
-    rows = recoded(record, _own_disputes(record, source).drop("ccode2"), wanted.system, events=True)
+    rows = recoded(record, _own_disputes(record, wanted).drop("ccode2"), wanted.system, events=True)
     begun = pl.col("onset")
     initiated = begun & (pl.col("side_a1") | ~pl.col("originator1"))
     return rows.group_by(pl.col(wanted.pair[0]).alias(wanted.system.key), "year").agg(
@@ -215,27 +219,37 @@ def state_disputes(record: Record, wanted: Wanted, source: str = "") -> pl.DataF
     )
 
 
-def dispute_rows(record: Record, wanted: Wanted, source: str = "") -> pl.DataFrame:
+def dispute_rows(record: Record, wanted: Wanted) -> pl.DataFrame:
     """Dispute-dyad-years in both directions; several in a dyad-year in which several disputes were under way.
 
     `began` is the first year of the dispute, whether or not its states were members of the system then.
     """
 
     def made() -> pl.DataFrame:
-        return recoded(record, _own_disputes(record, source), wanted.system, events=True)
+        return recoded(record, _own_disputes(record, wanted), wanted.system, events=True)
 
-    return record.derived(f"{source}dispute rows {wanted.system.name}", made)
+    return record.derived(f"dispute rows {wanted.system.name} {wanted.disputes_from}", made)
 
 
-def _own_disputes(record: Record, source: str) -> pl.DataFrame:
-    """Dispute-dyad-years in the numbers of the source's own list, with the first year of each dispute."""
-    return record.table(f"{source}dispute_dyad_years").with_columns(began=pl.col("year").min().over("dispute"))
+def _own_disputes(record: Record, wanted: Wanted) -> pl.DataFrame:
+    """Dispute-dyad-years in the numbers of COW's list of states, with the first year of each dispute."""
+    return record.table(disputes.TABLES[wanted.disputes_from]).with_columns(began=pl.col("year").min().over("dispute"))
 
 
 def interstate_conflicts(record: Record, wanted: Wanted) -> pl.DataFrame:
-    """Dyad-years on opposite sides of an interstate armed conflict."""
-    rows = keyed(record, "interstate_conflict_years", wanted.system, events=True)
-    return _ordered(rows, wanted).select(*wanted.pair, "year").unique().with_columns(interstate_conflict=pl.lit(True))
+    """Dyad-years on opposite sides of an interstate armed conflict; an onset is a year after one without."""
+    rows = _ordered(keyed(record, "interstate_conflict_years", wanted.system, events=True), wanted)
+    key = [*wanted.pair, "year"]
+    years = rows.group_by(key).agg(war=(pl.col("intensity") == 2).any()).sort(key)
+    before = pl.col("year").shift(1).over(wanted.pair) == pl.col("year") - 1
+    war_before = before & pl.col("war").shift(1).over(wanted.pair)
+    return years.select(
+        *key,
+        interstate_conflict=pl.lit(True),
+        interstate_conflict_onset=~before.fill_null(False),
+        interstate_conflict_war="war",
+        interstate_conflict_war_onset=pl.col("war") & ~war_before.fill_null(False),
+    )
 
 
 def rivalries(record: Record, wanted: Wanted) -> pl.DataFrame:
@@ -413,9 +427,4 @@ _BY_NAME: tuple[Arrangement, ...] = (
     defence_agreements_signed,
     shared_trade_agreements,
 )
-ARRANGEMENTS: dict[str, Arrangement] = {getattr(function, "__name__", ""): function for function in _BY_NAME} | {
-    "cow_dispute_years": partial(dispute_years, source="cow_"),
-    "cow_single_disputes": partial(single_disputes, source="cow_"),
-    "cow_last_dispute_years": partial(last_dispute_years, source="cow_"),
-    "cow_state_disputes": partial(state_disputes, source="cow_"),
-}
+ARRANGEMENTS: dict[str, Arrangement] = {getattr(function, "__name__", ""): function for function in _BY_NAME}

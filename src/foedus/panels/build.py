@@ -14,7 +14,7 @@ import polars as pl
 
 from foedus.panels import disputes, measures, units
 from foedus.panels.arrange import AS_HELD, BOTH_WAYS, GROUP, ONE_WAY, TURNED, arranged, by_unit, member_years
-from foedus.panels.codebook import DIRECTED, LEADER, Variable, closure, codebook
+from foedus.panels.codebook import DIRECTED, LEADER, Variable, codebook
 from foedus.panels.groups import spells as spells_of
 from foedus.panels.groups import yearly
 from foedus.panels.in_office import onsets_by_leader
@@ -111,7 +111,7 @@ def columns(request: Request, states: Layout, rows: Rows, settled: pl.DataFrame 
     years = pl.DataFrame({"year": rows.years(), "since": rows.since()} if request.carry_forward else {"year": rows.years()})
     recorded = pl.concat([years, *_recorded(request, states, rows, wanted)], how="horizontal")
     if request.unit in OF_LEADERS:
-        held = [variable for variable in closure(wanted) if variable.table is not None]
+        held = [variable for variable in request.closure(wanted) if variable.table is not None]
         recorded = onsets_by_leader(recorded, rows, held, request.record, request.wanted)
     shown = _with_derived(recorded, wanted, request).hstack(known)
     present = set(shown.columns)
@@ -176,7 +176,7 @@ def columns_of(variable: Variable, request: Request) -> tuple[str, ...]:
 
 def _recorded(request: Request, states: Layout, rows: Rows, wanted: Iterable[Variable]) -> Iterator[pl.DataFrame]:
     """The columns of all variables that stand in a table of the record, those that only others are computed from included."""
-    held = [variable for variable in closure(wanted) if variable.table is not None]
+    held = [variable for variable in request.closure(wanted) if variable.table is not None]
     yield from _of_states(request, states, rows, [variable for variable in held if variable.of_state])
     yield from _of_dyads(request, states, rows, [variable for variable in held if variable.of_dyad])
     yield from _of_leaders(request, rows, [variable for variable in held if variable.unit == LEADER])
@@ -228,7 +228,7 @@ def _of_dyads(request: Request, states: Layout, rows: Rows, variables: Sequence[
         if rows.disputes is not None and name in DISPUTE_TABLES:
             yield _of_own_dispute(rows, rows.disputes, name, group, hearing.silent(group[0]))
             continue
-        if name.endswith("single_disputes") and request.disputes == disputes.COMBINED:
+        if name == "single_disputes" and request.disputes == disputes.COMBINED:
             _refuse_several(request, rows.layout, name)
         for alike in _alike(request, group):
             if not two_way:
@@ -314,7 +314,7 @@ def _with_derived(frame: pl.DataFrame, wanted: Iterable[Variable], request: Requ
     """The frame with what is computed from its columns, in an order in which each finds what it reads."""
     lazy = frame.lazy()
     present = set(frame.columns)
-    for variable in closure(wanted):
+    for variable in request.closure(wanted):
         if variable.table is None:
             rests_on = _rests_on(variable, request)
             function: Callable[..., pl.Expr] = getattr(measures, variable.name)

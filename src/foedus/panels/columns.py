@@ -16,6 +16,7 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.panels.codebook import Variable, codebook
+from foedus.panels.disputes import GML, LISTS
 from foedus.panels.groups import group
 from foedus.panels.request import Request
 
@@ -154,7 +155,8 @@ def described(request: Request, columns: Iterable[str]) -> dict[str, ColumnInfo]
     def info(name: str) -> ColumnInfo:
         column = _variable_column(name, chosen) or _key(name) or ColumnInfo(name, name, "")
         rests = groups if column.key and name not in ("year", "date") else ()
-        return replace(column, sources=tuple(dict.fromkeys((*column.sources, *rests))))
+        own = (LISTS[request.disputes_from] if source == LISTS[GML] else source for source in column.sources)
+        return replace(column, sources=tuple(dict.fromkeys((*own, *rests))))
 
     return {name: info(name) for name in columns}
 

@@ -1,4 +1,7 @@
-"""Disputes at dyad-years: what several of them in one year mean, and which one speaks where only one may.
+"""Disputes at dyad-years: on which list, what several of them in one year mean, and which speaks where only one may.
+
+Three lists say who disputed with whom, with the same columns (`LISTS`). The variables are the same whichever is chosen; their
+years are those of the list, and so is whom to cite.
 
 Two states may have several militarized disputes under way in one year. *Combined* (the default) keeps what all of them
 together say: whether any began, the highest hostility, the highest fatality. Attributes that belong to one dispute alone (its
@@ -25,6 +28,13 @@ import polars as pl
 from foedus.errors import InputError, nearest
 
 COMBINED, ALL = "combined", "all"
+
+GML = "gml"
+LISTS = {GML: "gml", "mic": "mic", "cow-mid": "cow_mid"}
+"""Name of a list of disputes → its source: Gibler, Miller & Little, their successor of it, and the Correlates of War."""
+
+TABLES = {GML: "dispute_dyad_years", "mic": "mic_dispute_dyad_years", "cow-mid": "cow_dispute_dyad_years"}
+"""Name of a list → its table: directed dyads, disputes and years, with the same columns in each."""
 
 _DOWN = {"hostility": True, "fatality": True, "longest_days": True, "dispute": False}
 ORDERS: dict[str, dict[str, bool]] = {
@@ -57,6 +67,18 @@ def check_rule(rule: str) -> str:
             f"no rule for several disputes is called {rule!r}.{nearest(rule, RULES)} There are: {', '.join(RULES)}."
         )
     return rule
+
+
+def check_list(name: str) -> str:
+    """Return the name of a list of disputes; raises InputError, with what there is, if there is none of that name."""
+    if name.casefold().startswith("ucdp"):
+        raise InputError(
+            "UCDP lists no disputes, but conflicts with at least 25 deaths in a year: ask for interstate_conflict_onset or "
+            "interstate_conflict_war_onset instead."
+        )
+    if name not in LISTS:
+        raise InputError(f"no list of disputes is called {name!r}.{nearest(name, LISTS)} There are: {', '.join(LISTS)}.")
+    return name
 
 
 def combined(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

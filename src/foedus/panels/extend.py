@@ -102,7 +102,7 @@ def _codes(frame: pl.DataFrame, keys: Keys, record: Record, of: System) -> pl.Da
     return pl.DataFrame([*(side.alias(name) for side, name in zip(sides, names, strict=True)), years])
 
 
-CHOICES = ("carry_forward", "disputes", "membership", "alliances_from")
+CHOICES = ("carry_forward", "disputes", "disputes_from", "membership", "alliances_from")
 """What may be chosen for rows that are there already; the rest of a panel's choices are about which rows there are."""
 
 

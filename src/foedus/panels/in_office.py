@@ -5,9 +5,9 @@ which the dispute began for the state, or for the dyad. That day is the later of
 dispute. The record names each participant's leader on its own first day; for a day on which the other side entered, it is who
 held office then: on the day of a change the successor, in a month without a day whoever held office for most of it.
 
-An onset is null for a year's leaders where nothing says whose it was: no day is known (COW's disputes), office was vacant, or
-the list of leaders leaves the state out. In a year with one leader it is that leader's, unless the record says otherwise. What
-was under way in a year stays what it is, the state's or the dyad's.
+An onset is null for a year's leaders where nothing says whose it was: no day is kept (lists other than GML's), office was
+vacant, or the list of leaders leaves the state out. In a year with one leader it is that leader's, unless the record says
+otherwise. What was under way in a year stays what it is, the state's or the dyad's.
 """
 
 from __future__ import annotations
@@ -19,15 +19,14 @@ import polars as pl
 
 from foedus.panels.arrange import Wanted, arranged, each_year
 from foedus.panels.codebook import Variable
+from foedus.panels.disputes import GML
 from foedus.panels.rows import Rows
 from foedus.panels.systems import COW, recoded
 from foedus.record.store import Record
 
 OF_STATE = ("state_dispute_onset", "state_dispute_initiation", "state_disputes_begun")
 OF_DYAD = ("dispute_onset", "dispute_onsets", "fatal_dispute_onset", "war_dispute_onset")
-"""Columns of what began in a year: of `state_disputes`, and of `dispute_years`, whose names begin with the source's prefix."""
-
-_STATE_TABLE, _DYAD_TABLE, _ROWS = "state_disputes", "dispute_years", "single_disputes"
+"""Columns of what began in a year: of `state_disputes`, and of `dispute_years`."""
 
 
 def onsets_by_leader(
@@ -40,19 +39,18 @@ def onsets_by_leader(
     keys = rows.keys()
     dyadic = wanted.pair[0] in keys.columns
     for variable in variables:
-        prefix = (variable.table or "").removesuffix(_STATE_TABLE).removesuffix(_DYAD_TABLE)
-        if variable.table == f"{prefix}{_STATE_TABLE}" and variable.column in OF_STATE:
+        if variable.table == "state_disputes" and variable.column in OF_STATE:
             for side in ("1", "2") if dyadic else ("",):
                 unit = [f"leader{side}", f"{wanted.system.key}{side}"]
                 name = f"{variable.name}_{side}" if side else variable.name
-                told = _of_states(_begun_for_states(record, wanted, prefix)).select(
+                told = _of_states(_begun_for_states(record, wanted)).select(
                     "leader", wanted.system.key, "year", variable.column
                 )
                 told = told.rename({"leader": unit[0], wanted.system.key: unit[1], variable.column: "told"})
                 frame = frame.with_columns(_attributed(frame[name], keys, unit, told))
-        elif variable.table == f"{prefix}{_DYAD_TABLE}" and variable.column in OF_DYAD:
+        elif variable.table == "dispute_years" and variable.column in OF_DYAD:
             unit = ["leader1", "leader2", *wanted.pair]
-            told = _of_dyads(_begun(record, wanted, prefix), wanted).select(*unit, "year", told=variable.column)
+            told = _of_dyads(_begun(record, wanted), wanted).select(*unit, "year", told=variable.column)
             frame = frame.with_columns(_attributed(frame[variable.name], keys, unit, told))
     return frame
 
@@ -79,13 +77,13 @@ def _attributed(column: pl.Series, keys: pl.DataFrame, unit: list[str], told: pl
     return met.select(pl.when(pl.col("state") > nothing).then(began).otherwise("state").alias(column.name)).to_series()
 
 
-def _begun(record: Record, wanted: Wanted, prefix: str) -> pl.DataFrame:
+def _begun(record: Record, wanted: Wanted) -> pl.DataFrame:
     """The dispute-dyad-years in which a dispute began, both directions, with the leader of each side then, if known."""
 
     def made() -> pl.DataFrame:
-        begun = arranged(record, f"{prefix}{_ROWS}", wanted).filter("onset")
+        begun = arranged(record, "single_disputes", wanted).filter("onset")
         key = ["dispute", *wanted.pair, "year"]
-        if prefix:
+        if wanted.disputes_from != GML:
             nobody = pl.lit(None, pl.String)
             return begun.with_columns(leader1=nobody, leader2=nobody, day=pl.lit(None, pl.Int32))
         first = leaders_at_onset(record, wanted)
@@ -93,12 +91,12 @@ def _begun(record: Record, wanted: Wanted, prefix: str) -> pl.DataFrame:
         second = first.select("dispute", "year", pl.col(two).alias(one), pl.col(one).alias(two), leader2="leader1")
         return begun.join(first, on=key, how="left").join(second, on=key, how="left")
 
-    return record.derived(f"{prefix}onsets with leaders {wanted.system.name} {wanted.disputes}", made)
+    return record.derived(f"onsets with leaders {wanted.system.name} {wanted.disputes} {wanted.disputes_from}", made)
 
 
-def _begun_for_states(record: Record, wanted: Wanted, prefix: str) -> pl.DataFrame:
+def _begun_for_states(record: Record, wanted: Wanted) -> pl.DataFrame:
     """As `_begun`, of side 1 alone: with any opponent that the source's list of states has, though the panel's may not."""
-    begun = _begun(record, replace(wanted, system=COW), prefix)
+    begun = _begun(record, replace(wanted, system=COW))
     return recoded(record, begun.drop("ccode2"), wanted.system, events=True)
 
 

@@ -119,16 +119,6 @@ def peace_years(last_dispute_year: pl.Expr, member_since_1: pl.Expr, member_sinc
     return pl.when(elapsed >= 0).then(elapsed)
 
 
-def cow_peace_years(last_dispute_year: pl.Expr, member_since_1: pl.Expr, member_since_2: pl.Expr) -> pl.Expr:
-    """As `peace_years`, of the disputes of the Correlates of War Project.
-
-    >>> frame = pl.DataFrame({"year": [1950], "last": [None], "a": [1816], "b": [1920]})
-    >>> frame.select(cow_peace_years(pl.col("last"), pl.col("a"), pl.col("b"))).item()
-    30
-    """
-    return peace_years(last_dispute_year, member_since_1, member_since_2)
-
-
 def interstate_war_peace_years(last_war_year: pl.Expr, member_since_1: pl.Expr, member_since_2: pl.Expr) -> pl.Expr:
     """As `peace_years`, of wars between the two.
 

@@ -7,13 +7,12 @@ import polars as pl
 from foedus.panels import disputes, kads
 from foedus.panels.arrange import dispute_rows
 from foedus.panels.build import layouts, unknown_relevance
-from foedus.panels.codebook import closure
 from foedus.panels.group_lists import group_remarks
 from foedus.panels.request import Request
 from foedus.panels.units import NOWHERE
 
-SOURCES = {"dispute_dyad_years": "", "cow_dispute_dyad_years": "cow_"}
-"""Tables of disputes, and how their arrangements are told apart."""
+RULED = {"dispute_years", "single_disputes"}
+"""Arrangements of disputes in which a rule chooses among those of a year."""
 
 
 def notes(request: Request) -> dict[str, object]:
@@ -21,9 +20,11 @@ def notes(request: Request) -> dict[str, object]:
     remarks: dict[str, object] = {} if request.remark is None else {"years": request.remark}
     if request.relevant:
         remarks["relevance_unknown"] = {"rows": unknown_relevance(request), "kept": request.keep_unknown}
-    if request.dyadic and (used := [prefix for prefix in SOURCES.values() if _uses(request, prefix)]):
-        remarks["disputes"] = {"rule": request.disputes}
-        remarks["disputes_set_aside"] = {f"{prefix}dispute_dyad_years": _set_aside(request, prefix) for prefix in used}
+    if _rests_on_disputes(request):
+        remarks["disputes"] = {"from": request.disputes_from}
+    if request.dyadic and _uses(request, RULED):
+        remarks["disputes"] = {"from": request.disputes_from, "rule": request.disputes}
+        remarks["disputes_set_aside"] = {disputes.TABLES[request.disputes_from]: _set_aside(request)}
     if request.groups:
         remarks["membership"] = request.membership
     if of_groups := group_remarks(request):
@@ -41,18 +42,22 @@ def left_out(request: Request) -> list[str]:
     return [f"{about}: they are kept" if request.keep_unknown else f"{about}: left out (--keep-unknown keeps them)"]
 
 
-def _uses(request: Request, prefix: str) -> bool:
-    tables = {f"{prefix}dispute_years", f"{prefix}single_disputes"}
-    return any(variable.table in tables for variable in closure(request.chosen))
+def _rests_on_disputes(request: Request) -> bool:
+    listed_by = disputes.LISTS[request.disputes_from]
+    return request.unit == "dispute-dyad" or any(listed_by in variable.sources for variable in request.chosen)
 
 
-def _set_aside(request: Request, prefix: str) -> dict[str, int]:
+def _uses(request: Request, tables: set[str]) -> bool:
+    return any(variable.table in tables for variable in request.closure(request.chosen))
+
+
+def _set_aside(request: Request) -> dict[str, int]:
     """Count what the rule leaves out among the panel's own dyad-years; a directed panel counts each direction.
 
     Rows that have a dispute each to themselves leave out none.
     """
-    rule = disputes.ALL if request.unit == "dispute-dyad" and not prefix else request.disputes
-    rows = dispute_rows(request.record, request.wanted, prefix)
+    rule = disputes.ALL if request.unit == "dispute-dyad" else request.disputes
+    rows = dispute_rows(request.record, request.wanted)
     _, layout = layouts(request)
     mine = rows.filter(pl.Series(layout.rows_of(rows)) != NOWHERE)
     return disputes.set_aside(mine, request.wanted.pair, rule)

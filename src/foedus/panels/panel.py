@@ -39,7 +39,8 @@ def panel(
     """
     record = record or open_record()
     if variables is None:
-        variables = variables_of(unit, record, choices.get("system", "cow"), choices.get("disputes", disputes.COMBINED))
+        told = (choices.get("disputes", disputes.COMBINED), choices.get("disputes_from", disputes.GML))
+        variables = variables_of(unit, record, choices.get("system", "cow"), *told)
     asked = Request(
         unit=unit,
         variables=tuple(variables),

@@ -15,6 +15,8 @@ from foedus.panels import disputes
 from foedus.panels.alliances import ALLIANCES_FROM, FACTS
 from foedus.panels.arrange import Wanted
 from foedus.panels.codebook import LEADER, Variable, closure, codebook, lookup_all
+from foedus.panels.dispute_lists import from_list
+from foedus.panels.disputes import GML
 from foedus.panels.groups import ANY, MEMBERSHIPS
 from foedus.panels.own_groups import OwnGroup
 from foedus.panels.rows import GROUP_YEAR, OF_DAYS, OF_DYADS, OF_LEADERS, OF_STATES, UNITS
@@ -51,6 +53,7 @@ class Request:
     carry_forward : how many years a value may stand in for later, missing ones (0: not at all).
     system : "cow" or "gw": whose states, and whose codes.
     disputes : what several disputes in one dyad-year mean; see `foedus.panels.disputes`.
+    disputes_from : the list that the disputes are taken from: "gml", "mic" or "cow-mid".
     groups : names of groups; state-years of their members, dyads of two members of one, or the group-years themselves.
     own : those of the groups that the user has defined.
     membership : whether a member of a group is one for the year on "any" day of it, or on its "start" or "end".
@@ -71,6 +74,7 @@ class Request:
     carry_forward: int = 0
     system: str = "cow"
     disputes: str = disputes.COMBINED
+    disputes_from: str = GML
     groups: tuple[str, ...] = ()
     own: tuple[OwnGroup, ...] = ()
     membership: str = ANY
@@ -113,6 +117,7 @@ class Request:
         if not 0 <= self.carry_forward <= LONGEST_CARRY:
             yield f"carry-forward of {self.carry_forward} years is not between 0 and {LONGEST_CARRY}"
         disputes.check_rule(self.disputes)
+        disputes.check_list(self.disputes_from)
         yield from self._misplaced()
         yield from self._ungroupable() if self.unit == GROUP_YEAR else ()
         yield from self._unrelated()
@@ -160,8 +165,6 @@ class Request:
             yield "dyads are named already: leave out states and group"
         if self.disputes == disputes.ALL and self.unit not in ("dyad-year", "dispute-dyad"):
             yield f"a {self.unit} panel cannot give every dispute a row of its own: choose another rule, or dispute-dyad"
-        elif self.disputes == disputes.ALL and (strange := [each.name for each in self.chosen if _single(each) == {"cow_"}]):
-            yield f"the rows are those of other disputes than those of {', '.join(strange)}: choose another rule"
         if self.keep_unknown and not self.relevant:
             yield "keep-unknown is about the rows of unknown relevance: ask for relevant dyads too"
         if self.relevant and self.years is not None and self.years[0] < self._relevance_begins:
@@ -173,9 +176,13 @@ class Request:
     def _lacking(self) -> Iterable[str]:
         """Variables of sources that never ship and that the user has not added."""
         held = {table.source for table in self.record.tables.values()}
+        listed_by = disputes.LISTS[self.disputes_from]
+        if self.disputes_from != GML and listed_by not in held:
+            missing = f"the disputes of {self.disputes_from} are not in this record"
+            yield f"{missing}: {source_of(listed_by).how_to_add()}".removesuffix(".")
         for variable in self.chosen:
             for source in map(source_of, variable.sources):
-                if source.id not in held and source.licence == "restricted":
+                if source.id not in (*held, listed_by) and source.licence == "restricted":
                     missing = f"{variable.name} rests on {source.id} (restricted), which this record leaves out"
                     yield f"{missing}: {source.how_to_add()}".removesuffix(".")
 
@@ -193,7 +200,12 @@ class Request:
     def chosen(self) -> tuple[Variable, ...]:
         """The variables asked for, with the COW code beside the GW one and political relevance where rows are chosen by it."""
         beside = (COW.key,) if self.system == GW.name and self.unit != GROUP_YEAR else ()
-        return lookup_all((*beside, *self.variables, *((self.relevance.name,) if self.relevant else ())))
+        named = lookup_all((*beside, *self.variables, *((self.relevance.name,) if self.relevant else ())))
+        return tuple(from_list(variable, self.disputes_from) for variable in named)
+
+    def closure(self, variables: Iterable[Variable]) -> tuple[Variable, ...]:
+        """Return the variables and all they read, as the chosen list of disputes has them, what is read first."""
+        return tuple(from_list(variable, self.disputes_from) for variable in closure(variables))
 
     @property
     def dyadic(self) -> bool:
@@ -213,7 +225,7 @@ class Request:
     @property
     def wanted(self) -> Wanted:
         """What the record's tables are arranged for."""
-        return Wanted(self.of, self.disputes, self.membership, self.alliances_from)
+        return Wanted(self.of, self.disputes, self.membership, self.alliances_from, self.disputes_from)
 
     def own_group(self, name: str) -> OwnGroup | None:
         """Return the user's own group of this name, or None if the name is one of the record's."""
@@ -259,27 +271,29 @@ def _told(source: str, names: Sequence[str]) -> str:
     return f"{rest} on {source} ({source_of(source).licence}), which this record leaves out"
 
 
-def variables_of(unit: str, record: Record, system: str = "cow", rule: str = disputes.COMBINED) -> list[str]:
+def variables_of(
+    unit: str, record: Record, system: str = "cow", rule: str = disputes.COMBINED, disputes_from: str = GML
+) -> list[str]:
     """Return the names of all variables that a unit can have and whose sources the record holds.
 
     Those that belong to one dispute need a rule that says which, or rows that have one dispute each.
     """
     held = {table.source for table in record.tables.values()}
+    disputes.check_list(disputes_from)
 
     def fits(variable: Variable) -> bool:
         of_unit = not (variable.of_dyad and unit in OF_STATES) and (variable.unit != LEADER or unit in OF_LEADERS)
         if unit == GROUP_YEAR and not variable.summable:
             return False
-        of_each_row = {""} if rule == disputes.ALL or unit == "dispute-dyad" else set()
-        if rule not in disputes.ORDERS and not _single(variable) <= of_each_row:
+        if rule not in (*disputes.ORDERS, disputes.ALL) and unit != "dispute-dyad" and _single(variable):
             return False
-        return of_unit and held.issuperset(variable.sources) and variable.name != key
+        sources = from_list(variable, disputes_from).sources
+        return of_unit and held.issuperset(sources) and variable.name != key
 
     key = SYSTEMS[system].key if system in SYSTEMS else ""
     return [name for name, variable in codebook().items() if fits(variable)]
 
 
-def _single(variable: Variable) -> set[str]:
-    """Return whose disputes a variable tells one of: the record's own (""), those of COW ("cow_"), or none."""
-    tables = {each.table or "" for each in closure([variable])}
-    return {table.removesuffix("single_disputes") for table in tables if table.endswith("single_disputes")}
+def _single(variable: Variable) -> bool:
+    """Whether a variable tells of one dispute alone."""
+    return any(each.table == "single_disputes" for each in closure([variable]))
