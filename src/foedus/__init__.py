@@ -9,7 +9,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.api import add, assess, cite, claims, diff, explain, fit, groups, panel, states, validate, variables, warning
+from foedus.api import (
+    add,
+    assess,
+    cite,
+    claims,
+    compare_sources,
+    diff,
+    explain,
+    fit,
+    groups,
+    panel,
+    states,
+    validate,
+    variables,
+    warning,
+)
 from foedus.errors import InputError, RecordError, UnmatchedRows
 from foedus.version import __version__
 
@@ -26,6 +41,7 @@ __all__ = [
     "assess",
     "cite",
     "claims",
+    "compare_sources",
     "diff",
     "explain",
     "fit",

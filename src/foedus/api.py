@@ -207,10 +207,35 @@ def groups(name: str | None = None, record: Record | None = None) -> pl.DataFram
     return every_group(record) if name is None else one_group(record, name)
 
 
-def cite(*names: str | Path, bibtex: bool = False) -> str:
+def compare_sources(
+    dyad: str, years: tuple[int, int] | None = None, *, every: bool = False, record: Record | None = None
+) -> pl.DataFrame:
+    """Return which source says what of two states, a row for each question and span of years with the same answers.
+
+    Parameters
+    ----------
+    dyad : two states joined by a hyphen, "USA-CAN".
+    years : first and last year; by default all in which both were members of the state system.
+    every : also the spans in which no source says yes; by default those in which one does.
+
+    Columns: ccode1, ccode2, question, first_year, last_year, differ (whether one says yes and another no); in yes, no and
+    unknown the sources that say so, separated by commas; in not_added those that the record does not hold. Raises InputError
+    if the two were never members together.
+
+    >>> found = compare_sources("USA-CAN", years=(1979, 1979))
+    >>> found.filter(question="a dispute begun").item(0, "yes")
+    'gml'
+    """
+    from foedus.panels.compare import compared
+
+    return compared(dyad, years=years, every=every, record=record)
+
+
+def cite(*names: str | Path, bibtex: bool = False, disputes_from: str = "gml") -> str:
     """Return what to cite for these variables, sources or files (all sources, without names), one a line, or as BibTeX.
 
     Of a file (.parquet, .csv, .xlsx, .dta, or a folder in parts) exactly what its columns rest on, with foedus and the record.
+    Variables of disputes are cited from the list `disputes_from`.
     Raises InputError for a name that is none of these.
 
     >>> cite("dispute_onset")[:7]
@@ -218,7 +243,7 @@ def cite(*names: str | Path, bibtex: bool = False) -> str:
     """
     from foedus.citation import citations
 
-    return citations(names, bibtex=bibtex)
+    return citations(names, bibtex=bibtex, disputes_from=disputes_from)
 
 
 def fit(mechanism: str = "disputes", outcome: str | None = None, record: Record | None = None) -> Mechanism:

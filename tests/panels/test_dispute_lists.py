@@ -132,7 +132,9 @@ def test_a_file_says_which_list_and_cites_it(added: Path) -> None:
     request = named_request(
         "dyad-year", ["dispute_onset", "peace_years"], dyads=["FRN-GMY"], years=(2009, 2016), disputes_from="mic"
     )
-    assert notes(request)["disputes"] == {"from": "mic", "rule": "combined"}
+    digest = request.record.tables["mic_dispute_dyad_years"].content_sha256
+    assert len(digest) == 64
+    assert notes(request)["disputes"] == {"from": "mic", "sha256": digest, "rule": "combined"}
     assert list(notes(request)["disputes_set_aside"]) == ["mic_dispute_dyad_years"]  # type: ignore[call-overload]
     write_panel(request, added / "rows.csv", "a test")
     about = json.loads((added / "rows.datapackage.json").read_text(encoding="utf-8"))

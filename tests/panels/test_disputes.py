@@ -217,12 +217,14 @@ def test_what_is_computed_from_one_dispute_counts_what_was_set_aside_too(drawn: 
 
 def test_a_panel_without_disputes_says_nothing_of_them_and_one_of_their_clock_only_the_list(drawn: Record) -> None:
     assert notes(Request("dyad-year", ("major_power",), disputes="first", record=drawn)) == {}
-    assert notes(Request("dyad-year", ("peace_years",), disputes="first", record=drawn)) == {"disputes": {"from": "gml"}}
+    assert notes(Request("dyad-year", ("peace_years",), disputes="first", record=drawn)) == {
+        "disputes": {"from": "gml", "sha256": ""}
+    }
 
 
 def test_the_rule_and_what_it_set_aside_travel_with_the_file(drawn: Record, tmp_path: Path) -> None:
     request = Request("dyad-year", ("dispute_onset",), disputes="longest", record=drawn)
     write_panel(request, tmp_path / "panel.parquet", "call")
     notes = json.loads(pl.read_parquet_metadata(tmp_path / "panel.parquet")["foedus"])["notes"]
-    assert notes["disputes"] == {"from": "gml", "rule": "longest"}
+    assert notes["disputes"] == {"from": "gml", "sha256": "", "rule": "longest"}
     assert notes["disputes_set_aside"]["dispute_dyad_years"] == {"dispute_years": 3, "onsets": 2}

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from foedus.cli.options import day_given, groups_listed, listed, show, split, typed, years_given
+from foedus.cli.options import AsJson, day_given, groups_listed, listed, of_few_rows, show, split, typed, years_given
 from foedus.errors import InputError
 
 
@@ -153,6 +153,32 @@ def groups(
     from foedus.api import groups as list_groups
 
     show(list_groups(name))
+
+
+def compare_sources(
+    dyad: Annotated[str, typer.Argument(help="Two states joined by a hyphen, such as USA-CAN.")],
+    years: Annotated[str | None, typer.Option(help="First and last year, A:B; by default all there are.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Also the years in which no source says yes.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Show which source says what of two states, and where they differ. Example: foedus compare-sources USA-CAN"""
+    of_few_rows()
+    from foedus.panels.compare import compared, missing
+    from foedus.record.store import open_record
+
+    record = open_record()
+    found = compared(dyad, years=None if years is None else years_given(years), every=every, record=record)
+    lacking = missing(record)
+    if json:
+        from json import dumps
+
+        read = {"sha256": record.sha256, "additions": [addition.as_dict() for addition in record.additions]}
+        answer = {"dyad": dyad, "record": read, "rows": found.to_dicts(), "not_added": lacking}
+        print(dumps(answer, ensure_ascii=False, indent=1))
+        return
+    for name, told in lacking.items():
+        print(f"foedus: {name} is not in this record: {told}", file=sys.stderr)
+    show(found if any(found["not_added"].to_list()) else found.drop("not_added"))
 
 
 def cite(

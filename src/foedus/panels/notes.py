@@ -21,9 +21,9 @@ def notes(request: Request) -> dict[str, object]:
     if request.relevant:
         remarks["relevance_unknown"] = {"rows": unknown_relevance(request), "kept": request.keep_unknown}
     if _rests_on_disputes(request):
-        remarks["disputes"] = {"from": request.disputes_from}
+        remarks["disputes"] = {"from": request.disputes_from, "sha256": _hash(request)}
     if request.dyadic and _uses(request, RULED):
-        remarks["disputes"] = {"from": request.disputes_from, "rule": request.disputes}
+        remarks["disputes"] = {"from": request.disputes_from, "sha256": _hash(request), "rule": request.disputes}
         remarks["disputes_set_aside"] = {disputes.TABLES[request.disputes_from]: _set_aside(request)}
     if request.groups:
         remarks["membership"] = request.membership
@@ -45,6 +45,11 @@ def left_out(request: Request) -> list[str]:
 def _rests_on_disputes(request: Request) -> bool:
     listed_by = disputes.LISTS[request.disputes_from]
     return request.unit == "dispute-dyad" or any(listed_by in variable.sources for variable in request.chosen)
+
+
+def _hash(request: Request) -> str:
+    """The hash of the list of disputes, by its contents."""
+    return request.record.tables[disputes.TABLES[request.disputes_from]].content_sha256
 
 
 def _uses(request: Request, tables: set[str]) -> bool:
