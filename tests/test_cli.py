@@ -38,7 +38,7 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         assert word in done.stderr
 
 
-COMMANDS = ["assess", "panel", "variables", "cite", "fit", "validate", "warning", "claims", "explain", "record"]
+COMMANDS = ["assess", "panel", "variables", "cite", "fit", "validate", "warning", "claims", "methods", "explain", "record"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

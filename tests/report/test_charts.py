@@ -76,19 +76,20 @@ def test_a_map_has_a_mark_for_every_state_with_a_place_on_it(assessment: Assessm
     shapes = worldmap.shapes(world)
     picture = charts.map_picture(exhibit(assessment, "order.map"), NORTH, "any dispute", shapes)
     root = ElementTree.fromstring(picture.svg())
-    keys = [item.get("data-k") for item in root.iter() if item.get("data-k")]
-    assert sorted(keys) == ["10", "11", "12", "13", "2"]
+    marks = [item for item in root.iter() if "mark" in (item.get("class") or "").split()]
+    keys = [item.get("data-k") or item.get("href", "").removeprefix("#w-") for item in marks]
+    assert sorted(keys) == ["AAA", "BBB", "CCC", "ISL", "SOU"]
 
 
 def test_the_member_is_outlined_and_carries_no_risk(assessment: Assessment, world: pl.DataFrame) -> None:
     picture = charts.map_picture(exhibit(assessment, "order.map"), NORTH, "any dispute", worldmap.shapes(world))
-    assert '<use href="#shape-NOR" class="own"/>' in picture.body
-    assert picture.body.count("#shape-NOR") == 1
+    assert '<use href="#w-NOR" class="own"/>' in picture.body
+    assert picture.body.count("#w-NOR") == 1
 
 
 def test_a_state_without_an_estimate_is_hatched_and_says_so(assessment: Assessment, world: pl.DataFrame) -> None:
     picture = charts.map_picture(exhibit(assessment, "order.map"), NORTH, "any dispute", worldmap.shapes(world))
-    drawn = re.search(r'<use href="#shape-CCC"[^>]*>', picture.body)
+    drawn = re.search(r'<use href="#w-CCC"[^>]*>', picture.body)
     assert drawn is not None
     assert "unknown" in drawn[0]
     assert "no estimate" in drawn[0]
@@ -96,7 +97,7 @@ def test_a_state_without_an_estimate_is_hatched_and_says_so(assessment: Assessme
 
 def test_land_without_a_code_or_a_row_is_plain(assessment: Assessment, world: pl.DataFrame) -> None:
     picture = charts.map_picture(exhibit(assessment, "order.map"), NORTH, "any dispute", worldmap.shapes(world))
-    assert '<use href="#shape-land" class="land"/>' in picture.body
+    assert '<use href="#w-land" class="land"/>' in picture.body
 
 
 def test_a_state_that_is_only_a_point_is_a_dot(world: pl.DataFrame) -> None:
@@ -119,7 +120,7 @@ def test_darker_bins_are_larger_risks() -> None:
 def test_maps_of_all_members_and_outcomes_share_one_scale(assessment: Assessment, world: pl.DataFrame) -> None:
     item, shapes = exhibit(assessment, "order.map"), worldmap.shapes(world)
     alike = [charts.map_picture(item, NORTH, outcome, shapes).body for outcome in ("any dispute", "fatal dispute")]
-    colours = [re.findall(r'#shape-AAA" class="mark (b\d)"', body) for body in alike]
+    colours = [re.findall(r'#w-AAA" class="mark (b\d)"', body) for body in alike]
     assert colours == [["b6"], ["b3"]]
 
 

@@ -19,10 +19,13 @@ from foedus.assessment.claims.check import VERDICTS
 from foedus.assessment.finding import GRADES
 from foedus.errors import InputError
 from foedus.report.html import GRADE_MEANING, claims_to_html, to_html
+from foedus.report.told import METHODS
 from tests.report.conftest import HOSTILE, RUSSIA
 
 COMMAND = 'foedus assess NOR SOU --html "<out>.html"'
 VOID = {"meta", "link", "input", "br", "img", "hr"}
+ENDLESS = {"tr", "td", "th"}
+"""Elements whose end HTML does not ask for."""
 
 
 class Page(HTMLParser):
@@ -39,14 +42,14 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        if tag not in VOID:
+        if tag not in VOID | ENDLESS:
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
+        if tag not in ENDLESS and (not self.open or self.open.pop() != tag):
             self.faults.append(tag)
 
     def handle_data(self, data: str) -> None:
@@ -89,10 +92,10 @@ def test_every_finding_claim_source_and_exhibit_is_an_anchor(page: Page, assessm
 
 
 def test_every_exhibit_has_its_table(text: str, assessment: Assessment) -> None:
-    figures = dict(re.findall(r'<figure class="[^"]*" id="([^"]+)">(.*?)</figure>', text, re.DOTALL))
+    figures = dict(re.findall(r'<figure class="[^"]*" id="([^"]+)"[^>]*>(.*?)</figure>', text, re.DOTALL))
     for chapter in assessment.chapters:
         for exhibit in chapter.exhibits:
-            assert figures[exhibit.id].count("<table") == (4 if exhibit.kind == "map" else 1)
+            assert figures[exhibit.id].count("<table") == 1
 
 
 def test_the_only_addresses_are_links_a_reader_may_follow(page: Page) -> None:
@@ -104,7 +107,7 @@ def test_the_only_addresses_are_links_a_reader_may_follow(page: Page) -> None:
                 assert (
                     value.startswith("#")
                     or (tag, value) == ("link", "data:,")
-                    or (tag == "a" and value.startswith("https://"))
+                    or (tag == "a" and value.startswith(("https://", METHODS)))
                     or (tag == "a" and "download" in attributes and value.startswith("data:text/csv;charset=utf-8;base64,"))
                 )
 
@@ -122,7 +125,7 @@ def test_the_policy_allows_this_script_and_no_other(page: Page, text: str) -> No
     policy = next(meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy")
     assert policy.startswith("default-src 'none'; ")
     assert f"script-src 'sha256-{digest}'" in policy
-    assert len(scripts[0].encode()) < 6 * 1024
+    assert len(scripts[0].encode()) < 9 * 1024
 
 
 def test_no_element_carries_an_event_handler(page: Page) -> None:
@@ -203,7 +206,8 @@ def test_the_page_has_a_language_a_title_landmarks_and_headings_in_order(page: P
 
 def test_tables_have_captions_and_headings_with_a_scope(page: Page) -> None:
     assert len(page.all("caption")) == len(page.all("table"))
-    assert all(attributes.get("scope") in ("col", "row") for attributes in page.all("th"))
+    heads = [attributes for attributes in page.all("th") if attributes]
+    assert all(attributes.get("scope") == "col" for attributes in heads), "the first cell of a row heads it by itself"
 
 
 def test_maps_of_all_members_and_outcomes_can_be_reached_without_a_script(page: Page, text: str) -> None:
@@ -220,7 +224,11 @@ def test_a_partnership_without_claims_has_no_chapter_of_claims(assessment: Asses
     assert 'id="claims"' not in to_html(replace(assessment, claims=None), COMMAND, world)
 
 
-def test_every_answer_has_its_rule_query_and_rows_and_the_rows_as_csv(text: str, page: Page) -> None:
+def test_every_answer_has_its_rule_query_and_rows_and_a_page_of_claims_the_rows_as_csv(
+    text: str, assessment: Assessment
+) -> None:
+    assert assessment.claims is not None
+    page = Page(claims_to_html(assessment.claims, COMMAND))
     links = {attributes["download"]: attributes["href"] for attributes in page.all("a") if "download" in attributes}
     assert list(links) == ["claim-3-1.csv", "claim-11-1.csv", "claim-11-2.csv"]
     rows = base64.b64decode(links["claim-3-1.csv"].partition("base64,")[2]).decode()
@@ -234,10 +242,10 @@ def test_every_answer_has_its_rule_query_and_rows_and_the_rows_as_csv(text: str,
         'select.n = "COUNT(*)"',
         "n = 77, none = –",
         "2 of 77 rows",
-        "first 2 as CSV",
+        "foedus claims 3 --html FILE gives the first 2 as CSV",
     ):
         assert expected in words
-    assert '<a href="https://example.org/a" rel="noreferrer noopener">example.org</a>' in entry[0]
+    assert '<a href="https://example.org/a">example.org</a>' in entry[0]
 
 
 def test_claims_can_be_shown_by_verdict_without_a_script(text: str, page: Page) -> None:

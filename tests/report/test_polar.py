@@ -82,12 +82,12 @@ def test_states_differ_without_colour(drawing: ElementTree.Element) -> None:
 
 
 def test_land_is_written_once_and_only_that_of_the_north(world: pl.DataFrame, drawing: ElementTree.Element) -> None:
-    north = pl.DataFrame({"outline": ["0,6000 1000,6000 1000,7000 0,7000", "0,-6000 1000,-6000 1000,-7000"]})
+    north = pl.DataFrame({"outline": ["-9000,6000 -8000,6000 -8000,7000 -9000,7000", "0,-6000 1000,-6000 1000,-7000"]})
     assert polar.land(north).count("M") == 1
     assert polar.land(world) == "", "the test's world lies south of it"
     shapes = charts.shapes_for([Exhibit("a", "", "polar", pl.DataFrame(ROWS, schema=SCHEMA, orient="row"))], north)
     assert shapes is not None
-    assert shapes.definitions().count('id="shape-north"') == 1
+    assert shapes.definitions().count('id="w-north"') == 1
     assert not shapes.paths
 
 

@@ -37,8 +37,8 @@ def test_the_summary_in_a_pipe_is_plain(lines: list[str]) -> None:
 
 def test_the_summary_opens_with_the_answer_and_its_lines(lines: list[str], assessment: Assessment) -> None:
     said = " ".join(lines)
-    first, then = said.index("Allied in 77 years"), said.index("– Risk of a fatal dispute between them, a year: 0.42 %")
-    assert said.index(summary.QUESTION.split(",")[0]) < first < then < said.index("Largest risks per year")
+    first, then = said.index("Allied in 77 years"), said.index("– Risk of a fatal dispute between them, a year: 0.42\u00a0%")
+    assert said.index(summary.question(assessment).split(",")[0]) < first < then < said.index("Largest risks per year")
 
 
 def test_markup_in_a_name_is_printed_not_obeyed(lines: list[str]) -> None:

@@ -118,3 +118,5 @@ class Chapter:
     would_change: str = ""
     gaps: tuple[str, ...] = field(default=())
     """What could not be said, and why."""
+    everywhere: frozenset[str] = frozenset()
+    """Ids of those of its findings and exhibits that are told of every partnership alike (`foedus.assessment.methods`)."""

@@ -26,6 +26,11 @@ class Standing:
     findings: tuple[Finding, ...]
     exhibits: tuple[Exhibit, ...] = ()
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """Ids of all of them: what a chapter has on the methods page."""
+        return frozenset((*(each.id for each in self.findings), *(each.id for each in self.exhibits)))
+
     def told(self, *ids: str) -> tuple[Finding, ...]:
         """Return the findings with these ids, or below them in the dots of their ids, in the order of `ids`.
 

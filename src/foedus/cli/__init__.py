@@ -17,7 +17,7 @@ import typer
 
 from foedus.cli.mechanisms import fit, validate
 from foedus.cli.panels import cite, compare_sources, groups, panel, states, variables
-from foedus.cli.partnerships import assess, claims, explain, warning
+from foedus.cli.partnerships import assess, claims, explain, methods, warning
 from foedus.cli.records import (
     record_add,
     record_build,
@@ -86,7 +86,21 @@ def general(
     """Assess security partnerships between states: what they owe each other, against what, and how do we know?"""
 
 
-for command in (assess, panel, variables, states, groups, compare_sources, cite, fit, validate, warning, claims, explain):
+for command in (
+    assess,
+    panel,
+    variables,
+    states,
+    groups,
+    compare_sources,
+    cite,
+    fit,
+    validate,
+    warning,
+    claims,
+    methods,
+    explain,
+):
     app.command()(command)
 ON_RECORD = (
     record_list,

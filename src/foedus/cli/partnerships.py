@@ -25,15 +25,40 @@ def assess(
     of_few_rows()
     from foedus import report
     from foedus.api import assess as assess_partnership
+    from foedus.assessment.methods import methods as tell_methods
+    from foedus.record.store import open_record
 
     report.check_targets(html, json)
-    assessment = assess_partnership(first, second, year, alliances_from=alliances_from)
+    record = open_record()
+    beside = report.lacks_methods(html.parent if html else Path(), record.sha256)
+    assessment = assess_partnership(first, second, year, record, alliances_from=alliances_from)
     target = html or Path(report.file_name(assessment))
     if json is not None:
         report.write_json(assessment, json)
     report.write_html(assessment, target, command=typed())
+    if beside is not None:
+        report.write_methods(tell_methods(record), beside, command="foedus methods")
     if json != report.STANDARD_OUTPUT:
         report.show(assessment, target)
+
+
+def methods(
+    html: Annotated[
+        Path | None, typer.Option(help="Where the page goes; by default foedus-methods.html here, where reports look for it.")
+    ] = None,
+) -> None:
+    """Write how the numbers of all reports were tested, on one page. Example: foedus methods"""
+    of_few_rows()
+    from foedus import report
+    from foedus.assessment.methods import methods as tell_methods
+    from foedus.report.told import METHODS
+
+    report.check_targets(html)
+    target = html or Path(METHODS)
+    told = tell_methods()
+    report.write_methods(told, target, command=typed())
+    if target != report.STANDARD_OUTPUT:
+        print(f"{len(told.findings)} findings that hold for every two states alike: {target}")
 
 
 def explain(

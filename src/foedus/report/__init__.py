@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING
 
 from foedus.errors import InputError
 from foedus.record.store import check_target, write_text
+from foedus.version import __version__
 
 if TYPE_CHECKING:
     from foedus.assessment.assessment import Assessment
     from foedus.assessment.claims.check import Claims
+    from foedus.assessment.methods import Methods
     from foedus.radars.answer import NetworkWarning
 
 __all__ = [
     "STANDARD_OUTPUT",
     "check_targets",
     "file_name",
+    "lacks_methods",
     "show",
     "show_claims",
     "show_warning",
@@ -31,6 +34,7 @@ __all__ = [
     "write_geojson",
     "write_html",
     "write_json",
+    "write_methods",
 ]
 
 STANDARD_OUTPUT = Path("-")
@@ -90,6 +94,34 @@ def write_json(assessment: Assessment, path: Path) -> None:
 def write_html(assessment: Assessment, path: Path, command: str) -> None:
     """Write the report page; raises InputError if the file cannot be written."""
     write_text(path, to_html(assessment, command))
+
+
+def write_methods(methods: Methods, path: Path, command: str) -> None:
+    """Write the page of what is told of every partnership alike, to standard output for STANDARD_OUTPUT; raises InputError."""
+    from foedus.report import html
+
+    text = html.methods_to_html(methods, command)
+    if path == STANDARD_OUTPUT:
+        sys.stdout.write(text)
+    else:
+        write_text(path, text)
+
+
+def lacks_methods(folder: Path, record: str) -> Path | None:
+    """Return where a folder should have a methods page of a record (its SHA-256), or None where it has that already.
+
+    Raises InputError for a file of that name that foedus did not write.
+    """
+    from foedus.report.markup import made_by
+    from foedus.report.told import METHODS
+
+    path = folder / METHODS
+    if not path.exists():
+        return path
+    maker, of = made_by(path)
+    if not maker.startswith("foedus"):
+        raise InputError(f"{path} is no page that foedus wrote, and reports lead to a methods page of that name. Rename it.")
+    return None if (maker, of) == (f"foedus {__version__}", record) else path
 
 
 def write_claims(claims: Claims, path: Path, command: str) -> None:

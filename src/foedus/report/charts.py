@@ -54,7 +54,6 @@ TOLD = ("table", "mechanisms")
 
 DRAWINGS: dict[str, Callable[[pl.DataFrame, str], list[Picture]]] = {
     "timeline": timeline.draw,
-    "lines": lines.draw,
     "bars": points.draw,
     "causal map": causal.draw,
     "polar": polar.draw,
@@ -83,10 +82,13 @@ def svg(exhibit: Exhibit, world: pl.DataFrame | None = None, only: tuple[str, st
     return element("svg", element("style", _light_css()) + shared + paper + body, **size)
 
 
-def pictures(exhibit: Exhibit, shapes: Shapes | None = None, only: tuple[str, str] | None = None) -> list[Picture]:
+def pictures(
+    exhibit: Exhibit, shapes: Shapes | None = None, only: tuple[str, str] | None = None, *, told: bool = True
+) -> list[Picture]:
     """Return an exhibit's pictures in reading order; a map's are one a member and outcome (see `panels`), then the key.
 
-    A frame without rows gives none.
+    A frame without rows gives none. `told` is whether each state of a map and each point of a line
+    has its sentence.
 
     Raises ValueError if the frame lacks a column of its kind.
     """
@@ -95,8 +97,10 @@ def pictures(exhibit: Exhibit, shapes: Shapes | None = None, only: tuple[str, st
         return []
     if exhibit.kind == "map":
         wanted = [only] if only else panels(exhibit)
-        drawn = [map_picture(exhibit, member, outcome, shapes) for member, outcome in wanted]
+        drawn = [map_picture(exhibit, member, outcome, shapes, told=told) for member, outcome in wanted]
         return [*drawn, worldmap.legend(worldmap.edges(exhibit.frame["probability"]))]
+    if exhibit.kind == "lines":
+        return lines.draw(exhibit.frame, exhibit.title, told=told)
     return DRAWINGS[exhibit.kind](exhibit.frame, exhibit.title)
 
 
@@ -105,7 +109,7 @@ def panels(exhibit: Exhibit) -> list[tuple[str, str]]:
     return list(dict.fromkeys(zip(exhibit.frame["member"].to_list(), exhibit.frame["outcome"].to_list(), strict=True)))
 
 
-def map_picture(exhibit: Exhibit, member: str, outcome: str, shapes: Shapes | None) -> Picture:
+def map_picture(exhibit: Exhibit, member: str, outcome: str, shapes: Shapes | None, *, told: bool = True) -> Picture:
     """Return the map of one member and outcome of a map exhibit; raises InputError if it has none of them."""
     if (member, outcome) not in panels(exhibit):
         raise InputError(f"exhibit {exhibit.id} has no map of {member}: {outcome}. There are: {panels(exhibit)}.")
@@ -113,7 +117,8 @@ def map_picture(exhibit: Exhibit, member: str, outcome: str, shapes: Shapes | No
         raise InputError(f"exhibit {exhibit.id} is a map: it needs the geometry of the states.")
     bins = worldmap.edges(exhibit.frame["probability"])
     rows = exhibit.frame.filter(pl.col("member") == member, pl.col("outcome") == outcome)
-    return worldmap.draw(rows, shapes, bins, _own_code(exhibit.frame, member), f"{member}: {outcome}, probability per year")
+    label = f"{member}: {outcome}, probability per year"
+    return worldmap.draw(rows, shapes, bins, _own_code(exhibit.frame, member), label, told=told)
 
 
 def shapes_for(exhibits: list[Exhibit], world: pl.DataFrame | None = None) -> Shapes | None:
@@ -123,7 +128,8 @@ def shapes_for(exhibits: list[Exhibit], world: pl.DataFrame | None = None) -> Sh
         return None
     outlines = open_record().table("world_map") if world is None else world
     states = worldmap.shapes(outlines) if "map" in kinds else Shapes({}, {}, 0.0)
-    return replace(states, north=polar.land(outlines)) if "polar" in kinds else states
+    frames = [exhibit.frame for exhibit in exhibits if exhibit.kind == "polar"]
+    return replace(states, north=polar.land(outlines, frames[0] if len(frames) == 1 else None)) if frames else states
 
 
 def check(exhibit: Exhibit) -> None:

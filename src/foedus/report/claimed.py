@@ -27,12 +27,14 @@ class ShownAnswer:
 
     Attributes
     ----------
-    id : of its rows on the page. file : name of its rows as a file. csv : those rows, as an address that holds them.
+    claim : its number. id : of its rows on the page. file : name of its rows as a file.
+    csv : those rows, as an address that holds them.
     table : the rows, or a few of them where there are more than are kept. rules : (verdict, condition) in the order in which
     they were tried. query : its lines. count : in words.
     """
 
     answer: Answer
+    claim: int
     id: str
     file: str
     csv: str
@@ -46,15 +48,20 @@ TALL = 12
 """Rows above which a table is shown in a box of its own."""
 
 
-def chapter(claims: Claims, title: str) -> str:
-    """Return the claims as a chapter of a page: each with its verdict, and how that came about."""
+def chapter(claims: Claims, title: str, *, folded: bool = False) -> str:
+    """Return the claims as a chapter of a page: each with its verdict, and how that came about; folded where that is wanted."""
     ready = shown(claims)
     several = _switches(claims) if len(claims.claims) > 1 else ""
-    listed = "".join(_claim(claim, ready[claim.number]) for claim in claims.claims)
+    listed = "".join(_claim(claim, ready[claim.number], files=not folded) for claim in claims.claims)
+    number = len(claims.claims)
+    counts = "; ".join(f"{count} {verdict}" for verdict, count in verdict_counts(claims))
+    opening = (
+        f'<p>{number} claim{plural(number)}: {plain(counts)}.</p>\n<details class="fold">\n<summary>The claims</summary>\n'
+    )
     return f"""<section class="chapter" id="claims" aria-labelledby="title-claims">
 <h2 id="title-claims">{plain(title)}</h2>
 <p class="asks">Which of these claims does the record bear out, by which reading, and what would change that?</p>
-{several}<details class="howto">
+{opening if folded else ""}{several}<details class="howto">
 <summary>How a verdict comes about</summary>
 <div>
 <p>Each claim has one answer or several: a reading of it (or, of a cited fact, a part of it), a query on the record, and \
@@ -66,7 +73,7 @@ whatever can be measured beside it.</p>
 </details>
 <ol class="claims">
 {listed}</ol>
-</section>
+{"</details>" if folded else ""}</section>
 """
 
 
@@ -83,14 +90,17 @@ def _switches(claims: Claims) -> str:
     )
 
 
-def _claim(claim: Claim, answers: tuple[ShownAnswer, ...]) -> str:
+def _claim(claim: Claim, answers: tuple[ShownAnswer, ...], *, files: bool) -> str:
     verdict = chip(claim.verdict, "verdict")
     if claim.answers:
         verdict = f'<a class="plain" href="#rows-{claim.number}-1" title="To the rows">{verdict}</a>'
     paragraph = f", paragraph {claim.paragraph}" if claim.paragraph else ""
     weak = f" {chip('weak source', 'weak')}" if claim.weak else ""
     several = len(claim.answers) > 1
-    evidence = "".join(_answer(ready, several) for ready in answers) or f'<p class="evidence">{plain(claim.evidence)}</p>\n'
+    evidence = (
+        "".join(_answer(ready, several, files=files) for ready in answers)
+        or f'<p class="evidence">{plain(claim.evidence)}</p>\n'
+    )
     return (
         f'<li id="claim-{claim.number}" class="is-{plain(claim.verdict)}"><p class="which">Claim {claim.number}{paragraph}, '
         f'{plain(claim.type)} {verdict}{weak}</p>\n<p class="claim">{plain(claim.claim)}</p>\n'
@@ -99,8 +109,8 @@ def _claim(claim: Claim, answers: tuple[ShownAnswer, ...]) -> str:
     )
 
 
-def _answer(ready: ShownAnswer, several: bool) -> str:
-    """An answer: what was read into the claim, what the record says, and what that rests on."""
+def _answer(ready: ShownAnswer, several: bool, *, files: bool) -> str:
+    """An answer: what was read into the claim, what the record says, what that rests on, and its rows, with a file of them."""
     answer, definition = ready.answer, ""
     if answer.definition:
         link = f' <a class="plain" href="#{ready.id}" title="To the rows">{chip(answer.verdict, "verdict")}</a>'
@@ -118,21 +128,24 @@ def _answer(ready: ShownAnswer, several: bool) -> str:
         f"<summary>{'Rule, query and rows' if ready.rules else 'Query and rows'} ({ready.count})</summary>\n"
         f'<div class="worked" id="{ready.id}">\n{f"<dl>{conditions}</dl>{chr(10)}" if ready.rules else ""}'
         f'<pre tabindex="0">{query}</pre>\n{f"<p class={chr(34)}from{chr(34)}>{values}</p>{chr(10)}" if answer.values else ""}'
-        f"{_rows(ready)}</div>\n</details>\n</div>\n"
+        f"{_rows(ready, files=files)}</div>\n</details>\n</div>\n"
     )
 
 
-def _rows(ready: ShownAnswer) -> str:
-    """The rows behind an answer, and the file that holds them."""
+def _rows(ready: ShownAnswer, *, files: bool) -> str:
+    """The rows behind an answer, and the file that holds them, or the command that writes it."""
     table, height = ready.table, ready.answer.height
     if not table.height:
         return '<p class="from">No row meets the query.</p>\n'
     which = "them" if height == table.height else f"the first {ready.answer.rows.height}"
     tall = " tall" if table.height > TALL else ""
+    download = f'<a download="{ready.file}" href="{ready.csv}">Download {which} as CSV</a>'
+    if not files:
+        download = f"<code>foedus claims {ready.claim} --html FILE</code> gives {which} as CSV." if which != "them" else ""
     return (
         f'<div class="scroll{tall}" tabindex="0" role="region" aria-label="{plain(table.caption)}">\n{table.html()}\n</div>\n'
         f'<p class="from">{table.height} of {plain(value(height))} row{plural(height)}. '
-        f'<a download="{ready.file}" href="{ready.csv}">Download {which} as CSV</a></p>\n'
+        f"{download}</p>\n"
     )
 
 
@@ -149,6 +162,7 @@ def _shown(claim: Claim, answer: Answer, place: int) -> ShownAnswer:
     content = base64.b64encode(neutralised(answer.rows).write_csv().encode()).decode()
     return ShownAnswer(
         answer=answer,
+        claim=claim.number,
         id=f"rows-{claim.number}-{place}",
         file=f"{name}.csv",
         csv=f"data:text/csv;charset=utf-8;base64,{content}",

@@ -191,13 +191,13 @@ def cut(words: str, width: float = NARROW) -> str:
     return whole if len(whole) <= most else whole[: most - 1].rstrip() + "…"
 
 
-def path_data(ring: Points) -> str:
-    """Return a ring as relative path data in tenths of a unit; points that round to their predecessor drop out.
+def path_data(ring: Points, grain: float = 0.1) -> str:
+    """Return a ring as relative path data to the nearest `grain` of a unit; points that round to their predecessor drop out.
 
     >>> path_data(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]))
     'M0 0l1 0 0 1z'
     """
-    return Rings(ring, np.array([0, len(ring)])).paths()[0]
+    return Rings(ring, np.array([0, len(ring)])).paths(grain)[0]
 
 
 @dataclass(frozen=True)
@@ -240,25 +240,39 @@ class Rings:
         areas: NDArray[np.float64] = np.abs(np.add.reduceat(cross, first)) / 2
         return areas
 
-    def paths(self) -> list[str]:
-        """Return each ring's `path_data`."""
-        tenths = np.rint(self.points * 10).astype(np.int64)
-        steps = np.diff(tenths, axis=0)
+    def paths(self, grain: float = 0.1) -> list[str]:
+        """Return each ring's `path_data`, to the nearest `grain` of a unit."""
+        grains = np.rint(self.points / grain).astype(np.int64)
+        steps = np.diff(grains, axis=0)
         moved = np.append(steps.any(axis=1), False)
         moved[self.bounds[1:] - 1] = False  # from one ring to the next
-        words = list(map(_tenths, steps[moved[:-1]].ravel().tolist()))
-        before = (2 * np.concatenate([[0], np.cumsum(moved)])[self.bounds]).tolist()
-        starts = tenths[self.bounds[:-1]].tolist()
+        count = np.concatenate([[0], np.cumsum(moved)])[self.bounds]
+        straight, begins = _straight(steps[moved[:-1]], count)
+        words = [_written(step, grain) for step in straight.ravel().tolist()]
+        before = (2 * begins).tolist()
+        starts = grains[self.bounds[:-1]].tolist()
         return [
-            f"M{_tenths(x)} {_tenths(y)}l{' '.join(words[begin:end])}z" if begin < end else ""
+            f"M{_written(x, grain)} {_written(y, grain)}l{' '.join(words[begin:end])}z".replace(" -", "-")
+            if begin < end
+            else ""
             for (x, y), begin, end in zip(starts, before, before[1:], strict=False)
         ]
 
 
+def _straight(steps: NDArray[np.int64], bounds: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return steps with those that go on in the same direction made one, and the bounds of the rings among them."""
+    if not len(steps):
+        return steps, bounds
+    (x, y), (to_x, to_y) = steps[:-1].T, steps[1:].T
+    turns = np.append(True, (x * to_y != y * to_x) | (x * to_x + y * to_y < 0))
+    turns[bounds[:-1][bounds[:-1] < len(steps)]] = True
+    return np.add.reduceat(steps, np.flatnonzero(turns), axis=0), np.concatenate([[0], np.cumsum(turns)])[bounds]
+
+
 @cache
-def _tenths(number: int) -> str:
-    """So many tenths, written as a decimal."""
-    return f"{number / 10:g}"
+def _written(number: int, grain: float) -> str:
+    """So many grains as a decimal, as short as a path allows: .5 for 0.5."""
+    return f"{number * grain:.6g}".replace("0.", ".", 1) if abs(number * grain) < 1 else f"{number * grain:.6g}"
 
 
 def _linear_ticks(low: float, high: float, most: int) -> list[float]:

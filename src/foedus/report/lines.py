@@ -18,16 +18,20 @@ HEIGHT = 170
 """Height in pixels of a panel's plotting area."""
 SERIES = 6
 """Colours and dashes; a seventh series begins again."""
-MOST_TARGETS = 60
+MOST_TARGETS = 30
 """Points of a series that carry a tooltip: more would be too close to be told apart by a finger."""
 
 
-def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
+def draw(frame: pl.DataFrame, label: str, *, told: bool = True) -> list[Picture]:
     """Draw a "lines" frame: series, year, value, low, high, panel (nullable), unit (optional).
+
+    told : whether each point has its sentence; a page has it in the table below, where the point names row and column.
 
     Returns a key to the series, if there are several, and one picture a panel.
     """
     rows = frame.to_dicts()
+    if not told:
+        _place_in_table(rows)
     names = list(dict.fromkeys(row["series"] for row in rows))
     span = [row["year"] for row in rows]
     years = Scale(min(span), max(*span, min(span) + 1))
@@ -36,6 +40,15 @@ def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
         panels.setdefault(row["panel"], []).append(row)
     drawn = [_panel(held, panel, names, years, label) for panel, held in panels.items()]
     return [_key(names), *drawn] if len(names) > 1 else drawn
+
+
+def _place_in_table(rows: list[dict[str, Any]]) -> None:
+    """Note in each row where the table of the lines has it: its row, and its column."""
+    lines = {place: number for number, place in enumerate(dict.fromkeys((row["panel"], row["year"]) for row in rows))}
+    names = {name: number for number, name in enumerate(dict.fromkeys(row["series"] for row in rows))}
+    first = 2 if len({panel for panel, _ in lines}) > 1 else 1
+    for row in rows:
+        row["place"] = f"{lines[row['panel'], row['year']]} {first + names[row['series']]}"
 
 
 def _panel(rows: list[dict[str, Any]], panel: str | None, names: list[str], years: Scale, label: str) -> Picture:
@@ -94,14 +107,20 @@ def _targets(runs: list[list[dict[str, Any]]], class_: str, name: str, unit: str
     """Return the points that carry tooltips; a point between two gaps is drawn, the others appear when pointed at."""
     rows = [(row, len(run) == 1) for run in runs for row in run]
     step = -(-len(rows) // MOST_TARGETS) or 1
-    words, points = unit_words(unit), []
+    points = []
     for position, (row, alone) in enumerate(rows):
         if alone or position % step == 0 or position == len(rows) - 1:
             x, y = share(years.place(row["year"])), _height(row["value"], scale)
-            label = f"{name}, {row['year']}: {value(row['value'], unit)} {words}".strip()
-            kind = f"mark {'dot' if alone else 'target'} {class_}"
-            points.append(element("circle", cx=x, cy=y, r=3.5, class_=kind, role="img", aria_label=label))
+            kind = f"mark dot {class_}" if alone else "mark target"
+            told = (
+                {"data_a": place} if (place := row.get("place")) else {"role": "img", "aria_label": _describe(row, name, unit)}
+            )
+            points.append(element("circle", cx=x, cy=y, r=3.5 if alone or "place" not in row else None, class_=kind, **told))
     return "".join(points)
+
+
+def _describe(row: dict[str, Any], name: str, unit: str) -> str:
+    return f"{name}, {row['year']}: {value(row['value'], unit)} {unit_words(unit)}".strip()
 
 
 def _key(names: list[str]) -> Picture:

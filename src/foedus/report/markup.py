@@ -13,8 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
+from foedus.errors import InputError
 from foedus.record.source import Source, catalog
 from foedus.report.wording import clean
 from foedus.version import __version__
@@ -48,33 +50,32 @@ def linked(words: str) -> str:
     """Return a text of a table: an address as a link, shown by its host; anything else as it is.
 
     >>> linked("https://example.org/a?b")
-    '<a href="https://example.org/a?b" rel="noreferrer noopener">example.org</a>'
+    '<a href="https://example.org/a?b">example.org</a>'
     """
     if not web_address(words):
         return plain(words)
-    return f'<a href="{plain(words)}" rel="noreferrer noopener">{plain(words.split("/")[2])}</a>'
+    return f'<a href="{plain(words)}">{plain(words.split("/")[2])}</a>'
 
 
 @lru_cache(maxsize=256)
-def chip(words: str, family: str) -> str:
-    """Return a grade, verdict or licence as a small label, coloured by its name.
+def chip(name: str, family: str, words: str | None = None) -> str:
+    """Return a grade, verdict or licence as a small label, coloured by its name; `words` are what it says, by default that.
 
     >>> chip("not supported", "grade")
     '<span class="chip grade not-supported">not supported</span>'
     """
-    slug = "".join(letter if letter.isalnum() else "-" for letter in words)
+    slug = "".join(letter if letter.isalnum() else "-" for letter in name)
+    words = words or name
     return f'<span class="chip {plain(family)} {plain(slug)}">{plain(words)}</span>'
 
 
 @cache
 def _citation(name: str) -> str:
-    source = catalog().get(name)
-    title = f' title="{plain(source.title)}"' if source else ""
-    return f'<a href="#source-{plain(name)}"{title}>{plain(name)}</a>'
+    return f'<a href="#source-{plain(name)}">{plain(name)}</a>'
 
 
 def cite(names: Iterable[str]) -> str:
-    """Return links to sources at the foot of the page."""
+    """Return links to sources at the foot of the page, whose titles a script shows beside them."""
     return "; ".join(map(_citation, names))
 
 
@@ -118,6 +119,7 @@ script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="foedus {version}">
+<meta name="record" content="{plain(foot.record_sha256)}">
 <title>{plain(title)}</title>
 <link rel="icon" href="data:,">
 <style>
@@ -145,15 +147,36 @@ script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
 
 <footer id="sources" aria-labelledby="title-sources">
 <h2 id="title-sources">Sources</h2>
+<details class="fold">
+<summary>{len(set(foot.sources))} sources, with their terms</summary>
 <dl class="licences">{_licences()}</dl>
 <ul class="sources">
 {"".join(_source(name, catalog().get(name)) for name in sorted(set(foot.sources)))}</ul>
+</details>
 <p class="colophon">Record {plain(foot.record_version)}, SHA-256 <code>{plain(foot.record_sha256)}</code>. foedus {version}. \
 Made by <code>{plain(foot.command)}</code>; the same record, version and command give this page again, byte for byte.</p>
 </footer>
 <script>{script}</script>
 </body>
 </html>"""
+
+
+def made_by(path: Path) -> tuple[str, str]:
+    """Return what wrote a page, such as "foedus 0.3.0", and the SHA-256 of its record; empty texts of another file.
+
+    Raises InputError if the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD).decode(errors="replace")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}.") from None
+    maker, record = (re.search(rf'<meta name="{name}" content="([^"]*)">', head) for name in ("generator", "record"))
+    return maker[1] if maker else "", record[1] if record else ""
+
+
+HEAD = 4096
+"""Bytes of a page that hold what wrote it."""
 
 
 def _licences() -> str:
@@ -169,7 +192,7 @@ def _source(name: str, source: Source | None) -> str:
         entry = f'<p><strong>{plain(name)}</strong></p><p class="from">Not in the catalogue of this version of foedus.</p>\n'
     else:
         url = plain(source.url)
-        link = f' <a href="{url}" rel="noreferrer noopener">{url}</a>' if web_address(source.url) else ""
+        link = f' <a href="{url}">{url}</a>' if web_address(source.url) else ""
         entry = (
             f"<p><strong>{plain(source.title)}</strong> {chip(source.licence, 'licence')}</p>\n"
             f"<p>{plain(source.producer)}, version {plain(source.version)}. Speaks for {source.first_year}–{source.last_year}."

@@ -26,11 +26,17 @@ RADIUS = 400.0
 SOUTH = 30.0
 """Latitude at which land is cut off."""
 
+GRAIN = 0.3
+"""Units to which land and what is seen are drawn: finer than a page shows."""
+
 SMALL = 0.6
 """Land of fewer square units is left out."""
 
 MARGIN, SIZE = 14.0, 2.0
 """Units around what a map holds, and from a mark's middle to its side."""
+
+BEYOND = 40.0
+"""Units beyond a map's edge to which land is drawn."""
 
 SHAPES = 4
 """Shapes and colours; a fifth state begins again."""
@@ -58,13 +64,29 @@ def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
     return [_key(states, any(row["position"] != "site" for row in rows.to_dicts())), *maps]
 
 
-def land(world: pl.DataFrame) -> str:
-    """Return the land north of SOUTH as path data, longitude 0 pointing down, from `outline` of the record's `world_map`."""
+def land(world: pl.DataFrame, shown: pl.DataFrame | None = None) -> str:
+    """Return the land north of SOUTH as path data, longitude 0 pointing down, from `outline` of the record's `world_map`.
+
+    shown : the one "polar" frame that it is drawn under; land beyond its edge is drawn in to it. None: several, or all land.
+    """
     rings = Rings.of(world["outline"].to_list())
     clipped = np.column_stack([rings.points[:, 0], rings.points[:, 1].clip(min=SOUTH)])
     drawn = rings.to(azimuthal(clipped))
+    rows = None if shown is None else shown.drop_nulls(["latitude", "longitude", "outline"])
+    if rows is not None and rows.height:
+        middle = _middle(rows["longitude"].to_numpy())
+        west, north, east, south = _box(rows, middle)
+        low, high = np.array([west, north]) - BEYOND, np.array([east, south]) + BEYOND
+        drawn = rings.to(_turned(_turned(drawn.points, middle).clip(low, high), -middle))
     kept = rings.reaching(SOUTH) & (drawn.areas() >= SMALL)
-    return "".join(path for path, shown in zip(drawn.paths(), kept, strict=True) if shown)
+    return "".join(path for path, shown in zip(drawn.paths(GRAIN), kept, strict=True) if shown)
+
+
+def _turned(points: Points, middle: float) -> Points:
+    """Return points of a map whose longitude 0 points down as a map has them whose `middle` does."""
+    sine, cosine = math.sin(math.radians(middle)), math.cos(math.radians(middle))
+    turned: Points = points @ np.array([[cosine, sine], [-sine, cosine]])
+    return turned
 
 
 def azimuthal(degrees: Points, middle: float = 0.0) -> Points:
@@ -121,7 +143,8 @@ def _away(north: float) -> float:
 
 
 def _seen(row: dict[str, Any], states: list[str], middle: float) -> str:
-    return element("path", d=path_data(azimuthal(_degrees(row["outline"]), middle)), class_=f"seen s{_place(row, states)}")
+    ring = azimuthal(_degrees(row["outline"]), middle)
+    return element("path", d=path_data(ring, GRAIN), class_=f"seen s{_place(row, states)}")
 
 
 def _site(row: dict[str, Any], states: list[str], middle: float) -> str:

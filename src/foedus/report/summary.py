@@ -8,9 +8,27 @@ from dataclasses import dataclass
 import polars as pl
 
 from foedus.assessment.assessment import Assessment
+from foedus.assessment.chapters.relation.bond import ALLIES, AT_WAR, RIVALS
 from foedus.assessment.claims.check import VERDICTS, Claims
 
-QUESTION = "Is this partnership a shield, against what, by how much, and how do we know?"
+QUESTIONS = {
+    ALLIES: "Is this partnership a shield, against what, by how much, and how do we know?",
+    AT_WAR: "What stands between the two, how far has it gone, and how do we know?",
+    RIVALS: "What stands between the two, how dangerous is it, and how do we know?",
+}
+"""What is asked of two states, by what they are to each other."""
+
+NEITHER = "What binds the two, what stands between them, and how do we know?"
+
+
+def question(assessment: Assessment) -> str:
+    """Return the question that an assessment answers, by the kind of pair."""
+    return QUESTIONS.get(assessment.brief.kind, NEITHER)
+
+
+def kind(assessment: Assessment) -> str:
+    """Return what the page is: allies are partners, others are the two."""
+    return "Partnership assessment" if assessment.brief.kind == ALLIES else "Assessment of two states"
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -13,10 +11,10 @@ import polars as pl
 from foedus.assessment.finding import Exhibit
 from foedus.report import charts
 from foedus.report.markup import linked, plain
-from foedus.report.wording import UNKNOWN, heading, is_share, percent_range, unit_of, value, value_range
+from foedus.report.wording import UNKNOWN, heading, is_share, percent, percent_range, unit_of, value, value_range
 
 _LEFT_OUT = ("unit", "outline")
-_MAP_HEADINGS = ("State", "Probability per year", "Interval", "Baseline")
+_STATE = "State"
 
 FEW = 3
 """Rows that are looked over without being sorted."""
@@ -28,13 +26,11 @@ class Column:
 
     Attributes
     ----------
-    heading : above it. shown : what each cell shows. order : what it is sorted by (a number as text, "" for an unknown, which
-    comes last), None for text, which sorts by itself. numeric : whether it holds numbers (set flush right).
+    heading : above it. shown : what each cell shows. numeric : whether it holds numbers (set flush right, and sorted by them).
     """
 
     heading: str
     shown: Sequence[str]
-    order: Sequence[str | None]
     numeric: bool = False
 
 
@@ -58,15 +54,19 @@ class Table:
         return list(zip(*(column.shown for column in self.columns), strict=True))
 
     def html(self) -> str:
-        """Return the table as markup; one of more than FEW rows can be sorted where scripts run."""
+        """Return the table as markup; one of more than FEW rows can be sorted where scripts run.
+
+        Which columns are flush right is said once, by the table's classes; what a row is sorted by, a script reads off it.
+        """
         head = "".join(f'<th scope="col"{_flush(column)}>{plain(column.heading)}</th>' for column in self.columns)
         sortable = " data-sortable" if self.height > FEW else ""
+        right = " ".join(f"n{place}" for place, column in enumerate(self.columns, 1) if column.numeric)
         begun = ["<tr>"] * self.height if self.keys is None else [f'<tr data-k="{plain(key)}">' for key in self.keys]
         cells = [_cells(column, "td" if place else "th") for place, column in enumerate(self.columns)]
-        body = "".join([f"{''.join(row)}</tr>\n" for row in zip(begun, *cells, strict=True)])
+        body = "\n".join(map("".join, zip(begun, *cells, strict=True)))
         return (
-            f"<table{sortable}>\n<caption>{plain(self.caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
-            f"<tbody>\n{body}</tbody>\n</table>\n"
+            f"<table{right and f' class={chr(34)}{right}{chr(34)}'}{sortable}>\n<caption>{plain(self.caption)}</caption>\n"
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n"
         )
 
 
@@ -75,28 +75,19 @@ def _flush(column: Column) -> str:
 
 
 def _cells(column: Column, tag: str) -> list[str]:
-    """A column's cells as markup, each that is said again written once."""
-    scope = ' scope="row"' if tag == "th" else ""
-    opening, closing = f"<{tag}{scope}{_flush(column)}", f"</{tag}>"
-    written: dict[tuple[str, str | None], str] = {}
-    cells = []
-    for pair in zip(column.shown, column.order, strict=True):
-        if (cell := written.get(pair)) is None:
-            words, order = pair
-            sorted_by = "" if order is None else f' data-v="{plain(order)}"'
-            cell = written[pair] = f"{opening}{sorted_by}>{linked(words)}{closing}"
-        cells.append(cell)
-    return cells
+    """A column's cells as markup, each that is said again written once; HTML needs no end of a cell or a row."""
+    written = {words: f"<{tag}>{linked(words)}" for words in dict.fromkeys(column.shown)}
+    return [written[words] for words in column.shown]
 
 
 def tables(exhibit: Exhibit) -> list[Table]:
-    """Return an exhibit's tables: for a map one a member and outcome, like its panels; otherwise one.
+    """Return an exhibit's tables: one, or none where it is told in words.
 
     Raises ValueError if the frame lacks a column of its kind.
     """
     charts.check(exhibit)
     if exhibit.kind == "map" and exhibit.frame.height:
-        return [_map_table(exhibit, member, outcome) for member, outcome in charts.panels(exhibit)]
+        return [_map_table(exhibit)]
     if exhibit.kind == "mechanisms":
         return []
     if exhibit.kind == "lines" and exhibit.frame.height:
@@ -121,7 +112,7 @@ def table_of(frame: pl.DataFrame, caption: str) -> Table:
 
 def _column(words: str, cells: Sequence[Any], units: Sequence[str], numeric: bool) -> Column:
     """A column of values, each with its unit."""
-    return Column(words, list(map(_shown, cells, units)), list(map(_order, cells)), numeric)
+    return Column(words, list(map(_shown, cells, units)), numeric)
 
 
 def _shown(item: Any, unit: str) -> str:
@@ -134,50 +125,50 @@ def _shown(item: Any, unit: str) -> str:
 def _lines_table(exhibit: Exhibit) -> Table:
     """Return lines as a table with a row for each panel and year and a column for each series, intervals in brackets."""
     names = list(dict.fromkeys(exhibit.frame["series"].to_list()))
-    rows: dict[tuple[str | None, int], dict[str, tuple[str, str | None]]] = {}
+    rows: dict[tuple[str | None, int], dict[str, str]] = {}
     for row in exhibit.frame.iter_rows(named=True):
         rows.setdefault((row["panel"], row["year"]), {})[row["series"]] = _line_cell(row)
     columns = [_column("Year", [year for _, year in rows], ["year"] * len(rows), numeric=True)]
     if len({panel for panel, _ in rows}) > 1:
-        columns.insert(0, Column("Quantity", [panel or "" for panel, _ in rows], [None] * len(rows)))
-    for name in names:
-        cells = [of_row.get(name, (UNKNOWN, "")) for of_row in rows.values()]
-        columns.append(Column(name, [shown for shown, _ in cells], [order for _, order in cells], numeric=True))
+        columns.insert(0, Column("Quantity", [panel or "" for panel, _ in rows]))
+    columns += [Column(name, [of_row.get(name, UNKNOWN) for of_row in rows.values()], numeric=True) for name in names]
     return Table(exhibit.title, tuple(columns), len(rows))
 
 
-def _line_cell(row: dict[str, Any]) -> tuple[str, str | None]:
-    """Return what a cell of a line shows, with its interval, and what it is sorted by."""
+def _line_cell(row: dict[str, Any]) -> str:
+    """Return what a cell of a line shows, with its interval."""
     unit = row.get("unit") or ""
     shown = _shown(row["value"], unit)
-    if None not in (row["value"], row["low"], row["high"]):
-        shown = f"{shown} ({value_range(row['low'], row['high'], unit)})"
-    return shown, _order(row["value"])
+    if None in (row["value"], row["low"], row["high"]):
+        return shown
+    return f"{shown} ({value_range(row['low'], row['high'], unit)})"
 
 
-def _map_table(exhibit: Exhibit, member: str, outcome: str) -> Table:
-    rows = exhibit.frame.filter(pl.col("member") == member, pl.col("outcome") == outcome)
-    held = rows.sort("probability", "state", descending=[True, False], nulls_last=True).to_dict(as_series=False)
-    ends = list(zip(held["low"], held["high"], strict=True))
-    shares = ["share"] * rows.height
-    columns = (
-        Column(_MAP_HEADINGS[0], list(map(value, held["state"])), [None] * rows.height),
-        _column(_MAP_HEADINGS[1], held["probability"], shares, numeric=True),
-        Column(
-            _MAP_HEADINGS[2],
-            [UNKNOWN if None in pair else percent_range(*pair) for pair in ends],
-            ["" if None in pair else _order(pair[0]) for pair in ends],
-            numeric=True,
-        ),
-        _column(_MAP_HEADINGS[3], held["baseline"], shares, numeric=True),
-    )
-    return Table(f"{exhibit.title}. {member}: {outcome}", columns, rows.height, list(map(str, held["ccode"])))
+def _map_table(exhibit: Exhibit) -> Table:
+    """Return maps as one table: a row a state, the largest risk on any map first, and a column for each map."""
+    panels = charts.panels(exhibit)
+    held: dict[tuple[str, str], list[dict[str, Any]]] = {panel: [] for panel in panels}
+    for row in exhibit.frame.iter_rows(named=True):
+        held[row["member"], row["outcome"]].append(row)
+    found = {row["ccode"]: row for row in sorted((row for rows in held.values() for row in rows), key=_by_risk)}
+    states = {code: row["state"] for code, row in found.items()}
+    columns = [Column(_STATE, list(map(value, states.values())))]
+    for (member, outcome), rows in held.items():
+        alike = {row["baseline"] for row in rows}
+        cells = {row["ccode"]: _map_cell(row, alone=len(alike) > 1) for row in rows}
+        beside = f", baseline {value(alike.pop(), 'share')}" if len(alike) == 1 else ""
+        shown = [cells.get(code, UNKNOWN) for code in states]
+        columns.append(Column(f"{member}: {outcome}, per year{beside}", shown, numeric=True))
+    return Table(exhibit.title, tuple(columns), len(states), [row["iso3"] or str(row["ccode"]) for row in found.values()])
 
 
-def _order(item: Any) -> str | None:
-    """Return what a cell is sorted by: "" for an unknown, which comes last, None for text, which sorts by itself."""
-    if item is None or (isinstance(item, float) and not math.isfinite(item)):
-        return ""
-    if isinstance(item, date):
-        return str(item.toordinal())
-    return f"{item:.6g}" if isinstance(item, int | float) else None
+def _by_risk(row: dict[str, Any]) -> tuple[bool, float, str]:
+    return row["probability"] is None, -(row["probability"] or 0.0), row["state"]
+
+
+def _map_cell(row: dict[str, Any], *, alone: bool) -> str:
+    """A risk with its interval; with its baseline, if that is not the same for all."""
+    if row["probability"] is None:
+        return UNKNOWN
+    between = "" if None in (row["low"], row["high"]) else f" ({percent_range(row['low'], row['high'])})"
+    return f"{percent(row['probability'])}{between}" + (f"; baseline {value(row['baseline'], 'share')}" if alone else "")

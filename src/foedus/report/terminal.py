@@ -16,6 +16,7 @@ from rich.text import Text
 
 from foedus.assessment.assessment import Assessment
 from foedus.report import summary
+from foedus.report.said import prose
 from foedus.report.wording import UNKNOWN, clean, percent, percent_range
 
 MOST_GAPS, GAP_LENGTH = 3, 150
@@ -27,11 +28,11 @@ def show(assessment: Assessment, console: Console, target: Path | None = None) -
     """Print the summary: question, answer, largest risks, claims, what is missing, and where the report is."""
     record = f" (record {clean(assessment.record_version)}, {assessment.record_sha256[:12]})"
     _say(console, Text(f"{clean(assessment.title)}, {assessment.year}", style="bold").append(record, style="not bold dim"))
-    console.print(Text(summary.QUESTION, style="italic"))
+    console.print(Text(summary.question(assessment), style="italic"))
     console.print()
-    _say(console, Text(clean(assessment.brief.lead.text), style="bold"))
+    _say(console, Text(prose(clean(assessment.brief.lead.text)), style="bold"))
     for line in assessment.brief.lines:
-        _say(console, Text("– " + clean(line.text)))
+        _say(console, Text("– " + prose(clean(line.text))))
     _show_risks(assessment, console)
     _show_rest(assessment, console)
     if target is not None:

@@ -24,8 +24,12 @@ SOUTH, NORTH = -58.0, 84.0
 """Latitudes shown: land wholly south of the first belongs to no state."""
 SMALL = 16.0
 """A shape of fewer square pixels gets a dot."""
+TINY = 0.3
+"""Square pixels below which an island cannot be seen."""
+GRAIN = 0.5
+"""Pixels to which a shape is drawn: finer than a page shows."""
 BINS = 7
-NORTH_ID = "shape-north"
+NORTH_ID = "w-north"
 
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 
@@ -59,8 +63,8 @@ def shapes(world: pl.DataFrame) -> Shapes:
     rings = Rings.of(outlines)
     projected = rings.to(_to_pixels(rings.points))
     drawn = rings.reaching(SOUTH)  # rings of one or two points are no area; those south of what is shown drop out
-    held = [path if kept else None for path, kept in zip(projected.paths(), drawn, strict=True)]
     areas = np.where(drawn, projected.areas(), 0.0)
+    held = [path if area >= TINY else None for path, area in zip(projected.paths(GRAIN), areas, strict=True)]
     ends = np.cumsum([0, *(outline.count("|") + 1 for outline in outlines)]).tolist()
     labels = _to_pixels(world.select(pl.col("longitude", "latitude").fill_null(0.0)).to_numpy().astype(np.float64))
     paths: dict[str, str] = {}
@@ -103,20 +107,21 @@ def edges(probabilities: pl.Series) -> list[float]:
     return [step for step in steps if step <= float(known.max() or 0)][-(BINS - 1) :]  # type: ignore[arg-type]
 
 
-def draw(rows: pl.DataFrame, world: Shapes, bins: list[float], own: str | None, label: str) -> Picture:
+def draw(rows: pl.DataFrame, world: Shapes, bins: list[float], own: str | None, label: str, *, told: bool = True) -> Picture:
     """Draw one map.
 
     Parameters
     ----------
     rows : one row a state (columns of a "map" exhibit). own : ISO code of the member itself.
     bins : the colour bins' ends, from `edges`.
+    told : whether each state has its sentence; a page has it in the table below, to which the state's key leads.
     """
     shown = rows.filter(pl.col("iso3").is_not_null()).sort("probability", descending=True, nulls_last=True)
     states: dict[str, dict[str, Any]] = {}
     for row in shown.iter_rows(named=True):
         states.setdefault(row["iso3"], row)
     blank = "".join(_use(code, "land") for code in world.paths if code not in states and code != own)
-    marks = "".join(_state(row, code, world, bins) for code, row in states.items() if code != own)
+    marks = "".join(_state(row, code, world, bins, told=told) for code, row in states.items() if code != own)
     self_ = "" if own is None else _use(own, "own") if own in world.paths else _dot(own, "own", world)
     return Picture(_globe() + blank + marks + self_, world.height, label, title=label, width=WIDTH)
 
@@ -152,12 +157,13 @@ def _swatch(start: float, width: float, class_: str) -> str:
     return element("rect", x=share(start), y=2, width=share(width), height=12, class_=class_)
 
 
-def _state(row: dict[str, Any], code: str, world: Shapes, bins: list[float]) -> str:
+def _state(row: dict[str, Any], code: str, world: Shapes, bins: list[float], *, told: bool) -> str:
     """Return a state's mark: its shape, or its shape and a dot that carries the label in the shape's stead."""
     probability = row["probability"]
     colour = "unknown" if probability is None else f"b{sum(probability >= end for end in bins)}"
-    label = {"role": "img", "aria_label": describe(row), "data_k": row["ccode"]}
+    label = {"role": "img", "aria_label": describe(row)} if told else {}
     if code in world.dots:
+        label["data_k"] = code
         return (_use(code, colour) if code in world.paths else "") + _dot(code, f"mark {colour}", world, **label)
     return _use(code, f"mark {colour}", **label) if code in world.paths else ""
 
@@ -174,7 +180,7 @@ def _dot(code: str, colour: str, world: Shapes, **label: Any) -> str:
 
 
 def _shape_id(code: str) -> str:
-    return f"shape-{code or 'land'}"
+    return f"w-{code or 'land'}"
 
 
 def _globe() -> str:

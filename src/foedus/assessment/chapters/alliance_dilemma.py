@@ -64,6 +64,7 @@ def chapter(partnership: Partnership) -> Chapter:
             f"Who took part in disputes is known to {lookup('dispute_onset').last_year}; later wars are not counted here.",
             "A state that joins is not known to join because of the pact; one that stays out may help otherwise.",
         ),
+        everywhere=told.ids,
     )
 
 

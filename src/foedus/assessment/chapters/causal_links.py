@@ -9,7 +9,9 @@ import polars as pl
 
 from foedus.assessment.causal_map import HEADLINE, OF_PHYSICS, UNTESTED, Graded, cards, counts, graded, links, sources_of
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
+from foedus.assessment.standing import Standing
 from foedus.partnership.partnership import Partnership
+from foedus.record.store import Record
 from foedus.words import listed
 
 ID = "system"
@@ -19,15 +21,27 @@ QUESTION = "Which mechanisms does the assessment rest on, and which of their lin
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter; it is the same for every partnership."""
-    mechanisms = graded(partnership.record)
-    read = links(mechanisms)
-    sources = sources_of(read)
+    everywhere = of_every_partnership(partnership.record)
     return Chapter(
         id=ID,
         title=TITLE,
         question=QUESTION,
-        findings=(_mechanisms(mechanisms, sources), _links(read, sources)),
-        exhibits=(
+        findings=everywhere.findings,
+        exhibits=everywhere.exhibits,
+        would_change="A test registered anew with other terms, or years that no test has seen yet.",
+        gaps=("Which way a link runs is not settled by a forecast: what goes before need not bring about what comes after.",),
+        everywhere=everywhere.ids,
+    )
+
+
+def of_every_partnership(record: Record) -> Standing:
+    """Return what every mechanism reads and writes, and how many of them and of their links were supported."""
+    mechanisms = graded(record)
+    read = links(mechanisms)
+    sources = sources_of(read)
+    return Standing(
+        (_mechanisms(mechanisms, sources), _links(read, sources)),
+        (
             Exhibit(
                 id="system.map",
                 title="What each mechanism reads and writes, by how the link was graded",
@@ -46,8 +60,6 @@ def chapter(partnership: Partnership) -> Chapter:
                 frame=cards(mechanisms),
             ),
         ),
-        would_change="A test registered anew with other terms, or years that no test has seen yet.",
-        gaps=("Which way a link runs is not settled by a forecast: what goes before need not bring about what comes after.",),
     )
 
 

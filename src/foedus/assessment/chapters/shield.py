@@ -87,6 +87,7 @@ def chapter(partnership: Partnership) -> Chapter:
             f"{lookup('dispute_onset').last_year}.",
             "What the pacts owe is what their texts say, not what was believed of them.",
         ),
+        everywhere=everywhere.ids,
     )
 
 

@@ -45,9 +45,10 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
     """Return the chapter for a partnership; `threats` are codes of the states that threaten its members, the most first."""
     record = partnership.record
     spent, since = _spent(partnership), in_sample.spending_since(record)
+    everywhere = standing(ID, record, of_every_partnership)
     findings = [
         *_burdens(partnership, spent),
-        *standing(ID, record, of_every_partnership).findings,
+        *everywhere.findings,
         *_beyond(partnership, since),
         *_neighbours(partnership, since, threats),
     ]
@@ -62,6 +63,7 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
             f"disputes after {lookup('dispute_onset').last_year}, from which risks would be foreseen anew."
         ),
         gaps=tuple(_gaps(partnership, spent)),
+        everywhere=everywhere.ids,
     )
 
 

@@ -10,9 +10,26 @@
   tip.hidden = true;
   tip.setAttribute("aria-hidden", "true");
   page.body.append(tip);
+  // What a mark stands for is said by the table under it: a state's row and the map's column, or a point's own cell.
+  const rowsOf = new Map(all("figure").map((figure) => [figure, all("tbody tr", figure)]));
+  const keyOf = (item) => item.dataset.k || (item.getAttribute("href") || "").slice(3);
+  const label = (mark) => {
+    if (mark.hasAttribute("aria-label")) return mark.getAttribute("aria-label");
+    const figure = mark.closest("figure"), rows = rowsOf.get(figure), [place, column] = (mark.dataset.a || "").split(" ");
+    const row = place ? rows[place] : rows.find((each) => each.dataset.k === keyOf(mark));
+    const at = column || all(".panel", figure).indexOf(mark.closest(".panel")) + 1;
+    const heads = row.closest("table").tHead.rows[0].cells;
+    const name = place ? `${heads[at].textContent}, ${row.cells[heads[0].textContent === "Year" ? 0 : 1].textContent}` : row.cells[0].textContent;
+    mark.setAttribute("role", "img");
+    mark.setAttribute("aria-label", `${name}: ${row.cells[at].textContent}${place ? "" : " per year"}`);
+    return mark.getAttribute("aria-label");
+  };
+  page.addEventListener("pointerover", ({ target }) => {
+    if (target instanceof Element && target.matches("a[href^='#source-']")) target.title = page.querySelector(target.hash + " strong").textContent;
+  });
   const markAt = (target) => (target instanceof Element ? target.closest("svg .mark") : null);
   const show = (mark, at) => {
-    tip.textContent = mark.getAttribute("aria-label");
+    tip.textContent = label(mark);
     tip.hidden = false;
     const box = mark.getBoundingClientRect();
     const x = at ? at.clientX : Math.min(Math.max(box.left + box.width / 2, 0), root.clientWidth);
@@ -40,6 +57,7 @@
   for (const drawing of all(".drawing svg")) {
     const marks = all(".mark", drawing);
     marks.forEach((mark, index) => mark.setAttribute("tabindex", index ? "-1" : "0"));
+    if (marks.length) label(marks[0]);
     drawing.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       const at = marks.indexOf(page.activeElement);
@@ -49,6 +67,7 @@
       const next = marks[(at + step + marks.length) % marks.length];
       marks[at].setAttribute("tabindex", "-1");
       next.setAttribute("tabindex", "0");
+      label(next);
       next.focus();
     });
   }
@@ -56,9 +75,9 @@
   // Choosing a state on a map marks it on all maps of the exhibit and in their tables.
   const choose = (mark) => {
     const world = mark.closest(".world");
-    if (!world || !mark.dataset.k) return;
-    for (const item of all("[data-k]", world)) item.classList.toggle("chosen", item.dataset.k === mark.dataset.k);
-    world.querySelector(".picked").textContent = mark.getAttribute("aria-label");
+    if (!world) return;
+    for (const item of all(".mark, [data-k]", world)) item.classList.toggle("chosen", keyOf(item) === keyOf(mark));
+    world.querySelector(".picked").textContent = label(mark);
     world.querySelector("details").open = true;
     for (const row of all("tr.chosen", world)) {
       row.hidden = false;
@@ -73,9 +92,13 @@
   });
 
   // Tables: sort by a column, unknowns last; filter rows by their words.
-  const valueOf = (row, column) => {
-    const cell = row.cells[column];
-    return "v" in cell.dataset ? cell.dataset.v : cell.textContent;
+  const valueOf = (row, column, numeric) => {
+    const words = row.cells[column].textContent.trim();
+    if (words === "–") return "";
+    const day = /^(\d+) ([A-Z][a-z]{2}) (\d+)$/.exec(words);
+    if (day) return day[3] * 372 + ("JanFebMarAprMayJunJulAugSepOctNovDec".indexOf(day[2]) / 3) * 31 + Number(day[1]);
+    const number = numeric && /^[−+]?[\d,]*\.?\d+/.exec(words);
+    return number ? Number(number[0].replace("−", "-").replaceAll(",", "")) : words;
   };
   const compare = (first, second) => {
     if (first === "" || second === "") return (first === "") - (second === "") || 0;
@@ -93,7 +116,7 @@
         const up = head.getAttribute("aria-sort") ? head.getAttribute("aria-sort") === "descending" : !head.classList.contains("n");
         heads.forEach((other) => other.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", up ? "ascending" : "descending");
-        const rows = [...body.rows].map((row) => [valueOf(row, column), row]);
+        const rows = [...body.rows].map((row) => [valueOf(row, column, head.classList.contains("n")), row]);
         rows.sort(([a], [b]) => (a === "" || b === "" || up ? compare(a, b) : compare(b, a)));
         body.append(...rows.map(([, row]) => row));
       });
@@ -110,6 +133,33 @@
       for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
     });
   }
+
+  // Every table as a file, as it is shown.
+  const quoted = (cell) => `"${cell.textContent.trim().replaceAll('"', '""')}"`;
+  for (const scroll of all(".scroll")) {
+    const button = page.createElement("button");
+    button.type = "button";
+    button.className = "save";
+    button.textContent = "Save as CSV";
+    button.addEventListener("click", () => {
+      const lines = all("tr", scroll).map((row) => [...row.cells].map(quoted).join(","));
+      const link = page.createElement("a");
+      link.href = URL.createObjectURL(new Blob(["\ufeff", lines.join("\r\n")], { type: "text/csv" }));
+      link.download = "foedus.csv";
+      link.click();
+    });
+    scroll.after(button);
+  }
+
+  // What an address names may be folded: it is opened, and what holds it.
+  const reveal = () => {
+    const named = page.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!named) return;
+    for (let box = named; box; box = box.parentElement) if (box.matches("details")) box.open = true;
+    named.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
 
   // On paper, tables of moderate length are printed too.
   addEventListener("beforeprint", () => {

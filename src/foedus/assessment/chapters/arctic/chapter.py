@@ -103,6 +103,7 @@ def chapter(partnership: Partnership) -> Chapter | None:
             "The record has no outlines of the seas: which lie off a member's coast is not derived; all fourteen are told.",
             "A straight line through the satellites' years knows nothing of how the last ice melts.",
         ),
+        everywhere=everywhere.ids,
     )
 
 

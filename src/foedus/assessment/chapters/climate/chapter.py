@@ -56,6 +56,7 @@ def chapter(partnership: Partnership) -> Chapter:
             "Disasters are counted by sources that may not be passed on: imported or not, nothing here rests on them yet.",
             "Border and visa policy is in no model of flight.",
         ),
+        everywhere=everywhere.ids,
     )
 
 

@@ -135,6 +135,7 @@ def chapter(partnership: Partnership) -> Chapter:
             "a model of how one war draws in the next dyad."
         ),
         gaps=tuple(_gaps(risks)),
+        everywhere=worth.ids,
     )
 
 

@@ -62,6 +62,7 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
             "to the frontier in forecasts of readiness as a whole."
         ),
         gaps=(*frontier.gaps(seen), *parts(production.gaps, partnership)),
+        everywhere=everywhere.ids,
     )
 
 

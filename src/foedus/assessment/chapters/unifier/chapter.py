@@ -32,6 +32,9 @@ ID = "unifier"
 TITLE = MISSION
 QUESTION = "Whom do the members train and aid, and how many people of states at war live with them?"
 
+OF_OTHERS = "Training and people of states at war"
+"""Title of the chapter of two whom the mission does not concern: it speaks of none."""
+
 TABLES = {"origin": "diaspora_facts", "born": "migrant_stocks", "refugees": "displacement_stocks"}
 """Table of the record behind each answer."""
 
@@ -42,7 +45,7 @@ def chapter(partnership: Partnership) -> Chapter:
     findings = [*_mission(told), *_hosts(told), *_ties(told), *_aid(told), *_association(told)]
     return Chapter(
         id=ID,
-        title=TITLE,
+        title=TITLE if told.concerned else OF_OTHERS,
         question=QUESTION,
         findings=tuple(findings),
         exhibits=tuple(exhibits(told)),
@@ -99,16 +102,16 @@ def _mission(told: Told) -> Iterable[Finding]:
 def _no_mission(told: Told) -> Finding:
     """That the record cites no training by the members, and what it does cite."""
     names = listed([state.name for state in told.partnership.members])
-    other = f"{MISSION} begins in {told.began}."
-    if told.recipient is not None:
+    other = ""
+    if told.recipient is not None and told.concerned:
         trainer = told.system.resolve(TRAINER, told.year).name
-        other = f"The mission it has is that of {trainer} in {told.recipient.name}, from {told.began} on."
+        other = f" The mission it has is that of {trainer} in {told.recipient.name}, from {told.began} on."
     return Finding(
         id="assistance.trained",
         chapter=ID,
         statement=(
             f"The record cites no training of another state's forces by {names} to {told.year}, which does not say that there "
-            f"was none. {other}"
+            f"was none.{other}"
         ),
         value=None,
         sources=("treaty_facts",),
@@ -231,13 +234,14 @@ def _association(told: Told) -> Iterable[Finding]:
 
 def _gaps(told: Told) -> Iterable[str]:
     if told.recipient is None:
-        yield f"{MISSION} begins in {told.began}: training, aid and hosts are told from then on."
+        yield f"The record has no training mission to a state at war by {told.year}, nor who aided whom."
     elif told.recipient.ccode in told.partnership.codes:
-        yield f"{told.recipient.name} is a member here: what others give it is no part of this partnership."
+        yield f"{told.recipient.name} is a member here: what others give it is not told here."
     if AID not in told.record.tables:
         how = catalog()["kiel_support"].how_to_add()
         yield f"Who gave Ukraine what, per GDP, and whether a diaspora goes with it, is not told. {how}"
     elif told.aid_years is None:
         yield f"Aid to Ukraine is followed from {lookup('ukraine_aid').first_year} on."
-    yield "Training missions other than the one cited, and aid to other states, are not in the record."
+    others = "other than the one cited" if told.concerned else "of other states"
+    yield f"Training missions {others}, and aid to other states, are not in the record."
     yield "Nothing here says what training or aid changed in the war."

@@ -77,6 +77,11 @@ class Told:
         """The state whose forces are trained; None before the mission began."""
         return self.system.resolve(RECIPIENT, self.year) if self.year >= self.began else None
 
+    @property
+    def concerned(self) -> bool:
+        """Whether a member trains or is trained in the mission, and it has begun."""
+        return self.recipient is not None and (self.trainer is not None or self.recipient.ccode in self.partnership.codes)
+
     @cached_property
     def hosts(self) -> pl.DataFrame:
         """Every known host of the recipient's people, by each answer."""

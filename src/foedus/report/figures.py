@@ -1,0 +1,191 @@
+"""An exhibit as a figure: its pictures, and under them, folded, the table they were drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from foedus.assessment.finding import Exhibit
+from foedus.report import charts
+from foedus.report.drawing import Picture
+from foedus.report.markup import chip, cite, plain, plural
+from foedus.report.said import prose
+from foedus.report.tables import Table, tables
+from foedus.report.worldmap import Shapes
+
+LONG = 20
+"""Rows above which a table is shown in a box of its own, with a field to filter it."""
+
+FILTER = '<div class="filter" data-filter></div>'
+"""Where a script puts a field that filters the table below."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An exhibit ready for the page.
+
+    Attributes
+    ----------
+    number : its place on the page, for ids. pictures, tables : as drawn; of a map, a picture a panel.
+    panels : (member, outcome) of each map. key : a map's colour key.
+    """
+
+    exhibit: Exhibit
+    number: int
+    pictures: tuple[Picture, ...]
+    tables: tuple[Table, ...]
+    panels: tuple[tuple[str, str], ...] = ()
+    key: Picture | None = None
+
+    @classmethod
+    def of(cls, exhibit: Exhibit, number: int, shapes: Shapes | None) -> Shown:
+        """Draw an exhibit and write its tables."""
+        drawn, written = charts.pictures(exhibit, shapes, told=False), tuple(tables(exhibit))
+        if exhibit.kind == "map" and drawn:
+            return cls(exhibit, number, tuple(drawn[:-1]), written, tuple(charts.panels(exhibit)), drawn[-1])
+        return cls(exhibit, number, tuple(drawn), written)
+
+    @property
+    def members(self) -> list[str]:
+        """Members of a map, each once."""
+        return list(dict.fromkeys(member for member, _ in self.panels))
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Outcomes of a map, each once."""
+        return list(dict.fromkeys(outcome for _, outcome in self.panels))
+
+    @property
+    def rows(self) -> str:
+        """How many rows its tables have, in words."""
+        number = sum(table.height for table in self.tables)
+        return f"{number} row{plural(number)}"
+
+
+def figure(shown: Shown, *, folded: bool = False) -> str:
+    """Return an exhibit as a figure, folded under its title where that is wanted."""
+    exhibit = shown.exhibit
+    empty = '<p class="note">No rows.</p>' if exhibit.frame.is_empty() else ""
+    note = f'<p class="note">{plain(prose(exhibit.note))}</p>' if exhibit.note else ""
+    sources = f'<p class="from">Sources: {cite(exhibit.sources)}</p>' if exhibit.sources else ""
+    title = "" if folded else f"<figcaption><h3>{plain(exhibit.title)}</h3></figcaption>\n"
+    drawn = (
+        f'<figure class="exhibit {plain(exhibit.kind)}" id="{plain(exhibit.id)}"'
+        f"{f' aria-label={chr(34)}{plain(exhibit.title)}{chr(34)}' if folded else ''}>\n"
+        f"{title}{empty}{_content(shown)}{note}{sources}</figure>\n"
+    )
+    if not folded:
+        return drawn
+    return f'<details class="fold">\n<summary>{plain(exhibit.title)}{_height(shown)}</summary>\n{drawn}</details>\n'
+
+
+def _height(shown: Shown) -> str:
+    """How much is under a fold."""
+    if shown.pictures:
+        return " (picture and table)"
+    return f" (table, {shown.rows})" if shown.tables else ""
+
+
+def _content(shown: Shown) -> str:
+    """Return what an exhibit shows: maps, mechanisms, or its pictures and its table."""
+    if shown.exhibit.kind == "map" and shown.panels:
+        return f"{_world(shown)}\n"
+    if shown.exhibit.kind == "mechanisms":
+        return f"{_mechanisms(shown.exhibit)}\n"
+    pictures = ""
+    if shown.pictures:
+        single = " single" if len(shown.pictures) < 3 else ""
+        pictures = f'<div class="drawings{single}">\n{"".join(map(_drawing, shown.pictures))}</div>'
+    return f"{pictures}{_table(shown)}\n"
+
+
+def _table(shown: Shown) -> str:
+    """The table below a picture, folded; or the table that is all there is."""
+    bare, table = shown.exhibit.kind == "table", shown.tables[0]
+    opening = '<div class="bare">\n' if bare else f"<details>\n<summary>Table ({shown.rows})</summary>\n"
+    long = table.height > LONG
+    scroll = (
+        f'<div class="scroll{" tall" if long else ""}" tabindex="0" role="region" '
+        f'aria-label="Table: {plain(shown.exhibit.title)}">\n{table.html()}\n</div>\n'
+    )
+    return f"{opening}{FILTER if long else ''}{scroll}{'</div>' if bare else '</details>'}"
+
+
+def _drawing(picture: Picture) -> str:
+    kind = ("" if picture.label else " key") + (" wide" if picture.least else "")
+    pad = f' style="padding:0 {picture.margins[1]}px 0 {picture.margins[0]}px"' if picture.width is None else ""
+    over = f'<p class="over">{plain(picture.title)}</p>\n' if picture.title else ""
+    drawn = f'<div style="min-width:{picture.least}px">{picture.svg()}</div>' if picture.least else picture.svg()
+    return f'<div class="drawing{kind}"{pad}>\n{over}{drawn}\n</div>\n'
+
+
+def _world(shown: Shown) -> str:
+    """One map a member and outcome, switched by buttons where the browser can, and one under the other where not."""
+    x, key = f"x{shown.number}", _drawing(shown.key) if shown.key else ""
+    places = [f"{shown.members.index(member)}-{shown.outcomes.index(outcome)}" for member, outcome in shown.panels]
+    rules = "".join(
+        f"#{x}:has(#{x}-m{place.split('-')[0]}:checked):has(#{x}-o{place.split('-')[1]}:checked) .p{place} "
+        "{ display: block; }\n"
+        for place in places
+    )
+    maps = "".join(
+        f'<div class="panel p{place}">\n{_drawing(picture)}\n</div>\n'
+        for place, picture in zip(places, shown.pictures, strict=True)
+    )
+    return f"""<style>
+@media screen {{
+@supports selector(:has(*)) {{
+#{x} .panel {{ display: none; }}
+{rules}}}
+}}
+</style>
+<div class="world" id="{x}">
+<div class="switches">
+{_switch("Risk of", f"{x}-m", shown.members)}{_switch("Outcome", f"{x}-o", shown.outcomes)}</div>
+{maps}{key}
+<p class="hint scripted">Point at, tap or step through (arrow keys) the states; choosing one marks its row in the table.</p>
+<p class="picked" aria-live="polite"></p>
+<details>
+<summary>Table of these maps ({shown.rows})</summary>
+{FILTER}
+<div class="scroll tall" tabindex="0" role="region" aria-label="Table: {plain(shown.exhibit.title)}">
+{shown.tables[0].html()}
+</div>
+</details>
+</div>
+"""
+
+
+def _switch(legend: str, name: str, choices: Sequence[str]) -> str:
+    buttons = "".join(
+        f'<input type="radio" autocomplete="off" name="{name}" id="{name}{place}"{"" if place else " checked"}>'
+        f'<label for="{name}{place}">{plain(choice)}</label>'
+        for place, choice in enumerate(choices)
+    )
+    return f'<fieldset class="switch"><legend>{legend}</legend>\n{buttons}</fieldset>\n'
+
+
+def _mechanisms(exhibit: Exhibit) -> str:
+    sections = "".join(map(_mechanism, exhibit.frame.iter_rows(named=True)))
+    return f"<details>\n<summary>All {exhibit.frame.height} mechanisms</summary>\n{sections}</details>\n"
+
+
+def _mechanism(row: dict[str, Any]) -> str:
+    graded = chip(row["grade"], "grade", f"mechanism {row['grade']}")
+    return (
+        f'<section class="mechanism" id="mechanism-{plain(row["id"])}">\n<h4>{plain(row["id"])} {graded}</h4>\n'
+        f"{''.join(map(_block, row['about']))}<dl>\n"
+        f"<div><dt>Reads</dt><dd><ul>{_items(row['reads'])}</ul></dd></div>\n"
+        f"<div><dt>Writes</dt><dd>{plain(', '.join(row['writes'])) or 'nothing that others read'}</dd></div>\n"
+        f"<div><dt>Test</dt><dd><ul>{_items(row['test'])}</ul></dd></div>\n</dl>\n</section>\n"
+    )
+
+
+def _block(words: str) -> str:
+    """A paragraph, or an equation, which is indented."""
+    return f'<pre tabindex="0">{plain(words)}</pre>\n' if words.startswith("    ") else f"<p>{plain(words)}</p>\n"
+
+
+def _items(lines: Sequence[str]) -> str:
+    return "".join(f"<li>{plain(line)}</li>" for line in lines)
