@@ -14,6 +14,7 @@ import numpy as np
 
 from foedus.estimation.design import Array
 from foedus.estimation.estimate import NORMAL_95, Estimate, expit
+from foedus.estimation.proneness import quantile
 
 KNOTS = (2, 10, 30)
 """Peace years at which the slope of the duration dependence may change."""
@@ -36,23 +37,24 @@ def duration_matrix(peace_years: Array) -> Array:
     return np.column_stack([logs, none, *(np.maximum(logs - np.log1p(knot), 0) for knot in KNOTS)])
 
 
-def by_duration(estimate: Estimate, steady: Array, variances: Array) -> Callable[[Array], Bounds]:
+def by_duration(estimate: Estimate, steady: Array, cumulants: Array) -> Callable[[Array], Bounds]:
     """Return what gives, for peace years (row,), the probability of the rows and its 95 % interval.
 
-    estimate : of which DURATION are the first columns. steady : (row, column), the others. variances : (row,), what is
-    uncertain in the rows' log odds beside the coefficients.
+    estimate : of which DURATION are the first columns. steady : (row, column), the others. cumulants : (4, row), of what
+    is uncertain in the rows' log odds beside the coefficients (`proneness.py`).
     """
     moving = 1 + len(DURATION)
     coefficients, covariance = estimate.coefficients, estimate.covariance
     centre = steady @ coefficients[moving:]
-    spread = ((steady @ covariance[moving:, moving:]) * steady).sum(axis=1) + variances
+    spread = ((steady @ covariance[moving:, moving:]) * steady).sum(axis=1)
     shared = 2 * (steady @ covariance[moving:, :moving])
 
     def bounds(peace_years: Array) -> Bounds:
         columns = np.column_stack([np.ones(len(peace_years)), duration_matrix(peace_years)])
         odds = centre + columns @ coefficients[:moving]
-        error = np.sqrt(spread + ((columns @ covariance[:moving, :moving] + shared) * columns).sum(axis=1))
-        return expit(odds), expit(odds - NORMAL_95 * error), expit(odds + NORMAL_95 * error)
+        off = cumulants.copy()
+        off[1] += spread + ((columns @ covariance[:moving, :moving] + shared) * columns).sum(axis=1)
+        return expit(odds), expit(odds + quantile(off, -NORMAL_95)), expit(odds + quantile(off, NORMAL_95))
 
     return bounds
 

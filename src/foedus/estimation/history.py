@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foedus.estimation.likelihood import Array
+from foedus.estimation.proneness import log_gamma_cumulants
 
 Codes = NDArray[np.int64]
 
@@ -54,38 +55,13 @@ class Past:
         states = log_ratio(self.first, state_weight) + log_ratio(self.second, state_weight)
         return np.column_stack([log_ratio(self.dyad, dyad_weight), states])
 
-    def variances(self, dyad_weight: float, state_weight: float) -> Array:
-        """Return (row, 2): how uncertain the same two are, as variances of the logarithms of gamma variables."""
-        states = trigamma(self.first[:, 0] + state_weight) + trigamma(self.second[:, 0] + state_weight)
-        return np.column_stack([trigamma(self.dyad[:, 0] + dyad_weight), states])
-
-
-def trigamma(amount: Array) -> Array:
-    """Return the variances of the logarithms of gamma variables of these shapes, all above zero (row,).
-
-    The second derivative of log Γ: by its recurrence up to RECUR, and from there by its asymptotic series (Abramowitz &
-    Stegun 1964, 6.4.6 and 6.4.12).
-
-    >>> trigamma(np.array([1.0, 2.0])).round(12).tolist()  # π²/6, and one less
-    [1.644934066848, 0.644934066848]
-    """
-    total, high = np.zeros_like(amount), amount.astype(np.float64)
-    while (low := high < RECUR).any():
-        total = np.where(low, total + 1 / (high * high), total)
-        high = np.where(low, high + 1, high)
-    square = 1 / (high * high)
-    series = np.zeros_like(high)
-    for number in reversed(BERNOULLI):
-        series = (series + number) * square
-    result: Array = total + 1 / high + square / 2 + series / high
-    return result
-
-
-RECUR = 12.0
-"""From here on seven terms of the series leave less than the last digit of a double."""
-
-BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
-"""The Bernoulli numbers of even index, from the second."""
+    def cumulants(self, dyad_weight: float, state_weight: float, slopes: Array) -> Array:
+        """Return (4, row): how far the same two, times their slopes (2,), may be off, as cumulants (`proneness.py`)."""
+        powers = np.arange(1, 5)[:, None]
+        shapes = self.dyad[:, 0] + dyad_weight, self.first[:, 0] + state_weight, self.second[:, 0] + state_weight
+        dyad, first, second = map(log_gamma_cumulants, shapes)
+        uncertain: Array = dyad * slopes[0] ** powers + (first + second) * slopes[1] ** powers
+        return uncertain
 
 
 def log_ratio(sums: Array, weight: float) -> Array:

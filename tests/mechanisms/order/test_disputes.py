@@ -110,7 +110,7 @@ def test_bounds_by_duration_are_those_of_the_whole_row(fitted: Disputes, record:
     matrix = fitted.matrix(fitted.panel(record, (1946, 1980), states=[2]))
     matrix = matrix[~np.isnan(matrix).any(axis=1)][-500:]
     years = np.arange(500.0) % 60
-    told, low, high = by_duration(fitted.fitted, matrix[:, len(DURATION) :], np.zeros(500))(years)
+    told, low, high = by_duration(fitted.fitted, matrix[:, len(DURATION) :], np.zeros((4, 500)))(years)
     whole = np.column_stack([duration_matrix(years), matrix[:, len(DURATION) :]])
     assert_allclose(told, fitted.fitted.probability(whole))
     assert_allclose((low, high), fitted.fitted.interval(whole))

@@ -237,10 +237,10 @@ class Disputes(Mechanism):
         """
         asked = (panel["year"] >= first_year).to_numpy()
         rows = panel.filter(asked)
-        matrix, variances = self._with_uncertainty(panel, asked)
+        matrix, cumulants = self._with_uncertainty(panel, asked)
         ages = rows["peace_years_age"].fill_null(0).to_numpy() if "peace_years_age" in rows.columns else np.zeros(rows.height)
         peace = rows["peace_years"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-        bounds = by_duration(self.fitted, matrix[:, len(DURATION) :], variances)
+        bounds = by_duration(self.fitted, matrix[:, len(DURATION) :], cumulants)
         longest = int(ages.max(initial=0))
         undisturbed = [bounds(peace + years) for years in range(longest + 1)]
         disturbed = [bounds(np.full(len(peace), float(years))) for years in range(longest)]
@@ -262,14 +262,14 @@ class Disputes(Mechanism):
         return self._with_uncertainty(panel, np.ones(panel.height, np.bool_))[0]
 
     def _with_uncertainty(self, panel: pl.DataFrame, asked: NDArray[np.bool_]) -> tuple[Array, Array]:
-        """Return some rows of the fitted model, and what the histories leave uncertain in their log odds (row,)."""
+        """Return some rows of the fitted model, and what their histories leave uncertain, as cumulants (4, row)."""
         matrix = self._rows(panel.filter(asked)).matrix
         if "history" not in self.terms:
-            return matrix, np.zeros(len(matrix))
+            return matrix, np.zeros((4, len(matrix)))
         pasts = self._past(panel, asked)
         weights = self.pooling.dyad_weight, self.pooling.state_weight
         slopes = self.fitted.coefficients[[self.fitted.terms.index(name) for name in HISTORY]]
-        return np.column_stack([matrix, pasts.log_ratios(*weights)]), pasts.variances(*weights) @ slopes**2
+        return np.column_stack([matrix, pasts.log_ratios(*weights)]), pasts.cumulants(*weights, slopes)
 
     def _past(self, panel: pl.DataFrame, asked: NDArray[np.bool_]) -> Past:
         """Return what is known of some rows' dyads from all their rows, and of their states from what was seen of them."""
