@@ -14,6 +14,7 @@ from foedus.record.additions import add
 from foedus.record.store import forget_opened
 from tests.publishers import lay_out
 
+pytestmark = pytest.mark.filterwarnings("ignore::foedus.errors.PanelRemark")
 PAGE = Path(__file__).resolve().parent.parent / "docs/walkthrough.md"
 BLOCKS = re.findall(r"^```(\w+(?: imported)?)\n(.*?)^```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
 

@@ -25,7 +25,7 @@ from foedus.api import (
     variables,
     warning,
 )
-from foedus.errors import InputError, RecordError, UnmatchedRows
+from foedus.errors import InputError, PanelRemark, RecordError, UnmatchedRows
 from foedus.version import __version__
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "InputError",
+    "PanelRemark",
     "Partnership",
     "RecordError",
     "UnmatchedRows",

@@ -5,8 +5,11 @@ Nothing heavy is imported before it is needed: `import foedus` costs as little a
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from foedus.errors import PanelRemark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,15 +94,20 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
     record : the record to use; by default the one that is shipped, with what has been added to it.
 
     A name or code means every state that bore it in one of the years; one that two shared in a year is refused, with both.
-    Raises InputError for a request that cannot be met.
+    What a panel leaves out is told in a warning (`PanelRemark`): rows of unknown relevance, members of a group that are in no
+    list of states. Raises InputError for a request that cannot be met.
 
     >>> panel("state-year", ["polyarchy"], states=["Canada"], years=(2019, 2020)).columns
     ['ccode', 'year', 'polyarchy']
     """
     from foedus.panels.named import named_request
+    from foedus.panels.notes import remarks
     from foedus.panels.panel import built
 
-    return built(named_request(unit, variables, **choices))
+    request = named_request(unit, variables, **choices)
+    for remark in remarks(request):
+        warnings.warn(f"{remark}.", PanelRemark, stacklevel=2)
+    return built(request)
 
 
 def add(

@@ -31,6 +31,10 @@ class UnmatchedRows(UserWarning):
     """Rows of a frame name no state, and have nulls; the message says which, and why."""
 
 
+class PanelRemark(UserWarning):
+    """What the reader of a panel must know: rows that it leaves out, and why; years that it does not reach."""
+
+
 def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
     """Return " Did you mean …?" with up to `most` names close to `name`, or "" if none is close.
 

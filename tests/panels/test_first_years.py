@@ -86,6 +86,16 @@ def test_the_number_of_rows_left_out_is_told(record: Record) -> None:
     assert notes(asked)["relevance_unknown"] == {"rows": missing, "kept": False}
 
 
+def test_python_warns_of_what_the_command_says(record: Record) -> None:
+    """Kiribati and Nauru were no members of the Correlates of War list before 1999, and no distances are known."""
+    asked: dict[str, Any] = {"dyads": ["Kiribati-Nauru"], "years": (1985, 1986), "relevant": True}
+    asked |= {"system": "gw", "record": record}
+    with pytest.warns(foedus.PanelRemark, match=r"^2 dyad-years may be .*: left out \(--keep-unknown keeps them\)\.$"):
+        assert foedus.panel("dyad-year", [], **asked).is_empty()
+    with pytest.warns(foedus.PanelRemark, match="they are kept"):
+        assert foedus.panel("dyad-year", [], keep_unknown=True, **asked).height == 2
+
+
 def test_unknown_rows_are_kept_only_of_relevant_dyads(record: Record) -> None:
     with pytest.raises(InputError, match="ask for relevant dyads too"):
         panel("dyad-year", ["dispute_onset"], keep_unknown=True, record=record)

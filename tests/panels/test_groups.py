@@ -6,6 +6,7 @@ the United Kingdom until 31 January 2020 (europa.eu, EU member countries).
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from foedus.panels.named import named_request
 from foedus.panels.notes import notes
 from foedus.panels.systems import GW
 from foedus.record.store import Record
+
+pytestmark = pytest.mark.filterwarnings("ignore::foedus.errors.PanelRemark")
 
 
 def counts(name: str, record: Record, **choices: Any) -> dict[int, int]:
@@ -150,6 +153,8 @@ def test_a_member_without_a_row_is_named(name: str, years: tuple[int, int], rema
     request = named_request("group-year", [], group=[name], years=years, record=record)
     assert any(remark in told for told in group_remarks(request))
     assert notes(request)["members"] == group_remarks(request)
+    with pytest.warns(foedus.PanelRemark, match=re.escape(remark)):
+        foedus.panel("group-year", [], group=[name], years=years, record=record)
 
 
 def test_taiwan_takes_part_in_apec_under_its_number(record: Record) -> None:

@@ -68,9 +68,8 @@ def panel(
     ] = None,
 ) -> None:
     """Build a panel. Example: foedus panel dyad-year --dyads USA-CAN --variables dispute_onset,peace_years -o usa-can.csv"""
-    from foedus.panels.group_lists import group_remarks
     from foedus.panels.named import named_request
-    from foedus.panels.notes import left_out
+    from foedus.panels.notes import remarks
     from foedus.panels.panel import built
 
     if bool(variables) == every:
@@ -96,7 +95,7 @@ def panel(
         sample=sample,
         seed=seed,
     )
-    for remark in [*([] if asked.remark is None else [asked.remark]), *left_out(asked), *group_remarks(asked)]:
+    for remark in remarks(asked):
         print(f"foedus: {remark}.", file=sys.stderr)
     if output is None:
         from foedus.panels.stream import check_size

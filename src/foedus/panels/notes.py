@@ -1,4 +1,4 @@
-"""Count what a panel leaves out by the rules it was asked for, so that its file can say so."""
+"""Count what a panel leaves out by the rules it was asked for, so that whoever asks is told, and its file says so."""
 
 from __future__ import annotations
 
@@ -17,24 +17,30 @@ RULED = {"dispute_years", "single_disputes"}
 
 def notes(request: Request) -> dict[str, object]:
     """Return why the years begin late, which disputes the rule set aside, and what groups leave out or how they are drawn."""
-    remarks: dict[str, object] = {} if request.remark is None else {"years": request.remark}
+    noted: dict[str, object] = {} if request.remark is None else {"years": request.remark}
     if request.relevant:
-        remarks["relevance_unknown"] = {"rows": unknown_relevance(request), "kept": request.keep_unknown}
+        noted["relevance_unknown"] = {"rows": unknown_relevance(request), "kept": request.keep_unknown}
     if _rests_on_disputes(request):
-        remarks["disputes"] = {"from": request.disputes_from, "sha256": _hash(request)}
+        noted["disputes"] = {"from": request.disputes_from, "sha256": _hash(request)}
     if request.dyadic and _uses(request, RULED):
-        remarks["disputes"] = {"from": request.disputes_from, "sha256": _hash(request), "rule": request.disputes}
-        remarks["disputes_set_aside"] = {disputes.TABLES[request.disputes_from]: _set_aside(request)}
+        noted["disputes"] = {"from": request.disputes_from, "sha256": _hash(request), "rule": request.disputes}
+        noted["disputes_set_aside"] = {disputes.TABLES[request.disputes_from]: _set_aside(request)}
     if request.groups:
-        remarks["membership"] = request.membership
+        noted["membership"] = request.membership
     if of_groups := group_remarks(request):
-        remarks["members"] = of_groups
+        noted["members"] = of_groups
     if request.sample is not None:
-        remarks["groups"] = {"of": kads.count(request), "sample": request.sample, "seed": request.seed}
-    return remarks
+        noted["groups"] = {"of": kads.count(request), "sample": request.sample, "seed": request.seed}
+    return noted
 
 
-def left_out(request: Request) -> list[str]:
+def remarks(request: Request) -> list[str]:
+    """Return what is said of a panel when it is built: the command line prints it, `foedus.panel` warns of it."""
+    late = [] if request.remark is None else [request.remark]
+    return [*late, *_of_relevance(request), *group_remarks(request)]
+
+
+def _of_relevance(request: Request) -> list[str]:
     """Say how many dyad-years a panel of relevant dyads leaves out, or keeps, because their relevance is unknown."""
     if not request.relevant or not (rows := unknown_relevance(request)):
         return []
