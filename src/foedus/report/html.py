@@ -57,14 +57,19 @@ def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = N
     shown, definitions = _drawn(own, world)
     answered = {name for line in (assessment.brief.lead, *assessment.brief.lines) for name in line.rests_on}
     whole = {chapter.id: chapter for chapter in assessment.chapters}
-    chapters = [_chapter(chapter, whole[chapter.id], place, shown, answered) for place, chapter in enumerate(own, 1)]
+    known = [chapter for chapter in own if not _unknown(chapter)]
+    chapters = [_chapter(chapter, whole[chapter.id], place, shown, answered) for place, chapter in enumerate(known, 1)]
+    unknown = [_chapter(chapter, whole[chapter.id], None, shown, set()) for chapter in own if _unknown(chapter)]
     claims = f"{claimed.chapter(assessment.claims, CLAIMS_TITLE, folded=True)}\n" if assessment.claims else ""
     covered = (name for names in assessment.coverage["source"].drop_nulls() for name in names.split(", "))
     return page(
         title=f"{assessment.title}, {assessment.year}: an assessment",
         top=_top(assessment),
-        contents=_contents(assessment, own),
-        main=f"{_brief(assessment)}\n{''.join(chapters)}\n{claims}\n{_methods(assessment)}{_coverage(assessment)}",
+        contents=_contents(assessment, known, some_unknown=bool(unknown)),
+        main=(
+            f"{_brief(assessment)}\n{''.join(chapters)}\n{claims}\n{_of_nothing_known(assessment, unknown)}"
+            f"{_methods(assessment)}{_coverage(assessment)}"
+        ),
         foot=Foot(command, (*assessment.sources, *covered), assessment.record_version, assessment.record_sha256),
         definitions=definitions,
     )
@@ -119,6 +124,23 @@ def _own(chapter: Chapter) -> Chapter:
     return Chapter(chapter.id, chapter.title, chapter.question, findings, exhibits, chapter.would_change, gaps)
 
 
+def _unknown(chapter: Chapter) -> bool:
+    """Whether a chapter knows nothing of the pair in the year: it has no number, only why there is none."""
+    return all(finding.value is None for finding in chapter.findings)
+
+
+def _of_nothing_known(assessment: Assessment, chapters: Sequence[str]) -> str:
+    """Chapters without a number, folded, so that a reader sees what was asked and why nobody can say."""
+    if not chapters:
+        return ""
+    number = f"{len(chapters)} chapter{plural(len(chapters))}"
+    return f"""<section class="chapter" id="unknown" aria-labelledby="title-unknown">
+<h2 id="title-unknown">Not known for {assessment.year}</h2>
+<p class="asks">What could be asked of other pairs or years, and has no answer here?</p>
+{_folded(f"{number} without a number, with the reasons", chapters)}</section>
+"""
+
+
 def _drawn(chapters: Iterable[Chapter], world: pl.DataFrame | None) -> tuple[dict[str, Shown], str]:
     """Every exhibit ready for the page, by id, and what the drawings refer to."""
     exhibits = [exhibit for chapter in chapters for exhibit in chapter.exhibits]
@@ -135,9 +157,10 @@ def _top(assessment: Assessment) -> str:
     )
 
 
-def _contents(assessment: Assessment, own: Sequence[Chapter]) -> str:
-    entries = [(f"chapter-{chapter.id}", chapter.title) for chapter in own]
+def _contents(assessment: Assessment, chapters: Sequence[Chapter], *, some_unknown: bool) -> str:
+    entries = [(f"chapter-{chapter.id}", chapter.title) for chapter in chapters]
     entries += [("claims", CLAIMS_TITLE)] if assessment.claims else []
+    entries += [("unknown", f"Not known for {assessment.year}")] if some_unknown else []
     entries += [("methods", METHODS_TITLE), ("coverage", "What the record covers")]
     return "".join(f'<li><a href="#{plain(anchor)}">{plain(title)}</a></li>\n' for anchor, title in entries)
 
@@ -190,7 +213,7 @@ def _rests_on(line: Line) -> str:
     )
 
 
-def _chapter(own: Chapter, whole: Chapter, place: int, shown: Mapping[str, Shown], answered: set[str]) -> str:
+def _chapter(own: Chapter, whole: Chapter, place: int | None, shown: Mapping[str, Shown], answered: set[str]) -> str:
     """A chapter of a pair: its first picture and what the answer rests on are open, the rest is folded."""
     opening = [exhibit for exhibit in own.exhibits[:1] if exhibit.kind != "table"]
     first, rest = _divided(own.findings, answered)
@@ -229,10 +252,11 @@ def _of_all(chapter: Chapter, place: int, shown: Mapping[str, Shown]) -> str:
     )
 
 
-def _head(chapter: Chapter, place: int) -> str:
+def _head(chapter: Chapter, place: int | None) -> str:
+    ordinal = "" if place is None else f'<span class="ordinal">{place}</span> '
     return (
         f'<section class="chapter" id="chapter-{plain(chapter.id)}" aria-labelledby="title-{plain(chapter.id)}">\n'
-        f'<h2 id="title-{plain(chapter.id)}"><span class="ordinal">{place}</span> {plain(chapter.title)}</h2>\n'
+        f'<h2 id="title-{plain(chapter.id)}">{ordinal}{plain(chapter.title)}</h2>\n'
         f'<p class="asks">{plain(chapter.question)}</p>\n'
     )
 

@@ -44,9 +44,10 @@ def findings(partnership: Partnership, chapter: str) -> Iterable[Finding]:
         of_hosts = rows.filter(pl.col("ccode").is_in([state.ccode for state in states]))
         if years.is_empty() or of_hosts.is_empty():
             known = rows.filter(pl.col("why_not").is_null())["year"]
-            statement = (
-                f"Arrivals in {name} are not forecast: there are forecasts of {between(known)}, where a flow is told of."
-            )
+            when = f"there are forecasts of {between(known)}, where a flow is told of"
+            if known.is_empty() or partnership.year < int(known.min()):  # type: ignore[arg-type]
+                when = f"flows are not known so early as {partnership.year}"
+            statement = f"Arrivals in {name} are not forecast: {when}."
             yield Finding(
                 f"displacement.arrivals{tag}", chapter, statement, None, "persons", grade="not estimated", sources=("unhcr",)
             )

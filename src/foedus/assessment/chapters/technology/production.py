@@ -169,7 +169,7 @@ def _signed(partnership: Partnership) -> pl.DataFrame:
 def _agreements(partnership: Partnership, chapter: str) -> Finding:
     signed, year = _signed(partnership), partnership.year
     if year < DCAD.first_year:
-        statement = f"Agreements on defence industry are known from {DCAD.first_year} on, and not for {year}."
+        statement = f"Agreements on defence industry are not known for {year}."
         value = None
     else:
         subjects = [
