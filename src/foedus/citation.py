@@ -15,7 +15,7 @@ from foedus.errors import InputError, nearest, shown
 from foedus.panels.codebook import codebook
 from foedus.panels.columns import describe
 from foedus.panels.dispute_lists import from_list
-from foedus.panels.disputes import GML, check_list
+from foedus.panels.disputes import GML, LISTS, check_list
 from foedus.panels.files.written import READERS, Written, read_written
 from foedus.record.manifest import source_of
 from foedus.record.source import catalog
@@ -140,7 +140,8 @@ def _of_file(path: Path) -> _Part:
     sources_of = written.sources_of
     named = describe(column for column in written.columns if column not in sources_of)
     ids = {source for column in written.columns for source in sources_of.get(column, ())}
-    ids |= {source for info in named.values() for source in info.sources}
+    by_list = {LISTS[GML]: LISTS[written.disputes_from]}
+    ids |= {by_list.get(source, source) for info in named.values() for source in info.sources}
     strange = [column for column in written.columns if column not in sources_of and column not in named]
     if not ids:
         raise InputError(f"{path} holds no column of foedus's, so there is nothing to cite (it has: {_listed(strange)}).")

@@ -137,10 +137,18 @@ def test_a_file_says_which_list_and_cites_it(added: Path) -> None:
     assert notes(request)["disputes"] == {"from": "mic", "sha256": digest, "rule": "combined"}
     assert list(notes(request)["disputes_set_aside"]) == ["mic_dispute_dyad_years"]  # type: ignore[call-overload]
     write_panel(request, added / "rows.csv", "a test")
-    about = json.loads((added / "rows.datapackage.json").read_text(encoding="utf-8"))
-    assert "mic" in json.dumps(about)
-    assert "Gibler, Miller & Little" not in json.dumps(about, ensure_ascii=False)
-    assert "Militarized Interstate Events" in citations([added / "rows.csv"])
+    (resource,) = json.loads((added / "rows.datapackage.json").read_text(encoding="utf-8"))["resources"]
+    assert resource["foedus"]["disputes_from"] == "mic"
+    assert resource["schema"]["fields"][-1]["sources"] == ["mic", "state_system"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx", "dta"])
+def test_whatever_the_format_a_file_is_cited_from_its_own_list(ending: str, added: Path) -> None:
+    choices = {"dyads": ["FRN-GMY"], "years": (2009, 2016), "disputes_from": "mic"}
+    write_panel(named_request("dyad-year", ["dispute_onset"], **choices), added / f"rows.{ending}", "a test")
+    cited = citations([added / f"rows.{ending}"])
+    assert "Militarized Interstate Events" in cited
+    assert "Gibler, Douglas M., Steven V. Miller & Erin K. Little" not in cited
 
 
 def test_what_to_cite_for_a_variable_follows_the_list() -> None:

@@ -45,6 +45,7 @@ ABOUT: dict[str, Any] = {
     "record": {"version": "drawn", "sha256": "0" * 64},
     "unit": "dyad-year",
     "years": [2000, 2001],
+    "disputes_from": "gml",
     "notes": {"disputes set aside": {"in the same dyad-year": 3}},
     "sources": {"gml": {"citation": "Gibler & others – 2016"}},
 }

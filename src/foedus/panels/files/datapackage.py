@@ -31,6 +31,9 @@ MEDIA_TYPES = {
 MOST_BYTES = 1 << 26
 """Largest descriptor that is read."""
 
+ABOUT = ("foedus", "call", "record", "unit", "years", "system", "directed", "disputes_from", "notes")
+"""What a descriptor repeats of the file's account of itself."""
+
 DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "header": True}
 LICENCES = {"open": "other-open", "academic": "other-nc", "restricted": "other-closed"}
 """Licence class of a source → the Open Definition's word for terms that are none of the named licences."""
@@ -61,7 +64,7 @@ def package_text(
         | ({"encoding": "utf-8", "dialect": DIALECT} if tabular else {})
         | {"schema": _schema(frame, columns)}
         | {name: told for name, told in _terms(about).items() if told}
-        | {"foedus": {key: about[key] for key in ("foedus", "call", "record", "unit", "years", "system", "directed", "notes")}}
+        | {"foedus": {key: about[key] for key in ABOUT}}
     )
     resources = sorted([*_others(path), mine], key=lambda each: str(each["path"]))
     all_tabular = all(each["profile"] == "tabular-data-resource" for each in resources)

@@ -83,6 +83,7 @@ def account(request: Request, columns: Columns, call: str) -> dict[str, Any]:
         "years": list(request.span),
         "system": request.system,
         "directed": request.directed,
+        "disputes_from": request.disputes_from,
         "notes": notes(request),
         "columns": {name: info.as_dict() for name, info in columns.items()},
         "variables": {

@@ -25,6 +25,7 @@ from xml.etree import ElementTree
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.panels.disputes import GML, LISTS
 from foedus.panels.files.datapackage import package_path, resources
 
 MOST_BYTES = 1 << 26
@@ -42,6 +43,7 @@ class Written:
     record : version and SHA-256 of the record it was made from, or None.
     sources_of : column → ids of its sources.
     sources : id → its citation, as "citation" and as "bibtex".
+    disputes_from : the list that its disputes were taken from.
     """
 
     columns: tuple[str, ...]
@@ -49,6 +51,7 @@ class Written:
     record: tuple[str, str] | None = None
     sources_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    disputes_from: str = GML
 
 
 class _Fault(Exception):
@@ -105,15 +108,19 @@ def _checked(columns: list[str], about: Any) -> Written:
         }
         sources_of = {str(name): tuple(map(str, column["sources"])) for name, column in about.get("columns", {}).items()}
         version, digest = (str(record["version"]), str(record["sha256"])) if record else ("", "")
+        disputes_from = str(about.get("disputes_from", GML))
     except (AttributeError, KeyError, TypeError):
         raise _Fault("what it says of itself is damaged") from None
     written_by = str(about.get("foedus", ""))
     if not re.fullmatch(r"[\w.+-]{0,40}", version + written_by) or not re.fullmatch(r"[0-9a-f]{0,64}", digest):
         raise _Fault("what it says of its record is damaged")
+    if disputes_from not in LISTS:
+        raise _Fault("it names a list of disputes that foedus does not know")
     unknown = {source for ids in sources_of.values() for source in ids} - set(sources)
     if unknown:
         raise _Fault(f"it names sources that it does not cite ({', '.join(sorted(unknown)[:3])})")
-    return Written(tuple(columns), written_by or None, (version, digest) if digest else None, sources_of, sources)
+    made_from = (version, digest) if digest else None
+    return Written(tuple(columns), written_by or None, made_from, sources_of, sources, disputes_from)
 
 
 def _package(path: Path) -> About:
@@ -197,7 +204,8 @@ def _workbook(path: Path) -> tuple[list[str], About]:
     if "record version" not in about:
         return header, {}
     record = {"version": about["record version"], "sha256": about.get("record SHA-256", "")}
-    return header, {"foedus": about.get("foedus version", ""), "record": record}
+    listed_by = about.get("disputes from", GML)
+    return header, {"foedus": about.get("foedus version", ""), "record": record, "disputes_from": listed_by}
 
 
 def _rows(workbook: zipfile.ZipFile, sheet: str) -> Iterator[list[str]]:
