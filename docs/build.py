@@ -71,7 +71,8 @@ the claim gives them. The signs were written down when the coefficients had been
 ([Benjamini & Hochberg 1995](../src/foedus/validation/multiplicity.py)).
 
 A headline model is made of the mechanism's core and of the terms that are supported by the other windows than the one it is
-scored on; today's, which gives the headline numbers, of those that all windows support. Where a table of
+scored on; today's, which gives the headline numbers, of those that all windows support. Disputes have another: the model with
+all terms, penalised as a whole, mended in each stratum by what its own forecasts showed. Where a table of
 forecasts *11 to 15 years ahead* follows, the same windows were forecast as if every record had ended ten years before them:
 so are years after the dispute data end. The registration says what was added after scores were seen.
 
@@ -115,7 +116,7 @@ def _of_test(found: Any, judged: pl.DataFrame) -> str:
         f"{'' if found.test == found.full.name else f' ({found.test})'}\n\n"
         f"{_counted(scored)} rows of {first}–{last}, {len(found.registration.origins)} origins.\n"
     )
-    shown = ("headline model", "full model", *found.registration.baselines)
+    shown = ("headline model", "full model", "gradient boosting", *found.registration.baselines)
     tables = [about, _scores(scored.filter(pl.col("model").is_in(shown)))]
     worth = f"worth, share of the {found.registration.score} ({found.registration.level:.0%})"
     tables.append(_table(("term", worth, "q", "grade", "sign claimed", "direction"), terms))

@@ -10,7 +10,9 @@ from numpy.testing import assert_allclose
 
 from foedus.estimation.design import Design
 from foedus.estimation.estimate import expit
-from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, recalibration
+from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
+from foedus.estimation.likelihood import Rows
+from foedus.estimation.pooled import PooledLogit, recalibration
 
 STATES, YEARS = 30, 60
 
@@ -82,8 +84,8 @@ def test_a_prone_dyad_is_given_more_and_the_mean_is_right() -> None:
 def test_recalibration_makes_predicted_and_observed_agree_in_the_last_years() -> None:
     design = world()
     odds = np.full(len(design.year), -1.0)
-    shift = recalibration(odds, design, 10)
     recent = design.year >= 1900 + YEARS - 10
+    shift = recalibration(odds, Rows([], design.outcome), recent)
     assert expit(odds + shift)[recent].sum() == pytest.approx(design.outcome[recent].sum())
 
 

@@ -9,18 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from foedus.assessment.finding import Baseline, Finding, Interval, Rows
+from foedus.estimation.boosted import BOOSTED
 from foedus.validation.grades import SUPPORTED, clear
 from foedus.validation.hindcast import HEADLINE
 from foedus.validation.scores import PROPER, of_yes_or_no
 from foedus.validation.validate import Validation
-from foedus.words import capitalized, listed
-
-FEWEST_EVENTS = 10
-"""Events in a stratum below which its reliability is not held against the registered bounds."""
+from foedus.words import capitalized, chance, listed
 
 SIGNS = {"+": "above zero", "-": "below zero"}
 
@@ -61,7 +58,7 @@ def headline_finding(validation: Validation[Any], words: Words) -> Finding:
             f"Forecast {ahead}from {len(registration.origins)} past origins, the {words.events} of "
             f"{best['first_year']}–{best['last_year']} ({held} {words.rows}): the {registration.score} of the headline model "
             f"is {better(gain['skill'])} than that of the best baseline ({gain['against']}); "
-            f"{_others(best, rival, registration.score)}."
+            f"{_others(best, rival, registration.score)}.{_benchmark(best, scored.get(BOOSTED), registration.score)}"
         ),
         value=round(gain["skill"], 4),
         unit=f"share of the {registration.score}",
@@ -71,6 +68,15 @@ def headline_finding(validation: Validation[Any], words: Words) -> Finding:
         sources=words.sources,
         rows=Rows(f"foedus validate {validation.full.id} --json", f"outcome = {validation.outcome} and term = headline"),
     )
+
+
+def _benchmark(best: Mapping[str, Any], trees: Mapping[str, Any] | None, score: str) -> str:
+    """Return how boosted trees on the same rows and columns did, where they were asked."""
+    if trees is None:
+        return ""
+    of_score = score.replace(" ", "_")
+    skill = better(1 - best[of_score] / trees[of_score])
+    return f" It is {skill} than that of boosted trees on the same rows and columns; {_others(best, trees, score)}."
 
 
 def _others(best: Mapping[str, Any], rival: Mapping[str, Any], score: str) -> str:
@@ -94,7 +100,7 @@ def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Fi
     best = scored.row(by_predicate=pl.col("model") == HEADLINE, named=True)
     reliable = validation.registration.reliable
     named = pl.col("stratum").is_in(reliable.strata if reliable else ())
-    strata: list[float] = long_range.reliability.filter(named)["ratio"].drop_nulls().to_list()
+    strata: list[float] = long_range.reliability.filter(named)["ratio"].drop_nulls().to_list() or [1.0]
     yield Finding(
         id=f"{words.stem}.skill.long_range",
         chapter=words.chapter,
@@ -145,13 +151,17 @@ def term_finding(validation: Validation[Any], term: str, words: Words) -> Findin
 
 
 def stratum_finding(validation: Validation[Any], name: str, words: Words) -> Iterable[Finding]:
-    """Tell how many events the headline model expected in a stratum, and how many there were; nothing for an empty stratum."""
+    """Tell how many events the headline model expected in a stratum, and how many there were; nothing for an empty stratum.
+
+    And how near one event more would leave it, after calibration. Of fewer events than were registered no ratio is told.
+    """
     row = validation.reliability.row(by_predicate=pl.col("stratum") == name, named=True)
     if not row["n"]:
         return
-    low, high = row["forecast"] / row["high"], row["forecast"] / row["low"] if row["low"] else np.inf
-    ratio = row["ratio"]
-    compared = f"{ratio:.2f} times as many as began" if ratio is not None else "while none began"
+    ratio, high = row["ratio"], row["ratio_high"]
+    most = f"{high:.2f}" if high is not None else "any number of"
+    few = f"between {row['ratio_low']:.2f} and {most} times as many as were to come, with so few"
+    compared = f"{ratio:.2f} times as many as began" if ratio is not None else few
     first, last = validation.registration.years
     yield Finding(
         id=f"{words.stem}.calibration.{name.replace(' ', '_')}",
@@ -159,11 +169,12 @@ def stratum_finding(validation: Validation[Any], name: str, words: Words) -> Ite
         statement=(
             f"Among {STRATUM_WORDS.get(name, name)} of {first}–{last} ({row['n']:,} {words.rows}) the headline model, fitted "
             f"to the years before each window, expected {row['forecast'] * row['n']:.1f} {words.events} where {row['events']} "
-            f"began: {compared}{_within(validation, ratio, row['events'])}."
+            f"began: {compared}{_within(validation, row)}. Calibrated on these, with one event more or less, the mean is "
+            f"{chance(row['venn_low'])} to {chance(row['venn_high'])} (Venn–Abers)."
         ),
         value=None if ratio is None else round(ratio, 3),
         unit="predicted over observed",
-        interval=Interval(validation.registration.level, low, high) if np.isfinite(high) else None,
+        interval=Interval(validation.registration.level, row["ratio_low"], high) if high is not None else None,
         baseline=Baseline("perfect calibration", 1.0),
         grade=None,
         sources=words.sources,
@@ -171,11 +182,14 @@ def stratum_finding(validation: Validation[Any], name: str, words: Words) -> Ite
     )
 
 
-def _within(validation: Validation[Any], ratio: float | None, events: int) -> str:
-    """Say whether predicted over observed lies between the registered bounds; of too few events, nothing."""
-    reliable = validation.registration.reliable
-    if ratio is None or reliable is None or events < FEWEST_EVENTS:
+def _within(validation: Validation[Any], row: Mapping[str, Any]) -> str:
+    """Say whether predicted over observed lies between the registered bounds; of few events, whether its interval holds one."""
+    reliable, ratio = validation.registration.reliable, row["ratio"]
+    if reliable is None:
         return ""
+    if ratio is None:
+        holds = row["ratio_low"] <= 1 and (row["ratio_high"] is None or row["ratio_high"] >= 1)
+        return "" if holds else ", which leaves out one"
     low, high = reliable.bounds
     return f", {'within' if low <= ratio <= high else 'outside'} the registered {low:g} to {high:g}"
 
@@ -221,6 +235,9 @@ def better(skill: float) -> str:
 def earned(validation: Validation[Any], term: str) -> str:
     """Return whether a term is part of the headline numbers, and why."""
     grade = validation.grades[term]
+    if validation.full.wholes():
+        part = "part" if term in validation.headline.terms else "no part"
+        return f"{grade} by itself, and {part} of the headline numbers, whose model is chosen as a whole"
     if grade == SUPPORTED:
         return "part of the headline numbers"
     if term in validation.full.core:

@@ -37,6 +37,27 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """What a forecast should be held against: what came of its kind, and of forecasts as high as it.
+
+    Attributes
+    ----------
+    name : the kind ("allied democracies"). rows : how many of it were forecast. observed : share of them that had the outcome.
+    alike : which forecasts count as high as this one ("0.1–1 %"). rows_alike : how many were made. observed_alike : share of
+        these that had the outcome; None where there were none.
+    ahead : how far ahead they were made.
+    """
+
+    name: str
+    rows: int
+    observed: float | None
+    alike: str
+    rows_alike: int
+    observed_alike: float | None
+    ahead: str
+
+
+@dataclass(frozen=True)
 class Rows:
     """Where the rows behind a number are: a record table or panel, and the filter that selects them."""
 
@@ -59,6 +80,7 @@ class Finding:
     confidence : the lowest of the facts gathered by hand that it rests on, one of `foedus.record.provenance.LEVELS`; None where
         it rests on none. With "low" it is no headline.
     direction : one of DIRECTIONS; None where the claim has no sign, or where its columns do not agree.
+    reference : of a forecast, what came of its kind.
     """
 
     id: str
@@ -73,6 +95,7 @@ class Finding:
     rows: Rows | None = None
     confidence: str | None = None
     direction: str | None = None
+    reference: Reference | None = None
 
     def __post_init__(self) -> None:
         if self.grade not in (None, *GRADES):
@@ -84,7 +107,8 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding in the shape of the JSON contract (docs/interface)."""
-        return {**asdict(self), "sources": list(self.sources)}
+        told = {**asdict(self), "sources": list(self.sources)}
+        return told if self.reference else {name: value for name, value in told.items() if name != "reference"}
 
 
 @dataclass(frozen=True)

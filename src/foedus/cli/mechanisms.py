@@ -5,11 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from foedus.cli.options import AsJson, show
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from foedus.validation.validate import Validation
 
 
 def fit(
@@ -51,7 +56,23 @@ def validate(
     keys = [key for key in KEYS if key in table.columns]
     show(table.join(judged.drop("p"), on=keys, how="left", maintain_order="left") if len(keys) == len(KEYS) else table)
     print(f"q is among these {judged.height} graded contests (Benjamini & Hochberg 1995).", file=sys.stderr)
+    beside = [_beside_trees(result) for result in results if isinstance(result, Validation)]
+    if any(table.height for table in beside):
+        print("\nThe headline beside boosted trees on the same rows, windows and columns:")
+        show(pl.concat(beside, how="diagonal_relaxed"))
     print("--json also gives the scores of every model and origin, and the reliability by stratum.", file=sys.stderr)
+
+
+def _beside_trees(validation: Validation[Any]) -> pl.DataFrame:
+    """The scores over all windows of the headline and of boosted trees; no rows where these were not asked."""
+    import polars as pl
+
+    from foedus.estimation.boosted import BOOSTED
+    from foedus.validation.hindcast import HEADLINE
+
+    scores = validation.over_all()
+    both = scores.filter(pl.col("model").is_in([HEADLINE, BOOSTED]), pl.lit(BOOSTED in scores["model"]))
+    return both.drop("origin")
 
 
 @contextmanager

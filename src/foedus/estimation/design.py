@@ -178,6 +178,28 @@ class Design:
         both: Design = self.ledgers["both"]
         return both
 
+    def ahead(self, first: int, last: int) -> tuple[Array, Array]:
+        """Return the share of the years `first` to `last` after each row's own in which its cluster had the outcome, as known.
+
+        And the share of those years that have a row (row, 2 arrays); the outcome is zero where none has.
+
+        >>> years = np.array([1990, 1991, 1992])
+        >>> rows = Design(np.empty((3, 0)), (), np.array([0.0, 1.0, 1.0]), np.full(3, 7), years)
+        >>> [each.tolist() for each in rows.ahead(1, 2)]
+        [[1.0, 1.0, 0.0], [1.0, 0.5, 0.0]]
+        """
+        base = int(self.year.max()) + 1 + last
+        key = self.cluster * base + self.year
+        order = np.argsort(key)
+        ordered, outcome = key[order], self.as_known
+        happened, found = np.zeros(len(key)), np.zeros(len(key))
+        for years in range(first, last + 1):
+            place = np.minimum(np.searchsorted(ordered, key + years), len(key) - 1)
+            there = ordered[place] == key + years
+            happened += np.where(there, outcome[order[place]], 0.0)
+            found += there
+        return np.divide(happened, found, out=np.zeros(len(key)), where=found > 0), found / (last + 1 - first)
+
     def ledger(self, decay: float) -> Ledger:
         """Return the ledger of the rows' pasts; raises ValueError if a row is not about two sides."""
         if self.sides is None:

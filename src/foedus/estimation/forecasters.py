@@ -8,14 +8,14 @@ are known by then as far as `Design.known` says so, that of the row's own year i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from foedus.estimation.design import Design
 from foedus.estimation.estimate import expit
-from foedus.estimation.history import COLUMNS, amounts, arrivals, discounted
+from foedus.estimation.history import amounts, arrivals, discounted
 from foedus.estimation.likelihood import Array, Rows
 from foedus.estimation.logit import Beside, maximise
 
@@ -92,101 +92,6 @@ class OwnRate:
         return forecast
 
 
-@dataclass(frozen=True)
-class Pooling:
-    """How a dyad's history enters a logit, and over which years the logit is recalibrated.
-
-    Attributes
-    ----------
-    decay : what a year's news is worth a year later; .95, a half-life of thirteen years.
-    dyad_weight, state_weight : k of `history.log_ratio`: so many expected events halve what is drawn towards the model.
-    years : the last years before the origin in which predicted and observed outcomes are made to agree.
-
-    Decay, weights and years were chosen on forecasts of 1921–1960.
-    """
-
-    decay: float = 0.95
-    dyad_weight: float = 1.0
-    state_weight: float = 5.0
-    years: int = 30
-
-
-@dataclass(frozen=True)
-class PooledLogit:
-    """A logit in two steps: what the covariates expect gives each unit its history; then all of it together, recalibrated.
-
-    Attributes
-    ----------
-    covariates : columns of both steps. duration : columns of the second step alone, since how long peace has lasted is history
-        too. history : whether the two columns of `history.COLUMNS` enter the second step.
-    """
-
-    covariates: tuple[str, ...]
-    duration: tuple[str, ...]
-    history: bool = True
-    pooling: Pooling = field(default_factory=Pooling)
-
-    def learn(self, known: Design) -> Forecast:
-        """Return the forecast; raises InputError if the outcome never varies."""
-        steps = self.steps(known)
-        return lambda later: expit(steps.log_odds(self.second(later, steps.first, earlier=(known, steps.expected))))
-
-    def steps(self, known: Design) -> Steps:
-        """Return what either step learns, and the recalibration."""
-        columns = (*self.duration, *self.covariates)
-        if not self.history:
-            coefficients = maximise(known, columns)
-            odds = log_odds(coefficients, known, columns)
-            return Steps(None, np.empty(0), coefficients, recalibration(odds, known, self.pooling.years))
-        first = maximise(known, self.covariates)
-        expected = expit(log_odds(first, known, self.covariates))
-        beside = COLUMNS, self._ratios(known, expected)
-        second = maximise(known, columns, beside)
-        odds = log_odds(second, known, columns, beside)
-        return Steps(first, expected, second, recalibration(odds, known, self.pooling.years))
-
-    def second(self, rows: Design, first: Array | None, earlier: tuple[Design, Array] | None = None) -> Design:
-        """Return rows as the second step needs them: with their history, which what was known `earlier` is part of.
-
-        `earlier` are rows, and the probability that the first step gives each.
-        """
-        columns = (*self.duration, *self.covariates)
-        if first is None:
-            return rows.only(columns)
-        expected = expit(log_odds(first, rows, self.covariates))
-        if earlier is None:
-            return rows.beside(self._ratios(rows, expected), COLUMNS, own=columns)
-        known, known_expected = earlier
-        every = rows.after(known)
-        ratios = self._ratios(every, np.append(known_expected, expected))[-len(rows.year) :]
-        return rows.beside(ratios, COLUMNS, own=columns)
-
-    def _ratios(self, rows: Design, expected: Array) -> Array:
-        """The two columns of history (row, 2)."""
-        ratios = rows.ledger(self.pooling.decay).past(expected)
-        return ratios.log_ratios(self.pooling.dyad_weight, self.pooling.state_weight)
-
-
-@dataclass(frozen=True)
-class Steps:
-    """What a `PooledLogit` has learnt.
-
-    Attributes
-    ----------
-    first, second : coefficients of either step, intercept first; there is no first step without history.
-    expected : (row,), what the first step gives the rows learnt from. shift : what recalibration adds to the log odds.
-    """
-
-    first: Array | None
-    expected: Array
-    second: Array
-    shift: float
-
-    def log_odds(self, rows: Design) -> Array:
-        """Return the recalibrated log odds of rows with the columns of the second step, (row,)."""
-        return log_odds(self.second, rows) + self.shift
-
-
 def log_odds(coefficients: Array, rows: Design, columns: Iterable[str] | None = None, beside: Beside | None = None) -> Array:
     """Return the linear predictor (row,) for coefficients that begin with the intercept.
 
@@ -196,21 +101,3 @@ def log_odds(coefficients: Array, rows: Design, columns: Iterable[str] | None = 
     if beside is not None:
         parts.append((beside[1], [*range(len(beside[0]))]))
     return Rows(parts, rows.outcome).predictor(coefficients)
-
-
-def recalibration(odds: Array, rows: Design, years: int) -> float:
-    """Return what to add to the log odds so that predicted and observed outcomes agree over the last `years`.
-
-    Nothing, where none or all of those rows had the outcome.
-
-    >>> rows = Design(np.empty((4, 0)), (), np.array([0.0, 0, 0, 1]), np.arange(4), np.full(4, 1950))
-    >>> round(recalibration(np.zeros(4), rows, 10), 4)
-    -1.0986
-    """
-    from scipy.optimize import brentq
-
-    recent = rows.year > rows.year.max() - years
-    happened, centre = float(rows.as_known[recent].sum()), odds[recent]
-    if not 0 < happened < len(centre):
-        return 0.0
-    return float(brentq(lambda shift: expit(centre + shift).sum() - happened, -30.0, 30.0))

@@ -184,7 +184,7 @@ def settle(rows: Rows, start: Array, flat: float) -> Maximum:
     `flat`.
     """
     place, at = start, slope(rows, start, curved=True)
-    total, means, deviations = _moments(rows)
+    total, means, deviations = moments(rows)
     kept = np.eye(rows.columns)
     for _ in range(ROUNDS):
         kept = _sound(at.curvature, kept)
@@ -200,7 +200,7 @@ def settle(rows: Rows, start: Array, flat: float) -> Maximum:
     return Maximum(place, kept)
 
 
-def _moments(rows: Rows) -> tuple[float, Array, Array]:
+def moments(rows: Rows) -> tuple[float, Array, Array]:
     """What the rows count together, and the means and deviations of the columns (column,); of the intercept zero and one."""
     weights = np.ones(len(rows.outcome)) if rows.weights is None else rows.weights
     total = float(weights.sum())

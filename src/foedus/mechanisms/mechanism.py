@@ -188,6 +188,10 @@ class Mechanism(Fitted):
         without = {f"without {term}": self.forecaster(columns) for term, columns in left.items()}
         return {FULL: self.forecaster(self.columns), **without, **self.baselines()}
 
+    def wholes(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the models that may lead, each as a whole: name → terms. None, where the supported terms make the headline."""
+        return {}
+
     def contests(self) -> tuple[tuple[str, str, str], ...]:
         """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""
         return tuple((term, f"without {term}", FULL) for term in self.terms)

@@ -17,7 +17,7 @@ from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.spending import Spending
 from foedus.record.store import Record
 from foedus.validation.aftermath import aftermath
-from foedus.validation.hindcast import HEADLINE, Hindcast, with_terms
+from foedus.validation.hindcast import HEADLINE, Hindcast
 from foedus.validation.long_range import long_range
 from foedus.validation.prospective import fatal_dispute_risk
 from foedus.validation.registration import Registration
@@ -79,10 +79,12 @@ def of_disputes(judged: Judged) -> dict[str, Any]:
     fields: dict[str, Any] = {"reliability": reliability(rows, rows["forecast"].to_numpy(), judged.outcome, test)}
     if test.gap is not None:
         unfitted = Disputes(outcome=judged.outcome, **test.choices)
-        models = [with_terms(unfitted, terms) for terms in judged.chosen.values()]
-        fields["long_range"] = long_range(models, judged.panel, test)
+        design = unfitted.design(judged.panel)
+        later = long_range(unfitted, judged.chosen, judged.panel, design.where(design.year >= unfitted.first_year), test)
+        headline = replace(judged.headline, far_offsets=later.offsets)
+        fields |= {"long_range": later, "headline": headline}
     if judged.outcome in test.aftermath:
-        fields["aftermath"] = aftermath(judged.headline, judged.record)
+        fields["aftermath"] = aftermath(fields.get("headline", judged.headline), judged.record)
     return fields
 
 

@@ -2,29 +2,33 @@
 
 A dispute of this year is forecast today from disputes that were recorded up to many years ago. How good such forecasts are does
 not follow from those made one year ahead, so they are made and scored on the same windows: the model learns up to the earlier
-year, covariates stay as they were, and it runs its own clock of peace over the years between (`Disputes.forecast`). The
-baselines know as little.
+year, from rows as they stood years before the outcome, and forecasts from the last rows that were known, covariates included
+(what `Disputes.forecast` does where disputes were last known so long ago). The baselines know as little. What is added for the
+strata is learnt from such forecasts of windows that were over by the earlier year, rehearsals among them. A dyad is in the
+strata that it was known to be in when the forecast was made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from foedus.mechanisms.order.disputes import Disputes
+from foedus.estimation.design import Array, Design
+from foedus.estimation.estimate import expit
+from foedus.mechanisms.order.disputes import OUTCOMES, Disputes
+from foedus.mechanisms.order.strata import MEMBERS
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import grades
-from foedus.validation.hindcast import HEADLINE, Hindcast, best_of, score_table, together
+from foedus.validation.headline import Made, mended, shifted
+from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, best_of, score_table, together
 from foedus.validation.registration import Registration
 from foedus.validation.reliability import reliability
 
-KEYS = ("ccode1", "ccode2", "year")
-
-CLOCK = "peace years only"
-"""The baseline that has to run the clock itself."""
+Origin = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class LongRange:
     ----------
     first_ahead, last_ahead : years from the last year known to the first and the last forecast from it.
     scores, gains : as in a `Validation`, for the headline model and the baselines. grade : of the headline model.
-    reliability : as in a `Validation`.
+    reliability : as in a `Validation`. offsets : of the strata, as all windows call for.
     """
 
     first_ahead: int
@@ -44,44 +48,101 @@ class LongRange:
     gains: pl.DataFrame
     grade: str
     reliability: pl.DataFrame
+    offsets: tuple[float, ...]
 
 
-def long_range(models: Sequence[Disputes], panel: pl.DataFrame, test: Registration) -> LongRange:
-    """Return how unfitted models, one a window, forecast the windows of a test from what was known `test.gap` years before."""
-    if test.gap is None:
+def long_range(
+    model: Disputes, chosen: Mapping[int, tuple[str, ...]], panel: pl.DataFrame, design: Design, test: Registration
+) -> LongRange:
+    """Return how the windows of a test are forecast from what was known `test.gap` years before.
+
+    model : unfitted. chosen : last year learnt from → terms of the headline that was chosen by then, one year ahead. design :
+    of the panel.
+    """
+    gap = test.gap
+    if gap is None:
         raise ValueError(f"no gap is registered for {test.name}")
-    forecasts = [
-        _window(model, panel, (learnt - test.gap, first, last), test.baselines)
-        for model, (learnt, first, last) in zip(models, test.origins, strict=True)
-    ]
-    windows = [hindcast for hindcast, _ in forecasts]
-    rows = pl.concat(rows for _, rows in forecasts)
-    gains = gain_table(windows, Evidence.of(windows, [Contest("headline", best_of(together(windows), test), HEADLINE)], test))
+    windows = [*test.rehearsals, *test.origins]
+    made: list[Made] = []
+    frames, hindcasts = [], []
+    for learnt, first, last in windows:
+        terms = chosen.get(learnt, next(iter(chosen.values())))
+        from_then = _Frozen.of(replace(model, terms=terms), design, (learnt - gap, first, last))
+        told = from_then.forecast()
+        earlier = [each for each, window in zip(made, windows, strict=False) if window[2] <= learnt - gap]
+        made.append(Made.of({FULL: told}, from_then.rows, MEMBERS))
+        if (learnt, first, last) in test.origins:
+            by = mended(earlier, FULL, learnt - gap, model.pooling)
+            forecast = shifted(told, made[-1].members, by)
+            frames.append(from_then.frame(panel, model.outcome).with_columns(forecast=forecast))
+            hindcasts.append(from_then.hindcast(forecast, test.baselines))
+    rows = pl.concat(frames)
+    gains = gain_table(
+        hindcasts, Evidence.of(hindcasts, [Contest("headline", best_of(together(hindcasts), test), HEADLINE)], test)
+    )
     return LongRange(
-        first_ahead=min(first - learnt for learnt, first, _ in test.origins) + test.gap,
-        last_ahead=max(last - learnt for learnt, _, last in test.origins) + test.gap,
-        scores=score_table(windows, test),
+        first_ahead=min(first - learnt for learnt, first, _ in test.origins) + gap,
+        last_ahead=max(last - learnt for learnt, _, last in test.origins) + gap,
+        scores=score_table(hindcasts, test),
         gains=gains,
         grade=grades(gains, test)["headline"],
-        reliability=reliability(rows, rows["forecast"].to_numpy(), windows[0].outcome_name, test),
+        reliability=reliability(rows, rows["forecast"].to_numpy(), model.outcome, test),
+        offsets=mended(made, FULL, test.years[1], model.pooling),
     )
 
 
-def _window(
-    model: Disputes, panel: pl.DataFrame, origin: tuple[int, int, int], baselines: Sequence[str]
-) -> tuple[Hindcast, pl.DataFrame]:
-    """Forecasts of one window, and its rows with those of the headline model."""
-    learnt, first, last = origin
-    known = model.as_of(panel.filter(pl.col("year") <= last), learnt)
-    by_model = {
-        name: chosen.fit(known).forecast(known, first).select(*KEYS, forecast="probability")
-        for name, chosen in ((HEADLINE, model), (CLOCK, replace(model, terms=())))
-    }
-    happened = model.complete(panel.filter(pl.col("year").is_between(first, last)))
-    rows = happened.join(by_model[HEADLINE].drop_nulls(), on=KEYS, maintain_order="left")
-    clock = rows.select(KEYS).join(by_model[CLOCK], on=KEYS, how="left", maintain_order="left")["forecast"]
-    design, later = model.design(known), model.design(rows)
-    unknown = replace(later, outcome=np.full(len(later.outcome), np.nan))
-    plain = {name: model.models()[name].learn(design)(unknown) for name in baselines if name != CLOCK}
-    forecasts = {HEADLINE: rows["forecast"].to_numpy(), CLOCK: clock.to_numpy(), **plain}
-    return Hindcast(model.outcome, learnt, first, last, forecasts, later.outcome, later.cluster, later.year), rows
+@dataclass(frozen=True)
+class _Frozen:
+    """What was known at an origin, and the rows of a window years later with the columns they had then.
+
+    Attributes
+    ----------
+    known : rows up to the origin. last : those of the year after it, which rest on what was known at its end. place : (row,),
+        which of these tells of each row of the window. rows : those of the window, with the columns of `last`.
+    """
+
+    model: Disputes
+    origin: Origin
+    known: Design
+    last: Design
+    place: NDArray[np.int64]
+    rows: Design
+
+    @classmethod
+    def of(cls, model: Disputes, design: Design, origin: Origin) -> _Frozen:
+        learnt, first, last_year = origin
+        last = design.where(design.year == learnt + 1)
+        later = design.where((design.year >= first) & (design.year <= last_year))
+        order = np.argsort(last.cluster)
+        place = order[np.minimum(np.searchsorted(last.cluster, later.cluster, sorter=order), len(order) - 1)]
+        then = last.cluster[place] == later.cluster  # a dyad that was none at the origin has no forecast
+        place, later = place[then], later.where(then)
+        known = design.where(design.year <= learnt)
+        return cls(model, origin, known, _unseen(last), place, replace(later, matrix=last.matrix[place]))
+
+    def forecast(self) -> Array:
+        """The probability of each row of the window."""
+        model = self.model.model
+        steps = model.steps(self.known, far=True)
+        odds = steps.log_odds(model.second(self.last, steps.first, earlier=(self.known, steps.expected)))
+        return expit(odds)[self.place]
+
+    def frame(self, panel: pl.DataFrame, outcome: str) -> pl.DataFrame:
+        """The rows of the window as the panel had them at the origin: keys, what came, and in which strata they were."""
+        sides = self.rows.cluster // 1000, self.rows.cluster % 1000
+        types = [pl.col(side).cast(panel.schema[side]) for side in ("ccode1", "ccode2")]
+        keys = pl.DataFrame({"ccode1": sides[0], "ccode2": sides[1], "year": self.rows.year, outcome: self.rows.outcome > 0})
+        then = panel.filter(pl.col("year") == self.origin[0] + 1).drop("year", "known", *OUTCOMES)
+        return keys.with_columns(types).join(then, on=["ccode1", "ccode2"], how="left", maintain_order="left")
+
+    def hindcast(self, forecast: Array, baselines: Sequence[str]) -> Hindcast:
+        """The headline's forecasts beside those of the baselines, which see what was known at the origin."""
+        unseen, models = _unseen(self.rows), self.model.models()
+        plain = {name: models[name].learn(self.known)(unseen) for name in baselines}
+        forecasts, rows = {HEADLINE: forecast, **plain}, self.rows
+        return Hindcast(self.model.outcome, *self.origin, forecasts, rows.outcome, rows.cluster, rows.year)
+
+
+def _unseen(rows: Design) -> Design:
+    """Rows of which no outcome is known."""
+    return replace(rows, outcome=np.full(len(rows.outcome), np.nan))

@@ -20,10 +20,16 @@ FILE = Path(__file__).with_name("preregistered.toml")
 
 @dataclass(frozen=True)
 class Reliable:
-    """Between which bounds predicted over observed outcomes are to lie, and in which strata."""
+    """Between which bounds predicted over observed outcomes are to lie, and in which strata.
+
+    Attributes
+    ----------
+    fewest : outcomes in a stratum below which no ratio is told; then its interval is to hold one.
+    """
 
     bounds: tuple[float, float]
     strata: tuple[str, ...]
+    fewest: int
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Registration:
     at_once : whether all years of a window are forecast from its origin, with nothing learnt in between.
     signs : term → column → "+" or "-", the sign that the claim gives the coefficient; absent where it gives none.
     gap : years between what is known and each window when they are forecast a second time; None where they are not.
+    rehearsals : windows before the first, forecast alike, on which it is chosen what leads, and by which it is mended.
     aftermath : outcomes of which the years after the data's end are looked at as well.
     """
 
@@ -58,6 +65,7 @@ class Registration:
     reliable: Reliable | None = None
     at_once: bool = False
     gap: int | None = None
+    rehearsals: tuple[tuple[int, int, int], ...] = ()
     aftermath: tuple[str, ...] = ()
 
     @property
@@ -138,16 +146,19 @@ def _are_signs(value: object) -> bool:
     return all(isinstance(each, dict) and {*each.values()} <= {"+", "-"} for each in of_terms)
 
 
+RELIABLE = {"bounds", "strata", "fewest"}
+
 KEYS = {
     "mechanism": Key(lambda value: isinstance(value, str), "is no name of a mechanism"),
     "choices": Key(lambda value: isinstance(value, dict), "is no table of fields"),
     "signs": Key(_are_signs, 'is no table, by term, of columns with "+" or "-"'),
     "outcomes": Key(_is_names, "is missing, or no list of outcomes", needed=True),
     "origins": Key(_are_years(3), "is missing, or no list of [last year learnt from, first year, last year]", needed=True),
+    "rehearsals": Key(_are_years(3), "is no list of [last year learnt from, first year, last year]"),
     "eras": Key(_are_years(2), "is missing, or no list of [first year, last year]", needed=True),
     "baselines": Key(_is_names, "is missing, or no list of models", needed=True),
     "aftermath": Key(_is_names, "is no list of outcomes"),
-    "reliable": Key(lambda value: isinstance(value, dict) and value.keys() == {"bounds", "strata"}, "lacks bounds or strata"),
+    "reliable": Key(lambda value: isinstance(value, dict) and value.keys() == RELIABLE, "lacks bounds, strata or fewest"),
     "at_once": Key(lambda value: isinstance(value, bool), "is neither true nor false"),
     "gap": Key(_is_whole, "is no number of years"),
     "score": Key(lambda value: isinstance(value, str), "is missing, or no score", needed=True),
@@ -161,7 +172,9 @@ def _registration(name: str, entry: dict[str, Any]) -> Registration:
     if faults := list(key_faults(entry, KEYS, "test")):
         raise InputError(f"validation/preregistered.toml, [{name}]: {'; '.join(faults)}.")
     listed = {key: tuple(entry.get(key, ())) for key in ("outcomes", "baselines", "aftermath")}
-    pairs = {key: tuple(tuple(years) for years in entry[key]) for key in ("origins", "eras")}
+    pairs = {key: tuple(tuple(years) for years in entry.get(key, ())) for key in ("origins", "eras", "rehearsals")}
     demanded = entry.get("reliable")
-    reliable = demanded and Reliable((demanded["bounds"][0], demanded["bounds"][1]), tuple(demanded["strata"]))
+    reliable = demanded and Reliable(
+        (demanded["bounds"][0], demanded["bounds"][1]), tuple(demanded["strata"]), demanded["fewest"]
+    )
     return Registration(**{"name": name, "mechanism": name, **entry, **listed, **pairs, "reliable": reliable})

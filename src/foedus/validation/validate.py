@@ -1,8 +1,12 @@
-"""Validate a mechanism: hindcasts, scores, gains, grades, reliability, and a headline model of the terms that earned it."""
+"""Validate a mechanism: hindcasts, scores, gains, grades, reliability, and the model that gives the headline numbers.
+
+That is the best model as a whole, chosen on earlier windows, where a mechanism says which may lead (`headline.py`); else the
+mechanism's core with those of its other terms that are supported.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,8 +17,10 @@ import polars as pl
 from foedus.errors import InputError, nearest
 from foedus.estimation.design import Design
 from foedus.estimation.estimate import Estimate
-from foedus.estimation.forecasters import Forecaster, Pooling
+from foedus.estimation.forecasters import Forecaster
+from foedus.estimation.pooled import Pooling
 from foedus.mechanisms.mechanism import Mechanism, check_choice
+from foedus.mechanisms.order.strata import MEMBERS
 from foedus.mechanisms.order.war_size import Arrivals, Tail, WarSize
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.record.store import Record, open_record
@@ -24,6 +30,7 @@ from foedus.validation.displacement import flight
 from foedus.validation.further import FURTHER, Further, Judged
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import SUPPORTED, direction, grade, grades
+from foedus.validation.headline import Led, Made, lead
 from foedus.validation.hindcast import (
     FULL,
     HEADLINE,
@@ -59,10 +66,11 @@ class Validation(Generic[M]):
     scores : one row a span of years and model (hindcast.score_table).
     gains : one row a span of years, term and score (hindcast.gain_table).
     grades : term → grade, and "headline" → the grade of the headline model.
-    chosen : last year learnt from → terms that the other windows than the one after it support.
+    chosen : last year learnt from → terms of the headline in the window after it: of the model that led in earlier windows,
+        or the core and what the other windows support.
     reliability : one row a stratum or bin, for the headline model over all windows (reliability.reliability); empty where no
         strata are registered.
-    headline : fitted to every year, with the mechanism's core and the supported terms; it gives the headline numbers.
+    headline : fitted to every year; it gives the headline numbers.
     full : fitted to every year with every term; it gives the sensitivity run.
     base_rate : mean of the outcome over the rows fitted: a rate, or an amount in the outcome's unit.
     long_range : how the same windows were forecast from what was known years before; None where not asked.
@@ -296,18 +304,19 @@ def _validate(
 ) -> tuple[Validation[Any], Hindcast]:
     """Judge a mechanism, and return the forecasts of all windows beside that."""
     design = mechanism.design(panel)
-    design = by_window(design.where(design.year >= mechanism.first_year), test.origins)
-    windows = _windows(mechanism, outcome, design, test, record, count)
+    design = by_window(design.where(design.year >= mechanism.first_year), (*test.rehearsals, *test.origins))
+    windows = []
+    for window in _windows(mechanism, mechanism.models(), design, test, test.origins, record):
+        windows.append(window)
+        count()
     evidence = Evidence.of(windows, [Contest(*contest) for contest in mechanism.contests()], test)
     gains = gain_table(windows, evidence)
     earned = grades(gains, test)
-    chosen = [supported(mechanism, evidence, [*windows[:left], *windows[left + 1 :]]) for left in range(len(windows))]
-    for place, (origin, terms) in enumerate(zip(test.origins, chosen, strict=True)):
-        windows[place] = _with_headline(windows[place], mechanism, terms, design, origin, at_once=test.at_once)
+    windows, chosen, headline = _headline(mechanism, design, windows, evidence, earned, record)
+    for _ in windows:
         count()
     whole = together(windows)
     headline_gains = gain_table(windows, Evidence.of(windows, [Contest("headline", best_of(whole, test), HEADLINE)], test))
-    headline = with_terms(mechanism, [term for term in mechanism.terms if earned[term] == SUPPORTED])
     base_rate = float(design.outcome.mean())
     del design  # each fit makes its headline_gains
     fitted = [each.fit(panel) for each in (headline, mechanism)]
@@ -318,7 +327,7 @@ def _validate(
         scores=score_table(windows, test),
         gains=pl.concat([headline_gains, gains]),
         grades={**grades(headline_gains, test), **earned},
-        chosen=dict(zip((learnt for learnt, *_ in test.origins), chosen, strict=True)),
+        chosen=chosen,
         reliability=pl.DataFrame(),
         headline=fitted[0],
         full=fitted[1],
@@ -327,12 +336,53 @@ def _validate(
     return validation, whole
 
 
+def _headline(
+    mechanism: M,
+    design: Design,
+    windows: Sequence[Hindcast],
+    evidence: Evidence,
+    earned: Mapping[str, str],
+    record: Record,
+) -> tuple[list[Hindcast], dict[int, tuple[str, ...]], M]:
+    """The windows with the headline's forecasts, its terms in each, and the mechanism that leads after all of them."""
+    test = evidence.registration
+    if mechanism.wholes():
+        led = _led(mechanism, design, windows, test, record)
+        return led.windows, led.chosen, replace(mechanism, terms=led.terms, offsets=led.offsets)  # type: ignore[type-var]
+    chosen = [supported(mechanism, evidence, [*windows[:left], *windows[left + 1 :]]) for left in range(len(windows))]
+    told = [
+        _with_headline(window, mechanism, terms, design, origin, at_once=test.at_once)
+        for window, origin, terms in zip(windows, test.origins, chosen, strict=True)
+    ]
+    headline = with_terms(mechanism, [term for term in mechanism.terms if earned[term] == SUPPORTED])
+    return told, dict(zip((learnt for learnt, *_ in test.origins), chosen, strict=True)), headline
+
+
+def _led(mechanism: Any, design: Design, windows: Sequence[Hindcast], test: Registration, record: Record) -> Led:
+    """The windows with the best whole model of earlier ones, after rehearsals of those models that may lead."""
+    wholes = mechanism.wholes()
+    models = {name: mechanism.models()[name] for name in wholes}
+    rehearsals = _windows(mechanism, models, design, test, test.rehearsals, record)
+
+    def made(each: Hindcast, origin: tuple[int, int, int]) -> Made:
+        rows = design.where((design.year >= origin[1]) & (design.year <= origin[2]))
+        return Made.of({name: each.forecasts[name] for name in wholes}, rows, MEMBERS)
+
+    rehearsed = [made(*each) for each in zip(rehearsals, test.rehearsals, strict=True)]
+    return lead(wholes, windows, rehearsed, [*map(made, windows, test.origins)], test, mechanism.pooling)
+
+
 def _windows(
-    mechanism: Mechanism, outcome: str, design: Design, test: Registration, record: Record, count: Callable[[], None]
-) -> list[Hindcast]:
-    """The forecasts of all models from every origin, kept as each ends: an interrupted run goes on where it stopped."""
-    models, rows, windows = mechanism.models(), design.sha256(), []
-    for origin in test.origins:
+    mechanism: Mechanism,
+    models: Mapping[str, Forecaster],
+    design: Design,
+    test: Registration,
+    origins: Iterable[tuple[int, int, int]],
+    record: Record,
+) -> Iterator[Hindcast]:
+    """The forecasts of some models from some origins, kept as each ends: an interrupted run goes on where it stopped."""
+    rows, outcome = design.sha256(), mechanism.outcome
+    for origin in origins:
         kept: pl.DataFrame = remembered(
             f"{_name(test, outcome)}.{origin[0]}.{rows[:16]}",
             record,
@@ -340,9 +390,7 @@ def _windows(
             partial(_forecast, models, design, origin, test.at_once),
             beside=(type(mechanism),),
         )
-        windows.append(of_window(outcome, {model: kept[model].to_numpy() for model in kept.columns}, design, origin))
-        count()
-    return windows
+        yield of_window(outcome, {model: kept[model].to_numpy() for model in kept.columns}, design, origin)
 
 
 def _forecast(models: Mapping[str, Forecaster], design: Design, origin: tuple[int, int, int], at_once: bool) -> pl.DataFrame:

@@ -10,9 +10,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
-from foedus.estimation.duration import DURATION, by_duration, duration_matrix, run_clock
 from foedus.estimation.estimate import expit
 from foedus.mechanisms.order.disputes import TERMS, Disputes
+from foedus.mechanisms.order.strata import reference_classes
 from foedus.record.store import Record
 
 
@@ -58,9 +58,11 @@ def test_the_unknown_is_nought_with_a_level_of_its_own(record: Record) -> None:
 
 def test_dyads_that_are_near_powerful_and_undemocratic_dispute_more(fitted: Disputes) -> None:
     coefficients = dict(zip(fitted.fitted.terms, fitted.fitted.coefficients, strict=True))
-    assert coefficients["log_distance"] < 0
-    assert coefficients["major_power_distance"] > 0, "distance keeps a major power away less than others"
-    assert coefficients["weaker_democracy"] < 0
+    assert fitted.first is not None
+    first = dict(zip(("intercept", *fitted.covariates), fitted.first, strict=True))
+    assert first["log_distance"] < 0
+    assert first["major_power_distance"] > 0, "distance keeps a major power away less than others"
+    assert first["weaker_democracy"] < 0
     assert coefficients["rivalry"] > 0
     assert coefficients["dyad_history"] > 0
 
@@ -90,30 +92,36 @@ def test_an_unknown_choice_is_refused(choice: dict[str, object], message: str) -
         Disputes(**choice)  # type: ignore[arg-type]
 
 
-def test_a_clock_known_to_the_year_gives_the_plain_probability() -> None:
-    risk = np.array([0.02, 0.3])
-    assert run_clock(np.array([0, 0]), [risk], []).tolist() == [0.02, 0.3]
+def test_last_years_count_what_began_before_the_year(record: Record) -> None:
+    """The turbot dispute of Canada and Spain began in 1995; they had had none in the thirty years before."""
+    rows = Disputes().panel(record, (1995, 2006), states=[20]).filter(pl.col("ccode2") == 230)
+    onsets = dict(rows.select("year", pl.col("dyad_onsets_10").exp() - 1).iter_rows())
+    began = rows.filter("dispute_onset")["year"].to_list()
+    for year, count in onsets.items():
+        if year - 10 >= 1995:
+            assert round(count) == sum(year - 10 <= each < year for each in began)
+    assert onsets[1995] == 0, "a dispute of the year itself is not known when the year begins"
 
 
-def test_a_risk_that_does_not_depend_on_peace_is_the_same_however_old_the_clock() -> None:
-    steady = [np.full(4, 0.1)] * 6
-    assert_allclose(run_clock(np.array([0, 1, 3, 5]), steady, steady[:5]), 0.1)
+def test_a_risk_goes_over_from_one_logit_to_the_other_as_news_grows_old(fitted: Disputes, record: Record) -> None:
+    """Where disputes were last known ten years ago or more, the logit learnt from rows as old speaks alone."""
+    assert fitted.far is not None
+    panel = fitted.as_of(fitted.panel(record, (1946, 1995), states=[2]), 1980)
+    told = fitted.forecast(panel, 1981).drop_nulls("probability").sort("ccode1", "ccode2", "year")
+    of_one = told.filter(pl.col("ccode2") == 365)
+    assert of_one["peace_years_age"].to_list()[:3] == [0, 1, 2]
+    odds = (of_one["probability"] / (1 - of_one["probability"])).log().to_numpy()
+    assert_allclose(np.diff(odds[:11]), np.diff(odds)[0], atol=1e-9)
+    assert_allclose(odds[10:], odds[10], atol=1e-9)
 
 
-def test_a_clock_of_two_years_by_hand() -> None:
-    """.5 in the first year; then .5 · .8 after a dispute and .5 · .2 without one."""
-    half, after, quiet = np.array([0.5]), np.array([0.8]), np.array([0.2])
-    assert_allclose(run_clock(np.array([1]), [half, quiet], [after]), 0.5 * 0.8 + 0.5 * 0.2)
-
-
-def test_bounds_by_duration_are_those_of_the_whole_row(fitted: Disputes, record: Record) -> None:
-    matrix = fitted.matrix(fitted.panel(record, (1946, 1980), states=[2]))
-    matrix = matrix[~np.isnan(matrix).any(axis=1)][-500:]
-    years = np.arange(500.0) % 60
-    told, low, high = by_duration(fitted.fitted, matrix[:, len(DURATION) :], np.zeros((4, 500)))(years)
-    whole = np.column_stack([duration_matrix(years), matrix[:, len(DURATION) :]])
-    assert_allclose(told, fitted.fitted.probability(whole))
-    assert_allclose((low, high), fitted.fitted.interval(whole))
+def test_offsets_are_added_for_every_stratum_of_a_dyad(fitted: Disputes, record: Record) -> None:
+    panel = fitted.panel(record, (1946, 1980), states=[2])
+    by = replace(fitted, offsets=(0.0, 0.0, 0.0, 0.0, -0.5, 0.0))
+    plain, mended = (each.forecast(panel, 1980).drop_nulls("probability") for each in (fitted, by))
+    moved = ((mended["probability"] / (1 - mended["probability"])) / (plain["probability"] / (1 - plain["probability"]))).log()
+    allied = [name == "allied democracies" for name in reference_classes(plain)]
+    assert_allclose(moved, np.where(allied, -0.5, 0.0), atol=1e-9)
 
 
 def test_a_forecast_lies_in_its_interval_and_is_unknown_for_a_new_dyad(fitted: Disputes, record: Record) -> None:

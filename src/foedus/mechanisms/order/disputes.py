@@ -1,6 +1,6 @@
 """Disputes begin where states can reach each other, where power is at hand, where democracy is missing and peace is young.
 
-    log odds of onset(i, t) = a + f(peace years(i, t)) + b · x(i, t - 1) + c · history(i, t)
+    log odds of onset(i, t) = a + f(peace years(i, t)) + b · x(i, t - 1) + c · history(i, t) + offsets of the strata of i
 
 Unit of analysis: the non-directed dyad-year. f bends (`duration.py`). x holds, by term,
 
@@ -11,19 +11,23 @@ Unit of analysis: the non-directed dyad-year. f bends (`duration.py`). x holds, 
     democracy    polyarchy of the less democratic side
     preferences  how far apart the two stand in the General Assembly
     pact         whether either side owes the other defence
+    recency      what began lately, in the dyad and with either of its states (`recency.py`)
 
-all from the year before. What a source does not know (a distance, a share, a regime, a vote) is a level of its own, with a
-coefficient of its own, so that no dyad is left out that was one in the year before. `history` is how often disputes began in
-the dyad, and with either of its states, beside how often the covariates alone expect it, partially pooled (`history.py`). The
-whole is recalibrated on the last thirty years. Follows Bremer (1992), Oneal & Russett (1999) and, for duration, Beck, Katz &
-Tucker (1998). That a dispute was fatal, or a war, is learnt when it is over. Leaves out trade and joint membership in
-organisations (their sources may not be shipped) and the dependence of dyads that one war draws in together. Standard errors are
-clustered by dyad and take the histories as given.
+all from the year before, and products of them (INTERPLAY). What a source does not know (a distance, a share, a regime, a vote)
+is a level of its own, with a coefficient of its own, so that no dyad is left out that was one in the year before. `history` is
+how often disputes began in the dyad, and with either of its states, beside how often the covariates alone expect it, partially
+pooled (`history.py`). The whole is penalised, older years weigh less, and it is recalibrated on the last thirty years
+(`pooled.py`). The offsets are learnt from forecasts made before (`strata.py`). Where disputes are not known to the year before,
+a second logit takes over by degrees, learnt from rows as they stood years before the outcome. Follows Bremer (1992), Oneal &
+Russett (1999) and, for duration, Beck, Katz & Tucker (1998). That a dispute was fatal, or a war, is learnt when it is over.
+Leaves out trade and joint membership in organisations (their sources may not be shipped) and the dependence of dyads that one
+war draws in together. Standard errors are clustered by dyad and take the histories as given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
@@ -32,14 +36,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError
+from foedus.estimation.boosted import boosted
 from foedus.estimation.design import Array, Design, matrix_of
-from foedus.estimation.duration import DURATION, by_duration, duration_matrix, run_clock
-from foedus.estimation.estimate import Estimate, expit
-from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate, PooledLogit, Pooling
+from foedus.estimation.duration import DURATION, duration_matrix
+from foedus.estimation.estimate import NORMAL_95, Estimate, expit
+from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.estimation.history import COLUMNS as HISTORY
 from foedus.estimation.history import Codes, Past, amounts, arrivals, discounted, past_of_dyads
-from foedus.estimation.logit import clustered
-from foedus.mechanisms.mechanism import BACKGROUND, UNFITTED, Mechanism, check_choice, every
+from foedus.estimation.pooled import PooledLogit, Pooling
+from foedus.estimation.proneness import quantile
+from foedus.mechanisms.mechanism import BACKGROUND, FULL, UNFITTED, Mechanism, check_choice, every
+from foedus.mechanisms.order.recency import RECENCY, with_recency
+from foedus.mechanisms.order.strata import MEMBERS, members
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -56,9 +64,26 @@ TERMS: dict[str, tuple[str, ...]] = {
     "democracy": ("weaker_democracy", "democracy_unknown"),
     "preferences": ("ideal_point_distance", "ideal_point_unknown"),
     "pact": ("defence_pact",),
+    "recency": RECENCY,
     "history": HISTORY,
 }
 """The terms of the model and the columns each brings."""
+
+INTERPLAY: dict[str, tuple[str, str]] = {
+    f"{one} × {other}": (one, other)
+    for one, others in {
+        "contiguous": ("capability_ratio", "any_major_power", "joint_capability", "log_peace_years", "state_onsets_10"),
+        "log_distance": ("log_distance", "joint_capability", "state_onsets_10"),
+        "joint_capability": ("joint_capability",),
+        "rivalry": ("log_peace_years", "contiguous", "dyad_onsets_10"),
+        "weaker_democracy": ("contiguous", "weaker_democracy"),
+        "ideal_point_distance": ("log_distance",),
+        "defence_pact": ("weaker_democracy",),
+        "dyad_onsets_10": ("dyad_onsets_30",),
+    }.items()
+    for other in others
+}
+"""Columns multiplied: one enters where the model has both; it counts with the term of the first."""
 
 VARIABLES: dict[str, tuple[str, ...]] = {
     "distance": ("contiguous", "min_distance"),
@@ -67,6 +92,7 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "democracy": ("weaker_democracy",),
     "preferences": ("ideal_point_distance",),
     "pact": ("defence_pact",),
+    "recency": ("dispute_onset",),
     "history": ("dispute_onset",),
     BACKGROUND: ("peace_years",),
 }
@@ -88,12 +114,15 @@ class Disputes(Mechanism):
     Attributes
     ----------
     outcome : "dispute_onset" (all), "fatal_dispute_onset" (at least one death) or "war_dispute_onset" (one that reaches war).
-    terms : which of TERMS enter; what is not `core` and has not earned its place is left out of headline numbers.
+    terms : which of TERMS enter.
     lag : years by which covariates precede the outcome; 1, so that a dispute cannot change what it is explained by.
     first_year : first year of the rows it learns from; 1887, the year after distances begin.
     relevant : learn from politically relevant dyads only; all dyads by default, for every state is asked about.
     pooling : how history enters, and over which years the model is recalibrated.
-    estimate : what it has learnt; None while unfitted.
+    offsets, far_offsets : what forecasts made one year ahead, and long before, have shown must be added in each of
+        `strata.STRATA`; nothing where empty.
+    estimate : what it has learnt; None while unfitted. far : the same from rows as they stood `pooling.ahead` years before;
+        None where the years learnt from are too few.
     first : (term,), coefficients of the covariates alone, which say how often disputes were to be expected.
     seen : ccode, year, observed, expected: sums over each state's dyads, by which its history is known without them.
     """
@@ -104,14 +133,17 @@ class Disputes(Mechanism):
     first_year: int = 1887
     relevant: bool = False
     pooling: Pooling = field(default_factory=Pooling)
+    offsets: tuple[float, ...] = ()
+    far_offsets: tuple[float, ...] = ()
     estimate: Estimate | None = None
+    far: Estimate | None = field(default=None, repr=False, compare=False)
     first: Array | None = field(default=None, repr=False, compare=False)
     seen: pl.DataFrame | None = field(default=None, repr=False, compare=False)
 
     id: ClassVar[str] = "order.interests"
     ids: ClassVar[Mapping[str, str]] = {"democracy": "order.democratic_peace"}
     """Terms that are a claim of their own, and its id."""
-    core: ClassVar[tuple[str, ...]] = ("distance", "power", "rivalry", "history")
+    core: ClassVar[tuple[str, ...]] = ("distance", "power", "rivalry", "recency", "history")
     name: ClassVar[str] = "disputes"
     unit: ClassVar[str] = "dyad-year"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
@@ -124,32 +156,52 @@ class Disputes(Mechanism):
 
     @property
     def covariates(self) -> tuple[str, ...]:
-        """Names of the design's columns that neither duration nor history brings."""
+        """Names of the design's columns of which the first step of the model expects disputes."""
         return self._covariates(self.terms)
 
     def _covariates(self, terms: Collection[str]) -> tuple[str, ...]:
         """The columns that these terms bring; a relevant dyad without a major power touches, and its distance is zero."""
         return tuple(column for column in covariates_of(terms) if not (self.relevant and column == REACH))
 
+    def _late(self, terms: Collection[str]) -> tuple[str, ...]:
+        """The columns of the second step alone: how long peace has lasted, what began lately, and products."""
+        lately = RECENCY if "recency" in terms else ()
+        single = {*DURATION, *self._covariates(terms), *lately}
+        return (*DURATION, *lately, *(name for name, pair in INTERPLAY.items() if single.issuperset(pair)))
+
+    @property
+    def plain_columns(self) -> tuple[str, ...]:
+        """Names of the design's columns that some model reads, in their order."""
+        late = self._late(self.terms)
+        return (*DURATION, *self.covariates, *late[len(DURATION) :])
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of all columns of the fitted model, in their order."""
-        return (*DURATION, *self.covariates, *(HISTORY if "history" in self.terms else ()))
+        return (*self.plain_columns, *(HISTORY if "history" in self.terms else ()))
 
     @property
     def model(self) -> PooledLogit:
         """The model as a forecaster."""
-        return self._without()
+        return self._of(self.terms)
 
-    def _without(self, term: str | None = None) -> PooledLogit:
-        kept = tuple(each for each in self.terms if each != term)
-        return PooledLogit(self._covariates(kept), DURATION, "history" in kept, self.pooling)
+    def _of(self, terms: Collection[str]) -> PooledLogit:
+        return PooledLogit(self._covariates(terms), self._late(terms), "history" in terms, self.pooling)
+
+    def wholes(self) -> dict[str, tuple[str, ...]]:
+        """Return the models that may lead, each as a whole, by name: their terms."""
+        return {FULL: self.terms}
 
     def models(self) -> dict[str, Forecaster]:
-        """Return every model that is scored out of sample: the full one, one without each term, and the baselines."""
+        """Return every model that is scored out of sample: the full one, one without each term, the baselines.
+
+        And what a user would otherwise take, gradient boosting on the same rows and columns, where its library is installed.
+        """
+        left = {term: [each for each in self.terms if each != term] for term in self.terms}
         return {
-            "full model": self.model,
-            **{f"without {term}": self._without(term) for term in self.terms},
+            **{name: self._of(terms) for name, terms in self.wholes().items()},
+            **{f"without {term}": self._of(terms) for term, terms in left.items()},
+            **boosted(self.model),
             "base rate": BaseRate(),
             "rolling base rate": BaseRate(years=10),
             "peace years only": Logit(DURATION),
@@ -173,7 +225,7 @@ class Disputes(Mechanism):
         before = [name for name in rows.columns if name.removesuffix("_age") in {*COVARIATES, *STRATA, "earlier"}]
         rows = lagged(rows, before, self.lag).filter(pl.col("year") >= years[0])
         rows = rows.join(dispute_ends(record), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
-        rows = rows.with_columns(known=pl.col("known").fill_null(pl.col("year")))
+        rows = with_recency(rows.with_columns(known=pl.col("known").fill_null(pl.col("year"))), record)
         return rows.filter(pl.col("politically_relevant")) if self.relevant else rows
 
     def as_of(self, panel: pl.DataFrame, year: int) -> pl.DataFrame:
@@ -200,14 +252,9 @@ class Disputes(Mechanism):
         return panel.drop_nulls([self.outcome, *NEEDED])
 
     def _rows(self, rows: pl.DataFrame) -> Design:
-        covariates = self.covariates
-        peace = rows["peace_years"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-        matrix = np.empty((rows.height, len(DURATION) + len(covariates)), order="F")
-        matrix[:, : len(DURATION)] = duration_matrix(peace)
-        matrix[:, len(DURATION) :] = covariate_matrix(rows, covariates)
         return Design(
-            matrix=matrix,
-            columns=(*DURATION, *covariates),
+            matrix=np.asfortranarray(np.column_stack([self._plain(rows), members(rows)])),
+            columns=(*self.plain_columns, *MEMBERS),
             outcome=rows[self.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(),
             cluster=rows["ccode1"].to_numpy().astype(np.int64) * 1000 + rows["ccode2"].to_numpy(),
             year=rows["year"].to_numpy().astype(np.int64),
@@ -215,15 +262,30 @@ class Disputes(Mechanism):
             known=None if self.outcome == "dispute_onset" else rows["known"].to_numpy().astype(np.int64),
         )
 
+    def _plain(self, rows: pl.DataFrame) -> Array:
+        """The columns that some model reads (row, column)."""
+        names = self.plain_columns
+        matrix = np.empty((rows.height, len(names)), order="F")
+        matrix[:, : len(DURATION)] = duration_matrix(rows["peace_years"].cast(pl.Float64).fill_null(np.nan).to_numpy())
+        single = [name for name in names[len(DURATION) :] if name not in INTERPLAY]
+        matrix[:, len(DURATION) : len(DURATION) + len(single)] = covariate_matrix(rows, single)
+        place = {name: column for column, name in enumerate(names)}
+        for name in names[len(DURATION) + len(single) :]:
+            one, other = INTERPLAY[name]
+            matrix[:, place[name]] = matrix[:, place[one]] * matrix[:, place[other]]
+        return matrix
+
     def fit(self, panel: pl.DataFrame) -> Disputes:
         """Return a copy fitted to the panel; raises InputError if the outcome never varies in it."""
         known = self.design(panel)
         design = known.where(known.year >= self.first_year)
-        steps = self.model.steps(design)
-        estimate = clustered(self.model.second(design, steps.first), steps.second)
-        shifted = np.concatenate([[estimate.coefficients[0] + steps.shift], estimate.coefficients[1:]])
-        seen = None if steps.first is None else seen_of_states(design, steps.expected)
-        return replace(self, estimate=replace(estimate, coefficients=shifted), first=steps.first, seen=seen)
+        model = self.model
+        near = model.learnt(design)
+        seen = seen_of_states(design, near[0].expected) if model.history else None
+        far = None
+        with suppress(InputError):  # so few years that none has an outcome as many years after it
+            far = model.estimate(design, model.learnt(design, far=True))
+        return replace(self, estimate=model.estimate(design, near), far=far, first=near[0].first, seen=seen)
 
     def forecast(self, panel: pl.DataFrame, first_year: int) -> pl.DataFrame:
         """Return the rows from `first_year` on, with `probability` of an onset and its 95 % interval, `low` and `high`.
@@ -231,48 +293,58 @@ class Disputes(Mechanism):
         `panel` holds every earlier year of the rows' dyads as well, for their history. The three are null where something
         needed is unknown. The interval holds the uncertainty of the coefficients and of how prone the dyad and its states are.
 
-        Where peace years were last known `peace_years_age` years earlier, the model runs its own clock over the years between:
-        in each it may have had a dispute, which sets the clock back, or not. The interval follows from running it with the
-        lower and with the upper bound of every year's probability.
+        Where peace years were last known `peace_years_age` years earlier, the log odds go over in a straight line from those
+        of the logit that forecasts one year ahead to those of the one that forecasts `pooling.ahead` years ahead.
         """
         asked = (panel["year"] >= first_year).to_numpy()
         rows = panel.filter(asked)
-        matrix, cumulants = self._with_uncertainty(panel, asked)
-        ages = rows["peace_years_age"].fill_null(0).to_numpy() if "peace_years_age" in rows.columns else np.zeros(rows.height)
-        peace = rows["peace_years"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-        bounds = by_duration(self.fitted, matrix[:, len(DURATION) :], cumulants)
-        longest = int(ages.max(initial=0))
-        undisturbed = [bounds(peace + years) for years in range(longest + 1)]
-        disturbed = [bounds(np.full(len(peace), float(years))) for years in range(longest)]
-        runs = zip(zip(*undisturbed, strict=True), zip(*disturbed, strict=True) if disturbed else [()] * 3, strict=True)
-        bands = [run_clock(ages, first, again) for first, again in runs]
+        matrix, pasts = self._with_past(panel, asked)
+        odds = self._odds(self.fitted, self.offsets, matrix, pasts, rows)
+        share = np.minimum(ages(rows) / self.pooling.ahead[0], 1.0)
+        if self.far is not None and share.any():
+            odds = (1 - share) * odds + share * self._odds(self.far, self.far_offsets, matrix, pasts, rows)
         known = (
             ~np.isnan(matrix).any(axis=1)
             & (rows["year"] >= self.first_year).to_numpy()
             & rows["earlier"].is_not_null().to_numpy()
         )
-        columns = zip(("probability", "low", "high"), bands, strict=True)
-        return rows.with_columns(pl.Series(name, np.where(known, values, np.nan)).fill_nan(None) for name, values in columns)
+        bands = dict(zip(("probability", "low", "high"), odds, strict=True))
+        return rows.with_columns(
+            pl.Series(name, np.where(known, expit(values), np.nan)).fill_nan(None) for name, values in bands.items()
+        )
+
+    def _odds(
+        self, estimate: Estimate, offsets: Sequence[float], matrix: Array, pasts: Past | None, rows: pl.DataFrame
+    ) -> Array:
+        """The log odds of rows, and the bounds that coefficients and how prone dyad and states are leave them (3, row)."""
+        off = np.zeros((4, len(matrix)))
+        if pasts is not None:
+            slopes = estimate.coefficients[[estimate.terms.index(name) for name in HISTORY]]
+            off = pasts.cumulants(self.pooling.dyad_weight, self.pooling.state_weight, slopes)
+        off[1] += estimate.error(matrix) ** 2
+        odds = estimate.predictor(matrix) + (members(rows) @ np.array(offsets) if offsets else 0.0)
+        return np.stack([odds, odds + quantile(off, -NORMAL_95), odds + quantile(off, NORMAL_95)])
 
     def matrix(self, panel: pl.DataFrame) -> Array:
         """Return the columns of the fitted model (row, column), nan where something needed is unknown.
 
         For the columns of history, `panel` holds every earlier year of the rows' dyads as well.
         """
-        return self._with_uncertainty(panel, np.ones(panel.height, np.bool_))[0]
+        return self._with_past(panel, np.ones(panel.height, np.bool_))[0]
 
-    def _with_uncertainty(self, panel: pl.DataFrame, asked: NDArray[np.bool_]) -> tuple[Array, Array]:
-        """Return some rows of the fitted model, and what their histories leave uncertain, as cumulants (4, row)."""
-        matrix = self._rows(panel.filter(asked)).matrix
+    def _with_past(self, panel: pl.DataFrame, asked: NDArray[np.bool_]) -> tuple[Array, Past | None]:
+        """Return some rows of the fitted model, and what is known of the past of their dyads and states."""
+        matrix = self._plain(panel.filter(asked))
         if "history" not in self.terms:
-            return matrix, np.zeros((4, len(matrix)))
+            return matrix, None
         pasts = self._past(panel, asked)
-        weights = self.pooling.dyad_weight, self.pooling.state_weight
-        slopes = self.fitted.coefficients[[self.fitted.terms.index(name) for name in HISTORY]]
-        return np.column_stack([matrix, pasts.log_ratios(*weights)]), pasts.cumulants(*weights, slopes)
+        return np.column_stack([matrix, pasts.log_ratios(self.pooling.dyad_weight, self.pooling.state_weight)]), pasts
 
     def _past(self, panel: pl.DataFrame, asked: NDArray[np.bool_]) -> Past:
-        """Return what is known of some rows' dyads from all their rows, and of their states from what was seen of them."""
+        """Return what is known of some rows' dyads from all their rows, and of their states from what was seen of them.
+
+        As it stood when disputes were last known: nothing fades in the years between.
+        """
         if self.first is None or self.seen is None:
             raise InputError(UNFITTED)
         expected = expit(self.first[0] + covariate_matrix(panel, self.covariates) @ self.first[1:])
@@ -280,9 +352,18 @@ class Disputes(Mechanism):
         learnt = ~np.isnan(expected) & (year >= self.first_year)
         outcome = np.where(learnt, panel[self.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(), np.nan)
         known = None if self.outcome == "dispute_onset" else panel["known"].to_numpy().astype(np.int64)
-        dyads = past_of_dyads(sides, year, outcome, expected, self.pooling.decay, known)
-        of_states = state_sums(self.seen, sides[asked].ravel("F"), np.tile(year[asked], 2), self.pooling.decay)
-        return Past(dyads[asked], *np.split(of_states, 2))
+        age = ages(panel.filter(asked)).astype(np.int64)
+        dyads = past_of_dyads(sides, year, outcome, expected, self.pooling.decay, known)[asked]
+        when = np.tile(year[asked] - age, 2)
+        of_states = state_sums(self.seen, sides[asked].ravel("F"), when, self.pooling.decay)
+        return Past(dyads / self.pooling.decay ** age[:, None], *np.split(of_states, 2))
+
+
+def ages(rows: pl.DataFrame) -> Array:
+    """Return how many years before the last one the disputes of each row were last known (row,), zero if it is not said."""
+    if "peace_years_age" not in rows.columns:
+        return np.zeros(rows.height)
+    return rows["peace_years_age"].fill_null(0).cast(pl.Float64).to_numpy()
 
 
 NEEDED = ("earlier", "peace_years", "major_powers", "rivalry", "defence_pact")
@@ -290,12 +371,13 @@ NEEDED = ("earlier", "peace_years", "major_powers", "rivalry", "defence_pact")
 
 
 def covariates_of(terms: Collection[str]) -> tuple[str, ...]:
-    """Return the columns that these terms bring, those of history apart.
+    """Return the columns that these terms bring, those of recency and history apart.
 
     >>> covariates_of(("power",))
     ('any_major_power', 'capability_ratio', 'joint_capability', 'capability_unknown')
     """
-    brought = [column for term, columns in TERMS.items() if term in terms and term != "history" for column in columns]
+    lately = ("recency", "history")
+    brought = [column for term, columns in TERMS.items() if term in terms and term not in lately for column in columns]
     return tuple(column for column in brought if column != REACH or "distance" in terms)
 
 
@@ -333,6 +415,7 @@ def covariate_matrix(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
         "ideal_point_unknown": pl.col("ideal_point_distance").is_null(),
         "defence_pact": pl.col("defence_pact"),
         REACH: major * kilometres,
+        **{name: pl.col(name) for name in RECENCY},
     }
     return matrix_of(rows.with_columns(**{name: levels[name] for name in columns}), columns)
 

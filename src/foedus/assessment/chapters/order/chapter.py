@@ -1,7 +1,8 @@
 """The order: the risk of a militarized dispute between each member and every other state, and how far to believe it.
 
-The headline numbers come from the terms that earned their place out of sample; the model with every term stands beside them as
-a sensitivity run. Nothing here is causal: a term says which dyads dispute more, not what would happen if it were changed.
+The headline numbers come from the model that led as a whole in earlier forecasts, mended by what these showed; the one with
+every term and no mending stands beside them as a sensitivity run. Nothing here is causal: a term says which dyads dispute more,
+not what would happen if it were changed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import polars as pl
 from foedus.assessment.chapters.order import allying
 from foedus.assessment.chapters.order.exhibits import MOST, OUTCOMES, UNIT, exhibits, known_by, scored, sources_of
 from foedus.assessment.evidence import (
+    STRATUM_WORDS,
     Words,
     earned,
     headline_finding,
@@ -24,28 +26,35 @@ from foedus.assessment.evidence import (
     stratum_finding,
     term_finding,
 )
-from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
+from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Reference, Rows
 from foedus.assessment.standing import Standing, standing
 from foedus.estimation.estimate import NORMAL_95
-from foedus.mechanisms.order.disputes import LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
+from foedus.mechanisms.order.disputes import INTERPLAY, LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
+from foedus.mechanisms.order.recency import with_recency
+from foedus.mechanisms.order.strata import STRATA, reference_classes
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State, StateSystem
 from foedus.record.store import Record
 from foedus.validation.grades import worst
-from foedus.validation.reliability import STRATA, bin_name
+from foedus.validation.reliability import bin_name
 from foedus.validation.validate import Validation, validate
-from foedus.words import chance, listed
+from foedus.words import capitalized, chance, listed
 
 ID = "order"
 TITLE = "The order"
 QUESTION = "How likely is a militarized dispute of each member with every other state, and can that be believed?"
 
 COUNTED = {
-    "distance": (*TERMS["distance"], REACH),
-    "power": tuple(column for column in TERMS["power"] if column != REACH),
+    term: (
+        *(column for column in columns if column != REACH),
+        *((REACH,) if term == "distance" else ()),
+        *(name for name, (one, _) in INTERPLAY.items() if one in columns),
+    )
+    for term, columns in TERMS.items()
 }
-"""Columns counted with a term when its part in a dyad's odds is told: how far a major power's distance matters is distance."""
+"""Columns counted with a term when its part in a dyad's odds is told: how far a major power's distance matters is distance; a
+product counts with the term of its first column."""
 
 TERM_WORDS = {
     "distance": "contact and distance",
@@ -54,7 +63,8 @@ TERM_WORDS = {
     "democracy": "democracy of the weaker side",
     "preferences": "distance of their votes in the General Assembly",
     "pact": "a defence pact between the two",
-    "history": "the past of the dyad and of its two states",
+    "recency": "what began lately in the dyad and with either state",
+    "history": "how often disputes came beyond what was expected",
 }
 
 
@@ -81,7 +91,7 @@ class Risks:
         asked, year = Disputes(), partnership.year
         years = (min(asked.first_year, year), year)
         panel = asked.panel(partnership.record, years, states=partnership.codes, carry_forward=LONGEST_AGE)
-        peaceful = at_peace_since(panel)
+        peaceful = at_peace_since(panel, partnership.record)
         told, if_peace = (
             {outcome: each.headline.forecast(rows, year) for outcome, each in validations.items()} for rows in (panel, peaceful)
         )
@@ -188,6 +198,7 @@ def _risks_of(member: State, told: pl.DataFrame, validation: Validation[Disputes
             "iso3": [state.iso3 for state in states],
             **{name: own[name] for name in ("probability", "low", "high", "if_peace_since")},
             "baseline": [validation.base_rate] * len(states),
+            "stratum": reference_classes(own),
             "age": own.select(oldest).to_series(),
             "peace_years_age": own["peace_years_age"],
         },
@@ -214,7 +225,7 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
             validation.full,
             every,
             worst([tested.grade, *validation.grades.values()]),
-            "with every term, earned or not (sensitivity)",
+            "with every term, before any offset (sensitivity)",
         ),
     ]
     for suffix, model, rows, grade, what in runs:
@@ -222,7 +233,8 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
         if row["probability"] is None or (rows is if_peace and not own["peace_years_age"]):
             continue
         also = f"; {chance(quiet)} if none began after {_last_known(own)}" if quiet is not None and not suffix else ""
-        history = "" if suffix else f" {tested.came_true(row['probability'])}"
+        reference = tested.reference(reference_classes(rows)[0], row["probability"])
+        history = "" if suffix else f" {tested.told(reference, words)}"
         yield Finding(
             id=f"{stem}.probability{suffix}",
             chapter=ID,
@@ -240,16 +252,18 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
                 "panel dyad-year",
                 f"ccode1 = {own['ccode1']} and ccode2 = {own['ccode2']} and year <= {own['year']}",
             ),
+            reference=reference,
         )
 
 
-def at_peace_since(panel: pl.DataFrame) -> pl.DataFrame:
+def at_peace_since(panel: pl.DataFrame, record: Record) -> pl.DataFrame:
     """Return the rows as they would be if no dispute had begun since the dispute data end.
 
-    The clock of peace runs on, and the quiet years count in the dyad's history.
+    The clock of peace runs on, and the quiet years count in the dyad's history and among its last years.
     """
     quiet = pl.col(list(OUTCOMES)).fill_null(False)
-    return panel.with_columns(quiet, pl.col("peace_years") + pl.col("peace_years_age"), peace_years_age=pl.lit(0, pl.Int16))
+    rested = panel.with_columns(quiet, pl.col("peace_years") + pl.col("peace_years_age"), peace_years_age=pl.lit(0, pl.Int16))
+    return with_recency(rested, record)
 
 
 def _last_known(own: Mapping[str, Any]) -> int | None:
@@ -259,11 +273,7 @@ def _last_known(own: Mapping[str, Any]) -> int | None:
 
 def _terms(validation: Validation[Disputes]) -> str:
     """The terms of the headline model, in words."""
-    core = [term for term in validation.headline.terms if term in validation.headline.core]
-    won = [term for term in validation.headline.terms if term not in core]
-    if not won:
-        return f"from {listed(core)} alone (no other term earned its place)"
-    return f"from {listed(core)}, and from {listed(won)}, which earned {'their' if len(won) > 1 else 'its'} place"
+    return f"from {listed(list(validation.headline.terms))}, penalised as a whole"
 
 
 @dataclass(frozen=True)
@@ -283,14 +293,26 @@ class Tested:
             return cls(validation.grades["headline"], "one year ahead", validation.reliability, years)
         return cls(later.grade, f"{later.first_ahead} to {later.last_ahead} years ahead", later.reliability, years)
 
-    def came_true(self, probability: float) -> str:
-        """Return what became of forecasts as high as this one."""
-        row = self.reliability.row(by_predicate=pl.col("stratum") == bin_name(probability), named=True)
-        if not row["n"]:
-            return f"No dyad-year of {self.years[0]}–{self.years[1]} was given so much {self.ahead}."
+    def reference(self, stratum: str, probability: float) -> Reference:
+        """Return what came of dyad-years of a stratum, and of forecasts as high as this one."""
+        of = {row["stratum"]: row for row in self.reliability.iter_rows(named=True)}
+        kind, alike = of[stratum], of[bin_name(probability)]
+        bounds = bin_name(probability).removeprefix("forecast ")
+        return Reference(stratum, kind["n"], kind["observed"], bounds, alike["n"], alike["observed"], self.ahead)
+
+    def told(self, reference: Reference, words: str) -> str:
+        """Return a reference in words."""
+        years = f"{self.years[0]}–{self.years[1]}"
+        kind = f"{capitalized(STRATUM_WORDS.get(reference.name, reference.name))}: "
+        if reference.observed is None:
+            kind += f"none forecast {self.ahead} in {years}."
+        else:
+            kind += f"{chance(reference.observed)} of {reference.rows:,} dyad-years of {years} saw a {words} begin."
+        if reference.observed_alike is None:
+            return f"{kind} No dyad-year was given so much {self.ahead}."
         return (
-            f"Of the {row['n']:,} dyad-years of {self.years[0]}–{self.years[1]} given "
-            f"{bin_name(probability).removeprefix('forecast ')} {self.ahead}, {chance(row['observed'])} saw one."
+            f"{kind} Of the {reference.rows_alike:,} dyad-years given {reference.alike} {self.ahead}, "
+            f"{chance(reference.observed_alike)} saw one."
         )
 
 
@@ -307,12 +329,13 @@ def _threats(risks: Risks, table: pl.DataFrame) -> Iterable[Finding]:
     first_of_code = highest["iso3"].is_first_distinct()
     for row, first in zip(highest.head(MOST).iter_rows(named=True), first_of_code, strict=False):
         tested = Tested.of(validation, row["peace_years_age"])
+        reference = tested.reference(row["stratum"], row["probability"])
         yield Finding(
             id=f"order.threat.{row['iso3'] if row['iso3'] and first else row['ccode']}",
             chapter=ID,
             statement=(
                 f"{row['member']} and {row['state']}: the probability that a dispute begins in {partnership.year} is "
-                f"{chance(row['probability'])}{_if_peace(row)}. {tested.came_true(row['probability'])}"
+                f"{chance(row['probability'])}{_if_peace(row)}. {tested.told(reference, 'dispute')}"
             ),
             value=row["probability"],
             unit=UNIT,
@@ -321,6 +344,7 @@ def _threats(risks: Risks, table: pl.DataFrame) -> Iterable[Finding]:
             grade=tested.grade,
             sources=sources_of(validation.headline, validation.outcome),
             rows=Rows("panel dyad-year", f"states {row['member']} and {row['state']} in {partnership.year}"),
+            reference=reference,
         )
 
 
@@ -340,7 +364,7 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
         matrix = of_year[model.terms]
         if np.isnan(matrix).any():
             continue
-        columns = [column for column in COUNTED.get(term, TERMS[term]) if column in model.columns]
+        columns = [column for column in COUNTED[term] if column in model.columns]
         centre, error = (float(values[0]) for values in model.fitted.contribution(matrix, columns))
         low, value, high = (float(np.exp(centre + shift * NORMAL_95 * error)) for shift in (-1, 0, 1))
         what = "lack of a defence pact" if term == "pact" and not own["defence_pact"] else TERM_WORDS[term]
@@ -441,7 +465,7 @@ def _gaps(risks: Risks) -> Iterable[str]:
         yield f"Unknown, and so a level of its own, in dyads of the members: {listed(told)}."
     ages = rows.select(pl.col(f"{name}_age").max() for name in reads).row(0, named=True)
     if since := ages.get("peace_years_age"):
-        yield f"Disputes of the last {since} years are unknown; over them the model runs its own clock of peace."
+        yield f"Disputes of the last {since} years are unknown; what was known then is read as that old."
     carried = [f"{_plain(name.removesuffix('_age'))} ({age})" for name, age in ages.items() if age]
     if carried:
         yield f"Values carried forward, with the greatest age in years: {listed(carried)}."

@@ -99,7 +99,7 @@ def _highest(risks: pl.DataFrame) -> pl.DataFrame:
 
 def known_by(model: Disputes) -> tuple[str, ...]:
     """Return the variables of the panel that a model reads."""
-    return ("peace_years", *(name for term in model.terms for name in VARIABLES[term] if term != "history"))
+    return ("peace_years", *(name for term in model.terms for name in VARIABLES[term] if term not in ("history", "recency")))
 
 
 def sources_of(model: Disputes, outcome: str) -> tuple[str, ...]:
