@@ -8,7 +8,8 @@ from scipy.special import digamma, gammaincinv, polygamma
 
 from foedus.estimation.design import Array, Design
 from foedus.estimation.estimate import NORMAL_95, expit
-from foedus.estimation.forecasters import PooledLogit, Pooling, log_odds
+from foedus.estimation.forecasters import log_odds
+from foedus.estimation.pooled import PooledLogit, Pooling
 from foedus.estimation.proneness import log_gamma_cumulants, quantile
 
 SHAPES = np.array([0.3, 1.0, 2.5, 5.0, 11.9, 40.0, 1e4])
