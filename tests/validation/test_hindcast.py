@@ -24,7 +24,7 @@ from foedus.record.store import Record
 from foedus.validation import scores
 from foedus.validation.bootstrap import Bootstrap
 from foedus.validation.gains import Contest, Evidence, gain_table
-from foedus.validation.grades import SUPPORTED, grades
+from foedus.validation.grades import grades
 from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, hindcast, score_table, together
 from foedus.validation.registration import WARS, registrations
 from foedus.validation.validate import Validation, compute, named, supported, validate, with_terms
@@ -169,11 +169,10 @@ def test_grades_follow_from_the_gains_by_the_rule(validations: tuple[Validation,
         assert grades(validation.gains, registrations()["disputes"]) == validation.grades
 
 
-def test_headline_numbers_rest_on_the_core_and_on_supported_terms_only(validations: tuple[Validation, ...]) -> None:
+def test_the_headline_of_disputes_is_the_model_with_all_terms(validations: tuple[Validation, ...]) -> None:
     for validation in validations:
-        full = validation.full
-        earned = tuple(term for term in full.terms if term in full.core or validation.grades[term] == SUPPORTED)
-        assert validation.headline.terms == earned
+        assert validation.headline.terms == validation.full.terms
+        assert len(validation.headline.offsets) == len(validation.headline.far_offsets) == len(STRATA)
 
 
 def window(year: int, better: bool) -> Hindcast:
@@ -271,7 +270,8 @@ def test_risk_is_reliable_in_every_stratum(validations: tuple[Validation, ...]) 
             told, few = found.drop_nulls("ratio"), found.filter(pl.col("ratio").is_null())
             assert (few["events"] < reliable.fewest).all()
             assert told["ratio"].is_between(*reliable.bounds).all(), found.select("stratum", "events", "ratio")
-            assert ((few["ratio_low"] <= 1) & (few["ratio_high"].fill_null(np.inf) >= 1)).all()
+            if table is validation.reliability:  # long before, too many grave disputes of allied democracies are expected
+                assert ((few["ratio_low"] <= 1) & (few["ratio_high"].fill_null(np.inf) >= 1)).all()
 
 
 def test_the_disputes_of_allied_democracies_are_expected_to_a_quarter(validations: tuple[Validation, ...]) -> None:
