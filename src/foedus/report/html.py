@@ -287,7 +287,8 @@ def _methods(assessment: Assessment) -> str:
         if not told and not pictures:
             continue
         number += len(told)
-        title = f"{chapter.title}: {len(told)} finding{plural(len(told))}, {pictures} picture{plural(pictures)} and tables"
+        beside = f", {pictures} picture{plural(pictures)} or table{plural(pictures)}" if pictures else ""
+        title = f"{chapter.title}: {len(told)} finding{plural(len(told))}{beside}"
         link = f'<p><a href="{METHODS}#chapter-{plain(chapter.id)}">{plain(chapter.title)}, on the methods page</a></p>\n'
         parts.append(_folded(title, [link, f'<ul class="elsewhere">\n{elsewhere(told)}</ul>\n']))
     return f"""<section class="chapter" id="methods" aria-labelledby="title-methods">

@@ -49,11 +49,13 @@ def span(low: float, high: float, unit: str, sentence: str) -> str:
 
     >>> span(-0.00123, 0.0379, "share of the score", "a gain of -0.1 to +3.8 %; +0.4 in one era")
     '−0.1 to 3.8\xa0%'
+    >>> span(39979, 346378, "persons", "113,000 were expected (40,000 to 346,000)")
+    '40,000 to 346,000'
     """
     scale = 100.0 if is_share(unit) else 1.0
     for found in _RANGE.finditer(sentence):
         ends = [_read(end) for end in (found[1], found[2])]
-        if all(_rounds(end, known * scale) for end, known in zip((found[1], found[2]), (low, high), strict=True)):
+        if all(_rounds(end, known * scale, least=1) for end, known in zip((found[1], found[2]), (low, high), strict=True)):
             words = " to ".join(end.lstrip("+").replace("-", _MINUS) for end in (found[1], found[2]))
             words = words.replace(" to ", "–") if min(ends) >= 0 and is_share(unit) else words
             return f"{words}{_SPACE + '%' if is_share(unit) else ''}"
@@ -97,12 +99,12 @@ def _read(words: str) -> float:
     return float(words.replace(",", "").replace(_MINUS, "-"))
 
 
-def _rounds(words: str, exact: float) -> bool:
-    """Whether words are a number that is rounded to no fewer than its own digits; "1,200" may stand for 1,234."""
+def _rounds(words: str, exact: float, least: int = 2) -> bool:
+    """Whether words are a number that is rounded to its own digits, `least` or more: "1,200" may stand for 1,234."""
     plain = words.replace(",", "").lstrip("+−-")
     whole, _, decimals = plain.partition(".")
     step = 10.0 ** -len(decimals)
-    if not decimals and len(whole.rstrip("0")) > 1:
+    if not decimals and len(whole.rstrip("0")) >= least:
         step = 10.0 ** (len(whole) - len(whole.rstrip("0")))
     shown = _read(words)
     return abs(abs(shown) - abs(exact)) <= 0.5 * step * (1 + 1e-9) and (shown == 0 or exact == 0 or (shown > 0) == (exact > 0))
