@@ -141,4 +141,4 @@ def _height(amount: float, scale: Scale) -> float:
 
 
 def _outline(pairs: list[tuple[int, float]], years: Scale, scale: Scale) -> str:
-    return " ".join(f"{1000 * years.place(year):.1f},{_height(amount, scale):g}" for year, amount in pairs)
+    return " ".join(f"{1000 * years.place(year):.0f},{_height(amount, scale):g}" for year, amount in pairs)

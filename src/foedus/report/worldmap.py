@@ -24,7 +24,7 @@ SOUTH, NORTH = -58.0, 84.0
 """Latitudes shown: land wholly south of the first belongs to no state."""
 SMALL = 16.0
 """A shape of fewer square pixels gets a dot."""
-TINY = 0.3
+TINY = 0.8
 """Square pixels below which an island cannot be seen."""
 GRAIN = 0.5
 """Pixels to which a shape is drawn: finer than a page shows."""
