@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
-from foedus.record.store import Record
+from foedus.assessment.finding import Baseline
+from foedus.record.additions import add
+from foedus.record.store import Record, open_record
 
 CAUSAL = re.compile(
     r"\b(caus\w*|deters?|prevents?|because of the pact|leads? to|protects?|reduces?|increases?)\b", re.IGNORECASE
@@ -76,12 +79,36 @@ def test_a_pair_that_owes_nothing_is_told_so(record: Record) -> None:
     assert "no such pledge to switch off" in said["shield.without"]
 
 
-def test_what_pacts_were_worth_in_wars_is_counted_by_era(record: Record) -> None:
-    told = {finding.id: finding.value for finding in assess("USA", "CAN", 2022, record).findings}
-    before, after = told["abandonment.wars.1816"], told["abandonment.wars.1946"]
-    assert isinstance(before, float)
-    assert isinstance(after, float)
-    assert before > after, "fewer allies fight since 1946, by every rule"
+def test_without_the_wars_no_share_of_pledges_kept_is_printed_but_the_published_ones(record: Record) -> None:
+    """Who acted first in a dispute is not who attacked; the imported wars tell that (tests/published/test_joining.py)."""
+    price = assess("USA", "CAN", 2022, record).chapter("price")
+    told = {finding.id: finding.value for finding in price.findings if finding.id.startswith("abandonment")}
+    assert told == {
+        "abandonment.published.1816": 0.66,
+        "abandonment.published.1945": 0.22,
+        "abandonment.attackers": 0.723,
+    }
+    assert any("foedus record add cow-wars PATH" in gap for gap in price.gaps)
+    assert {"price.kept", "price.shares"}.isdisjoint(exhibit.id for exhibit in price.exhibits)
+
+
+def test_with_the_wars_pledges_kept_are_counted_beside_the_published_rates(
+    raw: Path, record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("cow_wars", raw / "political/wars/Inter-StateWarData_v4.0.csv", folder=tmp_path)
+    monkeypatch.setenv("FOEDUS_DATA", str(tmp_path))
+    price = assess("USA", "CAN", 2022, open_record()).chapter("price")
+    told = {finding.id: finding for finding in price.findings if finding.id.startswith("abandonment")}
+    assert list(told) == [
+        "abandonment.published.1816",
+        "abandonment.published.1945",
+        "abandonment.kept.1816",
+        "abandonment.kept.1945",
+    ]
+    assert "17 treaties of defence fell due" in told["abandonment.kept.1816"].statement
+    assert told["abandonment.kept.1945"].baseline == Baseline("Berkemeier & Fuhrmann (2018), 1945–2003", 0.22)
+    assert not any("record add cow-wars" in gap for gap in price.gaps)
+    assert {"price.kept", "price.shares", "price.published"} <= {exhibit.id for exhibit in price.exhibits}
 
 
 def test_no_exhibit_has_the_id_of_a_finding(assessed: Assessment) -> None:

@@ -140,6 +140,22 @@ def test_sides_of_a_war_are_told_apart_in_both_directions(data: Path, file: Call
     assert told.rows() == [(220, 230, True, 1, None, 600), (230, 220, False, 2, 600, None)], "the deadlier of two wars speaks"
 
 
+def test_participants_of_a_war_say_who_initiated_it_and_from_when_on_each_fought(data: Path, file: Callable[..., Path]) -> None:
+    rows = [
+        f"WarNum,WarName,WarType,ccode,StateName,Side,{DATES.format(1)},{DATES.format(2)},Initiator",
+        "139,World War II,1,255,Germany,2,9,1,1939,5,7,1945,-8,-8,-8,-8,-8,-8,1",
+        "139,World War II,1,220,France,2,12,-9,1940,10,-9,1942,-8,-8,-8,-8,-8,-8,-9",
+        "139,World War II,1,220,France,1,9,3,1939,6,25,1940,10,23,1944,8,14,1945,2",
+    ]
+    add("cow-wars", file("\n".join(rows)))
+    told = table("war_participants").select("ccode", "side", "initiator", pl.col("entered").dt.to_string(), "day_known")
+    assert told.rows() == [
+        (220, 1, False, "1939-09-03", True),
+        (220, 2, None, "1940-12-01", False),
+        (255, 2, True, "1939-09-01", True),
+    ]
+
+
 def test_a_war_that_goes_on_after_a_truce_is_resumed(data: Path, file: Callable[..., Path]) -> None:
     add("cow-wars", file(BETWEEN))
     rows = table("interstate_war_years").filter(pl.col("ccode1") == 220, pl.col("ccode2") == 255)
@@ -161,12 +177,12 @@ def test_adding_one_file_keeps_what_another_gave_and_adding_it_again_replaces_it
     add("cow-wars", file(BETWEEN))
     add("cow-wars", file(WITHIN))
     again = add("cow-wars", file(BETWEEN.replace(",10,23,1944,8,14,1945", ",-8,-8,-8,-8,-8,-8")))
-    names = ["interstate_war_sides", "interstate_war_years", "intrastate_war_years"]
+    names = ["interstate_war_sides", "interstate_war_years", "intrastate_war_years", "war_participants"]
     assert [each.name for each in again.tables] == names
     assert table("interstate_war_years")["year"].max() == 1940
     assert table("intrastate_war_years").height == 5
     assert len(again.files) == 2
-    assert len(list(again.folder.iterdir())) == 4, "three tables and the manifest, nothing of the first import"
+    assert len(list(again.folder.iterdir())) == 5, "four tables and the manifest, nothing of the first import"
 
 
 TRADE = (

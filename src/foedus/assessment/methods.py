@@ -88,7 +88,9 @@ def _chapter(module: Teller, record: Record) -> Chapter:
 
 
 def _told(module: Teller, record: Record) -> Standing:
-    """The links between mechanisms are read off their results; what other modules tell is a result itself."""
+    """The links between mechanisms are read off their results; what other modules tell is a result itself, or holds one."""
+    if module is alliance_dilemma:
+        return alliance_dilemma.everywhere(record)
     if module is not causal_links:
         return standing(module.ID, record, module.of_every_partnership)
     try:

@@ -1,4 +1,4 @@
-"""Entanglement: who may join what, which pledges fall due, and known coefficients from simulated joining."""
+"""Entanglement: who may join what, who stood on whose side, and known coefficients from simulated joining."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from foedus.errors import InputError
 from foedus.estimation.estimate import expit
 from foedus.mechanisms.shield.entanglement import CONTROL, OUTCOMES, TERMS, Entanglement, odds_ratio, side_of, with_means
-from foedus.mechanisms.shield.pledges import calls, entangled, parties, shares, wilson
+from foedus.mechanisms.shield.sides import entangled
 from foedus.record.store import Record
 from tests.worlds import DISPUTE_ROW, frame, world
 
@@ -266,7 +266,7 @@ def test_a_dispute_side_has_a_number_of_its_own(record: Record) -> None:
     assert len(np.unique(side_of(design))) == 2 * len(np.unique(design.cluster))
 
 
-# ---------------------------------------------------------------------------------------------------- who joined, what was due
+# ------------------------------------------------------------------------------------------------------------- who joined whom
 
 
 def test_the_later_of_two_on_one_side_joined_the_earlier() -> None:
@@ -282,92 +282,6 @@ def test_two_that_begin_a_dispute_together_are_together() -> None:
 
 def test_a_dispute_after_the_year_asked_about_is_not_told() -> None:
     assert entangled(drawn(), [A, E], 2002).is_empty()
-
-
-CONDITIONS = {
-    "defence": ("adversary", "location", "conflict", "number", "demand", "unprovoked"),
-    "offence": ("adversary", "location", "conflict", "number", "demand"),
-    "neutrality": ("adversary", "location", "conflict", "number", "demand", "unprovoked", "attacked"),
-}
-
-
-def treaty(*codes: int, start: date = date(2001, 1, 1), **said: object) -> pl.DataFrame:
-    """The members of one alliance; what is not `said` is not in the treaty."""
-    unsaid = dict.fromkeys(("defence", "offence", "neutrality"), False)
-    unsaid |= {f"{pledge}_if_{condition}": False for pledge, several in CONDITIONS.items() for condition in several}
-    always = {"atop_id": 10, "start": start, "end": None, "in_state_system": True, "threat_ccode1": None, "threat_ccode2": None}
-    kinds = {"ccode": pl.Int16, "end": pl.Date, "threat_ccode1": pl.Int16, "threat_ccode2": pl.Int16}
-    return pl.DataFrame([{"ccode": code, **always, **unsaid, **said} for code in codes], schema_overrides=kinds)
-
-
-def due(record: Record, members: pl.DataFrame, pledge: str = "defence", **choices: bool) -> list[tuple[object, ...]]:
-    """Partner, ally, whether invoked and whether kept, of every pledge of a kind."""
-    found = calls(parties(record), members, **choices).filter(pl.col("pledge") == pledge)
-    return found.sort("partner", "ccode").select("partner", "ccode", "invoked", "kept").rows()
-
-
-def test_a_defence_pact_falls_due_and_is_kept_by_joining_late() -> None:
-    members = treaty(B, C, defence=True)
-    assert due(drawn(), members) == [(B, C, True, False)]
-    assert due(drawn(joins=[(C, False, 2004)]), members) == [(B, C, True, True)]
-    assert due(drawn(joins=[(C, True, 2004)]), members) == [(B, C, True, False)], "it joined the other side"
-
-
-def test_a_pact_made_on_the_day_does_not_fall_due() -> None:
-    assert due(drawn(), treaty(B, C, start=date(2003, 6, 15), defence=True)) == []
-    assert due(drawn(), treaty(B, C, start=date(2003, 6, 14), defence=True)) == [(B, C, True, False)]
-
-
-def test_a_pact_against_another_state_is_in_force_and_not_invoked() -> None:
-    limited = treaty(B, C, defence=True, defence_if_adversary=True, threat_ccode1=D)
-    assert due(drawn(), limited) == [(B, C, False, False)]
-    assert due(drawn(), limited.with_columns(threat_ccode1=pl.lit(A, pl.Int16))) == [(B, C, True, False)]
-
-
-def test_a_condition_the_record_cannot_see_is_not_taken_as_met() -> None:
-    assert due(drawn(), treaty(B, C, defence=True, defence_if_location=True)) == [(B, C, False, False)]
-
-
-def test_offence_is_owed_to_who_acts_first_and_neutrality_kept_by_staying_away_from_the_other_side() -> None:
-    assert due(drawn(), treaty(B, C, offence=True), "offence") == []
-    assert due(drawn(), treaty(A, C, offence=True), "offence") == [(A, C, True, False)]
-    assert due(drawn(), treaty(A, C, neutrality=True), "neutrality") == [(A, C, True, True)]
-    assert due(drawn(joins=[(C, False, 2004)]), treaty(A, C, neutrality=True), "neutrality") == [(A, C, True, False)]
-
-
-def test_pacts_of_later_entrants_fall_due_when_asked_for() -> None:
-    record = drawn(joins=[(C, False, 2004)])
-    members = treaty(C, D, defence=True)
-    assert due(record, members) == []
-    assert due(record, members, entrants=True) == [(C, D, True, False)]
-
-
-def test_a_treaty_is_kept_if_one_ally_keeps_it_and_an_ally_counts_once() -> None:
-    members = pl.concat([treaty(B, C, D, defence=True), treaty(B, C, defence=True, atop_id=20)])
-    found = calls(parties(drawn(joins=[(C, False, 2004)])), members)
-    by = {unit: shares(found, "target", unit).row(0, named=True) for unit in ("ally", "alliance")}
-    assert (by["ally"]["calls"], by["ally"]["kept"]) == (2, 1), "C once, though two treaties bind it"
-    assert (by["alliance"]["calls"], by["alliance"]["kept"]) == (2, 2)
-
-
-def test_who_acted_first_decides_by_the_rule_target_and_not_by_either_side() -> None:
-    found = calls(parties(drawn()), treaty(A, C, defence=True))
-    assert shares(found, "target")["calls"].to_list()[0] == 0
-    assert shares(found, "target")["share"].to_list()[0] is None
-    assert shares(found, "either side")["calls"].to_list()[0] == 1
-
-
-def test_an_unknown_rule_is_refused() -> None:
-    with pytest.raises(InputError, match="Did you mean"):
-        shares(calls(parties(drawn()), treaty(A, C, defence=True)), "invoke")
-
-
-def test_the_interval_of_a_share_is_wilson_s() -> None:
-    proportion = pytest.importorskip("statsmodels.stats.proportion")
-    for kept, called in [(0, 7), (3, 10), (36, 313)]:
-        assert tuple(wilson(kept, called).values()) == pytest.approx(
-            proportion.proportion_confint(kept, called, method="wilson")
-        )
 
 
 def test_both_outcomes_are_in_the_panel() -> None:

@@ -1,6 +1,7 @@
 """The price: whether those who owe defence are drawn into their partners' disputes, and whether pledges are kept when due.
 
-What a pact goes with in sample stands beside what it adds out of sample; pledges kept and broken are counted, not explained.
+What a pact goes with in sample stands beside what it adds out of sample. Pledges kept and broken are counted, not explained,
+and only in wars that a user has imported: the disputes that ship do not tell who attacked. What studies counted is always told.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ import polars as pl
 
 from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.left_out import parts
 from foedus.assessment.standing import Standing, standing
 from foedus.mechanisms.shield.entanglement import TERMS
-from foedus.mechanisms.shield.pledges import ERAS, entangled, honoured
+from foedus.mechanisms.shield.pledges import ERAS, PARTICIPANTS, PUBLISHED, UNITS, honoured
+from foedus.mechanisms.shield.sides import entangled
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
+from foedus.record.source import catalog
 from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate
@@ -39,16 +43,19 @@ TERM_WORDS = {
 SOURCES = ("atop", "gml")
 """Who owes what, and who took part."""
 
-ERA_WORDS = {"to 1918": "to 1918", "1919-1945": "1919–1945", "from 1946": "1946–2010"}
+ERA_WORDS = {"to 1944": "1816–1944", "from 1945": "1945–2007"}
+CONDITION_WORDS = {"met": "conditions met", "any": "whatever the treaty asks"}
+OF_WARS = ("atop", "cow_wars")
+"""Who owes what, and who attacked whom and who fought."""
 
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership."""
-    told, together = standing(ID, partnership.record, of_every_partnership), _together(partnership)
+    told, together = everywhere(partnership.record), _together(partnership)
     findings = [
         *told.told("entanglement", "price.joining"),
         _record(partnership, together),
-        *told.told("abandonment.wars"),
+        *told.told("abandonment"),
     ]
     return Chapter(
         id=ID,
@@ -62,14 +69,23 @@ def chapter(partnership: Partnership) -> Chapter:
         ),
         gaps=(
             f"Who took part in disputes is known to {lookup('dispute_onset').last_year}; later wars are not counted here.",
+            *_not_counted(partnership.record),
             "A state that joins is not known to join because of the pact; one that stays out may help otherwise.",
         ),
         everywhere=told.ids,
     )
 
 
+def everywhere(record: Record) -> Standing:
+    """Return what is told of every partnership alike: what is remembered, and what follows from wars that a user may import."""
+    told = standing(ID, record, of_every_partnership)
+    pledges = (*_published(), *_attackers(record), *parts(_kept, record))
+    shown = (*told.shown("price.joining"), _shown_published(), *parts(_shown_kept, record))
+    return Standing((*told.told("entanglement", "price.joining"), *pledges), shown)
+
+
 def of_every_partnership(record: Record) -> Standing:
-    """Return whether pacts draw in, in sample and out of sample, and how often pledges were kept."""
+    """Return whether pacts draw in, in sample and out of sample."""
     (validation,) = validate("entanglement", record)
     curve = in_sample.joining(record)
     words = Words(
@@ -80,9 +96,8 @@ def of_every_partnership(record: Record) -> Standing:
         term_finding(validation, "pact", words),
         headline_finding(validation, words),
         *(term_finding(validation, term, words) for term in TERMS if term != "pact"),
-        *_kept(record),
     )
-    return Standing(findings, tuple(_exhibits(record, curve)))
+    return Standing(findings, (_shown_joining(curve),))
 
 
 def _sources(validation: Validation[Any]) -> tuple[str, ...]:
@@ -165,32 +180,85 @@ def _record(partnership: Partnership, together: pl.DataFrame) -> Finding:
     )
 
 
-def _kept(record: Record) -> Iterable[Finding]:
-    """Tell how often allies fought for a partner that was attacked, by era."""
-    shares = honoured(record, "target", "ally").filter(pl.col("kind") == "wars")
-    whole = shares.row(by_predicate=pl.col("era") == "all", named=True)
-    for era, said in ERA_WORDS.items():
-        row = shares.row(by_predicate=pl.col("era") == era, named=True)
-        if not row["calls"]:
-            continue
+def _published() -> Iterable[Finding]:
+    """Tell how often studies found treaties kept, before and since 1945."""
+    for first, beside in {1816: "leeds_2000", 1945: None}.items():
+        rate = PUBLISHED["rate"][f"berkemeier_{first}"]
+        other = PUBLISHED["rate"][beside] if beside else None
+        also = f"; {other['share'] * 100:.1f} % by {other['study']}" if other else ""
         yield Finding(
-            id=f"abandonment.wars.{ERAS[era][0]}",
+            id=f"abandonment.published.{first}",
             chapter=ID,
             statement=(
-                f"{said}: of {row['calls']} allies that owed defence to a state on the side acted upon in a war, {row['kept']} "
-                f"fought on its side ({row['share'] * 100:.0f} %, {row['low'] * 100:.0f} to {row['high'] * 100:.0f}), whatever "
-                "the treaty asks for. Counted by treaty, or only where its conditions are met, the shares differ (see below)."
+                f"As published, of the treaties that the wars of {rate['years']} invoked, {rate['share'] * 100:.0f} % were "
+                f"kept ({rate['study']}{also}): each text held against each case by hand, pledges of every kind."
+            ),
+            value=rate["share"],
+            unit="share",
+            grade="not estimated",
+            sources=("atop",),
+        )
+
+
+def _attackers(record: Record) -> Iterable[Finding]:
+    """Tell why pledges are not counted in the disputes that ship: how often who acted first is who attacked."""
+    if PARTICIPANTS in record.tables:
+        return
+    found = PUBLISHED["agreement"]
+    share = found["acted_first"] / found["matches"]
+    yield Finding(
+        id="abandonment.attackers",
+        chapter=ID,
+        statement=(
+            "How often pledges were kept is not counted from the disputes that ship, for they do not tell who attacked. Held "
+            f"against the wars of the Correlates of War Project, in {found['matches']} disputes, the side that acted first was "
+            f"the attackers' in {found['acted_first']} ({share * 100:.0f} %); where one side alone wanted a change "
+            f"({found['decided']}), it was the attackers' in {found['revisionist']}."
+        ),
+        value=round(share, 3),
+        unit="share",
+        sources=("cow_wars", "gml"),
+    )
+
+
+def _not_counted(record: Record) -> Iterable[str]:
+    if PARTICIPANTS not in record.tables:
+        yield f"How often pledges were kept is counted only where the wars are imported. {catalog()['cow_wars'].how_to_add()}"
+
+
+def _kept(record: Record) -> Iterable[Finding]:
+    """Tell how often a treaty of defence was kept in the imported wars, by era, beside the published rate."""
+    if PARTICIPANTS not in record.tables:
+        return
+    shares = honoured(record).filter(pl.col("pledge") == "defence", pl.col("conditions") == "met")
+    for era, (first, _) in ERAS.items():
+        row, ally = (shares.row(by_predicate=(pl.col("era") == era) & (pl.col("unit") == unit), named=True) for unit in UNITS)
+        if not row["calls"]:
+            continue
+        rate = PUBLISHED["rate"][f"berkemeier_{first}"]
+        yield Finding(
+            id=f"abandonment.kept.{first}",
+            chapter=ID,
+            statement=(
+                f"{ERA_WORDS[era]}: in {counted(row['events'], 'war')}, {counted(row['calls'], 'treaty', 'treaties')} of "
+                "defence fell due, the partner attacked and what the text asks for met as far as the record tells; "
+                f"{row['kept']} were kept by an ally that fought within a year ({row['share'] * 100:.0f} %, "
+                f"{row['low'] * 100:.0f} to {row['high'] * 100:.0f}). Of {counted(ally['calls'], 'ally', 'allies')}, "
+                f"{ally['kept']} fought."
             ),
             value=round(row["share"], 3),
             unit="share",
             interval=Interval(0.95, row["low"], row["high"]),
-            baseline=Baseline("all years", round(whole["share"], 3)),
-            sources=SOURCES,
-            rows=Rows("dispute_participants, alliance_members", f"wars {era}, rule target, unit ally"),
+            baseline=Baseline(f"{rate['study']}, {rate['years']}", rate["share"]),
+            sources=OF_WARS,
+            rows=Rows(
+                "war_participants, alliance_members",
+                f"wars begun {ERA_WORDS[era]}, pledge defence, conditions met, unit treaty",
+            ),
         )
 
 
-def _exhibits(record: Record, curve: pl.DataFrame) -> Iterable[Exhibit]:
+def _shown_joining(curve: pl.DataFrame) -> Exhibit:
     rows = curve.select(
         label="choice",
         value="ratio",
@@ -200,7 +268,7 @@ def _exhibits(record: Record, curve: pl.DataFrame) -> Iterable[Exhibit]:
         group=pl.lit(None, pl.String),
         unit=pl.lit("ratio of odds"),
     )
-    yield Exhibit(
+    return Exhibit(
         "price.joining",
         "Odds of joining a partner's side with a defence pact",
         "bars",
@@ -208,27 +276,42 @@ def _exhibits(record: Record, curve: pl.DataFrame) -> Iterable[Exhibit]:
         "By choice of specification, 95 % intervals clustered by dispute. The last is the negative control.",
         SOURCES,
     )
-    every = [honoured(record, rule, unit) for rule in ("target", "invoked") for unit in ("ally", "alliance")]
-    shares = pl.concat(every).filter((pl.col("era") != "all") & (pl.col("calls") > 0))
+
+
+def _shown_published() -> Exhibit:
+    columns = ("study", "years", "of", "share", "why", "source")
+    rates = pl.DataFrame([{name: rate[name] for name in columns} for rate in PUBLISHED["rate"].values()])
+    return Exhibit(
+        "price.published",
+        "Pledges kept in wars, as published",
+        "table",
+        rates.rename({"of": "share_of", "why": "why_it_differs"}),
+        "Why it differs: from the count by rule, made where the wars are imported.",
+        ("atop",),
+    )
+
+
+def _shown_kept(record: Record) -> Iterable[Exhibit]:
+    if PARTICIPANTS not in record.tables:
+        return
+    shares = honoured(record).filter(pl.col("calls") > 0)
     yield Exhibit(
         "price.kept",
         "Pledges of defence kept in wars",
         "bars",
-        shares.filter(pl.col("kind") == "wars").select(
+        shares.filter(pl.col("pledge") == "defence").select(
             label=pl.col("era").replace(ERA_WORDS),
             value="share",
             low="low",
             high="high",
             baseline=pl.lit(None, pl.Float64),
-            group=pl.format(
-                "{}, by {}", pl.col("rule").replace({"target": "whatever the treaty asks", "invoked": "conditions met"}), "unit"
-            ),
+            group=pl.format("{}, by {}", pl.col("conditions").replace(CONDITION_WORDS), "unit"),
             unit=pl.lit("share"),
         ),
         "Allies decide together: intervals (Wilson) are too narrow where wars are few.",
-        SOURCES,
+        OF_WARS,
     )
-    yield Exhibit("price.shares", "Pledges kept, by rule, unit, kind and era", "table", shares, "", SOURCES)
+    yield Exhibit("price.shares", "Pledges kept, by pledge, conditions, unit and era", "table", shares, "", OF_WARS)
 
 
 def _shown_together(together: pl.DataFrame) -> Iterable[Exhibit]:

@@ -1,152 +1,132 @@
-"""Who came to whose side in a dispute, and which pledges were kept when they fell due: counts, nothing estimated.
+"""Which pledges were kept when they fell due: counts over the wars between states that a user has imported, nothing estimated.
 
-A pledge falls due when the partner is in a dispute from its first day, with the treaty in force the day before. By which rule
-(any attack on the partner, or only if what the treaty asks for is met) is a choice, and the shares differ by it (`RULES`). It
-is kept by taking the partner's side, in a war by fighting on it, however late. After Sabrosky (1980), Leeds, Long & Mitchell
-(2000) and Berkemeier & Fuhrmann (2018), who count wars and treaties. Leaves out help short of taking part, pledges of
-restraint, and the disputes that did not come about because a pledge was believed.
+A pledge falls due when a war begins in which the partner fights from the first day, with the treaty in force the day before:
+defence if the partner's side was attacked, offence if it attacked, neutrality either way, as far as the treaty asks for more
+(`_owing`). Help in arms is kept by fighting on the partner's side within a year, neutrality by not fighting on the other in
+that time. An ally that attacks its partner has not kept a pledge to defend it.
+
+Only wars of the Correlates of War Project say who attacked, and they do not ship. The disputes that do say who acted first: see
+`PUBLISHED`, with the rates of Sabrosky (1980), Leeds, Long & Mitchell (2000) and Berkemeier & Fuhrmann (2018). Leaves out help
+short of fighting, pledges to consult or not to attack, partners drawn in later, and wars that a pledge prevented.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import tomllib
 from math import sqrt
+from pathlib import Path
 
 import polars as pl
 
-from foedus.errors import InputError, nearest
 from foedus.estimation.estimate import NORMAL_95
-from foedus.record.spells import partial_date
 from foedus.record.store import Record
 
-SIDE = ("dispute", "side_a", "ccode")
+PARTICIPANTS = "war_participants"
+"""The table, of a source that a user has to import, without which nothing can be counted here."""
 
-WAR = 20
-"""Lowest action (GML) that is war."""
+PUBLISHED = tomllib.loads(Path(__file__).with_name("published_rates.toml").read_text(encoding="utf-8"))
+"""What studies counted, why ours differs, and how far the disputes that ship tell who attacked."""
 
-ERAS = {"all": (1816, 2010), "to 1918": (1816, 1918), "1919-1945": (1919, 1945), "from 1946": (1946, 2010)}
+ERAS = {"to 1944": (1816, 1944), "from 1945": (1945, 2007)}
+"""As in the studies."""
 
-KINDS = {"disputes": 1, "uses of force": 4, "wars": 5}
-"""Kinds of events and the lowest hostility of each."""
+UNITS = {"treaty": "atop_id", "ally": "ccode"}
+"""What is one trial in a war: a treaty, kept if any ally kept it, or an ally, whatever treaties bind it."""
 
-_IN_DEFENCE = (pl.col("pledge") == "defence") & ~pl.col("side_a")
+PLEDGES = ("defence", "offence", "neutrality")
 
-RULES = {
-    "target": _IN_DEFENCE,
-    "invoked": _IN_DEFENCE & pl.col("invoked"),
-    "either side": pl.col("pledge") == "defence",
-    "every pledge": (_IN_DEFENCE | (pl.col("pledge") != "defence")) & pl.col("invoked"),
-}
-"""When a pledge falls due. "target": a defence pact, if the other side acted first. "invoked": the same, and what the treaty
-asks for is met as far as the record can tell. "either side": a defence pact, whoever acted first. "every pledge": as "invoked",
-with offence if the partner acted first, and neutrality."""
+WITHIN = "1y"
+"""How late help may come."""
 
 UNSEEN = ("location", "conflict", "number", "demand")
 """Conditions of a pledge of which the record cannot tell whether they are met."""
 
 
-def parties(record: Record) -> pl.DataFrame:
-    """Return who took part in each dispute, one row a state and side, in the order in which they entered.
+def honoured(record: Record) -> pl.DataFrame:
+    """Return the share of pledges kept in the imported wars, see `shares`; raises InputError where none were imported."""
+    return record.derived("pledges kept", lambda: shares(calls(belligerents(record), record.table("alliance_members"))))
 
-    Columns: event (the dispute), side_a, ccode, entered (the first of the month where the day is unknown), day_known,
-    originator, fought (its own action reached war), hostility (of the dispute).
+
+def belligerents(record: Record) -> pl.DataFrame:
+    """Return who fought in each war of which it is known who attacked and on which day it began.
+
+    Columns: event (the war), ccode, attacked (the state's side was, rather than attacked), entered, began (the war), first
+    (fought from its first day). A war of which neither side, or either, is told to have initiated it is left out.
     """
-    hostility = record.table("dispute_dyad_years").group_by("dispute").agg(pl.col("hostility").max())
-    rows = record.table("dispute_participants").with_columns(
-        entered=partial_date("start_year", "start_month", "start_day"), day_known=pl.col("start_day").is_not_null()
+    rows = record.table(PARTICIPANTS).rename({"war": "event"})
+    attackers = pl.col("initiator").fill_null(False).any().over("event", "side")
+    began = pl.col("entered").min().over("event")
+    told = rows.with_columns(attackers=attackers, began=began).with_columns(first=pl.col("entered") == pl.col("began"))
+    sides = pl.col("attackers").any().over("event") & ~pl.col("attackers").all().over("event")
+    day_told = (pl.col("day_known") | ~pl.col("first")).all().over("event")
+    once = told.filter(sides & day_told)
+    return once.select("event", "ccode", "entered", "began", "first", attacked=~pl.col("attackers")).sort(
+        "event", "entered", "ccode"
     )
-    spells = rows.sort("entered").group_by(SIDE, maintain_order=True)
-    once = spells.agg(
-        pl.col("entered", "day_known").first(), pl.col("originator").any(), fought=(pl.col("highest_action") >= WAR).any()
-    )
-    return once.join(hostility, on="dispute").rename({"dispute": "event"}).sort("event", "entered", "ccode")
 
 
-def entangled(record: Record, codes: Iterable[int], year: int) -> pl.DataFrame:
-    """Return the disputes begun up to `year` in which one of the states took part and another came to stand on its side.
+def shares(due: pl.DataFrame) -> pl.DataFrame:
+    """Return the share of pledges kept, by pledge, unit and era, where their conditions are met and whatever they ask.
 
-    One row a dispute and pair: event, ccode and entered of the state that was in it first, other and other_entered, how and
-    hostility. how is "joined" if the other entered later; "together" if on the same day or, where a day is unknown, in the same
-    month, and then ccode is the smaller code. It says nothing of why.
+    due : `calls`. Columns: pledge, conditions ("met" or "any"), unit (of UNITS), era (of ERAS), events, calls, kept, share, low
+    and high (Wilson, 95 %). Allies called in one war decide together: the interval is too narrow where wars are few.
     """
-    rows = parties(record).filter(pl.col("entered").min().over("event").dt.year() <= year, pl.col("ccode").is_in(list(codes)))
-    pairs = rows.join(rows, on=["event", "side_a"], suffix="_2").filter(pl.col("ccode") != pl.col("ccode_2"))
-    exact = pl.col("day_known") & pl.col("day_known_2")
-    first, second = (
-        pl.when(exact).then(pl.col(name)).otherwise(pl.col(name).dt.truncate("1mo")) for name in ("entered", "entered_2")
-    )
-    ordered = pairs.filter((first < second) | ((first == second) & (pl.col("ccode") < pl.col("ccode_2"))))
-    how = pl.when(first < second).then(pl.lit("joined")).otherwise(pl.lit("together")).alias("how")
-    other = pl.col("ccode_2").alias("other"), pl.col("entered_2").alias("other_entered")
-    return ordered.select("event", "ccode", "entered", *other, how, "hostility").sort(
-        "other_entered", "event", "ccode", "other"
-    )
-
-
-def honoured(record: Record, rule: str = "target", unit: str = "ally") -> pl.DataFrame:
-    """Return the share of pledges kept in the disputes of the record, by kind and era; see `shares`."""
-    due = record.derived("pledges due", lambda: calls(parties(record), record.table("alliance_members")))
-    return shares(due, rule, unit)
-
-
-def shares(due: pl.DataFrame, rule: str = "target", unit: str = "ally") -> pl.DataFrame:
-    """Return the share of pledges kept, by kind of event and era.
-
-    due : `calls`. rule : one of RULES. unit : "ally", one trial a partner in an event and ally, whatever treaties bind them;
-    "alliance", one trial a treaty, kept if any ally kept it. Columns: rule, unit, kind, era, events, calls, kept, share, low
-    and high (Wilson, 95 %). Allies called to one event decide together: the interval is too narrow where events are few.
-    """
-    if rule not in RULES:
-        raise InputError(f"pledges fall due by no rule {rule!r}.{nearest(rule, RULES)}")
-    trial = {"ally": "ccode", "alliance": "atop_id"}[unit]
-    keys = ["event", "year", "hostility", "side_a", "partner", "pledge", trial]
-    trials = due.filter(RULES[rule]).group_by(keys).agg(pl.col("kept").any())
     rows = []
-    for kind, lowest in KINDS.items():
-        for era, years in ERAS.items():
-            part = trials.filter(pl.col("hostility") >= lowest, pl.col("year").is_between(*years))
-            called, kept = part.height, int(part["kept"].sum())
-            counts = {"events": part["event"].n_unique(), "calls": called, "kept": kept}
-            share = {"share": kept / called if called else None, **wilson(kept, called)}
-            rows.append({"rule": rule, "unit": unit, "kind": kind, "era": era, **counts, **share})
-    return pl.DataFrame(rows)
+    for conditions, asked in {"met": due.filter("invoked"), "any": due}.items():
+        for unit, trial in UNITS.items():
+            trials = asked.group_by("event", "year", "attacked", "pledge", trial).agg(pl.col("kept").any())
+            for pledge in PLEDGES:
+                for era, years in ERAS.items():
+                    part = trials.filter(pl.col("pledge") == pledge, pl.col("year").is_between(*years))
+                    called, kept = part.height, int(part["kept"].sum())
+                    what = {"pledge": pledge, "conditions": conditions, "unit": unit, "era": era}
+                    counts = {"events": part["event"].n_unique(), "calls": called, "kept": kept}
+                    rows.append({**what, **counts, "share": kept / called if called else None, **wilson(kept, called)})
+    return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def calls(rows: pl.DataFrame, members: pl.DataFrame, *, entrants: bool = False) -> pl.DataFrame:
-    """Return every pledge in force the day before a partner entered an event on the event's first day, one row each.
+def calls(rows: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Return every pledge in force the day before a partner fought from a war's first day, one row each.
 
-    rows : as `parties`. members : the table `alliance_members`. entrants : also of partners that entered later. A pact that
-    came into force on the day does not count, for it may have been made for the event.
+    rows : as `belligerents`. members : the table `alliance_members`. A pact that came into force on the day does not count, for
+    it may have been made for the war.
 
-    Columns: event, year, hostility, side_a and partner; atop_id, ccode (the ally that owes), pledge, invoked; stood_by, fought
-    and kept. A pledge of arms is kept in a war by fighting on the partner's side, below war by taking it; neutrality by never
-    taking the other. An ally may do so late.
+    Columns: event, year, attacked and partner; atop_id, ccode (the ally that owes), pledge, invoked (what the treaty asks for
+    is met as far as the record can tell), fought and opposed (in time, on the partner's side and on the other), kept.
     """
-    turns = rows if entrants else rows.filter("originator")
-    turns = turns.select("event", "side_a", "hostility", "entered", partner="ccode")
-    opponents = turns.group_by("event", side_a=~pl.col("side_a")).agg(opponents="partner")
-    in_force = (pl.col("start") < pl.col("entered")) & (pl.col("end").is_null() | (pl.col("end") >= pl.col("entered")))
-    seats = turns.join(members.select("atop_id", "start", "end", partner="ccode"), on="partner").filter(in_force)
+    partners = rows.filter("first").select("event", "attacked", "began", partner="ccode")
+    opponents = partners.group_by("event", attacked=~pl.col("attacked")).agg(opponents="partner")
+    in_force = (pl.col("start") < pl.col("began")) & (pl.col("end").is_null() | (pl.col("end") >= pl.col("began")))
+    seats = partners.join(members.select("atop_id", "start", "end", partner="ccode"), on="partner").filter(in_force)
     owed = seats.drop("start", "end").unique(maintain_order=True).join(members.filter("in_state_system"), on="atop_id")
-    allies = owed.filter(in_force, pl.col("ccode") != pl.col("partner")).join(opponents, on=["event", "side_a"])
-    due = pl.concat([_owing(allies, pledge) for pledge in ("defence", "offence", "neutrality")])
-    keys = ["event", "side_a", "ccode"]
-    stood = due.join(rows.select(*keys, "fought", stood_by=True), on=keys, how="left")
-    crossed = stood.join(rows.select("event", ~pl.col("side_a"), "ccode", opposed=True), on=keys, how="left")
-    known = crossed.with_columns(pl.col("stood_by", "fought", "opposed").fill_null(False))
-    in_arms = pl.when(pl.col("hostility") >= KINDS["wars"]).then("fought").otherwise("stood_by")
-    kept = pl.when(pl.col("pledge") == "neutrality").then(~pl.col("opposed")).otherwise(in_arms)
-    return known.with_columns(kept=kept, year=pl.col("entered").dt.year()).drop("opposed", "entered")
+    allies = owed.filter(in_force, pl.col("ccode") != pl.col("partner")).join(opponents, on=["event", "attacked"])
+    due = pl.concat([_owing(allies, pledge) for pledge in PLEDGES])
+    in_time = rows.filter(pl.col("entered") <= pl.col("began").dt.offset_by(WITHIN))
+    keys = ["event", "attacked", "ccode"]
+    fought = in_time.select(*keys, fought=True).unique()
+    opposed = in_time.select("event", ~pl.col("attacked"), "ccode", opposed=True).unique()
+    told = due.join(fought, on=keys, how="left").join(opposed, on=keys, how="left")
+    known = told.with_columns(pl.col("fought", "opposed").fill_null(False), year=pl.col("began").dt.year())
+    kept = pl.when(pl.col("pledge") == "neutrality").then(~pl.col("opposed")).otherwise("fought")
+    return known.with_columns(kept=kept).drop("began").sort("event", "partner", "atop_id", "ccode", "pledge")
 
 
 def _owing(allies: pl.DataFrame, pledge: str) -> pl.DataFrame:
-    """The allies that owe one pledge, offence only to a partner that acts first, and whether its conditions are met."""
+    """The allies that owe one pledge in a war, and whether its conditions are met.
+
+    A pledge against certain states holds if ATOP names one that the partner's side met on the first day. One to stay neutral
+    may hold only if the partner is attacked, or does not provoke it. One to defend that lapses where the partner provoked the
+    attack is taken to hold, for who attacked is all that is known.
+    """
     threats = ("threat_ccode1", "threat_ccode2")
     named = pl.any_horizontal(pl.col(threat).is_in(pl.col("opponents")).fill_null(False) for threat in threats)
-    unseen = pl.any_horizontal(f"{pledge}_if_{condition}" for condition in UNSEEN)
-    met = ~unseen & (~pl.col(f"{pledge}_if_adversary") | named)
-    rows = allies.filter(pledge, pl.col("side_a") if pledge == "offence" else True)
-    keys = ["event", "side_a", "hostility", "entered", "partner", "atop_id", "ccode"]
+    met = ~pl.any_horizontal(f"{pledge}_if_{condition}" for condition in UNSEEN) & (~pl.col(f"{pledge}_if_adversary") | named)
+    if pledge == "neutrality":
+        asks = pl.col("neutrality_if_attacked").fill_null(False) | pl.col("neutrality_if_unprovoked").fill_null(False)
+        met &= ~asks | pl.col("attacked")
+    on_its_side = {"defence": pl.col("attacked"), "offence": ~pl.col("attacked"), "neutrality": pl.lit(True)}[pledge]
+    rows = allies.filter(pledge, on_its_side)
+    keys = ["event", "attacked", "began", "partner", "atop_id", "ccode"]
     return rows.group_by(keys, maintain_order=True).agg(pledge=pl.lit(pledge), invoked=met.fill_null(False).any())
 
 

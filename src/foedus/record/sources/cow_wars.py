@@ -5,7 +5,9 @@ opposite sides; `intrastate_war_years` one per state-year in which a state's gov
 or over local issues. `wars` counts them; `onset` marks the first year of a war for this dyad or state: fighting that is resumed
 after a truce, within the same war, is no onset (`resumed`). `war` is the number of the war that speaks for the year: of several
 one that began in it, else the deadliest. `interstate_war_sides` says of that war, for both directions of each dyad, whether a
-side initiated it, how it ended for it and how many of its troops died.
+side initiated it, how it ended for it and how many of its troops died. `war_participants`, from the file of participants alone,
+has one row a war, state and side: whether it initiated the war (null: not told), the day it first fought (the first of the
+month where the day is unknown) and its year.
 
 Traps
 -----
@@ -40,6 +42,26 @@ _CIVIL = (4.0, 5.0)
 
 def _between(frame: pl.DataFrame) -> Tables:
     """From the spells of each participant."""
+    return _met(frame) | {"war_participants": _participants(frame)}
+
+
+def _participants(frame: pl.DataFrame) -> pl.DataFrame:
+    """Who fought on which side, from when on; a state that came back later is there once, a state that changed sides twice."""
+    spells = _spells(_with(frame, _SIDES), ("warnum", "ccode", "side", "initiator"))
+    once = spells.sort("start").group_by("warnum", "ccode", "side", maintain_order=True).first()
+    return once.select(
+        pl.col("warnum").cast(pl.Int16).alias("war"),
+        "ccode",
+        pl.col("start").dt.year().cast(pl.Int16).alias("year"),
+        pl.col("side").cast(pl.Int16),
+        _initiated("").alias("initiator"),
+        pl.col("start").alias("entered"),
+        "day_known",
+    ).sort("war", "entered", "ccode")
+
+
+def _met(frame: pl.DataFrame) -> Tables:
+    """The dyad-years in which spells of two on opposite sides overlap."""
     spells = _spells(_with(frame, _SIDES), ("warnum", "ccode", "side", *_SIDES))
     opposed = spells.join(spells, on="warnum", suffix="2").filter(pl.col("side") != pl.col("side2"))
     meeting = opposed.with_columns(start=pl.max_horizontal("start", "start2"), end=pl.min_horizontal("end", "end2"))
@@ -129,12 +151,17 @@ def _spells(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
         frame.filter(pl.col(f"startyear{place}") > 0).select(
             *keys,
             _date(f"startyear{place}", f"startmonth{place}", f"startday{place}").alias("start"),
+            _day_known(f"startmonth{place}", f"startday{place}").alias("day_known"),
             _date(_end(place), f"endmonth{place}", f"endday{place}", last=True).alias("end"),
         )
         for place in _SPELLS
         if f"startyear{place}" in frame.columns
     ]
     return pl.concat(parts).unique(maintain_order=True)
+
+
+def _day_known(month: str, day: str) -> pl.Expr:
+    return (pl.col(month).is_between(1, 12) & pl.col(day).is_between(1, 31)).fill_null(False)
 
 
 def _end(place: int) -> pl.Expr:
