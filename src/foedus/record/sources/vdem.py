@@ -55,6 +55,13 @@ def _tidy(frame: pl.DataFrame) -> Tables:
     return {"regimes": kept.filter(pl.col("ccode").is_not_null(), scored).sort("ccode", "year")}
 
 
+def unplaced(raw: Path) -> dict[str, dict[str, int]]:
+    """Return the rows of places that have no COW number."""
+    frame = pl.read_parquet(raw / "political/regimes/vdem_simple_v15.parquet").filter(pl.col("year") >= FIRST_YEAR)
+    places = frame.filter(_ccode().is_null()).group_by(pl.col("vdem_country_name")).len()
+    return {"regimes": dict(places.sort("len", "vdem_country_name", descending=[True, False]).iter_rows())}
+
+
 def _published(frame: pl.DataFrame) -> Tables:
     """From V-Dem's own country-year table, whose COW numbers are in `COWcode`."""
     named = frame.rename({"country_name": "vdem_country_name", "cowcode": "vdem_cowcode"})
