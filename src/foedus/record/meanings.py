@@ -196,8 +196,15 @@ class Meanings:
         open_years = (_total(present.values(), self._count) > 0) & (total > 1)
         for at in np.flatnonzero(open_years):
             bearing = {code for code, held in borne.held.items() if held[at]}
-            open_years[at] = not (bearing <= meant or self._changes(int(at), bearing - meant, bearing & meant, present, total))
+            if bearing <= meant or self._changes(int(at), bearing - meant, bearing & meant, present, total):
+                open_years[at] = False
+                meant |= self._plain_beside(int(at), borne, bearing - meant, total)
         return meant, open_years
+
+    def _plain_beside(self, at: int, borne: Borne, codes: set[int], total: npt.NDArray[np.int64]) -> set[int]:
+        """Return the states that alone bear the text in a year beside this one, in the window or not: it passed to them."""
+        beside = [near for near in (at - 1, at + 1) if 0 <= near < self._count and total[near] == 1]
+        return {code for code in codes if any(borne.held[code][near] and self.member(code)[near] for near in beside)}
 
     def _changes(
         self, at: int, others: set[int], meant: set[int], present: dict[int, Held], total: npt.NDArray[np.int64]
