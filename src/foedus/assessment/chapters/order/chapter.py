@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from foedus.assessment.chapters.order import allying
+from foedus.assessment.chapters.order.at_war import Fighting
 from foedus.assessment.chapters.order.exhibits import MOST, OUTCOMES, UNIT, exhibits, known_by, scored, sources_of
 from foedus.assessment.evidence import (
     STRATUM_WORDS,
@@ -117,6 +118,11 @@ class Risks:
         """The year of the members' own dyad; None if they were none."""
         rows = self.own.filter(pl.col("year") == self.partnership.year)
         return rows.row(0, named=True) if rows.height else None
+
+    @cached_property
+    def fighting(self) -> Fighting:
+        """Which dyads of the members fight already."""
+        return Fighting.of(self.partnership)
 
 
 def chapter(partnership: Partnership) -> Chapter:
@@ -235,19 +241,20 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
         also = f"; {chance(quiet)} if none began after {_last_known(own)}" if quiet is not None and not suffix else ""
         reference = tested.reference(reference_classes(rows)[0], row["probability"])
         history = "" if suffix else f" {tested.told(reference, words)}"
+        fighting, told_by = risks.fighting.told((own["ccode1"], own["ccode2"]))
         yield Finding(
             id=f"{stem}.probability{suffix}",
             chapter=ID,
             statement=(
                 f"{names}: the probability that a {words} begins in {risks.partnership.year} is "
-                f"{chance(row['probability'])}, {what}{also}.{history}"
+                f"{chance(row['probability'])}, {what}{also}.{fighting}{history}"
             ),
             value=row["probability"],
             unit=UNIT,
             interval=Interval(0.95, row["low"], row["high"]),
             baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
             grade=grade,
-            sources=sources_of(model, validation.outcome),
+            sources=tuple(dict.fromkeys((*sources_of(model, validation.outcome), *told_by))),
             rows=Rows(
                 "panel dyad-year",
                 f"ccode1 = {own['ccode1']} and ccode2 = {own['ccode2']} and year <= {own['year']}",
@@ -327,22 +334,24 @@ def _threats(risks: Risks, table: pl.DataFrame) -> Iterable[Finding]:
         above.drop_nulls("probability").sort("probability", descending=True).unique("ccode", keep="first", maintain_order=True)
     )
     first_of_code = highest["iso3"].is_first_distinct()
+    codes = {state.name: state.ccode for state in partnership.members}
     for row, first in zip(highest.head(MOST).iter_rows(named=True), first_of_code, strict=False):
         tested = Tested.of(validation, row["peace_years_age"])
         reference = tested.reference(row["stratum"], row["probability"])
+        fighting, told_by = risks.fighting.told((codes[row["member"]], row["ccode"]))
         yield Finding(
             id=f"order.threat.{row['iso3'] if row['iso3'] and first else row['ccode']}",
             chapter=ID,
             statement=(
                 f"{row['member']} and {row['state']}: the probability that a dispute begins in {partnership.year} is "
-                f"{chance(row['probability'])}{_if_peace(row)}. {tested.told(reference, 'dispute')}"
+                f"{chance(row['probability'])}{_if_peace(row)}.{fighting} {tested.told(reference, 'dispute')}"
             ),
             value=row["probability"],
             unit=UNIT,
             interval=Interval(0.95, row["low"], row["high"]),
             baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
             grade=tested.grade,
-            sources=sources_of(validation.headline, validation.outcome),
+            sources=tuple(dict.fromkeys((*sources_of(validation.headline, validation.outcome), *told_by))),
             rows=Rows("panel dyad-year", f"states {row['member']} and {row['state']} in {partnership.year}"),
             reference=reference,
         )
