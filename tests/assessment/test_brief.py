@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from foedus.assessment.brief import MOST, Brief, brief
+from foedus.assessment.brief import MOST, Brief, _threats, brief
 from foedus.assessment.chapters.relation import chapter as relation
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval
 from foedus.partnership.partnership import Partnership
@@ -158,3 +158,15 @@ def test_whether_anything_binds_two_may_be_unknown() -> None:
         "nobody can know",
         "Nobody can know: whether a treaty binds them is not on record.",
     )
+
+
+def test_the_highest_threat_is_not_told_without_the_war_under_way() -> None:
+    told = "Ukraine and Russia: the probability that a dispute begins in 2023 is 31 %."
+    war = "The two fight in 2023 already (UCDP: an armed conflict between them): this is the risk of another dispute beside it."
+    for statement, expected in ((f"{told} {war} Rivals: 16 %.", f"{told} {war}"), (f"{told} Rivals: 16 %.", told)):
+        threat = Finding(
+            "order.threat.RUS", "order", statement, 0.31, "probability a year", grade="supported", sources=("gml",)
+        )
+        line = _threats({threat.id: threat})
+        assert line is not None
+        assert line.text == expected

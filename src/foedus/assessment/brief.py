@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from foedus.assessment.chapters.order.at_war import FIGHTING
 from foedus.assessment.chapters.relation.bond import ALLIES, AT_WAR, NEITHER, RIVALS
 from foedus.assessment.finding import Chapter, Finding
 
@@ -154,9 +155,13 @@ def _risk(findings: Findings) -> Line | None:
 
 
 def _threats(findings: Findings) -> Line | None:
-    """The state outside with the highest risk."""
+    """The state outside with the highest risk, and that a member fights it already where one does."""
     first = next((finding for name, finding in findings.items() if name.startswith("order.threat.")), None)
-    return None if first is None else Line(first.statement.split(". ")[0].removesuffix(".") + ".", (first.id,))
+    if first is None:
+        return None
+    risk, *more = first.statement.removesuffix(".").split(". ")
+    already = [sentence for sentence in more if sentence.startswith(FIGHTING)]
+    return Line("".join(f"{sentence}. " for sentence in (risk, *already)).rstrip(), (first.id,))
 
 
 def _minutes(findings: Findings) -> Line | None:

@@ -18,6 +18,10 @@ TOLD_BY = {"interstate_conflict": "UCDP: an armed conflict between them", "dispu
 """Variables that tell whether two states fight, the better one first, and what they tell."""
 
 
+FIGHTING = "The two fight in"
+"""How the sentence begins that has to stand beside a risk of two states that fight."""
+
+
 @dataclass(frozen=True)
 class Fighting:
     """Dyads of a partnership's members that fight.
@@ -47,5 +51,5 @@ class Fighting:
         """
         if (name := self.dyads.get((min(dyad), max(dyad)))) is None:
             return "", ()
-        already = f" The two fight in {self.year} already ({TOLD_BY[name]}): this is the risk of another dispute beside it."
+        already = f" {FIGHTING} {self.year} already ({TOLD_BY[name]}): this is the risk of another dispute beside it."
         return already, lookup(name).sources
