@@ -62,7 +62,8 @@ Every mechanism was given a test in writing, most of it before its numbers were 
 origins, over which windows, against which baselines, by which score
 ([the registration](../src/foedus/validation/preregistered.toml)). At each origin it learns from the years up to it and
 forecasts a window that no other origin forecasts. What a term is worth is the log score of the model without it less
-that of the model with it, with an interval from a bootstrap of whole dyads and whole years. The grade follows by a rule:
+that of the model with it, with an interval from a bootstrap of states (of other rows: clusters) and years. The grade follows
+by a rule:
 *supported* (clear over all windows, above zero in either era), *harmful* (over all windows the whole interval lies below
 zero: forecasts are worse with it), *mixed* (clear somewhere, otherwise), *not supported* (clear nowhere). A grade says whether
 a term helps to forecast, not which way it points: *direction* says whether the full model's coefficients have the signs that

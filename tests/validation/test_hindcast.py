@@ -77,6 +77,26 @@ def test_resampling_draws_whole_years() -> None:
     assert set(means) == {0.0, 0.6, 1.0}
 
 
+def test_resampling_dyads_draws_states_with_all_their_dyads() -> None:
+    """Three states, one year: the dyads 1–2 and 1–3 are of one, 2–3 of nought. Weights are draws of both sides, less one."""
+    sides, values = np.array([[1, 2], [1, 3], [2, 3]]), np.array([1.0, 1.0, 0.0])
+    means = Bootstrap.of([values], sides, np.full(3, 1990), 2000, 1).means()[:, 0]
+    draws = [(one, two, 3 - one - two) for one in range(4) for two in range(4 - one)]
+    possible = {round((2 * a + b + c - 2) / 3, 6) for a, b, c in draws}
+    assert set(means.round(6).tolist()) == possible
+
+
+def test_an_interval_is_as_wide_as_a_mean_spreads_where_dyads_share_states() -> None:
+    """Values are sums of what is their states' own: 60 worlds of 40 states and ten years."""
+    generator = np.random.default_rng(20221027)
+    sides = np.tile(np.column_stack(np.triu_indices(40, 1)), (10, 1))
+    year = np.repeat(np.arange(10), len(sides) // 10)
+    worlds = [generator.normal(size=40)[sides].sum(axis=1) + generator.normal(size=len(sides)) for _ in range(60)]
+    spread = np.std([values.mean() for values in worlds])
+    errors = [Bootstrap.of([values], sides, year, 200, 1).means().std() for values in worlds]
+    assert np.mean(errors) == pytest.approx(spread, rel=0.25)
+
+
 def test_the_same_seed_draws_the_same_clusters() -> None:
     cluster, values, year = np.arange(40), np.arange(40.0), np.repeat([1990, 1991], 20)
     assert (drawn(values, cluster, year, 20, seed=3) == drawn(values, cluster, year, 20, seed=3)).all()

@@ -24,7 +24,7 @@ ROUNDS, TOLERANCE = 200, 1e-10
 
 
 def linear(design: Design) -> Estimate:
-    """Fit the outcome on the design by least squares, with an intercept and errors clustered as the design says.
+    """Fit the outcome on the design by least squares, with an intercept; rows may hang together (`covariance.py`).
 
     Raises InputError if there are no more rows than coefficients, or a covariate follows from others, naming the covariates.
 
@@ -37,7 +37,8 @@ def linear(design: Design) -> Estimate:
     full = np.column_stack([np.ones(len(design.outcome)), design.matrix])[:, kept]
     residual = design.outcome - full @ coefficients[kept]
     covariance = np.zeros((len(kept), len(kept)))
-    covariance[np.ix_(kept, kept)] = sandwich([*full.T[1:]], residual, np.linalg.inv(full.T @ full), design.cluster)
+    bread = np.linalg.inv(full.T @ full)
+    covariance[np.ix_(kept, kept)] = sandwich([*full.T[1:]], residual, bread, design.cluster, design.sides)
     return Estimate(
         terms=("intercept", *design.columns),
         coefficients=coefficients,

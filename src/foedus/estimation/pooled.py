@@ -118,10 +118,11 @@ class PooledLogit:
         if self.history:
             parts.append((self._ratios(known, expected), [*range(len(COLUMNS))]))
         rows = Rows(parts, outcome).some(kept, weights[kept])
-        return Sample(replace(rows, outcome=outcome[kept]), drawn[kept], known.cluster[kept], known.year[kept])
+        sides = None if known.sides is None else known.sides[kept]
+        return Sample(replace(rows, outcome=outcome[kept]), drawn[kept], known.cluster[kept], known.year[kept], sides)
 
     def estimate(self, known: Design, learnt: tuple[Steps, Sample]) -> Estimate:
-        """Return the second step with its errors, clustered as the design says; its intercept is recalibrated."""
+        """Return the second step with its errors (`covariance.py`); its intercept is recalibrated."""
         steps, sample = learnt
         matrix = np.column_stack([part[:, list(chosen)] for part, chosen in sample.rows.parts])
         coefficients = steps.second.copy()
@@ -129,7 +130,7 @@ class PooledLogit:
         return Estimate(
             terms=("intercept", *(known.columns[place] for place in known.places(self.columns)), *(COLUMNS * self.history)),
             coefficients=coefficients,
-            covariance=covariance_of(sample.rows, steps.second, self.pooling.penalty, sample.cluster),
+            covariance=covariance_of(sample.rows, steps.second, self.pooling.penalty, sample.cluster, sample.sides),
             means=np.concatenate([[1.0], np.average(matrix, axis=0, weights=sample.drawn)]),
             n=len(known.outcome),
             events=int(known.as_known.sum()),
@@ -166,12 +167,14 @@ class Sample:
     Attributes
     ----------
     rows : columns, outcome and weights. drawn : (row,), how many rows each stands for. cluster, year : (row,).
+    sides : (row, 2), where rows are about two states.
     """
 
     rows: Rows
     drawn: Array
     cluster: NDArray[np.int64]
     year: Years
+    sides: NDArray[np.int64] | None
 
 
 @dataclass(frozen=True)

@@ -75,13 +75,15 @@ def _penalised(rows: Rows, place: Array, held: Array, *, curved: bool) -> Slope:
     return Slope(plain.value - float(held @ place**2) / 2, plain.gradient - held * place, curvature)
 
 
-def covariance_of(rows: Rows, coefficients: Array, penalty: float, cluster: NDArray[np.int64]) -> Array:
-    """Return the cluster-robust covariance (term, term) of penalised coefficients, with cluster (row,)."""
+def covariance_of(
+    rows: Rows, coefficients: Array, penalty: float, cluster: NDArray[np.int64], sides: NDArray[np.int64] | None = None
+) -> Array:
+    """Return the robust covariance (term, term) of penalised coefficients; cluster and sides are those of `sandwich`."""
     at = _penalised(rows, coefficients, _held(rows, penalty), curved=True)
     matrix = np.column_stack([part[:, list(chosen)] for part, chosen in rows.parts])
     residual = rows.outcome - expit(rows.predictor(coefficients))
     weighted = residual if rows.weights is None else residual * rows.weights
-    return sandwich([*matrix.T], weighted, np.linalg.inv(np.asarray(at.curvature)), cluster)
+    return sandwich([*matrix.T], weighted, np.linalg.inv(np.asarray(at.curvature)), cluster, sides)
 
 
 def _held(rows: Rows, penalty: float) -> Array:

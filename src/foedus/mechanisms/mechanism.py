@@ -71,7 +71,7 @@ DECLARED = ("outcome", "terms", "first_year", "estimate", "id", "name", "unit", 
 """Fields and names that a mechanism has to give: of these there is no default."""
 
 _CLUSTERS = {"state-year": pl.col("ccode"), "dyad-year": OF_DYAD, "directed dyad-year": OF_PAIR}
-"""Unit of analysis → the number of a row's cluster, within which errors hang together."""
+"""Unit of analysis → the number of a row's cluster, within which errors hang together, as in dyads that share a state."""
 
 
 class Fitted:
@@ -162,7 +162,7 @@ class Mechanism(Fitted):
 
     def design(self, panel: pl.DataFrame) -> Design:
         """Return the panel as rows for estimation; the rows of a state, or of a pair of states, are a cluster."""
-        return Design.of(self.complete(panel), self.columns, self.outcome, _CLUSTERS[self.unit])
+        return Design.of(self.complete(panel), self.columns, self.outcome, _CLUSTERS[self.unit], sides="dyad" in self.unit)
 
     def fit(self, panel: pl.DataFrame) -> Self:
         """Return a copy fitted to the rows from `first_year` on; raises InputError if nothing can be learnt from them."""

@@ -22,6 +22,9 @@ from foedus.validation.registration import Registration
 KEYS = ("term", "against", "score")
 AMOUNTS = ("gain", "low", "high", "skill", "skill_low", "skill_high")
 
+LEAST = 0.5
+"""Share of the rival's score below which no resample takes it: with few events, first-order weights could bring it to zero."""
+
 
 @dataclass(frozen=True)
 class Contest:
@@ -52,7 +55,7 @@ class Evidence:
         named = models_of(contests)
         score = scores.PROPER[registration.score].values()
         columns = [each(whole.forecasts[model], whole.outcome) for each in score for model in named]
-        drawn = Bootstrap.of(columns, whole.cluster, whole.year, registration.bootstrap, registration.seed)
+        drawn = Bootstrap.of(columns, whole.units, whole.year, registration.bootstrap, registration.seed)
         return cls(tuple(contests), registration, drawn)
 
     def over(self, windows: Sequence[Hindcast]) -> pl.DataFrame:
@@ -108,7 +111,7 @@ def areas(windows: Sequence[Hindcast], contests: Sequence[Contest], registration
     influence = [areas_of[contest.contender][1] - areas_of[contest.rival][1] for contest in contests]
     gain = np.array([areas_of[contest.contender][0] - areas_of[contest.rival][0] for contest in contests])
     rival = np.array([areas_of[contest.rival][0] for contest in contests])
-    drawn = Bootstrap.of(influence, whole.cluster, whole.year, registration.bootstrap, registration.seed).means()
+    drawn = Bootstrap.of(influence, whole.units, whole.year, registration.bootstrap, registration.seed).means()
     names = [(contest.term, contest.rival, "roc_auc") for contest in contests]
     return _table(names, gain, drawn + gain, rival, np.broadcast_to(rival, drawn.shape), registration)
 
@@ -128,8 +131,12 @@ def _table(
     drawn_rival: Array,
     registration: Registration,
 ) -> pl.DataFrame:
-    """Gains and the rival's scores (column,), as they are and in every resample (resample, column), with their intervals."""
+    """Gains and the rival's scores (column,), as they are and in every resample (resample, column), with their intervals.
+
+    A skill has the sign of its gain in every resample: the rival's score is no lower than LEAST of what it is.
+    """
+    drawn_skill = drawn / np.maximum(drawn_rival, LEAST * rival)
     levels = [(1 - registration.level) / 2, (1 + registration.level) / 2]
-    (low, high), (least, most) = (np.quantile(each, levels, axis=0) for each in (drawn, drawn / drawn_rival))
+    (low, high), (least, most) = (np.quantile(each, levels, axis=0) for each in (drawn, drawn_skill))
     amounts = dict(zip(AMOUNTS, (gain, low, high, gain / rival, least, most), strict=True))
     return pl.DataFrame(names, schema=list(KEYS), orient="row").with_columns(pl.Series(*each) for each in amounts.items())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -35,6 +35,7 @@ class Hindcast:
     ----------
     origin : last year learnt from; None for several windows together. first_year, last_year : years forecast.
     forecasts : name of the model → (row,) probability. outcome, cluster, year : (row,) of the rows forecast.
+    sides : (row, 2), the two states of each row, where it is about two.
     """
 
     outcome_name: str
@@ -45,6 +46,12 @@ class Hindcast:
     outcome: Array
     cluster: NDArray[np.int64]
     year: NDArray[np.int64]
+    sides: NDArray[np.int64] | None = None
+
+    @property
+    def units(self) -> NDArray[np.int64]:
+        """What is drawn in a resample: the two states of each row (row, 2), or its cluster (row,)."""
+        return self.cluster if self.sides is None else self.sides
 
 
 def hindcast(
@@ -71,7 +78,7 @@ def of_window(name: str, forecasts: Mapping[str, Array], design: Design, origin:
     """Return the forecasts of a window beside what came."""
     learnt, first, last = origin
     later = design.where((design.year >= first) & (design.year <= last))
-    return Hindcast(name, learnt, first, last, forecasts, later.outcome, later.cluster, later.year)
+    return Hindcast(name, learnt, first, last, forecasts, later.outcome, later.cluster, later.year, later.sides)
 
 
 def by_window(design: Design, origins: Sequence[tuple[int, int, int]]) -> Design:
@@ -90,12 +97,22 @@ def together(windows: Sequence[Hindcast]) -> Hindcast:
     """Return the forecasts of windows, in their order, as one."""
     first, last = windows[0], windows[-1]
 
-    def joined(part: str) -> Array:
+    def joined(part: str) -> Any:
         return np.concatenate([getattr(each, part) for each in windows])
 
     forecasts = {name: np.concatenate([each.forecasts[name] for each in windows]) for name in first.forecasts}
-    cluster, year = joined("cluster").astype(np.int64), joined("year").astype(np.int64)
-    return Hindcast(first.outcome_name, None, first.first_year, last.last_year, forecasts, joined("outcome"), cluster, year)
+    sides = None if first.sides is None else joined("sides")
+    return Hindcast(
+        outcome_name=first.outcome_name,
+        origin=None,
+        first_year=first.first_year,
+        last_year=last.last_year,
+        forecasts=forecasts,
+        outcome=joined("outcome"),
+        cluster=joined("cluster"),
+        year=joined("year"),
+        sides=sides,
+    )
 
 
 def with_terms(mechanism: M, terms: Collection[str]) -> M:

@@ -140,7 +140,7 @@ class _Frozen:
         unseen, models = _unseen(self.rows), self.model.models()
         plain = {name: models[name].learn(self.known)(unseen) for name in baselines}
         forecasts, rows = {HEADLINE: forecast, **plain}, self.rows
-        return Hindcast(self.model.outcome, *self.origin, forecasts, rows.outcome, rows.cluster, rows.year)
+        return Hindcast(self.model.outcome, *self.origin, forecasts, rows.outcome, rows.cluster, rows.year, rows.sides)
 
 
 def _unseen(rows: Design) -> Design:

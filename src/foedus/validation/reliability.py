@@ -103,7 +103,7 @@ def fewest_of(test: Registration) -> int:
 def _interval(rows: pl.DataFrame, happened: Array, test: Registration) -> tuple[float, float]:
     """Bounds of the mean outcome of the rows."""
     counted = poisson_interval(int(happened.sum()), test.level)
-    dyad = rows.select(pl.col("ccode1").cast(pl.Int64) * 1000 + pl.col("ccode2")).to_series().to_numpy()
-    means = Bootstrap.of([happened], dyad, rows["year"].to_numpy(), test.bootstrap, test.seed).means()
+    sides = rows.select("ccode1", "ccode2").to_numpy().astype(np.int64)
+    means = Bootstrap.of([happened], sides, rows["year"].to_numpy(), test.bootstrap, test.seed).means()
     low, high = np.nanquantile(means, [(1 - test.level) / 2, (1 + test.level) / 2])
-    return min(counted[0] / rows.height, float(low)), max(counted[1] / rows.height, float(high))
+    return min(counted[0] / rows.height, max(float(low), 0.0)), max(counted[1] / rows.height, float(high))

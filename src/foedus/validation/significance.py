@@ -1,6 +1,6 @@
 """Significance is not prediction: how far each covariate stands from zero, beside what forecasts lose without it.
 
-    z(c) = coefficient(c) / its error, fitted to the past, errors clustered by dyad
+    z(c) = coefficient(c) / its error, fitted to the past, errors as in `estimation/covariance.py`
     auc_lost(c) = area under the ROC curve of later years, with all covariates, less that of the refitted model without c
 
 Ward, Greenhill & Bakke (2010) set the two side by side for two models of civil war and found that they rank covariates

@@ -93,11 +93,10 @@ def panel(record: Record) -> pl.DataFrame:
     return Displacement().panel(record, (2001, 2023))
 
 
-def test_errors_are_wider_where_all_corridors_of_an_origin_may_err_together(panel: pl.DataFrame) -> None:
+def test_corridors_of_a_state_may_err_together_whatever_errors_are_clustered_by(panel: pl.DataFrame) -> None:
     corridor, origin = (Displacement(cluster=cluster).fit(panel).fitted for cluster in ("corridor", "origin"))
     np.testing.assert_array_equal(corridor.coefficients, origin.coefficients)
-    at = corridor.terms.index("log_state_based_deaths")
-    assert origin.covariance[at, at] > 2 * corridor.covariance[at, at]
+    np.testing.assert_allclose(origin.covariance, corridor.covariance, rtol=0.1, atol=1e-9)
     assert origin.clusters < 200 < corridor.clusters
 
 

@@ -24,7 +24,7 @@ of them the year a state regains its independence) are thus no formations. x hol
 
 all from the year before. Follows Lai & Reiter (2000) and Gibler & Wolford (2006) on regimes and Kinne (2018) on ties, whose
 actor-oriented model of the whole network this is not: dyads are taken one by one, given the network of last year. A treaty of
-many states makes many dyads at once, and errors clustered by dyad do not know it (hindcasts resample years too):
+many states makes many dyads at once, which errors know as far as they share a state (hindcasts resample years too):
 `bilateral_only` leaves such pacts out, and `multilateral_pact` marks them. Leaves out trade and joint membership in
 organisations (their sources may not be shipped), pacts that a state joins with its first year in the system, dyads of which a
 covariate is unknown (mostly with microstates), and what a state was bound by before it was renumbered (Germany and Yemen in

@@ -20,8 +20,8 @@ pooled (`history.py`). The whole is penalised, older years weigh less, and it is
 (`pooled.py`). The offsets are learnt from forecasts made before (`strata.py`). Where disputes are not known to the year before,
 a second logit takes over by degrees, learnt from rows as they stood years before the outcome. Follows Bremer (1992), Oneal &
 Russett (1999) and, for duration, Beck, Katz & Tucker (1998). That a dispute was fatal, or a war, is learnt when it is over.
-Leaves out trade and joint membership in organisations (their sources may not be shipped) and the dependence of dyads that one
-war draws in together. Standard errors are clustered by dyad and take the histories as given.
+Leaves out trade and joint membership in organisations (their sources may not be shipped). Standard errors are robust to dyads
+that share a state (`covariance.py`) and take the histories as given; that one war draws in dyads without one is left out.
 """
 
 from __future__ import annotations
