@@ -46,9 +46,15 @@ def test_a_member_is_bound_from_the_day_of_the_official_document(record: Record,
 
 
 def test_a_pact_that_facts_do_not_date_keeps_the_day_of_atop(record: Record) -> None:
-    """ATOP 3410, France and Gabon, 17 August 1960."""
-    row = memberships(record).filter(agreement="atop:3410", ccode=220).row(0, named=True)
-    assert (row["start"], row["known_to"], row["dated_by"]) == (date(1960, 8, 17), 2018, ATOP)
+    """ATOP 3975, Cuba and North Korea, 11 March 1986."""
+    row = memberships(record).filter(agreement="atop:3975", ccode=40).row(0, named=True)
+    assert (row["start"], row["known_to"], row["dated_by"]) == (date(1986, 3, 11), 2018, ATOP)
+
+
+def test_a_pact_that_a_document_replaces_ends_though_atop_goes_on() -> None:
+    """France and Gabon: a treaty without such a pledge is in force since 1 June 2014 (Journal officiel, letters of 2019)."""
+    assert pact("FRA-GAB", (2013, 2019)) == {year: year <= 2014 for year in range(2013, 2020)}
+    assert pact("FRA-GAB", (2018, 2019), alliances_from="atop") == {2018: True, 2019: None}
 
 
 def test_a_pact_counts_from_entry_into_force_and_not_from_signature() -> None:
@@ -63,8 +69,8 @@ def test_after_the_alliance_data_a_pact_is_what_a_fact_says() -> None:
 
 
 def test_a_pact_of_which_no_fact_speaks_is_unknown_after_the_alliance_data_and_carried_with_its_age() -> None:
-    assert pact("FRA-GAB", (2018, 2020)) == {2018: True, 2019: None, 2020: None}
-    rows = panel("dyad-year", ["defence_pact"], dyads=["FRA-GAB"], years=(2018, 2020), carry_forward=5)
+    assert pact("CUB-PRK", (2018, 2020)) == {2018: True, 2019: None, 2020: None}
+    rows = panel("dyad-year", ["defence_pact"], dyads=["CUB-PRK"], years=(2018, 2020), carry_forward=5)
     assert rows.select("defence_pact", "defence_pact_age").rows() == [(True, 0), (True, 1), (True, 2)]
 
 

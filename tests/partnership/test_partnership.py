@@ -315,7 +315,7 @@ def test_after_the_alliance_data_pledges_are_carried_with_their_age_unless_a_fac
     pledged = Partnership("USA", "CAN", year=2022).pledges().row(0, named=True)
     assert (pledged["defence_pact"], pledged["defence_pact_age"]) == (True, 0)
     assert (pledged["neutrality_pact"], pledged["neutrality_pact_age"]) == (False, 4)
-    carried = Partnership("FRA", "GAB", year=2025).pledges().row(0, named=True)
+    carried = Partnership("CUB", "PRK", year=2025).pledges().row(0, named=True)
     assert (carried["defence_pact"], carried["defence_pact_age"]) == (True, 7)
 
 
