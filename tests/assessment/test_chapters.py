@@ -106,7 +106,7 @@ def test_with_the_wars_pledges_kept_are_counted_beside_the_published_rates(
         "abandonment.kept.1945",
     ]
     assert "17 treaties of defence fell due" in told["abandonment.kept.1816"].statement
-    assert told["abandonment.kept.1945"].baseline == Baseline("Berkemeier & Fuhrmann (2018), 1945–2003", 0.22)
+    assert told["abandonment.kept.1945"].baseline == Baseline("Berkemeier & Fuhrmann 2018, 1945–2003", 0.22)
     assert not any("record add cow-wars" in gap for gap in price.gaps)
     assert {"price.kept", "price.shares", "price.published"} <= {exhibit.id for exhibit in price.exhibits}
 
