@@ -77,7 +77,7 @@ def test_documents_are_written_one_by_one_with_progress(tmp_path: Path, capsys: 
 
 def test_readme_lists_the_commands_of_the_spine() -> None:
     looked_up = ["variables", "states", "groups", "record", "compare-sources", "cite"]
-    assert ["assess", "panel", *looked_up, "fit", "validate", "warning", "claims", "methods", "explain"] == COMMANDS
+    assert ["assess", "panel", *looked_up, "fit", "validate", "forecast", "warning", "claims", "methods", "explain"] == COMMANDS
 
 
 @pytest.mark.parametrize("command", COMMANDS)

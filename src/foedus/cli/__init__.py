@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from foedus.cli.forecasts import forecast_publish, forecast_score
 from foedus.cli.mechanisms import fit, validate
 from foedus.cli.panels import cite, compare_sources, groups, panel, states, variables
 from foedus.cli.partnerships import assess, claims, explain, methods, warning
@@ -40,6 +41,8 @@ app = typer.Typer(
 )
 record_app = typer.Typer(help="What is in the record: its tables, coverage, terms and checksums.", no_args_is_help=True)
 app.add_typer(record_app, name="record")
+forecast_app = typer.Typer(help="Forecasts that are set down before their year, and how they fared.", no_args_is_help=True)
+app.add_typer(forecast_app, name="forecast")
 
 
 def main() -> None:
@@ -115,3 +118,5 @@ ON_RECORD = (
 )
 for on_record in ON_RECORD:
     record_app.command(on_record.__name__.removeprefix("record_"))(on_record)
+for on_forecast in (forecast_publish, forecast_score):
+    forecast_app.command(on_forecast.__name__.removeprefix("forecast_"))(on_forecast)
