@@ -121,7 +121,7 @@ PINNED = {
     "warning.minutes": 7.6667,
     "technology.convergence.wealth": 0.0198,
     "spending.elasticity": 3.35,
-    "assistance.trained": 43_000,
+    "assistance.trained": 46_000,
 }
 """A number of every chapter of the United States and Canada, 2025: those that ship moved for a reason, or not at all."""
 
