@@ -34,4 +34,4 @@ def test_predicted_over_observed_is_no_claim_and_has_no_grade(record: Record) ->
     words = Words("x", "x", "a dispute", "disputes", "dyad-years", {}, ("gml",))
     (found,) = stratum_finding(validate("disputes", record)[0], "contiguous", words)
     assert found.grade is None
-    assert "within the registered 0.5 to 2" in found.statement
+    assert "within the registered 0.67 to 1.5" in found.statement

@@ -167,13 +167,13 @@ def test_grades_in_the_report_are_those_of_the_registered_tests(record: Record) 
 
 
 def test_an_honest_null_comes_out_in_those_words(record: Record) -> None:
-    """The design of Leeds: half the odds in sample, and no gain on the years forecast."""
+    """The design of Leeds: fewer attacks in sample, not clearly, and no gain on the years forecast."""
     said = assess("USA", "CAN", 2022, record).finding("shield.design.leeds_2003.target_defence").statement
-    assert "in sample −50 %, out of sample nothing" in said
+    assert "in sample −9 %, out of sample nothing" in said
 
 
 def test_only_what_is_supported_moves_the_headline(record: Record) -> None:
     for validation in validate(None, record):
-        if isinstance(validation, Validation):
+        if isinstance(validation, Validation) and not validation.headline.wholes():  # where no whole model leads
             others = set(validation.headline.terms) - set(validation.headline.core)
             assert all(validation.grades[term] == "supported" for term in others)

@@ -221,7 +221,8 @@ def test_it_holds_nought_without_the_prior_too_whichever_way_errors_are_clustere
     rows = ArcticDisputes().design(panel)
     plain = logit(rows)
     for cluster in (rows.cluster, rows.year):
-        error = np.sqrt(np.diag(clustered_covariance(replace(rows, cluster=cluster), plain.coefficients)))[1]
+        clustered = replace(rows, cluster=cluster, sides=None)  # of eight states too few are independent to sum over them
+        error = np.sqrt(np.diag(clustered_covariance(clustered, plain.coefficients)))[1]
         assert abs(plain.coefficients[1]) < 1.96 * error
 
 
