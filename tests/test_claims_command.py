@@ -95,7 +95,7 @@ def test_bad_input_gets_one_message_and_nothing_written(arguments: list[str], wo
         "binary": bytes(range(256)),
         "huge": b"#" * 500_000,
         "faulty.toml": EXAMPLE.replace('variables = ["defence_pact"], dyads = ["USA-NZL"]', 'variables = ["x"]')
-        .replace("%ATOP 3260%'", "%ATOP 3260%' AND sum")
+        .replace("%Manila Pact%'", "%Manila Pact%' AND sum")
         .encode(),
         "good.toml": EXAMPLE.encode(),
     }

@@ -81,7 +81,8 @@ def test_assess_writes_a_report_beside_its_summary(tmp_path: Path) -> None:
     disputes = next(finding for finding in content["findings"] if finding["id"] == "relation.disputes")
     assert disputes["value"] == 4
     assert set(disputes) == {
-        "id", "chapter", "statement", "value", "unit", "interval", "baseline", "grade", "sources", "rows",
+        "id", "chapter", "statement", "value", "unit", "interval", "baseline", "grade", "sources", "rows", "confidence",
+        "direction",
     }  # fmt: skip
 
 

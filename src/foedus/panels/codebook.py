@@ -195,7 +195,7 @@ def search(text: str) -> tuple[Variable, ...]:
     for what the codebook says instead, too, and a word that nothing speaks of is passed over where another is left.
 
     >>> [variable.name for variable in search("democracies weaker")], search("military spending")[0].name
-    (['weaker_democracy'], 'military_share')
+    (['weaker_democracy'], 'military_spending_share')
     """
     written = text.casefold().split()
     words = [word for word in written if word not in _SMALL] or written

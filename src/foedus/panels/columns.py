@@ -38,7 +38,7 @@ class ColumnInfo:
     values : what each level of a coded variable means.
 
     >>> describe(["polyarchy_1"])["polyarchy_1"].label
-    'Electoral democracy index (V-Dem polyarchy, version 16), first state'
+    'Electoral democracy index (V-Dem polyarchy, version 16); beside indices of version 15 stands polyarchy_v15, first state'
     """
 
     name: str

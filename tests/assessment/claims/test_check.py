@@ -25,7 +25,7 @@ ESSAYS = {
     1: "unverified", 2: "holds", 3: "holds", 4: "holds", 5: "qualified", 6: "holds", 7: "qualified", 8: "opinion",
     9: "qualified", 10: "qualified", 11: "qualified", 12: "unverified", 13: "opinion", 14: "qualified", 15: "holds",
     16: "qualified", 17: "opinion", 18: "opinion", 19: "unverified", 20: "unverified", 21: "holds", 22: "holds",
-    23: "qualified", 24: "holds", 25: "contradicted", 26: "holds", 27: "qualified", 28: "opinion", 29: "qualified",
+    23: "qualified", 24: "holds", 25: "contradicted", 26: "holds", 27: "qualified", 28: "opinion", 29: "holds",
     30: "unverified", 31: "opinion",
 }  # fmt: skip
 """Verdicts on the essay's claims, of the shipped record."""
