@@ -82,9 +82,10 @@ def test_two_autocracies_ally_more_readily_than_an_autocracy_and_a_democracy_in_
         assert by_regime[era, "autocracy–autocracy"]["per_thousand"] > by_regime[era, "autocracy–democracy"]["per_thousand"]
 
 
-def test_like_regimes_ally_after_1945_and_not_before(record: Record) -> None:
+def test_two_democracies_ally_after_1945_and_like_regimes_not_before(record: Record) -> None:
     """Lai & Reiter (2000), on all alliances to 1992; here defence pacts formed.
 
+    Theirs holds of two autocracies too; here their +.2 (−.7 to +1.1) is not clear once errors are robust to shared states.
     Their further finding, that two democracies are no more likely to ally than two autocracies, holds of bilateral pacts alone.
     """
     rows = Alliances().panel(record, (1887, 1992))
@@ -94,7 +95,8 @@ def test_like_regimes_ally_after_1945_and_not_before(record: Record) -> None:
         bilateral = contrasts(Alliances(first_year=1946, bilateral_only=True), rows)
     alike = ["two autocracies", "two democracies"]
     assert all(before[pair, "one of each"][0] < 0 < before[pair, "one of each"][1] for pair in alike)
-    assert all(after[pair, "one of each"][0] > 0 for pair in alike)
+    assert after["two democracies", "one of each"][0] > 0
+    assert after["two autocracies", "one of each"][0] < 0 < after["two autocracies", "one of each"][1]
     low, high = bilateral["two autocracies", "two democracies"]
     assert low < 0 < high
     assert after["two autocracies", "two democracies"][1] < 0

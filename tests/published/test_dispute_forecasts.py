@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 from foedus.estimation.design import Array
-from foedus.estimation.estimate import expit
-from foedus.estimation.logit import maximise
+from foedus.estimation.duration import DURATION
+from foedus.estimation.forecasters import Logit
 from foedus.mechanisms.order.disputes import TERMS, Disputes
 from foedus.record.store import Record
 from foedus.validation import scores
@@ -43,11 +43,13 @@ def relevant(raw: Path, record: Record) -> pl.DataFrame:
 
 
 def forecast(rows: pl.DataFrame, terms: tuple[str, ...]) -> tuple[Array, Array]:
-    """Forecasts for 1990–2010 from a fit to the years before, and what happened."""
+    """Forecasts for 1990–2010 from a plain logit fitted to the years before, and what happened.
+
+    Of years of peace and the covariates, as the other calculation has it: no history, no recent onsets, no products.
+    """
     mechanism = Disputes(lag=0, terms=terms)
     past, later = mechanism.design(rows.filter(pl.col("year") < 1990)), mechanism.design(rows.filter(pl.col("year") >= 1990))
-    coefficients = maximise(past)
-    return expit(coefficients[0] + later.matrix @ coefficients[1:]), later.outcome
+    return Logit((*DURATION, *mechanism.covariates)).learn(past)(later), later.outcome
 
 
 def test_the_dyads_and_their_onset_rate(relevant: pl.DataFrame) -> None:

@@ -8,8 +8,8 @@ UCDP's georeferenced events, refugee sites from UNHCR, placebo tests with later 
 in country-years 1951–2001, more refugees from neighbours go with a higher risk of civil war.
 
 Ours are state-years, the unit of the second and not of the first. Reproduced in this sense: the declared intervals hold nought,
-for conflict and for political killings, and nothing is gained out of sample. Not reproduced in another: of the stock, three of
-seven other choices, the published years among them, leave nought out on the side of more conflict, as Salehyan & Gleditsch
+for conflict and for political killings, and nothing is gained out of sample. Not reproduced in another: of the stock, two of
+seven other choices leave nought out on the side of more conflict, as Salehyan & Gleditsch
 have it. But stocks of the year *after* an onset go with it as much, so that this is not a sign of what came first. The interval
 is not tight: it still holds half as much again as the base rate.
 """
@@ -42,7 +42,7 @@ def row(told: pl.DataFrame, people: str, choice: str) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(
-    ("people", "expected"), [("stock", (0.0069, -0.0053, 0.0191)), ("arrivals", (0.0089, -0.0191, 0.0369))], ids=str
+    ("people", "expected"), [("stock", (0.0064, -0.0059, 0.0188)), ("arrivals", (0.0091, -0.0194, 0.0375))], ids=str
 )
 def test_one_host_in_a_hundred_goes_with_no_clear_risk_of_conflict(
     conflict: pl.DataFrame, people: str, expected: tuple[float, float, float]
@@ -50,7 +50,7 @@ def test_one_host_in_a_hundred_goes_with_no_clear_risk_of_conflict(
     own = row(conflict, people, "as declared")
     assert [own[name] for name in ("change", "low", "high")] == pytest.approx(expected, abs=0.001)
     assert own["low"] < 0 < own["high"]
-    assert (own["n"], own["events"]) == (8_766, 303)
+    assert (own["n"], own["events"]) == (8_715, 301), "8,766 and 303 before estimates that are a model's prior were left out"
 
 
 def test_the_interval_is_not_tight_beside_the_base_rate(conflict: pl.DataFrame) -> None:

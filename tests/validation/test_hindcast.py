@@ -300,14 +300,16 @@ def test_the_disputes_of_allied_democracies_are_expected_to_a_quarter(validation
     assert 0.8 <= ratio <= 1.25
 
 
-def test_joint_democracy_adds_a_little_where_lives_are_lost(validations: tuple[Validation, ...]) -> None:
-    """Table 1 of the mission: joint democracy improves the out-of-sample area by about +0.006; here, of fatal disputes."""
+def test_joint_democracy_adds_next_to_nothing_even_where_lives_are_lost(validations: tuple[Validation, ...]) -> None:
+    """Table 1 of the mission: joint democracy improves the out-of-sample area by about +0.006.
+
+    Here it adds nothing, of fatal disputes either, to a penalised model that knows what began lately.
+    """
     gains = [
         validation.over_all("gains").filter((pl.col("term") == "democracy") & (pl.col("score") == "roc_auc"))["gain"].item()
         for validation in validations
     ]
-    assert abs(gains[0]) < 0.002, "of all disputes, next to nothing"
-    assert 0 < gains[1] < 0.006, "less, once it is known what began lately"
+    assert all(abs(gain) < 0.002 for gain in gains[:2])
 
 
 def test_a_hindcast_knows_nothing_after_its_origin_but_the_years_before_each_row(record: Record) -> None:
