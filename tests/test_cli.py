@@ -130,7 +130,7 @@ def test_a_parquet_panel_carries_its_provenance(tmp_path: Path) -> None:
     done = run("panel", "dyad-year", "--dyads", "USA-CAN", "--variables", "defence_pact", "-o", "p.parquet", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     about = json.loads(pl.read_parquet_metadata(tmp_path / "p.parquet")["foedus"])
-    assert about["variables"]["defence_pact"]["sources"] == ["atop"]
+    assert about["variables"]["defence_pact"]["sources"] == ["atop", "alliance_facts"]  # dated facts are laid over ATOP
     assert about["call"].startswith("foedus panel dyad-year")
     assert len(about["record"]["sha256"]) == 64
 

@@ -1,7 +1,8 @@
 """Rows of the dyad-year panel, value by value, against the publishers' files looked up one row at a time.
 
 USA–Canada in every year, and 2,000 dyad-years drawn from all there are. Sources whose reading needs more than a look-up
-(leaders, armed conflicts, exercises, agreements, the peace scale, troops, proliferation, World Bank) have tests of their own.
+(leaders, armed conflicts, exercises, agreements, the peace scale, troops, proliferation, World Bank) have tests of their own,
+as have the dated facts about alliances: pledges are here those of ATOP alone.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def unequal(files: RawRows, record: Record, dyads: list[Dyad]) -> list[str]:
     expected = {dyad: files.dyad(*dyad) for dyad in dyads}
     names = next(iter(expected.values()))
     variables = dict.fromkeys(name if name in codebook() else name[:-2] for name in names)
-    rows = panel("dyad-year", list(variables), dyads={dyad[:2] for dyad in dyads}, record=record)
+    rows = panel("dyad-year", list(variables), dyads={dyad[:2] for dyad in dyads}, alliances_from="atop", record=record)
     wanted = pl.DataFrame(dyads, schema=dict.fromkeys(KEYS, pl.Int16), orient="row")
     found = {tuple(row[key] for key in KEYS): row for row in wanted.join(rows, on=KEYS).to_dicts()}
     assert found.keys() == expected.keys()
