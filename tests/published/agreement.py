@@ -80,6 +80,7 @@ WAR_2008 = "has a row of 2008, after the data end"
 CODES = "keeps the file's numbers of wrong states in five rivalries (those of Yemen and of Austria)"
 DIGITS = "keeps more than the seven digits kept here"
 PRIORS = "keeps the model's prior where no series has data, and totals of other lands than the state held"
+LATE = "ends in 2024; here the scores of 2025 are those of the same states under COW's numbers"
 CAPITALS = "measures on 1 January, on a sphere as wide as the equator, with capitals out of place or not yet moved"
 
 
@@ -154,6 +155,8 @@ def _gw_states(raw: Path, record: Record) -> Compared:
     faulty = faults.side_a_only(record, frame.select("gwcode", "year"))
     ours |= {name: faulty[name] for name in ("ucdponset", "conflict_ids")}  # no variable here: the record's table gives them
     reasons = {"ucdpongoing": (SIDE_A, faulty["ucdpongoing"]), "maxintensity": (SIDE_A_LEVEL, faulty["maxintensity"])}
+    ended = frame.select(pl.when(pl.col("year") <= 2024).then("polyarchy")).to_series()
+    reasons["v2x_polyarchy"] = (LATE, ended)
     yield GW_STATES, ours, reasons | _priors(raw, "gw", frame.select("gwcode", "year")), []
 
 
