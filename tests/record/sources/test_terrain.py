@@ -7,7 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from foedus.panels.panel import panel
 from foedus.record.sources.terrain import read
+from foedus.record.store import Record
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +43,9 @@ def test_state_years_1946_to_2014_are_as_in_the_reference(terrain: pl.DataFrame,
 
 def test_mountains_are_the_logarithm_of_one_and_a_percentage(terrain: pl.DataFrame) -> None:
     assert terrain["mountainous"].is_between(0, 4.6152).all()
+
+
+def test_a_state_that_one_list_alone_has_in_a_year_is_described_too(record: Record) -> None:
+    """The publisher gives both numbers: Laos, of the system since 1953 for COW and since 1954 for Gleditsch and Ward."""
+    laos = panel("state-year", ["ruggedness"], years=(1953, 1954), record=record).filter(ccode=812)
+    assert laos["ruggedness"].to_list() == [2.553, 2.553]
