@@ -171,7 +171,14 @@ def of_lists() -> str:
 
 
 def _hash(value: Any) -> str:
-    return _short(json.dumps(value, default=str).encode())
+    return _short(json.dumps(value, default=_text).encode())
+
+
+def _text(value: object) -> str:
+    """Return as text what JSON does not know, a set of names in one order: its own changes from process to process."""
+    if isinstance(value, frozenset) and value:
+        return f"frozenset({{{', '.join(map(repr, sorted(value, reverse=True)))}}})"
+    return str(value)
 
 
 def _short(content: bytes) -> str:
