@@ -236,12 +236,17 @@ def worlds(draw: st.DrawFn) -> Drawn:
         return draw(st.dictionaries(st.sampled_from(units), years, max_size=4))
 
     members = {code: set(range(FIRST, LAST + 1)) - draw(some_years) for code in codes}
+    measured = sparse(pairs, st.sampled_from([0.0, 100.0]))  # of dyads alone, as the published table has it
+    distances = {
+        pair: {year: km for year, km in years.items() if year in members[pair[0]] & members[pair[1]]}
+        for pair, years in measured.items()
+    }
     pledge = st.tuples(*[st.booleans()] * 5)
     return Drawn(
         members={code: years for code, years in members.items() if years},
         polyarchy=sparse(codes, st.sampled_from([None, 0.25, 0.5, 0.75])),
         majors=sparse(codes, st.just(True)),
-        distances=sparse(pairs, st.sampled_from([0.0, 100.0])),
+        distances=distances,
         rivalries=sparse(pairs, st.tuples(st.booleans(), st.booleans())),
         pledges=sparse(both, pledge, most=12),
         disputes=draw(_disputes(pairs)),
