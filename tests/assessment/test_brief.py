@@ -10,7 +10,7 @@ import pytest
 
 from foedus.assessment.brief import MOST, Brief, _threats, brief
 from foedus.assessment.chapters.relation import chapter as relation
-from foedus.assessment.finding import Baseline, Chapter, Finding, Interval
+from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Reference
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 
@@ -143,10 +143,13 @@ def test_a_risk_is_told_with_its_interval_and_tiny_bounds_in_words() -> None:
         "order.fatal_dispute.probability",
         0.00072,
         interval=Interval(0.95, 1e-7, 0.014),
-        baseline=Baseline("allied democracies", 0.0001),
+        reference=Reference("allied democracies", 6520, 0.0003, "0–0.1 %", 402_885, 0.0002, "one year ahead"),
     )
     lines = [line.text for line in _of(*_allied(), risk).lines]
-    assert "Risk of a fatal dispute between them, a year: 0.072 % (below 0.001 to 1.4); allied democracies 0.01 %." in lines
+    assert (
+        "Risk of a fatal dispute between them, a year: 0.072 % (below 0.001 to 1.4); "
+        "of allied democracies, 0.03 % of years saw one."
+    ) in lines
 
 
 def test_whether_anything_binds_two_may_be_unknown() -> None:
@@ -165,7 +168,7 @@ def test_the_highest_threat_is_not_told_without_the_war_under_way() -> None:
     war = "The two fight in 2023 already (UCDP: an armed conflict between them): this is the risk of another dispute beside it."
     for statement, expected in ((f"{told} {war} Rivals: 16 %.", f"{told} {war}"), (f"{told} Rivals: 16 %.", told)):
         threat = Finding(
-            "order.threat.RUS", "order", statement, 0.31, "probability a year", grade="supported", sources=("gml",)
+            "order.fatal_threat.RUS", "order", statement, 0.31, "probability a year", grade="supported", sources=("gml",)
         )
         line = _threats({threat.id: threat})
         assert line is not None

@@ -149,14 +149,15 @@ def _risk(findings: Findings) -> Line | None:
     if risk is None or not isinstance(risk.value, float) or risk.interval is None:
         return None
     low, high = _percent(risk.interval.low), _percent(risk.interval.high)
-    beside = f"; {risk.baseline.name} {_percent(risk.baseline.value)} %" if risk.baseline else ""
+    kind = risk.reference
+    beside = f"; of {kind.name}, {_percent(kind.observed)} % of years saw one" if kind and kind.observed is not None else ""
     text = f"Risk of a fatal dispute between them, a year: {_percent(risk.value)} % ({low} to {high}){beside}."
     return Line(text, (risk.id,))
 
 
 def _threats(findings: Findings) -> Line | None:
-    """The state outside with the highest risk, and that a member fights it already where one does."""
-    first = next((finding for name, finding in findings.items() if name.startswith("order.threat.")), None)
+    """The state outside with the highest risk of a fatal dispute, and that a member fights it already where one does."""
+    first = next((finding for name, finding in findings.items() if name.startswith("order.fatal_threat.")), None)
     if first is None:
         return None
     risk, *more = first.statement.removesuffix(".").split(". ")
@@ -178,9 +179,18 @@ def _evidence(findings: Findings) -> Line | None:
     test = findings.get("shield.out_of_sample")
     if test is None or test.interval is None or not isinstance(test.value, float):
         return None
-    gain, low, high = (f"{100 * share:+.1f}".replace("-", "−") for share in (test.value, test.interval.low, test.interval.high))
+    gain, low, high = (_signed(100 * share) for share in (test.value, test.interval.low, test.interval.high))
     graded = f"{test.grade}, {test.direction}" if test.direction else test.grade
     return Line(f"What such pacts add to forecasts of attacks: {gain} % of the score ({low} to {high}); {graded}.", (test.id,))
+
+
+def _signed(amount: float) -> str:
+    """An amount with its sign and one decimal; zero has none.
+
+    >>> _signed(-0.34), _signed(-0.03), _signed(0.26)
+    ('−0.3', '0', '+0.3')
+    """
+    return f"{amount:+.1f}".replace("-", "−") if round(amount, 1) else "0"
 
 
 def _percent(share: float) -> str:

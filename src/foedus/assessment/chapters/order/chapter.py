@@ -18,8 +18,8 @@ import polars as pl
 from foedus.assessment.chapters.order import allying
 from foedus.assessment.chapters.order.at_war import Fighting
 from foedus.assessment.chapters.order.exhibits import MOST, OUTCOMES, UNIT, exhibits, known_by, scored, sources_of
+from foedus.assessment.chapters.order.tested import Tested
 from foedus.assessment.evidence import (
-    STRATUM_WORDS,
     Words,
     earned,
     headline_finding,
@@ -27,7 +27,7 @@ from foedus.assessment.evidence import (
     stratum_finding,
     term_finding,
 )
-from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Reference, Rows
+from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
 from foedus.estimation.estimate import NORMAL_95
 from foedus.mechanisms.order.disputes import INTERPLAY, LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
@@ -38,13 +38,18 @@ from foedus.partnership.partnership import Partnership
 from foedus.record.states import State, StateSystem
 from foedus.record.store import Record
 from foedus.validation.grades import worst
-from foedus.validation.reliability import bin_name
 from foedus.validation.validate import Validation, validate
-from foedus.words import capitalized, chance, listed
+from foedus.words import chance, listed
 
 ID = "order"
 TITLE = "The order"
 QUESTION = "How likely is a militarized dispute of each member with every other state, and can that be believed?"
+
+GRAVITY = ("fatal_dispute_onset", "dispute_onset", "war_dispute_onset")
+"""The outcomes as they are told: deaths before disputes of any kind, of which lists differ."""
+
+GRAVEST = 3
+"""States told of with the highest risks of a fatal dispute."""
 
 COUNTED = {
     term: (
@@ -88,7 +93,8 @@ class Risks:
     @classmethod
     def of(cls, partnership: Partnership) -> Risks:
         """Ask the headline models of a partnership."""
-        validations = {validation.outcome: validation for validation in validate("disputes", partnership.record)}
+        asked_of = {validation.outcome: validation for validation in validate("disputes", partnership.record)}
+        validations = {outcome: asked_of[outcome] for outcome in GRAVITY}
         asked, year = Disputes(), partnership.year
         years = (min(asked.first_year, year), year)
         panel = asked.panel(partnership.record, years, states=partnership.codes, carry_forward=LONGEST_AGE)
@@ -132,7 +138,8 @@ def chapter(partnership: Partnership) -> Chapter:
     strata = _strata_of(risks)
     findings = [
         *(finding for validation in risks.validations.values() for finding in _own_risk(risks, validation)),
-        *_threats(risks, table),
+        *_threats(risks, table, "fatal_dispute_onset", "order.fatal_threat", GRAVEST),
+        *_threats(risks, table, "dispute_onset", "order.threat", MOST),
         *_contributions(risks),
         *(finding for outcome in risks.validations for finding in _worth(worth, outcome, strata)),
         *worth.told("order.alliances"),
@@ -240,7 +247,7 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
             continue
         also = f"; {chance(quiet)} if none began after {_last_known(own)}" if quiet is not None and not suffix else ""
         reference = tested.reference(reference_classes(rows)[0], row["probability"])
-        history = "" if suffix else f" {tested.told(reference, words)}"
+        history = "" if suffix else f" {tested.told(reference, words, row['probability'])}"
         fighting, told_by = risks.fighting.told((own["ccode1"], own["ccode2"]))
         yield Finding(
             id=f"{stem}.probability{suffix}",
@@ -283,68 +290,26 @@ def _terms(validation: Validation[Disputes]) -> str:
     return f"from {listed(list(validation.headline.terms))}, penalised as a whole"
 
 
-@dataclass(frozen=True)
-class Tested:
-    """The test that is nearest to a forecast: one year ahead where disputes are known to the year before, else years ahead."""
-
-    grade: str
-    ahead: str
-    reliability: pl.DataFrame
-    years: tuple[int, int]
-
-    @classmethod
-    def of(cls, validation: Validation[Disputes], age: int | None) -> Tested:
-        """Return the test that says how far to believe a forecast whose peace years were last known `age` years before."""
-        years, later = validation.registration.years, validation.long_range
-        if not age or later is None:
-            return cls(validation.grades["headline"], "one year ahead", validation.reliability, years)
-        return cls(later.grade, f"{later.first_ahead} to {later.last_ahead} years ahead", later.reliability, years)
-
-    def reference(self, stratum: str, probability: float) -> Reference:
-        """Return what came of dyad-years of a stratum, and of forecasts as high as this one."""
-        of = {row["stratum"]: row for row in self.reliability.iter_rows(named=True)}
-        kind, alike = of[stratum], of[bin_name(probability)]
-        bounds = bin_name(probability).removeprefix("forecast ")
-        return Reference(stratum, kind["n"], kind["observed"], bounds, alike["n"], alike["observed"], self.ahead)
-
-    def told(self, reference: Reference, words: str) -> str:
-        """Return a reference in words."""
-        years = f"{self.years[0]}–{self.years[1]}"
-        kind = f"{capitalized(STRATUM_WORDS.get(reference.name, reference.name))}: "
-        if reference.observed is None:
-            kind += f"none forecast {self.ahead} in {years}."
-        else:
-            kind += f"{chance(reference.observed)} of {reference.rows:,} dyad-years of {years} saw a {words} begin."
-        if reference.observed_alike is None:
-            return f"{kind} No dyad-year was given so much {self.ahead}."
-        return (
-            f"{kind} Of the {reference.rows_alike:,} dyad-years given {reference.alike} {self.ahead}, "
-            f"{chance(reference.observed_alike)} saw one."
-        )
-
-
-def _threats(risks: Risks, table: pl.DataFrame) -> Iterable[Finding]:
-    """The states with the highest risk of a dispute with either member."""
-    partnership, validation = risks.partnership, risks.validations["dispute_onset"]
-    disputes = table.filter(
-        (pl.col("outcome") == OUTCOMES["dispute_onset"][1]) & ~pl.col("ccode").is_in(list(partnership.codes))
-    )
-    above = disputes.filter(pl.col("probability") > pl.col("baseline"))
+def _threats(risks: Risks, table: pl.DataFrame, outcome: str, stem: str, most: int) -> Iterable[Finding]:
+    """The states with the highest risk of an outcome with either member."""
+    partnership, validation, words = risks.partnership, risks.validations[outcome], OUTCOMES[outcome][1]
+    others = table.filter((pl.col("outcome") == words) & ~pl.col("ccode").is_in(list(partnership.codes)))
+    above = others.filter(pl.col("probability") > pl.col("baseline"))
     highest = (
         above.drop_nulls("probability").sort("probability", descending=True).unique("ccode", keep="first", maintain_order=True)
     )
     first_of_code = highest["iso3"].is_first_distinct()
     codes = {state.name: state.ccode for state in partnership.members}
-    for row, first in zip(highest.head(MOST).iter_rows(named=True), first_of_code, strict=False):
+    for row, first in zip(highest.head(most).iter_rows(named=True), first_of_code, strict=False):
         tested = Tested.of(validation, row["peace_years_age"])
         reference = tested.reference(row["stratum"], row["probability"])
         fighting, told_by = risks.fighting.told((codes[row["member"]], row["ccode"]))
         yield Finding(
-            id=f"order.threat.{row['iso3'] if row['iso3'] and first else row['ccode']}",
+            id=f"{stem}.{row['iso3'] if row['iso3'] and first else row['ccode']}",
             chapter=ID,
             statement=(
-                f"{row['member']} and {row['state']}: the probability that a dispute begins in {partnership.year} is "
-                f"{chance(row['probability'])}{_if_peace(row)}.{fighting} {tested.told(reference, 'dispute')}"
+                f"{row['member']} and {row['state']}: the probability that a {words} begins in {partnership.year} is "
+                f"{chance(row['probability'])}{_if_peace(row)}.{fighting} {tested.told(reference, words, row['probability'])}"
             ),
             value=row["probability"],
             unit=UNIT,
