@@ -1,42 +1,14 @@
 """When: dates of which only the month or the year is known, and unbroken runs of equal years.
 
 Sources give dates as three columns with gaps, and spread a lasting fact over one row a year. Here the columns become a date
-with its precision, and the rows one row a run. `foedus.panels` spreads runs over years again. Facts gathered by hand have their
-dates written as "2013", "2022-06" or "2022-06-20".
+with its precision, and the rows one row a run. `foedus.panels` spreads runs over years again.
 """
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date
 
 import polars as pl
-
-_PRECISION = {4: "year", 7: "month", 10: "day"}
-"""Length of a written date → what it is known to."""
-
-
-def written(name: str, when: str | None, *, last: bool = False) -> dict[str, date | str | None]:
-    """Return a written date and its precision as two columns; the first day that it can be or, with `last`, the last.
-
-    >>> written("joined", "2022-02", last=True)
-    {'joined': datetime.date(2022, 2, 28), 'joined_precision': 'month'}
-    """
-    if when is None:
-        return {name: None, f"{name}_precision": None}
-    return {name: _last_day(when) if last else first_day(when), f"{name}_precision": _PRECISION[len(when)]}
-
-
-def first_day(when: str) -> date:
-    """Return the first day that a written date can be."""
-    return date.fromisoformat((when + "-01-01")[:10])
-
-
-def _last_day(when: str) -> date:
-    first = first_day(when)
-    month = 12 if len(when) == 4 else first.month
-    return first if len(when) == 10 else date(first.year, month, monthrange(first.year, month)[1])
 
 
 def partial_date(year: str, month: str, day: str, *, last: bool = False) -> pl.Expr:

@@ -17,42 +17,28 @@ Traps
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from foedus.record.provenance import SCHEMA, provenance
-from foedus.record.spells import first_day, written
+from foedus.record.dated import Entry, entries, fact_table, first_day, written
+from foedus.record.provenance import provenance
 
 ALLIANCES = Path(__file__).with_name("alliance_facts.toml")
-
-Entry = dict[str, Any]
 
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:  # noqa: ARG001 - every source is read in one way
     """Return `alliance_facts`, `alliance_fact_members` and `alliance_fact_suspensions`; `raw` is not needed."""
-    with ALLIANCES.open("rb") as file:
-        entries: dict[str, Entry] = tomllib.load(file)
-    members = [row for name, entry in entries.items() for row in _members(name, entry)]
-    suspensions = [row for name, entry in entries.items() for row in _suspensions(name, entry)]
+    told, short = entries(ALLIANCES).items(), pl.Int16()
+    treaties = [_treaty(name, entry) for name, entry in told]
+    members = [row for name, entry in told for row in _members(name, entry)]
+    suspensions = [row for name, entry in told for row in _suspensions(name, entry)]
     return {
-        "alliance_facts": _frame([_treaty(name, entry) for name, entry in entries.items()], ["treaty"]),
-        "alliance_fact_members": _frame(members, ["treaty", "party"]),
-        "alliance_fact_suspensions": _frame(suspensions, ["treaty", "start", "party"]),
+        "alliance_facts": fact_table(treaties, ["treaty"], atop_id=short, phase=short, known_to=short),
+        "alliance_fact_members": fact_table(members, ["treaty", "party"], year=short),
+        "alliance_fact_suspensions": fact_table(suspensions, ["treaty", "start", "party"], year=short),
     }
-
-
-def _frame(rows: list[Entry], order: list[str]) -> pl.DataFrame:
-    days = ("signed", "in_force", "ended", "joined", "left", "start", "end")
-    kinds: dict[str, pl.DataType] = {name: pl.Date() for name in days}
-    kinds |= {f"{name}_precision": pl.String() for name in days}
-    kinds |= SCHEMA
-    kinds |= {name: pl.Int16() for name in ("atop_id", "phase", "known_to", "year")}
-    known = {name: kind for name, kind in kinds.items() if name in rows[0]}
-    return pl.DataFrame(rows, schema_overrides=known, infer_schema_length=None).sort(order)
 
 
 def _treaty(name: str, entry: Entry) -> Entry:

@@ -18,8 +18,8 @@ from typing import Any
 
 import polars as pl
 
-from foedus.record.dated import dated_facts
-from foedus.record.provenance import SCHEMA, provenance
+from foedus.record.dated import dated_facts, fact_table
+from foedus.record.provenance import provenance
 
 DOCUMENTS = Path(__file__).with_name("documents.toml")
 
@@ -29,8 +29,7 @@ _LISTS = ("states", "persons", "topics")
 def read(raw: Path) -> dict[str, pl.DataFrame]:  # noqa: ARG001 - every source is read in one way
     """Return `documents`, one row per table of the file beside this one; `raw` is not needed."""
     rows = [_row(name, told) for name, told in dated_facts(DOCUMENTS)]
-    schema = {"date": pl.Date(), "until": pl.Date(), "value": pl.Float64(), **SCHEMA}
-    return {"documents": pl.DataFrame(rows, schema_overrides=schema).sort("date", "document_id")}
+    return {"documents": fact_table(rows, ["date", "document_id"], until=pl.Date(), value=pl.Float64())}
 
 
 def _row(name: str, told: dict[str, Any]) -> dict[str, object]:

@@ -32,11 +32,12 @@ Traps
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+
+from foedus.record.dated import entries
 
 MILLION = 1e6
 
@@ -97,7 +98,7 @@ def _judged(path: Path, key: str) -> pl.DataFrame:
 def _other_lands(key: str) -> pl.DataFrame:
     """The state-years whose estimate counts other lands, and how many times the people of their own, between years given."""
     rows = []
-    for spell in tomllib.loads(LANDS.read_text(encoding="utf-8"))["lands"]:
+    for spell in entries(LANDS)["lands"]:
         years = np.arange(spell["first_year"], spell["last_year"] + 1)
         given, times = zip(*spell["times"], strict=True)
         rows += [

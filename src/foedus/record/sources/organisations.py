@@ -20,15 +20,13 @@ Traps
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
+from foedus.record.dated import Entry, entries, fact_table, first_day, written
 from foedus.record.provenance import provenance, weakest
-from foedus.record.spells import first_day, written
 
 ORGANISATIONS = Path(__file__).with_name("organisations.toml")
 
@@ -55,29 +53,20 @@ MEMBER_BEFORE = {
 }
 """Members that joined before the Correlates of War list has them, with the first year in which it does."""
 
-Entry = dict[str, Any]
-
 _CODE = re.compile(r"[A-Z]{3}")
 
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:  # noqa: ARG001 - every source is read in one way
     """Return `organisations`, `organisation_members` and `organisation_suspensions`; `raw` is not needed."""
-    with ORGANISATIONS.open("rb") as file:
-        entries: dict[str, Entry] = tomllib.load(file)
-    members = [row for name, entry in entries.items() for row in _memberships(name, entry)]
-    suspensions = [row for name, entry in entries.items() for row in _suspensions(name, entry)]
+    told, short = entries(ORGANISATIONS).items(), pl.Int16()
+    organisations = [_organisation(name, entry) for name, entry in told]
+    members = [row for name, entry in told for row in _memberships(name, entry)]
+    suspensions = [row for name, entry in told for row in _suspensions(name, entry)]
     return {
-        "organisations": _frame([_organisation(name, entry) for name, entry in entries.items()], ["organisation"]),
-        "organisation_members": _frame(members, ["organisation", "joined", "member"]),
-        "organisation_suspensions": _frame(suspensions, ["organisation", "start", "member"]),
+        "organisations": fact_table(organisations, ["organisation"]),
+        "organisation_members": fact_table(members, ["organisation", "joined", "member"], year=short),
+        "organisation_suspensions": fact_table(suspensions, ["organisation", "start", "member"], year=short),
     }
-
-
-def _frame(rows: list[Entry], order: list[str]) -> pl.DataFrame:
-    kinds: dict[str, pl.DataType] = {name: pl.Date() for name in ("founded", "ended", "joined", "left", "start", "end")}
-    kinds |= {"year": pl.Int16(), "read": pl.Date(), "via": pl.String()}
-    known = {name: kind for name, kind in kinds.items() if name in rows[0]}
-    return pl.DataFrame(rows, schema_overrides=known, infer_schema_length=None).sort(order)
 
 
 def _organisation(name: str, entry: Entry) -> Entry:

@@ -20,8 +20,8 @@ from typing import Any
 
 import polars as pl
 
-from foedus.record.dated import dated_facts
-from foedus.record.provenance import SCHEMA, provenance
+from foedus.record.dated import dated_facts, fact_table
+from foedus.record.provenance import provenance
 
 FACTS = Path(__file__).with_name("physical_facts.toml")
 
@@ -31,8 +31,7 @@ _TEXTS = ("subject", "measure", "place")
 def read(raw: Path) -> dict[str, pl.DataFrame]:  # noqa: ARG001 - every source is read in one way
     """Return `physical_facts`, one row per fact of the file beside this one; `raw` is not needed."""
     rows = [_row(name, fact) for name, fact in dated_facts(FACTS)]
-    schema = {"date": pl.Date(), "until": pl.Date(), "value": pl.Float64(), **SCHEMA}
-    return {"physical_facts": pl.DataFrame(rows, schema_overrides=schema).sort("subject", "date", "fact_id")}
+    return {"physical_facts": fact_table(rows, ["subject", "date", "fact_id"], until=pl.Date(), value=pl.Float64())}
 
 
 def _row(name: str, fact: dict[str, Any]) -> dict[str, object]:

@@ -30,13 +30,13 @@ Traps
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from foedus.record.dated import Entry, entries
 from foedus.record.provenance import SCHEMA, provenance
 from foedus.record.spells import partial_date
 
@@ -159,9 +159,8 @@ def _capitals(frame: pl.DataFrame, key: str) -> pl.DataFrame:
     return pl.DataFrame(spells, schema={key: pl.Int16, **_CAPITALS}).sort(key, "start")
 
 
-def left_out(key: str) -> list[dict[str, Any]]:
+def left_out(key: str) -> list[Entry]:
     """Return the stays in capitals that the publisher's list leaves out, as rows of a table keyed by ccode or gwcode."""
-    facts = tomllib.loads(CAPITALS.read_text(encoding="utf-8"))
     return [
         {
             key: fact["gwcode"],
@@ -170,12 +169,12 @@ def left_out(key: str) -> list[dict[str, Any]]:
             **{place: fact.get(place) for place in _PLACE},
             **provenance(name, fact),
         }
-        for name, fact in facts.items()
+        for name, fact in entries(CAPITALS).items()
         if key == "gwcode" or fact.get("ccode", True)
     ]
 
 
-def _in_its_place(spells: list[dict[str, Any]], stay: dict[str, Any], key: str) -> list[dict[str, Any]]:
+def _in_its_place(spells: list[Entry], stay: Entry, key: str) -> list[Entry]:
     """Cut the days of a stay out of the spells of its state, and put it there; without a place it has that of its namesake."""
     own = [spell for spell in spells if spell[key] == stay[key]]
     for namesake in (spell for spell in own if stay["latitude"] is None and spell["capital"] == stay["capital"]):
@@ -184,7 +183,7 @@ def _in_its_place(spells: list[dict[str, Any]], stay: dict[str, Any], key: str) 
     return [spell for spell in spells if spell[key] != stay[key]] + [*rest, stay]
 
 
-def _cut(spell: dict[str, Any], first: date, last: date | None) -> list[dict[str, Any]]:
+def _cut(spell: Entry, first: date, last: date | None) -> list[Entry]:
     """The parts of a spell before and after some days."""
     before = {**spell, "end": min(spell["end"] or date.max, first - timedelta(days=1))}
     after = [{**spell, "start": max(spell["start"], last + timedelta(days=1))}] if last else []

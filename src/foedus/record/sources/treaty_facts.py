@@ -21,14 +21,13 @@ Traps
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from foedus.errors import RecordError
+from foedus.record.dated import Entry, entries
 from foedus.record.provenance import SCHEMA, provenance
 
 DOCUMENTS = Path(__file__).with_name("treaty_documents.toml")
@@ -153,9 +152,8 @@ def _told() -> pl.Expr:
 
 
 @cache
-def _documents() -> dict[str, list[dict[str, Any]]]:
-    with DOCUMENTS.open("rb") as file:
-        return tomllib.load(file)
+def _documents() -> dict[str, list[Entry]]:
+    return entries(DOCUMENTS)
 
 
 def _first_day() -> pl.Expr:
