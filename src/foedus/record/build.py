@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest
-from foedus.record.cow import left_out, to_cow
+from foedus.record.cow import numbered
 from foedus.record.integrity import faults
 from foedus.record.manifest import Table, of_no_member
 from foedus.record.source import RELEASES, Source, catalog, releases, sha256_of
@@ -159,13 +159,10 @@ def _read_all(raw: Path, sources: Sequence[Source], folder: Path, say: Say) -> l
         say(source.id)
         unplaced = source.unplaced(raw)
         for name, frame in source.read(raw).items():
-            places = left_out(frame, state_years)
-            numbered = to_cow(frame, state_years) if name != STATE_YEARS else frame
-            if sum(places.values()) != frame.height - numbered.height:
-                raise ValueError(f"{source.id}, {name}: rows left out are not those whose code is of no member")
+            kept, places = numbered(frame, state_years) if name != STATE_YEARS else (frame, {})
             places |= unplaced.get(name, {})
-            broken += faults(source, name, numbered)
-            tables.append(_write_table(folder, name, source, numbered, places))
+            broken += faults(source, name, kept)
+            tables.append(_write_table(folder, name, source, kept, places))
             if places:
                 say(f"  {name}: {of_no_member(tables[-1])}")
     if broken:

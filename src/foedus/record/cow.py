@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import polars as pl
 
+CROSSWALK = "political/state_system/state_year_crosswalk_cow_gw_iso3_1816_2025.parquet"
+"""The raw file that says which codes of either list, and which ISO3 code, belong to a state in a year."""
+
 _OTHER_KEYS = {"iso3": "iso3", "state": "english_name"}
 _NUMBERS = ("gwcode", "gwcode1", "gwcode2", "ccode", "ccode1", "ccode2")
+
+
+def numbered(frame: pl.DataFrame, state_years: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Return `to_cow` of a frame, and the rows that drop out there: the code or name of each place, with how many."""
+    kept, places = to_cow(frame, state_years), _left_out(frame, state_years)
+    if sum(places.values()) != frame.height - kept.height:
+        raise ValueError("rows left out are not those whose code is of no member")
+    return kept, places
 
 
 def to_cow(frame: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
@@ -36,14 +47,14 @@ def to_cow(frame: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
     return frame.sort(keys, maintain_order=True) if keys else frame
 
 
-def left_out(frame: pl.DataFrame, state_years: pl.DataFrame) -> dict[str, int]:
+def _left_out(frame: pl.DataFrame, state_years: pl.DataFrame) -> dict[str, int]:
     """Count the rows of a frame that `to_cow` leaves out, by the code or name that belongs to no member in their year.
 
-    Those with most rows come first; a row about two such places counts for its first.
+    A row about two such places counts for its first.
 
     >>> names = {"iso3": ["DEU"], "english_name": ["Germany"]}
     >>> crosswalk = pl.DataFrame({"year": [2000], "ccode": [255], "gwcode": [260], **names})
-    >>> left_out(pl.DataFrame({"iso3": ["DEU", "WLD"], "year": [2000, 2000]}), crosswalk)
+    >>> _left_out(pl.DataFrame({"iso3": ["DEU", "WLD"], "year": [2000, 2000]}), crosswalk)
     {'WLD': 1}
     """
     if "year" not in frame.columns or not set(_NUMBERS).isdisjoint(frame.columns):
@@ -58,7 +69,16 @@ def left_out(frame: pl.DataFrame, state_years: pl.DataFrame) -> dict[str, int]:
     ]
     if not unmet:
         return {}
-    counted = pl.concat(unmet, how="horizontal").select(place=pl.coalesce(pl.all())).drop_nulls().group_by("place").len()
+    return by_place(pl.concat(unmet, how="horizontal").select(place=pl.coalesce(pl.all()))["place"].drop_nulls())
+
+
+def by_place(places: pl.Series) -> dict[str, int]:
+    """Count rows by the place that each is of; those with most rows come first.
+
+    >>> by_place(pl.Series(["Abyei", "Palestine", "Palestine"]))
+    {'Palestine': 2, 'Abyei': 1}
+    """
+    counted = places.cast(pl.String).alias("place").to_frame().group_by("place").len()
     return dict(counted.sort("len", "place", descending=[True, False]).iter_rows())
 
 

@@ -19,7 +19,7 @@ import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest, shown
 from foedus.record.build import STATE_YEARS, write_release
-from foedus.record.cow import left_out, to_cow
+from foedus.record.cow import numbered
 from foedus.record.drift import drift_of, last_year_of
 from foedus.record.integrity import faults
 from foedus.record.publisher import Form, read
@@ -63,13 +63,13 @@ def take_release(source: str, path: Path, folder: Path, *, version: str, stated_
     if lacking := sorted(set(chosen.tables) - set(tidied)):
         raise InputError(f"{shown(str(path))} does not give {', '.join(lacking)}, which {chosen.id} holds.")
     crosswalk = record.table(STATE_YEARS)
-    tables = {name: to_cow(table, crosswalk) for name, table in tidied.items()}
+    placed = {name: numbered(table, crosswalk) for name, table in tidied.items()}
+    tables = {name: table for name, (table, _) in placed.items()}
     last = max((year for table in tables.values() if (year := last_year_of(table)) is not None), default=chosen.last_year)
     newer = replace(chosen, version=version, last_year=last)
     if broken := [fault for name, table in tables.items() for fault in faults(newer, name, table)]:
         raise RecordError(f"{shown(str(path))}: rows break the rules of the record:\n  " + "\n  ".join(broken))
     moved = drift_of({name: record.table(name) for name in tables if name in record.tables}, tables, chosen.id)
-    placed = {name: (table, left_out(tidied[name], crosswalk)) for name, table in tables.items()}
     entry = {"version": version, "last_year": last, "file": path.name, "sha256": content.sha256}
     written = write_release(record, folder, newer, placed, entry)
     return Release(newer, written, content.sha256, moved, version != chosen.version)

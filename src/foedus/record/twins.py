@@ -11,7 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-CROSSWALK = "political/state_system/state_year_crosswalk_cow_gw_iso3_1816_2025.parquet"
+from foedus.record.cow import CROSSWALK
+
 MARK = "from_cow"
 """The column that says which rows were taken from the twin."""
 

@@ -22,6 +22,8 @@ from pathlib import Path
 
 import polars as pl
 
+from foedus.record.cow import CROSSWALK
+
 _COLUMNS = {
     "ethfrac": "ethnic_fractionalization",
     "ethpol": "ethnic_polarization",
@@ -32,7 +34,7 @@ _COLUMNS = {
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `fractionalization`: gwcode, ccode, year and four indices in [0, 1]."""
-    crosswalk = pl.read_parquet(raw / "political/state_system/state_year_crosswalk_cow_gw_iso3_1816_2025.parquet")
+    crosswalk = pl.read_parquet(raw / CROSSWALK)
     members = crosswalk.select("ccode", "year", pl.col("gwcode").alias("member"))
     frame = pl.read_parquet(raw / "political/fractionalization/creg.parquet").rename(_COLUMNS)
     older_first = (pl.col("creg_ccode") == pl.col("ccode")).alias("older")

@@ -33,6 +33,8 @@ from pathlib import Path
 
 import polars as pl
 
+from foedus.record.cow import CROSSWALK, by_place
+
 PREDECESSORS = {"SRB": ("YUG", 2006), "CZE": ("CSK", 1993)}
 """Today's code → the code of the state that held the membership, and the first year of today's."""
 
@@ -45,7 +47,6 @@ COMPOSITIONS = {
     6: "accession to one side",
     7: "withdrawal",
 }
-CROSSWALK = "political/state_system/state_year_crosswalk_cow_gw_iso3_1816_2025.parquet"
 _KOSOVO = {"member": 900, "iso3": "XKX"}
 _PLACES = range(1, 92)
 
@@ -58,8 +59,7 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
 
 def unplaced(raw: Path) -> dict[str, dict[str, int]]:
     """Return the members whose number the code list does not know."""
-    places = _named(raw).filter(pl.col("iso3").is_null()).group_by(pl.col("member").cast(pl.String)).len()
-    return {"trade_agreement_members": dict(places.sort("member").iter_rows())}
+    return {"trade_agreement_members": by_place(_named(raw).filter(pl.col("iso3").is_null())["member"])}
 
 
 def _named(raw: Path) -> pl.DataFrame:

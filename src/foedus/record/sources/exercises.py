@@ -23,6 +23,7 @@ from pathlib import Path
 import polars as pl
 from polars import selectors as cs
 
+from foedus.record.cow import by_place
 from foedus.record.spells import partial_date
 
 NAMES = {
@@ -69,8 +70,8 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
 
 def unplaced(raw: Path) -> dict[str, dict[str, int]]:
     """Return the participants that are no states, or none that the codes know, by their names."""
-    places = _named(raw).filter(pl.col("code").is_null(), pl.col("country") != NOBODY).group_by("country").len()
-    return {"exercise_participants": dict(places.sort("len", "country", descending=[True, False]).iter_rows())}
+    places = _named(raw).filter(pl.col("code").is_null(), pl.col("country") != NOBODY)["country"]
+    return {"exercise_participants": by_place(places)}
 
 
 def _named(raw: Path) -> pl.DataFrame:

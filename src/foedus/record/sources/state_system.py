@@ -36,6 +36,7 @@ from typing import Any
 
 import polars as pl
 
+from foedus.record.cow import CROSSWALK
 from foedus.record.dated import Entry, entries
 from foedus.record.provenance import SCHEMA, provenance
 from foedus.record.spells import partial_date
@@ -87,7 +88,7 @@ _STATE_YEARS = {
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `state_years`, `gw_state_years`, `state_spells`, `major_powers`, `capitals` and `capitals_gw`."""
     folder = raw / "political/state_system"
-    crosswalk = pl.read_parquet(folder / "state_year_crosswalk_cow_gw_iso3_1816_2025.parquet")
+    crosswalk = pl.read_parquet(raw / CROSSWALK)
     years = crosswalk.select(_STATE_YEARS.keys()).rename(_STATE_YEARS).sort("year", "ccode")
     spells = pl.concat([_spells(folder / "isard_cw_system.csv", "cow"), _spells(folder / "isard_gw_system.csv", "gw")])
     return {

@@ -25,6 +25,8 @@ from pathlib import Path
 
 import polars as pl
 
+from foedus.record.cow import CROSSWALK
+
 FIRST_YEAR = 1946
 UNITED = {255: 1990, 679: 1990}
 """COW numbers of Germany and Yemen, and the year since which the states with these borders exist."""
@@ -34,7 +36,7 @@ PAPAL_STATES = 327
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `terrain`: ccode, gwcode, first_year, last_year (null: still), ruggedness, mountainous."""
-    crosswalk = pl.read_parquet(raw / "political/state_system/state_year_crosswalk_cow_gw_iso3_1816_2025.parquet")
+    crosswalk = pl.read_parquet(raw / CROSSWALK)
     latest = crosswalk.sort("year").group_by("ccode").agg(pl.col("gwcode").last())
     frame = pl.read_parquet(raw / "political/terrain/rugged.parquet").filter(pl.col("ccode") != PAPAL_STATES)
     coded = frame.select(pl.col("ccode").cast(pl.Int16), pl.col("rugged").alias("ruggedness"), mountainous="newlmtnest")
