@@ -26,7 +26,9 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.record.publisher import Form, Tables
+from foedus.record.cow import by_place
+from foedus.record.publisher import Tables
+from foedus.record.vdem_table import country_years
 
 FIRST_YEAR = 1816
 """The file begins in 1789; the state system, and with it the record, begins here."""
@@ -45,7 +47,7 @@ _COLUMNS = {f"v2x_{code}{bound}": name + suffix for code, name in _INDICES.items
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `regimes`: ccode, year, and each index with _low and _high, in [0, 1]."""
-    return _tidy(pl.read_parquet(raw / "political/regimes/vdem_simple_v15.parquet"))
+    return _tidy(_package(raw))
 
 
 def _tidy(frame: pl.DataFrame) -> Tables:
@@ -57,15 +59,12 @@ def _tidy(frame: pl.DataFrame) -> Tables:
 
 def unplaced(raw: Path) -> dict[str, dict[str, int]]:
     """Return the rows of places that have no COW number."""
-    frame = pl.read_parquet(raw / "political/regimes/vdem_simple_v15.parquet").filter(pl.col("year") >= FIRST_YEAR)
-    places = frame.filter(_ccode().is_null()).group_by(pl.col("vdem_country_name")).len()
-    return {"regimes": dict(places.sort("len", "vdem_country_name", descending=[True, False]).iter_rows())}
+    frame = _package(raw).filter(pl.col("year") >= FIRST_YEAR, _ccode().is_null())
+    return {"regimes": by_place(frame["vdem_country_name"])}
 
 
-def _published(frame: pl.DataFrame) -> Tables:
-    """From V-Dem's own country-year table, whose COW numbers are in `COWcode`."""
-    named = frame.rename({"country_name": "vdem_country_name", "cowcode": "vdem_cowcode"})
-    return _tidy(named.with_columns(pl.col("vdem_cowcode", "year").cast(pl.Int16)))
+def _package(raw: Path) -> pl.DataFrame:
+    return pl.read_parquet(raw / "political/regimes/vdem_simple_v15.parquet")
 
 
 def _ccode() -> pl.Expr:
@@ -73,14 +72,4 @@ def _ccode() -> pl.Expr:
     return pl.when(sardinian).then(pl.lit(ITALY, pl.Int16)).otherwise("vdem_cowcode").alias("ccode")
 
 
-FORMS = (
-    Form(
-        "V-Dem's country-year table",
-        ("country_name", "cowcode", "year", *_COLUMNS),
-        ("country_name", "year"),
-        _published,
-        text=("country_name",),
-        decimals=tuple(_COLUMNS),
-    ),
-)
-"""V-Dem's own table (`record/release.py`), by the columns of its codebook; untried: foedus has seen an R package's copy."""
+FORMS = country_years(_COLUMNS, _tidy)

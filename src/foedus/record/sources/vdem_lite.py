@@ -20,7 +20,12 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.record.publisher import Form, Tables
+from foedus.record.cow import by_place
+from foedus.record.publisher import Tables
+from foedus.record.vdem_table import country_years
+
+FIRST_YEAR = 1970
+"""The package's table begins here; V-Dem's own goes back to 1789."""
 
 _COLUMNS = {
     "v2x_clphy": "physical_integrity",
@@ -34,15 +39,18 @@ _COLUMNS = {
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `civil_liberties`: ccode, year and the six scores."""
-    kept = _numbered(raw).drop_nulls("vdem_cowcode").rename(_COLUMNS)
+    return _tidy(_numbered(raw))
+
+
+def _tidy(frame: pl.DataFrame) -> Tables:
+    kept = frame.drop_nulls("vdem_cowcode").filter(pl.col("year") >= FIRST_YEAR).rename(_COLUMNS)
     named = kept.select(pl.col("vdem_cowcode").cast(pl.Int16).alias("ccode"), pl.col("year").cast(pl.Int16), *_COLUMNS.values())
     return {"civil_liberties": named.sort("ccode", "year")}
 
 
 def unplaced(raw: Path) -> dict[str, dict[str, int]]:
     """Return the rows of places that have no COW number."""
-    places = _numbered(raw).filter(pl.col("vdem_cowcode").is_null()).group_by("country_name").len()
-    return {"civil_liberties": dict(places.sort("len", "country_name", descending=[True, False]).iter_rows())}
+    return {"civil_liberties": by_place(_numbered(raw).filter(pl.col("vdem_cowcode").is_null())["country_name"])}
 
 
 def _numbered(raw: Path) -> pl.DataFrame:
@@ -54,25 +62,4 @@ def _numbered(raw: Path) -> pl.DataFrame:
     return scores.join(codes, on=["country_id", "year"], how="left")
 
 
-FIRST_YEAR = 1970
-"""The package's table begins here; V-Dem's own goes back to 1789."""
-
-
-def _published(frame: pl.DataFrame) -> Tables:
-    """From V-Dem's own country-year table, whose COW numbers are in `COWcode`."""
-    kept = frame.drop_nulls("cowcode").filter(pl.col("year") >= FIRST_YEAR).rename(_COLUMNS)
-    typed = kept.select(pl.col("cowcode").cast(pl.Int16).alias("ccode"), pl.col("year").cast(pl.Int16), *_COLUMNS.values())
-    return {"civil_liberties": typed.sort("ccode", "year")}
-
-
-FORMS = (
-    Form(
-        "V-Dem's country-year table",
-        ("country_name", "cowcode", "year", *_COLUMNS),
-        ("country_name", "year"),
-        _published,
-        text=("country_name",),
-        decimals=tuple(_COLUMNS),
-    ),
-)
-"""V-Dem's own table (`record/release.py`), by the columns of its codebook; untried: foedus has seen an R package's copy."""
+FORMS = country_years(_COLUMNS, _tidy)
