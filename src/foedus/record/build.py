@@ -11,7 +11,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -53,21 +54,17 @@ def build_record(
         raise InputError(f"{raw} is not a folder of raw files. Name the folder that holds political/ and physical/.")
     if "restricted" in licences:
         raise InputError("a record that is passed on never holds restricted sources: leave them out.")
-    _check_folder(folder)
     shipped = [source for source in catalog().values() if source.licence in licences]
     read = _sources_called(sources, shipped) if sources else shipped
     if wrong := [fault for source in read for fault in source.faults(raw)]:
         raise RecordError(f"the raw files are not those of the catalog: {'; '.join(wrong)}.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as built:
+    with _new_record(folder) as built:
         record = open_record(additions=False)
         kept = [table for table in record.tables.values() if table.source not in {source.id for source in read}]
-        copied = _copied(record, kept, Path(built)) if sources else []
-        _write_releases(Path(built), record, copied)
-        tables = [*copied, *_read_all(raw, read, Path(built), say)]
-        _write_manifest(Path(built), [table for source in shipped for table in tables if table.source == source.id])
-        _replace(folder, Path(built))
-    forget_opened()
+        copied = _copied(record, kept, built) if sources else []
+        _write_releases(built, record, copied)
+        tables = [*copied, *_read_all(raw, read, built, say)]
+        _write_manifest(built, [table for source in shipped for table in tables if table.source == source.id])
     return open_record(folder, additions=False)
 
 
@@ -78,16 +75,10 @@ def filter_record(folder: Path, *, licences: frozenset[str] = OPEN_CLASSES) -> R
     folder is the record in use, or holds anything but a record.
     """
     record = open_record(additions=False)
-    if folder.resolve() == record.folder:
-        raise InputError(f"{folder} holds the record that is in use. Name another folder for the filtered one.")
-    _check_folder(folder)
     kept = [table for table in record.tables.values() if table.licence in licences]
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as built:
-        _write_manifest(Path(built), _copied(record, kept, Path(built)))
-        _write_releases(Path(built), record, kept)
-        _replace(folder, Path(built))
-    forget_opened()
+    with _new_record(folder, beside=record) as built:
+        _write_manifest(built, _copied(record, kept, built))
+        _write_releases(built, record, kept)
     return open_record(folder, additions=False)
 
 
@@ -100,19 +91,13 @@ def write_release(record: Record, folder: Path, source: Source, tables: Mapping[
 
     entry : what RELEASES is to say of the release. Raises InputError and RecordError as `filter_record` does.
     """
-    if folder.resolve() == record.folder:
-        raise InputError(f"{folder} holds the record that is in use. Name another folder for the new one.")
-    _check_folder(folder)
     kept = [table for table in record.tables.values() if table.source != source.id]
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as built:
-        now = {table.name: table for table in _copied(record, kept, Path(built))}
+    with _new_record(folder, beside=record) as built:
+        now = {table.name: table for table in _copied(record, kept, built)}
         for name, (frame, places) in tables.items():
-            now[name] = _write_table(Path(built), name, source, frame, places)
-        _write_manifest(Path(built), [now[name] for name in dict.fromkeys([*record.tables, *now])])
-        _write_releases(Path(built), record, kept, {source.id: entry})
-        _replace(folder, Path(built))
-    forget_opened()
+            now[name] = _write_table(built, name, source, frame, places)
+        _write_manifest(built, [now[name] for name in dict.fromkeys([*record.tables, *now])])
+        _write_releases(built, record, kept, {source.id: entry})
     return open_record(folder, additions=False)
 
 
@@ -124,10 +109,21 @@ def _write_releases(folder: Path, record: Record, kept: Iterable[Table], more: M
         write_text(folder / RELEASES, json.dumps(held, indent=1) + "\n")
 
 
-def _check_folder(folder: Path) -> None:
-    """Raise InputError if a record written to the folder would destroy what is none."""
+@contextmanager
+def _new_record(folder: Path, *, beside: Record | None = None) -> Iterator[Path]:
+    """Give an empty folder for a record; once it is whole, it takes the place of `folder`, and nothing does if it fails.
+
+    Raises InputError if `folder` holds the record that the new one is written `beside`, or what is no record.
+    """
+    if beside is not None and folder.resolve() == beside.folder:
+        raise InputError(f"{folder} holds the record that is in use. Name another folder for the new one.")
     if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))):
         raise InputError(f"{folder} is neither an empty folder nor one that holds a record. Name another for the new record.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as built:
+        yield Path(built)
+        _replace(folder, Path(built))
+    forget_opened()
 
 
 def _sources_called(names: Sequence[str], shipped: Sequence[Source]) -> list[Source]:
