@@ -226,7 +226,7 @@ def record_update(
     Example: foedus record update ucdp-armed-conflict UcdpPrioConflict_v26_1.csv --version 26.1 -o my-record
     """
     from foedus.record.release import take_release
-    from foedus.record.store import FOLDER_VARIABLE
+    from foedus.record.source import RECORD_VARIABLE
 
     release = take_release(source, path, output, version=version, stated_hash=stated)
     print(f"{release.source.id} {version} in {output}, to {release.source.last_year}; file SHA-256 {release.sha256}")
@@ -238,7 +238,7 @@ def record_update(
             file=sys.stderr,
         )
     print(
-        f"Read the record with {FOLDER_VARIABLE}={output}. Forecasts that end with this series move with it, and what was "
+        f"Read the record with {RECORD_VARIABLE}={output}. Forecasts that end with this series move with it, and what was "
         "tested on the release before is computed anew.",
         file=sys.stderr,
     )
@@ -253,13 +253,14 @@ def record_filter(
     Foedus reads the record that FOEDUS_RECORD names: FOEDUS_RECORD=open-record foedus assess USA CAN.
     """
     from foedus.record.build import filter_record
-    from foedus.record.store import FOLDER_VARIABLE, open_record
+    from foedus.record.source import RECORD_VARIABLE
+    from foedus.record.store import open_record
 
     classes, whole = _classes(only), open_record(additions=False)
     record = filter_record(output, licences=classes)
     left_out = sorted({table.source for name, table in whole.tables.items() if name not in record.tables})
     print(f"{len(record.tables)} tables in {output}; record {record.version}, SHA-256 {record.sha256}")
-    print(f"Left out: {', '.join(left_out) or 'nothing'}. Read it with {FOLDER_VARIABLE}={output}.", file=sys.stderr)
+    print(f"Left out: {', '.join(left_out) or 'nothing'}. Read it with {RECORD_VARIABLE}={output}.", file=sys.stderr)
 
 
 def _classes(only: str) -> frozenset[str]:

@@ -33,8 +33,6 @@ MANIFEST = "record.json"
 SHIPPED = Path(__file__).with_name("tables")
 """The record that the package ships."""
 
-FOLDER_VARIABLE = RECORD_VARIABLE
-
 SMALL = 1_000_000
 """Bytes of a file below which one thread reads it in less time than several find out what there is to do."""
 
@@ -139,7 +137,7 @@ def open_record(folder: Path | None = None, *, additions: bool = True) -> Record
     What the user has added (`record/additions.py`) is part of it, unless `additions` is false. Raises RecordError if there is
     none or its manifest, or that of an addition, cannot be understood.
     """
-    chosen = folder or Path(os.environ.get(FOLDER_VARIABLE) or SHIPPED)
+    chosen = folder or Path(os.environ.get(RECORD_VARIABLE) or SHIPPED)
     if not additions:
         return _open(chosen.resolve())
     data = data_folder().resolve()
@@ -178,7 +176,7 @@ def _open(folder: Path) -> Record:
         return Record(folder, content["version"], content["sha256"], tables)
     except FileNotFoundError:
         raise RecordError(
-            f"there is no record in {folder}: {MANIFEST} is missing. Unset {FOLDER_VARIABLE} or rebuild."
+            f"there is no record in {folder}: {MANIFEST} is missing. Unset {RECORD_VARIABLE} or rebuild."
         ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RecordError(
