@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from foedus.cli.options import AsJson, day_given, groups_listed, listed, of_few_rows, show, split, typed, years_given
+from foedus.cli.options import (
+    AlliancesFrom,
+    AsJson,
+    day_given,
+    groups_listed,
+    listed,
+    of_few_rows,
+    show,
+    split,
+    typed,
+    years_given,
+)
 from foedus.errors import InputError
 
 
@@ -52,9 +63,7 @@ def panel(
             "onset-first or all."
         ),
     ] = "combined",
-    alliances_from: Annotated[
-        str, typer.Option(help="Whose alliances count: facts (dated, laid over ATOP) or atop (to 2018).")
-    ] = "facts",
+    alliances_from: AlliancesFrom = "facts",
     disputes_from: Annotated[
         str, typer.Option(help="List that disputes are taken from: gml, or mic or cow-mid once added.")
     ] = "gml",

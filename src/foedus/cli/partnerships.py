@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from foedus.cli.options import AsJson, Json, listed, of_few_rows, typed
+from foedus.cli.options import AlliancesFrom, AsJson, Json, listed, of_few_rows, typed
 from foedus.errors import InputError
 
 
@@ -15,9 +15,7 @@ def assess(
     first: Annotated[str, typer.Argument(help="A state: name, ISO3, COW or Gleditsch–Ward code.")],
     second: Annotated[str, typer.Argument(help="The other state.")],
     year: Annotated[int, typer.Option(help="Year assessed, 1816 to 2025.")] = 2025,
-    alliances_from: Annotated[
-        str, typer.Option(help="Whose alliances count: facts (dated, laid over ATOP) or atop (to 2018).")
-    ] = "facts",
+    alliances_from: AlliancesFrom = "facts",
     html: Annotated[Path | None, typer.Option(help="Where the report goes; by default foedus-FIRST-SECOND.html here.")] = None,
     json: Json = None,
 ) -> None:

@@ -22,6 +22,7 @@ from foedus.panels.disputes import GML, LISTS
 from foedus.panels.named import named_request
 from foedus.panels.panel import built
 from foedus.record.manifest import source_of
+from foedus.record.spells import runs
 from foedus.record.store import Record, open_record
 
 LESSER_RIVALRY = 0.25
@@ -153,16 +154,8 @@ def _spans(answers: pl.DataFrame) -> pl.DataFrame:
     said = {"yes": pl.col("says"), "no": ~pl.col("says"), "unknown": pl.col("says").is_null()}
     who = {answer: pl.col("name").filter(says.fill_null(False)).str.join(", ") for answer, says in said.items()}
     unit = [*KEYS, "place", "question"]
-    years = (
-        answers.sort("turn", maintain_order=True).group_by(*unit, "year", maintain_order=True).agg(**who).sort(*unit, "year")
-    )
-    same = pl.all_horizontal(pl.col(answer) == pl.col(answer).shift(1) for answer in ANSWERS)
-    follows = (pl.col("year") == pl.col("year").shift(1) + 1) & same
-    runs = years.with_columns(run=(~follows.over(unit).fill_null(False)).cum_sum())
-    spans = runs.group_by(*unit, "run", *ANSWERS, maintain_order=True).agg(
-        first_year=pl.col("year").min(), last_year=pl.col("year").max()
-    )
-    return spans.sort(*KEYS, "place", "first_year")
+    years = answers.sort("turn", maintain_order=True).group_by(*unit, "year", maintain_order=True).agg(**who)
+    return runs(years, unit)
 
 
 def _not_added(held: set[str]) -> dict[str, str]:

@@ -21,10 +21,12 @@ def notes(request: Request) -> dict[str, object]:
     if request.relevant:
         noted["relevance_unknown"] = {"rows": unknown_relevance(request), "kept": request.keep_unknown}
     if _rests_on_disputes(request):
-        noted["disputes"] = {"from": request.disputes_from, "sha256": _hash(request)}
-    if request.dyadic and _uses(request, RULED):
-        noted["disputes"] = {"from": request.disputes_from, "sha256": _hash(request), "rule": request.disputes}
-        noted["disputes_set_aside"] = {disputes.TABLES[request.disputes_from]: _set_aside(request)}
+        table = disputes.TABLES[request.disputes_from]
+        chosen = {"from": request.disputes_from, "sha256": request.record.tables[table].content_sha256}
+        noted["disputes"] = chosen
+        if request.dyadic and _ruled(request):
+            chosen["rule"] = request.disputes
+            noted["disputes_set_aside"] = {table: _set_aside(request)}
     if request.groups:
         noted["membership"] = request.membership
     if of_groups := group_remarks(request):
@@ -53,13 +55,9 @@ def _rests_on_disputes(request: Request) -> bool:
     return request.unit == "dispute-dyad" or any(listed_by in variable.sources for variable in request.chosen)
 
 
-def _hash(request: Request) -> str:
-    """The hash of the list of disputes, by its contents."""
-    return request.record.tables[disputes.TABLES[request.disputes_from]].content_sha256
-
-
-def _uses(request: Request, tables: set[str]) -> bool:
-    return any(variable.table in tables for variable in request.closure(request.chosen))
+def _ruled(request: Request) -> bool:
+    """Whether a rule chooses among the disputes of a year that a variable rests on."""
+    return any(variable.table in RULED for variable in request.closure(request.chosen))
 
 
 def _set_aside(request: Request) -> dict[str, int]:
