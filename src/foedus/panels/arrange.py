@@ -209,11 +209,10 @@ def state_disputes(record: Record, wanted: Wanted) -> pl.DataFrame:
     """
     rows = recoded(record, _own_disputes(record, wanted).drop("ccode2"), wanted.system, events=True)
     begun = pl.col("onset")
-    initiated = begun & (pl.col("side_a1") | ~pl.col("originator1"))
     return rows.group_by(pl.col(wanted.pair[0]).alias(wanted.system.key), "year").agg(
         state_dispute_ongoing=pl.lit(True),
         state_dispute_onset=begun.any(),
-        state_dispute_initiation=initiated.any(),
+        state_dispute_initiation=(begun & disputes.INITIATED).any(),
         state_disputes=pl.col("dispute").n_unique().cast(pl.Int16),
         state_disputes_begun=pl.col("dispute").filter(begun).n_unique().cast(pl.Int16),
     )

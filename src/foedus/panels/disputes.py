@@ -36,6 +36,9 @@ LISTS = {GML: "gml", "mic": "mic", "cow-mid": "cow_mid"}
 TABLES = {GML: "dispute_dyad_years", "mic": "mic_dispute_dyad_years", "cow-mid": "cow_dispute_dyad_years"}
 """Name of a list → its table: directed dyads, disputes and years, with the same columns in each."""
 
+INITIATED = pl.col("side_a1") | ~pl.col("originator1")
+"""Whether the first state of a directed row began the dispute or joined it later, and was not its target on the first day."""
+
 _DOWN = {"hostility": True, "fatality": True, "longest_days": True, "dispute": False}
 ORDERS: dict[str, dict[str, bool]] = {
     "highest-hostility": _DOWN,

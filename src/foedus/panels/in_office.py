@@ -19,9 +19,10 @@ import polars as pl
 
 from foedus.panels.arrange import Wanted, arranged, each_year
 from foedus.panels.codebook import Variable
-from foedus.panels.disputes import GML
+from foedus.panels.disputes import GML, INITIATED, combined
 from foedus.panels.rows import Rows
 from foedus.panels.systems import COW, recoded
+from foedus.panels.units import FOREVER
 from foedus.record.store import Record
 
 OF_STATE = ("state_dispute_onset", "state_dispute_initiation", "state_disputes_begun")
@@ -50,7 +51,7 @@ def onsets_by_leader(
                 frame = frame.with_columns(_attributed(frame[name], keys, unit, told))
         elif variable.table == "dispute_years" and variable.column in OF_DYAD:
             unit = ["leader1", "leader2", *wanted.pair]
-            told = _of_dyads(_begun(record, wanted), wanted).select(*unit, "year", told=variable.column)
+            told = combined(_begun(record, wanted), [*unit, "year"]).select(*unit, "year", told=variable.column)
             frame = frame.with_columns(_attributed(frame[variable.name], keys, unit, told))
     return frame
 
@@ -131,7 +132,7 @@ def _participations(record: Record) -> pl.DataFrame:
         "ccode",
         day=day + pl.col("start_day").fill_null(0),
         first="start_year",
-        last=pl.col("end_year").fill_null(9999),
+        last=pl.col("end_year").fill_null(FOREVER),
         leader="leader_start",
     )
 
@@ -167,24 +168,12 @@ def _of_states(begun: pl.DataFrame) -> pl.DataFrame:
     A dispute with several opponents began for the state with the first of them.
     """
     code = next(name for name in begun.columns if name in ("ccode1", "gwcode1"))
-    initiated = pl.col("side_a1") | ~pl.col("originator1")
     each = begun.sort(code, "year", "dispute", "day", nulls_last=True, maintain_order=True)
     disputes = each.group_by(pl.col(code).alias(code.removesuffix("1")), "year", "dispute", maintain_order=True).agg(
-        leader=pl.col("leader1").first(), initiated=initiated.any()
+        leader=pl.col("leader1").first(), initiated=INITIATED.any()
     )
     return disputes.group_by("leader", code.removesuffix("1"), "year", maintain_order=True).agg(
         state_dispute_onset=pl.lit(True),
         state_dispute_initiation=pl.col("initiated").any(),
         state_disputes_begun=pl.len().cast(pl.Int16),
-    )
-
-
-def _of_dyads(begun: pl.DataFrame, wanted: Wanted) -> pl.DataFrame:
-    """Per two leaders, dyad and year: what the disputes that began under both say together."""
-    fatal = pl.col("fatality") > 0
-    return begun.group_by("leader1", "leader2", *wanted.pair, "year", maintain_order=True).agg(
-        dispute_onset=pl.lit(True),
-        dispute_onsets=pl.len().cast(pl.Int16),
-        fatal_dispute_onset=fatal.any(ignore_nulls=False),
-        war_dispute_onset=(pl.col("hostility") == 5).any(),
     )

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from foedus.panels.units import FOREVER
+
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the earth, IUGG 1980."""
-
-NEVER = 9999
-"""A year after every other: when a state that is not on a list became a member of it."""
 
 
 def ideal_point_distance(point_1: pl.Expr, point_2: pl.Expr) -> pl.Expr:
@@ -114,7 +113,7 @@ def peace_years(last_dispute_year: pl.Expr, member_since_1: pl.Expr, member_sinc
     >>> frame.select(peace_years(pl.col("last"), pl.col("a"), pl.col("b"))).item()
     2
     """
-    start = pl.max_horizontal(member_since_1.fill_null(NEVER), member_since_2.fill_null(NEVER)) - 1
+    start = pl.max_horizontal(member_since_1.fill_null(FOREVER), member_since_2.fill_null(FOREVER)) - 1
     elapsed = pl.col("year") - 1 - pl.max_horizontal(last_dispute_year.fill_null(start), start)
     return pl.when(elapsed >= 0).then(elapsed)
 

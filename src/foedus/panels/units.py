@@ -29,7 +29,7 @@ FIRST_YEAR, LAST_YEAR = 1816, 2025
 """First and last year of the state system as the record has it: what has not ended goes on to the last."""
 
 FOREVER = 9999
-"""Year that ends a spell which has not ended."""
+"""The year after every other: a spell that has not ended ends in it, and what never began begins in it."""
 
 _FAR = 2**31 - 1
 """A day later than any, counted from 1970; its negative is earlier than any."""

@@ -25,6 +25,7 @@ from foedus.panels.alliances import ALONE, FACTS, PLEDGES, interrupted, membersh
 from foedus.panels.arrange import trade_members, trade_ties
 from foedus.panels.groups import named
 from foedus.panels.systems import SUCCESSORS
+from foedus.panels.units import FOREVER
 from foedus.partnership.cited import cited, rooted
 from foedus.record.source import catalog
 from foedus.record.store import Record
@@ -285,7 +286,7 @@ def binds_others(
     asked = agreements.group_by("agreement").agg(year=when.cast(pl.Int16))
     begun = pl.col("first_year").fill_null(0) <= pl.col("year")
     bound = asked.join(_parties(record, alliances), on="agreement").filter(
-        begun & (pl.col("last_year").fill_null(9999) >= pl.col("year"))
+        begun & (pl.col("last_year").fill_null(FOREVER) >= pl.col("year"))
     )
     present = bound.join(record.table("state_years"), on=["ccode", "year"], how="semi")
     others = present.filter(~pl.col("ccode").replace(inherited(codes)).is_in(list(codes)))
