@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
 from foedus import cli
 from foedus.panels.codebook import codebook
@@ -78,6 +79,20 @@ def test_documents_are_written_one_by_one_with_progress(tmp_path: Path, capsys: 
 def test_readme_lists_the_commands_of_the_spine() -> None:
     looked_up = ["variables", "states", "groups", "record", "compare-sources", "cite"]
     assert ["assess", "panel", *looked_up, "fit", "validate", "forecast", "warning", "claims", "methods", "explain"] == COMMANDS
+
+
+def test_readme_names_every_command_and_every_one_of_a_group() -> None:
+    rows = dict(re.findall(r"^\| `foedus ([\w-]+)([^\n]*)", README, flags=re.MULTILINE))
+    assert sorted(rows) == sorted((*_names(cli.app), *(group.name for group in cli.app.registered_groups)))
+    for group in cli.app.registered_groups:
+        lacking = [name for name in _names(group.typer_instance) if not re.search(rf"\b{name}`", rows[group.name])]
+        assert not lacking, f"foedus {group.name}: {lacking}"
+
+
+def _names(commands: typer.Typer) -> list[str]:
+    """The commands of a group, as they are typed."""
+    given = [(command.name, command.callback) for command in commands.registered_commands]
+    return [name or getattr(callback, "__name__", "").replace("_", "-") for name, callback in given]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
