@@ -16,7 +16,7 @@ from foedus.assessment.methods import Methods, methods
 from foedus.errors import InputError
 from foedus.record.store import Record
 from foedus.report.html import methods_to_html, to_html
-from foedus.report.said import amount, badge, prose, roundings
+from foedus.report.said import amount, badge, prose, roundings, span
 from foedus.report.told import METHODS
 
 PAIRS = (("USA", "CAN", 2025), ("CHN", "RUS", 1913), ("IND", "PAK", 2025))
@@ -106,6 +106,16 @@ def test_numbers_are_set_with_minus_signs_and_per_cent_signs_that_stay(page: str
         assert statements
         assert not [words for words in statements if re.search(r"(?<![\w–./-])-\d|\d %", words)]
     assert prose("2019-03, -3 to -1 %") == "2019-03, −3 to −1\u00a0%"
+
+
+def test_what_is_zero_as_written_has_no_minus_sign() -> None:
+    assert prose("-0.0 % (-0.3 to +0.3)") == prose("−0.0 % (−0.3 to +0.3)") == "0.0\u00a0% (−0.3 to +0.3)"
+    assert prose("-0, -0.00, -0.05 and -0.10.") == "0, 0.00, −0.05 and −0.10."
+
+
+def test_per_cent_beside_a_sentence_is_rounded_as_in_it() -> None:
+    said = "The odds differ by -5 % (-25 to +21)."
+    assert (amount(-4.9, "per cent of the odds", said), span(-24.8, 20.6, "per cent of the odds", said)) == ("−5", "−25 to 21")
 
 
 def test_rivals_are_no_partnership_and_a_pair_far_from_it_has_no_arctic(assessment: Assessment, page: str) -> None:

@@ -14,6 +14,7 @@ from foedus.report.wording import is_share, value, value_range
 
 _SPACE, _MINUS = "\u00a0", "−"
 _HYPHEN = re.compile(r"(?<![\w\-–./])-(?=\d)")
+_BELOW_ZERO = re.compile(r"(?<![\w.,−–-])−(?=0(?:\.0+)?(?![\d.,]*\d))")
 _PER_CENT = re.compile(r"(?<=\d) (?=%)")
 _SIGNED = r"[−+-]?\d(?:[\d,]*\d)?(?:\.\d+)?"
 _NUMBER = re.compile(rf"(?<![\w.,−–-])({_SIGNED})(\s?%)?(?![\w.,–-]*\d)")
@@ -23,10 +24,12 @@ _RANGE = re.compile(rf"(?<![\w.,−–])({_SIGNED})(?: to |–)({_SIGNED})(\s?%)
 def prose(sentence: str) -> str:
     r"""Return a sentence with minus signs for hyphens before numbers, and per cent signs that stay with theirs.
 
-    >>> prose("a gain of -0.1 to +3.8 %, by 2019-03")
-    'a gain of −0.1 to +3.8\xa0%, by 2019-03'
+    What is zero as it is written has no minus sign.
+
+    >>> prose("a gain of -0.1 to +3.8 %, by 2019-03"), prose("it stood at -0.00")
+    ('a gain of −0.1 to +3.8\xa0%, by 2019-03', 'it stood at 0.00')
     """
-    return _PER_CENT.sub(_SPACE, _HYPHEN.sub(_MINUS, sentence))
+    return _PER_CENT.sub(_SPACE, _BELOW_ZERO.sub("", _HYPHEN.sub(_MINUS, sentence)))
 
 
 def amount(known: float | int | str | None, unit: str, sentence: str) -> str:
@@ -36,6 +39,8 @@ def amount(known: float | int | str | None, unit: str, sentence: str) -> str:
     ('0.0\xa0%', '−0.4\xa0%')
     >>> amount(21234.5, "persons", "Expected were 21,200 of 30,000 persons."), amount(87, "persons", "87 of 100 persons.")
     ('21,200', '87')
+    >>> amount(-4.9, "per cent of the odds", "The odds differ by -5 % (-25 to +21).")
+    '−5'
     """
     shown = value(known, unit)
     if isinstance(known, bool) or not isinstance(known, int | float) or unit == "year":
@@ -84,8 +89,15 @@ def roundings(sentence: str, known: float, unit: str) -> Iterator[str]:
     """
     scale = 100.0 if is_share(unit) else 1.0
     for found in _NUMBER.finditer(sentence):
-        if bool(found[2]) == is_share(unit) and _rounds(found[1], abs(known) * scale):
+        if bool(found[2]) == (is_share(unit) or unit.startswith("per cent")) and _rounds(
+            found[1], _as_signed(found[1], known) * scale
+        ):
             yield found[1]
+
+
+def _as_signed(words: str, known: float) -> float:
+    """A value beside a number of a sentence: without its sign where the number has none, for which a word may stand."""
+    return known if words[0] in "+-−" else abs(known)
 
 
 def _written(words: str, known: float, unit: str) -> str:
