@@ -60,6 +60,21 @@ def test_values_carry_the_unit_of_their_row() -> None:
     assert table_of(frame, "").rows == [("a", "50\u00a0%"), ("b", "3 km")]
 
 
+def test_per_cent_of_gdp_is_not_taken_for_a_share_of_one() -> None:
+    """The United States spent 5.61 % of its GDP on the military in 1990 (World Bank, from SIPRI)."""
+    assert table_of(pl.DataFrame({"military_share": [5.61]}), "").rows == [("5.61 per cent of GDP",)]
+
+
+def test_ends_of_an_interval_are_shares_only_beside_shares_in_numbers() -> None:
+    frame = pl.DataFrame({"expected": [461.0], "low": [56.0], "not_forecast": ["by last year's count"]})
+    assert table_of(frame, "").rows == [("461", "56", "by last year's count")]
+
+
+def test_a_share_and_its_interval_are_written_alike() -> None:
+    frame = pl.DataFrame({"share": [0.0003], "share_low": [-0.00185], "share_high": [0.00199]})
+    assert table_of(frame, "").rows == [("0.030\u00a0%", "−0.18\u00a0%", "0.20\u00a0%")]
+
+
 def test_a_cell_is_escaped_and_only_an_address_becomes_a_link() -> None:
     frame = pl.DataFrame({"note": ["<b>", "https://example.org/a", "javascript:alert(1)"]})
     written = table_of(frame, "").html()

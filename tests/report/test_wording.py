@@ -43,6 +43,12 @@ def test_years_and_codes_have_no_thousands_separator() -> None:
     assert value(1949, unit_of("first_year", [])) == "1949"
     assert value(1949) == "1,949"
     assert unit_of("ccode2", []) == "year"
+    assert {unit_of(column, []) for column in ("as_of", "known_to", "year")} == {"year"}
+
+
+def test_a_variable_has_the_unit_of_the_codebook_whatever_its_name() -> None:
+    assert unit_of("military_share", []) == "per cent of GDP"
+    assert unit_of("capability_share", []) == "share of the system"
 
 
 def test_ends_of_an_interval_are_shares_beside_a_probability_only() -> None:

@@ -100,13 +100,12 @@ def table_of(frame: pl.DataFrame, caption: str) -> Table:
     held = {name: values for name, values in frame.to_dict().items() if name not in _LEFT_OUT}
     names = [name for name, values in held.items() if not frame.height or values.null_count() < frame.height]
     units = [unit or "" for unit in frame["unit"].to_list()] if "unit" in frame.columns else None
+    numbers = [name for name in names if held[name].dtype.is_numeric()]
     columns = []
     for name in names:
         of_column = units if name in ("value", "low", "high", "baseline") else None
         cells = held[name].to_list()
-        columns.append(
-            _column(heading(name), cells, of_column or [unit_of(name, names)] * len(cells), held[name].dtype.is_numeric())
-        )
+        columns.append(_column(heading(name), cells, of_column or [unit_of(name, numbers)] * len(cells), name in numbers))
     return Table(caption, tuple(columns), frame.height)
 
 

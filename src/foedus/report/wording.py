@@ -13,6 +13,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from foedus.panels.codebook import codebook
+
 UNKNOWN = "–"
 _SPACE = "\u00a0"
 # C0 and C1 controls (tab and newline become a space below), bidirectional marks, embeddings, overrides and isolates, unpaired
@@ -24,13 +26,18 @@ _BREAKS = re.compile(r"[\t\r\n]+")
 _ISO_DAY = re.compile(r"\d{4}-[01]\d-[0-3]\d")
 _PLURAL = re.compile(r"^(\w+?)(ies|s)\b")
 _MAGNITUDES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
-_PLAIN = ("year", "ccode", "gwcode", "code", "dispute", "origin", "paragraph", "since", "until")
+_PLAIN = ("year", "ccode", "gwcode", "code", "dispute", "origin", "paragraph", "since", "until", "as_of", "known_to")
 _SHARES = ("probability", "share", "forecast", "observed")
 _HEADINGS = {
     "ccode": "COW code",
     "ccode1": "COW code, first",
     "ccode2": "COW code, second",
+    "state1": "State, first",
+    "state2": "State, second",
     "iso3": "ISO code",
+    "url": "Address",
+    "dcad_id": "DCAD number",
+    "extent_km2": "Extent, km²",
     "low": "Low end",
     "high": "High end",
     "n": "Dyad-years",
@@ -194,17 +201,28 @@ def heading(column: str) -> str:
 
 
 def unit_of(column: str, columns: list[str]) -> str:
-    """Return the unit that a column's name implies: "year" (written without separators), "share" or "".
+    """Return the unit of a column of numbers: "year" (written without separators), "share", "per cent of …" or "".
 
-    The ends of an interval and a baseline are shares where their frame has a column of shares.
+    A variable of the codebook has the unit stated there, others the one that their name implies. The ends of an interval and a
+    baseline are shares where their frame has a column of shares.
+
+    columns : the names of all columns of numbers in the frame.
 
     >>> unit_of("start_year", []), unit_of("low", ["probability", "low"]), unit_of("low", ["value", "low"])
     ('year', 'share', '')
+    >>> unit_of("military_share", []), unit_of("capability_share", []), unit_of("share_low", [])
+    ('per cent of GDP', 'share of the system', 'share')
     """
+    if (variable := codebook().get(column)) and variable.units.startswith(("per cent", "share", "probability")):
+        return variable.units
     stem = column.rstrip("12").split("_")[-1]
-    if stem in _PLAIN:
+    if stem in _PLAIN or column in _PLAIN:
         return "year"
-    if stem in _SHARES or (column in ("low", "high", "baseline") and any(_ends_as_share(name) for name in columns)):
+    if (
+        stem in _SHARES
+        or column.startswith("share_")
+        or (column in ("low", "high", "baseline") and any(_ends_as_share(name) for name in columns))
+    ):
         return "share"
     return ""
 
