@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,7 @@ from rich.console import Console
 
 from foedus import report
 from foedus.assessment.assessment import Assessment
+from foedus.assessment.finding import Exhibit
 from foedus.report import summary, terminal
 from foedus.report.frames import show_frame
 from foedus.report.wording import unit_words
@@ -63,6 +65,23 @@ def test_the_largest_risks_are_those_of_either_member(assessment: Assessment) ->
     highest = [max(risk["probability"] for risk in row[1:] if risk) for row in risks.frame.iter_rows()]
     assert highest == sorted(highest, reverse=True)
     assert highest[0] == 0.03
+
+
+def test_no_number_of_the_summary_is_cut_short(assessment: Assessment) -> None:
+    """An interval of very small risks needs more room than a name: 0.016 % (0.00079–0.051 %)."""
+    tiny = [replace(chapter, exhibits=tuple(map(_of_tiny_risks, chapter.exhibits))) for chapter in assessment.chapters]
+    console = Console(file=io.StringIO(), width=80)
+    terminal.show(replace(assessment, chapters=tuple(tiny)), console)
+    assert isinstance(console.file, io.StringIO)
+    risks = console.file.getvalue().split("Largest risks per year")[1].split("Claims")[0]
+    assert risks.count("0.016\u00a0%") == risks.count("0.016\u00a0% (0.00079–0.051\u00a0%)") > 0
+
+
+def _of_tiny_risks(exhibit: Exhibit) -> Exhibit:
+    if exhibit.kind != "map":
+        return exhibit
+    tiny = {"probability": 0.00016, "low": 0.0000079, "high": 0.00051}
+    return replace(exhibit, frame=exhibit.frame.with_columns(pl.lit(value).alias(name) for name, value in tiny.items()))
 
 
 def test_a_table_in_a_pipe_is_csv(capsys: pytest.CaptureFixture[str]) -> None:

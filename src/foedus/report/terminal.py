@@ -55,7 +55,10 @@ def _show_risks(assessment: Assessment, console: Console) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("with", no_wrap=True, max_width=NAME_WIDTH, overflow="ellipsis")
     for member in risks.members:
-        table.add_column(Text(clean(member)), justify="right", no_wrap=True, max_width=NAME_WIDTH, overflow="ellipsis")
+        shown = list(map(_risk, risks.frame[member].to_list()))
+        name = Text(clean(member))
+        name.truncate(max([NAME_WIDTH, *map(len, shown)]), overflow="ellipsis")
+        table.add_column(name, justify="right", no_wrap=True, min_width=max(map(len, shown)))
     for row in risks.frame.iter_rows():
         table.add_row(Text(clean(row[0])), *(Text(_risk(risk)) for risk in row[1:]))
     console.print(table)
