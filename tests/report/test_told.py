@@ -113,6 +113,11 @@ def test_what_is_zero_as_written_has_no_minus_sign() -> None:
     assert prose("-0, -0.00, -0.05 and -0.10.") == "0, 0.00, −0.05 and −0.10."
 
 
+def test_a_count_in_a_sentence_is_no_rounding_of_what_was_expected() -> None:
+    said = "Militarized disputes between the two began in 0 years of 2000–2010 (deaths unknown in 1)."
+    assert (amount(0.024, "years with an onset", said), amount(0.97, "years with an onset", said)) == ("0.024", "0.97")
+
+
 def test_per_cent_beside_a_sentence_is_rounded_as_in_it() -> None:
     said = "The odds differ by -5 % (-25 to +21)."
     assert (amount(-4.9, "per cent of the odds", said), span(-24.8, 20.6, "per cent of the odds", said)) == ("−5", "−25 to 21")

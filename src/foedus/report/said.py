@@ -84,14 +84,17 @@ def badge(name: str, grade: str | None) -> str:
 def roundings(sentence: str, known: float, unit: str) -> Iterator[str]:
     """Yield each number of a sentence that is a rounding of a value of this unit.
 
-    >>> list(roundings("9.9 % of 10 in 2021", 0.0991, "probability per year"))
-    ['9.9']
+    One digit alone, such as a count, is no rounding of a value with decimals.
+
+    >>> list(roundings("9.9 % of 10 in 2021", 0.0991, "probability per year")), list(roundings("0 years of 11", 0.02, "years"))
+    (['9.9'], [])
     """
-    scale = 100.0 if is_share(unit) else 1.0
+    scale, per_cent = 100.0 if is_share(unit) else 1.0, is_share(unit) or unit.startswith("per cent")
+    counts = not per_cent and not float(known).is_integer()
     for found in _NUMBER.finditer(sentence):
-        if bool(found[2]) == (is_share(unit) or unit.startswith("per cent")) and _rounds(
-            found[1], _as_signed(found[1], known) * scale
-        ):
+        if bool(found[2]) != per_cent or (counts and len(found[1].lstrip("+−-")) == 1):
+            continue
+        if _rounds(found[1], _as_signed(found[1], known) * scale):
             yield found[1]
 
 
