@@ -297,3 +297,12 @@ def test_an_assessment_shows_and_cites_itself() -> None:
     assert assessed.to_html().startswith("<!doctype html>")
     assert "Gibler" in assessed.cite()
     assert "system.links_supported" in assessed._repr_html_()
+
+
+def test_what_is_jumped_to_is_marked_but_no_whole_chapter() -> None:
+    """A chapter chosen in the contents was painted from its first line to its last."""
+    style = (Path(report.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
+    assert [line.split(" {")[0] for line in style.splitlines() if ":target" in line] == [
+        ":target:not(section)",
+        "section.mechanism:target",
+    ]
