@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 import polars as pl
 
@@ -17,6 +19,29 @@ FATALITY = {
     6: "1,000 deaths or more",
 }
 """Levels of hostility and of fatalities in a dispute (Gibler, Miller & Little), in words."""
+
+_WITH_ARTICLE = re.compile(
+    r"(United|Federated|Republic of|Democratic Republic of|Two Sicilies|Bahamas|Comoros|Gambia|Maldives|Netherlands|"
+    r"Philippines)\b|.* (Republic|Union|Empire|Islands|States)$"
+)
+
+
+def the(name: str) -> str:
+    """Return a state's name as it stands within a sentence, with the article that English gives to some.
+
+    >>> the("United States"), the("Soviet Union"), the("Canada")
+    ('the United States', 'the Soviet Union', 'Canada')
+    """
+    return f"the {name}" if _WITH_ARTICLE.match(name) else name
+
+
+def significant(number: float, digits: int = 2) -> str:
+    """Return a number to so many significant digits, never with a power of ten.
+
+    >>> significant(4.53e-06), significant(100.0), significant(6.04), significant(12345.0, 3)
+    ('0.0000045', '100', '6', '12,300')
+    """
+    return f"{Decimal(f'{number:.{digits}g}'):,f}"
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -84,8 +109,10 @@ def chance(probability: float) -> str:
 
     >>> chance(0.031), chance(0.00025)
     ('3.1 %', '0.025 % (1 in 4,000)')
+    >>> chance(1.0), chance(2.6e-7)
+    ('100 %', '0.000026 % (1 in 3,800,000)')
     """
-    percent = f"{probability * 100:.2g}"
+    percent = significant(probability * 100)
     if probability >= 0.01 or probability <= 0:
         return f"{percent} %"
     scale = 10 ** max(len(f"{1 / probability:.0f}") - 2, 0)

@@ -62,6 +62,25 @@ def test_an_estimate_says_whether_it_was_earned(assessed: Assessment) -> None:
             assert "out of sample" in finding.statement
 
 
+def test_no_number_is_written_with_a_power_of_ten(assessed: Assessment) -> None:
+    assert not [finding.id for finding in assessed.findings if re.search(r"\de[+-]\d", finding.statement)]
+
+
+def test_before_the_united_nations_nothing_is_said_of_votes_there(record: Record) -> None:
+    told = assess("FRA", "DEU", year=1913, record=record)
+    assert (
+        "with votes in the General Assembly that are not known go odds"
+        in told.finding("order.contribution.preferences").statement
+    )
+    assert told.chapter("relation").would_change == "A correction of any of the sources for the years to 1913."
+
+
+def test_the_smallest_states_are_told_in_plain_decimals(record: Record) -> None:
+    """Tuvalu's product times its product per head is about half a ten-millionth of the system's."""
+    told = assess("TUV", "NRU", year=2019, record=record).finding("relation.capability_share.TUV")
+    assert "Tuvalu holds 0.0000045 % of" in told.statement
+
+
 def test_neighbours_at_odds_stand_above_friends(record: Record) -> None:
     def risk(first: str, second: str, year: int) -> float:
         value = assess(first, second, year, record).finding("order.fatal_dispute.probability").value

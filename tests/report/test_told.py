@@ -105,6 +105,7 @@ def test_numbers_are_set_with_minus_signs_and_per_cent_signs_that_stay(page: str
         statements = re.findall(r'<p class="statement">(.*?)</p>', text)
         assert statements
         assert not [words for words in statements if re.search(r"(?<![\w–./-])-\d|\d %", words)]
+    assert prose("since 1816-01-01 (from file-2019-03-04)") == "since 1 Jan 1816 (from file-2019-03-04)"
     assert prose("2019-03, -3 to -1 %") == "2019-03, −3 to −1\u00a0%"
 
 

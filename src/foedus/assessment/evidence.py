@@ -168,9 +168,9 @@ def stratum_finding(validation: Validation[Any], name: str, words: Words) -> Ite
         chapter=words.chapter,
         statement=(
             f"Among {STRATUM_WORDS.get(name, name)} of {first}–{last} ({row['n']:,} {words.rows}) the headline model, fitted "
-            f"to the years before each window, expected {row['forecast'] * row['n']:.1f} {words.events} where {row['events']} "
-            f"began: {compared}{_within(validation, row)}. Calibrated on these, with one event more or less, the mean is "
-            f"{chance(row['venn_low'])} to {chance(row['venn_high'])} (Venn–Abers)."
+            f"to the years before each window, expected {row['forecast'] * row['n']:,.1f} {words.events} where "
+            f"{row['events']:,} began: {compared}{_within(validation, row)}. Calibrated on these, with one event more or less, "
+            f"the mean is {chance(row['venn_low'])} to {chance(row['venn_high'])} (Venn–Abers)."
         ),
         value=None if ratio is None else round(ratio, 3),
         unit="predicted over observed",

@@ -15,6 +15,7 @@ from foedus.report.wording import is_share, value, value_range
 _SPACE, _MINUS = "\u00a0", "−"
 _HYPHEN = re.compile(r"(?<![\w\-–./])-(?=\d)")
 _BELOW_ZERO = re.compile(r"(?<![\w.,−–-])−(?=0(?:\.0+)?(?![\d.,]*\d))")
+_DAY = re.compile(r"(?<![\w-])\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\w-])")
 _PER_CENT = re.compile(r"(?<=\d) (?=%)")
 _SIGNED = r"[−+-]?\d(?:[\d,]*\d)?(?:\.\d+)?"
 _NUMBER = re.compile(rf"(?<![\w.,−–-])({_SIGNED})(\s?%)?(?![\w.,–-]*\d)")
@@ -24,12 +25,13 @@ _RANGE = re.compile(rf"(?<![\w.,−–])({_SIGNED})(?: to |–)({_SIGNED})(\s?%)
 def prose(sentence: str) -> str:
     r"""Return a sentence with minus signs for hyphens before numbers, and per cent signs that stay with theirs.
 
-    What is zero as it is written has no minus sign.
+    What is zero as it is written has no minus sign; a day is written as beside the sentence.
 
-    >>> prose("a gain of -0.1 to +3.8 %, by 2019-03"), prose("it stood at -0.00")
-    ('a gain of −0.1 to +3.8\xa0%, by 2019-03', 'it stood at 0.00')
+    >>> prose("a gain of -0.1 to +3.8 %, by 2019-03"), prose("it stood at -0.00"), prose("since 1949-04-04")
+    ('a gain of −0.1 to +3.8\xa0%, by 2019-03', 'it stood at 0.00', 'since 4 Apr 1949')
     """
-    return _PER_CENT.sub(_SPACE, _BELOW_ZERO.sub("", _HYPHEN.sub(_MINUS, sentence)))
+    days = _DAY.sub(lambda found: value(found[0]), sentence)
+    return _PER_CENT.sub(_SPACE, _BELOW_ZERO.sub("", _HYPHEN.sub(_MINUS, days)))
 
 
 def amount(known: float | int | str | None, unit: str, sentence: str) -> str:

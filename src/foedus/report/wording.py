@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from foedus.panels.codebook import codebook
+from foedus.words import significant
 
 UNKNOWN = "–"
 _SPACE = "\u00a0"
@@ -157,9 +158,11 @@ def short(amount: float, unit: str = "") -> str:
 
     >>> short(0.003, "share"), short(2e12), short(0.25), short(5000.0)
     ('0.3\xa0%', '2\xa0tn', '0.25', '5,000')
+    >>> short(0.0000001, "share")
+    '0.00001\xa0%'
     """
     if is_share(unit):
-        return f"{100 * amount:.6g}{_SPACE}%".replace("-", "−")
+        return f"{significant(100 * amount, 6)}{_SPACE}%".replace("-", "−")
     for magnitude, name in _MAGNITUDES:
         if abs(amount) >= magnitude:
             return f"{number(amount / magnitude)}{_SPACE}{name}"

@@ -19,7 +19,7 @@ from foedus.record.states import StateSystem
 from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate
-from foedus.words import listed
+from foedus.words import listed, the
 
 ID = "spending"
 TITLE = "Defence spending"
@@ -179,8 +179,8 @@ def _neighbours(partnership: Partnership, since: pl.DataFrame, threats: Sequence
         id="spending.neighbours",
         chapter=ID,
         statement=(
-            f"As a case: the {latest.height} states that border on {name} and of which spending is known spent in {last} a "
-            f"median of {neighbours:+.0f} % beyond what was to be expected from {in_sample.ORIGIN}; all "
+            f"As a case: the {latest.height} states that border on {the(name)} and of which spending is known spent in {last} "
+            f"a median of {neighbours:+.0f} % beyond what was to be expected from {in_sample.ORIGIN}; all "
             f"{rest.height} states, {every:+.0f} %."
         ),
         value=round(neighbours, 1),

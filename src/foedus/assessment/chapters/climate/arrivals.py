@@ -18,7 +18,7 @@ from foedus.record.states import State, StateSystem
 from foedus.validation.displacement import flight
 from foedus.validation.displacement.arrivals import FEW, PERSONS
 from foedus.validation.displacement.within import LEAST
-from foedus.words import about, between
+from foedus.words import about, between, the
 
 SHOWN = 12
 """Origins of each member's arrivals in the exhibit."""
@@ -47,7 +47,7 @@ def findings(partnership: Partnership, chapter: str) -> Iterable[Finding]:
             when = f"there are forecasts of {between(known)}, where a flow is told of"
             if known.is_empty() or partnership.year < int(known.min()):  # type: ignore[arg-type]
                 when = f"flows are not known so early as {partnership.year}"
-            statement = f"Arrivals in {name} are not forecast: {when}."
+            statement = f"Arrivals in {the(name)} are not forecast: {when}."
             yield Finding(
                 f"displacement.arrivals{tag}", chapter, statement, None, "persons", grade="not estimated", sources=("unhcr",)
             )
@@ -87,7 +87,7 @@ def _arrived(of_hosts: pl.DataFrame, name: str, year: int, asked: int, id_: str,
         .agg(pl.col("corridors", *PERSONS).sum())
     )
     if year not in so_far["year"]:
-        statement = f"Arrivals in {name} in {year} cannot be forecast: no corridor to there is followed over time. {left}"
+        statement = f"Arrivals in {the(name)} in {year} cannot be forecast: no corridor to there is followed over time. {left}"
         return Finding(id_, chapter, statement, None, "persons", grade="not estimated", sources=("unhcr",))
     row = so_far.row(by_predicate=pl.col("year") == year, named=True)
     past = so_far.filter(pl.col("year") < year, pl.col("expected") > 0).sort("year")
@@ -97,7 +97,7 @@ def _arrived(of_hosts: pl.DataFrame, name: str, year: int, asked: int, id_: str,
         id=id_,
         chapter=chapter,
         statement=(
-            f"Arrivals in {name} in {year}{latest}: along the {row['corridors']} corridors that are forecast, "
+            f"Arrivals in {the(name)} in {year}{latest}: along the {row['corridors']} corridors that are forecast, "
             f"{about(row['expected'])} persons were expected{erred}; {row['before']:,} had come along them in {year - 1}, and "
             f"{row['came']:,} came.{_nearer(past)} {left} {UNDECLARED}"
         ),

@@ -39,7 +39,7 @@ from foedus.record.states import State, StateSystem
 from foedus.record.store import Record
 from foedus.validation.grades import worst
 from foedus.validation.validate import Validation, validate
-from foedus.words import chance, listed
+from foedus.words import chance, listed, significant
 
 ID = "order"
 TITLE = "The order"
@@ -341,12 +341,12 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
         columns = [column for column in COUNTED[term] if column in model.columns]
         centre, error = (float(values[0]) for values in model.fitted.contribution(matrix, columns))
         low, value, high = (float(np.exp(centre + shift * NORMAL_95 * error)) for shift in (-1, 0, 1))
-        what = "lack of a defence pact" if term == "pact" and not own["defence_pact"] else TERM_WORDS[term]
+        what = _what(term, own)
         yield Finding(
             id=f"order.contribution.{term}",
             chapter=ID,
             statement=(
-                f"{names}: {what} goes with odds of a dispute {value:.2g} times those of the mean "
+                f"{names}: with {what} go odds of a dispute {significant(value)} times those of the mean "
                 f"dyad-year; an association, {earned(validation, term)}."
             ),
             value=value,
@@ -357,6 +357,15 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
             direction=validation.direction(term),
             sources=sources_of(model, validation.outcome),
         )
+
+
+def _what(term: str, own: Mapping[str, Any]) -> str:
+    """What a term is in this dyad: of a pact or of votes the lack of them, where it has none."""
+    if term == "pact" and not own["defence_pact"]:
+        return "lack of a defence pact"
+    if term == "preferences" and own["ideal_point_distance"] is None:
+        return "votes in the General Assembly that are not known"
+    return TERM_WORDS[term]
 
 
 def _worth(worth: Standing, outcome: str, strata: Sequence[str]) -> tuple[Finding, ...]:

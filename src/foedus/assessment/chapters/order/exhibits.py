@@ -94,7 +94,15 @@ def _highest(risks: pl.DataFrame) -> pl.DataFrame:
     known = risks.filter(pl.col("outcome") == OUTCOMES["dispute_onset"][1]).drop_nulls("probability")
     ranked = known.sort("probability", descending=True).group_by("member", maintain_order=True).head(MOST)
     shown = ranked.with_columns(unit=pl.lit(UNIT))
-    return shown.select("unit", "low", "high", "baseline", label="state", value="probability", group="member")
+    return shown.select(
+        pl.col("state").alias("label"),
+        pl.col("probability").alias("value"),
+        "low",
+        "high",
+        "baseline",
+        "unit",
+        pl.col("member").alias("group"),
+    )
 
 
 def known_by(model: Disputes) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from foedus.partnership.partnership import Partnership, dated
 from foedus.record.provenance import firm
 from foedus.record.source import catalog
 from foedus.record.states import State
-from foedus.words import FATALITY, HOSTILITY, aged, between, counted, listed, spans
+from foedus.words import FATALITY, HOSTILITY, aged, between, counted, listed, significant, spans
 
 ID = "relation"
 TITLE = "Who they are"
@@ -86,12 +86,22 @@ def chapter(partnership: Partnership) -> Chapter:
         question=QUESTION,
         findings=tuple(findings),
         exhibits=(*_exhibits(partnership, history, ledger), *preference_exhibits(partnership, stood)),
-        would_change=(
-            f"A later release of any of the sources: alliances end in {lookup('defence_pact').absent_to}, disputes in "
-            f"{lookup('dispute_onset').last_year}, defence agreements in {lookup('defence_agreements').last_year}."
-        ),
+        would_change=_would_change(partnership.year),
         gaps=tuple(_gaps(partnership, history)),
     )
+
+
+def _would_change(year: int) -> str:
+    """Name the sources that end before the year; where none does, only a correction can change what is told."""
+    ends = {
+        "alliances": lookup("defence_pact").absent_to,
+        "disputes": lookup("dispute_onset").last_year,
+        "defence agreements": lookup("defence_agreements").last_year,
+    }
+    short = [f"{what} end in {last}" for what, last in ends.items() if last is not None and last < year]
+    if not short:
+        return f"A correction of any of the sources for the years to {year}."
+    return f"A later release of any of the sources: {listed(short)}."
 
 
 def snapshot(partnership: Partnership) -> dict[str, object]:
@@ -283,7 +293,7 @@ def _capabilities(partnership: Partnership, now: dict[str, object]) -> Iterable[
                 id=f"relation.capability_share.{partnership.tag(state)}",
                 chapter=ID,
                 statement=(
-                    f"{state.name} holds {share * 100:.2g} % of the system's net resources (GDP times GDP per head)"
+                    f"{state.name} holds {significant(share * 100)} % of the system's net resources (GDP times GDP per head)"
                     f"{aged(now[f'capability_share_{side}_age'], partnership.year)}."
                 ),
                 value=share,

@@ -27,7 +27,7 @@ from foedus.radars.summary import MEASURES
 from foedus.record.provenance import weakest
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
-from foedus.words import counted, listed, percent
+from foedus.words import counted, listed, percent, the
 
 ID = "warning"
 TITLE = "The shield of sensors"
@@ -108,8 +108,7 @@ def _gaps(partnership: Partnership, holders: list[str], rows: pl.DataFrame) -> I
 
 def _name(code: str, record: Record) -> str:
     """Return what a state of the network is called in a sentence, where radars stand "in" it."""
-    name = StateSystem.of(record).resolve(code, LAST_YEAR).name
-    return f"the {name}" if name.startswith("United ") else name
+    return the(StateSystem.of(record).resolve(code, LAST_YEAR).name)
 
 
 def _sites(rows: pl.DataFrame, facts: Mapping[str, Any]) -> Finding:

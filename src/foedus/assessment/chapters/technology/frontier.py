@@ -16,7 +16,7 @@ from foedus.mechanisms.technology.readiness import INGREDIENTS, METHODS, PARTS
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
-from foedus.words import listed
+from foedus.words import listed, the
 
 CARRY = Industry().carry_forward
 """Years for which an ingredient may stand where it is only described; its age is told."""
@@ -317,14 +317,14 @@ def _threat(seen: Seen, chapter: str, code: int) -> Finding:
     leads = {member: level - row["readiness"] for member in seen.partnership.codes if _both(level := _own(seen, member), row)}
     if not leads:
         statement = (
-            f"How {name} stands beside {seen.partnership.name} in {year} is not known: an index of readiness is lacking."
+            f"How {the(name)} stands beside {seen.partnership.name} in {year} is not known: an index of readiness is lacking."
         )
     else:
         gaps_of = [
             f"{seen.names[member]} is {abs(lead):.2f} {'ahead' if lead >= 0 else 'behind'}"
             for member, lead in _ends(leads).items()
         ]
-        statement = f"Beside {name}, rank {row['rank']} ({row['best']} to {row['worst']}) in {year}: {listed(gaps_of)}."
+        statement = f"Beside {the(name)}, rank {row['rank']} ({row['best']} to {row['worst']}) in {year}: {listed(gaps_of)}."
     return Finding(
         id=f"technology.threat.{seen.partnership.tag(seen.system.state(code, year))}",
         chapter=chapter,

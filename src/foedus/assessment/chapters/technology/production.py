@@ -11,7 +11,7 @@ from foedus.assessment.finding import Exhibit, Finding, Rows
 from foedus.mechanisms.technology.industry import SUBJECTS, Industry, agreements, partners, trade_agreements
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
-from foedus.words import aged, capitalized, counted, listed, percent
+from foedus.words import aged, capitalized, counted, listed, percent, significant
 
 MEASURE_WORDS = {
     "industry_share": "industry's share of GDP",
@@ -86,7 +86,7 @@ def gaps(partnership: Partnership) -> tuple[str, ...]:
 def _together(partnership: Partnership, chapter: str) -> Finding:
     rows = Industry().together(partnership.record, partnership.codes, partnership.year)
     known = rows.drop_nulls("share")
-    told = [f"{row['share'] * 100:.3g} % of the {row['amount']}" for row in known.iter_rows(named=True)]
+    told = [f"{significant(row['share'] * 100, 3)} % of the {row['amount']}" for row in known.iter_rows(named=True)]
     unknown = rows.filter(pl.col("share").is_null())["amount"].to_list()
     missing = f"; of {listed(unknown)} a member's part is not known" if unknown else ""
     product = rows.filter(amount="product")["share"].item()

@@ -26,7 +26,7 @@ from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.provenance import firm, weakest
 from foedus.record.source import catalog
-from foedus.words import counted, listed, spread
+from foedus.words import counted, listed, significant, spread
 
 ID = "unifier"
 TITLE = MISSION
@@ -184,14 +184,14 @@ def _aid(told: Told) -> Iterable[Finding]:
     middle = every["ukraine_aid_share"].to_numpy()
     for row in every.filter(pl.col("ccode").is_in(told.partnership.codes)).iter_rows(named=True):
         state = next(each for each in told.partnership.members if each.ccode == row["ccode"])
-        kinds = listed([f"{row[name]:.2g} {kind}" for name, kind in AID_WORDS.items()])
+        kinds = listed([f"{significant(row[name])} {kind}" for name, kind in AID_WORDS.items()])
         yield Finding(
             id=f"assistance.aid.{state.abbreviation}",
             chapter=ID,
             statement=(
-                f"{state.name} allocated {row['ukraine_aid']:.3g} thousand million euros to Ukraine in {when} "
-                f"({kinds}), {row['ukraine_aid_share']:.2g} % of its GDP of 2021: rank {row['rank']} of {every.height} donors "
-                "followed, the European Union's own aid left out."
+                f"{state.name} allocated {significant(row['ukraine_aid'], 3)} thousand million euros to Ukraine in {when} "
+                f"({kinds}), {significant(row['ukraine_aid_share'])} % of its GDP of 2021: rank {row['rank']} of "
+                f"{every.height} donors followed, the European Union's own aid left out."
             ),
             value=round(row["ukraine_aid_share"], 4),
             unit="per cent of GDP",
