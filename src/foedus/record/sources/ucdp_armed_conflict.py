@@ -43,9 +43,7 @@ from pathlib import Path
 import polars as pl
 
 from foedus.record.publisher import Form, Tables
-
-SERBIA_HERE, SERBIA, SINCE = 345, 340, 2006
-"""Serbia after Montenegro left: the number in the file, in the Gleditsch–Ward list, and the first year of the difference."""
+from foedus.record.ucdp import gwcode
 
 INTERNATIONALISED = "II"
 INTRASTATE = ("intrastate", "internationalised intrastate")
@@ -74,11 +72,7 @@ def _tables(rows: pl.DataFrame) -> Tables:
 
 
 def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
-    serbia = pl.col("year") >= SINCE
-    codes = [
-        pl.when(serbia).then(pl.col(old).replace(SERBIA_HERE, SERBIA)).otherwise(old).cast(pl.Int16).alias(new)
-        for old, new in _CODES.items()
-    ]
+    codes = [gwcode(old).alias(new) for old, new in _CODES.items()]
     return frame.select(
         pl.col("conflict_id").cast(pl.Int32).alias("conflict"),
         pl.col("year").cast(pl.Int16),

@@ -21,9 +21,7 @@ from pathlib import Path
 import polars as pl
 
 from foedus.record.publisher import Form, Tables
-
-SERBIA_HERE, SERBIA, SINCE = 345, 340, 2006
-"""Serbia after Montenegro left: the number in the file, in the Gleditsch–Ward list, and the first year of the difference."""
+from foedus.record.ucdp import gwcode
 
 _COLUMNS = {
     "sb_total_deaths_best_cy": "state_based_deaths",
@@ -51,13 +49,8 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
 
 def _tidy(frame: pl.DataFrame) -> Tables:
     renamed = frame.rename({**_KEYS, **_COLUMNS})
-    deaths = renamed.select(_gwcode(), pl.col("year").cast(pl.Int16), pl.col(_COLUMNS.values()).cast(pl.Int32))
+    deaths = renamed.select(gwcode("gwcode"), pl.col("year").cast(pl.Int16), pl.col(_COLUMNS.values()).cast(pl.Int32))
     return {"organized_violence": deaths.sort("gwcode", "year")}
-
-
-def _gwcode() -> pl.Expr:
-    serbia = (pl.col("gwcode") == SERBIA_HERE) & (pl.col("year") >= SINCE)
-    return pl.when(serbia).then(SERBIA).otherwise("gwcode").cast(pl.Int16).alias("gwcode")
 
 
 FORMS = (Form("the country-year table", (*_KEYS, *_COLUMNS), tuple(_KEYS), _tidy),)
