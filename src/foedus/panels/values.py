@@ -212,16 +212,42 @@ def _carried(
 ) -> list[pl.Series]:
     """One column, each value standing for at most `carry` later years, and its age.
 
-    `table` is about the layout's units alone. Where no row means something, nothing is missing before it ceases to: only what
-    holds in that year, or later, is carried. Nothing is carried across an absence from the system, or from the source's list.
+    `table` is about the layout's units alone. Nothing is carried across an absence from the system, or from the source's list.
     """
     variable = reading.variable
     first, last, silent_to = variable.first_year, variable.last_year, variable.absent_to
+    known, ended = _prolonged(table, reading, carry)
+    places = layout.places(known, observed_until=ended)
+    silent = None if heard is None else heard > layout.years
+    unknown = known.first.size + 1
+    index = _index(places, _unknown(layout.years, (first, last + carry), silent), known.first.size)
+    over = layout.years > silent_to
+    late = (layout.repeated("since").astype(np.int32) > silent_to) | (layout.years > silent_to + carry)
+    index[(places == NOWHERE) & over & late] = unknown
+    observed = np.append(ended, [silent_to, FOREVER])[index]
+    if heard is not None:
+        index[observed < heard] = unknown
+    ages = np.maximum(layout.years - observed, 0)
+    if variable.of_first_january:
+        rows, numbers = _first_years(layout, known, ended, places, first)
+        index[rows], ages[rows] = numbers, -1
+    chosen, ages = (index, ages) if picked is None else (index[picked], ages[picked])
+    (values,) = _gathered(known.frame, [reading], chosen)
+    age = pl.Series(f"{reading.name}_age", ages, pl.Int16)
+    return [values, age.scatter(np.flatnonzero(values.is_null().to_numpy()), None)]
+
+
+def _prolonged(table: ByUnit, reading: Reading, carry: int) -> tuple[ByUnit, Positions]:
+    """The spells of a column's values, each with at most `carry` later years, up to the next; and the last year of each itself.
+
+    Where no row means something, nothing is missing before it ceases to: only what holds in that year, or later, is carried.
+    """
+    variable = reading.variable
+    last, silent_to = variable.last_year, variable.absent_to
     kept = table.first <= last
     if variable.absent is None or silent_to < last:
-        kept &= table.frame[reading.column].is_not_null().to_numpy() | (
-            variable.absent is not None and table.first <= silent_to
-        )
+        told = table.frame[reading.column].is_not_null().to_numpy()
+        kept &= told | (variable.absent is not None and table.first <= silent_to)
     at = np.flatnonzero(kept)
     at = at[np.lexsort((table.first[at], table.numbers[at]))]
     unit, begun, ended = table.numbers[at], table.first[at], np.minimum(table.last[at], last)
@@ -230,21 +256,4 @@ def _carried(
     longer = np.minimum(ended + carry, following[: at.size] - 1)
     if variable.absent is not None:
         longer = np.where(ended >= silent_to, longer, ended)
-    known = ByUnit(table.frame.select(reading.column)[at], unit, begun, longer)
-    places = layout.places(known, observed_until=ended)
-    silent = None if heard is None else heard > layout.years
-    index = _index(places, _unknown(layout.years, (first, last + carry), silent), at.size)
-    over = layout.years > silent_to
-    late = (layout.repeated("since").astype(np.int32) > silent_to) | (layout.years > silent_to + carry)
-    index[(places == NOWHERE) & over & late] = at.size + 1
-    observed = np.append(ended, [silent_to, FOREVER])[index]
-    if heard is not None:
-        index[observed < heard] = at.size + 1
-    ages = np.maximum(layout.years - observed, 0)
-    if reading.variable.of_first_january:
-        rows, numbers = _first_years(layout, known, ended, places, first)
-        index[rows], ages[rows] = numbers, -1
-    chosen, ages = (index, ages) if picked is None else (index[picked], ages[picked])
-    (values,) = _gathered(known.frame, [reading], chosen)
-    age = pl.Series(f"{reading.name}_age", ages, pl.Int16)
-    return [values, age.scatter(np.flatnonzero(values.is_null().to_numpy()), None)]
+    return ByUnit(table.frame.select(reading.column)[at], unit, begun, longer), ended
