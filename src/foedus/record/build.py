@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest
-from foedus.record.cow import numbered
+from foedus.record.cow import Numbered, numbered
 from foedus.record.integrity import faults
 from foedus.record.manifest import Table, of_no_member
 from foedus.record.source import RELEASES, Source, catalog, releases, sha256_of
@@ -82,11 +82,9 @@ def filter_record(folder: Path, *, licences: frozenset[str] = OPEN_CLASSES) -> R
     return open_record(folder, additions=False)
 
 
-Read = tuple[pl.DataFrame, dict[str, int]]
-"""A table with numbers for its states, and how many rows of which places were left out of it."""
-
-
-def write_release(record: Record, folder: Path, source: Source, tables: Mapping[str, Read], entry: Mapping[str, Any]) -> Record:
+def write_release(
+    record: Record, folder: Path, source: Source, tables: Mapping[str, Numbered], entry: Mapping[str, Any]
+) -> Record:
     """Write to `folder` a copy of a record in which the tables of one source are those of a newer release.
 
     entry : what RELEASES is to say of the release. Raises InputError and RecordError as `filter_record` does.

@@ -7,11 +7,14 @@ import polars as pl
 CROSSWALK = "political/state_system/state_year_crosswalk_cow_gw_iso3_1816_2025.parquet"
 """The raw file that says which codes of either list, and which ISO3 code, belong to a state in a year."""
 
+Numbered = tuple[pl.DataFrame, dict[str, int]]
+"""A table with numbers for its states, and how many rows of which places were left out of it."""
+
 _OTHER_KEYS = {"iso3": "iso3", "state": "english_name"}
 _NUMBERS = ("gwcode", "gwcode1", "gwcode2", "ccode", "ccode1", "ccode2")
 
 
-def numbered(frame: pl.DataFrame, state_years: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+def numbered(frame: pl.DataFrame, state_years: pl.DataFrame) -> Numbered:
     """Return `to_cow` of a frame, and the rows that drop out there: the code or name of each place, with how many."""
     kept, places = to_cow(frame, state_years), _left_out(frame, state_years)
     if sum(places.values()) != frame.height - kept.height:

@@ -165,7 +165,7 @@ class StateSystem:
     def of(cls, record: Record) -> StateSystem:
         """Return the state system as an opened record has it."""
         return record.derived(
-            "state system", lambda: cls(record.table("state_years"), record.table("state_spells"), None, record.tables)
+            "state system", lambda: cls(record.table("state_years"), record.table("state_spells"), tables=record.tables)
         )
 
     def resolve(self, text: str | int, year: int) -> State:

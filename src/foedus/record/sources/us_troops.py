@@ -146,13 +146,13 @@ def _mended() -> pl.Expr:
     emptied = pl.any_horizontal(
         (pl.col("ccode") == here) & year.is_between(first, last) & ~own for _, here, _, first, last in MISPLACED
     )
-    named_apart = several & own
+    only_shared, beside_shared = several & ~own, several & own
     better = ((troops == 0) & (line > 0)) | (year.is_in(REPORT_BEFORE_KANE) & (line > 0))
     unheard = (pl.col("kane") > 0).fill_null(False) | pl.col("ccode").is_in(UNMATCHED)
     silent = (troops == 0) & (line == 0) & unheard
     ashore = troops - pl.when(year.is_in(AFLOAT_INSIDE)).then(pl.col("afloat")).fill_null(0)
     return (
-        pl.when(emptied | ((named_apart | better) & ~(several & ~own)))
+        pl.when(emptied | beside_shared | (better & ~only_shared))
         .then(line)
         .when(~silent & ~several)
         .then(ashore)
