@@ -77,7 +77,7 @@ QUESTIONS: dict[str, tuple[Voice, ...]] = {
         _voice("ucdp-armed-conflict", "interstate_conflict_war"),
     ),
     "an armed conflict, at least 25 deaths in the year": (_voice("ucdp-armed-conflict", "interstate_conflict"),),
-    "a crisis of either, with whomever": (Voice("icb", "crises_begun", _CRISES),),
+    "a crisis of either, with any state": (Voice("icb", "crises_begun", _CRISES),),
     "rivals": (
         _voice("strategic-rivalries", "rivalry"),
         Voice("peace-scale", "peace_level", pl.col("peace_level") <= LESSER_RIVALRY),
