@@ -23,44 +23,15 @@ from collections.abc import Iterable
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.record.dispute_lists import KEYS, OF_DISPUTE, OF_STATE, ONGOING, sided, typed
 from foedus.record.publisher import Form, Tables
 
 LAST_YEAR = 2014
 DYAD_YEARS, FACTS = "cow_dispute_dyad_years", "cow_dispute_facts"
 
-_SIDES = {
-    "sidea": "side_a",
-    "revstate": "revisionist",
-    "orig": "originator",
-    "hostlev": "hostility",
-    "hiact": "highest_action",
-    "fatality": "fatality",
-    "fatalpre": "deaths",
-}
-_OF_DISPUTE = {
-    "hostlev": "hostility",
-    "fatality": "fatality",
-    "fatalpre": "deaths",
-    "recip": "reciprocated",
-    "mindur": "shortest_days",
-    "maxdur": "longest_days",
-    "stmon": "start_month",
-    "endmon": "end_month",
-    "outcome": "outcome",
-    "settle": "settlement",
-    "ongo2014": "ongoing_at_end",
-}
-_KINDS = {
-    "side_a": pl.Boolean,
-    "originator": pl.Boolean,
-    "reciprocated": pl.Boolean,
-    "ongoing_at_end": pl.Boolean,
-    "deaths": pl.Int32,
-}
-"""Types of the columns that are not 16-bit integers, without the number of the side."""
-_KEYS = ["dispute", "ccode1", "ccode2", "year"]
+_OF_DISPUTE = {**OF_DISPUTE, "ongo2014": ONGOING}
 _PARTICIPANT = ("dispnum", "ccode", "styear", "endyear", "sidea", "fatality", "hiact", "hostlev", "orig")
-_DIRECTED = tuple(f"{name}{side}" for name in _SIDES if name not in ("revstate", "fatalpre") for side in "12")
+_DIRECTED = tuple(f"{name}{side}" for name in OF_STATE if name not in ("revstate", "fatalpre") for side in "12")
 _SOMETIMES = ("fatalpre", "endmon", "ongo2014")
 
 
@@ -74,23 +45,23 @@ def combine(tables: Tables) -> Tables:
 
 def _dyad_years(frame: pl.DataFrame) -> Tables:
     """From directed dispute-years."""
-    sides = {f"{name}{side}": f"{plain}{side}" for name, plain in _SIDES.items() for side in "12"}
+    sides = sided(OF_STATE)
     named = _with(frame, sides).rename({"dispnum": "dispute", "disponset": "onset", **sides})
-    return {DYAD_YEARS: _finished(named.select(*_KEYS, "onset", *sides.values()))}
+    return {DYAD_YEARS: _finished(named.select(*KEYS, "onset", *sides.values()))}
 
 
 def _participants(frame: pl.DataFrame) -> Tables:
     """From spells of participation: states on opposite sides, in every year in which both take part."""
-    spells = _with(frame, _SIDES).rename({"dispnum": "dispute", **_SIDES})
+    spells = _with(frame, OF_STATE).rename({"dispnum": "dispute", **OF_STATE})
     pairs = spells.join(spells, on="dispute", suffix="2").filter(pl.col("side_a") != pl.col("side_a2"))
     first, last = pl.max_horizontal("styear", "styear2"), pl.min_horizontal("endyear", "endyear2")
     years = pl.int_ranges(first, last + 1, dtype=pl.Int32).alias("year")
     together = pairs.filter(first <= last).with_columns(years).explode("year", empty_as_null=True)
-    named = together.rename({"ccode": "ccode1", "ccode2": "ccode2", **{name: f"{name}1" for name in _SIDES.values()}})
-    values = [f"{name}{side}" for name in _SIDES.values() for side in "12"]
-    rows = named.group_by(_KEYS, maintain_order=True).agg(pl.col(values).max())
-    onset = (pl.col("year") == pl.col("year").min().over(_KEYS[:-1])).alias("onset")
-    return {DYAD_YEARS: _finished(rows.select(*_KEYS, onset, *values))}
+    named = together.rename({"ccode": "ccode1", "ccode2": "ccode2", **{name: f"{name}1" for name in OF_STATE.values()}})
+    values = list(sided(OF_STATE).values())
+    rows = named.group_by(KEYS, maintain_order=True).agg(pl.col(values).max())
+    onset = (pl.col("year") == pl.col("year").min().over(KEYS[:-1])).alias("onset")
+    return {DYAD_YEARS: _finished(rows.select(*KEYS, onset, *values))}
 
 
 def _finished(rows: pl.DataFrame) -> pl.DataFrame:
@@ -99,25 +70,17 @@ def _finished(rows: pl.DataFrame) -> pl.DataFrame:
         raise InputError(f"the disputes end in {last!s}, not in {LAST_YEAR}: this is another release, or a part of one")
     hostility = pl.max_horizontal("hostility1", "hostility2").max().over("dispute").alias("hostility")
     filled = _with(rows.with_columns(hostility), _OF_DISPUTE.values())
-    keys = [pl.col(name).cast(pl.Int16) for name in _KEYS]
-    return filled.select(
-        *keys, pl.col("onset").cast(pl.Boolean), *map(_typed, rows.columns[5:]), *map(_typed, _OF_DISPUTE.values())
-    )
+    return filled.select(map(typed, (*rows.columns, *_OF_DISPUTE.values())))
 
 
 def _facts(frame: pl.DataFrame) -> Tables:
     named = _with(frame, _OF_DISPUTE).rename({"dispnum": "dispute", **_OF_DISPUTE})
-    return {FACTS: named.select(pl.col("dispute").cast(pl.Int16), *map(_typed, _OF_DISPUTE.values()))}
+    return {FACTS: named.select(map(typed, ("dispute", *_OF_DISPUTE.values())))}
 
 
 def _with(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     """The frame with an empty column for each name it lacks."""
     return frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in names if name not in frame.columns)
-
-
-def _typed(name: str) -> pl.Expr:
-    value = pl.when(pl.col(name).is_between(1, 12)).then(pl.col(name)) if name.endswith("_month") else pl.col(name)
-    return value.cast(_KINDS.get(name.rstrip("12"), pl.Int16))
 
 
 FORMS = (

@@ -32,41 +32,21 @@ from pathlib import Path
 import polars as pl
 from polars import selectors as cs
 
+from foedus.record.dispute_lists import OF_DISPUTE, OF_STATE, ONGOING, sided
+
 MISSING = -9
 MONTHS = 12
 
-_FLAGS = {"onset", "reciprocated", "side_a", "originator", "ongoing_at_end"}
+_FLAGS = {"onset", "reciprocated", "side_a", "originator", ONGOING}
 _DYAD_YEAR_COLUMNS = {
     "dispnum": "dispute",
     "ccode1": "ccode1",
     "ccode2": "ccode2",
     "year": "year",
     "midonset": "onset",
-    "sidea1": "side_a1",
-    "sidea2": "side_a2",
-    "revstate1": "revisionist1",
-    "revstate2": "revisionist2",
-    "orig1": "originator1",
-    "orig2": "originator2",
-    "hostlev1": "hostility1",
-    "hostlev2": "hostility2",
-    "hiact1": "highest_action1",
-    "hiact2": "highest_action2",
-    "fatality1": "fatality1",
-    "fatality2": "fatality2",
-    "fatalpre1": "deaths1",
-    "fatalpre2": "deaths2",
-    "hostlev": "hostility",
-    "fatality": "fatality",
-    "fatalpre": "deaths",
-    "recip": "reciprocated",
-    "mindur": "shortest_days",
-    "maxdur": "longest_days",
-    "stmon": "start_month",
-    "endmon": "end_month",
-    "outcome": "outcome",
-    "settle": "settlement",
-    "ongo2010": "ongoing_at_end",
+    **sided(OF_STATE),
+    **OF_DISPUTE,
+    "ongo2010": ONGOING,
 }
 _PARTICIPANT_COLUMNS = {
     "dispnum": "dispute",

@@ -34,6 +34,7 @@ from __future__ import annotations
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.record.dispute_lists import KEYS, OF_DISPUTE, OF_STATE, ONGOING, sided, typed
 from foedus.record.publisher import Form, Tables
 
 LAST_YEAR = 2014
@@ -46,16 +47,6 @@ _COLUMNS = (
     *("micnum", "eventnum", "ccode1", "ccode2", "styear", "stmon", "stday", "endyear", "endmon", "endday"),
     *("sidea1", "action", "hostlev", *_DEATHS),
 )
-_OF_STATE = ("side_a", "revisionist", "originator", "hostility", "highest_action", "fatality", "deaths")
-_OF_ALL = (
-    *("hostility", "fatality", "deaths", "reciprocated", "shortest_days", "longest_days", "start_month", "end_month"),
-    *("outcome", "settlement", "ongoing_at_end"),
-)
-_KINDS = {
-    **dict.fromkeys(("onset", "side_a", "originator", "reciprocated", "ongoing_at_end"), pl.Boolean),
-    "deaths": pl.Int32,
-}
-"""Types of the columns that are not 16-bit integers, without the number of the side."""
 
 
 def _dyad_years(frame: pl.DataFrame) -> Tables:
@@ -74,10 +65,8 @@ def _dyad_years(frame: pl.DataFrame) -> Tables:
         told = of_state.rename({name: f"{name}{side}" for name in of_state.columns if name != "dispute"})
         named = named.join(told, on=["dispute", f"ccode{side}"], how="left", maintain_order="left")
     whole = named.join(_of_confrontations(events), on="dispute", how="left", maintain_order="left")
-    sides = [f"{name}{side}" for name in _OF_STATE for side in "12"]
-    wanted = ["dispute", "ccode1", "ccode2", "year", "onset", *sides, *_OF_ALL]
-    kinds = [pl.col(name).cast(_KINDS.get(name.rstrip("12"), pl.Int16)) for name in wanted]
-    return {DYAD_YEARS: whole.select(kinds).sort("dispute", "ccode1", "ccode2", "year")}
+    wanted = (*KEYS, "onset", *sided(OF_STATE).values(), *OF_DISPUTE.values(), ONGOING)
+    return {DYAD_YEARS: whole.select(map(typed, wanted)).sort(KEYS)}
 
 
 def _check(frame: pl.DataFrame) -> None:
@@ -138,7 +127,7 @@ def _of_confrontations(events: pl.DataFrame) -> pl.DataFrame:
     """Per confrontation, what rests on all its events."""
     least, most = (pl.col(f"fatal{end}1") + pl.col(f"fatal{end}2") for end in ("min", "max"))
     shortest = (pl.col("ended_early").max() - pl.col("begun_late").min()).dt.total_days() + 1
-    nothing = {name: pl.lit(None, pl.Int16) for name in ("outcome", "settlement", "ongoing_at_end")}
+    nothing = {name: pl.lit(None, pl.Int16) for name in ("outcome", "settlement", ONGOING)}
     return events.group_by("dispute", maintain_order=True).agg(
         hostility=pl.col("hostlev").max(),
         fatality=_level(least.sum(), most.sum()),
