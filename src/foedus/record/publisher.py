@@ -118,6 +118,15 @@ def read(path: Path, forms: Sequence[Form], expected: str) -> Content:
     return Content(hashlib.sha256(content).hexdigest(), len(content), frames)
 
 
+def with_optional(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    """Return the frame with an empty column of numbers for each of these names that it lacks.
+
+    >>> with_optional(pl.DataFrame({"ccode": [2.0]}), ["ccode", "fatalpre"]).row(0)
+    (2.0, None)
+    """
+    return frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in names if name not in frame.columns)
+
+
 def _bytes(path: Path) -> bytes:
     if path.is_dir():
         raise _Fault("this is a folder; name the file in it")

@@ -18,13 +18,11 @@ Traps
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import polars as pl
 
 from foedus.errors import InputError
 from foedus.record.dispute_lists import KEYS, OF_DISPUTE, OF_STATE, ONGOING, sided, typed
-from foedus.record.publisher import Form, Tables
+from foedus.record.publisher import Form, Tables, with_optional
 
 LAST_YEAR = 2014
 DYAD_YEARS, FACTS = "cow_dispute_dyad_years", "cow_dispute_facts"
@@ -46,13 +44,13 @@ def combine(tables: Tables) -> Tables:
 def _dyad_years(frame: pl.DataFrame) -> Tables:
     """From directed dispute-years."""
     sides = sided(OF_STATE)
-    named = _with(frame, sides).rename({"dispnum": "dispute", "disponset": "onset", **sides})
+    named = with_optional(frame, sides).rename({"dispnum": "dispute", "disponset": "onset", **sides})
     return {DYAD_YEARS: _finished(named.select(*KEYS, "onset", *sides.values()))}
 
 
 def _participants(frame: pl.DataFrame) -> Tables:
     """From spells of participation: states on opposite sides, in every year in which both take part."""
-    spells = _with(frame, OF_STATE).rename({"dispnum": "dispute", **OF_STATE})
+    spells = with_optional(frame, OF_STATE).rename({"dispnum": "dispute", **OF_STATE})
     pairs = spells.join(spells, on="dispute", suffix="2").filter(pl.col("side_a") != pl.col("side_a2"))
     first, last = pl.max_horizontal("styear", "styear2"), pl.min_horizontal("endyear", "endyear2")
     years = pl.int_ranges(first, last + 1, dtype=pl.Int32).alias("year")
@@ -69,18 +67,13 @@ def _finished(rows: pl.DataFrame) -> pl.DataFrame:
     if (last := rows["year"].max()) != LAST_YEAR:
         raise InputError(f"the disputes end in {last!s}, not in {LAST_YEAR}: this is another release, or a part of one")
     hostility = pl.max_horizontal("hostility1", "hostility2").max().over("dispute").alias("hostility")
-    filled = _with(rows.with_columns(hostility), _OF_DISPUTE.values())
+    filled = with_optional(rows.with_columns(hostility), _OF_DISPUTE.values())
     return filled.select(map(typed, (*rows.columns, *_OF_DISPUTE.values())))
 
 
 def _facts(frame: pl.DataFrame) -> Tables:
-    named = _with(frame, _OF_DISPUTE).rename({"dispnum": "dispute", **_OF_DISPUTE})
+    named = with_optional(frame, _OF_DISPUTE).rename({"dispnum": "dispute", **_OF_DISPUTE})
     return {FACTS: named.select(map(typed, ("dispute", *_OF_DISPUTE.values())))}
-
-
-def _with(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
-    """The frame with an empty column for each name it lacks."""
-    return frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in names if name not in frame.columns)
 
 
 FORMS = (

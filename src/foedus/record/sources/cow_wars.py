@@ -26,11 +26,9 @@ Traps
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import polars as pl
 
-from foedus.record.publisher import Form, Tables
+from foedus.record.publisher import Form, Tables, with_optional
 
 LAST_YEAR = 2007
 
@@ -47,7 +45,7 @@ def _between(frame: pl.DataFrame) -> Tables:
 
 def _participants(frame: pl.DataFrame) -> pl.DataFrame:
     """Who fought on which side, from when on; a state that came back later is there once, a state that changed sides twice."""
-    spells = _spells(_with(frame, _SIDES), ("warnum", "ccode", "side", "initiator"))
+    spells = _spells(with_optional(frame, _SIDES), ("warnum", "ccode", "side", "initiator"))
     once = spells.sort("start").group_by("warnum", "ccode", "side", maintain_order=True).first()
     return once.select(
         pl.col("warnum").cast(pl.Int16).alias("war"),
@@ -62,7 +60,7 @@ def _participants(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _met(frame: pl.DataFrame) -> Tables:
     """The dyad-years in which spells of two on opposite sides overlap."""
-    spells = _spells(_with(frame, _SIDES), ("warnum", "ccode", "side", *_SIDES))
+    spells = _spells(with_optional(frame, _SIDES), ("warnum", "ccode", "side", *_SIDES))
     opposed = spells.join(spells, on="warnum", suffix="2").filter(pl.col("side") != pl.col("side2"))
     meeting = opposed.with_columns(start=pl.max_horizontal("start", "start2"), end=pl.min_horizontal("end", "end2"))
     fought = meeting.filter(pl.col("start") <= pl.col("end"))
@@ -74,7 +72,7 @@ def _met(frame: pl.DataFrame) -> Tables:
 
 def _directed(rows: pl.DataFrame) -> Tables:
     """From dyad-years at war in both directions, or in either."""
-    full = _with(rows, [f"{name}{side}" for name in _SIDES for side in "12"])
+    full = with_optional(rows, [f"{name}{side}" for name in _SIDES for side in "12"])
     turned = {f"{name}{side}": f"{name}{other}" for name in ("ccode", *_SIDES) for side, other in ("12", "21")}
     both = pl.concat([full, full.rename(turned).select(full.columns)])
     told = (
@@ -96,13 +94,13 @@ def _maoz(frame: pl.DataFrame) -> Tables:
 def _within(frame: pl.DataFrame) -> Tables:
     """From the spells of each civil war."""
     government = (pl.col("ccodea") > 0) & (pl.col("sideb") != "-8")
-    civil = _with(frame.filter(pl.col("wartype").is_in(_CIVIL) & government), _OF_WAR)
+    civil = with_optional(frame.filter(pl.col("wartype").is_in(_CIVIL) & government), _OF_WAR)
     spells = _spells(civil, ("warnum", "ccodea", *_OF_WAR))
     return _of_governments(_years(_dated(spells, ["warnum", "ccodea"])))
 
 
 def _within_years(frame: pl.DataFrame) -> Tables:
-    known = _with(frame, _OF_WAR)
+    known = with_optional(frame, _OF_WAR)
     if known.schema["wartype"] == pl.String:
         known = known.with_columns(pl.col("wartype").replace_strict(_CIVIL_IN_WORDS, default=None, return_dtype=pl.Float64))
     return _of_governments(known.filter(pl.col("primary_state") == 1))
@@ -119,11 +117,6 @@ def _of_governments(rows: pl.DataFrame) -> Tables:
     facts = ["type", "internationalized", "outcome", "government_deaths", "opponent_deaths"]
     spoken = _spoken(told, ["ccode"], _sum("government_deaths", "opponent_deaths"), facts)
     return {"intrastate_war_years": spoken.select("ccode", "year", *_YEARS, *facts)}
-
-
-def _with(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
-    """The frame with an empty column for each name it lacks."""
-    return frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in names if name not in frame.columns)
 
 
 def _initiated(side: str) -> pl.Expr:

@@ -20,16 +20,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from foedus.record.publisher import Form, Tables
+from foedus.record.publisher import Form, Tables, with_optional
 
 _VIOLENCE = "sevvio"
 
 
 def _tidy(frame: pl.DataFrame) -> Tables:
-    violence = pl.col(_VIOLENCE) if _VIOLENCE in frame.columns else pl.lit(None, pl.Float64)
-    known = pl.when(violence.is_between(1, 4)).then(violence).cast(pl.Int8)
-    begun = frame.group_by(ccode="cracid", year="yrtrig").agg(
-        pl.col("crisno").n_unique().cast(pl.Int16).alias("crises_begun"), known.max().alias("crisis_violence")
+    known = pl.when(pl.col(_VIOLENCE).is_between(1, 4)).then(_VIOLENCE).cast(pl.Int8)
+    begun = (
+        with_optional(frame, [_VIOLENCE])
+        .group_by(ccode="cracid", year="yrtrig")
+        .agg(pl.col("crisno").n_unique().cast(pl.Int16).alias("crises_begun"), known.max().alias("crisis_violence"))
     )
     return {"crisis_years": begun.with_columns(pl.col("ccode", "year").cast(pl.Int16)).sort("ccode", "year")}
 
