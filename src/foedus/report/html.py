@@ -33,7 +33,7 @@ GRADE_MEANING = {
     "not supported": "the test was not passed; the number carries no weight in the conclusions",
     "harmful": "the years forecast were forecast worse with it than without; it carries no weight in the conclusions",
     "physical": "follows from geometry or physics",
-    "not estimated": "nobody could, or did, put a number on it here",
+    "not estimated": "no test was declared for it: a number here describes or checks and has no weight; a dash is not known",
 }
 
 OPEN = 2
