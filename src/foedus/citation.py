@@ -127,6 +127,8 @@ def _catalogued(source: str) -> Cited:
 
 
 def _may_be_file(name: str) -> bool:
+    if not name:
+        return False
     path = Path(name)
     try:
         return path.suffix.lower() in READERS or path.exists()

@@ -111,7 +111,7 @@ def test_values_are_carried_into_a_frame_with_their_age() -> None:
         (["polyarchy"], {"directed": True, "states": ["USA"]}, "not directed, states"),
         (["polyarchy"], {"relevant": True}, "not relevant"),
         (["dispute_number"], {"disputes": "all"}, "cannot get one for every dispute"),
-        (["mine"], {}, "not in the codebook: 'mine'"),
+        (["mine"], {}, r"not in the codebook: 'mine'\. "),
         (["dispute_onset"], {}, "ask for a dyad-year panel"),
         (["leader_age"], {}, "ask for leader-year"),
     ],

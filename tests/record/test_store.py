@@ -100,7 +100,7 @@ def test_a_manifest_that_is_none_is_refused(copy: Path, content: str) -> None:
 
 
 def test_a_folder_without_a_record_says_so(tmp_path: Path) -> None:
-    with pytest.raises(RecordError, match="there is no record in"):
+    with pytest.raises(RecordError, match=r"there is no record in .* Name a folder that"):
         open_record(tmp_path)
 
 

@@ -117,7 +117,10 @@ def entry(name: str) -> Mapping[str, Any]:
         return listed[name]
     if f"{stem}.{ANY}" in listed and _CODE.fullmatch(code):
         return listed[f"{stem}.{ANY}"]
-    raise InputError(f"no finding is called {name!r}.{nearest(name, listed)}")
+    raise InputError(
+        f"no finding is called {name!r}.{nearest(name, listed)} Every finding's name stands below it in the report and in "
+        "`foedus assess --json FILE`."
+    )
 
 
 @cache

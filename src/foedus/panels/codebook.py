@@ -164,9 +164,9 @@ def lookup(name: str) -> Variable:
 def lookup_all(names: Iterable[str]) -> tuple[Variable, ...]:
     """Return the variables of these names, each once, in order; raises one InputError that lists every unknown name."""
     wanted = tuple(dict.fromkeys(names))
-    unknown = [f"{name!r}{nearest(name, codebook())}" for name in wanted if name not in codebook()]
+    unknown = [f"{name!r}.{nearest(name, codebook())}" for name in wanted if name not in codebook()]
     if unknown:
-        raise InputError(f"not in the codebook: {'; '.join(unknown)} `foedus variables` lists all {len(codebook())}.")
+        raise InputError(f"not in the codebook: {' '.join(unknown)} `foedus variables` lists all {len(codebook())}.")
     return tuple(codebook()[name] for name in wanted)
 
 

@@ -176,7 +176,8 @@ def _open(folder: Path) -> Record:
         return Record(folder, content["version"], content["sha256"], tables)
     except FileNotFoundError:
         raise RecordError(
-            f"there is no record in {folder}: {MANIFEST} is missing. Unset {RECORD_VARIABLE} or rebuild."
+            f"there is no record in {folder}: {MANIFEST} is missing. Name a folder that "
+            f"`foedus record filter` or `foedus record build` wrote; unset {RECORD_VARIABLE} if it leads there."
         ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RecordError(
