@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.finding import Finding, Rows
+from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.words import capitalized, listed
 
@@ -61,7 +62,8 @@ def _kind(partnership: Partnership, defence: Mapping[str, Any], wars: list[int],
     if wars and year - wars[-1] < FRESH:
         since = _since(wars)
         at = f"in {since}" if since == wars[-1] else f"from {since} to {wars[-1]}"
-        kind, statement = AT_WAR, f"{names} fought each other {at}."
+        silent = ", when the data end" if wars[-1] == lookup("interstate_conflict").last_year < year else ""
+        kind, statement = AT_WAR, f"{names} fought each other {at}{silent}."
     elif _held(defence):
         kind, statement = ALLIES, f"{names} are allies: one at least has pledged to defend the other."
     elif rivals:
