@@ -63,6 +63,7 @@ clean: ## remove what the other targets made, .venv included
 	@$(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes --requirement requirements.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src # as an installed wheel is; where Python may write no byte code, each start would compile it all
 	@touch $@
 
 .venv/dev.stamp: .venv/run.stamp requirements-dev.lock

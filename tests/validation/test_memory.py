@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -125,6 +126,21 @@ def test_a_damaged_memory_is_named_and_computed_again(
     assert len(calls) == 2
     assert f"{file} is damaged" in capsys.readouterr().err
     assert file.read_bytes() == kept, "the same bytes are written again"
+
+
+def test_what_another_version_kept_in_another_form_is_computed_again_without_a_word(
+    calls: list[int], record: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A field more than the class has today, in a file that is what was written."""
+    ask(calls, record)
+    file = place("trial", record)
+    body = json.loads(file.read_text(encoding="utf-8").split("\n", 1)[1])
+    body["value"]["of"]["gone"] = 1
+    text = json.dumps(body) + "\n"
+    file.write_text(f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}", encoding="utf-8")
+    ask(calls, record)
+    assert len(calls) == 2
+    assert capsys.readouterr().err == ""
 
 
 def test_a_changed_byte_is_noticed(calls: list[int], record: Record) -> None:

@@ -60,13 +60,17 @@ class Bootstrap:
         return cls(years=years, rows=rows, sums=sums, drawn_rows=drawn_rows, drawn_sums=drawn_sums, seed=seed)
 
     def means(self, years: Codes | None = None) -> Array:
-        """Return the means of the columns over some years, by default all, in every resample (resample, column)."""
-        chosen = self._chosen(years)
+        """Return the means of the columns over some years, by default all, in every resample (resample, column).
+
+        To first order as well: a mean moves by what the sums have moved less what the rows alone would have moved them, so that
+        no resample is divided by the few rows that it may hold.
+        """
+        chosen, whole = self._chosen(years), self.mean(years)
         generator = np.random.Generator(np.random.PCG64([self.seed, len(chosen)]))
         beyond = drawn_counts(generator, len(self.drawn_rows), len(chosen)) - 1
         rows = self.drawn_rows[:, chosen].sum(axis=1) + beyond @ self.rows[chosen]
         sums = self.drawn_sums[:, :, chosen].sum(axis=2) + self.sums[:, chosen] @ beyond.T
-        means: Array = (sums / rows).T
+        means: Array = whole + ((sums - whole[:, None] * rows) / self.rows[chosen].sum()).T
         return means
 
     def mean(self, years: Codes | None = None) -> Array:

@@ -176,10 +176,9 @@ def _cached(name: str, record: Record, kinds: dict[str, type], roots: frozenset[
             if isinstance(error, DamagedError):
                 _say_damaged(str(error))
             continue
-        basis = result.basis
-        if not basis.stands(record, roots):
+        if result is None or not result.basis.stands(record, roots):
             continue
-        if not basis.same_files():
+        if not result.basis.same_files():
             with suppress(OSError, InputError):
                 _keep(path, result.now(record))
         return result
@@ -195,17 +194,23 @@ def _candidates(name: str, record: Record) -> Iterator[Path]:
         yield from (path for path in sorted(first.parent.iterdir()) if path != first and pattern.fullmatch(path.name))
 
 
-def _recalled(path: Path, kinds: dict[str, type], roots: frozenset[Root]) -> Kept:
-    """What a file holds; raises OSError if there is none, DamagedError if it is not what was written."""
+def _recalled(path: Path, kinds: dict[str, type], roots: frozenset[Root]) -> Kept | None:
+    """What a file holds; nothing of one that another version of foedus wrote, whose results have another form.
+
+    Raises OSError if there is no file, DamagedError if it is not what was written.
+    """
     content = path.read_bytes()
     try:
         digest, body = content.decode().split("\n", 1)
         if digest != hashlib.sha256(body.encode()).hexdigest():
             raise DamagedError(str(path))
         parts = json.loads(body)
-        return Kept(decoded(parts["value"], kinds, from_inline), Basis(**parts["basis"]), roots)
+        basis, value = Basis(**parts["basis"]), parts["value"]
     except (ValueError, KeyError, TypeError) as error:
         raise DamagedError(str(path)) from error
+    with suppress(ValueError, KeyError, TypeError):
+        return Kept(decoded(value, kinds, from_inline), basis, roots)
+    return None
 
 
 def _keep(path: Path, result: Kept) -> None:

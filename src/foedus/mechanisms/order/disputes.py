@@ -299,10 +299,11 @@ class Disputes(Mechanism):
         asked = (panel["year"] >= first_year).to_numpy()
         rows = panel.filter(asked)
         matrix, pasts = self._with_past(panel, asked)
-        odds = self._odds(self.fitted, self.offsets, matrix, pasts, rows)
+        inside = members(rows)
+        odds = self._odds(self.fitted, self.offsets, matrix, pasts, inside)
         share = np.minimum(ages(rows) / self.pooling.ahead[0], 1.0)
         if self.far is not None and share.any():
-            odds = (1 - share) * odds + share * self._odds(self.far, self.far_offsets, matrix, pasts, rows)
+            odds = (1 - share) * odds + share * self._odds(self.far, self.far_offsets, matrix, pasts, inside)
         known = (
             ~np.isnan(matrix).any(axis=1)
             & (rows["year"] >= self.first_year).to_numpy()
@@ -313,16 +314,17 @@ class Disputes(Mechanism):
             pl.Series(name, np.where(known, expit(values), np.nan)).fill_nan(None) for name, values in bands.items()
         )
 
-    def _odds(
-        self, estimate: Estimate, offsets: Sequence[float], matrix: Array, pasts: Past | None, rows: pl.DataFrame
-    ) -> Array:
-        """The log odds of rows, and the bounds that coefficients and how prone dyad and states are leave them (3, row)."""
+    def _odds(self, estimate: Estimate, offsets: Sequence[float], matrix: Array, pasts: Past | None, inside: Array) -> Array:
+        """The log odds of rows, and the bounds that coefficients and how prone dyad and states are leave them (3, row).
+
+        inside : (row, stratum), whether a row is in a stratum (`members`).
+        """
         off = np.zeros((4, len(matrix)))
         if pasts is not None:
             slopes = estimate.coefficients[[estimate.terms.index(name) for name in HISTORY]]
             off = pasts.cumulants(self.pooling.dyad_weight, self.pooling.state_weight, slopes)
         off[1] += estimate.error(matrix) ** 2
-        odds = estimate.predictor(matrix) + (members(rows) @ np.array(offsets) if offsets else 0.0)
+        odds = estimate.predictor(matrix) + (inside @ np.array(offsets) if offsets else 0.0)
         return np.stack([odds, odds + quantile(off, -NORMAL_95), odds + quantile(off, NORMAL_95)])
 
     def matrix(self, panel: pl.DataFrame) -> Array:

@@ -35,8 +35,8 @@ def members(rows: pl.DataFrame) -> NDArray[np.float64]:
     >>> members(pl.DataFrame([{**rows, "weaker_democracy": 0.8, "major_powers": 1}])).tolist()
     [[1.0, 1.0, 1.0, 0.0, 1.0, 0.0]]
     """
-    held = rows.with_columns(chosen.fill_null(False).cast(pl.Float64).alias(name) for name, chosen in STRATA.items())
-    return held.select(list(STRATA)).to_numpy(order="fortran")
+    held = rows.select(chosen.fill_null(False).cast(pl.Float64).alias(name) for name, chosen in STRATA.items())
+    return held.to_numpy(order="fortran")
 
 
 def reference_classes(rows: pl.DataFrame) -> list[str]:
