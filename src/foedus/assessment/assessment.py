@@ -12,7 +12,7 @@ import polars as pl
 
 from foedus.assessment.brief import Brief
 from foedus.assessment.claims.check import Claims, as_dict
-from foedus.assessment.finding import Chapter, Exhibit, Finding
+from foedus.assessment.finding import Chapter, Exhibit, Finding, all_findings, all_sources
 from foedus.errors import InputError, nearest
 
 SCHEMA = "foedus/assessment/2"
@@ -58,18 +58,12 @@ class Assessment:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Every finding, in chapter order."""
-        return tuple(finding for chapter in self.chapters for finding in chapter.findings)
+        return all_findings(self.chapters)
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Ids of every source an assessment rests on, sorted."""
-        exhibits = (exhibit for chapter in self.chapters for exhibit in chapter.exhibits)
-        cited = [
-            *(item.sources for item in self.findings),
-            *(item.sources for item in (self.claims.claims if self.claims else ())),
-            *(item.sources for item in exhibits),
-        ]
-        return tuple(sorted({name for sources in cited for name in sources}))
+        return all_sources(self.chapters, *(claim.sources for claim in (self.claims.claims if self.claims else ())))
 
     def chapter(self, name: str) -> Chapter:
         """Return the chapter with this id; raises InputError with the nearest ids if there is none."""

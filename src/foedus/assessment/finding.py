@@ -5,6 +5,7 @@ Chapters are made of findings and exhibits. Neither knows how it will be shown: 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -144,3 +145,14 @@ class Chapter:
     """What could not be said, and why."""
     everywhere: frozenset[str] = frozenset()
     """Ids of those of its findings and exhibits that are told of every partnership alike (`foedus.assessment.methods`)."""
+
+
+def all_findings(chapters: Iterable[Chapter]) -> tuple[Finding, ...]:
+    """Return every finding of some chapters, in their order."""
+    return tuple(finding for chapter in chapters for finding in chapter.findings)
+
+
+def all_sources(chapters: Iterable[Chapter], *beside: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids of all sources that findings and exhibits of some chapters rest on, and those named beside, sorted."""
+    told = [each.sources for chapter in chapters for part in (chapter.findings, chapter.exhibits) for each in part]
+    return tuple(sorted({name for sources in (*told, *beside) for name in sources}))

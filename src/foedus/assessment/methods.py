@@ -15,7 +15,7 @@ from foedus.assessment.chapters.arctic import chapter as arctic
 from foedus.assessment.chapters.climate import chapter as climate
 from foedus.assessment.chapters.order import chapter as order
 from foedus.assessment.chapters.technology import chapter as technology
-from foedus.assessment.finding import Chapter, Finding
+from foedus.assessment.finding import Chapter, Finding, all_findings, all_sources
 from foedus.assessment.left_out import gathering, pass_over, sentences
 from foedus.assessment.standing import Standing, standing
 from foedus.errors import LeftOutError
@@ -38,14 +38,12 @@ class Methods:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Every finding, in chapter order."""
-        return tuple(finding for chapter in self.chapters for finding in chapter.findings)
+        return all_findings(self.chapters)
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Ids of every source they rest on, sorted."""
-        exhibits = (exhibit for chapter in self.chapters for exhibit in chapter.exhibits)
-        cited = [*(item.sources for item in self.findings), *(item.sources for item in exhibits)]
-        return tuple(sorted({name for sources in cited for name in sources}))
+        return all_sources(self.chapters)
 
 
 class Teller(Protocol):

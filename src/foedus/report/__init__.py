@@ -83,12 +83,17 @@ def to_json(assessment: Assessment) -> str:
     return json.dumps(assessment.as_dict(), indent=1, ensure_ascii=False, allow_nan=False, default=str) + "\n"
 
 
+def _put(text: str, path: Path) -> None:
+    """Write a text to a file, or to standard output for STANDARD_OUTPUT; raises InputError if the file cannot be written."""
+    if path == STANDARD_OUTPUT:
+        sys.stdout.write(text)
+    else:
+        write_text(path, text)
+
+
 def write_json(assessment: Assessment, path: Path) -> None:
     """Write the assessment as JSON, to standard output for STANDARD_OUTPUT; raises InputError if the file cannot be written."""
-    if path == STANDARD_OUTPUT:
-        sys.stdout.write(to_json(assessment))
-    else:
-        write_text(path, to_json(assessment))
+    _put(to_json(assessment), path)
 
 
 def write_html(assessment: Assessment, path: Path, command: str) -> None:
@@ -100,11 +105,7 @@ def write_methods(methods: Methods, path: Path, command: str) -> None:
     """Write the page of what is told of every partnership alike, to standard output for STANDARD_OUTPUT; raises InputError."""
     from foedus.report import html
 
-    text = html.methods_to_html(methods, command)
-    if path == STANDARD_OUTPUT:
-        sys.stdout.write(text)
-    else:
-        write_text(path, text)
+    _put(html.methods_to_html(methods, command), path)
 
 
 def lacks_methods(folder: Path, record: str) -> Path | None:
@@ -128,11 +129,7 @@ def write_claims(claims: Claims, path: Path, command: str) -> None:
     """Write a page of claims, to standard output for STANDARD_OUTPUT; raises InputError if the file cannot be written."""
     from foedus.report import html
 
-    text = html.claims_to_html(claims, command)
-    if path == STANDARD_OUTPUT:
-        sys.stdout.write(text)
-    else:
-        write_text(path, text)
+    _put(html.claims_to_html(claims, command), path)
 
 
 def show_claims(claims: Claims, *, whole: bool) -> None:
@@ -154,11 +151,7 @@ def show_claims(claims: Claims, *, whole: bool) -> None:
 
 def write_geojson(told: NetworkWarning, path: Path) -> None:
     """Write sites and what they see as GeoJSON, to standard output for STANDARD_OUTPUT; raises InputError if it cannot."""
-    text = json.dumps(told.geojson(), ensure_ascii=False, allow_nan=False) + "\n"
-    if path == STANDARD_OUTPUT:
-        sys.stdout.write(text)
-    else:
-        write_text(path, text)
+    _put(json.dumps(told.geojson(), ensure_ascii=False, allow_nan=False) + "\n", path)
 
 
 def show_warning(told: NetworkWarning) -> None:
