@@ -138,6 +138,17 @@ def spread(value: float, low: float, high: float, digits: int = 1) -> str:
     return f"{value:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"
 
 
+def signed(number: float, digits: int = 0) -> str:
+    """Return a number with its sign, as print has it; with a digit more where it would round to zero.
+
+    >>> signed(-18.2), signed(-0.4), signed(0.04, 1), signed(0.0)
+    ('−18', '−0.4', '+0.04', '+0')
+    """
+    digits += bool(number) and not round(number, digits)
+    rounded = round(number, digits) + 0.0
+    return f"{rounded:+.{digits}f}".replace("-", "−")
+
+
 def percent(share: float, digits: int = 0) -> str:
     """Return a share of one in per cent.
 

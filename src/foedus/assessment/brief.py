@@ -15,6 +15,8 @@ from typing import Any
 from foedus.assessment.chapters.order.at_war import FIGHTING
 from foedus.assessment.chapters.relation.bond import ALLIES, AT_WAR, NEITHER, RIVALS
 from foedus.assessment.finding import Chapter, Finding
+from foedus.validation.grades import SUPPORTED
+from foedus.words import signed
 
 MOST = 6
 """Lines under the answer."""
@@ -89,7 +91,7 @@ def _allies(findings: Findings) -> tuple[str, Line]:
     verdict, effect = UNKNOWN, "whether such a pact keeps attackers away, the data cannot show"
     if test is not None:
         rests.append(test.id)
-        if test.grade == "supported" and test.direction == "as claimed":
+        if test.grade == SUPPORTED and test.direction == "as claimed":
             verdict, effect = YES, "and states with such pacts are attacked less often than a model without them expects"
     if watch is not None and watch.grade == "physical" and "relation.warning" in findings:
         rests.append(watch.id)
@@ -162,7 +164,8 @@ def _threats(findings: Findings) -> Line | None:
         return None
     risk, *more = first.statement.removesuffix(".").split(". ")
     already = [sentence for sentence in more if sentence.startswith(FIGHTING)]
-    return Line("".join(f"{sentence}. " for sentence in (risk, *already)).rstrip(), (first.id,))
+    within = f" (interval {_percent(first.interval.low)} to {_percent(first.interval.high)} %)" if first.interval else ""
+    return Line("".join(f"{sentence}. " for sentence in (risk + within, *already)).rstrip(), (first.id,))
 
 
 def _minutes(findings: Findings) -> Line | None:
@@ -179,18 +182,9 @@ def _evidence(findings: Findings) -> Line | None:
     test = findings.get("shield.out_of_sample")
     if test is None or test.interval is None or not isinstance(test.value, float):
         return None
-    gain, low, high = (_signed(100 * share) for share in (test.value, test.interval.low, test.interval.high))
-    graded = f"{test.grade}, {test.direction}" if test.direction else test.grade
+    gain, low, high = (signed(100 * share, 1) for share in (test.value, test.interval.low, test.interval.high))
+    graded = f"{test.grade}, {test.direction}" if test.direction and test.grade == SUPPORTED else test.grade
     return Line(f"What such pacts add to forecasts of attacks: {gain} % of the score ({low} to {high}); {graded}.", (test.id,))
-
-
-def _signed(amount: float) -> str:
-    """An amount with its sign and one decimal; zero has none.
-
-    >>> _signed(-0.34), _signed(-0.03), _signed(0.26)
-    ('−0.3', '0', '+0.3')
-    """
-    return f"{amount:+.1f}".replace("-", "−") if round(amount, 1) else "0"
 
 
 def _percent(share: float) -> str:

@@ -26,6 +26,7 @@ from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.grades import HARMFUL, NOT_SUPPORTED
 from foedus.validation.validate import Validation, validate
+from foedus.words import signed
 
 ID = "shield"
 TITLE = "The shield"
@@ -138,17 +139,6 @@ def both(row: Mapping[str, Any], gain: Mapping[str, Any], smallest: float) -> st
         phrase = f"nothing, and clearly worse by {skill.removeprefix('−')} %"
     intervals = f"odds of an attack {low} to {high} %; gain in log score {skill} %, {worst} to {best}"
     return f"in sample {change} %, out of sample {phrase} ({intervals})"
-
-
-def signed(number: float, digits: int = 0) -> str:
-    """Return a number with its sign, as print has it; with a digit more where it would round to zero.
-
-    >>> signed(-18.2), signed(-0.4), signed(0.04, 1), signed(0.0)
-    ('−18', '−0.4', '+0.04', '+0')
-    """
-    digits += bool(number) and not round(number, digits)
-    rounded = round(number, digits) + 0.0
-    return f"{rounded:+.{digits}f}".replace("-", "−")
 
 
 def _headline(validation: Validation[Any], designs: pl.DataFrame) -> Iterable[Finding]:
