@@ -53,6 +53,17 @@ def test_every_estimate_has_an_interval_that_holds_it_and_a_baseline(assessment:
         assert finding.baseline is not None
 
 
+def test_no_risk_of_the_graver_is_above_that_of_the_wider(assessment: Assessment) -> None:
+    """A war is a fatal dispute, and a fatal dispute is a dispute, in every cell of the map and both bounds."""
+    (cells,) = (exhibit.frame for exhibit in assessment.chapter("order").exhibits if exhibit.kind == "map")
+    for wider, narrower in (("dispute", "fatal dispute"), ("fatal dispute", "war")):
+        both = cells.filter(outcome=narrower).join(cells.filter(outcome=wider), on=["member", "ccode"], suffix="_wider")
+        assert both.height
+        for name in ("probability", "low", "high", "if_peace_since"):
+            known = both.drop_nulls([name, f"{name}_wider"])
+            assert (known[name] <= known[f"{name}_wider"]).all()
+
+
 def test_a_missing_risk_is_explained(assessment: Assessment) -> None:
     has_risk = any(finding.id == "order.dispute.probability" for finding in assessment.findings)
     explained = any("no risk" in gap for gap in assessment.chapter("order").gaps)

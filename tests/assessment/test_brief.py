@@ -164,11 +164,19 @@ def test_whether_anything_binds_two_may_be_unknown() -> None:
 
 
 def test_the_highest_threat_is_not_told_without_the_war_under_way() -> None:
-    told = "Ukraine and Russia: the probability that a dispute begins in 2023 is 31 %."
+    told = "Ukraine and Russia: the probability that a fatal dispute begins in 2023 is 31 %."
     war = "The two fight in 2023 already (UCDP: an armed conflict between them): this is the risk of another dispute beside it."
-    for statement, expected in ((f"{told} {war} Rivals: 16 %.", f"{told} {war}"), (f"{told} Rivals: 16 %.", told)):
+    said = "Highest risk of a fatal dispute with another state, a year: Ukraine and Russia, 31 % (10 to 60)."
+    for statement, expected in ((f"{told} {war} Rivals: 16 %.", f"{said} {war}"), (f"{told} Rivals: 16 %.", said)):
         threat = Finding(
-            "order.fatal_threat.RUS", "order", statement, 0.31, "probability a year", grade="supported", sources=("gml",)
+            "order.fatal_threat.RUS",
+            "order",
+            statement,
+            0.31,
+            "probability a year",
+            interval=Interval(0.95, 0.1, 0.6),
+            grade="supported",
+            sources=("gml",),
         )
         line = _threats({threat.id: threat})
         assert line is not None

@@ -163,6 +163,9 @@ def test_a_methods_page_is_written_where_it_is_missing_or_of_another_record(told
     report.write_methods(told, path, "foedus methods")
     assert report.lacks_methods(tmp_path, sha) is None
     assert report.lacks_methods(tmp_path, "0" * 64) == path
+    other = path.read_text(encoding="utf-8").replace('name="results" content="', 'name="results" content="f')
+    path.write_text(other, encoding="utf-8")
+    assert report.lacks_methods(tmp_path, sha) == path, "of other results"
     path.write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="no page that foedus wrote"):
         report.lacks_methods(tmp_path, sha)

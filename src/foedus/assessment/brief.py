@@ -14,6 +14,7 @@ from typing import Any
 
 from foedus.assessment.chapters.order.at_war import FIGHTING
 from foedus.assessment.chapters.relation.bond import ALLIES, AT_WAR, NEITHER, RIVALS
+from foedus.assessment.evidence import STRATUM_WORDS
 from foedus.assessment.finding import Chapter, Finding
 from foedus.validation.grades import SUPPORTED
 from foedus.words import signed
@@ -152,7 +153,9 @@ def _risk(findings: Findings) -> Line | None:
         return None
     low, high = _percent(risk.interval.low), _percent(risk.interval.high)
     kind = risk.reference
-    beside = f"; of {kind.name}, {_percent(kind.observed)} % of years saw one" if kind and kind.observed is not None else ""
+    beside = ""
+    if kind is not None and kind.observed is not None:
+        beside = f"; of {STRATUM_WORDS.get(kind.name, kind.name)}, {_percent(kind.observed)} % of years saw one"
     text = f"Risk of a fatal dispute between them, a year: {_percent(risk.value)} % ({low} to {high}){beside}."
     return Line(text, (risk.id,))
 
@@ -162,10 +165,12 @@ def _threats(findings: Findings) -> Line | None:
     first = next((finding for name, finding in findings.items() if name.startswith("order.fatal_threat.")), None)
     if first is None:
         return None
-    risk, *more = first.statement.removesuffix(".").split(". ")
-    already = [sentence for sentence in more if sentence.startswith(FIGHTING)]
-    within = f" (interval {_percent(first.interval.low)} to {_percent(first.interval.high)} %)" if first.interval else ""
-    return Line("".join(f"{sentence}. " for sentence in (risk + within, *already)).rstrip(), (first.id,))
+    pair, _, said = first.statement.removesuffix(".").partition(": ")
+    already = [f" {sentence}." for sentence in said.split(". ") if sentence.startswith(FIGHTING)]
+    amount = f"{_percent(float(first.value))} %" if isinstance(first.value, float) else "unknown"
+    within = f" ({_percent(first.interval.low)} to {_percent(first.interval.high)})" if first.interval else ""
+    text = f"Highest risk of a fatal dispute with another state, a year: {pair}, {amount}{within}."
+    return Line("".join((text, *already)), (first.id,))
 
 
 def _minutes(findings: Findings) -> Line | None:
@@ -209,8 +214,8 @@ _LEADS: Mapping[str, Callable[[Findings], tuple[str, Line]]] = {
     NEITHER: _neither,
 }
 _LINES: Mapping[str, Iterable[Callable[[Findings], Line | None]]] = {
-    AT_WAR: (_statement("relation.defence"), _past, _statement("relation.rivalry")),
-    ALLIES: (_statement("relation.warning"), _past, _risk, _threats, _minutes, _evidence),
-    RIVALS: (_statement("relation.defence"), _past, _risk, _threats),
-    NEITHER: (_statement("relation.rivalry"), _past, _risk, _threats),
+    AT_WAR: (_statement("relation.defence"), _past, _statement("order.fighting"), _statement("relation.rivalry")),
+    ALLIES: (_statement("relation.warning"), _past, _statement("order.fighting"), _risk, _threats, _minutes, _evidence),
+    RIVALS: (_statement("relation.defence"), _past, _statement("order.fighting"), _risk, _threats),
+    NEITHER: (_statement("relation.rivalry"), _past, _statement("order.fighting"), _risk, _threats),
 }

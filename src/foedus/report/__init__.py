@@ -115,14 +115,16 @@ def lacks_methods(folder: Path, record: str) -> Path | None:
     """
     from foedus.report.markup import made_by
     from foedus.report.told import METHODS
+    from foedus.validation.memory import SHIPPED
+    from foedus.validation.shipped import identity
 
     path = folder / METHODS
     if not path.exists():
         return path
-    maker, of = made_by(path)
+    maker, of, results = made_by(path)
     if not maker.startswith("foedus"):
         raise InputError(f"{path} is no page that foedus wrote, and reports lead to a methods page of that name. Rename it.")
-    return None if (maker, of) == (f"foedus {__version__}", record) else path
+    return None if (maker, of, results) == (f"foedus {__version__}", record, identity(SHIPPED)) else path
 
 
 def write_claims(claims: Claims, path: Path, command: str) -> None:

@@ -19,6 +19,8 @@ from typing import Any
 from foedus.errors import InputError
 from foedus.record.source import Source, catalog
 from foedus.report.wording import clean
+from foedus.validation.memory import SHIPPED
+from foedus.validation.shipped import identity
 from foedus.version import __version__
 
 LICENCE_MEANING = {
@@ -120,6 +122,7 @@ script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="foedus {version}">
 <meta name="record" content="{plain(foot.record_sha256)}">
+<meta name="results" content="{identity(SHIPPED)}">
 <title>{plain(title)}</title>
 <link rel="icon" href="data:,">
 <style>
@@ -161,8 +164,10 @@ Made by <code>{plain(foot.command)}</code>; the same record, version and command
 </html>"""
 
 
-def made_by(path: Path) -> tuple[str, str]:
-    """Return what wrote a page, such as "foedus 0.3.0", and the SHA-256 of its record; empty texts of another file.
+def made_by(path: Path) -> tuple[str, str, str]:
+    """Return what wrote a page, such as "foedus 0.3.0", and the SHA-256 of its record and of the results that ship with it.
+
+    Empty texts of another file.
 
     Raises InputError if the file cannot be read.
     """
@@ -171,8 +176,9 @@ def made_by(path: Path) -> tuple[str, str]:
             head = file.read(HEAD).decode(errors="replace")
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}.") from None
-    maker, record = (re.search(rf'<meta name="{name}" content="([^"]*)">', head) for name in ("generator", "record"))
-    return maker[1] if maker else "", record[1] if record else ""
+    said = [re.search(rf'<meta name="{name}" content="([^"]*)">', head) for name in ("generator", "record", "results")]
+    maker, record, results = (each[1] if each else "" for each in said)
+    return maker, record, results
 
 
 HEAD = 4096

@@ -21,6 +21,7 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.mechanisms.order.disputes import LONGEST_AGE, OUTCOMES, Disputes
+from foedus.mechanisms.order.nested import nested
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.panels.units import LAST_YEAR
@@ -74,7 +75,8 @@ def forecast(record: Record, year: int, made: date) -> Forecast:
     """
     _check_year(year, made)
     fitted = {each.outcome: each.headline for each in validate("disputes", record)}
-    rows = pl.concat([_of(model, outcome, record, year) for outcome, model in fitted.items()])
+    told = nested({outcome: _of(model, record, year) for outcome, model in fitted.items()})
+    rows = pl.concat([_written(each, outcome) for outcome, each in told.items()])
     ordered = rows.sort("ccode1", "ccode2", pl.col("outcome").cast(pl.Enum(OUTCOMES)))
     about = {
         "schema": SCHEMA,
@@ -100,14 +102,18 @@ def _check_year(year: int, made: date) -> None:
         )
 
 
-def _of(model: Disputes, outcome: str, record: Record, year: int) -> pl.DataFrame:
-    """One outcome's rows: the dyads of the last recorded year, moved to the year, with every age that much greater."""
+def _of(model: Disputes, record: Record, year: int) -> pl.DataFrame:
+    """One model's forecast: the dyads of the last recorded year, moved to the year, with every age that much greater."""
     past = model.panel(record, (model.first_year, LAST_YEAR), carry_forward=LONGEST_AGE)
     ahead = year - LAST_YEAR
     ages = [name for name in past.columns if name.endswith("_age")]
     moved = past.filter(pl.col("year") == LAST_YEAR).with_columns(pl.col("year", "known", *ages) + ahead)
     emptied = moved.with_columns(pl.lit(None, past.schema[name]).alias(name) for name in OUTCOMES)
-    told = model.forecast(pl.concat([past, emptied]), year)
+    return model.forecast(pl.concat([past, emptied]), year)
+
+
+def _written(told: pl.DataFrame, outcome: str) -> pl.DataFrame:
+    """The rows of an outcome as they are set down."""
     written = told.select(pl.col(name).round_sig_figs(DIGITS) for name in ("probability", "low", "high"))
     return told.select("ccode1", "ccode2", pl.lit(outcome).alias("outcome")).hstack(written)
 

@@ -17,6 +17,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,13 @@ KINDS: Mapping[str, Any] = {str(kind()): kind for kind in (*PLAIN, pl.Date)} | {
 
 class DamagedError(Exception):
     """A file of a folder of results is not what its manifest says; its text names the file."""
+
+
+@cache
+def identity(folder: Path) -> str:
+    """Return the SHA-256 of a folder's manifest, which names every file of it with its hash; "" without one."""
+    path = folder / MANIFEST
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 @dataclass

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from foedus.assessment.finding import Finding, Rows
 from foedus.assessment.left_out import panel_of_held
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
+from foedus.record.states import StateSystem
+from foedus.words import listed, the
 
 TOLD_BY = {"interstate_conflict": "UCDP: an armed conflict between them", "dispute_war": "a dispute at the level of war"}
 """Variables that tell whether two states fight, the better one first, and what they tell."""
@@ -40,8 +43,39 @@ class Fighting:
         year = min(partnership.year, max(lookup(name).last_year for name in TOLD_BY))
         rows = panel_of_held("dyad-year", list(TOLD_BY), partnership.record, states=partnership.codes, years=(year, year))
         by = pl.coalesce(pl.when(pl.col(name).is_not_null()).then(pl.lit(name)) for name in TOLD_BY)
-        found = rows.filter(pl.coalesce(*TOLD_BY)).select("ccode1", "ccode2", by)
+        found = rows.filter(pl.coalesce(*TOLD_BY)).select("ccode1", "ccode2", by.alias("by"))
+        if found.filter(by="interstate_conflict").height:  # whoever sends troops to another's war does not fight it alone
+            first = partnership.record.table("interstate_conflict_years").filter(pl.col("year") == year, pl.col("primary"))
+            own = first.select("ccode1", "ccode2").unique()
+            found = found.join(own, on=["ccode1", "ccode2"], how="semi", maintain_order="left")
         return cls({(one, two): name for one, two, name in found.iter_rows()}, year)
+
+    def others(self, partnership: Partnership) -> Finding | None:
+        """Return whom the members fight beside each other; None if nobody.
+
+        The states are those of the year that tells of it, by the names they had then.
+        """
+        system = StateSystem.of(partnership.record)
+        said, fought = [], set()
+        for member in partnership.members:
+            codes = [one if two == member.ccode else two for one, two in self.dyads if member.ccode in (one, two)]
+            foes = sorted(the(system.name(code, self.year)) for code in codes if code not in partnership.codes)
+            fought |= {code for code in codes if code not in partnership.codes}
+            if foes:
+                said.append(f"{the(member.name)} against {listed(foes)}")
+        if not fought:
+            return None
+        by = " (UCDP)" if "interstate_conflict" in self.dyads.values() else " (disputes at the level of war)"
+        sources = {source for name in self.dyads.values() for source in lookup(name).sources}
+        return Finding(
+            id="order.fighting",
+            chapter="order",
+            statement=f"Fighting in {self.year}{by}: {'; '.join(said)}.",
+            value=len(fought),
+            unit="states",
+            sources=tuple(sorted(sources)),
+            rows=Rows("panel dyad-year, interstate_conflict, dispute_war", f"year = {self.year}"),
+        )
 
     def told(self, dyad: tuple[int, int]) -> tuple[str, tuple[str, ...]]:
         """Return what has to be said beside a risk of the dyad, after a space, and its sources; nothing if they do not fight.

@@ -31,6 +31,7 @@ from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
 from foedus.estimation.estimate import NORMAL_95
 from foedus.mechanisms.order.disputes import INTERPLAY, LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
+from foedus.mechanisms.order.nested import nested
 from foedus.mechanisms.order.recency import with_recency
 from foedus.mechanisms.order.strata import STRATA, reference_classes
 from foedus.panels.codebook import lookup
@@ -100,7 +101,8 @@ class Risks:
         panel = asked.panel(partnership.record, years, states=partnership.codes, carry_forward=LONGEST_AGE)
         peaceful = at_peace_since(panel, partnership.record)
         told, if_peace = (
-            {outcome: each.headline.forecast(rows, year) for outcome, each in validations.items()} for rows in (panel, peaceful)
+            nested({outcome: each.headline.forecast(rows, year) for outcome, each in validations.items()})
+            for rows in (panel, peaceful)
         )
         return cls(partnership, panel, validations, told, if_peace)
 
@@ -108,6 +110,11 @@ class Risks:
     def rows(self) -> pl.DataFrame:
         """The dyad-years of the year."""
         return self.panel.filter(pl.col("year") == self.partnership.year)
+
+    @cached_property
+    def plain(self) -> dict[str, pl.DataFrame]:
+        """The forecasts of the members' own dyad before any offset, by outcome."""
+        return nested({name: each.full.forecast(self.own, self.partnership.year) for name, each in self.validations.items()})
 
     @property
     def own(self) -> pl.DataFrame:
@@ -138,6 +145,7 @@ def chapter(partnership: Partnership) -> Chapter:
     strata = _strata_of(risks)
     findings = [
         *(finding for validation in risks.validations.values() for finding in _own_risk(risks, validation)),
+        *([fighting] if (fighting := risks.fighting.others(partnership)) else []),
         *_threats(risks, table, "fatal_dispute_onset", "order.fatal_threat", GRAVEST),
         *_threats(risks, table, "dispute_onset", "order.threat", MOST),
         *_contributions(risks),
@@ -228,7 +236,7 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
     names = listed([state.name for state in risks.partnership.members])
     tested = Tested.of(validation, own["peace_years_age"])
     told, if_peace = (risks.of_members(rows[validation.outcome]) for rows in (risks.told, risks.if_peace))
-    every = validation.full.forecast(risks.own, risks.partnership.year)
+    every = risks.plain[validation.outcome]
     quiet = if_peace.item(0, "probability") if own["peace_years_age"] else None
     runs = [
         ("", validation.headline, told, tested.grade, _terms(validation)),
