@@ -18,7 +18,7 @@ from foedus.errors import InputError
 
 PARTNERSHIPS = (("USA", "CAN", 2025), ("IND", "PAK", 2025), ("RUS", "UKR", 2021), ("GBR", "FRA", 1860), ("TUV", "NRU", 2025))
 
-COUNTED_BY_NAME = {"arctic.members", "shield.obligations"}
+COUNTED_BY_NAME = {"arctic.members", "order.fighting", "shield.obligations"}
 """Findings whose value is how many their sentence names."""
 
 NUMBER = re.compile(r"[-−+]?\d[\d,]*(?:\.\d+)?(?:e-\d+)?")
