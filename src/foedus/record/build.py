@@ -56,9 +56,9 @@ def build_record(
         raise InputError("a record that is passed on never holds restricted sources: leave them out.")
     shipped = [source for source in catalog().values() if source.licence in licences]
     read = _sources_called(sources, shipped) if sources else shipped
-    if wrong := [fault for source in read for fault in source.faults(raw)]:
-        raise RecordError(f"the raw files are not those of the catalog: {'; '.join(wrong)}.")
     with _new_record(folder) as built:
+        if wrong := [fault for source in read for fault in source.faults(raw)]:
+            raise RecordError(f"the raw files are not those of the catalog: {'; '.join(wrong)}.")
         record = open_record(additions=False)
         kept = [table for table in record.tables.values() if table.source not in {source.id for source in read}]
         copied = _copied(record, kept, built) if sources else []
