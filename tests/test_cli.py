@@ -38,7 +38,20 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         assert word in done.stderr
 
 
-COMMANDS = ["assess", "panel", "variables", "cite", "fit", "validate", "warning", "claims", "methods", "explain", "record"]
+COMMANDS = [
+    "assess",
+    "compare",
+    "panel",
+    "variables",
+    "cite",
+    "fit",
+    "validate",
+    "warning",
+    "claims",
+    "methods",
+    "explain",
+    "record",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -172,7 +185,8 @@ def test_cite_gives_bibtex_for_exactly_what_was_used() -> None:
         (["assess", "USA", "United States"], ["same state"]),
         (["assess", "USA", "Congo"], ["ambiguous", "490", "484"]),
         (["assess", "USA", "CAN", "--year", "1900"], ["Canada", "1920-01-10"]),
-        (["assess", "USA"], ["Missing argument"]),
+        (["assess"], ["Missing argument"]),
+        (["assess", "USA"], ["no group of states", "Name two states"]),
         (["panel", "dyad-year", "--variables", "polyarky"], ["polyarky", "polyarchy"]),
         (["panel", "dyad-year"], ["--variables"]),
         (["panel", "dyad-year", "--variables", "polyarchy", "--years", "last"], ["--years last", "A:B"]),

@@ -76,7 +76,7 @@ def test_an_assessment_loads_nothing_heavy() -> None:
 import sys, foedus
 from importlib.metadata import packages_distributions
 
-foedus.assess("USA", "CAN", 2022).to_html()
+foedus.assess("USA", "CAN", year=2022).to_html()
 owners = packages_distributions()
 print(*{owner for name in sys.modules for owner in owners.get(name, ())})
 """

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from foedus.assessment.comparison import Comparison
     from foedus.assessment.explain import Explanation
     from foedus.mechanisms.mechanism import Mechanism
     from foedus.record.store import Record
@@ -25,24 +26,58 @@ if TYPE_CHECKING:
 
 
 def assess(
-    first: str | int,
-    second: str | int,
+    *members: str | int | Path | Sequence[str | int | Path],
     year: int = 2025,
     record: Record | None = None,
-    *,
     alliances_from: str = "facts",
+    against: str | int | None = None,
+    without: str | Sequence[str] = "all",
 ) -> ShownAssessment:
-    """Assess the partnership of two states, named as anywhere in foedus, in a year from 1816 to 2025.
+    """Assess the partnership of two states or more, named as anywhere in foedus, in a year from 1816 to 2025.
 
+    Parameters
+    ----------
+    members : states, groups ("NATO"), or groups of one's own ("BALTIC=EST,LVA,LTU", or a TOML file); up to 60 states.
+    record : the record to use; by default the one that is shipped, with what has been added to it.
     alliances_from : whose alliances count: "facts" (dated facts laid over ATOP) or "atop".
+    against : an outsider: the members' risks with that state are told, instead of those with all.
+    without : which obligations are switched off to tell what changes: "all", "bilateral", or types by name.
+
+    Raises InputError for what cannot be assessed.
 
     >>> assess("USA", "CAN", year=2022).title
     'United States and Canada'
+    >>> assess("AUKUS", against="CHN").title
+    'The 3 members of AUKUS, facing China'
     """
     from foedus.assessment.assess import assess as assess_partnership
     from foedus.report.shown import ShownAssessment
 
-    return ShownAssessment.of(assess_partnership(first, second, year, record, alliances_from=alliances_from))
+    told = assess_partnership(
+        *members, year=year, record=record, alliances_from=alliances_from, against=against, without=without
+    )
+    return ShownAssessment.of(told)
+
+
+def compare(
+    *partnerships: str | Sequence[str | int],
+    years: int | Sequence[int] = 2025,
+    record: Record | None = None,
+    alliances_from: str = "facts",
+) -> Comparison:
+    """Set partnerships side by side, or one partnership through the years: up to six columns.
+
+    partnerships : states joined by hyphens ("USA-CAN"), groups ("NATO"), or lists of states. years : one year, or several.
+
+    Raises InputError for what cannot be assessed or compared.
+
+    >>> compare("USA-CAN", years=[1938, 2025]).frame.filter(question="Kind of partnership").row(0)[1:]
+    ('neither', 'allies')
+    """
+    from foedus.assessment.comparison import compare as compare_partnerships
+
+    spans = [years] if isinstance(years, int) else list(years)
+    return compare_partnerships(partnerships, spans, record=record, alliances_from=alliances_from)
 
 
 def diff(before: Record | Path | str, after: Record | Path | str | None = None) -> pl.DataFrame:
@@ -319,14 +354,14 @@ def warning(**question: Any) -> ShownWarning:
 
 
 def explain(
-    finding: str, first: str | int = "USA", second: str | int = "CAN", year: int = 2025, record: Record | None = None
+    finding: str, *members: str | int, year: int = 2025, record: Record | None = None, against: str | int | None = None
 ) -> Explanation:
     """Return what stands behind a finding: its mechanism, what computes it, its rows, and the command that shows them.
 
     Parameters
     ----------
     finding : its id, such as "order.dispute.probability".
-    first, second, year : whose assessment the rows are taken from.
+    members, year, against : whose assessment the rows are taken from; by default that of USA and CAN.
     record : the record to use; by default the one that is shipped, with what has been added to it.
 
     Raises InputError with the nearest ids for an id that no finding has.
@@ -336,7 +371,7 @@ def explain(
     """
     from foedus.assessment.explain import explain as explain_finding
 
-    return explain_finding(finding, first, second, year, record)
+    return explain_finding(finding, *members, year=year, record=record, against=against)
 
 
 def claims(file: str | Path | None = None, record: Record | None = None) -> ShownClaims:

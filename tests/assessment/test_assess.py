@@ -19,7 +19,7 @@ from foedus.record.store import Record
 
 @pytest.fixture(scope="module")
 def usa_canada() -> Assessment:
-    return assess("USA", "CAN", 2022)
+    return assess("USA", "CAN", year=2022)
 
 
 PAIRS = [
@@ -33,7 +33,8 @@ PAIRS = [
 
 @pytest.fixture(scope="module", params=PAIRS, ids=lambda pair: f"{pair[0]}–{pair[1]} {pair[2]}")
 def assessment(request: pytest.FixtureRequest) -> Assessment:
-    return assess(*request.param)
+    first, second, year = request.param
+    return assess(first, second, year=year)
 
 
 def test_every_finding_has_a_grade_known_sources_and_its_own_id(assessment: Assessment) -> None:
@@ -109,7 +110,7 @@ def test_threats_are_the_ten_highest_risks_of_either_member(usa_canada: Assessme
 
 
 def test_the_order_of_the_members_changes_no_number() -> None:
-    one, other = assess("USA", "CAN", 2022), assess("CAN", "USA", 2022)
+    one, other = assess("USA", "CAN", year=2022), assess("CAN", "USA", year=2022)
     values = {finding.id: finding.value for finding in one.findings if not isinstance(finding.value, str)}
     assert values == {finding.id: finding.value for finding in other.findings if not isinstance(finding.value, str)}
 
@@ -138,7 +139,7 @@ def test_json_holds_the_contract(usa_canada: Assessment) -> None:
 def test_claims_belong_to_their_partnership_only(usa_canada: Assessment) -> None:
     assert usa_canada.claims
     assert len(usa_canada.claims.claims) == 31
-    assert assess("IND", "PAK", 2022).claims is None
+    assert assess("IND", "PAK", year=2022).claims is None
 
 
 def test_entries_are_dated_typed_and_end_with_the_year(record: Record) -> None:
@@ -159,7 +160,7 @@ def test_who_acceded_is_bound_to_all_who_joined_before(record: Record) -> None:
 
 
 def test_two_states_without_agreements_have_an_empty_ledger_and_it_is_said() -> None:
-    assessed = assess("PRK", "URY", 1985)
+    assessed = assess("PRK", "URY", year=1985)
     assert assessed.finding("relation.agreements").value == 0
 
 
@@ -168,7 +169,7 @@ def test_two_states_without_agreements_have_an_empty_ledger_and_it_is_said() -> 
 )
 def test_impossible_partnerships_are_refused(first: str, second: str, year: int, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        assess(first, second, year)
+        assess(first, second, year=year)
 
 
 def test_an_unknown_grade_cannot_be_given() -> None:
@@ -185,4 +186,4 @@ def test_an_unknown_chapter_or_finding_is_refused_with_the_nearest(usa_canada: A
 
 def test_two_states_that_were_never_members_on_one_day_are_refused() -> None:
     with pytest.raises(InputError, match="never on the same day"):
-        assess("255", "260", 1990)
+        assess("255", "260", year=1990)

@@ -20,15 +20,18 @@ CAUSAL = re.compile(
 
 @pytest.fixture(scope="module", params=[("USA", "CAN", 2022), ("RUS", "UKR", 2013), ("IND", "PAK", 1960), ("FRA", "GBR", 1913)])
 def assessed(request: pytest.FixtureRequest, record: Record) -> Assessment:
-    return assess(*request.param, record)
+    first, second, year = request.param
+    return assess(first, second, year=year, record=record)
 
 
 def test_every_chapter_is_there_in_the_essays_order(assessed: Assessment) -> None:
     essay = ["system", "relation", "order", "shield", "price", "climate", "arctic", "warning"]
-    essay += ["technology", "spending", "unifier"]
+    essay += ["without", "technology", "spending", "unifier"]
     told = [chapter.id for chapter in assessed.chapters]
     assert told == [name for name in essay if name in told]
-    assert set(essay) - set(told) <= {"arctic", "warning"}, "only a pair without a state or radars in the Arctic lacks them"
+    assert set(essay) - set(told) <= {"arctic", "warning", "without"}, (
+        "only a pair without them in the Arctic, or that owes nothing"
+    )
     for chapter in assessed.chapters:
         assert chapter.findings
         assert chapter.would_change
@@ -91,7 +94,7 @@ def test_the_smallest_states_are_told_in_plain_decimals(record: Record) -> None:
 
 def test_neighbours_at_odds_stand_above_friends(record: Record) -> None:
     def risk(first: str, second: str, year: int) -> float:
-        value = assess(first, second, year, record).finding("order.fatal_dispute.probability").value
+        value = assess(first, second, year=year, record=record).finding("order.fatal_dispute.probability").value
         assert isinstance(value, float)
         return value
 
@@ -100,7 +103,7 @@ def test_neighbours_at_odds_stand_above_friends(record: Record) -> None:
 
 
 def test_a_pair_that_owes_nothing_is_told_so(record: Record) -> None:
-    chapter = assess("IND", "PAK", 1960, record).chapter("shield")
+    chapter = assess("IND", "PAK", year=1960, record=record).chapter("shield")
     said = {finding.id: finding.statement for finding in chapter.findings}
     assert "no obligation" in said["shield.obligations"] or "not bound" in said["shield.obligations"]
     assert "no such pledge to switch off" in said["shield.without"]
@@ -108,7 +111,7 @@ def test_a_pair_that_owes_nothing_is_told_so(record: Record) -> None:
 
 def test_without_the_wars_no_share_of_pledges_kept_is_printed_but_the_published_ones(record: Record) -> None:
     """Who acted first in a dispute is not who attacked; the imported wars tell that (tests/published/test_joining.py)."""
-    price = assess("USA", "CAN", 2022, record).chapter("price")
+    price = assess("USA", "CAN", year=2022, record=record).chapter("price")
     told = {finding.id: finding.value for finding in price.findings if finding.id.startswith("abandonment")}
     assert told == {
         "abandonment.published.1816": 0.66,
@@ -124,7 +127,7 @@ def test_with_the_wars_pledges_kept_are_counted_beside_the_published_rates(
 ) -> None:
     add("cow_wars", raw / "political/wars/Inter-StateWarData_v4.0.csv", folder=tmp_path)
     monkeypatch.setenv("FOEDUS_DATA", str(tmp_path))
-    price = assess("USA", "CAN", 2022, open_record()).chapter("price")
+    price = assess("USA", "CAN", year=2022, record=open_record()).chapter("price")
     told = {finding.id: finding for finding in price.findings if finding.id.startswith("abandonment")}
     assert list(told) == [
         "abandonment.published.1816",

@@ -34,7 +34,8 @@ def open_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
 
 @pytest.fixture(scope="module", params=PAIRS, ids=lambda each: f"{each[0]}-{each[1]}-{each[2]}")
 def assessed(request: pytest.FixtureRequest, open_only: Record) -> Assessment:
-    return assess(*request.param, open_only)
+    first, second, year = request.param
+    return assess(first, second, year=year, record=open_only)
 
 
 def test_the_filtered_record_has_the_open_tables_byte_for_byte(open_only: Record) -> None:
@@ -82,14 +83,16 @@ def test_the_report_renders_every_chapter(assessed: Assessment) -> None:
 
 def test_silence_of_a_source_that_is_left_out_is_hatched_in_the_timeline(open_only: Record) -> None:
     (frame,) = (
-        each.frame for each in assess("USA", "CAN", 2025, open_only).chapter("relation").exhibits if each.kind == "timeline"
+        each.frame
+        for each in assess("USA", "CAN", year=2025, record=open_only).chapter("relation").exhibits
+        if each.kind == "timeline"
     )
     silent = frame.filter(pl.col("lane") == "Disputes", pl.col("kind") == "silence")
     assert silent.select(pl.col("start").dt.year().min(), pl.col("end").dt.year().max()).row(0) == (1867, 2025)
 
 
 def test_no_verdict_follows_from_a_part_of_a_claims_answers(open_only: Record) -> None:
-    claims = assess("USA", "CAN", 2025, open_only).claims
+    claims = assess("USA", "CAN", year=2025, record=open_only).claims
     assert claims is not None
     cut = [claim for claim in claims.claims if "Cannot be checked with this record" in claim.evidence]
     assert cut

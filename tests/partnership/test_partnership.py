@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import foedus
 from foedus.errors import InputError
 from foedus.panels.alliances import PLEDGES
 from foedus.panels.panel import panel
@@ -90,9 +89,9 @@ def test_a_group_without_members_in_the_year_is_refused() -> None:
         Partnership("NATO", year=1948)
 
 
-def test_an_assessment_is_of_two() -> None:
+def test_what_only_two_can_be_asked_is_refused_of_more() -> None:
     with pytest.raises(InputError, match="of two states, but the 32 members of NATO and Ukraine are 33"):
-        foedus.assess("NATO", "UKR", year=2024)
+        Partnership("NATO", "UKR", year=2024).dyad  # noqa: B018 - asking is refused
 
 
 # ------------------------------------------------------------------------------------------------------------------- ledger

@@ -34,7 +34,8 @@ def methods_page(told: Methods) -> str:
 
 @pytest.fixture(scope="module", params=PAIRS, ids=lambda pair: f"{pair[0]}–{pair[1]} {pair[2]}")
 def assessment(request: pytest.FixtureRequest) -> Assessment:
-    return assess(*request.param)
+    first, second, year = request.param
+    return assess(first, second, year=year)
 
 
 @pytest.fixture(scope="module")

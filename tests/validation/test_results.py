@@ -154,7 +154,7 @@ def same(where: str, kept: Any, fresh: Any) -> None:
 
 
 def test_grades_in_the_report_are_those_of_the_registered_tests(record: Record) -> None:
-    told = {finding.id: finding for finding in assess("USA", "CAN", 2022, record).findings}
+    told = {finding.id: finding for finding in assess("USA", "CAN", year=2022, record=record).findings}
     found = {validation.outcome: validation for validation in validate("disputes", record)}
     for tag, outcome in (("dispute", "dispute_onset"), ("fatal_dispute", "fatal_dispute_onset"), ("war", "war_dispute_onset")):
         assert told[f"order.{tag}.skill"].grade == found[outcome].grades["headline"]
@@ -168,7 +168,7 @@ def test_grades_in_the_report_are_those_of_the_registered_tests(record: Record) 
 
 def test_an_honest_null_comes_out_in_those_words(record: Record) -> None:
     """The design of Leeds: fewer attacks in sample, not clearly, and no gain on the years forecast."""
-    said = assess("USA", "CAN", 2022, record).finding("shield.design.leeds_2003.target_defence").statement
+    said = assess("USA", "CAN", year=2022, record=record).finding("shield.design.leeds_2003.target_defence").statement
     assert "in sample −9 %, out of sample nothing" in said
 
 

@@ -14,6 +14,7 @@ from foedus.assessment.brief import Brief
 from foedus.assessment.claims.check import Claims, as_dict
 from foedus.assessment.finding import Chapter, Exhibit, Finding, all_findings, all_sources
 from foedus.errors import InputError, nearest
+from foedus.words import capitalized, listed, the
 
 SCHEMA = "foedus/assessment/2"
 
@@ -30,15 +31,18 @@ class Member:
 
 @dataclass(frozen=True)
 class Assessment:
-    """Findings about a partnership of two states in one year.
+    """Findings about a partnership of two states or more in one year.
 
     Attributes
     ----------
-    members : the two states. year : the year assessed. brief : the answer, in a sentence and a few lines.
+    members : the states. year : the year assessed. brief : the answer, in a sentence and a few lines.
     chapters : findings and exhibits, in the essay's order.
     coverage : frame (variable, label, source, first_year, last_year, age): what the record holds and how old it is in `year`.
     claims : what the essay claims, checked; None for partnerships and years that it is not about.
     record_version, record_sha256 : identify the record every number comes from.
+    group : what the members are called together ("the 32 members of NATO"); None where each was named.
+    against : the outsider whose risks with the members are told; None where there is none.
+    off : what was switched off to tell what changes without the partnership.
     """
 
     members: tuple[Member, ...]
@@ -49,11 +53,15 @@ class Assessment:
     claims: Claims | None
     record_version: str
     record_sha256: str
+    group: str | None = None
+    against: Member | None = None
+    off: tuple[str, ...] = ("all",)
 
     @property
     def title(self) -> str:
-        """The members' names, joined: "United States and Canada"."""
-        return " and ".join(member.name for member in self.members)
+        """The members' names, joined ("United States and Canada"), or the group's; and the outsider, if there is one."""
+        named = capitalized(self.group or listed([member.name for member in self.members]))
+        return f"{named}, facing {the(self.against.name)}" if self.against else named
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -92,7 +100,12 @@ class Assessment:
         """Return the assessment in the shape of the JSON contract (docs/interface)."""
         return {
             "schema": SCHEMA,
-            "partnership": {"members": [vars(member) for member in self.members]},
+            "partnership": {
+                "members": [vars(member) for member in self.members],
+                "name": self.title,
+                "against": vars(self.against) if self.against else None,
+                "without": list(self.off),
+            },
             "year": self.year,
             "record": {"version": self.record_version, "sha256": self.record_sha256},
             "brief": self.brief.as_dict(),

@@ -14,6 +14,7 @@ from typing import Any
 
 from foedus.assessment.chapters.order.at_war import FIGHTING
 from foedus.assessment.chapters.relation.bond import ALLIES, AT_WAR, NEITHER, RIVALS
+from foedus.assessment.chapters.relation.several import NONE_BOUND, SOME_BOUND
 from foedus.assessment.evidence import STRATUM_WORDS
 from foedus.assessment.finding import Chapter, Finding
 from foedus.validation.grades import SUPPORTED
@@ -21,6 +22,9 @@ from foedus.words import signed
 
 MOST = 6
 """Lines under the answer."""
+
+FACING = "order.facing."
+"""What the ids begin with of members' risks with an outsider, the highest first."""
 
 YES, NO, UNKNOWN = "yes", "no", "nobody can know"
 
@@ -79,9 +83,63 @@ def brief(chapters: Sequence[Chapter]) -> Brief:
     if "relation.kind" not in findings:
         return LEFT_OUT
     kind = str(findings["relation.kind"].value)
-    verdict, lead = _LEADS[kind](findings)
-    lines = [line for tell in _LINES[kind] if (line := tell(findings)) is not None]
+    several = "relation.members" in findings
+    facing = _first(findings, FACING) is not None
+    verdict, lead = (_several if several else _LEADS[kind])(findings)
+    lines = [
+        line
+        for tell in (_LINES_FACING if facing else _LINES_OF_SEVERAL if several else _LINES[kind])
+        if (line := tell(findings)) is not None
+    ]
     return Brief(kind, verdict, lead, tuple(lines[:MOST]))
+
+
+def _several(findings: Findings) -> tuple[str, Line]:
+    """Whether the members are bound, pair by pair; of members that face an outsider, whose risk with it is the highest."""
+    kind, bond, test = findings["relation.kind"], findings["relation.defence"], findings.get("shield.out_of_sample")
+    if (first := _first(findings, FACING)) is not None:
+        pair, _, _ = first.statement.partition(": ")
+        text = f"Most at risk: {pair}, {_amount(first)} a year for a fatal dispute; every other member less."
+        return UNKNOWN, Line(text, (first.id,))
+    said, rests = bond.statement.removesuffix("."), ["relation.defence"]
+    if kind.value == NONE_BOUND:
+        return NO, Line(f"No: {_lower(kind.statement)}", (kind.id, *rests))
+    verdict, effect = UNKNOWN, "whether such pacts keep attackers away, the data cannot show"
+    if test is not None:
+        rests.append(test.id)
+        if test.grade == SUPPORTED and test.direction == "as claimed":
+            verdict, effect = YES, "and states with such pacts are attacked less often than a model without them expects"
+    paper = "In part on paper" if kind.value == SOME_BOUND else "On paper, yes"
+    return verdict, Line(f"{paper}; in effect, {verdict}: {_lower(said)}; {effect}.", tuple(rests))
+
+
+def _first(findings: Findings, stem: str) -> Finding | None:
+    """The first finding whose id begins so: the highest, where they are told in order."""
+    return next((finding for name, finding in findings.items() if name.startswith(stem)), None)
+
+
+def _amount(risk: Finding) -> str:
+    """A risk in per cent with its interval."""
+    amount = f"{_percent(float(risk.value))} %" if isinstance(risk.value, float) else "unknown"
+    return amount + (f" ({_percent(risk.interval.low)} to {_percent(risk.interval.high)})" if risk.interval else "")
+
+
+def _next(findings: Findings) -> Line | None:
+    """The members whose risk with the outsider comes next."""
+    facing = [finding for name, finding in findings.items() if name.startswith(FACING)][1:4]
+    if not facing:
+        return None
+    told = [f"{finding.statement.partition(' and ')[0]}, {_amount(finding)}" for finding in facing]
+    return Line(f"Next: {'; '.join(told)}.", tuple(finding.id for finding in facing))
+
+
+def _inside(findings: Findings) -> Line | None:
+    """The pair of members with the highest risk of a fatal dispute."""
+    first = _first(findings, "order.within.")
+    if first is None:
+        return None
+    pair, _, _ = first.statement.partition(": ")
+    return Line(f"Highest risk of a fatal dispute between members, a year: {pair}, {_amount(first)}.", (first.id,))
 
 
 def _allies(findings: Findings) -> tuple[str, Line]:
@@ -151,25 +209,22 @@ def _risk(findings: Findings) -> Line | None:
     risk = findings.get("order.fatal_dispute.probability")
     if risk is None or not isinstance(risk.value, float) or risk.interval is None:
         return None
-    low, high = _percent(risk.interval.low), _percent(risk.interval.high)
     kind = risk.reference
     beside = ""
     if kind is not None and kind.observed is not None:
         beside = f"; of {STRATUM_WORDS.get(kind.name, kind.name)}, {_percent(kind.observed)} % of years saw one"
-    text = f"Risk of a fatal dispute between them, a year: {_percent(risk.value)} % ({low} to {high}){beside}."
+    text = f"Risk of a fatal dispute between them, a year: {_amount(risk)}{beside}."
     return Line(text, (risk.id,))
 
 
 def _threats(findings: Findings) -> Line | None:
     """The state outside with the highest risk of a fatal dispute, and that a member fights it already where one does."""
-    first = next((finding for name, finding in findings.items() if name.startswith("order.fatal_threat.")), None)
+    first = _first(findings, "order.fatal_threat.")
     if first is None:
         return None
     pair, _, said = first.statement.removesuffix(".").partition(": ")
     already = [f" {sentence}." for sentence in said.split(". ") if sentence.startswith(FIGHTING)]
-    amount = f"{_percent(float(first.value))} %" if isinstance(first.value, float) else "unknown"
-    within = f" ({_percent(first.interval.low)} to {_percent(first.interval.high)})" if first.interval else ""
-    text = f"Highest risk of a fatal dispute with another state, a year: {pair}, {amount}{within}."
+    text = f"Highest risk of a fatal dispute with another state, a year: {pair}, {_amount(first)}."
     return Line("".join((text, *already)), (first.id,))
 
 
@@ -177,8 +232,7 @@ def _minutes(findings: Findings) -> Line | None:
     """How early the radars see what would end at a capital, for two who watch together."""
     if "relation.warning" not in findings:
         return None
-    place = next((finding for name, finding in findings.items() if name.startswith("warning.minutes.capital.")), None)
-    watch = place or findings.get("warning.minutes")
+    watch = _first(findings, "warning.minutes.capital.") or findings.get("warning.minutes")
     return None if watch is None else Line(watch.statement, (watch.id,))
 
 
@@ -204,7 +258,7 @@ def _percent(share: float) -> str:
 def _lower(sentence: str) -> str:
     """A sentence after a colon: a first word that is no name in small letters."""
     first = sentence.split(" ", 1)[0]
-    return sentence[0].lower() + sentence[1:] if first in ("No", "Whether") else sentence
+    return sentence[0].lower() + sentence[1:] if first in ("No", "Whether", "Of", "The") else sentence
 
 
 _LEADS: Mapping[str, Callable[[Findings], tuple[str, Line]]] = {
@@ -219,3 +273,18 @@ _LINES: Mapping[str, Iterable[Callable[[Findings], Line | None]]] = {
     RIVALS: (_statement("relation.defence"), _past, _statement("order.fighting"), _risk, _threats),
     NEITHER: (_statement("relation.rivalry"), _past, _statement("order.fighting"), _risk, _threats),
 }
+_LINES_FACING: Iterable[Callable[[Findings], Line | None]] = (
+    _next,
+    _statement("order.fighting"),
+    _statement("relation.defence"),
+    _statement("relation.unbound"),
+)
+_LINES_OF_SEVERAL: Iterable[Callable[[Findings], Line | None]] = (
+    _statement("relation.unbound"),
+    _statement("order.fighting"),
+    _inside,
+    _threats,
+    _statement("relation.fatal_disputes"),
+    _statement("relation.rivals"),
+    _minutes,
+)

@@ -6,6 +6,7 @@ that names states or a year is of that assessment.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import tomllib
@@ -30,7 +31,7 @@ LIST = Path(__file__).with_name("findings.toml")
 ANY = "*"
 """Stands in the list for what an id ends in: the code of a state."""
 
-_CODE = re.compile(r"[A-Z]{2,3}|\d{1,3}")
+_CODE = re.compile(r"(?:[A-Z]{2,3}|\d{1,3})(?:-(?:[A-Z]{2,3}|\d{1,3}))?")
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,9 @@ class Explanation:
 
 
 def explain(
-    name: str, first: str | int = "USA", second: str | int = "CAN", year: int = LAST_YEAR, record: Record | None = None
+    name: str, *members: str | int, year: int = LAST_YEAR, record: Record | None = None, against: str | int | None = None
 ) -> Explanation:
-    """Return what stands behind the finding of an id, with the rows of a partnership's assessment.
+    """Return what stands behind the finding of an id, with the rows of a partnership's assessment: by default USA and CAN.
 
     Raises InputError with the nearest ids for one that no finding has, and whatever `assess` raises.
 
@@ -89,9 +90,9 @@ def explain(
     'Partnership.obligations'
     """
     listed = entry(name)
-    assessment = assess(first, second, year, record or open_record())
+    assessment = assess(*(members or ("USA", "CAN")), year=year, record=record or open_record(), against=against)
     finding = next((each for each in assessment.findings if each.id == name), None)
-    members = [member.iso3 or str(member.ccode) for member in assessment.members]
+    codes = [member.iso3 or str(member.ccode) for member in assessment.members]
     return Explanation(
         id=name,
         mechanism=listed["mechanism"],
@@ -100,7 +101,7 @@ def explain(
         partnership=assessment.title,
         year=year,
         finding=finding,
-        command=_command(finding.rows if finding else None, listed["mechanism"], members, year),
+        command=_command(finding.rows if finding else None, listed["mechanism"], codes, year),
     )
 
 
@@ -156,14 +157,14 @@ def _module(dotted: str) -> tuple[ModuleType, list[str]]:
 
 def _command(rows: Rows | None, mechanism: str, members: list[str], year: int) -> str:
     """Return what to type to see the rows; where no rows are named, what shows the mechanism's tests."""
-    pair = "-".join(members)
+    pair = f"--dyads {'-'.join(members)}" if len(members) == 2 else f"--group {','.join(members)}"
     if rows is None or rows.table.startswith("foedus "):
         return rows.table if rows else (f"foedus validate {mechanism} --json" if mechanism in _tested() else "")
     if rows.table.startswith("panel "):
         return _panel(rows, mechanism, pair, year)
     if "(" in rows.table or rows.table == "ledger":
         call = "entries()" if rows.table == "ledger" else rows.table.partition("(…).")[2]
-        made = f'foedus.Partnership("{members[0]}", "{members[1]}", year={year})'
+        made = f"foedus.Partnership({', '.join(map(json.dumps, members))}, year={year})"
         return f"python -c {shlex.quote(f'import foedus; print({made}.{call})')}" if call else ""
     return " && ".join(f"foedus record show {table}" for table in rows.table.split(", ") if "." not in table)
 
@@ -175,8 +176,8 @@ def _panel(rows: Rows, mechanism: str, pair: str, year: int) -> str:
     variables = f" --variables {','.join(read)}" if read else ""
     if unit == "dyad-year":
         named = re.fullmatch(r"states (.+) and (.+) in \d+", rows.filter)
-        dyad = shlex.quote("-".join(named.groups())) if named else pair
-        return f"foedus panel {unit} --dyads {dyad} --years {'1886' if not variable else '1816'}:{year}{variables}"
+        rows_of = f"--dyads {shlex.quote('-'.join(named.groups()))}" if named else pair
+        return f"foedus panel {unit} {rows_of} --years {'1886' if not variable else '1816'}:{year}{variables}"
     state = re.search(r"ccode = (\d+)", rows.filter)
     when = re.search(r"year = (\d+)", rows.filter)
     years = f" --years {when[1]}:{when[1]}" if when else ""

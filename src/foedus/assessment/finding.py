@@ -118,7 +118,8 @@ class Exhibit:
 
     Attributes
     ----------
-    kind : how it is drawn: "map", "polar", "timeline", "lines", "bars", "reliability" or "table" (no picture).
+    kind : how it is drawn: "map", "polar", "timeline", "lines", "bars", "contrast", "reliability" or "table" (no
+        picture).
     frame : the numbers, one row a mark; the columns each kind needs are stated in `foedus.report.charts`.
     note : what a reader must know to read it rightly.
     """

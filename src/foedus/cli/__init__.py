@@ -18,7 +18,7 @@ import typer
 from foedus.cli.forecasts import forecast_publish, forecast_score
 from foedus.cli.mechanisms import fit, validate
 from foedus.cli.panels import cite, compare_sources, groups, panel, states, variables
-from foedus.cli.partnerships import assess, claims, explain, methods, warning
+from foedus.cli.partnerships import assess, claims, compare, explain, methods, warning
 from foedus.cli.records import (
     record_add,
     record_build,
@@ -91,6 +91,7 @@ def general(
 
 for command in (
     assess,
+    compare,
     panel,
     variables,
     states,

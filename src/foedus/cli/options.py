@@ -52,6 +52,15 @@ def listed(option: str, text: str | None) -> list[str] | None:
     return parts
 
 
+def numbers(option: str, text: str) -> list[int]:
+    """Return the whole numbers of an option's list; raises InputError for anything else."""
+    parts = listed(option, text) or []
+    try:
+        return [int(part) for part in parts]
+    except ValueError:
+        raise InputError(f"--{option} {text} is no list of years: write 2025, or 1913,1938,1962.") from None
+
+
 def groups_listed(text: str | None) -> list[str] | None:
     """Return the groups or states of a list; a semicolon, and no comma, stands between groups of the user's own."""
     if text is None or "=" not in text:

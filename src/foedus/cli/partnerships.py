@@ -7,14 +7,22 @@ from typing import Annotated
 
 import typer
 
-from foedus.cli.options import AlliancesFrom, AsJson, Json, listed, of_few_rows, typed
+from foedus.cli.options import AlliancesFrom, AsJson, Json, listed, numbers, of_few_rows, typed
 from foedus.errors import InputError
 
 
 def assess(
-    first: Annotated[str, typer.Argument(help="A state: name, ISO3, COW or Gleditsch–Ward code.")],
-    second: Annotated[str, typer.Argument(help="The other state.")],
+    members: Annotated[
+        list[str],
+        typer.Argument(
+            help="States (name, ISO3, COW or Gleditsch–Ward code), groups (NATO), or groups of your own (X=EST,LVA)."
+        ),
+    ],
     year: Annotated[int, typer.Option(help="Year assessed, 1816 to 2025.")] = 2025,
+    against: Annotated[str | None, typer.Option(help="An outsider: tell the members' risks with that state.")] = None,
+    without: Annotated[
+        str, typer.Option(help="What is switched off to tell what changes: all, bilateral, or types (defence,warning).")
+    ] = "all",
     alliances_from: AlliancesFrom = "facts",
     html: Annotated[Path | None, typer.Option(help="Where the report goes; by default foedus-FIRST-SECOND.html here.")] = None,
     json: Json = None,
@@ -29,7 +37,14 @@ def assess(
     report.check_targets(html, json)
     record = open_record()
     beside = report.lacks_methods(html.parent if html else Path(), record.sha256)
-    assessment = assess_partnership(first, second, year, record, alliances_from=alliances_from)
+    assessment = assess_partnership(
+        *members,
+        year=year,
+        record=record,
+        alliances_from=alliances_from,
+        against=against,
+        without=listed("without", without) or (),
+    )
     target = html or Path(report.file_name(assessment))
     if json is not None:
         report.write_json(assessment, json)
@@ -59,17 +74,45 @@ def methods(
         print(f"{len(told.findings)} findings that hold for every two states alike: {target}")
 
 
+def compare(
+    partnerships: Annotated[list[str], typer.Argument(help="States joined by hyphens (USA-CAN), or groups (NATO).")],
+    years: Annotated[str, typer.Option(help="One year, or several to follow a partnership through: 1913,1938,1962.")] = "2025",
+    alliances_from: AlliancesFrom = "facts",
+    html: Annotated[Path | None, typer.Option(help="Also write a page with the columns side by side.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Set partnerships side by side, or one through the years. Example: foedus compare USA-CAN AUS-NZL"""
+    of_few_rows()
+    import json as encoder
+
+    from foedus import report
+    from foedus.api import compare as compare_partnerships
+
+    if json and html == report.STANDARD_OUTPUT:
+        raise InputError("--json and --html - would both go to the terminal: name a file for the page.")
+    report.check_targets(html)
+    found = compare_partnerships(*partnerships, years=numbers("years", years), alliances_from=alliances_from)
+    if html is not None:
+        report.write_comparison(found, html, command=typed())
+    if json:
+        print(encoder.dumps(found.as_dict(), indent=1, ensure_ascii=False, allow_nan=False))
+    elif html != report.STANDARD_OUTPUT:
+        report.show_comparison(found)
+
+
 def explain(
     finding: Annotated[str, typer.Argument(help="The id of a finding, such as order.dispute.probability.")],
-    first: Annotated[str, typer.Argument(help="The partnership whose rows are named: a state.")] = "USA",
-    second: Annotated[str, typer.Argument(help="The other state.")] = "CAN",
+    members: Annotated[
+        list[str] | None, typer.Argument(help="The partnership whose rows are named; by default USA CAN.", show_default=False)
+    ] = None,
     year: Annotated[int, typer.Option(help="Year assessed, 1816 to 2025.")] = 2025,
+    against: Annotated[str | None, typer.Option(help="The outsider, of an assessment against one.")] = None,
 ) -> None:
     """Say what computes a finding, from which rows, and how to see them. Example: foedus explain order.dispute.probability"""
     of_few_rows()
     from foedus.api import explain as explain_finding
 
-    lines = explain_finding(finding, first, second, year).lines()
+    lines = explain_finding(finding, *(members or ()), year=year, against=against).lines()
     width = max(len(heading) for heading, _ in lines)
     for heading, words in lines:
         print(f"{heading:<{width}}  {words}")

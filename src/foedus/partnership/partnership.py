@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -95,12 +96,14 @@ class Partnership:
 
     def __init__(
         self,
-        *members: str | int | Sequence[str | int],
+        *members: str | int | Path | Sequence[str | int | Path],
         year: int = LAST_YEAR,
         alliances_from: str = FACTS,
         record: Record | None = None,
     ) -> None:
         """Name two or more states as `StateSystem.resolve` takes them, groups such as "NATO", or lists of them.
+
+        A group of one's own is "BALTIC=EST,LVA,LTU", or a TOML file with dates.
 
         Raises InputError if a name is unknown, ambiguous or of no member that year, if there are fewer than two members or one
         is named twice, if a group's members are not known for the year, or if there is no such list of alliances.
@@ -108,7 +111,7 @@ class Partnership:
         if alliances_from not in ALLIANCES_FROM:
             raise InputError(f"alliances from {alliances_from!r}: there are those of {', '.join(ALLIANCES_FROM)}.")
         record = record or open_record()
-        names = [name for each in members for name in ([each] if isinstance(each, str | int) else each)]
+        names = [name for each in members for name in ([each] if isinstance(each, str | int | Path) else each)]
         meant = named_states(names, year, record)
         states = tuple(state for _, named in meant for state in named)
         name = listed([name for name, _ in meant])
@@ -133,7 +136,7 @@ class Partnership:
     @property
     def _two(self) -> tuple[State, State]:
         if len(self.members) != 2:
-            raise InputError(f"an assessment is of two states, but {self.name} are {len(self.members)}. Name two of them.")
+            raise InputError(f"this is asked of two states, but {self.name} are {len(self.members)}. Name two of them.")
         return self.members[0], self.members[1]
 
     def tag(self, state: State) -> str:

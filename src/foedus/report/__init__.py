@@ -17,6 +17,7 @@ from foedus.version import __version__
 if TYPE_CHECKING:
     from foedus.assessment.assessment import Assessment
     from foedus.assessment.claims.check import Claims
+    from foedus.assessment.comparison import Comparison
     from foedus.assessment.methods import Methods
     from foedus.radars.answer import NetworkWarning
 
@@ -27,10 +28,12 @@ __all__ = [
     "lacks_methods",
     "show",
     "show_claims",
+    "show_comparison",
     "show_warning",
     "to_html",
     "to_json",
     "write_claims",
+    "write_comparison",
     "write_geojson",
     "write_html",
     "write_json",
@@ -39,13 +42,24 @@ __all__ = [
 
 STANDARD_OUTPUT = Path("-")
 
+NAMED = 4
+"""Members named in the name of a file."""
+
 
 def file_name(assessment: Assessment) -> str:
-    """Return the name a report gets by default, for example "foedus-USA-CAN.html"."""
+    """Return the name a report gets by default, for example "foedus-USA-CAN.html" or "foedus-NATO-against-RUS.html".
+
+    Of more than NAMED members that are no group the first are named, and how many more there are.
+    """
     shared = len({member.iso3 for member in assessment.members}) == 1
-    codes = (member.abbreviation if shared or not member.iso3 else member.iso3 for member in assessment.members)
-    plain = ("".join(letter for letter in code if letter.isascii() and letter.isalnum()) for code in codes)
-    return f"foedus-{'-'.join(plain)}.html"
+    codes = [member.abbreviation if shared or not member.iso3 else member.iso3 for member in assessment.members]
+    plain = ["".join(letter for letter in code if letter.isascii() and letter.isalnum()) for code in codes]
+    together = "-".join(plain) if len(plain) <= NAMED else f"{'-'.join(plain[:NAMED])}-and-{len(plain) - NAMED}-more"
+    outsider = assessment.against
+    if assessment.group:
+        together = "".join(letter for letter in assessment.group.partition(" of ")[2] if letter.isascii() and letter.isalnum())
+    against = f"-against-{outsider.iso3 or outsider.abbreviation}" if outsider else ""
+    return f"foedus-{together}{against}.html"
 
 
 def show(assessment: Assessment, target: Path | None = None) -> None:
@@ -149,6 +163,26 @@ def show_claims(claims: Claims, *, whole: bool) -> None:
         claims_text.show_list(claims, console)
     else:
         sys.stdout.write(neutralised(claims_text.listed(claims)).write_csv())
+
+
+def write_comparison(comparison: Comparison, path: Path, command: str) -> None:
+    """Write a page with partnerships side by side, to standard output for STANDARD_OUTPUT; raises InputError if it cannot."""
+    from foedus.report import comparing
+
+    _put(comparing.to_html(comparison, command), path)
+
+
+def show_comparison(comparison: Comparison) -> None:
+    """Print partnerships side by side: question by question on a terminal, CSV in a pipe."""
+    from rich.console import Console
+
+    from foedus.panels.files.spreadsheet import neutralised
+    from foedus.report import comparing
+
+    if sys.stdout.isatty():
+        comparing.show(comparison, Console(highlight=False, emoji=False))
+    else:
+        sys.stdout.write(neutralised(comparison.frame).write_csv())
 
 
 def write_geojson(told: NetworkWarning, path: Path) -> None:

@@ -12,6 +12,7 @@ What `exhibit.frame` holds, by kind (a column marked ? may be null, one marked *
     mechanisms   id, grade, unit, about, reads, writes, test (lists of texts): told in words, not drawn
     polar        panel, site, state, latitude?, longitude?, reach_km?, position ("site", or what it is of), note?, outline?
                  one map for each panel; a row without an outline ("lon,lat lon,lat", hundredths of degrees) is not drawn
+    contrast     group, label, now, left (amounts; 1 and 0 for yes and no), said, instead (their words)
     reliability  stratum, forecast?, observed?, low?, high?, n?, events?
     table        any columns; not drawn
 
@@ -32,7 +33,7 @@ import polars as pl
 from foedus.assessment.finding import Exhibit
 from foedus.errors import InputError
 from foedus.record.store import open_record
-from foedus.report import causal, lines, points, polar, reliability, timeline, worldmap
+from foedus.report import causal, contrast, lines, points, polar, reliability, timeline, worldmap
 from foedus.report.drawing import DEFINITIONS, WIDE, Picture, element, text
 from foedus.report.worldmap import Shapes
 
@@ -44,6 +45,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "causal map": ("mechanism", "direction", "topic", "variable", "term", "grade"),
     "mechanisms": ("id", "grade", "unit", "about", "reads", "writes", "test"),
     "polar": ("panel", "site", "state", "latitude", "longitude", "reach_km", "position", "note", "outline"),
+    "contrast": ("group", "label", "now", "left", "said", "instead"),
     "reliability": ("stratum", "forecast", "observed", "low", "high", "n", "events"),
     "table": (),
 }
@@ -56,6 +58,7 @@ DRAWINGS: dict[str, Callable[[pl.DataFrame, str], list[Picture]]] = {
     "timeline": timeline.draw,
     "bars": points.draw,
     "causal map": causal.draw,
+    "contrast": contrast.draw,
     "polar": polar.draw,
     "reliability": reliability.draw,
 }

@@ -23,7 +23,8 @@ class ShownAssessment(Assessment):
     def to_html(self) -> str:
         """Return the report as one self-contained HTML page."""
         names = ", ".join(repr(member.name) for member in self.members)
-        return to_html(self, f"foedus.assess({names}, year={self.year})")
+        against = f", against={self.against.name!r}" if self.against else ""
+        return to_html(self, f"foedus.assess({names}, year={self.year}{against})")
 
     def cite(self, *, bibtex: bool = False) -> str:
         """Return what to cite for everything the assessment rests on, one source a line, or as BibTeX."""

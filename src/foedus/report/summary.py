@@ -9,11 +9,14 @@ import polars as pl
 
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.chapters.relation.bond import ALLIES, AT_WAR, RIVALS
+from foedus.assessment.chapters.relation.several import SOME_BOUND
 from foedus.assessment.claims.check import VERDICTS, Claims
+from foedus.words import the
 
 QUESTIONS = {
     ALLIES: "Is this partnership a shield, against what, by how much, and how do we know?",
     AT_WAR: "What stands between the two, how far has it gone, and how do we know?",
+    SOME_BOUND: "Which of the members are bound to each other, against what is that a shield, and how do we know?",
     RIVALS: "What stands between the two, how dangerous is it, and how do we know?",
 }
 """What is asked of two states, by what they are to each other."""
@@ -23,12 +26,18 @@ NEITHER = "What binds the two, what stands between them, and how do we know?"
 
 def question(assessment: Assessment) -> str:
     """Return the question that an assessment answers, by the kind of pair."""
-    return QUESTIONS.get(assessment.brief.kind, NEITHER)
+    if assessment.against is not None:
+        return f"How likely is a fatal dispute of a member with {the(assessment.against.name)}, and how do we know?"
+    neither = NEITHER if len(assessment.members) == 2 else "Does anything bind these states, and how do we know?"
+    return QUESTIONS.get(assessment.brief.kind, neither)
 
 
 def kind(assessment: Assessment) -> str:
-    """Return what the page is: allies are partners, others are the two."""
-    return "Partnership assessment" if assessment.brief.kind == ALLIES else "Assessment of two states"
+    """Return what the page is: allies are partners, others are the states they are."""
+    if assessment.brief.kind in (ALLIES, SOME_BOUND):
+        return "Partnership assessment"
+    number = len(assessment.members)
+    return f"Assessment of {'two' if number == 2 else number} states"
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,8 @@ def tables(exhibit: Exhibit) -> list[Table]:
         return [_map_table(exhibit)]
     if exhibit.kind == "mechanisms":
         return []
+    if exhibit.kind == "contrast":
+        return [table_of(exhibit.frame.select("group", "label", with_it="said", without="instead"), exhibit.title)]
     if exhibit.kind == "lines" and exhibit.frame.height:
         return [_lines_table(exhibit)]
     return [table_of(exhibit.frame, exhibit.title)]

@@ -77,7 +77,7 @@ def chapter(partnership: Partnership) -> Chapter:
         findings=tuple(findings),
         exhibits=(
             *everywhere.exhibits,
-            Exhibit("shield.vector", "What binds the members", "table", _readable(partnership.obligations()), "", ("atop",)),
+            *_vector(partnership),
         ),
         would_change=(
             f"Dispute data after {lookup('dispute_onset').last_year}; a design in which pacts are not sought by those in "
@@ -90,6 +90,12 @@ def chapter(partnership: Partnership) -> Chapter:
         ),
         everywhere=everywhere.ids,
     )
+
+
+def _vector(partnership: Partnership) -> Iterable[Exhibit]:
+    """What binds the two; of more members the chapter on who they are has a row for each pair."""
+    if len(partnership.members) == 2:
+        yield Exhibit("shield.vector", "What binds the members", "table", _readable(partnership.obligations()), "", ("atop",))
 
 
 def of_every_partnership(record: Record) -> Standing:

@@ -50,8 +50,8 @@ class Fighting:
             found = found.join(own, on=["ccode1", "ccode2"], how="semi", maintain_order="left")
         return cls({(one, two): name for one, two, name in found.iter_rows()}, year)
 
-    def others(self, partnership: Partnership) -> Finding | None:
-        """Return whom the members fight beside each other; None if nobody.
+    def others(self, partnership: Partnership, outsider: int | None = None) -> Finding | None:
+        """Return whom the members fight beside each other, or which of them fight one outsider; None if nobody.
 
         The states are those of the year that tells of it, by the names they had then.
         """
@@ -59,8 +59,9 @@ class Fighting:
         said, fought = [], set()
         for member in partnership.members:
             codes = [one if two == member.ccode else two for one, two in self.dyads if member.ccode in (one, two)]
-            foes = sorted(the(system.name(code, self.year)) for code in codes if code not in partnership.codes)
-            fought |= {code for code in codes if code not in partnership.codes}
+            outside = [code for code in codes if code not in partnership.codes and outsider in (None, code)]
+            foes = sorted(the(system.name(code, self.year)) for code in outside)
+            fought |= set(outside)
             if foes:
                 said.append(f"{the(member.name)} against {listed(foes)}")
         if not fought:

@@ -146,10 +146,10 @@ def chapter(partnership: Partnership) -> Chapter:
     findings = [
         *(finding for validation in risks.validations.values() for finding in _own_risk(risks, validation)),
         *([fighting] if (fighting := risks.fighting.others(partnership)) else []),
-        *_threats(risks, table, "fatal_dispute_onset", "order.fatal_threat", GRAVEST),
-        *_threats(risks, table, "dispute_onset", "order.threat", MOST),
+        *threats_of(risks, table, "fatal_dispute_onset", "order.fatal_threat", GRAVEST),
+        *threats_of(risks, table, "dispute_onset", "order.threat", MOST),
         *_contributions(risks),
-        *(finding for outcome in risks.validations for finding in _worth(worth, outcome, strata)),
+        *(finding for outcome in risks.validations for finding in worth_of(worth, outcome, strata)),
         *worth.told("order.alliances"),
     ]
     return Chapter(
@@ -165,7 +165,7 @@ def chapter(partnership: Partnership) -> Chapter:
             f"Dispute data after {lookup('dispute_onset').last_year}; a term that gains or loses its place scored on them; "
             "a model of how one war draws in the next dyad."
         ),
-        gaps=tuple(_gaps(risks)),
+        gaps=tuple(gaps(risks)),
         everywhere=worth.ids,
     )
 
@@ -213,6 +213,7 @@ def _risks_of(member: State, told: pl.DataFrame, validation: Validation[Disputes
     return pl.DataFrame(
         {
             "member": [member.name] * len(states),
+            "member_ccode": [member.ccode] * len(states),
             "outcome": [OUTCOMES[validation.outcome][1]] * len(states),
             "ccode": other,
             "state": [state.name for state in states],
@@ -223,7 +224,13 @@ def _risks_of(member: State, told: pl.DataFrame, validation: Validation[Disputes
             "age": own.select(oldest).to_series(),
             "peace_years_age": own["peace_years_age"],
         },
-        schema_overrides={"iso3": pl.String, "state": pl.String, "member": pl.String, "outcome": pl.String},
+        schema_overrides={
+            "iso3": pl.String,
+            "state": pl.String,
+            "member": pl.String,
+            "outcome": pl.String,
+            "member_ccode": pl.Int16,
+        },
     ).sort("ccode")
 
 
@@ -298,39 +305,44 @@ def _terms(validation: Validation[Disputes]) -> str:
     return f"from {listed(list(validation.headline.terms))}, penalised as a whole"
 
 
-def _threats(risks: Risks, table: pl.DataFrame, outcome: str, stem: str, most: int) -> Iterable[Finding]:
+def threats_of(risks: Risks, table: pl.DataFrame, outcome: str, stem: str, most: int) -> Iterable[Finding]:
     """The states with the highest risk of an outcome with either member."""
-    partnership, validation, words = risks.partnership, risks.validations[outcome], OUTCOMES[outcome][1]
+    partnership, words = risks.partnership, OUTCOMES[outcome][1]
     others = table.filter((pl.col("outcome") == words) & ~pl.col("ccode").is_in(list(partnership.codes)))
     above = others.filter(pl.col("probability") > pl.col("baseline"))
     highest = (
         above.drop_nulls("probability").sort("probability", descending=True).unique("ccode", keep="first", maintain_order=True)
     )
     first_of_code = highest["iso3"].is_first_distinct()
-    codes = {state.name: state.ccode for state in partnership.members}
     for row, first in zip(highest.head(most).iter_rows(named=True), first_of_code, strict=False):
-        tested = Tested.of(validation, row["peace_years_age"])
-        reference = tested.reference(row["stratum"], row["probability"])
-        fighting, told_by = risks.fighting.told((codes[row["member"]], row["ccode"]))
-        yield Finding(
-            id=f"{stem}.{row['iso3'] if row['iso3'] and first else row['ccode']}",
-            chapter=ID,
-            statement=(
-                f"{row['member']} and {row['state']}: the probability that a {words} begins in {partnership.year} is "
-                f"{chance(row['probability'])}{_if_peace(row)}.{fighting} {tested.told(reference, words, row['probability'])}"
-            ),
-            value=row["probability"],
-            unit=UNIT,
-            interval=Interval(0.95, row["low"], row["high"]),
-            baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
-            grade=tested.grade,
-            sources=tuple(dict.fromkeys((*sources_of(validation.headline, validation.outcome), *told_by))),
-            rows=Rows("panel dyad-year", f"states {row['member']} and {row['state']} in {partnership.year}"),
-            reference=reference,
-        )
+        yield finding_of_pair(risks, row, outcome, f"{stem}.{row['iso3'] if row['iso3'] and first else row['ccode']}")
 
 
-def _if_peace(row: dict[str, Any]) -> str:
+def finding_of_pair(risks: Risks, row: Mapping[str, Any], outcome: str, name: str) -> Finding:
+    """Return the finding of a row of the risk table: a member's risk of an outcome with another state."""
+    partnership, validation, words = risks.partnership, risks.validations[outcome], OUTCOMES[outcome][1]
+    tested = Tested.of(validation, row["peace_years_age"])
+    reference = tested.reference(row["stratum"], row["probability"])
+    fighting, told_by = risks.fighting.told((row["member_ccode"], row["ccode"]))
+    return Finding(
+        id=name,
+        chapter=ID,
+        statement=(
+            f"{row['member']} and {row['state']}: the probability that a {words} begins in {partnership.year} is "
+            f"{chance(row['probability'])}{_if_peace(row)}.{fighting} {tested.told(reference, words, row['probability'])}"
+        ),
+        value=row["probability"],
+        unit=UNIT,
+        interval=Interval(0.95, row["low"], row["high"]),
+        baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
+        grade=tested.grade,
+        sources=tuple(dict.fromkeys((*sources_of(validation.headline, validation.outcome), *told_by))),
+        rows=Rows("panel dyad-year", f"states {row['member']} and {row['state']} in {partnership.year}"),
+        reference=reference,
+    )
+
+
+def _if_peace(row: Mapping[str, Any]) -> str:
     return f", {chance(row['if_peace_since'])} if none began since the dispute data end" if row["peace_years_age"] else ""
 
 
@@ -376,7 +388,7 @@ def _what(term: str, own: Mapping[str, Any]) -> str:
     return TERM_WORDS[term]
 
 
-def _worth(worth: Standing, outcome: str, strata: Sequence[str]) -> tuple[Finding, ...]:
+def worth_of(worth: Standing, outcome: str, strata: Sequence[str]) -> tuple[Finding, ...]:
     """Return how the forecasts of an outcome scored: the whole, each term, and the dyad's strata."""
     stem, _ = OUTCOMES[outcome]
     reliable = (f"{stem}.calibration.{name.replace(' ', '_')}" for name in strata)
@@ -434,20 +446,14 @@ def _strata_of(risks: Risks) -> list[str]:
     return [name for name, member in reversed(held.items()) if member] or ["all dyads"]
 
 
-def _gaps(risks: Risks) -> Iterable[str]:
+def gaps(risks: Risks) -> Iterable[str]:
     """Say, variable by variable, why a risk has no number, what is unknown to it, and how old the oldest input is."""
-    partnership, rows, own = risks.partnership, risks.rows, risks.own_row
+    partnership, rows = risks.partnership, risks.rows
     model = risks.validations["dispute_onset"].headline
     reads = known_by(model)
     needs = [name for name in reads if name in NEEDED]
-    names = listed([state.name for state in partnership.members])
-    if own is None or own["earlier"] is None:
-        yield f"{names}: no risk for {partnership.year}, for the two were not both members of the state system the year before."
-    elif partnership.year < model.first_year:
-        yield f"No risks for {partnership.year}: the model learns from {model.first_year} on, when distances are known."
-    elif missing := [name for name in needs if own[name] is None]:
-        unknown_to_us = [f"{_plain(name)} ({lookup(name).first_year}–{lookup(name).last_year})" for name in missing]
-        yield f"{names}: no risk, for the record lacks (with the years its sources cover): {listed(unknown_to_us)}."
+    if len(partnership.members) == 2:
+        yield from _own_gaps(risks, needs)
     unknown = rows.filter(pl.any_horizontal(pl.col(["earlier", *needs]).is_null()))
     if unknown.height:
         yield f"{unknown.height} of {rows.height} dyads of the members have no risk, for lack of: {_lacking(unknown, needs)}."
@@ -462,6 +468,20 @@ def _gaps(risks: Risks) -> Iterable[str]:
         yield f"Values carried forward, with the greatest age in years: {listed(carried)}."
     if model.fitted.first_year <= partnership.year <= model.fitted.last_year:
         yield f"{partnership.year} is among the years the model was fitted to: its risks describe, they do not forecast."
+
+
+def _own_gaps(risks: Risks, needs: Sequence[str]) -> Iterable[str]:
+    """Say why the two have no risk, where they have none."""
+    partnership, own = risks.partnership, risks.own_row
+    first = risks.validations["dispute_onset"].headline.first_year
+    names = listed([state.name for state in partnership.members])
+    if own is None or own["earlier"] is None:
+        yield f"{names}: no risk for {partnership.year}, for the two were not both members of the state system the year before."
+    elif partnership.year < first:
+        yield f"No risks for {partnership.year}: the model learns from {first} on, when distances are known."
+    elif missing := [name for name in needs if own[name] is None]:
+        unknown_to_us = [f"{_plain(name)} ({lookup(name).first_year}–{lookup(name).last_year})" for name in missing]
+        yield f"{names}: no risk, for the record lacks (with the years its sources cover): {listed(unknown_to_us)}."
 
 
 def _lacking(unknown: pl.DataFrame, needs: Sequence[str]) -> str:

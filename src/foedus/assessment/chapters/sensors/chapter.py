@@ -36,6 +36,9 @@ QUESTION = "What do the warning radars of the Arctic see, how early, whose are t
 LEVEL = 0.9
 """Of the bands: 5 to 95 % of the draws."""
 
+BEFORE_CAPITALS = "warning.minutes.capital."
+"""What the ids begin with of findings on what the radars give before a capital."""
+
 FEW = 5
 """Sites out at random in the headline."""
 
@@ -49,7 +52,9 @@ def chapter(partnership: Partnership) -> Chapter | None:
     record = partnership.record
     facts = {row["fact_id"]: row for row in record.table("physical_facts").iter_rows(named=True)}
     rows = record.table("radar_sites")
-    holders = [state.iso3 for state in partnership.members if state.iso3 and state.iso3 in {*rows["country"]}]
+    number = dict(rows["country"].value_counts().iter_rows())
+    with_radars = (state.iso3 for state in partnership.members if state.iso3 and state.iso3 in number)
+    holders = sorted(with_radars, key=lambda code: number[code])
     if not holders or partnership.year < facts[AGREED]["date"].year:
         return None
     network = watched(holders[-1], record)
@@ -72,7 +77,7 @@ def chapter(partnership: Partnership) -> Chapter | None:
 
 
 def watched(partner: str, record: Record) -> Standing:
-    """Return what is told of every partnership whose last member with radars is this one (its ISO3 code)."""
+    """Return what is told of every partnership whose member with most radars is this one (its ISO3 code)."""
     return standing(f"{ID}-{partner}", record, partial(of_every_partnership, partner))
 
 

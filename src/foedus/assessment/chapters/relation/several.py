@@ -1,0 +1,319 @@
+"""Who they are, of three members or more: which pairs a treaty of defence binds, and what stood between any two of them.
+
+A partnership of many is told pair by pair, never as one state: how many of its pairs are bound and by what, which are not, and
+between which of them disputes began. All of it read off the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import combinations
+
+import polars as pl
+
+from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
+from foedus.assessment.left_out import panel_of_held, parts
+from foedus.panels.codebook import lookup
+from foedus.partnership.agreements import OBLIGATIONS
+from foedus.partnership.partnership import Partnership
+from foedus.words import between, capitalized, counted, listed, runs, the
+
+ID = "relation"
+TITLE = "Who they are"
+QUESTION = "Which of the members are bound to each other, by what, and what has stood between them?"
+
+ALL_BOUND, SOME_BOUND, NONE_BOUND = "allies", "partly allied", "not allied"
+"""Kinds of partnerships of several: every pair is bound by a pledge of defence, some are, none is."""
+
+NAMED = 5
+"""Pairs, or years, named in a sentence."""
+
+PAIRS_DRAWN = 15
+"""Pairs that have a lane each in the picture; of more the share that is bound is drawn."""
+
+SEVERE = 4
+"""How tall the stroke of a fatal dispute is drawn, of 5."""
+
+HISTORY = ("defence_pact", "dispute_onset", "fatal_dispute_onset", "rivalry", "interstate_conflict", "dispute_war")
+SOURCES = ("alliance_facts", "atop", "treaty_facts")
+
+
+def chapter(partnership: Partnership) -> Chapter:
+    """Return the chapter of a partnership of several, with gaps named where the record is silent."""
+    vector, history = partnership.obligations(), _history(partnership)
+    findings = [
+        *_bound(partnership, vector),
+        *parts(_between, partnership, history),
+        *parts(_rivals, partnership, history),
+        *_membership(partnership),
+    ]
+    return Chapter(
+        id=ID,
+        title=TITLE,
+        question=QUESTION,
+        findings=tuple(findings),
+        exhibits=tuple(_exhibits(partnership, vector, history)),
+        would_change="A later release of the data on alliances or disputes; a member that comes or goes.",
+        gaps=tuple(_gaps(partnership, vector)),
+    )
+
+
+def _history(partnership: Partnership) -> pl.DataFrame:
+    """Every year of every pair of members, up to the partnership's."""
+    years, chosen = (1816, partnership.year), partnership.alliances_from
+    return panel_of_held("dyad-year", HISTORY, partnership.record, among=partnership.codes, years=years, alliances_from=chosen)
+
+
+def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
+    """Tell how many pairs a treaty of defence binds in the year, by which treaties, and which pairs are not bound."""
+    year, defence = partnership.year, vector.filter(obligation="defence")
+    number = defence.height
+    held = defence.filter("in_force")
+    before = defence.filter(pl.col("in_force").is_null() & pl.col("last_known").fill_null(False))
+    count = held.height + before.height
+    kind = ALL_BOUND if count == number else SOME_BOUND if count else NONE_BOUND
+    subject = capitalized(_named(partnership))
+    told = {
+        ALL_BOUND: f"{subject} are allies: in every pair of them one at least has pledged to defend the other.",
+        SOME_BOUND: f"{subject} are allies in part: in {count} of {number} pairs one at least has pledged to defend the other.",
+        NONE_BOUND: f"{subject} are no allies: no treaty on record obliges any of them to defend another.",
+    }
+    yield Finding("relation.kind", ID, told[kind], kind, sources=SOURCES, rows=_rows(partnership))
+    by = f" by {_treaties(pl.concat([held, before]))}" if count else ""
+    known = f"{held.height} are bound in {year}"
+    if before.height:
+        last = year - before["age"].min()  # type: ignore[operator]
+        known += f" and {before.height} were in {last}, when the data end" if held.height else ""
+        known = known if held.height else f"{before.height} were bound in {last}, when the data end,"
+    yield Finding(
+        "relation.defence",
+        ID,
+        f"Of {counted(number, 'pair')} of members {known} to defend each other{by}.",
+        count,
+        "pairs",
+        sources=SOURCES,
+        rows=_rows(partnership),
+    )
+    loose = defence.join(pl.concat([held, before]), on=["ccode1", "ccode2"], how="anti", maintain_order="left")
+    if count and loose.height:
+        yield Finding(
+            "relation.unbound",
+            ID,
+            f"Not bound to defend each other by a treaty on record: {_some([_pair(row) for row in loose.to_dicts()])}.",
+            loose.height,
+            "pairs",
+            sources=SOURCES,
+            rows=_rows(partnership),
+        )
+    watch = vector.filter(pl.col("in_force"), obligation="warning")
+    if watch.height:
+        yield Finding(
+            "relation.warning",
+            ID,
+            f"{capitalized(_some([_pair(row) for row in watch.to_dicts()]))} watch together by {_treaties(watch)}.",
+            watch.height,
+            "pairs",
+            sources=("treaty_facts",),
+            rows=Rows("agreement_facts", "kind = 'command'"),
+        )
+
+
+def _between(partnership: Partnership, history: pl.DataFrame) -> Iterable[Finding]:
+    """Tell between which members disputes began: those with deaths, those of any kind, and wars of the last years known."""
+    names = _names(partnership)
+    for name, tag, one, many in (
+        ("fatal_dispute_onset", "fatal_disputes", "fatal dispute", "fatal disputes"),
+        ("dispute_onset", "disputes", "dispute of any kind", "disputes of any kind"),
+    ):
+        known = history.drop_nulls(name)
+        if not known.height:
+            continue
+        begun = known.filter(name)
+        last = begun.sort("year").tail(1).to_dicts()
+        latest = f", last in {last[0]['year']}, between {_of(last[0], names)}" if last else ""
+        pairs = counted(begun.select("ccode1", "ccode2").unique().height, "pair")
+        span = between(known["year"])
+        yield Finding(
+            f"relation.{tag}",
+            ID,
+            f"{capitalized(many)} between members began in {counted(begun.height, 'pair-year')} of {span}, in {pairs}{latest}."
+            if begun.height
+            else f"No {one} between members began in {span}.",
+            begun.height,
+            "pair-years with an onset",
+            sources=lookup(name).sources,
+            rows=_rows(partnership),
+        )
+
+
+def _rivals(partnership: Partnership, history: pl.DataFrame) -> Iterable[Finding]:
+    """Tell which members are strategic rivals, or were in the last year known."""
+    known = history.drop_nulls("rivalry")
+    if not known.height:
+        return
+    last, names = int(known["year"].max()), _names(partnership)  # type: ignore[arg-type]
+    rivals = known.filter("rivalry", pl.col("year") == last).to_dicts()
+    said = f"Strategic rivals among the members in {last}: {_some([_of(row, names) for row in rivals])}."
+    none = f"No two members are strategic rivals in {last}."
+    yield Finding(
+        "relation.rivals",
+        ID,
+        said if rivals else none,
+        len(rivals),
+        "pairs",
+        sources=lookup("rivalry").sources,
+        rows=_rows(partnership),
+    )
+
+
+def _membership(partnership: Partnership) -> Iterable[Finding]:
+    """Tell how many members there are, and their names."""
+    yield Finding(
+        "relation.members",
+        ID,
+        f"{counted(len(partnership.members), 'member')} in {partnership.year}: "
+        f"{listed([the(state.name) for state in partnership.members])}.",
+        len(partnership.members),
+        "states",
+        sources=("organisations", "state_system"),
+        rows=Rows("state_spells", f"system = 'cow' and code in {list(partnership.codes)}"),
+    )
+
+
+def _exhibits(partnership: Partnership, vector: pl.DataFrame, history: pl.DataFrame) -> Iterable[Exhibit]:
+    pairs = list(combinations(sorted(partnership.codes), 2))
+    known = history.drop_nulls("defence_pact")
+    if len(pairs) <= PAIRS_DRAWN and known.height:
+        yield Exhibit(
+            "relation.bond",
+            f"Who is bound to defend whom, to {partnership.year}",
+            "timeline",
+            _lanes(partnership, history, pairs),
+            "A lane for each pair: bars are years in which a treaty obliged one of the two to defend the other, strokes are "
+            "fatal disputes between them. Hatched: the data on alliances say nothing, or one of the two was no state.",
+            SOURCES,
+        )
+    elif known.height:
+        yield Exhibit(
+            "relation.bond",
+            f"How many pairs of the members of {partnership.year} were bound to defend each other",
+            "lines",
+            _bound_over_time(known),
+            "Of the pairs of states that are members in the year assessed, those that existed, and those that a treaty bound.",
+            SOURCES,
+        )
+    yield Exhibit("relation.vector", "What each pair owes each other", "table", _matrix(vector), "", SOURCES)
+    ledger = partnership.ledger().with_columns(pl.col("obligations", "binds", "renewals").list.join(", "))
+    sources = tuple(sorted({name for names in ledger["source"] for name in names.split(", ")}))
+    yield Exhibit(
+        "relation.ledger", "Ledger of agreements", "table", ledger, "An empty end: in force when its source stops.", sources
+    )
+
+
+def _lanes(partnership: Partnership, history: pl.DataFrame, pairs: Sequence[tuple[int, int]]) -> pl.DataFrame:
+    """A lane for each pair (columns of a "timeline" exhibit)."""
+    names = _names(partnership)
+    rows: list[tuple[str, date, date, str, str, str, int | None, str]] = []
+    first = int(history["year"].min())  # type: ignore[arg-type]
+    for low, high in pairs:
+        lane = f"{names[low]} and {names[high]}"
+        own = history.filter(ccode1=low, ccode2=high)
+        for start, end in runs(own.filter(pl.col("defence_pact").fill_null(False))["year"].to_list()):
+            label = f"{start}–{end}"
+            rows.append((lane, date(start, 1, 1), date(end, 12, 31), label, f"Defence pact, {label}", "spell", None, "atop"))
+        told = set(own.drop_nulls("defence_pact")["year"])
+        for start, end in runs([year for year in range(first, partnership.year + 1) if year not in told]):
+            detail = f"No data, {start}–{end}"
+            rows.append((lane, date(start, 1, 1), date(end, 12, 31), "no data", detail, "silence", None, "atop"))
+        fatal = own.filter(pl.col("fatal_dispute_onset").fill_null(False))["year"]
+        days = [(date(year, 1, 1), str(year)) for year in fatal]
+        rows += [(lane, day, day, year, f"Fatal dispute, {year}", "event", SEVERE, "gml") for day, year in days]
+    columns = ("lane", "start", "end", "label", "detail", "kind", "severity", "source")
+    return pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
+
+
+def _bound_over_time(known: pl.DataFrame) -> pl.DataFrame:
+    """Pairs that existed, and pairs that were bound, by year (columns of a "lines" exhibit)."""
+    years = (
+        known.group_by("year").agg(pl.len().alias("pairs of states"), pl.col("defence_pact").sum().alias("bound")).sort("year")
+    )
+    tidy = years.unpivot(["bound", "pairs of states"], index="year", variable_name="series", value_name="value")
+    empty = pl.lit(None, pl.Float64)
+    return tidy.select(
+        "series",
+        "year",
+        pl.col("value").cast(pl.Float64),
+        low=empty,
+        high=empty,
+        panel=pl.lit(None, pl.String),
+        unit=pl.lit("pairs"),
+    )
+
+
+def _matrix(vector: pl.DataFrame) -> pl.DataFrame:
+    """A row for each pair, a column for each obligation that any pair has: since when, or what is known of it."""
+    since = pl.col("since").dt.year().cast(pl.String)
+    said = (
+        pl.when("in_force")
+        .then(pl.format("since {}", since))
+        .when(pl.col("in_force").is_null() & pl.col("last_known"))
+        .then(pl.format("since {}, as of {} years before", since, "age"))
+        .when(~pl.col("in_force"))
+        .then(pl.lit("no"))
+    )
+    wide = vector.with_columns(said=said).pivot("obligation", index=["state1", "state2"], values="said")
+    held = [name for name in OBLIGATIONS if name in wide.columns and wide[name].str.starts_with("since").any()]
+    titles = {name: capitalized(OBLIGATIONS[name]) for name in held}
+    return wide.select(pl.col("state1").alias("one"), pl.col("state2").alias("other"), *held).rename(titles)
+
+
+def _gaps(partnership: Partnership, vector: pl.DataFrame) -> Iterable[str]:
+    unknown = vector.filter(pl.col("in_force").is_null())
+    if unknown.height:
+        kinds = [OBLIGATIONS[name] for name in OBLIGATIONS if name in set(unknown["obligation"])]
+        yield f"Not known of some pairs in {partnership.year}, for the sources end before: {listed(kinds)}."
+    yield f"Disputes between members are known to {lookup('dispute_onset').last_year}."
+
+
+def _names(partnership: Partnership) -> dict[int, str]:
+    return {state.ccode: the(state.name) for state in partnership.members}
+
+
+def _named(partnership: Partnership) -> str:
+    """The members as they stand in a sentence: by their names, or a group by its own."""
+    states = [state.name for state in partnership.members]
+    return listed([the(name) for name in states]) if partnership.name == listed(states) else partnership.name
+
+
+def _pair(row: dict[str, str]) -> str:
+    return f"{the(row['state1'])} and {the(row['state2'])}"
+
+
+def _of(row: dict[str, int], names: dict[int, str]) -> str:
+    return f"{names[row['ccode1']]} and {names[row['ccode2']]}"
+
+
+def _some(told: Sequence[str]) -> str:
+    """The first few of some pairs, and how many more there are."""
+    more = len(told) - NAMED
+    return "; ".join([*told[:NAMED], *([f"and {counted(more, 'more pair')}"] if more > 0 else [])])
+
+
+def _treaties(rows: pl.DataFrame) -> str:
+    """The agreements of some pairs with the number of pairs that each binds, the widest first."""
+    counts = rows.explode("agreements").drop_nulls("agreements").group_by("agreements").agg(pl.len(), pl.col("since").min())
+    ranked = counts.sort("len", "since", "agreements", descending=[True, False, False]).to_dicts()
+    pairs = [f" ({counted(row['len'], 'pair')})" if rows.height > 1 else "" for row in ranked[:NAMED]]
+    told = [f"{_treaty(row['agreements'])}{number}" for row, number in zip(ranked, pairs, strict=False)]
+    more = len(ranked) - NAMED
+    return listed([*told, *([counted(more, "other treaty", "other treaties")] if more > 0 else [])])
+
+
+def _treaty(title: str) -> str:
+    name, _, number = title.partition(", ATOP ")
+    return f"a {name[0].lower()}{name[1:]} (ATOP {number})" if number else f"the {name}"
+
+
+def _rows(partnership: Partnership) -> Rows:
+    return Rows("panel dyad-year", f"both of {list(partnership.codes)}, year <= {partnership.year}")
