@@ -27,6 +27,7 @@ LAYERS = (
     ("api",),
     ("report",),
     ("assessment",),
+    ("futures",),
     ("validation",),
     ("mechanisms", "partnership", "citation"),
     ("radars",),
