@@ -111,7 +111,9 @@ def scenario(named: str | Path | Scenario | None = None) -> Scenario:
     ships = {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
     path = ships.get(str(named), Path(named))
     if not path.is_file():
-        raise InputError(f"no scenario is called {shown(str(named))}.{nearest(str(named), ships)} Ship: {', '.join(ships)}.")
+        raise InputError(
+            f"no scenario is called {shown(str(named))}.{nearest(str(named), ships)} These ship: {', '.join(ships)}."
+        )
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
