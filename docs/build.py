@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from foedus.panels.codebook import Variable, codebook, world
+from foedus.record.pinned import sums
 from foedus.record.source import Source, catalog
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -286,6 +287,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/codebook.md": lambda: variables_by_unit([*codebook().values(), *world().values()]),
     "docs/validation.md": validation,
     "docs/img/usa-can.svg": picture,
+    "src/foedus/SHA256SUMS": sums,
 }
 """Path of every generated document, from the root → what gives its text; those that take seconds come first."""
 

@@ -86,7 +86,7 @@ def diff(before: Record | Path | str, after: Record | Path | str | None = None) 
     Columns, types, states, years and rows of each table that differs, totals over the years both have, and values of one key.
     Records are given opened, or by their folders. Raises RecordError if a folder holds none.
 
-    >>> from foedus.record.store import SHIPPED
+    >>> from foedus.record.pinned import SHIPPED
     >>> diff(SHIPPED, SHIPPED).height
     0
     """

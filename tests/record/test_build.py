@@ -9,8 +9,9 @@ import pytest
 
 from foedus.errors import InputError, RecordError
 from foedus.record.build import build_record
+from foedus.record.in_use import MANIFEST
 from foedus.record.source import Source
-from foedus.record.store import MANIFEST, Record, forget_opened, open_record
+from foedus.record.store import Record, forget_opened, open_record
 
 ALONE = ("warheads", "gml")
 """Two sources in another order than that of the catalog."""
@@ -40,6 +41,7 @@ def test_what_is_not_read_comes_from_the_record_in_use(
 ) -> None:
     small = build_record(tmp_path, tmp_path / "open", licences=frozenset({"open"}), sources=["radar_sites"])
     assert {table.licence for table in small.tables.values()} == {"open"}
+    assert small.verify() == [], "no file of another licence was copied"
     monkeypatch.setenv("FOEDUS_RECORD", str(small.folder))
     forget_opened()
     assert not set(open_record(additions=False).tables) & {"dispute_dyad_years"}

@@ -10,9 +10,10 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError, RecordError
+from foedus.record.in_use import RELEASES
 from foedus.record.publisher import Form, read
 from foedus.record.release import take_release
-from foedus.record.source import RELEASES, releases
+from foedus.record.source import releases
 from foedus.record.sources import idmc, ucdp_armed_conflict, ucdp_country_year, vdem, vdem_lite, warheads
 from foedus.record.store import Record
 from tests.test_cli import refused, run

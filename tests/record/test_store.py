@@ -15,9 +15,11 @@ from foedus.record import sources
 from foedus.record.build import build_record
 from foedus.record.cow import to_cow
 from foedus.record.entries import LICENCES
+from foedus.record.in_use import MANIFEST
 from foedus.record.integrity import faults
 from foedus.record.source import Source, catalog
-from foedus.record.store import MANIFEST, Record, content_sha256, open_record, write_file
+from foedus.record.store import Record, content_sha256, open_record
+from foedus.record.writing import write_file
 
 
 @pytest.fixture
@@ -126,7 +128,7 @@ def test_a_build_that_fails_leaves_the_old_record_as_it_was(copy: Path, tmp_path
 
 def test_a_build_touches_no_folder_that_holds_anything_else(raw: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.parquet").write_text("years of work")
-    with pytest.raises(InputError, match="neither an empty folder nor one that holds a record"):
+    with pytest.raises(InputError, match=r"holds thesis\.parquet, which is no part of a record"):
         build_record(raw, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.parquet"]
 

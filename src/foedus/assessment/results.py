@@ -27,8 +27,9 @@ from foedus.assessment.chapters.technology import chapter as technology
 from foedus.assessment.claims.check import essay
 from foedus.assessment.radars import answered
 from foedus.assessment.standing import standing
-from foedus.record import store
+from foedus.record import pinned
 from foedus.record.store import Record, open_record
+from foedus.record.writing import write_text
 from foedus.validation import memory
 from foedus.validation.basis import Kept
 from foedus.validation.shipped import write
@@ -45,17 +46,23 @@ def main(arguments: list[str]) -> None:
     """Write everything beside this file, each with what it rests on now."""
     memory.overlooked = frozenset({"code"} if "--as-shipped" in arguments else ())
     if "--all" not in arguments:
-        write(memory.SHIPPED, computed().items())
+        _write(computed())
         return
     with tempfile.TemporaryDirectory() as cache, set_aside():
         os.environ["FOEDUS_CACHE"] = cache
         results = computed()
+    _write(results)
+
+
+def _write(results: Mapping[str, Kept]) -> None:
+    """Write the results, and their hashes into the list of the package's files."""
     write(memory.SHIPPED, results.items())
+    write_text(pinned.SUMS, pinned.sums())
 
 
 def computed() -> dict[str, Kept]:
     """Return everything that ships, by name, with what it rests on."""
-    record = open_record(store.SHIPPED, additions=False)
+    record = open_record(pinned.SHIPPED, additions=False)
     with memory.gathering() as results:
         everything(record, _say)
     return {name: result.now(record) for name, result in results.items()}

@@ -17,6 +17,7 @@ import typer
 
 from foedus.cli.forecasts import forecast_publish, forecast_score
 from foedus.cli.mechanisms import fit, validate
+from foedus.cli.options import OfRecord
 from foedus.cli.panels import cite, compare_sources, groups, panel, states, variables
 from foedus.cli.partnerships import assess, claims, compare, explain, methods, warning
 from foedus.cli.records import (
@@ -105,7 +106,7 @@ for command in (
     methods,
     explain,
 ):
-    app.command()(command)
+    app.command(cls=OfRecord)(command)
 ON_RECORD = (
     record_list,
     record_show,
@@ -118,6 +119,6 @@ ON_RECORD = (
     record_diff,
 )
 for on_record in ON_RECORD:
-    record_app.command(on_record.__name__.removeprefix("record_"))(on_record)
+    record_app.command(on_record.__name__.removeprefix("record_"), cls=OfRecord)(on_record)
 for on_forecast in (forecast_publish, forecast_score):
-    forecast_app.command(on_forecast.__name__.removeprefix("forecast_"))(on_forecast)
+    forecast_app.command(on_forecast.__name__.removeprefix("forecast_"), cls=OfRecord)(on_forecast)

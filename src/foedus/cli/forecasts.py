@@ -20,7 +20,8 @@ def forecast_publish(
     ] = None,
 ) -> None:
     """Set down next year's risks for every dyad. Example: foedus forecast publish --year 2027 -o 2027.parquet"""
-    from foedus.record.store import check_target, open_record
+    from foedus.record.store import open_record
+    from foedus.record.writing import check_target
     from foedus.validation.ledger import forecast, write
 
     check_target(output)

@@ -6,9 +6,10 @@ import gc
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
 from foedus.errors import InputError
 
@@ -20,6 +21,35 @@ if TYPE_CHECKING:
 Json = Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON to this file (- for the terminal).")]
 AlliancesFrom = Annotated[str, typer.Option(help="Whose alliances count: facts (dated, laid over ATOP) or atop (to 2018).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class OfRecord(TyperCommand):
+    """A command that reads the record, and so has `--record`: another than the one in use, as FOEDUS_RECORD would name it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Add the option to those of the command."""
+        super().__init__(*args, **kwargs)
+        option = TyperOption(
+            param_decls=["record_used", "--record"],
+            type=str,
+            expose_value=False,
+            is_eager=True,
+            metavar="RECORD",
+            callback=_use_record,
+            help="Another record: its folder, a wheel or a bundle that holds it, its version, such as 2026.11, or its hash.",
+        )
+        place = next((at for at, each in enumerate(self.params) if "--help" in each.opts), len(self.params))
+        self.params.insert(place, option)
+
+
+def _use_record(_: object, __: object, named: str | None) -> None:
+    if named is None:
+        return
+    if not named:
+        raise InputError("--record names nothing: give a folder, a wheel, a bundle, a version or a hash.")
+    from foedus.record.in_use import RECORD_VARIABLE
+
+    os.environ[RECORD_VARIABLE] = named
 
 
 def of_few_rows() -> None:

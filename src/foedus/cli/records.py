@@ -63,15 +63,27 @@ def record_show(table: Annotated[str, typer.Argument(help="A table of the record
 
 
 def record_verify() -> None:
-    """Compare every file of the record with its checksum. Example: foedus record verify"""
-    from foedus.errors import RecordError
+    """Check the record against its hashes, computed again from every table, and the package's own files against theirs.
+
+    Codebook, catalog, aliases, claims and results are among these files. Example: foedus record verify
+    """
+    from foedus.record import pinned
     from foedus.record.store import open_record
 
-    record = open_record()
-    if faults := record.verify():
-        shipped = any(fault.startswith("table") for fault in faults)
-        raise RecordError("; ".join(faults) + (". Reinstall foedus or rebuild the record." if shipped else ""))
+    package, record = pinned.package_faults(), None
+    try:
+        record = open_record()
+        faults = record.verify()
+    except RecordError as error:
+        faults = [str(error)]
+    if package:
+        faults += [*package, "install foedus again (in a checkout, `make docs` lists the files that are meant)"]
+    if faults or record is None:
+        ours = any(fault.startswith("table") for fault in faults)
+        raise RecordError("; ".join(faults) + (". Reinstall foedus or rebuild the record." if ours else ""))
+    which = "the one that this foedus ships" if record.sha256 == pinned.SHA256 else "not the one that this foedus ships"
     print(f"{len(record.tables)} tables as the manifest describes them; record {record.version}, SHA-256 {record.sha256}")
+    print(f"That record is {which}. The package's {pinned.count()} other files are those of {pinned.SUMS.name}.")
     for addition in record.additions:
         print(f"added by you: {addition.source.id}, {len(addition.tables)} tables, SHA-256 {addition.sha256}")
 
@@ -225,8 +237,8 @@ def record_update(
 
     Example: foedus record update ucdp-armed-conflict UcdpPrioConflict_v26_1.csv --version 26.1 -o my-record
     """
+    from foedus.record.in_use import RECORD_VARIABLE
     from foedus.record.release import take_release
-    from foedus.record.source import RECORD_VARIABLE
 
     release = take_release(source, path, output, version=version, stated_hash=stated)
     print(f"{release.source.id} {version} in {output}, to {release.source.last_year}; file SHA-256 {release.sha256}")
@@ -253,7 +265,7 @@ def record_filter(
     Foedus reads the record that FOEDUS_RECORD names: FOEDUS_RECORD=open-record foedus assess USA CAN.
     """
     from foedus.record.build import filter_record
-    from foedus.record.source import RECORD_VARIABLE
+    from foedus.record.in_use import RECORD_VARIABLE
     from foedus.record.store import open_record
 
     classes, whole = _classes(only), open_record(additions=False)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import importlib
 import io
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,14 +23,19 @@ from foedus.errors import InputError, RecordError, nearest, shown
 from foedus.record.coding import Coded, coded
 from foedus.record.declaration import Declaration, read_declaration
 from foedus.record.drift import drift_of
-from foedus.record.manifest import ADDED, Addition, RawFile, Table, data_folder, read_addition
+from foedus.record.in_use import RECORDS, data_folder
+from foedus.record.manifest import ADDED, Addition, RawFile, Table, read_addition
 from foedus.record.matching import HARMLESS, Unmatched, sentences
 from foedus.record.publisher import Content, Form, Tables, read
 from foedus.record.sections import names_in
 from foedus.record.source import Source, catalog, sha256_of
-from foedus.record.store import described, forget_opened, open_record, write_file, write_text
+from foedus.record.store import described, forget_opened, open_record
+from foedus.record.writing import clear_litter, held, write_file, write_text
 
 CODEBOOK = Path(__file__).parents[1] / "codebook"
+
+TABLE_FILE = re.compile(r"\w+-[0-9a-f]{16}\.parquet")
+"""Name of the file of an added table: what it is of, and the beginning of its hash."""
 
 _KEYS = ("dispute", "ccode", "gwcode", "ccode1", "gwcode1", "ccode2", "gwcode2", "year")
 
@@ -57,9 +63,9 @@ def add(source: str, path: Path, *, folder: Path | None = None, dry_run: bool = 
     of the system in their year are left out, counted and told. `dry_run` reads and checks, and writes nothing. Raises
     InputError, with every fault of the file, if it is none of the source's.
     """
-    chosen = _importable(source)
+    chosen, base = _importable(source), folder or data_folder()
     reader = importlib.import_module(f"foedus.record.sources.{chosen.id}")
-    return _put(chosen, path, reader.FORMS, folder or data_folder(), getattr(reader, "combine", _as_they_are), dry_run=dry_run)
+    return _put(chosen, path, reader.FORMS, base, getattr(reader, "combine", _as_they_are), dry_run=dry_run)
 
 
 def add_declared(
@@ -70,9 +76,8 @@ def add_declared(
     `allow_unmatched` leaves out rows that name no state; without it they are all told, and nothing is added. `dry_run` reads
     and checks, and writes nothing. Raises InputError with every fault of the declaration, or of the table.
     """
-    base = folder or data_folder()
+    base, allowed = folder or data_folder(), allow_unmatched or dry_run
     declared = read_declaration(declaration, _taken(base))
-    allowed = allow_unmatched or dry_run
     return _put(declared.source, path, (declared.form,), base, declared.arranged, declared, allowed=allowed, dry_run=dry_run)
 
 
@@ -84,12 +89,40 @@ def remove(source: str, *, folder: Path | None = None) -> None:
     if name not in there:
         has = f"Added are: {', '.join(there)}." if there else "Nothing has been added."
         raise InputError(f"{shown(source)!r} has not been added.{nearest(name, there)} {has}")
-    (base / name / ADDED).unlink()
-    for path in (base / name).glob("*.parquet"):
-        path.unlink()
-    with suppress(OSError):  # something else lies in the folder, and is not ours to remove
-        (base / name).rmdir()
+    with _alone(base, f"foedus record remove {name}"):
+        try:
+            (base / name / ADDED).unlink(missing_ok=True)
+        except OSError as error:
+            raise InputError(f"cannot remove {base / name / ADDED}: {error.strerror}.") from error
     forget_opened()
+
+
+@contextmanager
+def _alone(base: Path, doing: str) -> Iterator[None]:
+    """Keep other processes from adding and removing, and take away what no manifest speaks of, before and after."""
+    with held(base, doing):
+        _tidy(base)
+        yield
+        _tidy(base)
+
+
+def _tidy(base: Path) -> None:
+    """Remove tables that no manifest speaks of: replaced, taken out, or written by a run that was killed."""
+    for folder in [path for path in base.iterdir() if path.is_dir() and path.name != RECORDS]:
+        clear_litter(folder)
+        meant: set[str] = set()
+        if (folder / ADDED).is_file():
+            try:
+                addition = read_addition(folder)
+            except RecordError:  # what it speaks of is not known
+                continue
+            meant = {addition.path(table).name for table in addition.tables}
+        with suppress(OSError):  # what cannot be removed is no part of the record all the same
+            for path in folder.glob("*.parquet"):
+                if TABLE_FILE.fullmatch(path.name) and path.name not in meant:
+                    path.unlink(missing_ok=True)
+            if not (folder / ADDED).is_file():
+                folder.rmdir()  # unless something else lies in it, which is not ours to remove
 
 
 def how_to_add(source: str) -> str:
@@ -149,21 +182,32 @@ def _put(
     if not allowed:
         _refuse_unmatched(unmatched, path)
     read_now, dropped = _kept(coded_now, path)
-    before = _before(base / source.id)
-    kept = {table.name: table for table in before.tables if table.name not in read_now} if before else {}
-    dropped |= {name: table.dropped for name, table in kept.items()}
-    tables = {**{name: _load(before, table) for name, table in kept.items() if before}, **read_now}
-    with _about(path, expected):
-        arranged = {name: _sorted(table) for name, table in combine(tables).items()}
-    covered = declaration.covered(source, arranged) if declaration else source
-    moved = _moved(before, arranged)
-    new = RawFile(tuple(form.name for form, _ in content.frames), content.sha256, content.size, tuple(sorted(read_now)))
-    variables = declaration.entries(covered) if declaration else {}
-    addition = Addition(covered, base / source.id, _files(before, new), (), variables)
-    addition = addition if dry_run else _write(addition, arranged, dropped)
     unknown = sum(coding.unknown for coding in coded_now.values())
+    new = RawFile(tuple(form.name for form, _ in content.frames), content.sha256, content.size, tuple(sorted(read_now)))
+    with nullcontext() if dry_run else _alone(base, f"foedus record add {source.id} {path}"):
+        before = _before(base / source.id)
+        kept = {table.name: table for table in before.tables if table.name not in read_now} if before else {}
+        dropped |= {name: table.dropped for name, table in kept.items()}
+        tables = {**{name: _load(before, table) for name, table in kept.items() if before}, **read_now}
+        with _about(path, expected):
+            arranged = {name: _sorted(table) for name, table in combine(tables).items()}
+        covered = declaration.covered(source, arranged) if declaration else source
+        moved = _moved(before, arranged)
+        variables = declaration.entries(covered) if declaration else {}
+        _refuse_taken(variables, base, source)
+        addition = Addition(covered, base / source.id, _files(before, new), (), variables)
+        addition = addition if dry_run else _write(addition, arranged, dropped)
     now = addition.tables or tuple(_described(covered, arranged, dropped))
     return Added(covered, addition.folder, addition.files, now, variables, unmatched, unknown, moved)
+
+
+def _refuse_taken(variables: Iterable[str], base: Path, source: Source) -> None:
+    """Raise InputError if another source has taken the name of a variable since the declaration was read."""
+    taken = _taken(base) if variables else {}
+    if lost := [name for name in variables if taken.get(name, {source.id}) != {source.id}]:
+        raise InputError(
+            f"a variable {lost[0]} is there already (from {', '.join(sorted(taken[lost[0]]))}): name yours otherwise."
+        )
 
 
 def _moved(before: Addition | None, now: Tables) -> pl.DataFrame | None:
@@ -257,7 +301,7 @@ def _files(before: Addition | None, new: RawFile) -> tuple[RawFile, ...]:
 
 
 def _write(addition: Addition, arranged: Tables, dropped: dict[str, int]) -> Addition:
-    """Write the tables under names of their content, then the manifest that speaks of them, then remove what it replaced."""
+    """Write the tables under names of their content, then the manifest that speaks of them."""
     try:
         addition.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -271,8 +315,6 @@ def _write(addition: Addition, arranged: Tables, dropped: dict[str, int]) -> Add
         tables.append(table)
     written = replace(addition, tables=tuple(tables))
     write_text(addition.folder / ADDED, written.manifest())
-    for path in set(addition.folder.glob("*.parquet")) - {written.path(table) for table in written.tables}:
-        path.unlink(missing_ok=True)
     forget_opened()
     return written
 

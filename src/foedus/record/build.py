@@ -7,12 +7,10 @@ wrong with raw files or with rows (`integrity.py`) is said at once, with source,
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,11 +18,15 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest
+from foedus.record import pinned
 from foedus.record.cow import Numbered, numbered
+from foedus.record.in_use import MANIFEST, RELEASES, SOURCES, write_sources
 from foedus.record.integrity import faults
 from foedus.record.manifest import Table, of_no_member
-from foedus.record.source import RELEASES, Source, catalog, releases, sha256_of
-from foedus.record.store import MANIFEST, VERSION, Record, described, forget_opened, open_record, write_file, write_text
+from foedus.record.seal import sealed, unsealed
+from foedus.record.source import Source, catalog, releases, sha256_of
+from foedus.record.store import Record, described, forget_opened, open_record, record_sha256
+from foedus.record.writing import LITTER, mend, new_folder, write_file, write_text
 
 OPEN_CLASSES = frozenset({"open"})
 SHIPPED_CLASSES = OPEN_CLASSES | {"academic"}
@@ -59,12 +61,15 @@ def build_record(
     with _new_record(folder) as built:
         if wrong := [fault for source in read for fault in source.faults(raw)]:
             raise RecordError(f"the raw files are not those of the catalog: {'; '.join(wrong)}.")
-        record = open_record(additions=False)
-        kept = [table for table in record.tables.values() if table.source not in {source.id for source in read}]
-        copied = _copied(record, kept, built) if sources else []
-        _write_releases(built, record, copied)
+        copied: list[Table] = []
+        if sources:  # else nobody needs the record in use, which may be damaged
+            record = open_record(additions=False)
+            others = {source.id for source in shipped} - {source.id for source in read}
+            kept = [table for table in record.tables.values() if table.source in others]
+            copied = _copied(record, kept, built)
+            _write_releases(built, record, copied)
         tables = [*copied, *_read_all(raw, read, built, say)]
-        _write_manifest(built, [table for source in shipped for table in tables if table.source == source.id])
+        _write_manifest(built, [table for source in shipped for table in tables if table.source == source.id], pinned.VERSION)
     return open_record(folder, additions=False)
 
 
@@ -77,7 +82,7 @@ def filter_record(folder: Path, *, licences: frozenset[str] = OPEN_CLASSES) -> R
     record = open_record(additions=False)
     kept = [table for table in record.tables.values() if table.licence in licences]
     with _new_record(folder, beside=record) as built:
-        _write_manifest(built, _copied(record, kept, built))
+        _write_manifest(built, _copied(record, kept, built), record.version)
         _write_releases(built, record, kept)
     return open_record(folder, additions=False)
 
@@ -94,7 +99,7 @@ def write_release(
         now = {table.name: table for table in _copied(record, kept, built)}
         for name, (frame, places) in tables.items():
             now[name] = _write_table(built, name, source, frame, places)
-        _write_manifest(built, [now[name] for name in dict.fromkeys([*record.tables, *now])])
+        _write_manifest(built, [now[name] for name in dict.fromkeys([*record.tables, *now])], record.version)
         _write_releases(built, record, kept, {source.id: entry})
     return open_record(folder, additions=False)
 
@@ -115,13 +120,32 @@ def _new_record(folder: Path, *, beside: Record | None = None) -> Iterator[Path]
     """
     if beside is not None and folder.resolve() == beside.folder:
         raise InputError(f"{folder} holds the record that is in use. Name another folder for the new one.")
-    if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))):
-        raise InputError(f"{folder} is neither an empty folder nor one that holds a record. Name another for the new record.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as built:
-        yield Path(built)
-        _replace(folder, Path(built))
+    mend(folder)
+    if folder.is_file() or (folder.is_dir() and (strange := _not_of_a_record(folder))):
+        what = f"holds {strange}, which is no part of a record" if folder.is_dir() else "is a file"
+        raise InputError(
+            f"{folder} {what}: a folder for a record is empty or holds one alone. Name another for the new record."
+        )
+    with new_folder(folder) as built:
+        yield built
+        content = unsealed((built / MANIFEST).read_bytes())
+        if folder.resolve() != pinned.SHIPPED:  # beside which the catalog stands
+            held = {row["source"] for row in content["tables"]}
+            write_sources(built, {name: asdict(catalog()[name]) for name in held})
+    if folder.resolve() == pinned.SHIPPED:
+        pinned.pin(content["sha256"])
     forget_opened()
+
+
+def _not_of_a_record(folder: Path) -> str:
+    """Return the name of a file that is no part of a record, nor of one whose build was killed; "" if there is none."""
+    tables = {name for source in catalog().values() for name in source.tables}
+    with suppress(RecordError):
+        tables |= set(open_record(folder, additions=False).tables)
+    known = {MANIFEST, RELEASES, SOURCES, *(f"{name}.parquet" for name in tables)}
+    return next(
+        (path.name for path in sorted(folder.iterdir()) if path.name not in known and not path.name.endswith(LITTER)), ""
+    )
 
 
 def _sources_called(names: Sequence[str], shipped: Sequence[Source]) -> list[Source]:
@@ -177,28 +201,7 @@ def _write_table(folder: Path, name: str, source: Source, frame: pl.DataFrame, p
     return described(source, name, frame, sum(places.values()), sha256_of(path), places)
 
 
-def _write_manifest(folder: Path, tables: Iterable[Table]) -> None:
+def _write_manifest(folder: Path, tables: Iterable[Table], version: str) -> None:
     listed = list(tables)
-    digest = hashlib.sha256("\n".join(f"{table.name} {table.content_sha256}" for table in listed).encode()).hexdigest()
-    manifest = {"version": VERSION, "sha256": digest, "tables": [asdict(table) for table in listed]}
-    write_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
-
-
-def _replace(folder: Path, built: Path) -> None:
-    """Move a finished record into place: the old manifest goes first and the new one comes last."""
-    old = set(open_record(folder, additions=False).tables) if (folder / MANIFEST).is_file() else set()
-    folder.mkdir(exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)
-    for path in sorted(built.glob("*.parquet")):
-        path.replace(folder / path.name)
-    for name in old - _names(built):
-        (folder / f"{name}.parquet").unlink(missing_ok=True)
-    (folder / RELEASES).unlink(missing_ok=True)
-    if (built / RELEASES).is_file():
-        (built / RELEASES).replace(folder / RELEASES)
-    (built / MANIFEST).replace(folder / MANIFEST)
-
-
-def _names(built: Path) -> set[str]:
-    content = json.loads((built / MANIFEST).read_text(encoding="utf-8"))
-    return {row["name"] for row in content["tables"]}
+    manifest = {"version": version, "sha256": record_sha256(listed), "tables": [asdict(table) for table in listed]}
+    write_text(folder / MANIFEST, sealed(json.dumps(manifest, indent=1) + "\n"))

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import re
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from foedus.errors import RecordError
+from foedus.record.in_use import data_folder
+from foedus.record.seal import sealed, unsealed
 from foedus.record.source import Source, catalog
 
 ADDED = "added.json"
-SCHEMA = "foedus/added/2"
+SCHEMA = "foedus/added/3"
 """Raised when a reader changes what its tables hold: what was added under another is to be added again."""
-DATA_VARIABLE = "FOEDUS_DATA"
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,18 @@ class Table:
     content_sha256: str
     file_sha256: str
     places: dict[str, int] = field(default_factory=dict)
+
+
+def read_table(row: dict[str, Any]) -> Table:
+    """Return what a manifest says of a table; raises ValueError, KeyError or TypeError if it is none.
+
+    >>> read_table({"name": "../x"})
+    Traceback (most recent call last):
+    ValueError: '../x' is no name of a table
+    """
+    if not _NAME.fullmatch(row["name"]):
+        raise ValueError(f"{row['name']!r:.40} is no name of a table")
+    return Table(**{**row, "columns": tuple(row["columns"])})
 
 
 def of_no_member(table: Table, most: int = 8) -> str:
@@ -124,16 +139,7 @@ class Addition:
             "tables": [asdict(table) for table in self.tables],
             "variables": self.variables,
         }
-        return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-
-
-def data_folder() -> Path:
-    """Return the folder of what the user has added: the one named by FOEDUS_DATA, else the user's data folder."""
-    if named := os.environ.get(DATA_VARIABLE):
-        return Path(named)
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("foedus"))
+        return sealed(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
 def added(folder: Path) -> tuple[Addition, ...]:
@@ -176,10 +182,10 @@ def stamps(folder: Path) -> tuple[tuple[str, int], ...]:
 def read_addition(folder: Path) -> Addition:
     """Return the addition whose manifest lies in `folder`; raises RecordError if it cannot be understood."""
     try:
-        content = json.loads((folder / ADDED).read_text(encoding="utf-8"))
+        content = unsealed((folder / ADDED).read_bytes())
         if content["schema"] != SCHEMA:
             raise ValueError(f"it is of the form {content['schema']!r}, this foedus reads {SCHEMA!r}")
-        tables = tuple(Table(**{**row, "columns": tuple(row["columns"])}) for row in content["tables"])
+        tables = tuple(read_table(row) for row in content["tables"])
         files = tuple(RawFile(**{**row, **{key: tuple(row[key]) for key in ("forms", "tables")}}) for row in content["files"])
         return Addition(_source(folder.name, content), folder, files, tables, content["variables"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

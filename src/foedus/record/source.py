@@ -22,7 +22,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -33,6 +32,8 @@ import polars as pl
 
 from foedus.errors import RecordError
 from foedus.record.entries import SOURCE, key_faults
+from foedus.record.in_use import RELEASES, folder_in_use, read_sources
+from foedus.record.pinned import SHIPPED
 from foedus.record.sections import Entry, Sections
 
 CATALOG = Path(__file__).with_name("catalog")
@@ -41,12 +42,6 @@ CODES = {"cow": "ccode", "gw": "gwcode"}
 
 ORDER = CATALOG / "order.txt"
 """Names the sources in the order in which they stand in the record, whatever file their entry is in."""
-
-RECORD_VARIABLE = "FOEDUS_RECORD"
-"""Names the folder of the record to be used instead of the one that ships."""
-
-RELEASES = "releases.json"
-"""The newer releases that a record holds, beside its manifest: source → version, last_year, file, sha256 (`release.py`)."""
 
 
 @dataclass(frozen=True)
@@ -169,15 +164,20 @@ def releases(folder: Path) -> dict[str, dict[str, Any]]:
 
 @cache
 def _in_use() -> dict[str, dict[str, Any]]:
-    """The newer releases of the record in use; the one that ships has none."""
-    named = os.environ.get(RECORD_VARIABLE)
-    return releases(Path(named)) if named else {}
+    """What the sources of the record in use are, where they are others than the catalog's; of the one that ships none is."""
+    folder = folder_in_use()
+    if folder is None or folder == SHIPPED:
+        return {}
+    told, newer = read_sources(folder), releases(folder)
+    return {
+        name: {**told.get(name, {}), **{key: newer[name][key] for key in ("version", "last_year") if name in newer}}
+        for name in {*told, *newer}
+    }
 
 
 def _source(name: str, entry: Entry) -> Source:
-    newer = {key: value for key, value in _in_use().get(name, {}).items() if key in ("version", "last_year")}
     lists = {key: tuple(entry.get(key, ())) for key in ("tables", "lists")}
-    return Source(id=name, **{**entry, **lists, **newer})
+    return Source(id=name, **{**entry, **lists, **_in_use().get(name, {})})
 
 
 def _faults(_: str, entry: Entry) -> Iterator[str]:

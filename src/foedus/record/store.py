@@ -1,9 +1,14 @@
 """The record: everything observed, as Parquet tables with a manifest that says what each is, from whom, and what its bytes are.
 
 A record is a folder with `record.json` and one Parquet file a table. `open_record` opens the one the package ships (or the
-folder named by the environment variable FOEDUS_RECORD); `build.py` writes one from a folder of raw files; `Record.verify`
-compares every file with the manifest. A table's *content hash* is the SHA-256 of its canonical CSV, so that it does not depend
-on the Parquet writer; the record's hash is that of all content hashes.
+one that the environment variable FOEDUS_RECORD names); `build.py` writes one from a folder of raw files. A table's *content
+hash* is the SHA-256 of its canonical CSV, so that it does not depend on the Parquet writer; the record's hash is that of all
+content hashes.
+
+Nothing is taken on the manifest's word. When a record is opened, its seal is looked at and its hash computed again from the
+listed content hashes; the one that ships has to be that of `pinned.py`. When a table is read, its bytes are hashed
+and, of any other record than the one that ships, what they hold. `Record.verify` computes content hashes, rows and columns
+again, and names files that no entry knows.
 """
 
 from __future__ import annotations
@@ -11,9 +16,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,16 +26,14 @@ from typing import Any, TypeVar
 import polars as pl
 
 from foedus.errors import InputError, LeftOutError, RecordError, nearest
-from foedus.record.manifest import Addition, Table, added, data_folder, remedy, stamps
+from foedus.record import pinned
+from foedus.record.in_use import MANIFEST, RECORD_VARIABLE, RELEASES, SOURCES, data_folder, folder_in_use, located, read_sources
+from foedus.record.manifest import ADDED, Addition, Table, added, read_table, remedy, stamps
 from foedus.record.noted import TABLE, Noted, note, note_all, noting
-from foedus.record.source import RECORD_VARIABLE, Source, catalog, sha256_of
-
-VERSION = "2026.11"
-"""Version of the shipped record: year and month of its build. The hash says what is in it."""
-
-MANIFEST = "record.json"
-SHIPPED = Path(__file__).with_name("tables")
-"""The record that the package ships."""
+from foedus.record.pinned import SHIPPED
+from foedus.record.seal import unsealed
+from foedus.record.source import Source, catalog, sha256_of
+from foedus.record.writing import mend
 
 SMALL = 1_000_000
 """Bytes of a file below which one thread reads it in less time than several find out what there is to do."""
@@ -81,8 +83,19 @@ class Record:
         return made
 
     def verify(self) -> list[str]:
-        """Return one sentence per damaged or missing table; an empty list means every file is what the manifest says."""
-        return [fault for name in self.tables if (fault := self._fault(name))]
+        """Return one sentence per damaged, missing or unknown file; an empty list means that all is what the manifest says.
+
+        Hash of the content, rows and columns are computed again from each table.
+        """
+        faults = [fault for name in self.tables if (fault := self._fault(name))]
+        own = {MANIFEST, RELEASES, SOURCES, *(self._path(name).name for name in self.tables if not self.addition_of(name))}
+        strange = list(_unknown(self.folder, own))
+        for each in self.additions:
+            strange += _unknown(each.folder, {ADDED, *(each.path(table).name for table in each.tables)})
+        with suppress(RecordError):
+            read_sources(self.folder)
+            return faults + strange
+        return [*faults, *strange, f"{SOURCES} is damaged"]
 
     def addition_of(self, name: str) -> Addition | None:
         """Return the addition that a table belongs to; None if it is one of the record that ships."""
@@ -101,7 +114,11 @@ class Record:
             raise self._unreadable(name, error.strerror or str(error)) from error
         if hashlib.sha256(content).hexdigest() != self.tables[name].file_sha256:
             raise self._unreadable(name, "its bytes are not those the manifest describes")
-        return pl.read_parquet(io.BytesIO(content), parallel="none" if len(content) < SMALL else "auto")
+        frame = pl.read_parquet(io.BytesIO(content), parallel="none" if len(content) < SMALL else "auto")
+        shipped = self.folder == SHIPPED and not self.addition_of(name)  # then the manifest is the one that ships
+        if not shipped and content_sha256(frame) != self.tables[name].content_sha256:
+            raise self._unreadable(name, "what it holds has another hash than the manifest says")
+        return frame
 
     def _absent(self, name: str) -> InputError:
         """Return what is wrong with asking for a table that this record lacks, and where it comes from."""
@@ -121,27 +138,43 @@ class Record:
         )
 
     def _fault(self, name: str) -> str | None:
-        path = self._path(name)
+        path, table = self._path(name), self.tables[name]
         addition = self.addition_of(name)
         which, what_to_do = (f"added table {name}", f". {remedy(addition.source.id)}") if addition else (f"table {name}", "")
         if not path.is_file():
             return f"{which}: {path.name} is missing{what_to_do}"
-        if sha256_of(path) != self.tables[name].file_sha256:
+        if sha256_of(path) != table.file_sha256:
             return f"{which}: {path.name} is not the file the manifest describes (damaged or replaced){what_to_do}"
+        try:
+            frame = pl.read_parquet(path)
+        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            return f"{which}: {path.name} cannot be read ({str(error).splitlines()[0]}){what_to_do}"
+        if (frame.height, tuple(frame.columns)) != (table.rows, table.columns):
+            return f"{which}: {path.name} has other rows or columns than the manifest says{what_to_do}"
+        if content_sha256(frame) != table.content_sha256:
+            return f"{which}: what {path.name} holds has another hash than the manifest says{what_to_do}"
         return None
+
+
+def _unknown(folder: Path, known: Collection[str]) -> Iterator[str]:
+    """Name what lies in a folder beside what is known."""
+    if others := sorted(path.name for path in folder.iterdir() if path.name not in known):
+        yield f"no entry of {folder} knows {', '.join(others)}"
 
 
 def open_record(folder: Path | None = None, *, additions: bool = True) -> Record:
     """Open the record in `folder`, by default the one named by FOEDUS_RECORD, else the one shipped with the package.
 
+    A wheel of foedus, a bundle, a version or a hash names a record as well (`record/in_use.py`).
+
     What the user has added (`record/additions.py`) is part of it, unless `additions` is false. Raises RecordError if there is
     none or its manifest, or that of an addition, cannot be understood.
     """
-    chosen = folder or Path(os.environ.get(RECORD_VARIABLE) or SHIPPED)
+    chosen = ((located(str(folder)) if folder else folder_in_use()) or SHIPPED).resolve()
     if not additions:
-        return _open(chosen.resolve())
+        return _open(chosen)
     data = data_folder().resolve()
-    return _with_additions(chosen.resolve(), data, stamps(data))
+    return _with_additions(chosen, data, stamps(data))
 
 
 def forget_opened() -> None:
@@ -170,19 +203,38 @@ def _open(folder: Path) -> Record:
     manifest = folder / MANIFEST
     if folder.is_file():
         raise RecordError(f"{folder} is a file; a record is a folder that holds {MANIFEST}.")
+    with suppress(OSError):
+        mend(folder)
     try:
-        content = json.loads(manifest.read_text(encoding="utf-8"))
-        tables = {row["name"]: Table(**{**row, "columns": tuple(row["columns"])}) for row in content["tables"]}
-        return Record(folder, content["version"], content["sha256"], tables)
+        content = unsealed(manifest.read_bytes())
+        tables = {row["name"]: read_table(row) for row in content["tables"]}
+        version, sha256 = str(content["version"]), str(content["sha256"])
     except FileNotFoundError:
         raise RecordError(
             f"there is no record in {folder}: {MANIFEST} is missing. Name a folder that "
             f"`foedus record filter` or `foedus record build` wrote; unset {RECORD_VARIABLE} if it leads there."
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RecordError(
             f"{manifest} is not a record's manifest ({error}). Reinstall foedus or rebuild the record."
         ) from error
+    if len(tables) != len(content["tables"]) or sha256 != record_sha256(tables.values()):
+        raise RecordError(f"{manifest}: the record's hash is not that of its tables. Reinstall foedus or rebuild the record.")
+    if folder == SHIPPED and ((version, sha256) != (pinned.VERSION, pinned.SHA256) or not pinned.listed(manifest)):
+        raise RecordError(
+            f"the record in {folder} is not the one that this foedus ships ({pinned.VERSION}, SHA-256 {pinned.SHA256}), "
+            "or its manifest is another. Reinstall foedus; in a checkout, `make record` builds and pins it."
+        )
+    return Record(folder, version, sha256, tables)
+
+
+def record_sha256(tables: Iterable[Table]) -> str:
+    """Return the hash of a record: of the names of its tables and the hashes of their content, in their order.
+
+    >>> record_sha256([]) == hashlib.sha256(b"").hexdigest()
+    True
+    """
+    return hashlib.sha256("\n".join(f"{table.name} {table.content_sha256}" for table in tables).encode()).hexdigest()
 
 
 def content_sha256(frame: pl.DataFrame) -> str:
@@ -194,53 +246,6 @@ def content_sha256(frame: pl.DataFrame) -> str:
     digest = hashlib.sha256(json.dumps([(name, str(dtype)) for name, dtype in frame.schema.items()]).encode())
     digest.update(frame.write_csv().encode())
     return digest.hexdigest()
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file under a temporary name in the same folder, then move it into place."""
-    write_file(path, lambda temporary: Path(temporary).write_text(text, encoding="utf-8", newline="\n"))
-
-
-def write_file(path: Path, write: Callable[[Path], Any]) -> None:
-    """Call `write` with a temporary path beside `path`, then move the result into place; nothing half-written remains.
-
-    A link is followed; a pipe or a device is written to. Raises InputError if the place cannot be written or the disk is full.
-    """
-    check_target(path)
-    target = path.resolve()
-    regular = target.is_file() or not target.exists()
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent if regular else None)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}.") from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        write(temporary)
-        if regular:
-            temporary.chmod(0o666 & ~_umask())
-            temporary.replace(target)
-        else:
-            target.write_bytes(temporary.read_bytes())
-    except (OSError, pl.exceptions.PolarsError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
-        raise InputError(f"cannot write {path}: {reason}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def check_target(path: Path) -> None:
-    """Raise InputError if no file can be written at `path`, before any work is done for it."""
-    if not path.parent.is_dir():
-        raise InputError(f"cannot write {path}: the folder {path.parent} does not exist. Create it first.")
-    if path.is_dir():
-        raise InputError(f"cannot write {path}: it is a folder. Name a file in it.")
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def described(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.errors import InputError
-from foedus.record.store import check_target, write_text
+from foedus.record.writing import check_target, write_text
 from foedus.version import __version__
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from foedus.mechanisms.order.nested import nested
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.panels.units import LAST_YEAR
-from foedus.record.store import Record, check_target, content_sha256, write_file
+from foedus.record.store import Record, content_sha256
+from foedus.record.writing import check_target, write_file
 from foedus.validation import scores
 from foedus.validation.aftermath import conflict_onsets
 from foedus.validation.validate import validate

@@ -25,11 +25,13 @@ from typing import Any
 from foedus.errors import InputError
 from foedus.estimation.cores import one_core
 from foedus.record.noted import note_all, noting
-from foedus.record.store import Record, write_text
+from foedus.record.pinned import listed
+from foedus.record.store import Record
+from foedus.record.writing import write_text
 from foedus.validation.basis import Basis, Kept, of_lists, of_text, root_of
 from foedus.validation.encoding import decoded, encoded, from_inline, inline
 from foedus.validation.reach import Root
-from foedus.validation.shipped import DamagedError, Shipped
+from foedus.validation.shipped import MANIFEST, DamagedError, Shipped
 
 SHIPPED = Path(__file__).with_name("results")
 
@@ -146,7 +148,9 @@ def _shipped(name: str, record: Record, kinds: dict[str, type], roots: frozenset
 
 @cache
 def opened(folder: Path) -> Shipped:
-    """Return a folder of results, opened once; raises DamagedError."""
+    """Return a folder of results, opened once; raises DamagedError if a byte of its manifest is not the one that ships."""
+    if folder.is_dir() and "code" not in overlooked and not listed(folder / MANIFEST):
+        raise DamagedError(str(folder / MANIFEST))
     return Shipped.open(folder)
 
 
@@ -223,4 +227,5 @@ def _keep(path: Path, result: Kept) -> None:
 @cache
 def _say_damaged(path: str) -> None:
     """Name a damaged file, once."""
-    sys.stderr.write(f"foedus: {path} is damaged: what it held is computed anew, which may take minutes.\n")
+    ships = "; to have it back, install foedus again" if Path(path).is_relative_to(SHIPPED) else ""
+    sys.stderr.write(f"foedus: {path} is damaged: what it held is computed anew, which may take minutes{ships}.\n")

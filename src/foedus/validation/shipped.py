@@ -23,7 +23,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.record.store import write_file, write_text
+from foedus.record.writing import new_folder, write_file, write_text
 from foedus.validation import encoding
 from foedus.validation.basis import Basis, Kept, of_lists
 
@@ -80,9 +80,9 @@ class Shipped:
 
     @classmethod
     def open(cls, folder: Path) -> Shipped:
-        """Open a folder; one without a manifest holds nothing. Raises DamagedError if its manifest cannot be understood."""
+        """Open a folder; one that there is not holds nothing. Raises DamagedError if its manifest cannot be understood."""
         path = folder / MANIFEST
-        if not path.is_file():
+        if not folder.is_dir():
             return cls(folder, {"results": {}})
         try:
             manifest = json.loads(path.read_bytes())
@@ -159,10 +159,15 @@ def write(folder: Path, results: Iterable[tuple[str, Kept]]) -> None:
         for part, named in {"code": basis.files, **parts}.items():
             shared[part].update(named)
         entries[name] = {"code": basis.code, "files": [*basis.files], **{part: [*named] for part, named in parts.items()}}
-    folder.mkdir(exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)
-    for path in folder.iterdir():
-        path.unlink()
+    parts = {part: dict(sorted(named.items())) for part, named in shared.items()}
+    with new_folder(folder) as built:
+        files = _write_files(built, texts, sheets)
+        manifest = {"files": dict(sorted(files.items())), "lists": of_lists(), **parts, "results": entries}
+        write_text(built / MANIFEST, _laid_out(manifest) + "\n")
+
+
+def _write_files(folder: Path, texts: Mapping[str, str], sheets: Mapping[str, list[pl.DataFrame]]) -> dict[str, dict[str, Any]]:
+    """Write the files of results, and return what the manifest says of each."""
     files: dict[str, dict[str, Any]] = {}
     for file, text in texts.items():
         write_text(folder / file, text)
@@ -175,9 +180,7 @@ def write(folder: Path, results: Iterable[tuple[str, Kept]]) -> None:
             files[file] = {"columns": _types(frame)}
     for path in sorted(folder.iterdir()):
         files[path.name] = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), **files.get(path.name, {})}
-    parts = {part: dict(sorted(named.items())) for part, named in shared.items()}
-    manifest = {"files": dict(sorted(files.items())), "lists": of_lists(), **parts, "results": entries}
-    write_text(folder / MANIFEST, _laid_out(manifest) + "\n")
+    return files
 
 
 def _tree(name: str, value: Any, sheets: dict[str, list[pl.DataFrame]]) -> Any:

@@ -6,14 +6,13 @@ the last part is written: until then it has another, hidden one beside it, and a
 
 from __future__ import annotations
 
-import secrets
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.record.writing import new_folder
 
 
 def write_partitions(folder: Path, parts: Iterable[tuple[dict[str, int], pl.DataFrame]], metadata: Mapping[str, str]) -> int:
@@ -27,20 +26,12 @@ def write_partitions(folder: Path, parts: Iterable[tuple[dict[str, int], pl.Data
     in their keys or columns, as no reader could join them.
     """
     check_folder(folder)
-    target = folder.resolve()
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        temporary.mkdir()
-        rows = _written(temporary, parts, dict(metadata))
-        if target.is_dir():
-            target.rmdir()
-        temporary.replace(target)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
-        raise InputError(f"cannot write {folder}: {reason}.") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-    return rows
+    with new_folder(folder) as built:
+        try:
+            return _written(built, parts, dict(metadata))
+        except (OSError, pl.exceptions.PolarsError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
+            raise InputError(f"cannot write {folder}: {reason}.") from error
 
 
 def check_folder(folder: Path) -> None:

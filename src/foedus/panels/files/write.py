@@ -23,7 +23,7 @@ from foedus.panels.panel import built
 from foedus.panels.request import Request
 from foedus.panels.stream import check_size, parts
 from foedus.record.source import Source, catalog
-from foedus.record.store import check_target, write_file, write_text
+from foedus.record.writing import check_target, write_file, write_text
 from foedus.version import __version__
 
 Columns = Mapping[str, ColumnInfo]
