@@ -9,6 +9,7 @@ from foedus.panels.panel import panel
 from foedus.record.store import Record
 
 USA, UNITED_KINGDOM, GERMANY, RUSSIA, CHINA, JAPAN, INDIA = 2, 200, 255, 365, 710, 740, 750
+WEST_GERMANY, EAST_GERMANY = 260, 265
 SHARES = ("capability_share", "gdp_population_share", "military_spending_share")
 
 
@@ -51,17 +52,34 @@ def test_people_alone_make_no_power(record: Record) -> None:
 
 @pytest.mark.parametrize("name", SHARES)
 @pytest.mark.parametrize("system", ["cow", "gw"])
-def test_shares_of_a_year_add_up_to_one(record: Record, name: str, system: str) -> None:
+def test_shares_of_the_members_of_1_july_add_up_to_one(record: Record, name: str, system: str) -> None:
     frame = panel("state-year", [name], years=(1816, 2019), system=system, record=record).drop_nulls(name)
-    sums = frame.group_by("year").agg(pl.col(name).sum())[name]
-    assert sums.to_numpy() == pytest.approx(1)
+    key = frame.columns[0]
+    spells = record.table("state_spells").filter(system=system).select("start", "end", **{key: "code"})
+    middle = pl.date(pl.col("year"), 7, 1)
+    present = (pl.col("start") <= middle) & (pl.col("end").is_null() | (pl.col("end") >= middle))
+    held = frame.join(spells, on=key).filter(present)
+    assert held.group_by("year").agg(pl.col(name).sum())[name].to_numpy() == pytest.approx(1)
+    assert (frame.group_by("year").agg(pl.col(name).sum())[name] >= 1 - 1e-9).all()
 
 
 def test_what_no_series_tells_of_has_no_share(record: Record) -> None:
-    """Bavaria and Naples of 1850, South Vietnam: the estimate is the model's prior. Germany of 1990 counts once."""
-    for year, out in ((1850, [245, 329]), (1965, [817]), (1990, [260])):
+    """Bavaria and Naples of 1850, South Vietnam: the estimate is the model's prior."""
+    for year, out in ((1850, [245, 329]), (1965, [817])):
         assert not set(out) & shares(record, "capability_share", year).keys()
-    assert GERMANY in shares(record, "capability_share", 1990)
+
+
+def test_nobody_counts_twice_in_the_whole(record: Record) -> None:
+    """In 1990 the two Germanys and the two Yemens are the whole, the united ones have shares of it; in 1991 the Soviet Union.
+
+    The reference's own index counts 79, 63 and 16 million Germans in 1990 (National Material Capabilities 7.0, tpop).
+    """
+    for year, after in ((1990, {255, 679}), (1991, {366, 367, 368, 369, 370, 371, 372, 373, 701, 702, 703, 704, 705})):
+        told = shares(record, "capability_share", year)
+        assert after <= told.keys()
+        assert sum(share for code, share in told.items() if code not in after) == pytest.approx(1, abs=0.003)
+    both = shares(record, "capability_share", 1990)
+    assert both[WEST_GERMANY] + both[EAST_GERMANY] == pytest.approx(both[GERMANY], rel=0.15)  # the squares of two lands
 
 
 def test_lands_count_for_the_state_that_held_them(record: Record) -> None:
@@ -77,13 +95,16 @@ def test_people_from_1950_are_those_the_united_nations_count(record: Record) -> 
     """Pakistan of 1965 with its east; the Soviet Union of 1985 whole: 277 million, of the estimate's 201."""
     wanted = ["gdp_population_share", "population_un", "population", "gdp_per_head"]
     frame = panel("state-year", wanted, years=(1985, 1985), record=record)
-    known = frame.filter(pl.col("gdp_per_head").is_not_null()).with_columns(people=pl.coalesce("population_un", "population"))
+    aside = record.table("economy_set_aside").filter(year=1985, reason="lands")
+    own = aside.select("ccode", own=pl.col("population") / pl.col("times"))  # both Yemens, West Germany
+    people = pl.coalesce("population_un", "population", "own")
+    known = frame.join(own, on="ccode", how="left").drop_nulls("gdp_per_head").with_columns(people=people)
     product = pl.col("people") * pl.col("gdp_per_head")
     mean = (pl.col("people") / pl.col("people").sum() + product / product.sum()) / 2
     told = known.drop_nulls("people").with_columns(mean=mean).filter(pl.col("ccode") == RUSSIA)
     assert told["population"].item() is None
     assert told["population_un"].item() == pytest.approx(277e6, rel=0.01)
-    assert told["gdp_population_share"].item() == pytest.approx(told["mean"].item(), rel=0.002)  # North Yemen is beside
+    assert told["gdp_population_share"].item() == pytest.approx(told["mean"].item(), rel=1e-9)
 
 
 def test_military_spending_is_of_states_with_a_figure(record: Record) -> None:

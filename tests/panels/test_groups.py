@@ -59,6 +59,27 @@ def test_the_variable_counts_the_same_days_as_the_rows(membership: str, record: 
     assert british["in_eu"].to_list() == [True, membership != "end", False]
 
 
+@pytest.mark.parametrize(
+    ("variable", "year", "members"),
+    [
+        ("in_eec", 1958, 6),
+        ("in_eec", 1973, 9),
+        ("in_eec", 1986, 12),
+        ("in_asean", 1999, 10),
+        ("in_oecd", 2021, 38),
+        ("in_sco", 2024, 10),
+        ("in_commonwealth", 2023, 56),
+        ("in_council_of_europe", 2023, 46),
+        ("in_african_union", 2018, 54),  # of 55: Western Sahara is in neither list of states
+    ],
+)
+def test_members_counted_by_variable_are_as_many_as_the_organisation_says(
+    variable: str, year: int, members: int, record: Record
+) -> None:
+    """The numbers are those of each organisation's own page of members and their accessions (`foedus groups NAME`)."""
+    assert foedus.panel("state-year", [variable], years=(year, year), system="gw", record=record)[variable].sum() == members
+
+
 def test_germany_is_one_member_in_1990_whatever_the_day_and_the_list(record: Record) -> None:
     for membership in MEMBERSHIPS:
         for system in ("cow", "gw"):

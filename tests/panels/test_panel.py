@@ -312,6 +312,13 @@ def test_united_germany_keeps_the_agreements_of_the_federal_republic(record: Rec
     assert after >= before > 0
 
 
+def test_the_european_economic_area_binds_norway_to_sweden_too(record: Record) -> None:
+    """Agreement of 2 May 1992, in force in 1994; Sweden left EFTA for the Union in 1995. Two members of the Union have none by it."""
+    rows = panel("dyad-year", ["trade_agreements"], dyads=[(380, 385), (220, 255)], years=(1993, 1995), record=record)
+    assert rows.filter(ccode1=380)["trade_agreements"].to_list() == [1, 2, 1]
+    assert rows.filter(ccode1=220)["trade_agreements"].to_list() == [2, 2, 2]
+
+
 def test_a_state_the_source_never_names_has_no_count_rather_than_zero(record: Record) -> None:
     rows = panel("dyad-year", ["trade_agreements"], dyads=[(260, 265)], years=(1970, 1980), record=record)
     assert rows["trade_agreements"].null_count() == rows.height

@@ -143,16 +143,15 @@ def capabilities(record: Record, wanted: Wanted) -> pl.DataFrame:
 
     Net resources are product times product per head (Beckley 2018). People are as the United Nations count them from 1950, as
     estimated before; where the estimate is of other lands, it is taken down to the state's own. Product is people times product
-    per head, of the same lands. In a year in which one state goes on under another's number, it counts under the new one.
+    per head, of the same lands. The whole is what members of 1 July hold, the day for which people are counted: in 1990 both
+    Germanys and not the united one beside them, in 1991 the Soviet Union. Who joined later that year has a share of it too.
     """
     system = wanted.system
     key = [system.key, "year"]
-    renumbered = [(pl.col(system.key) == old) & (pl.col("year") == year) for old, (_, year) in SUCCESSORS.items()]
-    counted_anew = pl.any_horizontal(renumbered) if system is COW else pl.lit(False)
-    members = record.table(system.members).select(key).filter(~counted_anew)
     estimates = keyed(record, "economy", system).select(*key, "gdp_per_head", estimated="population")
     counted = keyed(record, "population_un", system).select(*key, counted="population")
     elsewhere = keyed(record, "economy_set_aside", system).select(*key, own=pl.col("population") / pl.col("times"))
+    members = _at_mid_year(record, system)
     present = members.join(estimates, on=key).join(counted, on=key, how="left").join(elsewhere, on=key, how="left")
     people, per_head = pl.coalesce("counted", "estimated", "own").cast(pl.Float64), pl.col("gdp_per_head")
     known = present.with_columns(people=people, product=people * per_head, net_resources=people * per_head.pow(2))
@@ -164,19 +163,27 @@ def capabilities(record: Record, wanted: Wanted) -> pl.DataFrame:
 
 
 def military_spending(record: Record, wanted: Wanted) -> pl.DataFrame:
-    """Per state-year, the share of what all members with a figure spend on the military, in current dollars."""
+    """Per state-year, the share of what all members of 1 July with a figure spend on the military, in current dollars."""
     key = [wanted.system.key, "year"]
     burden = keyed(record, "military_burden", wanted.system).select(*key, "military_share")
     product = keyed(record, "gdp_current", wanted.system).select(*key, "gdp_current_usd")
-    members = record.table(wanted.system.members).select(key)
-    spent = burden.join(product, on=key).join(members, on=key, how="semi")
-    known = spent.select(*key, spending=pl.col("military_share") / 100 * pl.col("gdp_current_usd")).drop_nulls("spending")
+    spent = burden.join(product, on=key).join(_at_mid_year(record, wanted.system), on=key)
+    known = spent.with_columns(spending=pl.col("military_share") / 100 * pl.col("gdp_current_usd")).drop_nulls("spending")
     return known.select(*key, military_spending_share=_share("spending"))
 
 
+def _at_mid_year(record: Record, system: System) -> pl.DataFrame:
+    """State-years of members on any day of the year, each once, and whether the state was one on 1 July (`at_mid_year`)."""
+    spells = record.table("state_spells").filter(pl.col("system") == system.name).rename({"code": system.key})
+    middle = pl.date(pl.col("year"), 7, 1)
+    held = (pl.col("from") <= middle) & (pl.col("to").is_null() | (pl.col("to") >= middle))
+    years = each_year(_calendar_years(spells.with_columns(pl.col("start").alias("from"), to="end"), year_end=False))
+    return years.group_by(system.key, "year", maintain_order=True).agg(at_mid_year=held.any())
+
+
 def _share(name: str) -> pl.Expr:
-    """A column as shares of its sum over the year."""
-    return pl.col(name) / pl.col(name).sum().over("year")
+    """A column over its sum in the year among members of 1 July."""
+    return pl.col(name) / pl.when("at_mid_year").then(name).sum().over("year")
 
 
 def dispute_years(record: Record, wanted: Wanted) -> pl.DataFrame:

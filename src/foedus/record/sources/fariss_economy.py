@@ -18,8 +18,8 @@ Traps
   there (PRIOR_ONLY). Of Somalia and Samoa people are known and product hardly: its deviation, above the mean too, says so.
 * The series are of today's borders, and so is the estimate: Pakistan 1965 without Bangladesh, Sardinia 1850 as Italy, Prussia
   as Germany, so that their lands would count twice. Totals of such state-years are null; `fariss_lands.toml` says whose lands
-  were counted. Product per head is kept. The Soviet Union of 1961–91 and Sudan lie between two borders, and are among them;
-  West Germany, 75 million people in 1989 (62), is a fifth too large and is not.
+  were counted. Product per head is kept. The Soviet Union of 1961–91, Sudan and West Germany (75 million people in 1989, when
+  62 were counted) lie between two borders, and are among them.
 * Population from 1950 is better taken from `population_un`.
 * Price years differ: `gdp` / `population` is not `gdp_per_head` (it is about 1.13 times as much).
 * The mean of a skewed posterior lies above its middle: United States 2019 is 23.1 trillion where the Penn World Table has
@@ -27,7 +27,7 @@ Traps
 * The standard deviations describe the whole model, about 43 % for `gdp`; year-to-year changes are known far better than that.
 * Early counts of people differ from COW's by a third and more in Morocco, Liberia, Haiti, Guatemala, South Africa to 1946.
 * The estimates use the Gleditsch–Ward list; 43 COW state-years without a counterpart have no row (Serbia 1916–17, Morocco
-  1905–12, Egypt 1856–82, Saudi Arabia 1927–31, Laos 1953). In 1990 the two Germanys (255, 260) repeat one estimate.
+  1905–12, Egypt 1856–82, Saudi Arabia 1927–31, Laos 1953).
 """
 
 from __future__ import annotations
