@@ -286,5 +286,5 @@ def page(agreement: Agreement) -> str:
 if __name__ == "__main__":
     from tests.conftest import RAW
 
-    with tempfile.TemporaryDirectory() as folder, whole_record(RAW, Path(folder)) as record:
-        PAGE.write_text(page(compare(RAW, record)), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        PAGE.write_text(page(compare(RAW, whole_record(RAW, Path(folder)))), encoding="utf-8")

@@ -8,8 +8,6 @@ against: its last digits hang on the processor and on which of two capitals come
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,15 +54,17 @@ class Difference:
     rows: int
 
 
-@contextmanager
-def whole_record(raw: Path, folder: Path) -> Iterator[Record]:
-    """Open the record with every restricted source that lies among the raw files, imported into `folder`."""
+def whole_record(raw: Path, folder: Path) -> Record:
+    """Return the record with every restricted source that lies among the raw files, imported into `folder`.
+
+    Records opened elsewhere, and later, stay without them.
+    """
     for source, names in FILES.items():
         for name in names:
             add(source, raw / "political" / name, folder=folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FOEDUS_DATA", str(folder))
-        yield open_record()
+        return open_record()
 
 
 def reference(raw: Path, table: str) -> dict[str, Statistics]:

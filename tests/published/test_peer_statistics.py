@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -21,12 +20,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def complete(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
+def complete(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Record:
     """The record with every restricted source imported from the raw files."""
     if not (raw.parent / "reference/peer-statistics").is_dir():
         pytest.skip("needs the reference's statistics beside the raw files (../reference/peer-statistics)")
-    with whole_record(raw, tmp_path_factory.mktemp("restricted")) as record:
-        yield record
+    return whole_record(raw, tmp_path_factory.mktemp("restricted"))
 
 
 @pytest.fixture(scope="module")
