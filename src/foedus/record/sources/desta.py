@@ -21,8 +21,8 @@ Traps
   of entry into force is missing for a third of the treaties; that of four lies before their signature and counts as missing.
 * Members carry today's codes: Serbia stands for Yugoslavia, the Czech Republic for Czechoslovakia (PREDECESSORS). A colony that
   signed before its independence is counted from the year it became a state.
-* The European Economic Area (437) stands there as two blocs, as they were in 1994. The states of EFTA are bound to each other by
-  it too (Agreement on the European Economic Area, 2 May 1992, Articles 1 and 8), and Sweden changed the bloc in 1995: as two
+* The European Economic Area (437) stands there as two blocs, as they were in 1994. The states of EFTA are bound to each other
+  by it too (Agreement on the European Economic Area, 2 May 1992, Articles 1 and 8), and Sweden changed the bloc in 1995: as two
   blocs it would leave Norway and Sweden without a tie. Here those states join the Community's market (JOINED).
 * 82 treaties under negotiation (631 rows) have no year and are left out, as are a row without a member and one of the
   Netherlands Antilles (530), of which the code list knows nothing.
@@ -51,7 +51,7 @@ COMPOSITIONS = {
     7: "withdrawal",
 }
 JOINED = {"437": 3}
-"""An agreement of two blocs that binds the members of one of them to each other too, and that bloc's side: as in an accession."""
+"""An agreement of two blocs that binds the members of one to each other too, and that bloc's side: as in an accession."""
 
 _KOSOVO = {"member": 900, "iso3": "XKX"}
 _PLACES = range(1, 92)
