@@ -15,7 +15,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
+from foedus.record.store import Record
 from foedus.report.html import to_html
 
 pytestmark = pytest.mark.slow
@@ -198,3 +200,16 @@ def test_without_the_script_each_map_can_be_chosen_and_only_one_shows(browser: s
     assert first == [True, False, False, False]
     assert second == [False, False, False, True]
     assert hint == "none"
+
+
+def test_the_answer_and_its_three_pictures_stand_on_the_first_screen(browser: str, tmp_path: Path, record: Record) -> None:
+    """A desk's 1280 by 900 pixels and a telephone's 390 by 844, within a line of text."""
+    page = to_html(assess("USA", "CAN", year=2025, record=record), "foedus assess USA CAN")
+    probe = """
+      const foot = (each) => Math.round(each.getBoundingClientRect().bottom);
+      return [document.querySelector("h1"), document.querySelector(".lead"), ...document.querySelectorAll(".glance")].map(foot);
+    """
+    for width, height in ((1280, 900), (390, 870)):
+        feet = visit(browser, tmp_path, page, probe, width)["result"]
+        assert len(feet) == 5
+        assert max(feet) <= height, (width, feet)

@@ -75,6 +75,16 @@ def test_every_exhibit_is_on_one_of_the_two_pages(assessment: Assessment, page: 
             assert f'id="{exhibit.id}"' in where, exhibit.id
 
 
+def test_what_binds_the_risk_and_what_changes_stand_beside_the_answer(assessment: Assessment, page: str) -> None:
+    """Three pictures, in that order, before any chapter; of a pair that no model covers those that there are."""
+    top = page[: page.index('class="chapter"')]
+    beside = re.findall(r'<figure class="exhibit glance [^"]+" id="([^"]+)"', top)
+    told = {exhibit.id for chapter in assessment.chapters for exhibit in chapter.exhibits}
+    assert beside == [name for name in ("relation.bond", "order.between", "without.contrast") if name in told]
+    assert beside[0] == "relation.bond"
+    assert top.index('class="lead"') < top.index('class="glances"') < top.index('class="headline"')
+
+
 def test_links_to_the_methods_page_lead_to_a_place_on_it(page: str, methods_page: str) -> None:
     places = set(re.findall(rf'href="{METHODS}#([^"]+)"', page))
     assert places

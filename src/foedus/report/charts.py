@@ -4,8 +4,9 @@ What `exhibit.frame` holds, by kind (a column marked ? may be null, one marked *
 
     map          member, outcome (str), ccode, state (str), iso3?, probability? (null: no estimate), low?, high?, baseline?
                  one map for each member and outcome
-    timeline     lane (str), start (Date), end? (Date; null: not ended), label, detail?, kind ("spell", "event" or "silence": a
-                 stretch in which the lane's source says nothing), severity? (0–5), source?
+    timeline     lane (str), start (Date), end? (Date; null: not ended), label, detail?, kind ("spell", "event", "silence": a
+                 stretch in which the lane's source says nothing, or "span": the years that a lane is about, not drawn),
+                 severity? (0–5), source?
     lines        series, year, value?, low?, high?, panel?, unit*     one small picture for each panel
     bars         label, value?, low?, high?, baseline?, group?, unit*  one point with its interval a row, in the frame's order
     causal map   mechanism, direction ("reads" or "writes"), topic, variable, term?, grade: one row a link

@@ -80,6 +80,18 @@ def figure(shown: Shown, *, folded: bool = False) -> str:
     return f'<details class="fold">\n<summary>{plain(exhibit.title)}{_height(shown)}</summary>\n{drawn}</details>\n'
 
 
+def glance(shown: Shown) -> str:
+    """Return an exhibit as a small figure beside the answer: its pictures, and folded what there is to know of them."""
+    exhibit = shown.exhibit
+    note = f'<p class="note">{plain(prose(exhibit.note))}</p>' if exhibit.note else ""
+    sources = f'<p class="from">Sources: {cite(exhibit.sources)}</p>' if exhibit.sources else ""
+    pictures, table = "".join(map(_drawing, shown.pictures)), _table(shown, note + sources, "Table")
+    return (
+        f'<figure class="exhibit glance {plain(exhibit.kind)}" id="{plain(exhibit.id)}">\n'
+        f"<figcaption><h3>{plain(exhibit.title)}</h3></figcaption>\n{pictures}{table}\n</figure>\n"
+    )
+
+
 def _height(shown: Shown) -> str:
     """How much is under a fold."""
     if shown.pictures:
@@ -100,14 +112,14 @@ def _content(shown: Shown) -> str:
     return f"{pictures}{_table(shown)}\n"
 
 
-def _table(shown: Shown) -> str:
-    """The table below a picture, folded; or the table that is all there is."""
+def _table(shown: Shown, beside: str = "", title: str = "") -> str:
+    """The table below a picture, folded, with what is to stand beside it; or the table that is all there is."""
     bare, table = shown.exhibit.kind == "table", shown.tables[0]
-    opening = '<div class="bare">\n' if bare else f"<details>\n<summary>Table ({shown.rows})</summary>\n"
+    opening = '<div class="bare">\n' if bare else f"<details>\n<summary>{title or 'Table (' + shown.rows + ')'}</summary>\n"
     long = table.height > LONG
     scroll = (
         f'<div class="scroll{" tall" if long else ""}" tabindex="0" role="region" '
-        f'aria-label="Table: {plain(shown.exhibit.title)}">\n{table.html()}\n</div>\n'
+        f'aria-label="Table: {plain(shown.exhibit.title)}">\n{table.html()}\n</div>\n{beside}'
     )
     return f"{opening}{FILTER if long else ''}{scroll}{'</div>' if bare else '</details>'}"
 

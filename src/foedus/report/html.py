@@ -10,6 +10,7 @@ same bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -20,7 +21,7 @@ from foedus.assessment.finding import GRADES, Chapter, Finding
 from foedus.assessment.methods import Methods
 from foedus.report import charts, claimed, summary, wording
 from foedus.report.drawing import DEFINITIONS
-from foedus.report.figures import Shown, figure
+from foedus.report.figures import Shown, figure, glance
 from foedus.report.markup import Foot, chip, cite, page, plain, plural
 from foedus.report.said import prose
 from foedus.report.told import METHODS, elsewhere, finding, graded_by
@@ -38,6 +39,9 @@ GRADE_MEANING = {
 
 OPEN = 2
 """Findings of a chapter that are not folded, beside those that the answer rests on."""
+
+FIRST = (("relation.bond",), ("order.between", "order.pairs", "order.facing"), ("without.contrast",))
+"""Exhibits that stand beside the answer: what binds whom, the risk, and what changes without it; each one of its kind."""
 
 CLAIMS_TITLE = "What the essay says and what the record shows"
 METHODS_TITLE = "How the numbers were tested"
@@ -57,6 +61,8 @@ def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = N
     shown, definitions = _drawn(own, world)
     answered = {name for line in (assessment.brief.lead, *assessment.brief.lines) for name in line.rests_on}
     whole = {chapter.id: chapter for chapter in assessment.chapters}
+    first = [exhibit.id for name in FIRST for chapter in own for exhibit in chapter.exhibits if exhibit.id in name]
+    own = [replace(chapter, exhibits=tuple(each for each in chapter.exhibits if each.id not in first)) for chapter in own]
     known = [chapter for chapter in own if not _unknown(chapter)]
     chapters = [_chapter(chapter, whole[chapter.id], place, shown, answered) for place, chapter in enumerate(known, 1)]
     unknown = [_chapter(chapter, whole[chapter.id], None, shown, set()) for chapter in own if _unknown(chapter)]
@@ -66,8 +72,9 @@ def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = N
         title=f"{assessment.title}, {assessment.year}: an assessment",
         top=_top(assessment),
         contents=_contents(assessment, known, some_unknown=bool(unknown)),
+        lead=_brief(assessment, [shown[name] for name in first]),
         main=(
-            f"{_brief(assessment)}\n{''.join(chapters)}\n{claims}\n{_of_nothing_known(assessment, unknown)}"
+            f"{''.join(chapters)}\n{claims}\n{_of_nothing_known(assessment, unknown)}"
             f"{_methods(assessment)}{_coverage(assessment)}"
         ),
         foot=Foot(command, (*assessment.sources, *covered), assessment.record_version, assessment.record_sha256),
@@ -152,7 +159,7 @@ def _drawn(chapters: Iterable[Chapter], world: pl.DataFrame | None) -> tuple[dic
 def _top(assessment: Assessment) -> str:
     return (
         f'<p class="kind">{summary.kind(assessment)}</p>\n<h1>{plain(assessment.title)}</h1>\n'
-        f'<p class="facts">As of {assessment.year}. {_record(assessment)} {len(assessment.findings)} findings from '
+        f'<p class="facts">As of {assessment.year}. {len(assessment.findings)} findings from '
         f"{len(assessment.sources)} sources.</p>\n"
     )
 
@@ -165,13 +172,14 @@ def _contents(assessment: Assessment, chapters: Sequence[Chapter], *, some_unkno
     return "".join(f'<li><a href="#{plain(anchor)}">{plain(title)}</a></li>\n' for anchor, title in entries)
 
 
-def _brief(assessment: Assessment) -> str:
-    """The answer, the lines it rests on, and how to read the page."""
+def _brief(assessment: Assessment, pictures: Sequence[Shown]) -> str:
+    """The answer, its pictures, the lines it rests on, and how to read the page."""
     brief = assessment.brief
     lines = "".join(map(_line, brief.lines))
     answer, _, because = prose(brief.lead.text).partition(": ")
     opening = f"<strong>{plain(answer)}.</strong> {plain(capitalized(because))}{_rests_on(brief.lead)}"
-    listed = f'<p class="lead">{opening}</p>\n<ul class="headline">\n{lines}</ul>\n'
+    shown = f'<div class="glances">\n{"".join(map(glance, pictures))}</div>\n' if pictures else ""
+    listed = f'<p class="lead">{opening}</p>\n{shown}<ul class="headline">\n{lines}</ul>\n'
     meanings = sorted(GRADES, key=list(GRADE_MEANING).index)
     grades = "".join(
         f"<div><dt>{chip(grade, 'grade')}</dt><dd>{plain(GRADE_MEANING[grade])}</dd></div>\n" for grade in meanings

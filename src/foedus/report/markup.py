@@ -101,12 +101,12 @@ class Foot:
     record_sha256: str
 
 
-def page(title: str, top: str, contents: str, main: str, foot: Foot, definitions: str = "") -> str:
+def page(*, title: str, top: str, contents: str, main: str, foot: Foot, definitions: str = "", lead: str = "") -> str:
     """Return a whole page: complete without the network, without scripts and on paper.
 
     Parameters
     ----------
-    title : plain text. top, contents, main : markup. definitions : what drawings refer to.
+    title : plain text. top, contents, main : markup. definitions : what drawings refer to. lead : markup as wide as the page.
     """
     script = _asset("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -136,7 +136,7 @@ script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
 <header class="top">
 {top}</header>
 
-<div class="page">
+{lead}<div class="page">
 <nav class="contents" aria-labelledby="contents">
 <h2 id="contents">Contents</h2>
 <ol>

@@ -75,7 +75,7 @@ def _axis(scale: Scale, unit: str, foot: float) -> str:
     body = ""
     for tick in scale.ticks(5):
         place = scale.place(tick)
-        anchor = "start" if place < 0.02 else "middle"  # or the picture's edge would cut it
+        anchor = "start" if place < 0.06 else "middle"  # or the picture's edge would cut it
         body += upright(place, 0, foot, "grid") + text(short(tick, unit), share(place), foot + 15, "tick", anchor)
     words = ", ".join(part for part in (unit_words(unit), "log scale" if scale.log else "") if part)
     return body + (text(words, "100%", foot + 31, "axis", "end") if words else "")

@@ -2,8 +2,8 @@
 
 A spell is a bar; one that has not ended runs to the right edge and ends in an arrow. An event is a dot, or where its severity
 is known an upright stroke, the taller the more severe. A silence is hatched: the lane's source says nothing there, which is not
-the same as nothing having happened. Names are written in a bar or beside it where there is room, on a desk's page or also on a
-telephone's; every name is in the mark's tooltip and in the table.
+the same as nothing having happened. A span is not drawn: it says of which years a lane is. Names are written in a bar or beside
+it where there is room, on a desk's page or also on a telephone's; every name is in the mark's tooltip and in the table.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ import polars as pl
 from foedus.report.drawing import NARROW, WIDE, Picture, Scale, across, cut, element, fits, mark, share, text, upright
 from foedus.report.wording import clean, day
 
-BAR, LANE_HEAD, LANE_FOOT, AXIS = 17, 19, 9, 24
+BAR, LANE_HEAD, LANE_FOOT, AXIS = 17, 18, 6, 22
 """Heights in pixels: of a bar's row, of the name above a lane, of the gap below it, of the axis."""
 STROKES = (6, 8, 10, 12, 14, 16)
 """Heights in pixels of events of severity 0 to 5."""
+EDGE = 0.05
+"""Share of the width from its left end in which a tick's name begins at the tick."""
 THIN = 0.003
 """Least width of a bar, as a share of the drawing's."""
 
@@ -160,5 +162,6 @@ def _axis(scale: Scale, foot: float) -> str:
     for index, year in enumerate(tick for tick in scale.ticks(8) if tick.is_integer()):
         place, room = scale.place(year), "" if index % 2 == 0 else " wide-only"
         parts.append(upright(place, 0, foot, f"grid{room}"))
-        parts.append(text(f"{year:.0f}", share(place), foot + 15, f"tick{room}", "middle"))
+        anchor = "start" if place < EDGE else "middle"  # or the picture's edge would cut it
+        parts.append(text(f"{year:.0f}", share(place), foot + 15, f"tick{room}", anchor))
     return "".join(parts)

@@ -27,6 +27,14 @@ ALL: tuple[str, ...] = ("all",)
 """What is switched off by default: every agreement between members."""
 
 LEVEL_WORDS = dict(zip(LEVELS, ("the agreements that bind members alone", "any agreement between them"), strict=True))
+SHORT = {
+    "warning": "shared warning",
+    "cooperation": "defence cooperation",
+    "industry": "defence industry",
+    "sector": "one defence sector",
+}
+"""Obligations as they are called in a picture."""
+
 SOURCES = ("alliance_facts", "atop", "dcad", "desta", "treaty_facts")
 
 COLUMNS = {
@@ -60,10 +68,10 @@ def chapter(partnership: Partnership, off: Sequence[str], watch: Sequence[Findin
         exhibits=(
             Exhibit(
                 "without.contrast",
-                f"{partnership.year} with it, and without {_off(off)}",
+                "What changes without it" if tuple(off) == ALL else f"Without {_off(off)}",
                 "contrast",
                 _contrast(partnership, rows, minutes),
-                "Filled: in force in the year, or when last known. Hollow: it would end; nothing else on record holds it up. "
+                "Filled: in force in the year, or to the last one known. Hollow: it would end. "
                 "Minutes: by geometry, if what the partner's radars see were not shared.",
                 SOURCES,
             ),
@@ -157,17 +165,17 @@ def _capital(partnership: Partnership, code: str) -> str:
 
 
 def _contrast(partnership: Partnership, rows: pl.DataFrame, minutes: Sequence[tuple[Finding, str, float]]) -> pl.DataFrame:
-    """Columns of a "contrast" exhibit: obligations, then minutes."""
+    """Columns of a "contrast" exhibit: minutes, then obligations."""
     several = len(partnership.members) > 2
-    told = []
-    for row in rows.to_dicts():
-        of = f"{row['now']:,} pairs" if several else f"since {row['since']}"
-        as_of = f", as of {partnership.year - row['age']}" if row["age"] else ""
-        left = (f"{row['left']:,} pairs" if several else "stays") if row["left"] else "none"
-        label = capitalized(OBLIGATIONS[row["obligation"]])
-        told.append(("Obligations in force", label, 1.0, row["left"] / row["now"], f"{of}{as_of}", left))
+    told: list[tuple[str, str, float, float, str, str]] = []
     for finding, capital, whole in minutes:
-        left = f"{finding.value:.0f} minutes" if finding.value else "most unseen"
-        said = f"{whole:.0f} minutes"
-        told.append(("Minutes of warning of low approaches", f"Before {capital}", whole, finding.value, said, left))
+        rest = float(finding.value or 0)
+        left = f"{rest:.0f}" if rest else "most unseen"
+        told.append(("Minutes of warning", f"Before {capital}", whole, rest, f"{whole:.0f}", left))
+    for row in rows.to_dicts():
+        known = f"to {partnership.year - row['age']}" if row["age"] else f"since {row['since']}"
+        said = counted(row["now"], "pair") if several else known
+        left = (counted(row["left"], "pair") if several else "stays") if row["left"] else "ends"
+        label = capitalized(SHORT.get(row["obligation"], OBLIGATIONS[row["obligation"]]))
+        told.append(("Obligations", label, 1.0, row["left"] / row["now"], said, left))
     return pl.DataFrame(told, schema=COLUMNS, orient="row")

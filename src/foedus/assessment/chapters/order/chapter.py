@@ -17,9 +17,10 @@ import polars as pl
 
 from foedus.assessment.chapters.order import allying
 from foedus.assessment.chapters.order.at_war import Fighting
-from foedus.assessment.chapters.order.exhibits import MOST, OUTCOMES, UNIT, exhibits, known_by, scored, sources_of
+from foedus.assessment.chapters.order.exhibits import MOST, OUTCOMES, UNIT, between, exhibits, known_by, scored, sources_of
 from foedus.assessment.chapters.order.tested import Tested
 from foedus.assessment.evidence import (
+    STRATUM_WORDS,
     Words,
     earned,
     headline_finding,
@@ -27,7 +28,7 @@ from foedus.assessment.evidence import (
     stratum_finding,
     term_finding,
 )
-from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
+from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
 from foedus.estimation.estimate import NORMAL_95
 from foedus.mechanisms.order.disputes import INTERPLAY, LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
@@ -143,10 +144,12 @@ def chapter(partnership: Partnership) -> Chapter:
     risks, worth = Risks.of(partnership), standing(ID, partnership.record, of_every_partnership)
     table = risk_table(risks)
     strata = _strata_of(risks)
+    own = [finding for validation in risks.validations.values() for finding in _own_risk(risks, validation)]
+    gravest = list(threats_of(risks, table, "fatal_dispute_onset", "order.fatal_threat", GRAVEST))
     findings = [
-        *(finding for validation in risks.validations.values() for finding in _own_risk(risks, validation)),
+        *own,
         *([fighting] if (fighting := risks.fighting.others(partnership)) else []),
-        *threats_of(risks, table, "fatal_dispute_onset", "order.fatal_threat", GRAVEST),
+        *gravest,
         *threats_of(risks, table, "dispute_onset", "order.threat", MOST),
         *_contributions(risks),
         *(finding for outcome in risks.validations for finding in worth_of(worth, outcome, strata)),
@@ -158,6 +161,7 @@ def chapter(partnership: Partnership) -> Chapter:
         question=QUESTION,
         findings=tuple(findings),
         exhibits=(
+            *_at_a_glance(own, gravest),
             *exhibits(partnership, sources_of(risks.validations["dispute_onset"].headline, "dispute_onset"), table),
             *worth.exhibits,
         ),
@@ -168,6 +172,16 @@ def chapter(partnership: Partnership) -> Chapter:
         gaps=tuple(gaps(risks)),
         everywhere=worth.ids,
     )
+
+
+def _at_a_glance(own: Sequence[Finding], gravest: Sequence[Finding]) -> Iterable[Exhibit]:
+    """The risk of a fatal dispute between the two, what their kind saw, and the highest with another state."""
+    risk = next((each for each in own if each.id == "order.fatal_dispute.probability"), None)
+    reference = risk.reference if risk else None
+    kind = STRATUM_WORDS.get(reference.name, reference.name) if reference else None
+    told = [each for each in (risk, *gravest[:1]) if each is not None]
+    sources = tuple(sorted({source for each in told for source in each.sources}))
+    yield from between(risk, kind, gravest[0] if gravest else None, sources)
 
 
 def of_every_partnership(record: Record) -> Standing:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import polars as pl
 
 from foedus.assessment.evidence import whole_span
-from foedus.assessment.finding import Exhibit
+from foedus.assessment.finding import Exhibit, Finding
 from foedus.mechanisms.order.disputes import VARIABLES, Disputes
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
@@ -50,6 +51,38 @@ def exhibits(partnership: Partnership, sources: tuple[str, ...], table: pl.DataF
         ),
         sources=sources,
     )
+
+
+def between(own: Finding | None, kind: str | None, highest: Finding | None, sources: tuple[str, ...]) -> Iterable[Exhibit]:
+    """Return the picture of the risk between the two, beside what their kind saw and the highest risk with another state.
+
+    own, highest : findings of risks; None where there are none. kind : what the reference class of `own` is called.
+    """
+    rows = []
+    if own is not None:
+        rows.append(_point("Between the two", own))
+        if own.reference is not None and own.reference.observed is not None:
+            observed = {"value": own.reference.observed, "low": None, "high": None}
+            rows.append({"label": f"Seen among {kind}", **observed})
+    if highest is not None:
+        rows.append(_point(f"Highest: {highest.statement.partition(': ')[0].replace(' and ', '–')}", highest))
+    if rows:
+        frame = pl.DataFrame(rows, schema={"label": pl.String, **dict.fromkeys(("value", "low", "high"), pl.Float64)})
+        empty = {"baseline": pl.lit(None, pl.Float64), "group": pl.lit(None, pl.String), "unit": pl.lit(UNIT)}
+        yield Exhibit(
+            "order.between",
+            "Risk of a fatal dispute",
+            "bars",
+            frame.with_columns(**empty),
+            "Probability that a fatal dispute begins in the year, with 95 % intervals; what is seen among their kind is "
+            "a share of dyad-years, and no forecast.",
+            sources,
+        )
+
+
+def _point(label: str, risk: Finding) -> dict[str, Any]:
+    within = risk.interval
+    return {"label": label, "value": risk.value, "low": within and within.low, "high": within and within.high}
 
 
 def scored(validations: Mapping[str, Validation[Disputes]]) -> Iterable[Exhibit]:

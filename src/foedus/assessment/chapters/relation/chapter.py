@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from foedus.assessment.chapters.relation import bond
+from foedus.assessment.chapters.relation.glance import glance
 from foedus.assessment.chapters.relation.obligations import obligation_findings, of_the_two, rows_of
 from foedus.assessment.chapters.relation.preferences import positions, preference_exhibits, preference_findings
 from foedus.assessment.chapters.relation.timeline import first_year, timeline
@@ -85,7 +86,11 @@ def chapter(partnership: Partnership) -> Chapter:
         title=TITLE,
         question=QUESTION,
         findings=tuple(findings),
-        exhibits=(*_exhibits(partnership, history, ledger), *preference_exhibits(partnership, stood)),
+        exhibits=(
+            *parts(glance, partnership, history),
+            *_exhibits(partnership, history, ledger),
+            *preference_exhibits(partnership, stood),
+        ),
         would_change=_would_change(partnership.year),
         gaps=tuple(_gaps(partnership, history)),
     )

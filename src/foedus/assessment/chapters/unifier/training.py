@@ -32,7 +32,7 @@ AID_WORDS = {
     "ukraine_humanitarian_aid": "humanitarian",
 }
 
-SHOWN = 12
+SHOWN = 7
 """Hosts drawn for each answer; the table below has all."""
 
 

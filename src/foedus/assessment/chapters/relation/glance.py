@@ -1,0 +1,103 @@
+"""Who is bound to whom by what, over time, at a glance: a lane for pledges of defence, and one for what stood between the two.
+
+The chapter's whole timeline has every source; this has what a reader asks first. Lanes of shared warning, rivalry and war are
+there only where the record has any; that of fatal disputes always, since none is an answer too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import polars as pl
+
+from foedus.assessment.chapters.relation.bond import war_years
+from foedus.assessment.chapters.relation.timeline import TIMELINE, Mark
+from foedus.assessment.finding import Exhibit
+from foedus.assessment.left_out import of_held
+from foedus.partnership.partnership import Partnership
+from foedus.words import counted, runs
+
+SOURCES = ("alliance_facts", "atop", "gml", "strategic_rivalries", "treaty_facts", "ucdp_armed_conflict")
+
+FATAL = 4
+"""How tall the stroke of a fatal dispute is drawn, of 5."""
+
+
+def glance(partnership: Partnership, history: pl.DataFrame) -> Iterable[Exhibit]:
+    """Return the picture of what binds the two and what stood between them, over the years in which both were states."""
+    if history.is_empty():
+        return
+    ledger = partnership.ledger()
+    fatal = history.filter(pl.col("fatal_dispute_onset").fill_null(False))["year"].to_list()
+    title = "Fatal disputes" if fatal else "Fatal disputes: none"
+    rows: list[Mark] = [
+        *_span(history, title),
+        *_defence(history, ledger),
+        *_silence("Bound to defend", history, "defence_pact", "atop"),
+        *_watch(ledger, partnership.year),
+        *_runs("Strategic rivals", history.filter(pl.col("rivalry").fill_null(False))["year"].to_list(), "strategic_rivalries"),
+        *_runs("At war", war_years(history, partnership.year), "ucdp_armed_conflict"),
+        *(
+            (title, date(year, 1, 1), date(year, 1, 1), str(year), f"Fatal dispute, {year}", "event", FATAL, "gml")
+            for year in fatal
+        ),
+        *_silence(title, history, "fatal_dispute_onset", "gml"),
+    ]
+    yield Exhibit(
+        "relation.bond",
+        "Bonds and fatal disputes",
+        "timeline",
+        pl.DataFrame(rows, schema=TIMELINE, orient="row"),
+        "Bars are years in which a treaty held, or rivalry or war lasted; strokes are disputes in which someone died. Hatched: "
+        f"the data say nothing. {counted(len(fatal), 'year')} with a fatal dispute.",
+        of_held(SOURCES, partnership.record),
+    )
+
+
+def _span(history: pl.DataFrame, lane: str) -> Iterable[Mark]:
+    """The years that lanes are about, those in which both were states, whether anything happened in them or not."""
+    first, last = int(history["year"].min()), int(history["year"].max())  # type: ignore[arg-type]
+    for name, source in (("Bound to defend", "atop"), (lane, "gml")):
+        yield (name, date(first, 1, 1), date(last, 12, 31), "both were states", "", "span", None, source)
+
+
+def _defence(history: pl.DataFrame, ledger: pl.DataFrame) -> Iterable[Mark]:
+    """The stretches of years in which one was bound to defend the other, each by the name of its treaty."""
+    treaties = ledger.filter(pl.col("obligations").list.contains("defence")).to_dicts()
+    for start, end in runs(history.filter(pl.col("defence_pact").fill_null(False))["year"].to_list()):
+        name = _named(treaties, start, end)
+        detail = f"{name}, {start}–{end}" if name else f"Defence pact, {start}–{end}"
+        label = name or f"{start}–{end}"
+        yield ("Bound to defend", date(start, 1, 1), date(end, 12, 31), label, detail, "spell", None, "atop")
+
+
+def _named(treaties: Iterable[Mapping[str, object]], start: int, end: int) -> str:
+    """The treaty that holds a stretch of years, by its name; "" where none of them has one."""
+    for row in treaties:
+        begun, over, title = row["in_force"], row["end"], str(row["title"])
+        lasts = begun is not None and begun.year <= end and (over is None or over.year >= start)  # type: ignore[attr-defined]
+        if lasts and ", ATOP " not in title:
+            return title
+    return ""
+
+
+def _watch(ledger: pl.DataFrame, year: int) -> Iterable[Mark]:
+    """From when on the two watch together, and by which agreement."""
+    rows = ledger.filter(pl.col("obligations").list.contains("warning")).drop_nulls("in_force").sort("in_force")
+    for row in rows.tail(1).iter_rows(named=True):
+        end = min(row["end"] or date(year, 12, 31), date(year, 12, 31))
+        detail = f"{row['title']}, from {row['in_force'].year}"
+        yield ("Watch together", row["in_force"], end, row["title"], detail, "spell", None, "treaty_facts")
+
+
+def _runs(lane: str, years: list[int], source: str) -> Iterable[Mark]:
+    for start, end in runs(years):
+        label = f"{start}–{end}" if end > start else str(start)
+        yield (lane, date(start, 1, 1), date(end, 12, 31), label, f"{lane}, {label}", "spell", None, source)
+
+
+def _silence(lane: str, history: pl.DataFrame, name: str, source: str) -> Iterable[Mark]:
+    for start, end in runs(history.filter(pl.col(name).is_null())["year"].to_list()):
+        detail = f"{lane}: no data, {start}–{end}"
+        yield (lane, date(start, 1, 1), date(end, 12, 31), "no data", detail, "silence", None, source)
