@@ -35,6 +35,15 @@ def the(name: str) -> str:
     return f"the {name}" if _WITH_ARTICLE.match(name) else name
 
 
+def starting(name: str) -> str:
+    """Return a state's name as it opens a sentence.
+
+    >>> starting("United States"), starting("Canada")
+    ('The United States', 'Canada')
+    """
+    return capitalized(the(name))
+
+
 def significant(number: float, digits: int = 2) -> str:
     """Return a number to so many significant digits, never with a power of ten.
 

@@ -261,7 +261,7 @@ def test_without_bilateral_agreements_the_alliance_stays_and_without_all_it_does
     assert in_force(none) == set()
     assert owed(none, "defence")["off"] == "all: North Atlantic Treaty"
     assert none.summary() == (
-        "United States and Canada have no obligation to each other on record in 2022 with all obligations switched off."
+        "The United States and Canada have no obligation to each other on record in 2022 with all obligations switched off."
     )
 
 

@@ -99,11 +99,12 @@ def _several(findings: Findings) -> tuple[str, Line]:
     kind, bond, test = findings["relation.kind"], findings["relation.defence"], findings.get("shield.out_of_sample")
     if (first := _first(findings, FACING)) is not None:
         pair, _, _ = first.statement.partition(": ")
-        text = f"Most at risk: {pair}, {_amount(first)} a year for a fatal dispute; every other member less."
+        others = "; every other member less" if sum(name.startswith(FACING) for name in findings) > 1 else ""
+        text = f"{pair.partition(' and ')[0]} most of all: {_lower(pair)}, {_amount(first)} a year for a fatal dispute{others}."
         return UNKNOWN, Line(text, (first.id,))
     said, rests = bond.statement.removesuffix("."), ["relation.defence"]
     if kind.value == NONE_BOUND:
-        return NO, Line(f"No: {_lower(kind.statement)}", (kind.id, *rests))
+        return NO, Line(f"No pledge: {_lower(kind.statement)}", (kind.id, *rests))
     verdict, effect = UNKNOWN, "whether such pacts keep attackers away, the data cannot show"
     if test is not None:
         rests.append(test.id)
@@ -129,7 +130,7 @@ def _next(findings: Findings) -> Line | None:
     facing = [finding for name, finding in findings.items() if name.startswith(FACING)][1:4]
     if not facing:
         return None
-    told = [f"{finding.statement.partition(' and ')[0]}, {_amount(finding)}" for finding in facing]
+    told = [f"{_lower(finding.statement.partition(' and ')[0])}, {_amount(finding)}" for finding in facing]
     return Line(f"Next: {'; '.join(told)}.", tuple(finding.id for finding in facing))
 
 
@@ -139,13 +140,14 @@ def _inside(findings: Findings) -> Line | None:
     if first is None:
         return None
     pair, _, _ = first.statement.partition(": ")
-    return Line(f"Highest risk of a fatal dispute between members, a year: {pair}, {_amount(first)}.", (first.id,))
+    text = f"Highest risk of a fatal dispute between members, a year: {_lower(pair)}, {_amount(first)}."
+    return Line(text, (first.id,))
 
 
 def _allies(findings: Findings) -> tuple[str, Line]:
     """Bound on paper, or known to have been; whether that deters follows from the grade of the pacts' test."""
     bond, watch, test = findings["relation.defence"], findings.get("warning.minutes"), findings.get("shield.out_of_sample")
-    said = bond.statement.removesuffix(".")
+    said = _lower(bond.statement.removesuffix("."))
     rests = ["relation.defence"]
     verdict, effect = UNKNOWN, "whether such a pact keeps attackers away, the data cannot show"
     if test is not None:
@@ -168,12 +170,12 @@ def _watched(watch: Finding) -> str:
 
 def _at_war(findings: Findings) -> tuple[str, Line]:
     kind = findings["relation.kind"]
-    return NO, Line(f"No: {_lower(kind.statement)}", (kind.id,))
+    return NO, Line(f"War: {_lower(kind.statement)}", (kind.id,))
 
 
 def _rivals(findings: Findings) -> tuple[str, Line]:
     kind, bond = findings["relation.kind"], findings["relation.defence"]
-    return NO, Line(f"No: {kind.statement.removesuffix('.')}.", (kind.id, bond.id))
+    return NO, Line(f"A rivalry: {_lower(kind.statement)}", (kind.id, bond.id))
 
 
 def _neither(findings: Findings) -> tuple[str, Line]:
@@ -181,7 +183,7 @@ def _neither(findings: Findings) -> tuple[str, Line]:
     if bond.value is None:
         return UNKNOWN, Line(f"Nobody can know: {_lower(bond.statement)}", (bond.id,))
     verdict = NO if bond.value == "No treaty" else UNKNOWN
-    opening = "No" if verdict == NO else "Not as far as the data reach"
+    opening = "No pledge" if verdict == NO else "Not as far as the data reach"
     return verdict, Line(f"{opening}: {_lower(bond.statement)}", (bond.id,))
 
 
@@ -224,7 +226,7 @@ def _threats(findings: Findings) -> Line | None:
         return None
     pair, _, said = first.statement.removesuffix(".").partition(": ")
     already = [f" {sentence}." for sentence in said.split(". ") if sentence.startswith(FIGHTING)]
-    text = f"Highest risk of a fatal dispute with another state, a year: {pair}, {_amount(first)}."
+    text = f"Highest risk of a fatal dispute with another state, a year: {_lower(pair)}, {_amount(first)}."
     return Line("".join((text, *already)), (first.id,))
 
 

@@ -27,7 +27,7 @@ from foedus.partnership.members import named_states
 from foedus.partnership.obligations import LEVELS, PACTS, owed, ruled_out, standing
 from foedus.record.states import State
 from foedus.record.store import Record, open_record
-from foedus.words import counted, listed
+from foedus.words import capitalized, counted, listed, the
 
 LEDGER: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "agreement": pl.String,
@@ -121,6 +121,16 @@ class Partnership:
     def codes(self) -> tuple[int, ...]:
         """COW codes of the members, in the order they were named."""
         return tuple(state.ccode for state in self.members)
+
+    @property
+    def named(self) -> str:
+        """The members as they stand within a sentence: with the article that some names have, or what the group is called.
+
+        >>> Partnership("USA", "CAN", year=2022).named, Partnership("NATO", year=2020).named
+        ('the United States and Canada', 'the 30 members of NATO')
+        """
+        names = [state.name for state in self.members]
+        return listed([the(name) for name in names]) if self.name == listed(names) else self.name
 
     @property
     def dyad(self) -> tuple[int, int]:
@@ -267,7 +277,7 @@ class Partnership:
         before = _in_words(rows.filter(pl.col("in_force").is_null() & pl.col("last_known")), self.year, several=several)
         off = [f"{name} obligations" if name in LEVELS else OBLIGATIONS[name] for name in self.off]
         when = f"in {self.year}{f' with {listed(off)} switched off' if off else ''}"
-        subject = self.name[0].upper() + self.name[1:]
+        subject = capitalized(self.named)
         also = f"; when last recorded, also by {listed(before)}" if before else ""
         if now:
             return f"{subject} are bound to each other {when} by {listed(now)}{also}."

@@ -27,7 +27,7 @@ def test_usa_and_canada_stand_farther_apart_in_2025_than_in_any_year_since_1946(
     distance = findings[f"relation.{DISTANCE}"]
     assert distance.value == pytest.approx(2.28, abs=0.005)
     assert "farther than in any of the other 78 years of both (1946–2025)" in distance.statement
-    assert "158 votes of United States and 158 votes of Canada" in distance.statement
+    assert "158 votes of the United States and 158 votes of Canada" in distance.statement
     assert "too few" not in distance.statement
     assert "at 3.36" in findings[f"relation.{POINT}.USA"].statement
     assert "at 2.26 in 2023 (88 votes)" in findings[f"relation.{POINT}.USA"].statement

@@ -24,7 +24,7 @@ from foedus.record.source import catalog
 from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate
-from foedus.words import HOSTILITY, counted, listed
+from foedus.words import HOSTILITY, capitalized, counted
 
 ID = "price"
 TITLE = "Its price"
@@ -163,7 +163,7 @@ def _together(partnership: Partnership) -> pl.DataFrame:
 
 
 def _record(partnership: Partnership, together: pl.DataFrame) -> Finding:
-    names = listed([state.name for state in partnership.members])
+    names = capitalized(partnership.named)
     joined = together.filter(pl.col("how") == "joined").height
     last = min(partnership.year, lookup("dispute_onset").last_year)
     return Finding(

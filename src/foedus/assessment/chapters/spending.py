@@ -19,7 +19,7 @@ from foedus.record.states import StateSystem
 from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.validate import Validation, validate
-from foedus.words import listed, the
+from foedus.words import listed, starting, the
 
 ID = "spending"
 TITLE = "Defence spending"
@@ -104,7 +104,7 @@ def _burdens(partnership: Partnership, spent: pl.DataFrame) -> Iterable[Finding]
             id=f"spending.burden.{state.abbreviation}",
             chapter=ID,
             statement=(
-                f"{state.name} spent {latest['share']:.2f} % of its GDP on the military in {latest['year']}: "
+                f"{starting(state.name)} spent {latest['share']:.2f} % of its GDP on the military in {latest['year']}: "
                 f"{latest['amount'] / BILLION:,.1f} thousand million dollars of 2015{change}."
             ),
             value=round(latest["share"], 3),
@@ -152,7 +152,8 @@ def _beyond(partnership: Partnership, since: pl.DataFrame) -> Iterable[Finding]:
             id=f"spending.since.{state.abbreviation}",
             chapter=ID,
             statement=(
-                f"{state.name} spent {abs(row['gap']):.0f} % {'more' if row['gap'] >= 0 else 'less'} in {row['year']} than was "
+                f"{starting(state.name)} spent {abs(row['gap']):.0f} % {'more' if row['gap'] >= 0 else 'less'} in "
+                f"{row['year']} than was "
                 f"to be expected from {in_sample.ORIGIN}, given its product and risk since."
             ),
             value=round(row["gap"], 1),
@@ -239,6 +240,6 @@ def _exhibits(partnership: Partnership, spent: pl.DataFrame, since: pl.DataFrame
 
 def _gaps(partnership: Partnership, spent: pl.DataFrame) -> Iterable[str]:
     known = set(spent.drop_nulls("amount")["ccode"])
-    if missing := [state.name for state in partnership.members if state.ccode not in known]:
+    if missing := [the(state.name) for state in partnership.members if state.ccode not in known]:
         yield f"Nothing is known of the military expenditure of {listed(missing)} by {partnership.year}."
     yield "Spending is a share of GDP times GDP. Arms given by others are not in it; hidden budgets are SIPRI's estimates."

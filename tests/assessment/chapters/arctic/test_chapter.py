@@ -43,7 +43,7 @@ def test_one_arctic_member_is_enough_and_is_named_alone(record: Record) -> None:
     made = chapter(Partnership("USA", "JPN", year=2022, record=record))
     assert made is not None
     assert told(made)["arctic.members"].value == 1
-    assert told(made)["arctic.members"].statement.startswith("United States is an Arctic state, beside Canada,")
+    assert told(made)["arctic.members"].statement.startswith("The United States is an Arctic state, beside Canada,")
     assert "members' own" not in told(made)["arctic.disputes"].statement
 
 

@@ -51,7 +51,7 @@ from foedus.partnership.partnership import Partnership
 from foedus.record.provenance import weakest
 from foedus.record.store import Record
 from foedus.validation.validate import Validation, validate
-from foedus.words import chance, counted, listed, the
+from foedus.words import capitalized, chance, counted, listed, the
 
 ID = "arctic"
 TITLE = "The Arctic"
@@ -132,7 +132,7 @@ def _members(partnership: Partnership, names: list[str]) -> Finding:
     return Finding(
         id="arctic.members",
         chapter=ID,
-        statement=f"{listed(names)} {verb}, beside {listed(list(map(the, others)))}, by the {named_by()}.",
+        statement=f"{capitalized(listed(list(map(the, names))))} {verb}, beside {listed(list(map(the, others)))}, by the {named_by()}.",
         value=len(names),
         unit="members",
         sources=("state_system",),

@@ -37,8 +37,8 @@ def findings(partnership: Partnership, chapter: str) -> Iterable[Finding]:
     rows = flight.arrivals(partnership.record).destinations
     years = rows.filter(pl.col("why_not").is_null(), pl.col("year") <= partnership.year)["year"]
     asked: list[tuple[str, str, Sequence[State]]] = [
-        ("", partnership.name, partnership.members),
-        *((f".{partnership.tag(state)}", state.name, [state]) for state in partnership.members),
+        ("", partnership.named, partnership.members),
+        *((f".{partnership.tag(state)}", the(state.name), [state]) for state in partnership.members),
     ]
     for tag, name, states in asked:
         of_hosts = rows.filter(pl.col("ccode").is_in([state.ccode for state in states]))

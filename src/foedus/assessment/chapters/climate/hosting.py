@@ -22,7 +22,7 @@ from foedus.record.store import Record
 from foedus.validation import in_sample
 from foedus.validation.hindcast import HEADLINE
 from foedus.validation.validate import Validation, validate
-from foedus.words import listed, spread
+from foedus.words import listed, spread, starting
 
 TERM_WORDS = {
     "displaced": "arrivals and stock of displaced people, with how much is there to take them in",
@@ -130,7 +130,8 @@ def of_members(partnership: Partnership, chapter: str) -> Iterable[Finding]:
             id=f"pressure.hosting.{state.abbreviation}",
             chapter=chapter,
             statement=(
-                f"{state.name} hosted {row['people']:,} refugees, asylum seekers and others in need of protection at the end "
+                f"{starting(state.name)} hosted {row['people']:,} refugees, asylum seekers and others in need of "
+                "protection at the end "
                 f"of {partnership.year} {', '.join(parts)}: a count, not an effect."
             ),
             value=row["people"],

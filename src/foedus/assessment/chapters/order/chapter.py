@@ -41,7 +41,7 @@ from foedus.record.states import State, StateSystem
 from foedus.record.store import Record
 from foedus.validation.grades import worst
 from foedus.validation.validate import Validation, validate
-from foedus.words import chance, listed, significant
+from foedus.words import capitalized, chance, listed, significant, starting, the
 
 ID = "order"
 TITLE = "The order"
@@ -254,7 +254,7 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
     if own is None:
         return
     stem, words = OUTCOMES[validation.outcome]
-    names = listed([state.name for state in risks.partnership.members])
+    names = capitalized(risks.partnership.named)
     tested = Tested.of(validation, own["peace_years_age"])
     told, if_peace = (risks.of_members(rows[validation.outcome]) for rows in (risks.told, risks.if_peace))
     every = risks.plain[validation.outcome]
@@ -342,7 +342,8 @@ def finding_of_pair(risks: Risks, row: Mapping[str, Any], outcome: str, name: st
         id=name,
         chapter=ID,
         statement=(
-            f"{row['member']} and {row['state']}: the probability that a {words} begins in {partnership.year} is "
+            f"{starting(row['member'])} and {the(row['state'])}: the probability that a {words} begins in "
+            f"{partnership.year} is "
             f"{chance(row['probability'])}{_if_peace(row)}.{fighting} {tested.told(reference, words, row['probability'])}"
         ),
         value=row["probability"],
@@ -365,7 +366,7 @@ def _contributions(risks: Risks) -> Iterable[Finding]:
     validation, own = risks.validations["dispute_onset"], risks.own_row
     if own is None:
         return
-    names = listed([state.name for state in risks.partnership.members])
+    names = capitalized(risks.partnership.named)
     of_year = {model.terms: model.matrix(risks.own)[-1:] for model in (validation.headline, validation.full)}
     for term in TERMS:
         model = validation.headline if term in validation.headline.terms else validation.full
@@ -488,7 +489,7 @@ def _own_gaps(risks: Risks, needs: Sequence[str]) -> Iterable[str]:
     """Say why the two have no risk, where they have none."""
     partnership, own = risks.partnership, risks.own_row
     first = risks.validations["dispute_onset"].headline.first_year
-    names = listed([state.name for state in partnership.members])
+    names = capitalized(partnership.named)
     if own is None or own["earlier"] is None:
         yield f"{names}: no risk for {partnership.year}, for the two were not both members of the state system the year before."
     elif partnership.year < first:

@@ -65,7 +65,7 @@ def between(own: Finding | None, kind: str | None, highest: Finding | None, sour
             observed = {"value": own.reference.observed, "low": None, "high": None}
             rows.append({"label": f"Seen among {kind}", **observed})
     if highest is not None:
-        rows.append(_point(f"Highest: {highest.statement.partition(': ')[0].replace(' and ', '–')}", highest))
+        rows.append(_point(f"Highest: {_states(highest)}", highest))
     if rows:
         frame = pl.DataFrame(rows, schema={"label": pl.String, **dict.fromkeys(("value", "low", "high"), pl.Float64)})
         empty = {"baseline": pl.lit(None, pl.Float64), "group": pl.lit(None, pl.String), "unit": pl.lit(UNIT)}
@@ -78,6 +78,11 @@ def between(own: Finding | None, kind: str | None, highest: Finding | None, sour
             "a share of dyad-years, and no forecast.",
             sources,
         )
+
+
+def _states(risk: Finding) -> str:
+    """The two states of a risk, as a label has them."""
+    return "–".join(name.removeprefix("The ").removeprefix("the ") for name in risk.statement.partition(": ")[0].split(" and "))
 
 
 def _point(label: str, risk: Finding) -> dict[str, Any]:

@@ -37,6 +37,9 @@ QUESTION = "How likely is a militarized dispute among the members and with state
 
 FATAL = "fatal_dispute_onset"
 
+MOST_FACING = 7
+"""Members drawn with their risks with an outsider; the table has all."""
+
 
 def chapter(partnership: Partnership, against: State | None = None) -> Chapter:
     """Return the chapter of a partnership of several, or of members that face an outsider."""
@@ -48,7 +51,7 @@ def chapter(partnership: Partnership, against: State | None = None) -> Chapter:
         shown = [_highest(partnership, table, sources), _map(partnership, table, sources)]
     else:
         own = list(_facing(risks, table, against))
-        shown = [_shown_facing(partnership, table, against, sources)]
+        shown = list(_shown_facing(partnership, table, against, sources))
     return Chapter(
         id=ID,
         title=TITLE,
@@ -104,12 +107,12 @@ def _tag(partnership: Partnership, code: int) -> str:
 def _highest(partnership: Partnership, table: pl.DataFrame, sources: tuple[str, ...]) -> Exhibit:
     """The highest risks of a fatal dispute: among the members, and with states outside (one row a state)."""
     known = _of(table, FATAL).drop_nulls("probability").sort("probability", descending=True)
-    inside = _pairs(known, partnership).head(MOST)
+    inside = _pairs(known, partnership).head(GRAVEST)
     members = list(partnership.codes)
-    outside = known.filter(~pl.col("ccode").is_in(members)).unique("ccode", keep="first", maintain_order=True).head(MOST)
+    outside = known.filter(~pl.col("ccode").is_in(members)).unique("ccode", keep="first", maintain_order=True).head(GRAVEST)
     groups = ((inside, "Between members"), (outside, "With states outside: each state's highest"))
     rows = [_bar(row, f"{row['member']}–{row['state']}", group) for part, group in groups for row in part.to_dicts()]
-    return _bars("order.pairs", f"The highest risks of a fatal dispute, {partnership.year}", rows, sources)
+    return _bars("order.pairs", "The highest risks of a fatal dispute", rows, sources)
 
 
 def _map(partnership: Partnership, table: pl.DataFrame, sources: tuple[str, ...]) -> Exhibit:
@@ -124,20 +127,18 @@ def _map(partnership: Partnership, table: pl.DataFrame, sources: tuple[str, ...]
     return replace(drawn, title=f"The highest risk of any member with each state outside, {partnership.year}")
 
 
-def _shown_facing(partnership: Partnership, table: pl.DataFrame, against: State, sources: tuple[str, ...]) -> Exhibit:
-    rows = [
-        _bar(row, row["member"], f"A {OUTCOMES[outcome][1]}")
-        for outcome in (FATAL, "dispute_onset")
-        for row in _of(table, outcome)
-        .filter(ccode=against.ccode)
-        .sort("probability", descending=True, nulls_last=True)
-        .to_dicts()
-    ]
-    title = f"Each member's risk with {the(against.name)}, {partnership.year}"
-    return _bars("order.facing", title, rows, sources)
+def _shown_facing(partnership: Partnership, table: pl.DataFrame, against: State, sources: tuple[str, ...]) -> Iterable[Exhibit]:
+    """The highest risks of a fatal dispute with the outsider, and all risks of every member with it."""
+    facing = table.filter(ccode=against.ccode).sort("probability", descending=True, nulls_last=True)
+    highest = facing.filter(outcome=OUTCOMES[FATAL][1]).drop_nulls("probability").head(MOST_FACING)
+    rows = [_bar(row, row["member"], None) for row in highest.to_dicts()]
+    yield _bars("order.facing", f"Fatal dispute with {the(against.name)}: the highest risks", rows, sources)
+    columns = ("outcome", "member", "probability", "low", "high", "baseline")
+    title = f"Each member's risks with {the(against.name)}, {partnership.year}"
+    yield Exhibit("order.facing.all", title, "table", facing.select(columns), "", sources)
 
 
-def _bar(row: dict[str, Any], label: str, group: str) -> dict[str, Any]:
+def _bar(row: dict[str, Any], label: str, group: str | None) -> dict[str, Any]:
     return {
         "label": label,
         "value": row["probability"],

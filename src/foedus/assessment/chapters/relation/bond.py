@@ -14,7 +14,7 @@ import polars as pl
 from foedus.assessment.finding import Finding, Rows
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
-from foedus.words import capitalized, listed
+from foedus.words import capitalized, listed, the
 
 ID = "relation"
 
@@ -58,7 +58,7 @@ def war_years(history: pl.DataFrame, year: int) -> list[int]:
 
 
 def _kind(partnership: Partnership, defence: Mapping[str, Any], wars: list[int], rivals: bool) -> Finding:
-    names, year = _pair(partnership), partnership.year
+    names, year = capitalized(partnership.named), partnership.year
     if wars and year - wars[-1] < FRESH:
         since = _since(wars)
         at = f"in {since}" if since == wars[-1] else f"from {since} to {wars[-1]}"
@@ -75,7 +75,7 @@ def _kind(partnership: Partnership, defence: Mapping[str, Any], wars: list[int],
 
 def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
     """Tell whether a treaty binds one of the two to defend the other in the year."""
-    year, names = partnership.year, _pair(partnership)
+    year, names = partnership.year, partnership.named
     value: str | None
     if _held(row):
         then = "are" if row["in_force"] else "were"
@@ -96,7 +96,7 @@ def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
 
 def _warning(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
     since = row["since"].year
-    statement = f"{_pair(partnership)} watch together by {_treaties(row)} since {since}."
+    statement = f"{capitalized(partnership.named)} watch together by {_treaties(row)} since {since}."
     return Finding(
         "relation.warning",
         ID,
@@ -115,11 +115,11 @@ def _held(row: Mapping[str, Any]) -> bool:
 
 def _bound(partnership: Partnership, row: Mapping[str, Any], are: str) -> str:
     """Who is bound to defend whom."""
-    owing = [state.name for state in partnership.members if partnership.tag(state) in row["owed_by"]]
+    owing = [the(state.name) for state in partnership.members if partnership.tag(state) in row["owed_by"]]
     if len(owing) == 1:
-        (other,) = (state.name for state in partnership.members if state.name != owing[0])
+        (other,) = (the(state.name) for state in partnership.members if the(state.name) != owing[0])
         return f"{capitalized(owing[0])} {'is' if are == 'are' else 'was'} bound to defend {other}"
-    return f"{_pair(partnership)} {are} bound to defend each other"
+    return f"{capitalized(partnership.named)} {are} bound to defend each other"
 
 
 def _treaties(row: Mapping[str, Any]) -> str:
@@ -140,10 +140,6 @@ def _since(years: list[int]) -> int:
             break
         first = year
     return first
-
-
-def _pair(partnership: Partnership) -> str:
-    return capitalized(listed([state.name for state in partnership.members]))
 
 
 def _rows(partnership: Partnership) -> Rows:

@@ -22,7 +22,7 @@ from foedus.partnership.partnership import Partnership, dated
 from foedus.record.provenance import firm
 from foedus.record.source import catalog
 from foedus.record.states import State
-from foedus.words import FATALITY, HOSTILITY, aged, between, counted, listed, significant, spans
+from foedus.words import FATALITY, HOSTILITY, aged, between, counted, listed, significant, spans, starting, the
 
 ID = "relation"
 TITLE = "Who they are"
@@ -122,7 +122,7 @@ def _membership(partnership: Partnership) -> Iterable[Finding]:
         yield Finding(
             id=f"relation.member.{partnership.tag(state)}",
             chapter=ID,
-            statement=f"{state.name} has been a member of the state system since {since} (the list begins in 1816).",
+            statement=f"{starting(state.name)} has been a member of the state system since {since} (the list begins in 1816).",
             value=since,
             unit="date",
             sources=("state_system",),
@@ -248,7 +248,7 @@ def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Findi
             id=f"relation.polyarchy.{partnership.tag(state)}",
             chapter=ID,
             statement=(
-                f"{state.name} scores {value:.2f} on electoral democracy ({_release('polyarchy')})"
+                f"{starting(state.name)} scores {value:.2f} on electoral democracy ({_release('polyarchy')})"
                 f"{aged(now[f'polyarchy_{side}_age'], partnership.year)}."
             ),
             value=round(value, 3),
@@ -265,7 +265,7 @@ def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Findi
                 id=f"relation.liberal_democracy.{partnership.tag(state)}",
                 chapter=ID,
                 statement=(
-                    f"{state.name} scores {value:.2f} on liberal democracy ({_release('liberal_democracy')})"
+                    f"{starting(state.name)} scores {value:.2f} on liberal democracy ({_release('liberal_democracy')})"
                     f"{aged(age, partnership.year)}."
                 ),
                 value=round(value, 3),
@@ -298,7 +298,8 @@ def _capabilities(partnership: Partnership, now: dict[str, object]) -> Iterable[
                 id=f"relation.capability_share.{partnership.tag(state)}",
                 chapter=ID,
                 statement=(
-                    f"{state.name} holds {significant(share * 100)} % of the system's net resources (GDP times GDP per head)"
+                    f"{starting(state.name)} holds {significant(share * 100)} % of the system's net resources (GDP times "
+                    "GDP per head)"
                     f"{aged(now[f'capability_share_{side}_age'], partnership.year)}."
                 ),
                 value=share,
@@ -385,7 +386,7 @@ def _gaps(partnership: Partnership, history: pl.DataFrame) -> Iterable[str]:
         if not available([variable.name], partnership.record):
             continue
         if history.height and history[name].null_count() == history.height:
-            side = f" for {_name_of_side(partnership, name)}" if name[-1] in "12" else ""
+            side = f" for {the(_name_of_side(partnership, name))}" if name[-1] in "12" else ""
             span = f"{variable.first_year}–{variable.last_year}"
             yield f"{variable.label}{side}: no value in any year up to {partnership.year}; the source covers {span}."
 

@@ -15,7 +15,7 @@ from foedus.assessment.finding import Baseline, Exhibit, Finding, Interval, Rows
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.partnership.partnership import Partnership
-from foedus.words import between, counted, listed
+from foedus.words import between, counted, listed, starting, the
 
 DISTANCE, POINT, VOTES = "ideal_point_distance_final_passage", "ideal_point_final_passage", "final_passage_votes"
 UNIT = "ideal-point units"
@@ -60,7 +60,7 @@ def preference_findings(partnership: Partnership, rows: pl.DataFrame) -> Iterabl
             id=f"relation.{POINT}.{partnership.tag(state)}",
             chapter="relation",
             statement=(
-                f"{state.name} stood at {point:.2f} in the votes on final passage of {now['year']} "
+                f"{starting(state.name)} stood at {point:.2f} in the votes on final passage of {now['year']} "
                 f"({counted(votes, 'vote')}; higher is closer to the order the United States leads){earlier}."
             ),
             value=round(point, 3),
@@ -77,7 +77,7 @@ def _distance(partnership: Partnership, rows: pl.DataFrame, now: dict[str, float
     span = f"the other {counted(others, 'year')} of both ({between(rows['year'])})"
     rank = f", farther than in any of {span}" if not farther else f"; they were farther apart in {farther} of {span}"
     votes = {state.name: int(now[f"{VOTES}_{side}"]) for state, side in partnership.sides()}
-    behind = listed([f"{counted(count, 'vote')} of {name}" for name, count in votes.items()])
+    behind = listed([f"{counted(count, 'vote')} of {the(name)}" for name, count in votes.items()])
     few = ", too few to say much" if min(votes.values()) < FEW_VOTES else ""
     low, high = partnership.dyad
     return Finding(

@@ -73,7 +73,7 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
     before = defence.filter(pl.col("in_force").is_null() & pl.col("last_known").fill_null(False))
     count = held.height + before.height
     kind = ALL_BOUND if count == number else SOME_BOUND if count else NONE_BOUND
-    subject = capitalized(_named(partnership))
+    subject = capitalized(partnership.named)
     told = {
         ALL_BOUND: f"{subject} are allies: in every pair of them one at least has pledged to defend the other.",
         SOME_BOUND: f"{subject} are allies in part: in {count} of {number} pairs one at least has pledged to defend the other.",
@@ -278,12 +278,6 @@ def _gaps(partnership: Partnership, vector: pl.DataFrame) -> Iterable[str]:
 
 def _names(partnership: Partnership) -> dict[int, str]:
     return {state.ccode: the(state.name) for state in partnership.members}
-
-
-def _named(partnership: Partnership) -> str:
-    """The members as they stand in a sentence: by their names, or a group by its own."""
-    states = [state.name for state in partnership.members]
-    return listed([the(name) for name in states]) if partnership.name == listed(states) else partnership.name
 
 
 def _pair(row: dict[str, str]) -> str:

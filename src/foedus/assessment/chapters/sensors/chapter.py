@@ -105,7 +105,7 @@ def _gaps(partnership: Partnership, holders: list[str], rows: pl.DataFrame) -> I
     nowhere = rows.filter(pl.col("latitude").is_null())["name"].to_list()
     yield f"No position is public of {listed(nowhere)}; they are listed and not computed with."
     yield f"Sites by year are not on record: what is told of {partnership.year} is the network as first fitted."
-    if without := [state.name for state in partnership.members if state.iso3 not in holders]:
+    if without := [the(state.name) for state in partnership.members if state.iso3 not in holders]:
         yield f"The record has no warning radars of {listed(without)}."
     yield "Minutes leave out the ground, which would hide some low approaches; `foedus warning --terrain` tells of it coarsely."
     yield "How far the announced Polar Over-the-Horizon Radar would see is an assumption, 75 to 90° N; no figure was published."

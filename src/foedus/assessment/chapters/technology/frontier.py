@@ -16,7 +16,7 @@ from foedus.mechanisms.technology.readiness import INGREDIENTS, METHODS, PARTS
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
-from foedus.words import listed, the
+from foedus.words import listed, starting, the
 
 CARRY = Industry().carry_forward
 """Years for which an ingredient may stand where it is only described; its age is told."""
@@ -180,7 +180,7 @@ def exhibits(seen: Seen) -> Iterable[Exhibit]:
 def gaps(seen: Seen) -> tuple[str, ...]:
     """Return what cannot be said of readiness, and why."""
     year = seen.partnership.year
-    missing = [f"{seen.names[code]} lacks {listed(lacking)}" for code in seen.names if (lacking := seen.unknown(code))]
+    missing = [f"{the(seen.names[code])} lacks {listed(lacking)}" for code in seen.names if (lacking := seen.unknown(code))]
     ends = {name: lookup(name).last_year for name in index.READS}
     old = sorted({last for last in ends.values() if last < year})
     return (
@@ -203,19 +203,19 @@ def _readiness(seen: Seen, chapter: str, code: int, tag: str) -> Finding:
     over = f"{len(METHODS) * (len(INGREDIENTS) + 1)} variants of weights and ingredients"
     if row["rank"] is not None:
         statement = (
-            f"{name}, {year}: readiness {row['readiness']:+.2f} (an index: standard deviations from the states of "
+            f"{starting(name)}, {year}: readiness {row['readiness']:+.2f} (an index: standard deviations from the states of "
             f"{index.YARDSTICK}), rank {row['rank']} of the {seen.complete} states of which all {len(INGREDIENTS)} ingredients "
             f"are known, {row['best']} to {row['worst']} over {over}; the oldest ingredient is of {year - row['oldest']}."
         )
     elif row["best"] is not None:
         statement = (
-            f"{name}, {year}: no index of readiness, for {listed(missing)} are not known; by the other ingredients it would "
+            f"{starting(name)}, {year}: no index of readiness, for {listed(missing)} are not known; by the other "
+            "ingredients it would "
             f"rank {row['best']} to {row['worst']} among the {seen.complete} states of which all are known."
         )
     else:
-        statement = (
-            f"{name}, {year}: no index of readiness, for of {len(INGREDIENTS)} ingredients {listed(missing)} are not known."
-        )
+        of = f"of {len(INGREDIENTS)} ingredients {listed(missing)} are not known"
+        statement = f"{starting(name)}, {year}: no index of readiness, for {of}."
     front = seen.frontier(year)
     return Finding(
         id=f"technology.readiness.{tag}",
@@ -235,11 +235,11 @@ def _gap(seen: Seen, chapter: str) -> Finding:
     front, gaps = seen.frontier(year), {code: seen.row(code)["readiness"] for code in seen.partnership.codes}
     known = {code: front - level for code, level in gaps.items() if front is not None and level is not None}
     if front is None or not known:
-        statement = f"The gap of {seen.partnership.name} to the frontier of technology in {year} is not known."
+        statement = f"The gap of {seen.partnership.named} to the frontier of technology in {year} is not known."
     else:
-        gaps_of = [f"{seen.names[code]} {_beside(gap)}{_since(seen, front - gap)}" for code, gap in _ends(known).items()]
-        without = [seen.names[code] for code in gaps if code not in known]
-        leaders = [seen.names.get(code) or _name(seen, code) for code in _leaders(seen)]
+        gaps_of = [f"{the(seen.names[code])} {_beside(gap)}{_since(seen, front - gap)}" for code, gap in _ends(known).items()]
+        without = [the(seen.names[code]) for code in gaps if code not in known]
+        leaders = [the(seen.names.get(code) or _name(seen, code)) for code in _leaders(seen)]
         statement = (
             f"Of the frontier in {year} (the mean of the highest tenth: {listed(leaders)}) {listed(gaps_of)}"
             f"{f'; of {listed(without)} it is not known' if without else ''}."
@@ -295,7 +295,7 @@ def _speed(seen: Seen, chapter: str) -> Iterable[Finding]:
         code: (seen.level(code, year), seen.level(code, year - DECADE)) for code in (*seen.partnership.codes, *seen.threats)
     }
     known = {code: a - b for code, (a, b) in moved.items() if a is not None and b is not None}
-    gains = [f"{seen.names[code]} {gained:+.2f}" for code, gained in _ends(known).items()]
+    gains = [f"{the(seen.names[code])} {gained:+.2f}" for code, gained in _ends(known).items()]
     yield Finding(
         id="technology.frontier",
         chapter=chapter,
@@ -317,11 +317,11 @@ def _threat(seen: Seen, chapter: str, code: int) -> Finding:
     leads = {member: level - row["readiness"] for member in seen.partnership.codes if _both(level := _own(seen, member), row)}
     if not leads:
         statement = (
-            f"How {the(name)} stands beside {seen.partnership.name} in {year} is not known: an index of readiness is lacking."
+            f"How {the(name)} stands beside {seen.partnership.named} in {year} is not known: an index of readiness is lacking."
         )
     else:
         gaps_of = [
-            f"{seen.names[member]} is {abs(lead):.2f} {'ahead' if lead >= 0 else 'behind'}"
+            f"{the(seen.names[member])} is {abs(lead):.2f} {'ahead' if lead >= 0 else 'behind'}"
             for member, lead in _ends(leads).items()
         ]
         statement = f"Beside {the(name)}, rank {row['rank']} ({row['best']} to {row['worst']}) in {year}: {listed(gaps_of)}."

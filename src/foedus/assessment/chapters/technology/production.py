@@ -11,7 +11,7 @@ from foedus.assessment.finding import Exhibit, Finding, Rows
 from foedus.mechanisms.technology.industry import SUBJECTS, Industry, agreements, partners, trade_agreements
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
-from foedus.words import aged, capitalized, counted, listed, percent, significant
+from foedus.words import aged, capitalized, counted, listed, percent, significant, the
 
 MEASURE_WORDS = {
     "industry_share": "industry's share of GDP",
@@ -39,7 +39,7 @@ def findings(partnership: Partnership, chapter: str) -> Iterable[Finding]:
 
 def exhibits(partnership: Partnership) -> Iterable[Exhibit]:
     """The numbers behind the findings, as tables."""
-    record, names = partnership.record, [state.name for state in partnership.members]
+    record, names = partnership.record, [the(state.name) for state in partnership.members]
     held = Industry().together(record, partnership.codes, partnership.year)
     parts = [pl.col("parts").list.get(place).alias(name) for place, name in enumerate(names)] if len(names) == 2 else []
     yield Exhibit(
@@ -52,7 +52,7 @@ def exhibits(partnership: Partnership) -> Iterable[Exhibit]:
     )
     if len(names) == 2:
         rows = Industry().alike(record, partnership.dyad, partnership.year)
-        first, second = (state.name for state, _ in sorted(partnership.sides(), key=lambda side: side[1]))
+        first, second = (the(state.name) for state, _ in sorted(partnership.sides(), key=lambda side: side[1]))
         yield Exhibit(
             "industry.likeness",
             "What the two have alike and unlike",
@@ -92,8 +92,8 @@ def _together(partnership: Partnership, chapter: str) -> Finding:
     product = rows.filter(amount="product")["share"].item()
     largest = known.filter(amount="product")["of_largest"]
     one = f"; the larger part of the product, {largest.item() * 100:.0f} %, is one member's" if len(largest) else ""
-    said = f"{capitalized(partnership.name)} hold {listed(told)} of all states known{one}{missing}"
-    nothing = f"What {partnership.name} hold of the world's product, industry, exports, research and patents is not known"
+    said = f"{capitalized(partnership.named)} hold {listed(told)} of all states known{one}{missing}"
+    nothing = f"What {partnership.named} hold of the world's product, industry, exports, research and patents is not known"
     return Finding(
         id="industry.together",
         chapter=chapter,
@@ -115,7 +115,8 @@ def _alike(partnership: Partnership, chapter: str) -> Finding:
     mean = rows["further_apart"].mean()
     average = f"; {percent(mean, 1)} on average" if isinstance(mean, float) else ""
     said = (
-        f"Of all pairs of states in {partnership.year}, so many lie further apart than {partnership.name}, from what they have "
+        f"Of all pairs of states in {partnership.year}, so many lie further apart than {partnership.named}, from what "
+        "they have "
         f"most alike to what they have least: {listed(told)}{average}."
     )
     return Finding(
@@ -123,7 +124,7 @@ def _alike(partnership: Partnership, chapter: str) -> Finding:
         chapter=chapter,
         statement=said
         if told
-        else f"How alike {partnership.name} are in what they make is not known for {partnership.year}: no measure has both.",
+        else f"How alike {partnership.named} are in what they make is not known for {partnership.year}: no measure has both.",
         value=round(mean, 3) if isinstance(mean, float) else None,
         unit="share of pairs of states, mean of the measures",
         sources=SOURCES,
@@ -135,10 +136,10 @@ def _complementarity(partnership: Partnership, chapter: str) -> Finding:
     found = Industry().complementarity(partnership.record, partnership.dyad, partnership.year)
     added, less = found["added"], found["less"]
     if added is None or less is None:
-        said = f"Whether {partnership.name} could add to each other's readiness cannot be said: ingredients are unknown."
+        said = f"Whether {partnership.named} could add to each other's readiness cannot be said: ingredients are unknown."
     else:
         said = (
-            f"If either could use the better of the two in every ingredient, the readiness of {partnership.name} would be "
+            f"If either could use the better of the two in every ingredient, the readiness of {partnership.named} would be "
             f"{added:.2f} above that of the readier alone, who is behind in {found['led']} of the ingredients; of the pairs of "
             f"the {found['states']} states known {less * 100:.0f} % have less to add. A bound, not a forecast."
         )
@@ -181,7 +182,8 @@ def _agreements(partnership: Partnership, chapter: str) -> Finding:
         force = f"; {signed['in_force_2010'].sum()} stood when the data end" if value and year >= DCAD.last_year else ""
         named = f" (by subject, of which one may have several: {listed(subjects)})" if value else ""
         statement = (
-            f"From {DCAD.first_year} to {last} {partnership.name} signed {counted(value, 'defence agreement')} with each other "
+            f"From {DCAD.first_year} to {last} {partnership.named} signed {counted(value, 'defence agreement')} with each "
+            "other "
             f"that concern industry{named}{force}. {_busy(partnership)}"
         )
     return Finding(
@@ -200,7 +202,7 @@ def _busy(partnership: Partnership) -> str:
     if len(partnership.members) > 2:
         return ""
     partners_of = dict(partners(partnership.record, "procurement", partnership.year).iter_rows())
-    counts = [f"{state.name} with {counted(partners_of.get(state.ccode, 0), 'state')}" for state in partnership.members]
+    counts = [f"{the(state.name)} with {counted(partners_of.get(state.ccode, 0), 'state')}" for state in partnership.members]
     return f"Procurement agreements of any kind: {listed(counts)}."
 
 
@@ -213,9 +215,9 @@ def _trade(partnership: Partnership, chapter: str) -> Iterable[Finding]:
     yield Finding(
         id="industry.trade",
         chapter=chapter,
-        statement=f"{capitalized(partnership.name)} are named together by {known}, counted since 1948."
+        statement=f"{capitalized(partnership.named)} are named together by {known}, counted since 1948."
         if known
-        else f"How many trade agreements name {partnership.name} is not known for {partnership.year}.",
+        else f"How many trade agreements name {partnership.named} is not known for {partnership.year}.",
         value=number,
         unit="agreements",
         sources=("desta",),

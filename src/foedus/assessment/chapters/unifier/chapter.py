@@ -26,7 +26,7 @@ from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.provenance import firm, weakest
 from foedus.record.source import catalog
-from foedus.words import counted, listed, significant, spread
+from foedus.words import counted, listed, significant, spread, starting, the
 
 ID = "unifier"
 TITLE = MISSION
@@ -101,7 +101,7 @@ def _mission(told: Told) -> Iterable[Finding]:
 
 def _no_mission(told: Told) -> Finding:
     """That the record cites no training by the members, and what it does cite."""
-    names = listed([state.name for state in told.partnership.members])
+    names = told.partnership.named
     other = ""
     if told.recipient is not None and told.concerned:
         trainer = told.system.resolve(TRAINER, told.year).name
@@ -131,7 +131,8 @@ def _hosts(told: Told) -> Iterable[Finding]:
                 id=f"assistance.diaspora.{answer}.{state.abbreviation}",
                 chapter=ID,
                 statement=(
-                    f"{ANSWER_WORDS[answer].capitalize()}, {state.name} has {row['people']:,} people of {told.recipient.name} "
+                    f"{ANSWER_WORDS[answer].capitalize()}, {the(state.name)} has {row['people']:,} people of "
+                    f"{told.recipient.name} "
                     f"({row['as_of']}), rank {row['rank']} of {counted(row['ranked'], 'host')} "
                     f"known{_elsewhere(told, answer)}. Counted are {meaning.counts}{note}; {row['confidence']} confidence: "
                     f"{meaning.believed}."
@@ -158,13 +159,13 @@ def _ties(told: Told) -> Iterable[Finding]:
         if rows.is_empty():
             continue
         top = rows.head(3)
-        birthplaces = [f"{name} ({born:,})" for name, born in zip(told.named(top["ccode"]), top["born"], strict=True)]
+        birthplaces = [f"{the(name)} ({born:,})" for name, born in zip(told.named(top["ccode"]), top["born"], strict=True)]
         yield Finding(
             id=f"assistance.ties.{state.abbreviation}",
             chapter=ID,
             statement=(
                 f"Of people born in a state with 1,000 deaths or more in conflict in {told.year}, and counted by birthplace in "
-                f"{state.name}, the most are from {listed(birthplaces)}; {counted(rows.height, 'such state')} (count of "
+                f"{the(state.name)}, the most are from {listed(birthplaces)}; {counted(rows.height, 'such state')} (count of "
                 f"{top['as_of'][0]})."
             ),
             value=int(top["born"][0]),
@@ -189,7 +190,8 @@ def _aid(told: Told) -> Iterable[Finding]:
             id=f"assistance.aid.{state.abbreviation}",
             chapter=ID,
             statement=(
-                f"{state.name} allocated {significant(row['ukraine_aid'], 3)} thousand million euros to Ukraine in {when} "
+                f"{starting(state.name)} allocated {significant(row['ukraine_aid'], 3)} thousand million euros to Ukraine "
+                f"in {when} "
                 f"({kinds}), {significant(row['ukraine_aid_share'])} % of its GDP of 2021: rank {row['rank']} of "
                 f"{every.height} donors followed, the European Union's own aid left out."
             ),

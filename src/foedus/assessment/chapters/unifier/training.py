@@ -20,6 +20,7 @@ from foedus.panels.panel import panel
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State, StateSystem
 from foedus.record.store import Record
+from foedus.words import the
 
 MISSION = "Operation UNIFIER"
 
@@ -118,7 +119,7 @@ def exhibits(told: Told) -> Iterable[Exhibit]:
         rows = at_war(told.record, state.ccode, told.year)
         if rows.height:
             shown = rows.select(told.named(rows["ccode"]), pl.exclude("ccode"))
-            title = f"People in {state.name} from states at war in {told.year}"
+            title = f"People in {the(state.name)} from states at war in {told.year}"
             yield Exhibit(f"unifier.ties.{state.abbreviation}", title, "table", shown, "", ("un_migrants", "ucdp_country_year"))
     if told.aid_years is not None:
         rows = given(told)
