@@ -129,10 +129,11 @@ def of_every_partnership(record: Record) -> Standing:
 def _members(partnership: Partnership, names: list[str]) -> Finding:
     others = [name for name in arctic_states(partnership.record)["name"] if name not in names]
     verb = "is an Arctic state" if len(names) == 1 else "are Arctic states"
+    own, beside = (listed(list(map(the, some))) for some in (names, others))
     return Finding(
         id="arctic.members",
         chapter=ID,
-        statement=f"{capitalized(listed(list(map(the, names))))} {verb}, beside {listed(list(map(the, others)))}, by the {named_by()}.",
+        statement=f"{capitalized(own)} {verb}, beside {beside}, by the {named_by()}.",
         value=len(names),
         unit="members",
         sources=("state_system",),
