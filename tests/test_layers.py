@@ -26,7 +26,7 @@ LAYERS = (
     ("__init__",),
     ("api",),
     ("report",),
-    ("assessment",),
+    ("assessment", "models"),
     ("futures",),
     ("validation",),
     ("mechanisms", "partnership", "citation"),

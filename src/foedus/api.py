@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from foedus.assessment.comparison import Comparison
     from foedus.assessment.explain import Explanation
     from foedus.mechanisms.mechanism import Mechanism
+    from foedus.models.model import Model
     from foedus.record.store import Record
-    from foedus.report.shown import ShownAssessment, ShownClaims, ShownWarning
+    from foedus.report.shown import ShownAssessment, ShownClaims, ShownModel, ShownWarning
     from foedus.validation.validate import Validation
     from foedus.validation.wars import WarValidation
 
@@ -307,6 +308,68 @@ def fit(mechanism: str = "disputes", outcome: str | None = None, record: Record 
         raise InputError(f"{mechanism} has no outcome {chosen!r}.{nearest(chosen, named)} It has: {', '.join(sorted(named))}.")
     fitted: Mechanism = named[chosen].headline
     return fitted
+
+
+def estimate(formula: str, panel: Any, model: str = "logit", **choices: Any) -> ShownModel:
+    """Return a model of your own, fitted to a panel: coefficients with errors, effects, predictions, what to cite.
+
+    Parameters
+    ----------
+    formula : "outcome ~ term + term", with `a:b`, `a*b`, log(x), I(x**2), lag(x, 2), years_since(event), poly(x, 3),
+        spline(x, 3), C(x); docs/models.md has all of it.
+    panel : polars, pandas or Arrow, with the keys of its rows: ccode and year, or ccode1, ccode2 and year, or others by name.
+    model : "logit", "probit", "cloglog", "hazard", "firth", "lpm", "ols", "poisson", "negbin", "ologit".
+    cluster : what errors are clustered by, or two of it: "unit" (the default), "dyad", "state", "year", any column.
+    errors : "clustered", or "iid", "HC1", "dyadic" (rows that share a state hang together).
+    fixed : groupings whose effects are taken out. offset, weights : expressions such as "log(population)".
+    where : only rows in which this is true, once lags are known: "politically_relevant".
+    baseline : of a hazard, what time does: "poly(peace_years, 3)". levels : of an ordered outcome of text, its order.
+    years : first and last year of the rows fitted; lags may reach before them.
+    by, year : the columns that name a unit and its year, where their names do not tell.
+
+    Raises InputError, before anything is fitted, for a variable that is not there, an outcome that never varies or is text, a
+    formula that asks for the future, columns that follow from others or separate the outcome, and fewer clusters than terms.
+
+    >>> rows = panel("dyad-year", ["dispute_onset", "contiguous", "peace_years"], years=(1990, 2010), group=["NATO"])
+    >>> fitted = estimate("dispute_onset ~ contiguous + log1p(peace_years)", rows)
+    >>> fitted.terms, fitted.events
+    (('intercept', 'contiguous', 'log1p(peace_years)'), 18)
+    """
+    from foedus.models.estimate import estimate as fit_model
+    from foedus.report.shown import ShownModel
+
+    return ShownModel.of(fit_model(formula, panel, model, **choices))
+
+
+def table(
+    *models: Model,
+    names: Sequence[str] | None = None,
+    form: str = "text",
+    output: Path | str | None = None,
+    ratios: bool = False,
+) -> str:
+    """Return models side by side as "text", "markdown", "latex" or "html", and write them to a file where one is named.
+
+    Parameters
+    ----------
+    models : as `estimate` gives them. names : above their columns; by default (1), (2), …
+    output : a file: .txt, .md, .tex, .html, .docx or .csv.
+    ratios : ratios of odds, hazards or rates in place of coefficients, where a model has such.
+
+    Notes beneath say what errors and rows there are, and cite the data.
+    """
+    from pathlib import Path as File
+
+    from foedus.errors import InputError
+    from foedus.report.regressions import told, write_models
+
+    named = [f"({place})" for place in range(1, len(models) + 1)] if names is None else list(names)
+    if len(set(named)) != len(models):
+        raise InputError(f"{len(models)} models need as many different names, not {len(set(named))}.")
+    chosen = dict(zip(named, models, strict=True))
+    if output is not None:
+        write_models(chosen, File(output), exponentiate=ratios)
+    return told(chosen, form, exponentiate=ratios)
 
 
 def validate(mechanism: str | None = None, record: Record | None = None) -> tuple[Validation[Any] | WarValidation, ...]:

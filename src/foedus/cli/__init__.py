@@ -17,6 +17,7 @@ import typer
 
 from foedus.cli.forecasts import forecast_publish, forecast_score
 from foedus.cli.mechanisms import fit, validate
+from foedus.cli.models import estimate
 from foedus.cli.options import OfRecord
 from foedus.cli.panels import cite, compare_sources, groups, panel, states, variables
 from foedus.cli.partnerships import assess, claims, compare, explain, methods, warning
@@ -101,6 +102,7 @@ for command in (
     cite,
     fit,
     validate,
+    estimate,
     warning,
     claims,
     methods,

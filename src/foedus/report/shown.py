@@ -7,8 +7,10 @@ from dataclasses import dataclass, fields
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.claims.check import Claims
 from foedus.citation import citations
+from foedus.models.model import Model
 from foedus.radars.answer import NetworkWarning
 from foedus.report.html import claims_to_html, to_html
+from foedus.report.regressions import told
 
 
 @dataclass(frozen=True)
@@ -73,3 +75,24 @@ class ShownClaims(Claims):
     def _repr_html_(self) -> str:
         """Show a row for each answer in a notebook."""
         return str(self.tidy().select("number", "claim", "verdict", "definition", "answer", "evidence")._repr_html_())
+
+
+@dataclass(frozen=True)
+class ShownModel(Model):
+    """A fitted model that can be told and displayed."""
+
+    @classmethod
+    def of(cls, model: Model) -> ShownModel:
+        """Return the model with the ways to show it."""
+        return cls(**{field.name: getattr(model, field.name) for field in fields(model)})
+
+    def table(self, form: str = "text", *, exponentiate: bool = False) -> str:
+        """Return its table as "text", "markdown", "latex" or "html"; `foedus.table` puts several side by side."""
+        return told({self.kind.label: self}, form, exponentiate=exponentiate)
+
+    def _repr_html_(self) -> str:
+        """Show its table in a notebook."""
+        return self.table("html")
+
+    def __str__(self) -> str:
+        return self.table()

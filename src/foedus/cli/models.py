@@ -1,0 +1,125 @@
+"""Commands about models of one's own: estimate one, or several side by side."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from foedus.cli.options import AlliancesFrom, groups_listed, listed, show, split, years_given
+from foedus.errors import InputError
+
+
+def estimate(
+    formulas: Annotated[
+        list[str], typer.Argument(metavar="FORMULA...", help="'outcome ~ term + term'; several stand side by side.")
+    ],
+    unit: Annotated[
+        str | None,
+        typer.Option(help="Build the panel of the variables named: state-year, dyad-year or any unit of `foedus panel`."),
+    ] = None,
+    panel: Annotated[Path | None, typer.Option(help="Or take a panel of your own: .parquet, .csv, .dta or a folder.")] = None,
+    years: Annotated[str | None, typer.Option(help="First and last year of the rows fitted, A:B.")] = None,
+    model: Annotated[
+        str,
+        typer.Option(
+            help="logit, probit, cloglog, hazard, firth, lpm, ols, poisson, negbin, ologit; with commas, one for each formula."
+        ),
+    ] = "logit",
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="What errors are clustered by: unit (the default), dyad, state, year or a column; or two of them."),
+    ] = None,
+    errors: Annotated[str | None, typer.Option(help="Other errors: iid, HC1 or dyadic.")] = None,
+    fixed: Annotated[
+        str | None, typer.Option(help="Effects to take out: unit, dyad, state, year or columns, comma-separated.")
+    ] = None,
+    offset: Annotated[str | None, typer.Option(help="An offset, as an expression: 'log(population)'.")] = None,
+    weights: Annotated[str | None, typer.Option(help="A column of weights.")] = None,
+    where: Annotated[
+        str | None, typer.Option(help="Only rows in which this is true, once lags are known: 'politically_relevant'.")
+    ] = None,
+    baseline: Annotated[str | None, typer.Option(help="Of a hazard: what time does, as 'poly(peace_years, 3)'.")] = None,
+    levels: Annotated[str | None, typer.Option(help="Of an ordered outcome of text: its levels from the lowest.")] = None,
+    states: Annotated[str | None, typer.Option(help="As in `foedus panel`.")] = None,
+    dyads: Annotated[str | None, typer.Option(help="As in `foedus panel`.")] = None,
+    group: Annotated[str | None, typer.Option(help="As in `foedus panel`.")] = None,
+    directed: Annotated[bool, typer.Option("--directed", help="One row for each direction.")] = False,
+    relevant: Annotated[bool, typer.Option("--relevant", help="Politically relevant dyads only.")] = False,
+    system: Annotated[str, typer.Option(help="State system: cow or gw.")] = "cow",
+    alliances_from: AlliancesFrom = "facts",
+    disputes_from: Annotated[str, typer.Option(help="List of disputes: gml, or mic or cow-mid once added.")] = "gml",
+    effects: Annotated[bool, typer.Option("--effects", help="Show average marginal effects instead of coefficients.")] = False,
+    ratios: Annotated[bool, typer.Option("--ratios", help="Show ratios of odds, hazards or rates.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File: .txt, .md, .tex, .html, .docx or .csv.")] = None,
+) -> None:
+    """Estimate models of your own. Example: foedus estimate "dispute_onset ~ contiguous + peace_years" --unit dyad-year"""
+    from foedus.models.build import asked
+    from foedus.models.estimate import choices_of
+    from foedus.models.estimate import estimate as fit
+    from foedus.panels.files.read import read_frame
+    from foedus.panels.notes import remarks
+    from foedus.panels.panel import built
+    from foedus.report.regressions import ENDINGS, as_csv, told, write_models
+
+    if (unit is None) == (panel is None):
+        raise InputError("say where the rows come from: --unit dyad-year (and the like) builds them, --panel FILE reads yours.")
+    if output is not None and output.suffix.lower() not in ENDINGS:
+        raise InputError(f"{output.name} names no form of a table: end the file's name in {', '.join(ENDINGS)}.")
+    kinds = split(model)
+    if len(kinds) not in (1, len(formulas)):
+        raise InputError(f"--model names {len(kinds)} models for {len(formulas)} formulas: name one, or one for each.")
+    span = None if years is None else years_given(years)
+    said: dict[str, Any] = {
+        "cluster": listed("cluster", cluster),
+        "fixed": listed("fixed", fixed) or (),
+        "offset": offset,
+        "weights": weights,
+        "where": where,
+    }
+    said |= {"years": span, "errors": errors}
+    every = [*formulas, *([f"{formulas[0].split('~')[0]} ~ {baseline}"] if baseline else [])]
+    if panel is not None:
+        rows = read_frame(panel)
+    else:
+        chosen: dict[str, Any] = {
+            "states": listed("states", states),
+            "dyads": listed("dyads", dyads),
+            "group": groups_listed(group),
+        }
+        chosen |= {"directed": directed, "relevant": relevant, "system": system}
+        chosen |= {"alliances_from": alliances_from, "disputes_from": disputes_from}
+        request = asked(every, choices_of(**said), str(unit), span, **chosen)
+        for remark in remarks(request):
+            print(f"foedus: {remark}.", file=sys.stderr)
+        rows = built(request)
+    fitted = {
+        f"({place})": fit(
+            formula,
+            rows,
+            kind,
+            baseline=baseline if kind == "hazard" else None,
+            levels=listed("levels", levels),
+            **said,
+        )
+        for place, (formula, kind) in enumerate(zip(formulas, kinds * (len(formulas) // len(kinds)), strict=True), 1)
+    }
+    for name, each in fitted.items():
+        for remark in each.remarks:
+            print(f"foedus: {name if len(fitted) > 1 else ''} {remark}.".replace(":  ", ": "), file=sys.stderr)
+    if effects:
+        import polars as pl
+
+        show(
+            pl.concat(
+                [each.marginal_effects().select(pl.lit(name).alias("model"), pl.all()) for name, each in fitted.items()],
+                how="diagonal",
+            )
+        )
+    elif output is not None:
+        write_models(fitted, output, exponentiate=ratios)
+        print(f"{len(fitted)} model{'s' * (len(fitted) > 1)} written to {output}", file=sys.stderr)
+    else:
+        print(told(fitted, exponentiate=ratios) if sys.stdout.isatty() else as_csv(fitted), end="")

@@ -1,0 +1,125 @@
+"""What no solver should see, named before one does: columns that never vary, that follow from others, that tell the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from foedus.errors import InputError
+from foedus.estimation.covariance import LARGEST_ERROR
+from foedus.estimation.design import Array
+from foedus.models.encoding import INTERCEPT
+
+ALIKE = 1e-10
+"""Share of a column's variance that the columns before it must leave over."""
+
+OTHERWISE = "widen the rows, or choose model='firth', which has a maximum all the same"
+
+
+def check_columns(names: Sequence[str], matrix: Array, absorbed: Sequence[str] = (), *, constant: bool = True) -> None:
+    """Raise InputError, naming them, if there are too few rows, or columns never vary or follow from those before them.
+
+    With effects `absorbed`, the matrix is what they leave of it; `constant` says whether the model has a constant of any kind.
+
+    >>> year = np.arange(6.0)
+    >>> check_columns(("intercept", "age", "born", "year"), np.column_stack([np.ones(6), [1, 5, 2, 9, 4, 3],
+    ...     year - [1, 5, 2, 9, 4, 3], year]))
+    Traceback (most recent call last):
+    foedus.errors.InputError: year follows from age and born (year = age + born), so that no effect of its own can \
+be told: drop one of them.
+    """
+    rows, columns = matrix.shape
+    if rows <= columns:
+        raise InputError(f"{rows:,} rows cannot tell {columns} coefficients apart: widen the years, or drop terms.")
+    means = matrix.mean(axis=0) if constant else np.zeros(columns)
+    own = [place for place, name in enumerate(names) if name != INTERCEPT]
+    gram = matrix.T @ matrix - rows * np.outer(means, means)
+    squares = np.diag(gram)
+    size = np.abs(matrix).max(axis=0) if rows else np.ones(columns)
+    flat = [names[place] for place in own if not squares[place] > 1e-18 * rows * max(size[place], 1e-300) ** 2]
+    if flat:
+        of = f" within {' and '.join(absorbed)}, whose effects are taken out" if absorbed else ""
+        raise InputError(f"{', '.join(flat)} never var{'ies' if len(flat) == 1 else 'y'}{of} in the {rows:,} rows: drop it.")
+    lengths = np.sqrt(np.where(squares > 0, squares, 1.0))
+    scaled = gram / np.outer(lengths, lengths)
+    kept: list[int] = []
+    for place in own:
+        if kept:
+            weights = np.linalg.solve(scaled[np.ix_(kept, kept)], scaled[kept, place])
+            if 1 - weights @ scaled[kept, place] < ALIKE:
+                made = weights * lengths[place] / lengths[kept]
+                raise InputError(_follows(names, place, kept, made, float(means[place] - made @ means[kept])))
+        kept.append(place)
+
+
+def _follows(names: Sequence[str], place: int, others: list[int], weights: Array, constant: float) -> str:
+    """Which columns a column follows from, and how."""
+    largest = np.abs(weights).max()
+    made = [
+        (names[other], weight) for other, weight in zip(others, weights.tolist(), strict=True) if abs(weight) > 1e-6 * largest
+    ]
+    parts = [
+        f"{'-' if weight < 0 else '+'} {'' if abs(abs(weight) - 1) < 1e-6 else f'{abs(weight):.6g} × '}{name}"
+        for name, weight in made
+    ]
+    sum_of = " ".join(parts).removeprefix("+ ") + (" + a constant" if abs(constant) > 1e-6 * largest else "")
+    listed = [name for name, _ in made]
+    told = listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
+    how = f" ({names[place]} = {sum_of})" if len(made) <= 3 else ""
+    return f"{names[place]} follows from {told}{how}, so that no effect of its own can be told: drop one of them."
+
+
+def check_separated(names: Sequence[str], matrix: Array, outcome: Array) -> None:
+    """Raise InputError if a column alone tells some outcomes for certain, with how many rows it tells.
+
+    >>> check_separated(("pact",), np.array([[1.0], [1.0], [0.0], [0.0]]), np.array([0.0, 0.0, 1.0, 0.0]))
+    Traceback (most recent call last):
+    foedus.errors.InputError: pact separates the outcome, so that no estimate exists: none of the 2 rows above 0 has it. Drop \
+it, widen the rows, or choose model='firth', which has a maximum all the same.
+    """
+    happened, other = np.flatnonzero(outcome > 0), np.flatnonzero(outcome == 0)
+    for name, column in zip(names, matrix.T, strict=True):
+        with_it = column[happened]
+        low, high = float(with_it.min()), float(with_it.max())
+        if name == INTERCEPT or _overlap(column[other[:SOME]], low, high):
+            continue
+        without = column[other]
+        if high <= without.min():
+            above, below = int((without > high).sum()), int((with_it < without.min()).sum())
+        elif low >= without.max():
+            below, above = int((without < low).sum()), int((with_it > without.max()).sum())
+            low, high = float(without.max()), low
+            said = [f"none of the {below:,} rows below {high:g} has it"] * bool(below)
+            raise InputError(_separates(name, [*said, *[f"all {above:,} rows above {low:g} have it"] * (not said)]))
+        else:
+            continue
+        said = [f"none of the {above:,} rows above {high:g} has it"] * bool(above)
+        raise InputError(_separates(name, [*said, *[f"all {below:,} rows below {without.min():g} have it"] * (not said)]))
+
+
+SOME = 1_000
+"""Rows that are looked at before all of them are."""
+
+
+def _overlap(without: Array, low: float, high: float) -> bool:
+    """Whether rows without the outcome lie on both sides of what those with it span."""
+    return bool((without < high).any() and (without > low).any())
+
+
+def _separates(name: str, told: list[str]) -> str:
+    return f"{name} separates the outcome, so that no estimate exists: {' and '.join(told)}. Drop it, {OTHERWISE}."
+
+
+def check_errors(names: Sequence[str], matrix: Array, bread: Array) -> None:
+    """Raise InputError, naming them, if the likelihood is flat along some columns: together they separate the outcome."""
+    errors = np.sqrt(np.maximum(np.diag(bread), 0))
+    spread = matrix.std(axis=0)
+    far = [
+        name
+        for name, error, deviation in zip(names, errors, spread, strict=False)
+        if name != INTERCEPT and not error * deviation < LARGEST_ERROR
+    ]
+    if far:
+        verb, them = ("separates", "it") if len(far) == 1 else ("separate", "one of them")
+        raise InputError(f"{', '.join(far)} {verb} the outcome, so that no estimate exists: drop {them}, {OTHERWISE}.")

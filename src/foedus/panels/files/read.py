@@ -1,0 +1,42 @@
+"""Reading a panel that lies in a file, by the ending of its name: .parquet, .csv or .dta, or a folder of Parquet files.
+
+In a CSV file an empty cell and NA are unknown. A Stata file is read by pandas, which comes with the extra `[models]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from foedus.errors import InputError
+from foedus.panels.frames import as_polars
+
+
+def read_frame(path: Path) -> pl.DataFrame:
+    """Return the frame in a file; raises InputError if there is none, or none that can be read."""
+    if not path.exists():
+        raise InputError(f"there is no file {path}.")
+    ending = path.suffix.lower()
+    if not path.is_dir() and ending not in READ:
+        raise InputError(f"cannot read {path}: panels are read from {', '.join(READ)}, or from a folder of Parquet files.")
+    try:
+        return pl.read_parquet(path / "**/*.parquet") if path.is_dir() else READ[ending](path)
+    except (pl.exceptions.PolarsError, ValueError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read {path}: {str(error).splitlines()[0]}") from None
+
+
+def _csv(path: Path) -> pl.DataFrame:
+    return pl.read_csv(path, null_values=["", "NA"], infer_schema_length=None)
+
+
+def _stata(path: Path) -> pl.DataFrame:
+    try:
+        import pandas as pd
+    except ModuleNotFoundError:
+        raise InputError('Stata files need pandas: install it with pip install "foedus[models]".') from None
+    return as_polars(pd.read_stata(path, convert_categoricals=False))
+
+
+READ: Mapping[str, Callable[[Path], pl.DataFrame]] = {".parquet": pl.read_parquet, ".csv": _csv, ".dta": _stata}
