@@ -16,7 +16,7 @@ from pathlib import Path
 
 from foedus.errors import InputError, nearest
 from foedus.models.model import Model
-from foedus.record.store import check_target, write_file, write_text
+from foedus.record.writing import check_target, write_file, write_text
 from foedus.report.word import document
 from foedus.report.wording import clean
 
