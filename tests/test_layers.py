@@ -29,7 +29,7 @@ LAYERS = (
     ("assessment", "models"),
     ("futures",),
     ("validation",),
-    ("mechanisms", "partnership", "citation"),
+    ("mechanisms", "partnership", "citation", "bundle"),
     ("radars",),
     ("panels",),
     ("estimation", "record"),

@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from foedus.cli.bundles import bundle
 from foedus.cli.forecasts import forecast_publish, forecast_score
 from foedus.cli.mechanisms import fit, validate
 from foedus.cli.models import estimate
@@ -107,6 +108,7 @@ for command in (
     claims,
     methods,
     explain,
+    bundle,
 ):
     app.command(cls=OfRecord)(command)
 ON_RECORD = (
