@@ -313,7 +313,7 @@ def test_united_germany_keeps_the_agreements_of_the_federal_republic(record: Rec
 
 
 def test_the_european_economic_area_binds_norway_to_sweden_too(record: Record) -> None:
-    """Agreement of 2 May 1992, in force in 1994; Sweden left EFTA for the Union in 1995. It ties no two of the Union's members."""
+    """Of 2 May 1992, in force in 1994; Sweden left EFTA for the Union in 1995. It ties no two of the Union's members."""
     rows = panel("dyad-year", ["trade_agreements"], dyads=[(380, 385), (220, 255)], years=(1993, 1995), record=record)
     assert rows.filter(ccode1=380)["trade_agreements"].to_list() == [1, 2, 1]
     assert rows.filter(ccode1=220)["trade_agreements"].to_list() == [2, 2, 2]
