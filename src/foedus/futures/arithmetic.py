@@ -1,8 +1,8 @@
 """Exponentials, logarithms and normal quantiles that have the same bytes on every processor, whatever the length of an array.
 
 Libraries choose their code for these functions by processor and by array: the last digit of a result may differ, and an event
-that hangs on it with it. Here they are made of additions, multiplications, divisions and square roots alone, each of which IEEE
-754 rounds correctly, in a fixed order, element by element. Errors are below three units in the last place.
+that hangs on it with it. Here they are made of additions, multiplications, divisions and square roots alone, each of which
+IEEE 754 rounds correctly, in a fixed order, element by element. Errors are below three units in the last place.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ came with the lower one, and takes none away.
     key      the seed, in two words
     counter  member, year or index, unit, purpose
 
-Six things follow, each a test of that name in `tests/futures/test_draws.py`: zero difference, one state more, alone, superset,
-negative control, stability.
+Six things follow, each a test of that name in `tests/futures/test_draws.py`: zero difference, one state more, alone,
+superset, negative control, stability.
 """
 
 from __future__ import annotations
@@ -110,13 +110,19 @@ class Draws:
     def uniform(self, purpose: str, when: Codes | int, units: Codes | int = 0) -> Array:
         """Return numbers above zero and below one (member, ...): `when`, a year or an index, and units are broadcast."""
         shape = np.broadcast_shapes(np.shape(when), np.shape(units))
-        member = self.members.astype(np.uint64).reshape(-1, *([1] * len(shape)))
-        purposes = np.full(1, PURPOSES[purpose], np.uint64)
-        address = np.asarray(when).astype(np.uint64), np.asarray(units).astype(np.uint64)
-        counter = (member, address[0], address[1], purposes)
+        member = self.members.reshape(-1, *([1] * len(shape)))
+        return np.broadcast_to(self._at(purpose, member, when, units), (len(self.members), *shape))
+
+    def single(self, purpose: str, rows: Codes, when: Codes | int, units: Codes | int = 0) -> Array:
+        """Return numbers of the members at some places only (rows, broadcast with units): what `uniform` has there."""
+        return self._at(purpose, self.members[rows], when, units)
+
+    def _at(self, purpose: str, member: Codes, when: Codes | int, units: Codes | int) -> Array:
+        one, other, third = (np.asarray(each).astype(np.uint64) for each in (member, when, units))
+        counter = (one, other, third, np.full(1, PURPOSES[purpose], np.uint64))
         first, second, _, _ = philox(counter, (self.seed % MOST, self.seed // MOST))
         bits = (first << np.uint64(20)) | (second >> np.uint64(12))
-        return np.broadcast_to((bits.astype(np.float64) + 0.5) * 2.0**-52, (len(self.members), *shape))
+        return (bits.astype(np.float64) + 0.5) * 2.0**-52
 
     def normal(self, purpose: str, when: Codes | int, units: Codes | int = 0) -> Array:
         """Return standard normal numbers, (member, ...)."""

@@ -1,8 +1,8 @@
 """What is assumed of a future: a small TOML file that holds only what differs from the base.
 
 Years, members and seed; which obligations of a partnership are off and from which year on; pacts that are added; levers on
-growth, emissions, spending and disputes; links that are not supported and switched on all the same. Three scenarios ship: base,
-without-partnership and stressed. All faults of a file are told at once.
+growth, emissions, spending and disputes; links that are not supported and switched on all the same. Three scenarios ship:
+base, without-partnership and stressed. All faults of a file are told at once.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ FURTHEST = 2100
 LINKS: Mapping[str, str] = {
     "pact to disputes": "a pact of the two sides changes how likely they are to enter a dispute",
     "pact to joining": "a pact with a side makes a state join it",
+    "pacts form and end": "defence pacts are made and end, dyad by dyad, after the record",
     "risk to spending": "this world's own risk of fatal disputes changes what states spend",
     "product to spending": "growth of the product changes what states spend",
 }

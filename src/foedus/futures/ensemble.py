@@ -1,0 +1,338 @@
+"""How many members had which value of each variable in each year, with the obligations, without, and the difference.
+
+Counts are whole numbers, so that they add up in any order, and take no more room for a hundred thousand members than for a
+thousand. Quantiles follow from them exactly, to the digits that values are kept to (`told.py`). The difference is that of the
+two worlds of each member; beside it stands what two separate ensembles would have made of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from foedus.errors import InputError
+from foedus.futures.arithmetic import Array
+from foedus.futures.told import VARIABLES, kept
+from foedus.panels.codebook import lookup
+from foedus.record.store import check_target, write_file
+from foedus.version import __version__
+
+if TYPE_CHECKING:
+    from foedus.futures.build import Built
+
+WITH, WITHOUT, DIFFERENCE = ARMS = ("with", "without", "difference")
+"""The world with the obligations, the one without, and the first less the second, member by member."""
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+REACH = 15
+"""Years after a variable's record ends for which quantiles are read as probabilities."""
+
+NONE = "no effect"
+"""The design of members whose pacts do nothing to attacks."""
+
+SCHEMA: Mapping[str, Any] = {
+    "arm": pl.String,
+    "variable": pl.String,
+    "design": pl.String,
+    "year": pl.Int16,
+    "value": pl.Float64,
+    "members": pl.Int64,
+}
+
+SUFFIXES = (".parquet", ".csv")
+
+
+@dataclass
+class Tally:
+    """Counts while they are gathered: (arm, variable, design, year) → value → members."""
+
+    counts: dict[tuple[str, str, str, int], dict[float, int]] = field(default_factory=dict)
+
+    def add(self, made: Built, with_them: Mapping[str, Array], without: Mapping[str, Array] | None, designs: Array) -> None:
+        """Count some members: what is told of them (member, year), and the design that each drew."""
+        arms = {WITH: with_them} if without is None else {WITH: with_them, WITHOUT: without}
+        if without is not None:
+            arms[DIFFERENCE] = {name: values - without[name] for name, values in with_them.items()}
+        names = [(*made.designs, NONE)[which] for which in designs]
+        for arm, told in arms.items():
+            for variable, values in told.items():
+                for place in range(values.shape[1]):
+                    year = made.world.origin + 1 + place
+                    for design, value in zip(names, kept(variable, values[:, place]), strict=True):
+                        cell = self.counts.setdefault((arm, variable, design, year), {})
+                        cell[value + 0.0] = cell.get(value + 0.0, 0) + 1
+
+    def frame(self) -> pl.DataFrame:
+        """Return the counts, one row a value (columns SCHEMA), in a fixed order."""
+        rows = [(*key, value, members) for key, cell in self.counts.items() for value, members in cell.items()]
+        frame = pl.DataFrame(rows, schema=dict(SCHEMA), orient="row")
+        return frame.sort("arm", "variable", "design", "year", "value", nulls_last=True)
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> Tally:
+        """Return counts from their frame."""
+        tally = cls()
+        for arm, variable, design, year, value, members in frame.iter_rows():
+            tally.counts.setdefault((arm, variable, design, year), {})[value] = members
+        return tally
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Futures of a scenario.
+
+    Attributes
+    ----------
+    about : schema, scenario (its fields), scenario_sha256, record, record_sha256, foedus, members, origin, remarks.
+    counts : one row a value (columns SCHEMA).
+    """
+
+    about: Mapping[str, Any]
+    counts: pl.DataFrame
+
+    @classmethod
+    def of(cls, made: Built, tally: Tally, members: int) -> Ensemble:
+        """Return the ensemble that was counted."""
+        return cls({**about(made), "members": members}, tally.frame())
+
+    @property
+    def members(self) -> int:
+        """How many worlds there are."""
+        return int(self.about["members"])
+
+    @property
+    def paired(self) -> bool:
+        """Whether there are worlds without the obligations."""
+        return WITHOUT in self.counts["arm"]
+
+    def bands(self, levels: Iterable[float] = LEVELS) -> pl.DataFrame:
+        """Return one row an arm, variable and year: arm, variable, unit, year, reading, mean, and quantiles (`q05` …).
+
+        reading : "probability" as long as the variable's record ended at most REACH years before, then "scenario": what
+            follows from assumptions, no probability of anything.
+        """
+        keys = ["arm", "variable", "year"]
+        merged = self.counts.filter(pl.col("arm") != DIFFERENCE).group_by(*keys, "value").agg(pl.col("members").sum())
+        return _read(_summary(merged, keys, levels), keys)
+
+    def difference(self) -> pl.DataFrame:
+        """Return what the obligations change, with less without, one row a variable and year.
+
+        Columns: variable, unit, year, reading, mean; error (Monte-Carlo standard error of the mean); q05, q50, q95 of the
+        paired difference; error_unpaired, what two separate ensembles of as many members would have; gain, by how much their
+        variance is larger (null where pairs never differ); designs_low and designs_high, the smallest and the largest mean of
+        a design; smaller_than_designs, whether the mean is smaller than the spread between them.
+
+        Raises InputError where no obligation was switched off.
+        """
+        if not self.paired:
+            raise InputError("there is no difference where nothing is switched off: simulate with without='all', for example.")
+        keys = ["variable", "year"]
+        moments = {arm: _moments(self.counts.filter(arm=arm), keys) for arm in ARMS}
+        merged = self.counts.filter(arm=DIFFERENCE).group_by(*keys, "value").agg(pl.col("members").sum())
+        rows = _summary(merged, keys, (0.05, 0.5, 0.95))
+        by_design = _moments(self.counts.filter(arm=DIFFERENCE), [*keys, "design"])
+        spread = by_design.group_by(keys).agg(designs_low=pl.col("mean").min(), designs_high=pl.col("mean").max())
+        apart = moments[WITH].join(moments[WITHOUT], on=keys, suffix="_without")
+        apart = apart.select(*keys, unpaired=pl.col("variance") + pl.col("variance_without"))
+        paired = moments[DIFFERENCE].select(*keys, paired="variance", n="n")
+        rows = rows.join(paired, on=keys).join(apart, on=keys).join(spread, on=keys, maintain_order="left")
+        wide = pl.col("designs_high") - pl.col("designs_low")
+        told = rows.with_columns(
+            error=(pl.col("paired") / pl.col("n")).sqrt(),
+            error_unpaired=(pl.col("unpaired") / pl.col("n")).sqrt(),
+            gain=pl.when(pl.col("paired") > 0).then(pl.col("unpaired") / pl.col("paired")),
+            smaller_than_designs=(pl.col("mean").abs() < wide) & (wide > 0),
+        )
+        columns = ["mean", "error", "q05", "q50", "q95", "error_unpaired", "gain", "designs_low", "designs_high"]
+        return _read(told, keys).select("variable", "unit", "year", "reading", *columns, "smaller_than_designs")
+
+    def sentences(self) -> list[str]:
+        """Return what must be said beside the numbers."""
+        told = list(self.about["remarks"])
+        if not self.paired:
+            return told
+        last = self.difference().filter(variable="member_disputes_so_far").row(-1, named=True)
+        if last["error"] == 0:
+            told.append(
+                f"By {last['year']} no member of the ensemble has one dispute of the partnership's states with others more or "
+                "less for the obligations: in no design do they lose their last pact, and no other link that could tell is on."
+            )
+            return told
+        told.append(
+            f"With the obligations the partnership's states have {last['mean']:+.2f} disputes with others by {last['year']}, "
+            f"compared with the same worlds without them (Monte-Carlo error {last['error']:.2f}; 90 in 100 pairs lie between "
+            f"{last['q05']:g} and {last['q95']:g})."
+        )
+        if last["smaller_than_designs"]:
+            told.append("The difference is smaller than the spread between designs.")
+        if last["gain"] is not None:
+            told.append(f"Pairing by identity is worth {last['gain']:,.1f} times as many members.")
+        return told
+
+    def tidy(self) -> pl.DataFrame:
+        """Return the counts: arm, variable, design, year, value, members."""
+        return self.counts
+
+    def glance(self) -> pl.DataFrame:
+        """Return one row about the whole: scenario, members, seed, first and last year, record."""
+        scenario = self.about["scenario"]
+        names = {"scenario": scenario["name"], "members": self.members, "seed": scenario["seed"]}
+        years = {"first_year": self.about["origin"] + 1, "last_year": scenario["last_year"], "record": self.about["record"]}
+        return pl.DataFrame([{**names, **years}], schema_overrides={"seed": pl.UInt64})
+
+    def to_iamc(self) -> pl.DataFrame:
+        """Return the bands as the Integrated Assessment Modeling Consortium writes them: a row a variable, a column a year.
+
+        Columns: Model, Scenario, Region, Variable, Unit, and the years. A row without any value is left out.
+        """
+        wide = self.bands().unpivot(
+            on=[f"q{100 * level:02.0f}" for level in LEVELS],
+            index=["arm", "variable", "unit", "year"],
+            variable_name="quantile",
+        )
+        label = pl.col("variable") + "|" + pl.col("quantile").str.slice(1) + "th percentile"
+        name = pl.lit(self.about["scenario"]["name"]) + pl.when(pl.col("arm") == WITHOUT).then(pl.lit(", without")).otherwise(
+            pl.lit("")
+        )
+        rows = wide.drop_nulls("value").select(
+            Model=pl.lit(f"foedus {self.about['foedus']}"),
+            Scenario=name,
+            Region=pl.lit("World"),
+            Variable=label,
+            Unit="unit",
+            year=pl.col("year").cast(pl.String),
+            value="value",
+        )
+        return rows.pivot("year", values="value")
+
+    def to_xarray(self) -> Any:
+        """Return the bands as an xarray Dataset with dimensions arm, year and quantile; InputError where xarray is missing."""
+        try:
+            import xarray  # type: ignore[import-not-found]
+        except ImportError:
+            raise InputError("xarray is not installed: `pip install xarray`, or take .bands() as a frame.") from None
+        bands = self.bands().sort("variable", "arm", "year")
+        arms, years = bands["arm"].unique().sort().to_list(), bands["year"].unique().sort().to_list()
+        names = [f"q{100 * level:02.0f}" for level in LEVELS]
+        data = {
+            variable: (
+                ("arm", "year", "quantile"),
+                bands.filter(variable=variable).select(names).to_numpy().reshape(len(arms), len(years), len(LEVELS)),
+                {"units": VARIABLES[variable].unit, "long_name": VARIABLES[variable].label},
+            )
+            for variable in bands["variable"].unique().sort()
+        }
+        coordinates = {"arm": arms, "year": years, "quantile": list(LEVELS)}
+        return xarray.Dataset(data, coordinates, attrs={"scenario_sha256": self.about["scenario_sha256"]})
+
+    def write(self, path: Path) -> None:
+        """Write counts with all about them (.parquet), or the bands in the IAMC's form (.csv); raises InputError otherwise."""
+        check_suffix(path)
+        check_target(path)
+        if path.suffix == ".csv":
+            write_file(path, lambda target: self.to_iamc().write_csv(target))
+            return
+        write_counts(path, self.about, self.counts)
+
+    @classmethod
+    def read(cls, path: Path) -> Ensemble:
+        """Read an ensemble that was written as Parquet; raises InputError if the file is none."""
+        metadata, counts = read_counts(path)
+        return cls(metadata, counts)
+
+
+def about(made: Built) -> dict[str, Any]:
+    """Return what an ensemble says of itself, but for the number of members."""
+    from dataclasses import asdict
+
+    scenario = json.loads(json.dumps(asdict(made.scenario)))
+    return {
+        "schema": "foedus/ensemble/1",
+        "scenario": scenario,
+        "scenario_sha256": made.scenario.sha256,
+        "record": made.record.version,
+        "record_sha256": made.record.sha256,
+        "foedus": __version__,
+        "origin": made.world.origin,
+        "remarks": remarks(made),
+    }
+
+
+def remarks(made: Built) -> list[str]:
+    """Return what must be said of a scenario's futures."""
+    links = [f"Not supported in the forecasting direction, and switched on: {name}." for name in made.scenario.links]
+    first = made.world.origin + 1
+    return [
+        f"Disputes are recorded to {made.world.origin}: those of {first} and later are drawn.",
+        f"More than {REACH} years after a variable's record ends nothing is a probability: it is what follows from a scenario.",
+        *links,
+    ]
+
+
+def check_suffix(path: Path) -> None:
+    """Raise InputError if an ensemble cannot be written under this name."""
+    if path.suffix not in SUFFIXES:
+        raise InputError(f"{path.name} ends neither in {' nor in '.join(SUFFIXES)}: an ensemble is written as one of these.")
+
+
+def write_counts(path: Path, described: Mapping[str, Any], counts: pl.DataFrame) -> None:
+    """Write counts as Parquet, with what they are about."""
+    metadata = {"foedus_ensemble": json.dumps(dict(described), ensure_ascii=False, sort_keys=True)}
+    write_file(path, lambda target: counts.write_parquet(target, compression="zstd", metadata=metadata))
+
+
+def read_counts(path: Path) -> tuple[dict[str, Any], pl.DataFrame]:
+    """Return what counts are about, and the counts; raises InputError if the file holds none."""
+    try:
+        told = pl.read_parquet_metadata(path).get("foedus_ensemble")
+        counts = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError):
+        told = None
+    if told is None:
+        raise InputError(f"{path} is no ensemble that foedus wrote: make one with `foedus simulate -o {path.name}`.")
+    described: dict[str, Any] = json.loads(told)
+    return described, counts
+
+
+def _moments(counts: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Members (n), mean and variance of values by keys."""
+    n = pl.col("members").sum()
+    mean = (pl.col("value") * pl.col("members")).sum() / n
+    merged = counts.group_by(*keys, "value").agg(pl.col("members").sum()).sort(*keys, "value")
+    grouped = merged.group_by(keys, maintain_order=True)
+    by = grouped.agg(n=n, mean=mean)
+    joined = merged.join(by, on=keys, maintain_order="left")
+    off = ((pl.col("value") - pl.col("mean")) ** 2 * pl.col("members")).sum()
+    variance = joined.group_by(keys, maintain_order=True).agg(variance=off / (pl.col("n").first() - 1))
+    return by.join(variance, on=keys, maintain_order="left").with_columns(pl.col("variance").fill_nan(None))
+
+
+def _summary(merged: pl.DataFrame, keys: list[str], levels: Iterable[float]) -> pl.DataFrame:
+    """Mean and quantiles by keys: each quantile is the smallest value that so large a share of members does not exceed."""
+    rows = merged.sort(*keys, "value").with_columns(
+        below=pl.col("members").cum_sum().over(keys), all=pl.col("members").sum().over(keys)
+    )
+    quantiles = [
+        pl.col("value").filter(pl.col("below") >= level * pl.col("all") - 1e-9).first().alias(f"q{100 * level:02.0f}")
+        for level in levels
+    ]
+    mean = ((pl.col("value") * pl.col("members")).sum() / pl.col("members").sum()).alias("mean")
+    return rows.group_by(keys, maintain_order=True).agg(mean, *quantiles)
+
+
+def _read(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Rows with the unit of each variable, and how they are to be read."""
+    units = {name: each.unit for name, each in VARIABLES.items()}
+    ends = {name: (lookup(each.source).last_year or 0) + REACH for name, each in VARIABLES.items()}
+    reading = pl.when(pl.col("year") <= pl.col("variable").replace_strict(ends, return_dtype=pl.Int64))
+    return rows.with_columns(
+        unit=pl.col("variable").replace_strict(units, return_dtype=pl.String),
+        reading=reading.then(pl.lit("probability")).otherwise(pl.lit("scenario")),
+    ).select(*keys, "unit", "reading", pl.exclude(*keys, "unit", "reading"))

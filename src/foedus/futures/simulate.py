@@ -1,0 +1,138 @@
+"""Run worlds forward, with and without a partnership: the same draws for both, and the same bytes for any chunks.
+
+A chunk of members holds its state in memory and leaves counts behind (`ensemble.py`), which add up in any order. Both worlds
+of a member share their years up to the one in which obligations are switched off; from there on they are run apart, on the
+same draws.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from foedus.futures.arithmetic import Array
+from foedus.futures.build import Built, built
+from foedus.futures.build import without as kept_without
+from foedus.futures.draws import Draws
+from foedus.futures.ensemble import Ensemble, Tally, check_suffix
+from foedus.futures.kept import begun, finished, keep
+from foedus.futures.scenario import Scenario
+from foedus.futures.scenario import scenario as read_scenario
+from foedus.futures.steps import State
+from foedus.futures.told import so_far, told
+from foedus.record.store import Record, check_target, open_record
+
+CHUNK = 8
+"""Members that are run together: few enough that their arrays stay in the processor's cache."""
+
+Say = Callable[[str, int, int], None]
+"""Told what is being done, how many members of it are done, and how many there are."""
+
+
+def simulate(
+    scenario: str | Path | Scenario | None = None,
+    *,
+    members: int | None = None,
+    seed: int | None = None,
+    horizon: int | None = None,
+    without: str | Sequence[str] | None = None,
+    record: Record | None = None,
+    output: Path | None = None,
+    chunk: int = CHUNK,
+    say: Say | None = None,
+) -> Ensemble:
+    """Return an ensemble of futures; with obligations switched off, of both worlds of each member and their difference.
+
+    Parameters
+    ----------
+    scenario : one that ships, a TOML file, or a `Scenario`; by default the base.
+    members, seed, horizon, without : in place of what the scenario says; horizon is the last year.
+    output : file to write (`Ensemble.write`). What an interrupted run has done is kept beside it, and a second run goes on.
+    chunk : members run together; no number hangs on it. say : told of progress.
+
+    Raises InputError with every fault of the scenario, and if the target cannot be written.
+    """
+    record = record or open_record()
+    switches = (without,) if isinstance(without, str) else None if without is None else tuple(without)
+    asked = read_scenario(scenario).but(members=members, seed=seed, last_year=horizon, without=switches).checked(record)
+    if output is not None:
+        check_suffix(output)
+        check_target(output)
+    say = say or (lambda *_: None)
+    say("reading the record", 0, asked.members)
+    return of_built(built(asked, record), chunk=chunk, say=say, output=output)
+
+
+def of_built(made: Built, *, chunk: int = CHUNK, say: Say | None = None, output: Path | None = None) -> Ensemble:
+    """Return the ensemble of a system that is built; see `simulate`."""
+    say = say or (lambda *_: None)
+    asked = made.scenario
+    tally, done = begun(output, made) if output else (Tally(), 0)
+    saved = time.monotonic()
+    try:
+        while done < asked.members:
+            group = range(done, min(done + chunk, asked.members))
+            tally.add(made, *pair(made, group))
+            done = group.stop
+            say("simulating", done, asked.members)
+            if output:
+                saved = keep(output, made, tally, done, saved)
+    except KeyboardInterrupt:
+        if output:
+            keep(output, made, tally, done, 0.0)
+        raise
+    ensemble = Ensemble.of(made, tally, asked.members)
+    if output:
+        ensemble.write(output)
+        finished(output)
+    return ensemble
+
+
+def pair(made: Built, members: range) -> tuple[dict[str, Array], dict[str, Array] | None, Array]:
+    """Return what is told of some members with the obligations, and without them, name → (member, year); and their designs."""
+    draws = Draws(made.scenario.seed, np.arange(members.start, members.stop))
+    first, last = made.world.origin + 1, made.scenario.last_year
+    kept = kept_without(made, ())
+    since = min(made.scenario.since, last + 1) if made.scenario.without else last + 1
+    shared, state = run(kept, start(made, draws), range(first, since), draws)
+    ahead = range(since, last + 1)
+    with_them = run(kept, state, ahead, draws)[0]
+    without_them = run(made, state, ahead, draws)[0] if made.scenario.without else None
+    return (
+        _stacked(made, shared + with_them),
+        None if without_them is None else _stacked(made, shared + without_them),
+        state["design"],
+    )
+
+
+def start(made: Built, draws: Draws) -> State:
+    """Return the state of some members at the origin, with the parameters that each draws."""
+    state: State = {}
+    for step in made.steps:
+        state = {**state, **step.begin(draws)}
+    return state
+
+
+def after(made: Built, state: State, year: int, draws: Draws) -> State:
+    """Return the state after a year: every step reads last year's, but for what it declares to read of the same year."""
+    now = state
+    for step in made.steps:
+        same = step.declared.reads_now
+        now = {**now, **step.step({**state, **{name: now[name] for name in same}}, year, draws)}
+    return now
+
+
+def run(made: Built, state: State, years: range, draws: Draws) -> tuple[list[dict[str, Array]], State]:
+    """Return what is told of each year, and the state after the last."""
+    every = []
+    for year in years:
+        state = after(made, state, year, draws)
+        every.append(told(made, state, len(draws.members)))
+    return every, state
+
+
+def _stacked(made: Built, years: list[dict[str, Array]]) -> dict[str, Array]:
+    return so_far(made, {name: np.stack([year[name] for year in years], axis=1) for name in years[0]})

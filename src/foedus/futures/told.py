@@ -1,0 +1,90 @@
+"""What is told of a world in a year: a few numbers a member, each with its unit and how finely it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from foedus.futures.arithmetic import Array, exp
+from foedus.futures.build import Built
+from foedus.futures.steps import State, added
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A told variable: what it is, its unit, the significant digits it is kept to (0: a whole number), and its source.
+
+    `source` is the codebook variable whose record it goes on from: beyond fifteen years after its last year nothing is a
+    probability.
+    """
+
+    label: str
+    unit: str
+    digits: int
+    source: str
+
+
+MONEY = "billion US dollars of 2015"
+
+VARIABLES: Mapping[str, Variable] = {
+    "disputes": Variable("dyads with a new dispute", "dyads", 0, "dispute_onset"),
+    "fatal_disputes": Variable("dyads with a new fatal dispute", "dyads", 0, "fatal_dispute_onset"),
+    "wars": Variable("wars begun between two states", "wars", 0, "war_dispute_onset"),
+    "war_deaths": Variable("military deaths in wars begun", "persons", 2, "war_dispute_onset"),
+    "states_allied": Variable("share of states with a defence pact", "share", 4, "defence_pact"),
+    "world_spending": Variable("military expenditure of states of which it is known", MONEY, 4, "military_share"),
+    "ice": Variable("September sea-ice extent, Arctic", "million km²", 4, "dispute_onset"),
+    "member_disputes": Variable("dyads of a member and another state with a new dispute", "dyads", 0, "dispute_onset"),
+    "member_fatal_disputes": Variable("the same, fatal", "dyads", 0, "fatal_dispute_onset"),
+    "disputes_between_members": Variable("dyads of two members with a new dispute", "dyads", 0, "dispute_onset"),
+    "member_spending": Variable("military expenditure of the members", MONEY, 4, "military_share"),
+    "member_disputes_so_far": Variable("member_disputes added up since the obligations are off", "dyads", 0, "dispute_onset"),
+}
+"""What is told, by name."""
+
+
+def told(made: Built, state: State, members: int) -> dict[str, Array]:
+    """Return what is told of a year, name → (member,); all but sums over years (`so_far`)."""
+    world = made.world
+    outside, between = world.dyads_of(list(made.members))
+    onsets, begun = state["onsets"], state["begun"]
+    rows, dyads, events = onsets.T
+    fatal = state["fatal"][events]
+
+    def counted(of: Array, weights: Array | None = None) -> Array:
+        return np.bincount(of, weights, members).astype(np.float64)
+
+    spent = np.where(np.isnan(state["spending"]), 0.0, exp(np.nan_to_num(state["spending"]))) / 1e9
+    places = [world.place(code) for code in made.members if code in world.states]
+    return {
+        "disputes": counted(rows),
+        "fatal_disputes": counted(rows[fatal]),
+        "wars": counted(begun[state["war"], 0]),
+        "war_deaths": counted(begun[:, 0], state["war_deaths"]),
+        "states_allied": state["states_allied"],
+        "world_spending": added(spent),
+        "ice": state["ice"],
+        "member_disputes": counted(rows[outside[dyads]]),
+        "member_fatal_disputes": counted(rows[fatal & outside[dyads]]),
+        "disputes_between_members": counted(rows[between[dyads]]),
+        "member_spending": added(spent[:, places]),
+    }
+
+
+def so_far(made: Built, values: dict[str, Array]) -> dict[str, Array]:
+    """Return told variables (member, year) with the disputes of members added up from the year in which obligations are off."""
+    years = np.arange(made.world.origin + 1, made.scenario.last_year + 1)
+    counted = np.where(years >= made.scenario.since, values["member_disputes"], 0.0)
+    return {**values, "member_disputes_so_far": np.cumsum(counted, axis=1)}
+
+
+def kept(name: str, values: Array) -> list[float]:
+    """Return values as they are kept: to so many significant digits, whole numbers as they are.
+
+    >>> kept("ice", np.array([3.14159])), kept("disputes", np.array([31.0]))
+    ([3.142], [31.0])
+    """
+    digits = VARIABLES[name].digits
+    return values.tolist() if not digits else [float(f"{value:.{digits}g}") for value in values.tolist()]

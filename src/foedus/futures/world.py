@@ -1,0 +1,190 @@
+"""What no member of an ensemble changes: which states there are, what is known of each pair, and until when.
+
+A world begins after the last year of which disputes are recorded, its origin. What is recorded for later years (pacts,
+regimes, growth) is taken as it came; what is recorded no longer stays what it was last known to be. A hindcast's world ends
+every record with its origin (`Known.ORIGIN`), or takes as it came what no step writes (`Known.CAME`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from foedus.estimation.design import Array
+from foedus.futures.draws import Codes, unit
+from foedus.mechanisms.order.disputes import LONGEST_AGE, NEEDED, Disputes, covariate_matrix
+from foedus.mechanisms.order.strata import members
+from foedus.panels.panel import panel
+from foedus.panels.units import LAST_YEAR
+from foedus.record.store import Record
+
+Flags = NDArray[np.bool_]
+T = TypeVar("T")
+
+FORGOTTEN = 30
+"""Years of onsets that are looked back over."""
+
+
+class Known(Enum):
+    """What is known of the years after the origin."""
+
+    RECORD = "what the record says, and what it said last"
+    CAME = "what no step writes, as it came"
+    ORIGIN = "nothing"
+
+
+@dataclass(frozen=True)
+class World:
+    """States, pairs, and what is given of them.
+
+    Attributes
+    ----------
+    origin : last year of which disputes are known. known : what is known after it.
+    states : (state,), their codes in order. first, second : (dyad,), places of the two states. dyads : (dyad,), their units.
+    columns : year → name → (dyad,), what the model of disputes reads, as it stood the year before; from origin + 1 on.
+    inside : year → (dyad, stratum). active : year → (dyad,), whether the pair can have a dispute.
+    pacts : year → (dyad,), whether either side owed the other defence; from the origin on.
+    peace : (dyad,), peace years at the beginning of origin + 1.
+    onsets : (30 years, dyad) and state_onsets : (30 years, state), disputes that began in each of the years up to the origin,
+        the
+        last one first.
+    """
+
+    origin: int
+    known: Known
+    states: Codes
+    first: Codes
+    second: Codes
+    dyads: Codes
+    columns: Mapping[int, Mapping[str, Array]]
+    inside: Mapping[int, Array]
+    active: Mapping[int, Flags]
+    pacts: Mapping[int, Flags]
+    peace: Codes
+    onsets: Flags
+    state_onsets: Codes
+
+    def place(self, code: int) -> int:
+        """Where a state stands; raises KeyError if it is none of this world's."""
+        at = int(np.searchsorted(self.states, code))
+        if at == len(self.states) or self.states[at] != code:
+            raise KeyError(code)
+        return at
+
+    def dyads_of(self, codes: list[int]) -> tuple[Flags, Flags]:
+        """Return which dyads hold one of these states and another, and which hold two of them (dyad,)."""
+        among = np.isin(self.states, codes)
+        held = among[self.first].astype(int) + among[self.second]
+        return held == 1, held == 2
+
+    def matrix(self, of_dyads: Array, diagonal: float) -> Array:
+        """Return what is known of dyads (dyad,) as a symmetric matrix (state, state)."""
+        full = np.full((len(self.states), len(self.states)), diagonal)
+        full[self.first, self.second] = of_dyads
+        full[self.second, self.first] = of_dyads
+        return full
+
+    def there(self, year: int) -> Flags:
+        """Return which states are in the system in a year (state,)."""
+        now = at(self.active, year)
+        found = np.zeros(len(self.states), np.bool_)
+        found[self.first[now]] = True
+        found[self.second[now]] = True
+        return found
+
+
+def at(by_year: Mapping[int, T], year: int) -> T:
+    """Return what is said of a year: the last that was said by then, or the first there is.
+
+    >>> at({1990: "a", 1992: "b"}, 1991), at({1990: "a", 1992: "b"}, 2050)
+    ('a', 'b')
+    """
+    said = [each for each in by_year if each <= year]
+    return by_year[max(said) if said else min(by_year)]
+
+
+def rows_of(model: Disputes, record: Record, origin: int, known: Known, last: int) -> pl.DataFrame:
+    """Return the rows of the model's panel up to the last year that is known, with those of later years as they stood last."""
+    if known is Known.RECORD:
+        return model.panel(record, (model.first_year, LAST_YEAR), carry_forward=LONGEST_AGE)
+    return model.panel(record, (model.first_year, origin + 1 if known is Known.ORIGIN else max(last, origin + 1)))
+
+
+def world(rows: pl.DataFrame, model: Disputes, record: Record, origin: int, known: Known, last: int) -> World:
+    """Return the world that begins after `origin`; `rows` are those of `rows_of`."""
+    ahead = rows.filter(pl.col("year") > origin, pl.col("year") <= last)
+    states = np.unique(ahead.select("ccode1", "ccode2").to_numpy().astype(np.int64))
+    first, second = np.triu_indices(len(states), 1)
+    place = np.full((int(states.max()) + 1,) * 2, -1, np.int64)
+    place[states[first], states[second]] = np.arange(len(first))
+    single = [*model.covariates, "weaker_democracy"]
+    columns: dict[int, Mapping[str, Array]] = {}
+    inside, active = dict[int, Array](), dict[int, Flags]()
+    peace = np.zeros(len(first), np.int64)
+    for (year,), of_year in ahead.sort("year").group_by("year", maintain_order=True):
+        here = place[of_year["ccode1"].to_numpy(), of_year["ccode2"].to_numpy()]
+        sound = ~of_year.select(pl.any_horizontal(pl.col(name).is_null() for name in NEEDED)).to_series().to_numpy()
+        names = list(dict.fromkeys(single))
+        matrix = covariate_matrix(of_year.filter(sound), names)
+        spread = np.zeros((len(names), len(first)))
+        spread[:, here[sound]] = matrix.T
+        now = int(year)
+        columns[now] = dict(zip(names, spread, strict=True))
+        strata = members(of_year.filter(sound))
+        inside[now] = np.zeros((len(first), strata.shape[1]))
+        inside[now][here[sound]] = strata
+        active[now] = np.zeros(len(first), np.bool_)
+        active[now][here[sound]] = True
+        if now == origin + 1:
+            peace[here] = of_year["peace_years"].cast(pl.Int64).fill_null(0).to_numpy()
+    onsets, of_states = _onsets(record, origin, states, place)
+    return World(
+        origin=origin,
+        known=known,
+        states=states,
+        first=first,
+        second=second,
+        dyads=unit(states[first], states[second]),
+        columns=columns,
+        inside=inside,
+        active=active,
+        pacts=_pacts(record, origin, known, place, len(first)),
+        peace=peace,
+        onsets=onsets,
+        state_onsets=of_states,
+    )
+
+
+def _onsets(record: Record, origin: int, states: Codes, place: Codes) -> tuple[Flags, Codes]:
+    """The onsets of dyads and of states in the years before, the last year first; those with states that are gone count too."""
+    begun = record.table("dispute_dyad_years").filter("onset").select("ccode1", "ccode2", "year").unique()
+    rows = begun.filter(pl.col("year").is_between(origin - FORGOTTEN + 1, origin)).to_numpy().astype(np.int64)
+    most = place.shape[0]
+    of_dyads = np.zeros((FORGOTTEN, int((place >= 0).sum())), np.bool_)
+    of_states = np.zeros((FORGOTTEN, len(states)), np.int64)
+    for one, other, year in rows:
+        back = origin - year
+        if max(one, other) < most and place[one, other] >= 0:
+            of_dyads[back, place[one, other]] = True
+        for code in (one, other):
+            here = np.searchsorted(states, code)
+            if here < len(states) and states[here] == code:
+                of_states[back, here] += 1
+    return of_dyads, of_states
+
+
+def _pacts(record: Record, origin: int, known: Known, place: Codes, dyads: int) -> dict[int, Flags]:
+    """Whether either side owed the other defence, from the origin to the last year that is known."""
+    until = LAST_YEAR if known is Known.RECORD else origin
+    rows = panel("dyad-year", ["defence_pact"], years=(origin, until), carry_forward=LONGEST_AGE, record=record)
+    found = {year: np.zeros(dyads, np.bool_) for year in range(origin, until + 1)}
+    for one, other, year in rows.filter("defence_pact").select("ccode1", "ccode2", "year").iter_rows():
+        if max(one, other) < place.shape[0] and place[one, other] >= 0:
+            found[year][place[one, other]] = True
+    return found

@@ -1,0 +1,176 @@
+"""Ensembles: exact quantiles from counts, paired differences, what is said beside them, files, interrupted runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from foedus.errors import InputError
+from foedus.futures import simulate as simulating
+from foedus.futures.ensemble import DIFFERENCE, WITH, WITHOUT, Ensemble, Tally
+from foedus.futures.kept import place
+from foedus.futures.scenario import Scenario
+from foedus.futures.simulate import of_built, pair, simulate
+
+from . import small
+
+ALL = Scenario(last_year=2030, members=24, without=("all",))
+
+
+@pytest.fixture(scope="module")
+def made() -> small.Built:
+    return small.built(ALL, small.lonely(small.world()))
+
+
+@pytest.fixture(scope="module")
+def ensemble(made: small.Built) -> Ensemble:
+    return of_built(made)
+
+
+def test_quantiles_are_those_of_the_members(made: small.Built, ensemble: Ensemble) -> None:
+    values = pair(made, range(24))[0]["disputes"][:, 9]
+    row = ensemble.bands().row(
+        by_predicate=(pl.col("arm") == WITH) & (pl.col("variable") == "disputes") & (pl.col("year") == 2020), named=True
+    )
+    for name, level in (("q05", 0.05), ("q50", 0.5), ("q95", 0.95)):
+        assert row[name] == np.quantile(values, level, method="inverted_cdf")
+    assert row["mean"] == pytest.approx(values.mean())
+
+
+def test_differences_are_paired_and_the_gain_is_that_of_pairing(made: small.Built, ensemble: Ensemble) -> None:
+    with_them, without, _ = pair(made, range(24))
+    assert without is not None
+    kept, lost = with_them["member_disputes_so_far"][:, -1], without["member_disputes_so_far"][:, -1]
+    row = ensemble.difference().filter(variable="member_disputes_so_far").row(-1, named=True)
+    assert row["mean"] == pytest.approx((kept - lost).mean())
+    assert row["error"] == pytest.approx((kept - lost).std(ddof=1) / np.sqrt(24))
+    assert row["gain"] == pytest.approx((kept.var(ddof=1) + lost.var(ddof=1)) / (kept - lost).var(ddof=1))
+    assert row["gain"] > 1
+
+
+def test_nothing_differs_before_the_obligations_are_off(ensemble: Ensemble) -> None:
+    before = ensemble.counts.filter(pl.col("arm") == DIFFERENCE, pl.col("year") < ALL.since)
+    assert before["value"].unique().to_list() == [0.0]
+
+
+def test_members_without_a_design_never_differ(ensemble: Ensemble) -> None:
+    none = ensemble.counts.filter(arm=DIFFERENCE, design="no effect")
+    assert none.height
+    assert none.filter(pl.col("variable") != "states_allied")["value"].unique().to_list() == [0.0]
+    assert ensemble.counts.filter(arm=WITHOUT)["design"].n_unique() == 3
+
+
+def test_the_spread_between_designs_is_said_whenever_it_is_larger() -> None:
+    rows = [
+        (arm, "member_disputes_so_far", design, 2030, value, 50)
+        for arm, values in ((WITH, (5.0, 5.0)), (WITHOUT, (4.0, 6.5)), (DIFFERENCE, (1.0, -1.5)))
+        for design, value in zip(("one", "other"), values, strict=True)
+    ]
+    tally = Tally.of(pl.DataFrame(rows, schema=["arm", "variable", "design", "year", "value", "members"], orient="row"))
+    made = small.built(ALL)
+    said = Ensemble.of(made, tally, 100).sentences()
+    assert "The difference is smaller than the spread between designs." in said
+    apart = [(*row[:4], 2.0 if row[0] == DIFFERENCE else row[4], row[5]) for row in rows]
+    tally = Tally.of(pl.DataFrame(apart, schema=["arm", "variable", "design", "year", "value", "members"], orient="row"))
+    assert not any("spread" in sentence for sentence in Ensemble.of(made, tally, 100).sentences())
+
+
+def test_no_probability_more_than_fifteen_years_after_a_record_ends(ensemble: Ensemble) -> None:
+    bands = ensemble.bands().filter(variable="disputes")
+    assert bands.filter(pl.col("reading") == "probability")["year"].max() == 2025
+    assert bands.filter(pl.col("year") > 2025)["reading"].unique().to_list() == ["scenario"]
+
+
+def test_a_pair_that_keeps_other_pacts_is_not_moved_and_it_is_said() -> None:
+    ensemble = of_built(small.built(ALL.but(members=8), replace_pacts()))
+    assert any("in no design do they lose their last pact" in sentence for sentence in ensemble.sentences())
+    with pytest.raises(InputError, match="nothing is switched off"):
+        of_built(small.built(ALL.but(members=2, without=()))).difference()
+
+
+def replace_pacts() -> small.World:
+    of = small.world()
+    ties = (of.states[of.first] == 2) | (of.states[of.first] == 20)
+    return replace(of, pacts={small.ORIGIN: ties})
+
+
+def test_a_file_is_read_as_it_was_written(ensemble: Ensemble, tmp_path: Path) -> None:
+    path = tmp_path / "futures.parquet"
+    ensemble.write(path)
+    again = Ensemble.read(path)
+    assert again.counts.equals(ensemble.counts)
+    assert again.about == ensemble.about
+    other = tmp_path / "other.parquet"
+    again.write(other)
+    assert other.read_bytes() == path.read_bytes()
+    with pytest.raises(InputError, match="is no ensemble"):
+        Ensemble.read(tmp_path / "none.parquet")
+    with pytest.raises(InputError, match="ends neither in"):
+        ensemble.write(tmp_path / "futures.xlsx")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["futures.parquet", "other.parquet"]
+
+
+def test_the_iamc_file_has_units_and_no_empty_row(ensemble: Ensemble, tmp_path: Path) -> None:
+    ensemble.write(tmp_path / "futures.csv")
+    rows = pl.read_csv(tmp_path / "futures.csv")
+    assert rows.columns[:6] == ["Model", "Scenario", "Region", "Variable", "Unit", "2011"]
+    assert not rows["Unit"].null_count()
+    assert not rows.filter(pl.all_horizontal(pl.col(str(year)).is_null() for year in range(2011, 2031))).height
+    assert rows["Scenario"].unique().sort().to_list() == ["base", "base, without"]
+
+
+def test_an_interrupted_run_goes_on_to_the_same_bytes(made: small.Built, ensemble: Ensemble, tmp_path: Path) -> None:
+    path = tmp_path / "futures.parquet"
+
+    def stop(what: str, done: int, members: int) -> None:
+        del what, members
+        if done >= 16:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        of_built(made, output=path, say=stop)
+    assert [each.name for each in tmp_path.iterdir()] == [place(path).name]
+    seen: list[int] = []
+    of_built(made, output=path, say=lambda _, done, __: seen.append(done))
+    assert seen == [24]
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+    assert Ensemble.read(path).counts.equals(ensemble.counts)
+
+
+def test_what_another_scenario_left_is_not_taken(made: small.Built, tmp_path: Path) -> None:
+    path = tmp_path / "futures.parquet"
+    with pytest.raises(KeyboardInterrupt):
+        of_built(made, output=path, say=_stop)
+    seen: list[int] = []
+    of_built(small.built(ALL.but(seed=3, members=8)), output=path, say=lambda _, done, __: seen.append(done))
+    assert seen == [8]
+
+
+def _stop(what: str, done: int, members: int) -> None:
+    raise KeyboardInterrupt
+
+
+def test_xarray_is_asked_for_where_it_is_missing(ensemble: Ensemble) -> None:
+    try:
+        import xarray  # noqa: F401
+    except ImportError:
+        with pytest.raises(InputError, match="xarray is not installed"):
+            ensemble.to_xarray()
+    else:
+        assert dict(ensemble.to_xarray().sizes) == {"arm": 2, "year": 20, "quantile": 5}
+
+
+def test_simulate_checks_before_it_reads_the_record(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(simulating, "built", lambda *_: pytest.fail("the record was read"))
+    with pytest.raises(InputError, match=r"members is 0: .*; seed is -1: "):
+        simulate(members=0, seed=-1)
+    with pytest.raises(InputError, match="last_year is 1990"):
+        simulate(horizon=1990)
+    with pytest.raises(InputError):
+        simulate(output=tmp_path / "no" / "such" / "folder.parquet")
+    with pytest.raises(InputError, match="ends neither in"):
+        simulate(output=tmp_path / "futures.json")
