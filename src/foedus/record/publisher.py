@@ -48,6 +48,7 @@ class Form:
     text : columns that are not numbers. decimals : numbers that need not be whole.
     missing : numbers that mean "missing".
     every : whether all other columns are read as well.
+    preferred : parts of names: where an archive holds several tables of this form that are not the same, the first is taken.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Form:
     decimals: tuple[str, ...] = ()
     missing: tuple[int, ...] = (-9,)
     every: bool = False
+    preferred: tuple[str, ...] = ()
 
     def fits(self, header: Iterable[str]) -> bool:
         """Say whether a file with these columns (in lower case) may be of this form."""
@@ -147,9 +149,15 @@ def _recognised(pieces: Sequence[_Piece], forms: Sequence[Form]) -> Iterator[tup
     if not any(has.values()):
         raise _Fault(_unfit(pieces, forms))
     for form in forms:
-        alike = [pieces[place] for place, its in has.items() if its is form]
+        alike = _preferred([pieces[place] for place, its in has.items() if its is form], form)
         if alike:
             yield form, _one(alike, form)
+
+
+def _preferred(pieces: list[_Piece], form: Form) -> list[_Piece]:
+    """Return the pieces of one form or, where some names are preferred, those with the first such name that occurs."""
+    named = ([piece for piece in pieces if part in piece.name.lower()] for part in form.preferred)
+    return next((chosen for chosen in named if chosen), pieces)
 
 
 def _one(pieces: Sequence[_Piece], form: Form) -> pl.DataFrame:
