@@ -234,3 +234,10 @@ def test_a_full_disk_is_reported_without_a_traceback(tmp_path: Path) -> None:
     )
     assert full.returncode == 2
     assert "Traceback" not in full.stderr
+
+
+@pytest.mark.parametrize("command", ["panel dyad-year --dyads USA-CAN --variables defence_pact", "assess USA CAN"])
+def test_a_list_of_alliances_that_is_not_there_is_refused_with_how_to_add_it(command: str, tmp_path: Path) -> None:
+    done = run(*command.split(), "--alliances-from", "cow", folder=tmp_path)
+    refused(done, "the alliances of cow are not in this record", "run `foedus record add cow-alliances PATH`.")
+    assert list(tmp_path.iterdir()) == []

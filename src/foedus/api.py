@@ -40,7 +40,7 @@ def assess(
     ----------
     members : states, groups ("NATO"), or groups of one's own ("BALTIC=EST,LVA,LTU", or a TOML file); up to 60 states.
     record : the record to use; by default the one that is shipped, with what has been added to it.
-    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP) or "atop".
+    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP), "atop", or "cow" once added to the record.
     against : an outsider: the members' risks with that state are told, instead of those with all.
     without : which obligations are switched off to tell what changes: "all", "bilateral", or types by name.
 
@@ -125,7 +125,7 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
     system : "cow" or "gw": whose states, dates and codes.
     disputes : what several disputes in one dyad-year mean: "combined", or which one speaks ("highest-hostility", "first", …).
     disputes_from : the list they are taken from: "gml", or "mic" or "cow-mid" once added to the record.
-    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP) or "atop".
+    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP), "atop", or "cow" once added to the record.
     size, sample, seed : group-years of all groups of `size` states, or of a sample of them.
     record : the record to use; by default the one that is shipped, with what has been added to it.
 
@@ -275,11 +275,11 @@ def compare_sources(
     return compared(dyad, years=years, every=every, record=record)
 
 
-def cite(*names: str | Path, bibtex: bool = False, disputes_from: str = "gml") -> str:
+def cite(*names: str | Path, bibtex: bool = False, disputes_from: str = "gml", alliances_from: str = "facts") -> str:
     """Return what to cite for these variables, sources or files (all sources, without names), one a line, or as BibTeX.
 
     Of a file (.parquet, .csv, .xlsx, .dta, or a folder in parts) exactly what its columns rest on, with foedus and the record.
-    Variables of disputes are cited from the list `disputes_from`.
+    Variables of disputes are cited from the list `disputes_from`, variables of pledges from `alliances_from`.
     Raises InputError for a name that is none of these.
 
     >>> cite("dispute_onset")[:7]
@@ -287,7 +287,7 @@ def cite(*names: str | Path, bibtex: bool = False, disputes_from: str = "gml") -
     """
     from foedus.citation import citations
 
-    return citations(names, bibtex=bibtex, disputes_from=disputes_from)
+    return citations(names, bibtex=bibtex, disputes_from=disputes_from, alliances_from=alliances_from)
 
 
 def fit(mechanism: str = "disputes", outcome: str | None = None, record: Record | None = None) -> Mechanism:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foedus.errors import InputError, nearest, shown
+from foedus.panels.alliance_lists import by_alliances
+from foedus.panels.alliances import ALLIANCES_FROM, FACTS
 from foedus.panels.codebook import codebook
-from foedus.panels.columns import describe
+from foedus.panels.columns import ColumnInfo, describe
 from foedus.panels.dispute_lists import from_list
 from foedus.panels.disputes import GML, LISTS, check_list
 from foedus.panels.files.written import READERS, Written, read_written
@@ -60,16 +62,19 @@ def _software(place: int, version: str, records: tuple[str, ...]) -> str:
     return f"@software{{{key}, author = {{{{{AUTHORS}}}}}, title = {{{TITLE}}}, version = {{{version}}}{note}}}"
 
 
-def citations(names: Iterable[str | Path], *, bibtex: bool = False, disputes_from: str = GML) -> str:
+def citations(
+    names: Iterable[str | Path], *, bibtex: bool = False, disputes_from: str = GML, alliances_from: str = FACTS
+) -> str:
     """Return the citations behind the names of variables, sources or files, each once; of all sources without names.
 
-    `disputes_from` is the list that variables of disputes were taken from; a file of foedus's says so itself.
+    `disputes_from` and `alliances_from` are the lists that variables of disputes and of pledges were taken from; a file of
+    foedus's says so itself.
     """
-    gathered = gather(names, disputes_from)
+    gathered = gather(names, disputes_from, alliances_from)
     return gathered.as_bibtex() if bibtex else gathered.as_text()
 
 
-def gather(names: Iterable[str | Path], disputes_from: str = GML) -> Citations:
+def gather(names: Iterable[str | Path], disputes_from: str = GML, alliances_from: str = FACTS) -> Citations:
     """Return what to cite for variables, sources and files.
 
     A name is a variable's or a source's if there is one of that name, else a file's if it has the ending of one or exists.
@@ -79,7 +84,10 @@ def gather(names: Iterable[str | Path], disputes_from: str = GML) -> Citations:
     'Gibler,'
     """
     check_list(disputes_from)
-    parts = [_part(name, disputes_from) for name in names] or [_Part({source: _catalogued(source) for source in catalog()})]
+    if alliances_from not in ALLIANCES_FROM:
+        raise InputError(f"alliances from {alliances_from!r}: there are those of {', '.join(ALLIANCES_FROM)}.")
+    parts = [_part(name, disputes_from, alliances_from) for name in names]
+    parts = parts or [_Part({source: _catalogued(source) for source in catalog()})]
     sources: dict[str, dict[Cited, None]] = {}
     software: dict[str, dict[str, None]] = {}
     for part in parts:
@@ -109,9 +117,9 @@ class _Part:
     remarks: tuple[str, ...] = ()
 
 
-def _part(name: str | Path, disputes_from: str) -> _Part:
+def _part(name: str | Path, disputes_from: str, alliances_from: str) -> _Part:
     if str(name) in codebook():
-        sources = from_list(codebook()[str(name)], disputes_from).sources
+        sources = by_alliances(from_list(codebook()[str(name)], disputes_from), alliances_from).sources
         return _Part({source: _catalogued(source) for source in sources})
     if str(name) in catalog():
         return _Part({str(name): _catalogued(str(name))})
@@ -142,8 +150,7 @@ def _of_file(path: Path) -> _Part:
     sources_of = written.sources_of
     named = describe(column for column in written.columns if column not in sources_of)
     ids = {source for column in written.columns for source in sources_of.get(column, ())}
-    by_list = {LISTS[GML]: LISTS[written.disputes_from]}
-    ids |= {by_list.get(source, source) for info in named.values() for source in info.sources}
+    ids |= {source for info in named.values() for source in _by_lists(info, written)}
     strange = [column for column in written.columns if column not in sources_of and column not in named]
     if not ids:
         raise InputError(f"{path} holds no column of foedus's, so there is nothing to cite (it has: {_listed(strange)}).")
@@ -154,6 +161,12 @@ def _of_file(path: Path) -> _Part:
         return _Part(sources, written.foedus or __version__, "", tuple(remarks))
     record = f"record {written.record[0]}, SHA-256 {written.record[1]}"
     return _Part(sources, written.foedus or __version__, record, tuple(remarks))
+
+
+def _by_lists(info: ColumnInfo, written: Written) -> Iterable[str]:
+    """Return the sources of a column known by its name, by the lists that the file says its columns were taken from."""
+    own = by_alliances(codebook()[info.variable], written.alliances_from).sources if info.variable else info.sources
+    return (LISTS[written.disputes_from] if source == LISTS[GML] else source for source in own)
 
 
 def _as_told(written: Written, source: str) -> Cited:

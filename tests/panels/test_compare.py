@@ -54,7 +54,7 @@ def test_two_lists_that_do_not_agree_differ(added: None) -> None:
 
 def test_a_source_that_is_not_there_is_named_with_how_to_add_it(record: Record) -> None:
     told = missing(record)
-    assert {"mic", "cow-mid", "cow-wars", "cow-contiguity", "icb"} == set(told)
+    assert {"mic", "cow-mid", "cow-wars", "cow-contiguity", "cow-alliances", "icb"} == set(told)
     assert "foedus record add mic PATH" in told["mic"]
     row = compared("USA-CAN", years=(1979, 1979), record=record).filter(question="a dispute begun").row(0, named=True)
     assert row["not_added"] == "mic, cow-mid"

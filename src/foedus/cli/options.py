@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 Json = Annotated[Path | None, typer.Option("--json", help="Also write the findings as JSON to this file (- for the terminal).")]
-AlliancesFrom = Annotated[str, typer.Option(help="Whose alliances count: facts (dated, laid over ATOP) or atop (to 2018).")]
+AlliancesFrom = Annotated[
+    str, typer.Option(help="Whose alliances count: facts (dated, laid over ATOP), atop (to 2018), or cow (to 2012) once added.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

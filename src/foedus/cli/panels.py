@@ -195,11 +195,14 @@ def cite(
     disputes_from: Annotated[
         str, typer.Option(help="List that variables of disputes were taken from: gml, mic or cow-mid. A file says so itself.")
     ] = "gml",
+    alliances_from: Annotated[
+        str, typer.Option(help="List that variables of pledges were taken from: facts, atop or cow. A file says so itself.")
+    ] = "facts",
 ) -> None:
     """Say what to cite: for variables, sources, or the columns of a file. Example: foedus cite usa-can.csv --bibtex"""
     from foedus.citation import gather
 
-    found = gather(names or (), disputes_from)
+    found = gather(names or (), disputes_from, alliances_from)
     print(found.as_bibtex() if bibtex else found.as_text())
     for remark in found.remarks:
         print(remark, file=sys.stderr)

@@ -1,22 +1,37 @@
-"""Who belongs to which alliance, from which day to which, and what it owes the others: ATOP, with dated facts laid over it.
+"""Who belongs to which alliance, from which day to which, and what it owes the others, by the list of alliances that is chosen.
+
+Two lists rest on ATOP, with dated facts laid over it or without them. A third, of the Correlates of War (COW), is there once
+the user has added it (`record/sources/cow_alliances.py`).
 
 ATOP dates a treaty by its signature and ends in 2018. The record's facts (`record/sources/alliance_facts.toml`) say since when
 a treaty is in force, for whom, and what became of it; a membership of which they say nothing keeps ATOP's days. A state that
 joins after ATOP ends takes the pledges that all members of the treaty share. What the facts leave open is known up to the year
-for which a document says that it is in force (`known_to`), everything else to ATOP's last year. `pledges.py` makes years of it.
+for which a document says that it is in force (`known_to`), everything else to ATOP's last year.
+
+COW's list tells pairs, each with its days: a member's are those of its pairs. Nothing is laid over it, and it is laid over
+nothing. `pledges.py` makes years of either.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
+from foedus.errors import InputError
 from foedus.panels.systems import SUCCESSORS
 from foedus.record.source import catalog
 from foedus.record.store import Record
 
-FACTS, ATOP = "facts", "atop"
-ALLIANCES_FROM = (FACTS, ATOP)
-"""Which list of alliances speaks: dated facts laid over ATOP, or ATOP alone."""
+FACTS, ATOP, COW = "facts", "atop", "cow"
+ALLIANCES_FROM = (FACTS, ATOP, COW)
+"""Which list of alliances speaks: dated facts laid over ATOP, ATOP alone, or (once added) that of the Correlates of War."""
+
+LISTS = {FACTS: "atop", ATOP: "atop", COW: "cow_alliances"}
+"""List of alliances → the source whose silence, within its years, means that there is no pledge."""
+
+TIES = "cow_alliance_ties"
+"""The table of COW's list: an alliance, two states, from when to when, and what the first owes the second."""
 
 ALONE = "facts alone"
 """Who dates a membership that ATOP lacks."""
@@ -24,26 +39,66 @@ ALONE = "facts alone"
 PLEDGES = ("defence", "offence", "neutrality", "nonaggression", "consultation")
 """Obligations that ATOP knows of."""
 
+CODED = {FACTS: PLEDGES, ATOP: PLEDGES, COW: ("defence", "neutrality", "nonaggression", "consultation")}
+"""List of alliances → the pledges that it tells of; of support in attack the Correlates of War says nothing."""
+
 PAIR = ["ccode1", "ccode2"]
 
 
-def last_coded() -> int:
-    """Return the last year for which ATOP speaks."""
-    return catalog()["atop"].last_year
+def last_coded(chosen: str = FACTS) -> int:
+    """Return the last year for which the list of alliances speaks of every pair: ATOP's, or that of the Correlates of War.
+
+    >>> last_coded(), last_coded(COW)
+    (2018, 2012)
+    """
+    return catalog()[LISTS[chosen]].last_year
+
+
+def lacking(record: Record, chosen: str) -> str | None:
+    """Say that there is no such list of alliances, or how one that is not in the record is added; None if it can speak."""
+    if chosen not in ALLIANCES_FROM:
+        return f"alliances from {chosen!r}: there are those of {', '.join(ALLIANCES_FROM)}"
+    if chosen == COW and TIES not in record.tables:
+        told = catalog()[LISTS[COW]].how_to_add().removesuffix(".")
+        return f"the alliances of {COW} are not in this record: {told}"
+    return None
+
+
+def check_list(record: Record, chosen: str) -> None:
+    """Raise InputError, with what to do, if a list of alliances cannot speak."""
+    if fault := lacking(record, chosen):
+        raise InputError(f"{fault}.")
+
+
+def sources_by(sources: Iterable[str], chosen: str) -> tuple[str, ...]:
+    """Return the sources with the chosen list in place of ATOP and the facts laid over it; as they are, if it rests on these.
+
+    >>> sources_by(("alliance_facts", "atop", "dcad"), COW)
+    ('cow_alliances', 'dcad')
+    """
+    if chosen != COW:
+        return tuple(sources)
+    own = (LISTS[COW] if source in ("atop", "alliance_facts") else source for source in sources)
+    return tuple(dict.fromkeys(own))
 
 
 def memberships(record: Record, chosen: str = FACTS) -> pl.DataFrame:
     """Return who belonged from when to when to which alliance, a row a phase of it, and what it owes the others.
 
-    Columns: agreement ("atop:3180", or "pact:AACHEN" of one that ATOP lacks), title, phase, ccode, signed, start,
-    start_precision, end, end_precision, known_to, ended_by ("facts" or "atop"), dated_by (the same, or "facts alone" of what
-    ATOP lacks), confidence (of the facts), and the PLEDGES.
+    Columns: agreement ("atop:3180", "pact:AACHEN" of one that ATOP lacks, or "cow:227"), title, phase, ccode, signed, start,
+    start_precision, end, end_precision, known_to, ended_by ("facts", "atop" or "cow"), dated_by (the same, or "facts alone" of
+    what ATOP lacks), confidence (of the facts), and the PLEDGES. A member by the Correlates of War has what it owes any other.
+
+    Raises InputError for a list that is not in the record.
 
     >>> from foedus.record.store import open_record
-    >>> poland = {which: memberships(open_record(), which).filter(agreement="atop:3180", ccode=290) for which in ALLIANCES_FROM}
-    >>> [poland[which]["start"].item().isoformat() for which in ALLIANCES_FROM]
+    >>> poland = {which: memberships(open_record(), which).filter(agreement="atop:3180", ccode=290) for which in (FACTS, ATOP)}
+    >>> [poland[which]["start"].item().isoformat() for which in (FACTS, ATOP)]
     ['1999-03-12', '1997-12-16']
     """
+    check_list(record, chosen)
+    if chosen == COW:
+        return record.derived("memberships by COW", lambda: _of_cow(record))
     if chosen == ATOP or "alliance_facts" not in record.tables:
         return record.derived("memberships by ATOP", lambda: _of_atop(record))
     return record.derived("memberships by facts", lambda: _laid_over(record))
@@ -67,6 +122,62 @@ def _of_atop(record: Record) -> pl.DataFrame:
         pl.lit(None, pl.String).alias("confidence"),
         *PLEDGES,
     )
+
+
+def _of_cow(record: Record) -> pl.DataFrame:
+    """Members of the alliances of the Correlates of War: without a break, as long as they are in a pair that follows on."""
+    pairs = paired(record).rename({"ccode1": "ccode"})
+    member = ["agreement", "ccode"]
+    ordered = pairs.sort(*member, "start", "end", nulls_last=True)
+    until = pl.col("end").fill_null(pl.date(9999, 12, 31)).cum_max().shift(1).over(member)
+    apart = ordered.with_columns(phase=(pl.col("start") > until.dt.offset_by("1d")).fill_null(False).cum_sum().over(member))
+    return (
+        apart.group_by("agreement", "phase", "ccode", maintain_order=True)
+        .agg(
+            pl.col("title", "start", "start_precision").first(),
+            pl.when(pl.col("end").is_not_null().all()).then(pl.col("end").max()).alias("end"),
+            pl.col("end_precision").sort_by("end", nulls_last=True).last(),
+            pl.col(PLEDGES).any(ignore_nulls=False),
+        )
+        .select(
+            "agreement",
+            "title",
+            pl.col("phase").cast(pl.Int16),
+            "ccode",
+            pl.col("start").alias("signed"),
+            "start",
+            "start_precision",
+            "end",
+            "end_precision",
+            pl.lit(last_coded(COW), pl.Int32).alias("known_to"),
+            pl.lit(COW).alias("ended_by"),
+            pl.lit(COW).alias("dated_by"),
+            pl.lit(None, pl.String).alias("confidence"),
+            *PLEDGES,
+        )
+    )
+
+
+def paired(record: Record) -> pl.DataFrame:
+    """Return the ties of the Correlates of War's list: agreement, title, ccode1, ccode2, days with their precision, PLEDGES."""
+
+    def made() -> pl.DataFrame:
+        heirs = {before: after for before, (after, _) in SUCCESSORS.items()}
+        several = pl.col("ccode1").replace(heirs).n_unique().over("alliance") > 2
+        kind = pl.when(several).then(pl.lit("Multilateral")).otherwise(pl.lit("Bilateral"))
+        rows = record.table(TIES).with_columns(pl.lit(None, pl.Boolean).alias("offence"))
+        return rows.select(
+            pl.format("cow:{}", "alliance").alias("agreement"),
+            pl.format("{} alliance, COW {}", kind, "alliance").alias("title"),
+            *PAIR,
+            "start",
+            "start_precision",
+            "end",
+            "end_precision",
+            *PLEDGES,
+        )
+
+    return record.derived("ties by COW", made)
 
 
 def treaties(record: Record) -> pl.DataFrame:
@@ -202,7 +313,15 @@ def ties(record: Record, chosen: str = FACTS, among: pl.DataFrame | None = None)
     """Return what the first of two members owes the second by which alliance, from when to when; one row a directed pair.
 
     among : the agreements to look at (a column `agreement`); None: all.
+
+    Raises InputError for a list that is not in the record.
     """
+    check_list(record, chosen)
+    if chosen == COW:
+        pairs = paired(record) if among is None else paired(record).join(among, on="agreement", how="semi")
+        added = {"phase": pl.lit(0, pl.Int16), "known_to": pl.lit(last_coded(COW), pl.Int32), "ended_by": pl.lit(COW)}
+        names = ("agreement", "phase", *PLEDGES, *PAIR, "start", "end", "known_to", "ended_by")
+        return pairs.with_columns(**added).select(names)
     rows = memberships(record, chosen)
     members = rows if among is None else rows.join(among, on="agreement", how="semi")
     days = ["agreement", "phase", "ccode", "start", "end", "known_to", "ended_by"]

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.panels.alliances import ATOP, FACTS
+from foedus.panels.alliance_lists import by_alliances
+from foedus.panels.alliances import ATOP, CODED, COW, FACTS
 from foedus.panels.build import sided_name
 from foedus.panels.codebook import lookup
 from foedus.panels.dispute_lists import from_list
@@ -49,7 +50,7 @@ class Voice:
     @property
     def sources(self) -> tuple[str, ...]:
         """Ids of the sources that the answer rests on."""
-        return from_list(lookup(self.variable), self.disputes_from).sources
+        return by_alliances(from_list(lookup(self.variable), self.disputes_from), self.alliances_from).sources
 
 
 def _voice(name: str, variable: str, **lists: str) -> Voice:
@@ -62,7 +63,10 @@ def _of_lists(variable: str, *more: Voice) -> tuple[Voice, ...]:
 
 
 def _of_pacts(variable: str) -> tuple[Voice, ...]:
-    return (_voice("atop", variable, alliances_from=ATOP), _voice("alliance-facts", variable))
+    """What each list of alliances says by the variable, if it tells of such a pledge."""
+    ours = (_voice("atop", variable, alliances_from=ATOP), _voice("alliance-facts", variable))
+    untold = variable.removesuffix("_pact") not in CODED[COW]
+    return ours if untold else (*ours, _voice("cow-alliances", variable, alliances_from=COW))
 
 
 _CRISES = pl.sum_horizontal(sided_name("crises_begun", side) for side in "12") > 0

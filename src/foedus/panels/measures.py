@@ -147,16 +147,14 @@ def politically_relevant_cow(contiguity_type: pl.Expr, major_1: pl.Expr, major_2
     return politically_relevant(contiguity_type > 0, major_1, major_2)
 
 
-def alliance_pledge(
-    defence: pl.Expr, offence: pl.Expr, neutrality: pl.Expr, nonaggression: pl.Expr, consultation: pl.Expr
-) -> pl.Expr:
-    """Whether any of the five obligations of an alliance is owed. Leeds et al. (2002).
+def alliance_pledge(*pledges: pl.Expr) -> pl.Expr:
+    """Whether any obligation of an alliance is owed: the five of Leeds et al. (2002), or those that another list tells of.
 
     >>> no = pl.lit(False)
     >>> pl.select(alliance_pledge(no, no, no, no, pl.lit(True))).item()
     True
     """
-    return defence | offence | neutrality | nonaggression | consultation
+    return pl.any_horizontal(pledges)
 
 
 def dispute_initiator(side_a: pl.Expr, originator: pl.Expr) -> pl.Expr:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from foedus.errors import InputError
-from foedus.panels.disputes import COMBINED, GML
+from foedus.panels.disputes import COMBINED
 from foedus.panels.groups import group as named_group
 from foedus.panels.groups import is_group, known_groups
 from foedus.panels.own_groups import Codes, is_own, own_groups
-from foedus.panels.request import Request, variables_of
+from foedus.panels.request import LISTS, Request, variables_of
 from foedus.panels.rows import GROUP_YEAR
 from foedus.panels.systems import COW, SYSTEMS
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
@@ -51,8 +51,8 @@ def named_request(
     span = (FIRST_YEAR, LAST_YEAR) if years is None else (years[0], years[1])
     meanings = Meanings.of(record, system if system in SYSTEMS else COW.name)
     if variables is None:
-        told = (choices.get("disputes", COMBINED), choices.get("disputes_from", GML))
-        variables = variables_of(unit, record, system, *told)
+        lists = {name: choices[name] for name in LISTS if name in choices}
+        variables = variables_of(unit, record, system, choices.get("disputes", COMBINED), **lists)
     meant = meanings.within if unit != GROUP_YEAR or choices.get("size") is not None else _alone(meanings)
     members = _listed(group)
     own = own_groups([text for text in members if is_own(text)], lambda text: meanings.within(text, *span))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from foedus.panels import disputes, kads
+from foedus.panels import alliances, disputes, kads
+from foedus.panels.alliance_lists import of_pledges
 from foedus.panels.arrange import dispute_rows
 from foedus.panels.build import layouts, unknown_relevance
 from foedus.panels.group_lists import group_remarks
@@ -27,6 +28,9 @@ def notes(request: Request) -> dict[str, object]:
         if request.dyadic and _ruled(request):
             chosen["rule"] = request.disputes
             noted["disputes_set_aside"] = {table: _set_aside(request)}
+    if request.alliances_from == alliances.COW and any(map(of_pledges, request.chosen)):
+        added = request.record.tables[alliances.TIES]
+        noted["alliances"] = {"from": request.alliances_from, "sha256": added.content_sha256}
     if request.groups:
         noted["membership"] = request.membership
     if of_groups := group_remarks(request):

@@ -14,7 +14,7 @@ import polars as pl
 from foedus.panels import disputes
 from foedus.panels.build import unit_years
 from foedus.panels.kads import group_years
-from foedus.panels.request import Request, variables_of
+from foedus.panels.request import LISTS, Request, variables_of
 from foedus.panels.rows import GROUP_YEAR
 from foedus.record.store import Record, open_record
 
@@ -39,8 +39,9 @@ def panel(
     """
     record = record or open_record()
     if variables is None:
-        told = (choices.get("disputes", disputes.COMBINED), choices.get("disputes_from", disputes.GML))
-        variables = variables_of(unit, record, choices.get("system", "cow"), *told)
+        lists = {name: choices[name] for name in LISTS if name in choices}
+        rule = choices.get("disputes", disputes.COMBINED)
+        variables = variables_of(unit, record, choices.get("system", "cow"), rule, **lists)
     asked = Request(
         unit=unit,
         variables=tuple(variables),

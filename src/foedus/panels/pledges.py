@@ -1,15 +1,18 @@
-"""What states have pledged each other, year by year: the alliances of ATOP, with dated facts laid over them, or ATOP alone.
+"""What states have pledged each other, year by year: the alliances of ATOP, with dated facts laid over or without, or COW's.
 
 A pledge holds in a year if it holds on any day of it. Up to ATOP's last year, no pledge means that there is none. After it a
 pledge is true where a fact says so; it is false where a fact says that it began later, or ended, and nothing else may hold it
 up; otherwise nobody knows, and there is no value. Which members of an unequal treaty owe what to which is ATOP's (its dyads).
+
+The list of the Correlates of War (COW) speaks of its own years alone. It does not tell of support in attack, which stays
+unknown, nor of a pledge where its file leaves open whose it is, or when.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from foedus.panels.alliances import ATOP, FACTS, PAIR, PLEDGES, last_coded, memberships, ties, treaties
+from foedus.panels.alliances import ATOP, COW, FACTS, PAIR, PLEDGES, check_list, last_coded, memberships, ties, treaties
 from foedus.panels.units import LAST_YEAR
 from foedus.record.spells import runs
 from foedus.record.store import Record
@@ -19,10 +22,23 @@ def pledge_spells(record: Record, chosen: str = FACTS) -> pl.DataFrame:
     """Return what the first state owes the second as runs of years: ccode1, ccode2, first_year, last_year and the PLEDGES.
 
     Up to ATOP's last year a pair without a row owes nothing; after it only what a row says is known, and no more than it says.
+    COW's list has no row after its last year. Raises InputError for a list that is not in the record.
     """
+    check_list(record, chosen)
+    if chosen == COW:
+        return record.derived("pledges by COW", lambda: _pledges_by_cow(record))
     if chosen == ATOP or "alliance_facts" not in record.tables:
         return record.derived("pledges by ATOP", lambda: _until(record.table("alliance_dyad_spells"), last_coded()))
     return record.derived("pledges by facts", lambda: _pledges_by_facts(record))
+
+
+def _pledges_by_cow(record: Record) -> pl.DataFrame:
+    """A pledge holds in a year if it does on any day by any alliance; it is unknown if one leaves it open and none has it."""
+    spans = _years(ties(record, COW), last_coded(COW))
+    years = pl.int_ranges("first_year", pl.col("last_year") + 1, dtype=pl.Int16)
+    by_year = spans.select(*PAIR, *PLEDGES, year=years).explode("year").group_by(*PAIR, "year")
+    held = by_year.agg(pl.col(PLEDGES).any(ignore_nulls=False))
+    return runs(held.select(*PAIR, "year", *PLEDGES), PAIR)
 
 
 def _until(spells: pl.DataFrame, year: int) -> pl.DataFrame:

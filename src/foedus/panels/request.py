@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from numbers import Integral
 
 from foedus.errors import InputError, LeftOutError
-from foedus.panels import disputes
-from foedus.panels.alliances import ALLIANCES_FROM, FACTS
+from foedus.panels import alliances, disputes
+from foedus.panels.alliance_lists import by_alliances
+from foedus.panels.alliances import FACTS
 from foedus.panels.arrange import Wanted
 from foedus.panels.codebook import LEADER, Variable, closure, codebook, lookup_all
 from foedus.panels.dispute_lists import from_list
@@ -32,6 +33,9 @@ LONGEST_CARRY = 50
 
 RELEVANCE = {"distance": "politically_relevant", "cow": "politically_relevant_cow"}
 """What contact between two states is judged by → the variable that says whether they are politically relevant."""
+
+LISTS = ("disputes_from", "alliances_from")
+"""Choices of a list that variables are taken from; which variables there are depends on them."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Request:
     groups : names of groups; state-years of their members, dyads of two members of one, or the group-years themselves.
     own : those of the groups that the user has defined.
     membership : whether a member of a group is one for the year on "any" day of it, or on its "start" or "end".
-    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP) or "atop".
+    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP), "atop" or (once added) "cow".
     size, sample, seed : group-years of all groups of `size` states, or of a sample of them drawn from a seed.
     """
 
@@ -108,8 +112,8 @@ class Request:
             return
         if self.membership not in MEMBERSHIPS:
             yield f"membership {self.membership!r} is none of {', '.join(MEMBERSHIPS)}"
-        if self.alliances_from not in ALLIANCES_FROM:
-            yield f"alliances from {self.alliances_from!r}: there are those of {', '.join(ALLIANCES_FROM)}"
+        if fault := alliances.lacking(self.record, self.alliances_from):
+            yield fault
         if first > last:
             yield f"years {first}:{last} run backwards"
         if first < FIRST_YEAR or last > LAST_YEAR:
@@ -177,12 +181,13 @@ class Request:
         """Variables of sources that never ship and that the user has not added."""
         held = {table.source for table in self.record.tables.values()}
         listed_by = disputes.LISTS[self.disputes_from]
+        told = {listed_by, alliances.LISTS.get(self.alliances_from)}
         if self.disputes_from != GML and listed_by not in held:
             missing = f"the disputes of {self.disputes_from} are not in this record"
             yield f"{missing}: {source_of(listed_by).how_to_add()}".removesuffix(".")
         for variable in self.chosen:
             for source in map(source_of, variable.sources):
-                if source.id not in (*held, listed_by) and source.licence == "restricted":
+                if source.id not in held | told and source.licence == "restricted":
                     missing = f"{variable.name} rests on {source.id} (restricted), which this record leaves out"
                     yield f"{missing}: {source.how_to_add()}".removesuffix(".")
 
@@ -201,11 +206,14 @@ class Request:
         """The variables asked for, with the COW code beside the GW one and political relevance where rows are chosen by it."""
         beside = (COW.key,) if self.system == GW.name and self.unit != GROUP_YEAR else ()
         named = lookup_all((*beside, *self.variables, *((self.relevance.name,) if self.relevant else ())))
-        return tuple(from_list(variable, self.disputes_from) for variable in named)
+        return tuple(map(self._as_listed, named))
 
     def closure(self, variables: Iterable[Variable]) -> tuple[Variable, ...]:
-        """Return the variables and all they read, as the chosen list of disputes has them, what is read first."""
-        return tuple(from_list(variable, self.disputes_from) for variable in closure(variables))
+        """Return the variables and all they read, what is read first, as the chosen lists have them."""
+        return tuple(map(self._as_listed, closure(variables)))
+
+    def _as_listed(self, variable: Variable) -> Variable:
+        return by_alliances(from_list(variable, self.disputes_from), self.alliances_from)
 
     @property
     def dyadic(self) -> bool:
@@ -272,7 +280,12 @@ def _told(source: str, names: Sequence[str]) -> str:
 
 
 def variables_of(
-    unit: str, record: Record, system: str = "cow", rule: str = disputes.COMBINED, disputes_from: str = GML
+    unit: str,
+    record: Record,
+    system: str = "cow",
+    rule: str = disputes.COMBINED,
+    disputes_from: str = GML,
+    alliances_from: str = FACTS,
 ) -> list[str]:
     """Return the names of all variables that a unit can have and whose sources the record holds.
 
@@ -287,7 +300,7 @@ def variables_of(
             return False
         if rule not in (*disputes.ORDERS, disputes.ALL) and unit != "dispute-dyad" and _single(variable):
             return False
-        sources = from_list(variable, disputes_from).sources
+        sources = by_alliances(from_list(variable, disputes_from), alliances_from).sources
         return of_unit and held.issuperset(sources) and variable.name != key
 
     key = SYSTEMS[system].key if system in SYSTEMS else ""

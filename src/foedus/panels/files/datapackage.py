@@ -31,7 +31,7 @@ MEDIA_TYPES = {
 MOST_BYTES = 1 << 26
 """Largest descriptor that is read."""
 
-ABOUT = ("foedus", "call", "record", "unit", "years", "system", "directed", "disputes_from", "notes")
+ABOUT = ("foedus", "call", "record", "unit", "years", "system", "directed", "disputes_from", "alliances_from", "notes")
 """What a descriptor repeats of the file's account of itself."""
 
 DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "header": True}
@@ -64,7 +64,7 @@ def package_text(
         | ({"encoding": "utf-8", "dialect": DIALECT} if tabular else {})
         | {"schema": _schema(frame, columns)}
         | {name: told for name, told in _terms(about).items() if told}
-        | {"foedus": {key: about[key] for key in ABOUT}}
+        | {"foedus": {key: about[key] for key in ABOUT if key in about}}
     )
     resources = sorted([*_others(path), mine], key=lambda each: str(each["path"]))
     all_tabular = all(each["profile"] == "tabular-data-resource" for each in resources)

@@ -143,6 +143,7 @@ def _about(about: Mapping[str, Any]) -> pl.DataFrame:
     rows = [("call", about["call"]), ("foedus version", about["foedus"])]
     rows += [("record version", record["version"]), ("record SHA-256", record["sha256"]), ("unit", about["unit"])]
     rows += [("disputes from", about["disputes_from"])]
+    rows += [("alliances from", about["alliances_from"])] if "alliances_from" in about else []
     rows += [(name, _shortened(str(note))) for name, note in about["notes"].items()]
     rows += [(f"source {name}", source["citation"]) for name, source in about["sources"].items()]
     return pl.DataFrame(rows, schema={"item": pl.String, "value": pl.String}, orient="row")

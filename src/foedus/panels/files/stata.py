@@ -279,7 +279,8 @@ def _notes(fields: list[Field], about: Mapping[str, Any]) -> bytes:
     notes += [f"Cite: {source['citation']}" for source in about["sources"].values()]
     renamed = [each for each in fields if each.name != each.info.name]
     notes += [f"Name shortened to 32 characters: {each.info.name} is {each.name}" for each in renamed]
-    kept = json.dumps({name: about[name] for name in ("foedus", "call", "record", "unit", "disputes_from")}, ensure_ascii=False)
+    told = ("foedus", "call", "record", "unit", "disputes_from", "alliances_from")
+    kept = json.dumps({name: about[name] for name in told if name in about}, ensure_ascii=False)
     of_file = [*_numbered("_dta", notes), _characteristic("_dta", "foedus", kept)]
     names = [_characteristic(each.name, "foedus_name", each.info.name) for each in renamed]
     definitions = [part for each in fields for part in _numbered(each.name, [_definition(each.info)])]

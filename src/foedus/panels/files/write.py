@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.panels.alliances import COW
 from foedus.panels.build import column_names
 from foedus.panels.columns import ColumnInfo, described
 from foedus.panels.files.datapackage import package_path, package_text
@@ -84,6 +85,7 @@ def account(request: Request, columns: Columns, call: str) -> dict[str, Any]:
         "system": request.system,
         "directed": request.directed,
         "disputes_from": request.disputes_from,
+        **({"alliances_from": request.alliances_from} if request.alliances_from == COW else {}),
         "notes": notes(request),
         "columns": {name: info.as_dict() for name, info in columns.items()},
         "variables": {

@@ -25,6 +25,7 @@ from xml.etree import ElementTree
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.panels.alliances import ALLIANCES_FROM, FACTS
 from foedus.panels.disputes import GML, LISTS
 from foedus.panels.files.datapackage import package_path, resources
 
@@ -43,7 +44,7 @@ class Written:
     record : version and SHA-256 of the record it was made from, or None.
     sources_of : column → ids of its sources.
     sources : id → its citation, as "citation" and as "bibtex".
-    disputes_from : the list that its disputes were taken from.
+    disputes_from, alliances_from : the lists that its disputes and its pledges were taken from.
     """
 
     columns: tuple[str, ...]
@@ -52,6 +53,7 @@ class Written:
     sources_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     disputes_from: str = GML
+    alliances_from: str = FACTS
 
 
 class _Fault(Exception):
@@ -109,6 +111,7 @@ def _checked(columns: list[str], about: Any) -> Written:
         sources_of = {str(name): tuple(map(str, column["sources"])) for name, column in about.get("columns", {}).items()}
         version, digest = (str(record["version"]), str(record["sha256"])) if record else ("", "")
         disputes_from = str(about.get("disputes_from", GML))
+        alliances_from = str(about.get("alliances_from", FACTS))
     except (AttributeError, KeyError, TypeError):
         raise _Fault("what it says of itself is damaged") from None
     written_by = str(about.get("foedus", ""))
@@ -116,11 +119,13 @@ def _checked(columns: list[str], about: Any) -> Written:
         raise _Fault("what it says of its record is damaged")
     if disputes_from not in LISTS:
         raise _Fault("it names a list of disputes that foedus does not know")
+    if alliances_from not in ALLIANCES_FROM:
+        raise _Fault("it names a list of alliances that foedus does not know")
     unknown = {source for ids in sources_of.values() for source in ids} - set(sources)
     if unknown:
         raise _Fault(f"it names sources that it does not cite ({', '.join(sorted(unknown)[:3])})")
     made_from = (version, digest) if digest else None
-    return Written(tuple(columns), written_by or None, made_from, sources_of, sources, disputes_from)
+    return Written(tuple(columns), written_by or None, made_from, sources_of, sources, disputes_from, alliances_from)
 
 
 def _package(path: Path) -> About:
@@ -205,7 +210,8 @@ def _workbook(path: Path) -> tuple[list[str], About]:
         return header, {}
     record = {"version": about["record version"], "sha256": about.get("record SHA-256", "")}
     listed_by = about.get("disputes from", GML)
-    return header, {"foedus": about.get("foedus version", ""), "record": record, "disputes_from": listed_by}
+    lists = {"disputes_from": listed_by, "alliances_from": about.get("alliances from", FACTS)}
+    return header, {"foedus": about.get("foedus version", ""), "record": record, **lists}
 
 
 def _rows(workbook: zipfile.ZipFile, sheet: str) -> Iterator[list[str]]:
