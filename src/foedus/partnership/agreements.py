@@ -1,9 +1,9 @@
 """Who is bound to whom by what agreement, from when to when: four sources, each as it is, in one form.
 
-Alliances (ATOP, with dated facts laid over it, or ATOP alone: `panels/alliances.py`) bind members who belong to the same phase
-of one at the same time, each to what it has pledged itself, from entry into force where a fact tells it. Defence cooperation
-agreements (DCAD) bind their two parties, trade agreements (DESTA) those who stand on different sides. Cited facts
-add what those leave out or end too early for; `agreements.toml` says what a fact obliges to.
+Alliances (ATOP, with dated facts laid over it or without, or COW's: `panels/alliances.py`) bind members who belong to the same
+phase of one at the same time, each to what it has pledged itself, from entry into force where a fact tells it; COW's list tells
+the pairs itself. Defence cooperation agreements (DCAD) bind their two parties, trade agreements (DESTA) those who stand on
+different sides. Cited facts add what those leave out or end too early for; `agreements.toml` says what a fact obliges to.
 
 A treaty that stands in two sources is one agreement: a fact and an alliance with the same parties on the same day, a fact and a
 trade agreement with the same parties in the same year. The fact then gives the name and, of a trade agreement, how long it is
@@ -21,7 +21,18 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from foedus.panels.alliances import ALONE, FACTS, PLEDGES, interrupted, memberships, suspensions
+from foedus.panels.alliances import (
+    ALONE,
+    COW,
+    FACTS,
+    LISTS,
+    PLEDGES,
+    interrupted,
+    last_coded,
+    memberships,
+    paired,
+    suspensions,
+)
 from foedus.panels.arrange import trade_members, trade_ties
 from foedus.panels.groups import named
 from foedus.panels.systems import SUCCESSORS
@@ -93,10 +104,13 @@ def bonds(record: Record, codes: Collection[int], alliances: str = FACTS) -> pl.
     heirs = inherited(codes)
     wanted = [*codes, *heirs]
     members = membership(record, alliances).filter(pl.col("ccode").is_in(wanted)).with_columns(pl.col("ccode").replace(heirs))
-    parts = [together(record, members), _defence_agreements(record, wanted, heirs), _trade_agreements(record, list(codes))]
+    bound = [together(record, members)]
+    if alliances == COW:
+        bound = [between(record, wanted, heirs), together(record, members.filter(pl.col("source") != LISTS[COW]))]
+    parts = [*bound, _defence_agreements(record, wanted, heirs), _trade_agreements(record, list(codes))]
     rows = pl.concat([part.select(pl.col(name).cast(kind) for name, kind in _OF_SOURCES.items()) for part in parts])
     days = {"over": "end", "lasted": "known_to", "day": "date", "day_precision": "precision"}
-    known = cited(record).select("agreement", **days, named="title", typed="kind", sure="confidence")
+    known = cited(record, alliances).select("agreement", **days, named="title", typed="kind", sure="confidence")
     labels = {f"atop:{group.alliance}": group.label for group in named().values() if group.alliance}
     label = pl.col("agreement").replace_strict(labels, default=None, return_dtype=pl.String)
     by_year = (pl.col("source") == "desta") & pl.col("day").is_not_null()
@@ -110,7 +124,7 @@ def bonds(record: Record, codes: Collection[int], alliances: str = FACTS) -> pl.
         end_precision=pl.when(pl.col("end").is_null() & pl.col("over").is_not_null())
         .then(pl.lit("day"))
         .otherwise("end_precision"),
-        known_to=pl.when(pl.col("agreement").str.starts_with("atop:"))
+        known_to=pl.when(pl.col("agreement").str.contains("^(atop|cow):"))
         .then("known_to")
         .otherwise(pl.max_horizontal("known_to", "lasted")),
         confidence=pl.coalesce("sure", "confidence"),
@@ -153,12 +167,35 @@ def together(record: Record, members: pl.DataFrame) -> pl.DataFrame:
     return kept.with_columns(date="start", end_precision=pl.when(stopped).then(pl.lit("day")).otherwise("end_precision"))
 
 
+def between(record: Record, codes: Collection[int], heirs: Mapping[int, int]) -> pl.DataFrame:
+    """Return the ties of these states by the list of the Correlates of War, as `together` returns pairs of memberships."""
+    pairs = paired(record).filter(pl.col("ccode1").is_in(list(codes)), pl.col("ccode2").is_in(list(codes)))
+    sides = pairs.with_columns(pl.col("ccode1", "ccode2").replace(heirs), owes=_owes())
+    days = ["agreement", "title", "start", "start_precision", "end", "end_precision"]
+    key = [*days, "ccode1", "ccode2"]
+    one = sides.filter(pl.col("ccode1") < pl.col("ccode2")).select(*key, owes1="owes")
+    other = sides.filter(pl.col("ccode1") > pl.col("ccode2")).select(*days, ccode1="ccode2", ccode2="ccode1", owes2="owes")
+    both = one.join(other, on=key, how="full", coalesce=True, nulls_equal=True)
+    return both.sort(key, nulls_last=True).with_columns(
+        pl.col("owes1", "owes2").fill_null([]),
+        source=pl.lit(LISTS[COW]),
+        kind=pl.lit("alliance"),
+        phase=pl.lit(0),
+        signed="start",
+        date="start",
+        precision="start_precision",
+        known_to=last_coded(COW),
+        dated_by=pl.lit(COW),
+        confidence=pl.lit(None, pl.String),
+    )
+
+
 def membership(record: Record, alliances: str = FACTS) -> pl.DataFrame:
     """Return who belongs from when to when to an agreement that binds all its members, and what each owes the others."""
 
     def made() -> pl.DataFrame:
         rows = of_alliances(record, alliances)
-        return pl.concat([rows, _of_facts(record, rows)])
+        return pl.concat([rows, _of_facts(record, rows, alliances)])
 
     return record.derived(f"members of agreements, alliances from {alliances}", made)
 
@@ -169,10 +206,9 @@ def of_alliances(record: Record, alliances: str = FACTS) -> pl.DataFrame:
 
 
 def _of_alliances(record: Record, alliances: str) -> pl.DataFrame:
-    pledged = pl.concat_list([pl.when(name).then(pl.lit(name)) for name in PLEDGES]).list.drop_nulls()
     return memberships(record, alliances).select(
         "agreement",
-        pl.when(pl.col("dated_by") == ALONE).then(pl.lit("alliance_facts")).otherwise(pl.lit("atop")).alias("source"),
+        pl.when(pl.col("dated_by") == ALONE).then(pl.lit("alliance_facts")).otherwise(pl.lit(LISTS[alliances])).alias("source"),
         pl.lit("alliance").alias("kind"),
         "title",
         "phase",
@@ -183,18 +219,22 @@ def _of_alliances(record: Record, alliances: str) -> pl.DataFrame:
         "end",
         "end_precision",
         "known_to",
-        pledged.alias("owes"),
+        _owes().alias("owes"),
         "dated_by",
         "confidence",
     )
 
 
-def _of_facts(record: Record, alliances: pl.DataFrame) -> pl.DataFrame:
+def _owes() -> pl.Expr:
+    return pl.concat_list([pl.when(name).then(pl.lit(name)) for name in PLEDGES]).list.drop_nulls()
+
+
+def _of_facts(record: Record, rows: pl.DataFrame, alliances: str) -> pl.DataFrame:
     """Parties to cited agreements that no data set has, and no fact about alliances: from the year each joined."""
     joining = rooted(record).filter((pl.col("fact_id") == pl.col("root")) | pl.col("accedes_to").is_not_null())
     joined = record.table("agreement_fact_parties").drop_nulls("ccode").join(joining, on="fact_id").sort("date")
     parties = joined.unique(["root", "ccode"], keep="first", maintain_order=True)
-    known = cited(record).filter(pl.col("agreement").str.starts_with("fact:"))
+    known = cited(record, alliances).filter(pl.col("agreement").str.starts_with("fact:"))
     return (
         parties.select("root", "ccode", "date", precision="date_precision")
         .join(known.drop("date", "precision"), on="root")
@@ -206,8 +246,8 @@ def _of_facts(record: Record, alliances: pl.DataFrame) -> pl.DataFrame:
             signed="date",
             dated_by=pl.lit(None, pl.String),
         )
-        .select(alliances.columns)
-        .cast(alliances.schema)
+        .select(rows.columns)
+        .cast(rows.schema)
     )
 
 

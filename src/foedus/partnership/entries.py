@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import polars as pl
 
-from foedus.panels.alliances import FACTS, PLEDGES
+from foedus.panels.alliances import COW, FACTS, PLEDGES, TIES
 from foedus.panels.arrange import trade_members, trade_ties
-from foedus.partnership.agreements import of_alliances, together
+from foedus.partnership.agreements import between, of_alliances, together
 from foedus.record.store import Record
 
 ENTRIES = {
@@ -39,7 +39,7 @@ def entries(record: Record, dyad: tuple[int, int], year: int, alliances: str = F
     Raises LeftOutError if the record leaves out a source of entries; with `partial`, the others speak alone.
     """
     sources: dict[str, Callable[[], pl.DataFrame]] = {
-        "alliance_members": lambda: _alliances(record, dyad, alliances),
+        TIES if alliances == COW else "alliance_members": lambda: _alliances(record, dyad, alliances),
         "defence_agreements": lambda: _defence_agreements(record, dyad),
         "trade_agreement_members": lambda: _trade_agreements(record, dyad),
         "agreement_facts": lambda: _facts(record, dyad),
@@ -54,7 +54,10 @@ def entries(record: Record, dyad: tuple[int, int], year: int, alliances: str = F
 
 def _alliances(record: Record, dyad: tuple[int, int], alliances: str) -> pl.DataFrame:
     """Alliances of both, from the day the later one joined to the day the earlier one left, with the last phase's pledges."""
-    rows = together(record, of_alliances(record, alliances).filter(pl.col("ccode").is_in(dyad)))
+    if alliances == COW:
+        rows = between(record, dyad, {})
+    else:
+        rows = together(record, of_alliances(record, alliances).filter(pl.col("ccode").is_in(dyad)))
     pledged = [pl.any_horizontal(pl.col("owes1", "owes2").list.contains(name)) for name in PLEDGES]
     words = [pl.when(owed).then(pl.lit(name)) for name, owed in zip(PLEDGES, pledged, strict=True)]
     worded = rows.with_columns(obligations=pl.concat_str(*words, separator=", ", ignore_nulls=True))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from foedus.panels.alliances import FACTS, PLEDGES, last_coded
+from foedus.panels.alliances import CODED, FACTS, LISTS, PLEDGES, last_coded
 from foedus.panels.pledges import pledge_spells
 from foedus.partnership.agreements import OBLIGATIONS
 from foedus.record.provenance import firm
@@ -21,12 +21,8 @@ from foedus.record.store import Record
 LEVELS = ("bilateral", "all")
 """Levels that can be switched off at once: agreements that bind members of the partnership only, or all agreements."""
 
-SOURCES = {
-    **dict.fromkeys(PLEDGES, "atop"),
-    **dict.fromkeys(("cooperation", "industry", "sector", "training"), "dcad"),
-    "trade": "desta",
-}
-"""Obligation → the source whose silence, within its years, means that there is none."""
+SOURCES = {**dict.fromkeys(("cooperation", "industry", "sector", "training"), "dcad"), "trade": "desta"}
+"""Obligation → the source whose silence, within its years, means that there is none; of pledges it is the list of alliances."""
 
 PACTS = {name: f"{name}_pact" for name in PLEDGES}
 """Pledge → the variable of the codebook that says whether the first state owes it to the second."""
@@ -70,38 +66,54 @@ def _as_dyads_say(record: Record, ties: pl.DataFrame, year: int, alliances: str)
     return pl.concat([ties.filter(~claimed), confirmed])
 
 
-def ruled_out(record: Record, year: int, alliances: str, *, directed: bool) -> pl.DataFrame:
-    """Return the pledges that do not hold in a year after ATOP's last, as facts say: ccode1, ccode2, obligation.
+def told_apart(record: Record, year: int, alliances: str, *, directed: bool) -> pl.DataFrame:
+    """Return what the list of alliances says beside its ties: ccode1, ccode2, obligation, told ("not" or "open").
 
-    Of pairs without direction (ccode1 < ccode2), those that hold in neither.
+    "not": the pledge does not hold in a year after the list's last, as facts say; of pairs without direction (ccode1 < ccode2),
+    in neither. "open": in the list's own years, by the last of them, it does not say whether the pledge holds.
     """
-    late = pledge_spells(record, alliances).filter(pl.col("first_year") > last_coded())
-    now = late.filter(pl.lit(year).is_between("first_year", "last_year"))
-    each = now.unpivot(PLEDGES, index=["ccode1", "ccode2"], variable_name="obligation").filter(~pl.col("value"))
-    if directed:
-        return each.drop("value")
-    low, high = pl.min_horizontal("ccode1", "ccode2"), pl.max_horizontal("ccode1", "ccode2")
-    both = each.with_columns(ccode1=low, ccode2=high).group_by("ccode1", "ccode2", "obligation").agg(pl.len())
-    return both.filter(pl.col("len") == 2).drop("len")
+    last = last_coded(alliances)
+    at = pl.lit(year).is_between("first_year", "last_year") & (pl.col("first_year") > last)
+    unsaid = pl.any_horizontal(pl.col(CODED[alliances]).is_null())
+    then = unsaid & pl.lit(min(year, last)).is_between("first_year", "last_year") & (pl.col("first_year") <= last)
+    spells = pledge_spells(record, alliances).filter(at | then)
+    each = spells.unpivot(CODED[alliances], index=["ccode1", "ccode2", "first_year"], variable_name="obligation")
+    if not directed:
+        low, high = pl.min_horizontal("ccode1", "ccode2"), pl.max_horizontal("ccode1", "ccode2")
+        each = each.with_columns(ccode1=low, ccode2=high)
+    keys = ["ccode1", "ccode2", "obligation"]
+    after, sides = pl.col("first_year") > last, 1 if directed else 2
+    by_pair = each.group_by(keys).agg(
+        denied=(after & ~pl.col("value")).fill_null(False).sum() == sides, open=(~after & pl.col("value").is_null()).any()
+    )
+    told = pl.when("denied").then(pl.lit("not")).when("open").then(pl.lit("open"))
+    return by_pair.select(*keys, told=told).drop_nulls()
 
 
 def standing(
-    ties: pl.DataFrame, asked: pl.DataFrame, year: int, off: Collection[str] = (), *, denied: pl.DataFrame
+    ties: pl.DataFrame,
+    asked: pl.DataFrame,
+    year: int,
+    off: Collection[str] = (),
+    *,
+    told: pl.DataFrame,
+    alliances: str = FACTS,
 ) -> pl.DataFrame:
     """Return the rows asked for (two states and an obligation), with what the ties between them amount to.
 
-    denied : which of them facts rule out in the year (`ruled_out`).
+    told : which of them the list of alliances rules out in the year, or leaves open (`told_apart`).
 
     Columns added: in_force, last_known (Boolean, null: unknown), age (years since it was known), since, agreements, level,
     owed_by (codes), and off: what of `off` switches something off here, and which agreements. An obligation that is switched
     off and stands in no other agreement is not in force.
     """
     keys = asked.columns
-    first, last = (_of_source(place) for place in (0, 1))
-    silent = pl.when(pl.lit(year).is_between(first, last) | pl.col("denied")).then(False)
-    silent_so_far = pl.when(first <= year).then(False)
+    first, last = (_of_source(place, alliances) for place in (0, 1))
+    settled = pl.col("told").ne_missing("open")
+    silent = pl.when(settled & (pl.lit(year).is_between(first, last) | (pl.col("told") == "not"))).then(False)
+    silent_so_far = pl.when(settled & (first <= year)).then(False)
     marked = ties.with_columns(off=_reason(off))
-    rows = asked.join(denied.with_columns(denied=True), on=keys, how="left", maintain_order="left")
+    rows = asked.join(told, on=keys, how="left", maintain_order="left")
     for part in (_amount(marked.filter(pl.col("off").is_null()), keys), _lost(marked, keys)):
         rows = rows.join(part, on=keys, how="left", maintain_order="left")
     nothing_left = pl.col("off").is_not_null() & ~pl.col("before").fill_null(False)
@@ -148,9 +160,10 @@ def _lost(ties: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return lost.group_by(keys).agg(off=pl.format("{}: {}", pl.col("off").first(), titles))
 
 
-def _of_source(place: int) -> pl.Expr:
+def _of_source(place: int, alliances: str) -> pl.Expr:
     """First or last year of the source that would have the obligation; null if there is none."""
-    years = {name: (catalog()[source].first_year, catalog()[source].last_year)[place] for name, source in SOURCES.items()}
+    sources = {**dict.fromkeys(CODED[alliances], LISTS[alliances]), **SOURCES}
+    years = {name: (catalog()[source].first_year, catalog()[source].last_year)[place] for name, source in sources.items()}
     return pl.col("obligation").replace_strict(years, default=None, return_dtype=pl.Int32)
 
 

@@ -18,13 +18,13 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.panels.alliances import ALLIANCES_FROM, ALONE, FACTS, PLEDGES
+from foedus.panels.alliances import ALONE, FACTS, PLEDGES, check_list, sources_by
 from foedus.panels.units import LAST_YEAR
 from foedus.partnership.agreements import OBLIGATIONS, binds_others, bonds
 from foedus.partnership.cited import renewals
 from foedus.partnership.entries import entries
 from foedus.partnership.members import named_states
-from foedus.partnership.obligations import LEVELS, PACTS, owed, ruled_out, standing
+from foedus.partnership.obligations import LEVELS, PACTS, owed, standing, told_apart
 from foedus.record.states import State
 from foedus.record.store import Record, open_record
 from foedus.words import capitalized, counted, listed, the
@@ -75,7 +75,7 @@ class Partnership:
     year : the year in which names are read and obligations are asked for.
     name : the members' names, or "the 30 members of NATO".
     off : what `without` has switched off.
-    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP) or "atop".
+    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP), "atop", or "cow" once added to the record.
 
     >>> pair = Partnership("USA", "CAN", year=2022)
     >>> pair.ledger().filter(kind="command").select("title", "level").row(-1)
@@ -106,16 +106,23 @@ class Partnership:
         A group of one's own is "BALTIC=EST,LVA,LTU", or a TOML file with dates.
 
         Raises InputError if a name is unknown, ambiguous or of no member that year, if there are fewer than two members or one
-        is named twice, if a group's members are not known for the year, or if there is no such list of alliances.
+        is named twice, if a group's members are not known for the year, or if there is no such list of alliances on record.
         """
-        if alliances_from not in ALLIANCES_FROM:
-            raise InputError(f"alliances from {alliances_from!r}: there are those of {', '.join(ALLIANCES_FROM)}.")
         record = record or open_record()
+        check_list(record, alliances_from)
         names = [name for each in members for name in ([each] if isinstance(each, str | int | Path) else each)]
         meant = named_states(names, year, record)
         states = tuple(state for _, named in meant for state in named)
         name = listed([name for name, _ in meant])
         vars(self).update(members=states, year=year, name=name, record=record, off=(), alliances_from=alliances_from)
+
+    def by_list(self, *sources: str) -> tuple[str, ...]:
+        """Return the sources with the list of alliances that counts here in place of ATOP and the facts laid over it.
+
+        >>> Partnership("USA", "CAN").by_list("atop", "dcad")
+        ('atop', 'dcad')
+        """
+        return sources_by(sources, self.alliances_from)
 
     @property
     def codes(self) -> tuple[int, ...]:
@@ -210,8 +217,8 @@ class Partnership:
         """
         pairs = [(min(pair), max(pair)) for pair in combinations(self.codes, 2)]
         ties = self._ties.with_columns(ccode1=pl.min_horizontal("owing", "owed"), ccode2=pl.max_horizontal("owing", "owed"))
-        denied = ruled_out(self.record, self.year, self.alliances_from, directed=False)
-        rows = standing(ties, _each(sorted(pairs), OBLIGATIONS), self.year, self.off, denied=denied)
+        told = told_apart(self.record, self.year, self.alliances_from, directed=False)
+        rows = standing(ties, _each(sorted(pairs), OBLIGATIONS), self.year, self.off, told=told, alliances=self.alliances_from)
         names = {state.ccode: state.name for state in self.members}
         return rows.with_columns(
             pl.col("owed_by").list.eval(pl.element().replace_strict(self._tags, return_dtype=pl.String)).fill_null([]),
@@ -232,8 +239,8 @@ class Partnership:
         """
         pairs = sorted((one, other) for one in self.codes for other in self.codes if one != other)
         ties = self._ties.with_columns(ccode1="owing", ccode2="owed")
-        denied = ruled_out(self.record, self.year, self.alliances_from, directed=True)
-        rows = standing(ties, _each(pairs, PLEDGES), self.year, self.off, denied=denied)
+        told = told_apart(self.record, self.year, self.alliances_from, directed=True)
+        rows = standing(ties, _each(pairs, PLEDGES), self.year, self.off, told=told, alliances=self.alliances_from)
         keys = ["ccode1", "ccode2"]
         wide = [
             rows.filter(obligation=pledge).select(*keys, pl.col("last_known").alias(name), pl.col("age").alias(f"{name}_age"))
@@ -307,7 +314,7 @@ class Partnership:
 
     def _renewals(self) -> pl.DataFrame:
         """Dates of renewals up to the year, by agreement, each written to its precision."""
-        past = renewals(self.record).filter(pl.col("date").dt.year() <= self.year)
+        past = renewals(self.record, self.alliances_from).filter(pl.col("date").dt.year() <= self.year)
         written = past.with_columns(written=pl.struct("date", "precision").map_elements(dated, pl.String))
         return written.group_by("agreement").agg(renewals="written")
 
