@@ -59,7 +59,8 @@ def assess(
     ----------
     members : states by English name, ISO3, COW or Gleditsch–Ward code; groups ("NATO"), whose members in the year are meant;
         groups of one's own ("BALTIC=EST,LVA,LTU", or a TOML file): up to 60 states in all. More than two are told pair by pair.
-    alliances_from : whose alliances the relation rests on, "facts" (dated, laid over ATOP) or "atop".
+    alliances_from : whose alliances the relation rests on, "facts" (dated, laid over ATOP), "atop", or "cow" once added
+        to the record.
     against : an outsider; then the members' risks with that state are told, instead of those with all.
     without : which obligations are switched off to tell what changes: "all", "bilateral", or types by name.
 

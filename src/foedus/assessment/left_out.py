@@ -18,6 +18,8 @@ import polars as pl
 
 from foedus.assessment.finding import Chapter
 from foedus.errors import LeftOutError
+from foedus.panels.alliance_lists import by_alliances
+from foedus.panels.alliances import FACTS
 from foedus.panels.codebook import closure, lookup
 from foedus.panels.panel import panel
 from foedus.record.manifest import source_of
@@ -100,11 +102,12 @@ def sentences(lacks: Mapping[str, Iterable[str]]) -> Iterator[str]:
         )
 
 
-def available(names: Iterable[str], record: Record) -> list[str]:
-    """Return those of some variables that the record can give; the others are noted as passed over."""
+def available(names: Iterable[str], record: Record, alliances: str = FACTS) -> list[str]:
+    """Return those of some variables that the record can give, by a list of alliances; the others are noted as passed over."""
     have, kept = {table.source for table in record.tables.values()}, []
     for name in names:
-        lacking = [source for each in closure([lookup(name)]) for source in each.sources if source not in have]
+        reads = (by_alliances(each, alliances) for each in closure([by_alliances(lookup(name), alliances)]))
+        lacking = [source for each in reads for source in each.sources if source not in have]
         if lacking:
             pass_over(LeftOutError("", {source: [name] for source in lacking}))
         else:
@@ -114,7 +117,7 @@ def available(names: Iterable[str], record: Record) -> list[str]:
 
 def panel_of_held(unit: str, names: Sequence[str], record: Record, **choices: Any) -> pl.DataFrame:
     """Return a panel as `panel` does, with nulls for the variables that the record cannot give."""
-    kept = available(names, record)
+    kept = available(names, record, choices.get("alliances_from", FACTS))
     frame = panel(unit, kept, record=record, **choices)
     if len(kept) == len(names):
         return frame

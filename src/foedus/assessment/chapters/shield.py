@@ -114,7 +114,7 @@ def _owed(partnership: Partnership) -> Finding:
         statement=partnership.summary(),
         value=int(vector["last_known"].fill_null(False).sum()),
         unit="obligations",
-        sources=("alliance_facts", "atop", "dcad", "desta", "treaty_facts"),
+        sources=partnership.by_list("alliance_facts", "atop", "dcad", "desta", "treaty_facts"),
         rows=Rows("Partnership(…).obligations()", f"year = {partnership.year}"),
     )
 

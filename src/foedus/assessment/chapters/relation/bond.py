@@ -6,11 +6,13 @@ two of whom one at least has pledged to defend the other; whether that pledge ke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
 
+from foedus.assessment.chapters.relation.obligations import whose
 from foedus.assessment.finding import Finding, Rows
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
@@ -58,39 +60,44 @@ def war_years(history: pl.DataFrame, year: int) -> list[int]:
 
 
 def _kind(partnership: Partnership, defence: Mapping[str, Any], wars: list[int], rivals: bool) -> Finding:
-    names, year = capitalized(partnership.named), partnership.year
+    names, year, by = capitalized(partnership.named), partnership.year, whose(partnership)
     if wars and year - wars[-1] < FRESH:
         since = _since(wars)
         at = f"in {since}" if since == wars[-1] else f"from {since} to {wars[-1]}"
         silent = ", when the data end" if wars[-1] == lookup("interstate_conflict").last_year < year else ""
         kind, statement = AT_WAR, f"{names} fought each other {at}{silent}."
     elif _held(defence):
-        kind, statement = ALLIES, f"{names} are allies: one at least has pledged to defend the other."
+        kind, statement = ALLIES, f"{names} are allies{by}: one at least has pledged to defend the other."
     elif rivals:
-        kind, statement = RIVALS, f"{names} are strategic rivals, without a pledge of defence."
+        kind, statement = RIVALS, f"{names} are strategic rivals, without a pledge of defence{by}."
     else:
-        kind, statement = NEITHER, f"{names} are neither allies nor rivals on record."
-    return Finding("relation.kind", ID, statement, kind, sources=SOURCES[kind], rows=_rows(partnership))
+        kind, statement = NEITHER, f"{names} are neither allies{by} nor rivals on record."
+    return Finding("relation.kind", ID, statement, kind, sources=partnership.by_list(*SOURCES[kind]), rows=_rows(partnership))
 
 
 def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
     """Tell whether a treaty binds one of the two to defend the other in the year."""
-    year, names = partnership.year, partnership.named
+    year, names, by = partnership.year, partnership.named, whose(partnership)
     value: str | None
     if _held(row):
         then = "are" if row["in_force"] else "were"
         when = "" if row["in_force"] else f", and still in {year - row['age']}, when the data end"
         value = "bound" if row["in_force"] else f"bound in {year - row['age']}"
-        statement = f"{_bound(partnership, row, then)} by {_treaties(row)} since {row['since'].year}{when}."
+        statement = f"{_bound(partnership, row, then)} by {_treaties(row)} since {row['since'].year}{when}{by}."
     elif row["in_force"] is False:
-        value, statement = "No treaty", f"No treaty on record binds {names} to defend each other in {year}."
+        value, statement = "No treaty", f"No treaty on record binds {names} to defend each other in {year}{by}."
     elif row["last_known"] is False:
         value = f"No treaty in {year - row['age']}"
-        statement = f"No treaty on record bound {names} to defend each other in {year - row['age']}, when the data end."
+        statement = f"No treaty on record bound {names} to defend each other in {year - row['age']}, when the data end{by}."
     else:
-        value, statement = None, f"Whether a treaty binds {names} to defend each other in {year} is not on record."
+        value, statement = None, f"Whether a treaty binds {names} to defend each other in {year} is not on record{by}."
     return Finding(
-        "relation.defence", ID, statement, value, sources=("alliance_facts", "atop", "treaty_facts"), rows=_rows(partnership)
+        "relation.defence",
+        ID,
+        statement,
+        value,
+        sources=partnership.by_list("alliance_facts", "atop", "treaty_facts"),
+        rows=_rows(partnership),
     )
 
 
@@ -128,8 +135,9 @@ def _treaties(row: Mapping[str, Any]) -> str:
     >>> _treaties({"agreements": ["North Atlantic Treaty", "Bilateral alliance, ATOP 1335"]})
     'the North Atlantic Treaty and a bilateral alliance (ATOP 1335)'
     """
-    named = [title.split(", ATOP ") for title in row["agreements"]]
-    return listed([f"a {one[0].lower()} (ATOP {one[1]})" if len(one) > 1 else f"the {one[0]}" for one in named])
+    named = [re.fullmatch(r"(.* alliance), ((?:ATOP|COW) \d+)", title) for title in row["agreements"]]
+    pairs = zip(named, row["agreements"], strict=True)
+    return listed([f"a {told[1].lower()} ({told[2]})" if told else f"the {title}" for told, title in pairs])
 
 
 def _since(years: list[int]) -> int:

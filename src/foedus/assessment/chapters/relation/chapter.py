@@ -11,11 +11,12 @@ import polars as pl
 
 from foedus.assessment.chapters.relation import bond
 from foedus.assessment.chapters.relation.glance import glance
-from foedus.assessment.chapters.relation.obligations import obligation_findings, of_the_two, rows_of
+from foedus.assessment.chapters.relation.obligations import obligation_findings, of_the_two, pact, rows_of
 from foedus.assessment.chapters.relation.preferences import positions, preference_exhibits, preference_findings
 from foedus.assessment.chapters.relation.timeline import first_year, timeline
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.left_out import available, of_held, parts
+from foedus.panels.alliance_lists import by_alliances
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.partnership.partnership import Partnership, dated
@@ -91,15 +92,16 @@ def chapter(partnership: Partnership) -> Chapter:
             *_exhibits(partnership, history, ledger),
             *preference_exhibits(partnership, stood),
         ),
-        would_change=_would_change(partnership.year),
+        would_change=_would_change(partnership),
         gaps=tuple(_gaps(partnership, history)),
     )
 
 
-def _would_change(year: int) -> str:
+def _would_change(partnership: Partnership) -> str:
     """Name the sources that end before the year; where none does, only a correction can change what is told."""
+    year = partnership.year
     ends = {
-        "alliances": lookup("defence_pact").absent_to,
+        "alliances": pact(partnership).absent_to,
         "disputes": lookup("dispute_onset").last_year,
         "defence agreements": lookup("defence_agreements").last_year,
     }
@@ -131,7 +133,7 @@ def _membership(partnership: Partnership) -> Iterable[Finding]:
 
 
 def _agreements(partnership: Partnership, ledger: pl.DataFrame) -> Iterable[Finding]:
-    sources = ("atop", "dcad", "desta", "treaty_facts")
+    sources = partnership.by_list("atop", "dcad", "desta", "treaty_facts")
     if not ledger.height and of_held(sources, partnership.record) != sources:
         return
     if not ledger.height:
@@ -382,8 +384,8 @@ def _gaps(partnership: Partnership, history: pl.DataFrame) -> Iterable[str]:
         "capability_share_1",
         "capability_share_2",
     ):
-        variable = lookup(name.removesuffix("_1").removesuffix("_2"))
-        if not available([variable.name], partnership.record):
+        variable = by_alliances(lookup(name.removesuffix("_1").removesuffix("_2")), partnership.alliances_from)
+        if not available([variable.name], partnership.record, partnership.alliances_from):
             continue
         if history.height and history[name].null_count() == history.height:
             side = f" for {the(_name_of_side(partnership, name))}" if name[-1] in "12" else ""
@@ -406,7 +408,7 @@ def _exhibits(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFr
             "Hatched: the source of that lane says nothing about these years. Bars are spells, dots are single events, "
             "strokes are disputes: the taller, the more hostile."
         ),
-        sources=of_held(sources, partnership.record),
+        sources=of_held(partnership.by_list(*sources), partnership.record),
     )
     for disputes in parts(lambda: [dispute_list(partnership)]):
         if disputes.height:

@@ -9,8 +9,9 @@ import polars as pl
 
 from foedus.assessment.finding import Finding, Rows
 from foedus.assessment.left_out import panel_of_held
-from foedus.panels.alliances import ATOP, FACTS, treaties
-from foedus.panels.codebook import lookup
+from foedus.panels.alliance_lists import by_alliances
+from foedus.panels.alliances import ATOP, COW, FACTS, TIES, treaties
+from foedus.panels.codebook import Variable, lookup
 from foedus.partnership.partnership import Partnership, dated
 from foedus.record.provenance import firm
 from foedus.words import between, counted, listed, spans
@@ -22,6 +23,16 @@ def of_the_two(partnership: Partnership, variables: Sequence[str], years: tuple[
     """Return the dyad's rows, by the partnership's own list of alliances unless another is chosen."""
     chosen = {"alliances_from": partnership.alliances_from, **choices}
     return panel_of_held("dyad-year", variables, partnership.record, years=years, dyads=[partnership.dyad], **chosen)
+
+
+def pact(partnership: Partnership, alliances: str | None = None) -> Variable:
+    """Return the pledge of defence as the partnership's own list of alliances has it, unless another is named."""
+    return by_alliances(lookup("defence_pact"), alliances or partnership.alliances_from)
+
+
+def whose(partnership: Partnership) -> str:
+    """Return, as the end of a sentence, whose alliances are told of, where it is the user's own list."""
+    return " (alliances of the Correlates of War)" if partnership.alliances_from == COW else ""
 
 
 def rows_of(variable: str, partnership: Partnership) -> Rows:
@@ -38,9 +49,10 @@ def obligation_findings(
     if not known.height:
         return
     years = known.filter(pl.col("defence_pact"))["year"].to_list()
+    when = f"{between(known['year'])}{': ' + spans(years) if years else ''}{whose(partnership)}"
     statement = (
         f"A treaty obliged at least one of them to defend the other in {len(years)} of the "
-        f"{counted(known.height, 'year')} on record, {between(known['year'])}{': ' + spans(years) if years else ''}."
+        f"{counted(known.height, 'year')} on record, {when}."
     )
     yield Finding(
         id="relation.allied_years",
@@ -48,10 +60,11 @@ def obligation_findings(
         statement=statement,
         value=len(years),
         unit="years",
-        sources=lookup("defence_pact").sources,
+        sources=pact(partnership).sources,
         rows=rows_of("defence_pact", partnership),
     )
     yield from _by_atop(partnership, known)
+    yield from _by_cow(partnership, known)
     age = now["defence_pact_age"]
     if now["defence_pact"] is not None and isinstance(age, int) and age > 0:
         held = "was in force" if now["defence_pact"] else "did not exist"
@@ -60,10 +73,10 @@ def obligation_findings(
             chapter=ID,
             statement=(
                 f"The alliance data are silent on {partnership.year}; in {partnership.year - age}, the last year they cover, "
-                f"a defence pact {held}.{_since(ledger, partnership.year - age)}"
+                f"a defence pact {held}{whose(partnership)}.{_since(ledger, partnership.year - age)}"
             ),
             value=f"{held} in {partnership.year - age}",
-            sources=("atop",),
+            sources=partnership.by_list("atop"),
             rows=rows_of("defence_pact", partnership),
         )
 
@@ -95,6 +108,35 @@ def _by_atop(partnership: Partnership, known: pl.DataFrame) -> Iterable[Finding]
         value=len(theirs ^ ours),
         unit="years",
         sources=lookup("defence_pact").sources,
+        rows=rows_of("defence_pact", partnership),
+    )
+
+
+def _by_cow(partnership: Partnership, known: pl.DataFrame) -> Iterable[Finding]:
+    """Tell who codes what, if the Correlates of War's list is on record and differs from the other one in the years of both."""
+    if TIES not in partnership.record.tables:
+        return
+    other = FACTS if partnership.alliances_from == COW else COW
+    last = min(pact(partnership, each).absent_to for each in (partnership.alliances_from, other))
+    coded = of_the_two(partnership, ["defence_pact"], (1816, min(partnership.year, last)), alliances_from=other)
+    told = {other: coded, partnership.alliances_from: known}
+    both = set.intersection(*(set(rows.drop_nulls("defence_pact")["year"]) for rows in told.values()))
+    held = {name: set(rows.filter("defence_pact")["year"]) & both for name, rows in told.items()}
+    cow, ours = held.pop(COW), next(iter(held.values()))
+    if cow == ours:
+        return
+    chosen = "ATOP" if ATOP in told else "ATOP with dated documents laid over it"
+    yield Finding(
+        id="relation.alliance_sources_cow",
+        chapter=ID,
+        statement=(
+            f"The lists differ in {counted(len(cow ^ ours), 'year')} of those to {last} that both know: the Correlates of War "
+            f"has a treaty that obliges one of the two to defend the other in {spans(sorted(cow)) or 'no year'}, "
+            f"{chosen} in {spans(sorted(ours)) or 'no year'}."
+        ),
+        value=len(cow ^ ours),
+        unit="years",
+        sources=(*pact(partnership, COW).sources, *pact(partnership, FACTS).sources),
         rows=rows_of("defence_pact", partnership),
     )
 

@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from foedus.assessment.left_out import available, parts
+from foedus.panels.alliance_lists import by_alliances
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership, dated
 from foedus.words import FATALITY, HOSTILITY, runs
@@ -29,7 +30,7 @@ def timeline(partnership: Partnership, history: pl.DataFrame, ledger: pl.DataFra
     first, last = first_year(partnership), partnership.year
     rows = [
         *_membership_marks(partnership, first),
-        *_spell_marks("Defence pact", "defence_pact", history, "atop"),
+        *_spell_marks("Defence pact", "defence_pact", history, *partnership.by_list("atop")),
         *_spell_marks("Strategic rivalry", "rivalry", history, "strategic_rivalries"),
         *_spell_marks("Armed conflict (UCDP)", "interstate_conflict", history, "ucdp_armed_conflict"),
         *parts(_dispute_marks, partnership),
@@ -133,9 +134,10 @@ LANES_OF = {
 
 def _silences(partnership: Partnership, history: pl.DataFrame, first: int, last: int) -> Iterable[Mark]:
     """Stretches in which a lane's source says nothing of the two: before it begins, after it ends, before both are members."""
-    joint, told = history["year"].to_list(), available(LANES_OF.values(), partnership.record)
+    joint = history["year"].to_list()
+    told = available(LANES_OF.values(), partnership.record, partnership.alliances_from)
     for lane, name in LANES_OF.items():
-        variable = lookup(name)
+        variable = by_alliances(lookup(name), partnership.alliances_from)
         known = set(history.drop_nulls(name)["year"]) if name in history.columns else set()
         covered = (year for year in joint if variable.first_year <= year <= variable.absent_to or year in known)
         spoken = [year for year in covered if name in told]
