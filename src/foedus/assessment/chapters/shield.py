@@ -95,7 +95,8 @@ def chapter(partnership: Partnership) -> Chapter:
 def _vector(partnership: Partnership) -> Iterable[Exhibit]:
     """What binds the two; of more members the chapter on who they are has a row for each pair."""
     if len(partnership.members) == 2:
-        yield Exhibit("shield.vector", "What binds the members", "table", _readable(partnership.obligations()), "", ("atop",))
+        vector = _readable(partnership.obligations())
+        yield Exhibit("shield.vector", "What binds the members", "table", vector, "", partnership.by_list("atop"))
 
 
 def of_every_partnership(record: Record) -> Standing:

@@ -73,7 +73,7 @@ def chapter(partnership: Partnership, off: Sequence[str], watch: Sequence[Findin
                 _contrast(partnership, rows, minutes),
                 "Filled: in force in the year, or to the last one known. Hollow: it would end. "
                 "Minutes: by geometry, if what the partner's radars see were not shared.",
-                SOURCES,
+                partnership.by_list(*SOURCES),
             ),
         ),
         would_change="An agreement signed or denounced; radars built or closed; a model of what states do when a pact ends.",
@@ -115,7 +115,7 @@ def _obligations(partnership: Partnership, off: Sequence[str], rows: pl.DataFram
         f"Without {_off(off)}, {ended}{left}.",
         number,
         unit,
-        sources=SOURCES,
+        sources=partnership.by_list(*SOURCES),
         rows=Rows(f"Partnership(…).without({', '.join(map(repr, off))}).obligations()", f"year = {partnership.year}"),
     )
 

@@ -6,13 +6,12 @@ two of whom one at least has pledged to defend the other; whether that pledge ke
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
 
-from foedus.assessment.chapters.relation.obligations import whose
+from foedus.assessment.chapters.relation.obligations import called, whose
 from foedus.assessment.finding import Finding, Rows
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
@@ -130,14 +129,12 @@ def _bound(partnership: Partnership, row: Mapping[str, Any], are: str) -> str:
 
 
 def _treaties(row: Mapping[str, Any]) -> str:
-    """The agreements of an obligation, as they stand in a sentence; one without a name by what kind it is.
+    """The agreements of an obligation, as they stand in a sentence.
 
     >>> _treaties({"agreements": ["North Atlantic Treaty", "Bilateral alliance, ATOP 1335"]})
     'the North Atlantic Treaty and a bilateral alliance (ATOP 1335)'
     """
-    named = [re.fullmatch(r"(.* alliance), ((?:ATOP|COW) \d+)", title) for title in row["agreements"]]
-    pairs = zip(named, row["agreements"], strict=True)
-    return listed([f"a {told[1].lower()} ({told[2]})" if told else f"the {title}" for told, title in pairs])
+    return listed([called(title) for title in row["agreements"]])
 
 
 def _since(years: list[int]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -33,6 +34,16 @@ def pact(partnership: Partnership, alliances: str | None = None) -> Variable:
 def whose(partnership: Partnership) -> str:
     """Return, as the end of a sentence, whose alliances are told of, where it is the user's own list."""
     return " (alliances of the Correlates of War)" if partnership.alliances_from == COW else ""
+
+
+def called(title: str) -> str:
+    """Return a treaty as it stands in a sentence; one without a name by what kind it is.
+
+    >>> called("North Atlantic Treaty"), called("Bilateral alliance, COW 905")
+    ('the North Atlantic Treaty', 'a bilateral alliance (COW 905)')
+    """
+    told = re.fullmatch(r"(.* alliance), ((?:ATOP|COW) \d+)", title)
+    return f"a {told[1].lower()} ({told[2]})" if told else f"the {title}"
 
 
 def rows_of(variable: str, partnership: Partnership) -> Rows:

@@ -12,6 +12,7 @@ from itertools import combinations
 
 import polars as pl
 
+from foedus.assessment.chapters.relation.obligations import called, whose
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
 from foedus.assessment.left_out import panel_of_held, parts
 from foedus.panels.codebook import lookup
@@ -74,12 +75,14 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
     count = held.height + before.height
     kind = ALL_BOUND if count == number else SOME_BOUND if count else NONE_BOUND
     subject = capitalized(partnership.named)
+    list_of, sources = whose(partnership), partnership.by_list(*SOURCES)
     told = {
-        ALL_BOUND: f"{subject} are allies: in every pair of them one at least has pledged to defend the other.",
-        SOME_BOUND: f"{subject} are allies in part: in {count} of {number} pairs one at least has pledged to defend the other.",
-        NONE_BOUND: f"{subject} are no allies: no treaty on record obliges any of them to defend another.",
+        ALL_BOUND: f"{subject} are allies{list_of}: in every pair of them one at least has pledged to defend the other.",
+        SOME_BOUND: f"{subject} are allies in part{list_of}: in {count} of {number} pairs one at least has pledged to defend "
+        "the other.",
+        NONE_BOUND: f"{subject} are no allies{list_of}: no treaty on record obliges any of them to defend another.",
     }
-    yield Finding("relation.kind", ID, told[kind], kind, sources=SOURCES, rows=_rows(partnership))
+    yield Finding("relation.kind", ID, told[kind], kind, sources=sources, rows=_rows(partnership))
     by = f" by {_treaties(pl.concat([held, before]))}" if count else ""
     known = f"{held.height} are bound in {year}"
     if before.height:
@@ -89,10 +92,10 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
     yield Finding(
         "relation.defence",
         ID,
-        f"Of {counted(number, 'pair')} of members {known} to defend each other{by}.",
+        f"Of {counted(number, 'pair')} of members {known} to defend each other{by}{list_of}.",
         count,
         "pairs",
-        sources=SOURCES,
+        sources=sources,
         rows=_rows(partnership),
     )
     loose = defence.join(pl.concat([held, before]), on=["ccode1", "ccode2"], how="anti", maintain_order="left")
@@ -103,7 +106,7 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
             f"Not bound to defend each other by a treaty on record: {_some([_pair(row) for row in loose.to_dicts()])}.",
             loose.height,
             "pairs",
-            sources=SOURCES,
+            sources=sources,
             rows=_rows(partnership),
         )
     watch = vector.filter(pl.col("in_force"), obligation="warning")
@@ -192,7 +195,7 @@ def _exhibits(partnership: Partnership, vector: pl.DataFrame, history: pl.DataFr
             _lanes(partnership, history, pairs),
             "A lane for each pair: bars are years in which a treaty obliged one of the two to defend the other, strokes are "
             "fatal disputes between them. Hatched: the data on alliances say nothing, or one of the two was no state.",
-            SOURCES,
+            partnership.by_list(*SOURCES),
         )
     elif known.height:
         yield Exhibit(
@@ -201,9 +204,10 @@ def _exhibits(partnership: Partnership, vector: pl.DataFrame, history: pl.DataFr
             "lines",
             _bound_over_time(known),
             "Of the pairs of states that are members in the year assessed, those that existed, and those that a treaty bound.",
-            SOURCES,
+            partnership.by_list(*SOURCES),
         )
-    yield Exhibit("relation.vector", "What each pair owes each other", "table", _matrix(vector), "", SOURCES)
+    owed = partnership.by_list(*SOURCES)
+    yield Exhibit("relation.vector", "What each pair owes each other", "table", _matrix(vector), "", owed)
     ledger = partnership.ledger().with_columns(pl.col("obligations", "binds", "renewals").list.join(", "))
     sources = tuple(sorted({name for names in ledger["source"] for name in names.split(", ")}))
     yield Exhibit(
@@ -213,7 +217,7 @@ def _exhibits(partnership: Partnership, vector: pl.DataFrame, history: pl.DataFr
 
 def _lanes(partnership: Partnership, history: pl.DataFrame, pairs: Sequence[tuple[int, int]]) -> pl.DataFrame:
     """A lane for each pair (columns of a "timeline" exhibit)."""
-    names = _names(partnership)
+    names, (source,) = _names(partnership), partnership.by_list("atop")
     rows: list[tuple[str, date, date, str, str, str, int | None, str]] = []
     first = int(history["year"].min())  # type: ignore[arg-type]
     for low, high in pairs:
@@ -221,11 +225,11 @@ def _lanes(partnership: Partnership, history: pl.DataFrame, pairs: Sequence[tupl
         own = history.filter(ccode1=low, ccode2=high)
         for start, end in runs(own.filter(pl.col("defence_pact").fill_null(False))["year"].to_list()):
             label = f"{start}–{end}"
-            rows.append((lane, date(start, 1, 1), date(end, 12, 31), label, f"Defence pact, {label}", "spell", None, "atop"))
+            rows.append((lane, date(start, 1, 1), date(end, 12, 31), label, f"Defence pact, {label}", "spell", None, source))
         told = set(own.drop_nulls("defence_pact")["year"])
         for start, end in runs([year for year in range(first, partnership.year + 1) if year not in told]):
             detail = f"No data, {start}–{end}"
-            rows.append((lane, date(start, 1, 1), date(end, 12, 31), "no data", detail, "silence", None, "atop"))
+            rows.append((lane, date(start, 1, 1), date(end, 12, 31), "no data", detail, "silence", None, source))
         fatal = own.filter(pl.col("fatal_dispute_onset").fill_null(False))["year"]
         days = [(date(year, 1, 1), str(year)) for year in fatal]
         rows += [(lane, day, day, year, f"Fatal dispute, {year}", "event", SEVERE, "gml") for day, year in days]
@@ -299,14 +303,9 @@ def _treaties(rows: pl.DataFrame) -> str:
     counts = rows.explode("agreements").drop_nulls("agreements").group_by("agreements").agg(pl.len(), pl.col("since").min())
     ranked = counts.sort("len", "since", "agreements", descending=[True, False, False]).to_dicts()
     pairs = [f" ({counted(row['len'], 'pair')})" if rows.height > 1 else "" for row in ranked[:NAMED]]
-    told = [f"{_treaty(row['agreements'])}{number}" for row, number in zip(ranked, pairs, strict=False)]
+    told = [f"{called(row['agreements'])}{number}" for row, number in zip(ranked, pairs, strict=False)]
     more = len(ranked) - NAMED
     return listed([*told, *([counted(more, "other treaty", "other treaties")] if more > 0 else [])])
-
-
-def _treaty(title: str) -> str:
-    name, _, number = title.partition(", ATOP ")
-    return f"a {name[0].lower()}{name[1:]} (ATOP {number})" if number else f"the {name}"
 
 
 def _rows(partnership: Partnership) -> Rows:
