@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from foedus.assessment.chapters import shield
@@ -38,11 +39,11 @@ def test_by_the_third_list_a_chapter_says_whose_alliances_it_tells_of(added: Non
     findings = found(relation)
     defence = findings["relation.defence"]
     assert defence.statement == (
-        "United States and New Zealand were bound to defend each other by a multilateral alliance (COW 902) since 1952, and "
-        "still in 2012, when the data end (alliances of the Correlates of War)."
+        "The United States and New Zealand were bound to defend each other by a multilateral alliance (COW 902) since 1952, "
+        "and still in 2012, when the data end (alliances of the Correlates of War)."
     )
     assert "61 of the 93 years on record, 1920–2012: 1952–2012 (alliances of the" in findings["relation.allied_years"].statement
-    assert findings["relation.kind"].statement.startswith("United States and New Zealand are allies (alliances of the Corr")
+    assert findings["relation.kind"].statement.startswith("The United States and New Zealand are allies (alliances of the")
     for name in ("relation.defence", "relation.kind", "relation.allied_years", "relation.defence_pact"):
         assert "cow_alliances" in findings[name].sources
         assert not {"atop", "alliance_facts"} & set(findings[name].sources)
@@ -50,6 +51,10 @@ def test_by_the_third_list_a_chapter_says_whose_alliances_it_tells_of(added: Non
     marks = next(exhibit for exhibit in relation.exhibits if exhibit.id == "relation.timeline").frame
     of_alliances = marks.filter(marks["lane"].is_in(["Alliances", "Defence pact"]))
     assert set(of_alliances["source"]) == {"cow_alliances"}
+    (bond,) = (exhibit for exhibit in relation.exhibits if exhibit.id == "relation.bond")
+    assert "cow_alliances" in bond.sources
+    bars = bond.frame.filter(pl.col("lane") == "Bound to defend", pl.col("kind") == "spell")
+    assert bars.select("label", "source").rows() == [("1952–2012", "cow_alliances")], "a number is no name"
     assert of_alliances.filter(of_alliances["kind"] == "silence")["start"].dt.year().max() == 2013
 
 

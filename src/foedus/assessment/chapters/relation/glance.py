@@ -12,6 +12,7 @@ from datetime import date
 import polars as pl
 
 from foedus.assessment.chapters.relation.bond import war_years
+from foedus.assessment.chapters.relation.obligations import NAMELESS
 from foedus.assessment.chapters.relation.timeline import TIMELINE, Mark
 from foedus.assessment.finding import Exhibit
 from foedus.assessment.left_out import of_held
@@ -28,13 +29,13 @@ def glance(partnership: Partnership, history: pl.DataFrame) -> Iterable[Exhibit]
     """Return the picture of what binds the two and what stood between them, over the years in which both were states."""
     if history.is_empty():
         return
-    ledger = partnership.ledger()
+    ledger, (source,) = partnership.ledger(), partnership.by_list("atop")
     fatal = history.filter(pl.col("fatal_dispute_onset").fill_null(False))["year"].to_list()
     title = "Fatal disputes" if fatal else "Fatal disputes: none"
     rows: list[Mark] = [
-        *_span(history, title),
-        *_defence(history, ledger),
-        *_silence("Bound to defend", history, "defence_pact", "atop"),
+        *_span(history, title, source),
+        *_defence(history, ledger, source),
+        *_silence("Bound to defend", history, "defence_pact", source),
         *_watch(ledger, partnership.year),
         *_runs("Strategic rivals", history.filter(pl.col("rivalry").fill_null(False))["year"].to_list(), "strategic_rivalries"),
         *_runs("At war", war_years(history, partnership.year), "ucdp_armed_conflict"),
@@ -51,25 +52,25 @@ def glance(partnership: Partnership, history: pl.DataFrame) -> Iterable[Exhibit]
         pl.DataFrame(rows, schema=TIMELINE, orient="row"),
         "Bars are years in which a treaty held, or rivalry or war lasted; strokes are disputes in which someone died. Hatched: "
         f"the data say nothing. {counted(len(fatal), 'year')} with a fatal dispute.",
-        of_held(SOURCES, partnership.record),
+        of_held(partnership.by_list(*SOURCES), partnership.record),
     )
 
 
-def _span(history: pl.DataFrame, lane: str) -> Iterable[Mark]:
+def _span(history: pl.DataFrame, lane: str, alliances: str) -> Iterable[Mark]:
     """The years that lanes are about, those in which both were states, whether anything happened in them or not."""
     first, last = int(history["year"].min()), int(history["year"].max())  # type: ignore[arg-type]
-    for name, source in (("Bound to defend", "atop"), (lane, "gml")):
+    for name, source in (("Bound to defend", alliances), (lane, "gml")):
         yield (name, date(first, 1, 1), date(last, 12, 31), "both were states", "", "span", None, source)
 
 
-def _defence(history: pl.DataFrame, ledger: pl.DataFrame) -> Iterable[Mark]:
+def _defence(history: pl.DataFrame, ledger: pl.DataFrame, source: str) -> Iterable[Mark]:
     """The stretches of years in which one was bound to defend the other, each by the name of its treaty."""
     treaties = ledger.filter(pl.col("obligations").list.contains("defence")).to_dicts()
     for start, end in runs(history.filter(pl.col("defence_pact").fill_null(False))["year"].to_list()):
         name = _named(treaties, start, end)
         detail = f"{name}, {start}–{end}" if name else f"Defence pact, {start}–{end}"
         label = name or f"{start}–{end}"
-        yield ("Bound to defend", date(start, 1, 1), date(end, 12, 31), label, detail, "spell", None, "atop")
+        yield ("Bound to defend", date(start, 1, 1), date(end, 12, 31), label, detail, "spell", None, source)
 
 
 def _named(treaties: Iterable[Mapping[str, object]], start: int, end: int) -> str:
@@ -77,7 +78,7 @@ def _named(treaties: Iterable[Mapping[str, object]], start: int, end: int) -> st
     for row in treaties:
         begun, over, title = row["in_force"], row["end"], str(row["title"])
         lasts = begun is not None and begun.year <= end and (over is None or over.year >= start)  # type: ignore[attr-defined]
-        if lasts and ", ATOP " not in title:
+        if lasts and not NAMELESS.fullmatch(title):
             return title
     return ""
 

@@ -19,6 +19,9 @@ from foedus.words import between, counted, listed, spans
 
 ID = "relation"
 
+NAMELESS = re.compile(r"(.* alliance), ((?:ATOP|COW) \d+)")
+"""The title of a treaty that has none: what kind it is, and its number in a list."""
+
 
 def of_the_two(partnership: Partnership, variables: Sequence[str], years: tuple[int, int], **choices: Any) -> pl.DataFrame:
     """Return the dyad's rows, by the partnership's own list of alliances unless another is chosen."""
@@ -42,7 +45,7 @@ def called(title: str) -> str:
     >>> called("North Atlantic Treaty"), called("Bilateral alliance, COW 905")
     ('the North Atlantic Treaty', 'a bilateral alliance (COW 905)')
     """
-    told = re.fullmatch(r"(.* alliance), ((?:ATOP|COW) \d+)", title)
+    told = NAMELESS.fullmatch(title)
     return f"a {told[1].lower()} ({told[2]})" if told else f"the {title}"
 
 
