@@ -32,7 +32,7 @@ from foedus.futures.world import Flags, Known, World, rows_of, world
 from foedus.mechanisms.arctic.ice import ArcticIce, cumulative_co2
 from foedus.mechanisms.order.alliances import Alliances
 from foedus.mechanisms.order.disputes import OUTCOMES
-from foedus.mechanisms.order.war_size import WarSize
+from foedus.mechanisms.order.war_size import WarSize, tail
 from foedus.mechanisms.shield.entanglement import Entanglement
 from foedus.mechanisms.spending import Spending as SpendingModel
 from foedus.mechanisms.spending import spending
@@ -112,7 +112,7 @@ def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:
     """Return the system of a checked scenario; raises InputError with every fault if it is not closed."""
     on = on or base(record, scenario.last_year)
     members = _members(scenario, record)
-    steps = (
+    steps: tuple[Step, ...] = (
         growth(record, on.world, scenario.last_year, scenario.growth),
         _shield(on.world, record),
         Disputes(
@@ -129,7 +129,7 @@ def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:
         Memory(on.world, on.model),
         _pacts(on.world, record, scenario, members),
         _spending(on.world, record, scenario),
-        _ice(on.world, record, scenario.emissions),
+        *([_ice(on.world, record, scenario.emissions)] if on.world.known is Known.RECORD else []),
     )
     made = Built(scenario, record, on.world, steps, members)
     made.system.check()
@@ -184,15 +184,12 @@ def _with_term(model: Uncertain, name: str, centre: float, error: float) -> Unce
 
 
 def _severity(on: Base, record: Record) -> Severity:
-    sizes = WarSize()
-    fitted = sizes.fit(sizes.panel(record, (1816, on.world.origin)))
-    tail = fitted.tail
-    if tail is None:
-        raise InputError("the record knows no sizes of wars.")
-    small = tuple(size for size in fitted.sizes if size < tail.smallest)
-    share = len(small) / len(fitted.sizes)
-    exponent, smallest = (float(each) for each in steady(np.array([tail.exponent, tail.smallest])))
-    return Severity(on.world, on.chances, Sizes(small, share, exponent, smallest, sizes.largest))
+    wars = WarSize().panel(record, (1816, on.world.origin))
+    sizes = wars["war_deaths"].explode(empty_as_null=True).drop_nulls().cast(pl.Float64).sort().to_numpy()
+    law = tail(sizes)
+    small = tuple(sizes[sizes < law.smallest].tolist())
+    exponent, smallest = (float(each) for each in steady(np.array([law.exponent, law.smallest])))
+    return Severity(on.world, on.chances, Sizes(small, len(small) / len(sizes), exponent, smallest, WarSize().largest))
 
 
 def _pacts(on: World, record: Record, scenario: Scenario, members: tuple[int, ...]) -> Pacts:

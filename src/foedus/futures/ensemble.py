@@ -19,7 +19,7 @@ from foedus.errors import InputError
 from foedus.futures.arithmetic import Array
 from foedus.futures.told import VARIABLES, kept
 from foedus.panels.codebook import lookup
-from foedus.record.store import check_target, write_file
+from foedus.record.writing import check_target, write_file
 from foedus.version import __version__
 
 if TYPE_CHECKING:

@@ -202,9 +202,13 @@ def _spread(told: pl.DataFrame, world: World) -> Array:
 def _differing(model: Disputes, rows: pl.DataFrame, origin: int) -> float:
     """How much more years differ than dyads taken one by one would make them: a standard deviation of the log of the level.
 
-    By moments, from the model's own years: the variance of observed over expected beyond that of independent dyads.
+    By moments, from the model's own years: the variance of observed over expected beyond that of independent dyads, over the
+    dyads that were politically relevant in any of them, which have nearly all disputes.
     """
-    told = model.forecast(rows.filter(pl.col("year") <= origin), origin - YEARS + 1).drop_nulls(["probability", model.outcome])
+    known = rows.filter(pl.col("year") <= origin)
+    relevant = known.filter("politically_relevant", pl.col("year") > origin - YEARS).select("ccode1", "ccode2").unique()
+    followed = known.join(relevant, on=["ccode1", "ccode2"], how="semi", maintain_order="left")
+    told = model.forecast(followed, origin - YEARS + 1).drop_nulls(["probability", model.outcome])
     p = pl.col("probability")
     years = (
         told.group_by("year").agg(seen=pl.col(model.outcome).sum(), expected=p.sum(), chance=(p * (1 - p)).sum()).sort("year")

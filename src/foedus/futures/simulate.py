@@ -23,7 +23,8 @@ from foedus.futures.scenario import Scenario
 from foedus.futures.scenario import scenario as read_scenario
 from foedus.futures.steps import State
 from foedus.futures.told import so_far, told
-from foedus.record.store import Record, check_target, open_record
+from foedus.record.store import Record, open_record
+from foedus.record.writing import check_target
 
 CHUNK = 8
 """Members that are run together: few enough that their arrays stay in the processor's cache."""

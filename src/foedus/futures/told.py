@@ -65,7 +65,7 @@ def told(made: Built, state: State, members: int) -> dict[str, Array]:
         "war_deaths": counted(begun[:, 0], state["war_deaths"]),
         "states_allied": state["states_allied"],
         "world_spending": added(spent),
-        "ice": state["ice"],
+        "ice": state.get("ice", np.full(members, np.nan)),
         "member_disputes": counted(rows[outside[dyads]]),
         "member_fatal_disputes": counted(rows[fatal & outside[dyads]]),
         "disputes_between_members": counted(rows[between[dyads]]),
