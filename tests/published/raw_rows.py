@@ -283,17 +283,21 @@ class RawRows:
             people = self.counted.get((str(member["iso3c"]), year), told["population"])
             if people is None and (code, year) in self.other_lands:
                 people = float(self.by_state["economy"][code, year]["pwtpop"]) * 1e6 / self.other_lands[code, year]  # type: ignore[arg-type]
-            renumbered = (code, year) in {(260, 1990), (678, 1990)}  # united, under a new number
-            if people is not None and told["gdp_per_head"] is not None and not renumbered:
+            if people is not None and told["gdp_per_head"] is not None:
                 found[code, year] = float(people) * float(told["gdp_per_head"]) ** 2  # type: ignore[arg-type]
         return found
 
     @cached_property
     def shares(self) -> Callable[[int, int], float | None]:
-        """A state's share of the net resources of the members with estimates."""
+        """A state's share of the net resources of the members of 1 July with estimates."""
+        spells = defaultdict(list)
+        for row in self.rows("state_system/isard_cw_system.csv"):
+            last = "9999" if str(row["end"]) == "2016-12-31" else str(row["end"])  # the list's last day
+            spells[int(row["ccode"])].append((str(row["start"]), last))
         totals: dict[int, float] = defaultdict(float)
-        for (_, year), amount in self.resources.items():
-            totals[year] += amount
+        for (code, year), amount in self.resources.items():
+            if any(start <= f"{year}-07-01" <= end for start, end in spells[code]):
+                totals[year] += amount
 
         def share(code: int, year: int) -> float | None:
             amount = self.resources.get((code, year))
