@@ -14,6 +14,9 @@ from foedus.models.encoding import INTERCEPT
 ALIKE = 1e-10
 """Share of a column's variance that the columns before it must leave over."""
 
+PART = 20_000
+"""Rows that columns are looked at in first, where there are many more."""
+
 OTHERWISE = "widen the rows, or choose model='firth', which has a maximum all the same"
 
 
@@ -29,9 +32,23 @@ def check_columns(names: Sequence[str], matrix: Array, absorbed: Sequence[str] =
     foedus.errors.InputError: year follows from age and born (year = age + born), so that no effect of its own can \
 be told: drop one of them.
     """
+    few = some_of(matrix)
+    if len(few) < len(matrix) and _fault(names, few, absorbed, constant=constant) is None:
+        return  # columns that a part of the rows tells apart, all of them do
+    if fault := _fault(names, matrix, absorbed, constant=constant):
+        raise InputError(fault)
+
+
+def some_of(matrix: Array) -> Array:
+    """Return one row in so many that about PART are left; all rows of fewer."""
+    return matrix[:: max(1, len(matrix) // PART)]
+
+
+def _fault(names: Sequence[str], matrix: Array, absorbed: Sequence[str], *, constant: bool) -> str | None:
+    """What is wrong with some columns; None if nothing is."""
     rows, columns = matrix.shape
     if rows <= columns:
-        raise InputError(f"{rows:,} rows cannot tell {columns} coefficients apart: widen the years, or drop terms.")
+        return f"{rows:,} rows cannot tell {columns} coefficients apart: widen the years, or drop terms."
     means = matrix.mean(axis=0) if constant else np.zeros(columns)
     own = [place for place, name in enumerate(names) if name != INTERCEPT]
     gram = matrix.T @ matrix - rows * np.outer(means, means)
@@ -40,7 +57,7 @@ be told: drop one of them.
     flat = [names[place] for place in own if not squares[place] > 1e-18 * rows * max(size[place], 1e-300) ** 2]
     if flat:
         of = f" within {' and '.join(absorbed)}, whose effects are taken out" if absorbed else ""
-        raise InputError(f"{', '.join(flat)} never var{'ies' if len(flat) == 1 else 'y'}{of} in the {rows:,} rows: drop it.")
+        return f"{', '.join(flat)} never var{'ies' if len(flat) == 1 else 'y'}{of} in the {rows:,} rows: drop it."
     lengths = np.sqrt(np.where(squares > 0, squares, 1.0))
     scaled = gram / np.outer(lengths, lengths)
     kept: list[int] = []
@@ -49,8 +66,9 @@ be told: drop one of them.
             weights = np.linalg.solve(scaled[np.ix_(kept, kept)], scaled[kept, place])
             if 1 - weights @ scaled[kept, place] < ALIKE:
                 made = weights * lengths[place] / lengths[kept]
-                raise InputError(_follows(names, place, kept, made, float(means[place] - made @ means[kept])))
+                return _follows(names, place, kept, made, float(means[place] - made @ means[kept]))
         kept.append(place)
+    return None
 
 
 def _follows(names: Sequence[str], place: int, others: list[int], weights: Array, constant: float) -> str:
@@ -113,7 +131,9 @@ def _separates(name: str, told: list[str]) -> str:
 
 def check_errors(names: Sequence[str], matrix: Array, bread: Array) -> None:
     """Raise InputError, naming them, if the likelihood is flat along some columns: together they separate the outcome."""
-    errors = np.sqrt(np.maximum(np.diag(bread), 0))
+    errors = np.sqrt(np.maximum(np.diag(bread), 0))[: len(names)]
+    if (2 * errors * some_of(matrix).std(axis=0) < LARGEST_ERROR).all():
+        return
     spread = matrix.std(axis=0)
     far = [
         name

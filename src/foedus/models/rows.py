@@ -144,8 +144,8 @@ class Sample:
             outcome=self.outcome[kept],
             offset=chosen(self.offset),
             weights=chosen(self.weights),
-            clusters={name: numbered(codes[kept]) for name, codes in self.clusters.items()},
-            fixed={name: numbered(codes[kept]) for name, codes in self.fixed.items()},
+            clusters={name: compact(codes[kept]) for name, codes in self.clusters.items()},
+            fixed={name: compact(codes[kept]) for name, codes in self.fixed.items()},
             sides=chosen(self.sides),
             time=self.time[kept],
             remarks=(*self.remarks, *remarks),
@@ -314,7 +314,20 @@ def codes_of(frame: pl.DataFrame, columns: Sequence[str], *, unordered: bool = F
         found = wide.to_series().to_numpy()
     else:
         found = chosen.select(pl.struct(pl.all().to_physical()).rank("dense")).to_series().to_numpy()
-    return numbered(found)
+    return compact(found)
+
+
+def compact(values: NDArray[np.integer[Any]]) -> Codes:
+    """Return whole numbers from zero on, (row,), numbered without gaps in their order.
+
+    >>> compact(np.array([7, 2, 7])).tolist()
+    [1, 0, 1]
+    """
+    if len(values) and values.min() >= 0 and values.max() < 8 * len(values) + 1_000:
+        there = np.bincount(values) > 0
+        codes: Codes = (np.cumsum(there) - 1)[values]
+        return codes
+    return numbered(values.astype(np.int64, copy=False))
 
 
 def _sides(frame: pl.DataFrame, keys: Keys) -> Codes:

@@ -60,12 +60,12 @@ def uncertainty(sample: Sample, fitted: Fitted, errors: str) -> Uncertainty:
         meat = positive(shared(scores, within, sample.sides))
         return Uncertainty(bread @ meat @ bread * (states / (states - 1)) * ((n - 1) / (n - k)), "dyadic-robust", states)
     names, codes = [*sample.clusters], [*sample.clusters.values()]
-    counts = [len(np.unique(each)) for each in codes]
+    counts = [int(each.max()) + 1 for each in codes]  # codes have no gaps
     for name, count in zip(names, counts, strict=True):
         _check_enough(count, len(bread), name)
 
     def clustered(groups: Codes) -> Array:
-        g = len(np.unique(groups))
+        g = int(groups.max()) + 1
         return square(scores, groups) * (g / (g - 1)) * ((n - 1) / (n - k))
 
     meat = clustered(codes[0])
