@@ -18,7 +18,7 @@ import typer
 from foedus.cli.bundles import bundle
 from foedus.cli.forecasts import forecast_publish, forecast_score
 from foedus.cli.mechanisms import fit, validate
-from foedus.cli.models import estimate
+from foedus.cli.models import estimate, register
 from foedus.cli.options import OfRecord
 from foedus.cli.panels import cite, compare_sources, groups, panel, states, variables
 from foedus.cli.partnerships import assess, claims, compare, explain, methods, warning
@@ -104,6 +104,7 @@ for command in (
     fit,
     validate,
     estimate,
+    register,
     warning,
     claims,
     methods,

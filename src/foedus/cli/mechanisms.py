@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,7 +32,10 @@ def fit(
 
 
 def validate(
-    mechanism: Annotated[str | None, typer.Argument(help="Mechanism to validate: its name or id; none validates all.")] = None,
+    mechanism: Annotated[
+        str | None,
+        typer.Argument(help="Mechanism to validate: its name or id, or a registered claim, my-claim.toml; none validates all."),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Score a mechanism's forecasts from past origins and grade it. Example: foedus validate order.interests --json"""
@@ -43,6 +47,9 @@ def validate(
     from foedus.validation.validate import Validation
     from foedus.validation.validate import validate as validate_mechanism
 
+    if mechanism is not None and mechanism.endswith(".toml"):
+        _grade(Path(mechanism), json)
+        return
     with _progress() as say:
         results = validate_mechanism(mechanism, say=say)
     judged = contests(result for result in results if isinstance(result, Validation))
@@ -61,6 +68,29 @@ def validate(
         print("\nThe headline beside boosted trees on the same rows, windows and columns:")
         show(pl.concat(beside, how="diagonal_relaxed"))
     print("--json also gives the scores of every model and origin, and the reliability by stratum.", file=sys.stderr)
+
+
+def _grade(claim: Path, json: bool) -> None:
+    """Grade a registered claim."""
+    import json as encoder
+
+    from foedus.models.registered import grade
+
+    with _progress() as say:
+        registered, told = grade(claim, say=say)
+    about = registered.about
+    if json:
+        print(encoder.dumps({"registered": about["registered"], "sha256": about["sha256"], **told.as_dict()}, indent=1))
+        return
+    print(
+        f"{registered.claim['claim']} (registered on {about['registered']}, SHA-256 {about['sha256'][:12]}…)", file=sys.stderr
+    )
+    for remark in told.remarks:
+        print(f"foedus: {remark}.", file=sys.stderr)
+    show(told.tidy())
+    print("\nEvery model over all windows:")
+    show(told.over_all())
+    print("--json also gives the scores of every window, the coefficients, and the reliability by stratum.", file=sys.stderr)
 
 
 def _beside_trees(validation: Validation[Any]) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Commands about models of one's own: estimate one, or several side by side."""
+"""Commands about models of one's own: estimate one, or several side by side; set down a claim before its scores are seen."""
 
 from __future__ import annotations
 
@@ -123,3 +123,16 @@ def estimate(
         print(f"{len(fitted)} model{'s' * (len(fitted) > 1)} written to {output}", file=sys.stderr)
     else:
         print(told(fitted, exponentiate=ratios) if sys.stdout.isatty() else as_csv(fitted), end="")
+
+
+def register(
+    claim: Annotated[Path, typer.Argument(metavar="CLAIM.toml", help="What is claimed, and how it will be tested.")],
+) -> None:
+    """Set a claim of your own down, dated and hashed, before it is graded. Example: foedus register my-claim.toml"""
+    from datetime import date
+
+    from foedus.models.registered import beside, register
+
+    told = register(claim, date.today())
+    print(f"registered on {told.about['registered']}, SHA-256 {told.about['sha256']}, in {beside(claim)}", file=sys.stderr)
+    print(f"foedus validate {claim} grades it as it stands there.", file=sys.stderr)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
-import numpy as np
 import polars as pl
 
 from foedus.models import effects
 from foedus.models.estimated import Estimated
-from foedus.models.families import Family, Fitted
-from foedus.models.rows import Sample
-from foedus.models.uncertainty import Uncertainty
+from foedus.models.grading import Graded, graded
 
 
 @dataclass(frozen=True)
 class Model(Estimated):
     """A fitted model; `Estimated` has its attributes."""
+
+    @classmethod
+    def of(cls, estimated: Estimated) -> Self:
+        """Return what was estimated with all that may be asked of it."""
+        return cls(**{field.name: getattr(estimated, field.name) for field in fields(estimated)})
 
     def marginal_effects(self, variables: Sequence[str] | None = None, **choices: Any) -> pl.DataFrame:
         """Return average marginal effects on the expected outcome, with intervals; see `effects.marginal_effects`."""
@@ -32,21 +34,6 @@ class Model(Estimated):
         """Return how the expected outcome changes as a variable goes from a value to another; see `effects`."""
         return effects.first_difference(self, variable, low, high, **choices)
 
-
-def made(sample: Sample, family: Family, fitted: Fitted, sure: Uncertainty) -> Model:
-    """Return the model that a fit and its errors make."""
-    yes_no = family.outcome == "yes or no"
-    return Model(
-        formula=sample.formula.text,
-        family=family.name,
-        errors=sure.label,
-        terms=(*sample.names, *fitted.extra),
-        coefficients=np.concatenate([fitted.coefficients, fitted.values]),
-        covariance=sure.covariance,
-        n=len(sample.outcome),
-        events=int(sample.outcome.sum()) if yes_no else None,
-        groups=sure.groups,
-        remarks=sample.remarks,
-        sample=sample,
-        fitted=fitted,
-    )
+    def validate(self, origins: Any = None, baselines: Any = None, **choices: Any) -> Graded:
+        """Return how the model forecasts years it has not seen, and what each of its terms is worth; see `grading.graded`."""
+        return graded(self, origins, baselines, **choices)

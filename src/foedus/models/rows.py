@@ -105,7 +105,7 @@ class Sample:
     frame : keys and every column that is read, of the rows kept. encoding, names, matrix : the columns of the right side.
     outcome : (row,). levels : of an ordered outcome. offset, weights : (row,), or None.
     clusters, fixed : name → (row,) codes. sides : (row, 2), or None. time : (row,), years (of days, their number).
-    given : rows of the panel. lacking : column → rows that lack it. remarks : what the reader must know.
+    panel : what they are taken from. given : its rows. lacking : column → rows that lack it. remarks : for the reader.
     """
 
     formula: Formula
@@ -122,6 +122,7 @@ class Sample:
     fixed: Mapping[str, Codes]
     sides: Codes | None
     time: Codes
+    panel: pl.DataFrame
     given: int
     lacking: Mapping[str, int]
     remarks: tuple[str, ...]
@@ -199,6 +200,7 @@ def sampled(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choices,
         fixed={name: codes_of(frame, groups[name], unordered=name == "dyad") for name in choices.fixed},
         sides=_sides(frame, keys) if choices.errors == "dyadic" else None,
         time=frame.select(pl.col(keys.time).to_physical().cast(pl.Int64)).to_series().to_numpy(),
+        panel=panel,
         given=given,
         lacking={name: count for name, count in lacking.items() if count},
         remarks=tuple(remarks),

@@ -81,11 +81,6 @@ class ShownClaims(Claims):
 class ShownModel(Model):
     """A fitted model that can be told and displayed."""
 
-    @classmethod
-    def of(cls, model: Model) -> ShownModel:
-        """Return the model with the ways to show it."""
-        return cls(**{field.name: getattr(model, field.name) for field in fields(model)})
-
     def table(self, form: str = "text", *, exponentiate: bool = False) -> str:
         """Return its table as "text", "markdown", "latex" or "html"; `foedus.table` puts several side by side."""
         return told({self.kind.label: self}, form, exponentiate=exponentiate)
