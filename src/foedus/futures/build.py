@@ -32,6 +32,7 @@ from foedus.futures.world import Flags, Known, World, rows_of, world
 from foedus.mechanisms.arctic.ice import ArcticIce, cumulative_co2
 from foedus.mechanisms.order.alliances import Alliances
 from foedus.mechanisms.order.disputes import OUTCOMES
+from foedus.mechanisms.order.disputes import Disputes as DisputeModel
 from foedus.mechanisms.order.war_size import WarSize, tail
 from foedus.mechanisms.shield.entanglement import Entanglement
 from foedus.mechanisms.spending import Spending as SpendingModel
@@ -96,12 +97,21 @@ class Base:
     chances: Chances
 
 
-def base(record: Record, last: int, origin: int | None = None, known: Known = Known.RECORD) -> Base:
-    """Return the base of worlds from an origin on; by default the last year of which disputes are known."""
+def base(
+    record: Record,
+    last: int,
+    origin: int | None = None,
+    known: Known = Known.RECORD,
+    models: Mapping[str, DisputeModel] | None = None,
+) -> Base:
+    """Return the base of worlds from an origin on; by default the last year of which disputes are known.
+
+    models : those of disputes, by outcome; by default the shipped headlines, in a hindcast those fitted to the origin.
+    """
     start = lookup(OUTCOMES[0]).last_year if origin is None else origin
     if start is None:
         raise InputError("the record has no disputes, so that no world can go on from them.")
-    models = headlines(record) if known is Known.RECORD else fitted_to(start, record)
+    models = models or (headlines(record) if known is Known.RECORD else fitted_to(start, record))
     model = models[OUTCOMES[0]]
     rows = rows_of(model, record, start, known, last)
     made = world(rows, model, record, start, known, last)
