@@ -46,6 +46,7 @@ COMMANDS = [
     "cite",
     "fit",
     "validate",
+    "simulate",
     "warning",
     "claims",
     "methods",

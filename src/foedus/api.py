@@ -6,7 +6,7 @@ Nothing heavy is imported before it is needed: `import foedus` costs as little a
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from foedus.errors import PanelRemark
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from foedus.assessment.comparison import Comparison
     from foedus.assessment.explain import Explanation
+    from foedus.futures.ensemble import Ensemble
+    from foedus.futures.scenario import Scenario
     from foedus.mechanisms.mechanism import Mechanism
     from foedus.models.model import Model
     from foedus.models.registered import Registered
@@ -428,6 +430,45 @@ def warning(**question: Any) -> ShownWarning:
     if not (sites is None or isinstance(sites, str | Path)):
         question = {**question, "sites": as_polars(sites)}
     return ShownWarning.of(answered(**question))
+
+
+def simulate(
+    scenario: str | Path | Scenario | None = None,
+    *,
+    members: int | None = None,
+    seed: int | None = None,
+    horizon: int | None = None,
+    without: str | Sequence[str] | None = None,
+    record: Record | None = None,
+    output: Path | None = None,
+    say: Callable[[str, int, int], None] | None = None,
+) -> Ensemble:
+    """Return futures of the world: an ensemble, of both worlds of each member where obligations are switched off.
+
+    Parameters
+    ----------
+    scenario : "base", "without-partnership", "stressed", a TOML file, or a `Scenario`; by default the base.
+    members, seed, horizon : how many worlds, the seed of all draws, the last year; by default as the scenario says.
+    without : obligations switched off from the first year after the record: "bilateral", "all", or types by name.
+    record : the record to use; by default the one that is shipped, with what has been added to it.
+    output : file to write: .parquet (counts) or .csv (bands, in the form of the IAMC). A run that is interrupted goes on from
+        what it left beside it.
+    say : told of progress: what is done, members done, members.
+
+    Raises InputError with every fault of the scenario at once. `docs/futures.md` has an example.
+    """
+    from foedus.futures.simulate import simulate as run
+
+    return run(
+        scenario,
+        members=members,
+        seed=seed,
+        horizon=horizon,
+        without=without,
+        record=record,
+        output=output,
+        say=say,
+    )
 
 
 def explain(

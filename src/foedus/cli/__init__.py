@@ -17,6 +17,7 @@ import typer
 
 from foedus.cli.bundles import bundle
 from foedus.cli.forecasts import forecast_publish, forecast_score
+from foedus.cli.futures import simulate
 from foedus.cli.mechanisms import fit, validate
 from foedus.cli.models import estimate, register
 from foedus.cli.options import OfRecord
@@ -103,6 +104,7 @@ for command in (
     cite,
     fit,
     validate,
+    simulate,
     estimate,
     register,
     warning,

@@ -23,7 +23,7 @@ from foedus.futures.scenario import Scenario
 from foedus.futures.simulate import after, start
 from foedus.futures.steps import added
 from foedus.futures.told import told
-from foedus.futures.world import Known
+from foedus.futures.world import Flags, Known
 from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.order.war_size import WarSize, survival_slope
 from foedus.mechanisms.spending import spending
@@ -95,7 +95,7 @@ def _spent(record: Record) -> pl.DataFrame:
     return spending(record, (1960, 2010)).drop_nulls("log_spending")
 
 
-def _known_spending(record: Record, made: Built) -> dict[int, Array]:
+def _known_spending(record: Record, made: Built) -> dict[int, Flags]:
     """Year → which states are counted (state,): known in the year, and in the five years up to the origin."""
     rows, origin = _spent(record), made.world.origin
     before = set(rows.filter(pl.col("year").is_between(origin - 5, origin))["ccode"])
@@ -149,7 +149,7 @@ def _of_origin(
                 "climatology": crps(before, outcome),
                 "persistence": crps(before[-test["persistence"] :], outcome),
             }
-            about = {"known": known, "origin": origin, "year": year, "ahead": year - origin, "variable": name}
+            about: dict[str, Any] = {"known": known, "origin": origin, "year": year, "ahead": year - origin, "variable": name}
             rows.append({**about, **scores, **inside, "came": outcome, "mean": float(drawn.mean())})
     return rows
 
