@@ -78,8 +78,9 @@ def test_documents_are_written_one_by_one_with_progress(tmp_path: Path, capsys: 
 
 def test_readme_lists_the_commands_of_the_spine() -> None:
     looked_up = ["variables", "states", "groups", "record", "compare-sources", "cite"]
-    tested = ["fit", "validate", "estimate", "register", "forecast", "simulate", "warning", "claims", "methods", "explain", "bundle"]
-    assert ["assess", "compare", "panel", *looked_up, *tested] == COMMANDS
+    tested = ["fit", "validate", "estimate", "register", "forecast", "simulate", "warning"]
+    told = ["claims", "methods", "explain", "bundle"]
+    assert ["assess", "compare", "panel", *looked_up, *tested, *told] == COMMANDS
 
 
 def test_readme_names_every_command_and_every_one_of_a_group() -> None:
