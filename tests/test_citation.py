@@ -77,7 +77,29 @@ def test_a_file_that_lost_columns_cites_only_what_is_left(tmp_path: Path) -> Non
     pl.read_csv(path).drop("dispute_onset").with_columns(mine=pl.lit(1)).write_csv(path)
     found = gather([path])
     assert keys_of(found.as_bibtex()) == keys_for("state_system", "minimum_distance")
-    assert found.remarks == (f"{path}: not foedus's: mine",)
+    first, second = found.remarks
+    assert first == f"{path}: not foedus's: mine"
+    assert second.startswith(
+        f"{path} is not the file that p.datapackage.json beside it describes: its size or its hash is another"
+    )
+
+
+@pytest.mark.parametrize("ending", [".csv", ".dta", ".xlsx", ".parquet"])
+def test_one_flipped_byte_of_a_panel_or_of_its_hash_is_said(tmp_path: Path, ending: str) -> None:
+    path = written(tmp_path / f"p{ending}", "dispute_onset", "min_distance")
+    assert gather([path]).remarks == ()
+    package = tmp_path / "p.datapackage.json"
+    text = package.read_text(encoding="utf-8")
+    digest = json.loads(text)["resources"][0]["hash"]
+    for other in (digest[:-1] + ("0" if digest[-1] != "0" else "1"), "sha256:"):
+        package.write_text(text.replace(digest, other), encoding="utf-8")
+        assert "its size or its hash is another" in gather([path]).remarks[0]
+    package.write_text(text, encoding="utf-8")
+    if ending == ".csv":
+        content = bytearray(path.read_bytes())
+        content[-2] ^= 1
+        path.write_bytes(content)
+        assert "its size or its hash is another" in gather([path]).remarks[0]
 
 
 def test_what_is_cited_is_what_was_read_then(tmp_path: Path) -> None:

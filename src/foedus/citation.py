@@ -156,6 +156,11 @@ def _of_file(path: Path) -> _Part:
         raise InputError(f"{path} holds no column of foedus's, so there is nothing to cite (it has: {_listed(strange)}).")
     sources = {source: _as_told(written, source) for source in sorted(ids)}
     remarks = [f"{path}: not foedus's: {_listed(strange)}"] if strange else []
+    if written.disagrees:
+        remarks.append(
+            f"{path} is not the file that {written.disagrees} beside it describes: its size or its hash is another. It was "
+            "changed, or the writing of one of the two was broken off; what is cited may be of the other. Write it again."
+        )
     if written.record is None:
         remarks.append(f"{path} does not say from which record it was made: its columns are cited by their names.")
         return _Part(sources, written.foedus or __version__, "", tuple(remarks))

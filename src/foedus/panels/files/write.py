@@ -54,8 +54,22 @@ def write_panel(request: Request, path: Path, call: str) -> int:
         if regular:  # beside a pipe or a device there is no place for a description
             write_text(package, package_text(frame, columns, about, path, temporary))
 
-    write_file(path, both)
+    before = package.read_bytes() if regular and package.is_file() else None
+    try:
+        write_file(path, both)
+    except BaseException:
+        if regular:
+            _put_back(package, before)
+        raise
     return frame.height
+
+
+def _put_back(package: Path, before: bytes | None) -> None:
+    """Let a description be what it was before the file that it describes could not be put into its place."""
+    if before is None:
+        package.unlink(missing_ok=True)
+    elif package.read_bytes() != before:
+        write_file(package, lambda temporary: temporary.write_bytes(before))
 
 
 def _write_folder(request: Request, path: Path, call: str) -> int:

@@ -16,7 +16,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from foedus.errors import InputError
 from foedus.panels.alliances import ALLIANCES_FROM, FACTS
 from foedus.panels.disputes import GML, LISTS
 from foedus.panels.files.datapackage import package_path, resources
+from foedus.record.source import sha256_of
 
 MOST_BYTES = 1 << 26
 """Most that is read of a part of a file which names columns or tells about them."""
@@ -45,6 +46,7 @@ class Written:
     sources_of : column → ids of its sources.
     sources : id → its citation, as "citation" and as "bibtex".
     disputes_from, alliances_from : the lists that its disputes and its pledges were taken from.
+    disagrees : name of the data package beside it, if that describes a file of another size or hash; "" otherwise.
     """
 
     columns: tuple[str, ...]
@@ -54,6 +56,7 @@ class Written:
     sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     disputes_from: str = GML
     alliances_from: str = FACTS
+    disagrees: str = ""
 
 
 class _Fault(Exception):
@@ -67,7 +70,8 @@ def read_written(path: Path) -> Written:
     """
     try:
         columns, about = _read(path)
-        return _checked(columns, about or _package(path))
+        told, disagrees = _package(path, heeded=not about)
+        return replace(_checked(columns, about or told), disagrees=disagrees)
     except _Fault as fault:
         raise InputError(f"cannot read {path}: {fault}.") from None
     except DAMAGE as error:
@@ -128,19 +132,27 @@ def _checked(columns: list[str], about: Any) -> Written:
     return Written(tuple(columns), written_by or None, made_from, sources_of, sources, disputes_from, alliances_from)
 
 
-def _package(path: Path) -> About:
-    """Return what the data package beside a file says of it; nothing if there is none, or if it says nothing of this file."""
+def _package(path: Path, *, heeded: bool) -> tuple[About, str]:
+    """Return what the data package beside a file says of it, and its name if it is of a file of another size or hash.
+
+    Nothing is returned of one that is not there or says nothing of this file; a damaged one is a fault where what it says would
+    be heeded.
+    """
     try:
         mine = next((each for each in resources(path) if each["path"] == path.name and "foedus" in each), None)
         if mine is None:
-            return {}
-        return {
+            return {}, ""
+        same = (mine["bytes"], mine["hash"]) == (path.stat().st_size, f"sha256:{sha256_of(path)}")
+        told = {
             "foedus": mine["foedus"]["foedus"],
             "record": mine["foedus"]["record"],
             "columns": {each["name"]: {"sources": each["sources"]} for each in mine["schema"]["fields"]},
             "sources": {each["id"]: each for each in mine.get("sources", [])},
         }
+        return told, "" if same else package_path(path).name
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        if not heeded:
+            return {}, ""
         beside = package_path(path).name
         raise _Fault(f"the data package beside it, {beside}, is damaged: move it away to go by the columns' names") from None
 
