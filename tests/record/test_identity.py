@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 import shutil
 import subprocess
@@ -20,29 +19,10 @@ from foedus.errors import InputError, RecordError
 from foedus.record import pinned, store
 from foedus.record.build import filter_record
 from foedus.record.in_use import MANIFEST, RECORDS, SOURCES, located, read_sources, unpacked
-from foedus.record.seal import sealed, unsealed
+from foedus.record.seal import unsealed
 from foedus.record.source import catalog
 from foedus.record.store import Record, content_sha256, forget_opened, open_record, record_sha256
-
-
-def lay(folder: Path, record: Record, names: list[str], version: str = "2026.10") -> Path:
-    """Write a small record of some tables of another, as a build would."""
-    folder.mkdir(parents=True)
-    for name in names:
-        shutil.copyfile(record.folder / f"{name}.parquet", folder / f"{name}.parquet")
-    rows = [asdict(record.tables[name]) for name in names]
-    write(folder, {"version": version, "sha256": digest(rows), "tables": rows})
-    return folder
-
-
-def digest(rows: list[dict[str, Any]]) -> str:
-    """The hash of a record, as docs/decisions/0002 has it: of "name hash" a line, without an end of line after the last."""
-    return hashlib.sha256("\n".join(f"{row['name']} {row['content_sha256']}" for row in rows).encode()).hexdigest()
-
-
-def write(folder: Path, content: dict[str, Any]) -> None:
-    (folder / MANIFEST).write_text(sealed(json.dumps(content, indent=1) + "\n"), encoding="utf-8")
-    forget_opened()
+from tests.record.records import digest, lay, write
 
 
 def manifest(folder: Path) -> dict[str, Any]:

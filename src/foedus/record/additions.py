@@ -29,7 +29,7 @@ from foedus.record.matching import HARMLESS, Unmatched, sentences
 from foedus.record.publisher import Content, Form, Tables, read
 from foedus.record.sections import names_in
 from foedus.record.source import Source, catalog, sha256_of
-from foedus.record.store import described, forget_opened, open_record
+from foedus.record.store import described, forget_added, open_record
 from foedus.record.writing import clear_litter, held, write_file, write_text
 
 CODEBOOK = Path(__file__).parents[1] / "codebook"
@@ -85,16 +85,16 @@ def remove(source: str, *, folder: Path | None = None) -> None:
     """Take an added source out of the record; raises InputError if it has not been added."""
     base = folder or data_folder()
     name = source.replace("-", "_")
-    there = sorted(path.parent.name for path in base.glob(f"*/{ADDED}"))
-    if name not in there:
-        has = f"Added are: {', '.join(there)}." if there else "Nothing has been added."
-        raise InputError(f"{shown(source)!r} has not been added.{nearest(name, there)} {has}")
-    with _alone(base, f"foedus record remove {name}"):
+    with _alone(base, f"foedus record remove {name}") if base.is_dir() else nullcontext():
+        there = sorted(path.parent.name for path in base.glob(f"*/{ADDED}"))
+        if name not in there:
+            has = f"Added are: {', '.join(there)}." if there else "Nothing has been added."
+            raise InputError(f"{shown(source)!r} has not been added.{nearest(name, there)} {has}")
         try:
             (base / name / ADDED).unlink(missing_ok=True)
         except OSError as error:
             raise InputError(f"cannot remove {base / name / ADDED}: {error.strerror}.") from error
-    forget_opened()
+    forget_added()
 
 
 @contextmanager
@@ -315,7 +315,7 @@ def _write(addition: Addition, arranged: Tables, dropped: dict[str, int]) -> Add
         tables.append(table)
     written = replace(addition, tables=tuple(tables))
     write_text(addition.folder / ADDED, written.manifest())
-    forget_opened()
+    forget_added()
     return written
 
 

@@ -180,6 +180,11 @@ def open_record(folder: Path | None = None, *, additions: bool = True) -> Record
 def forget_opened() -> None:
     """Have the manifests read again when the record is next opened."""
     _open.cache_clear()
+    forget_added()
+
+
+def forget_added() -> None:
+    """Have the manifests of what has been added read again; the record without it stays as it is."""
     _with_additions.cache_clear()
 
 

@@ -72,8 +72,10 @@ def write_file(path: Path, write: Callable[[Path], Any]) -> None:
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError(f"cannot write {path}: {_reason(error)}.") from error
     finally:
-        temporary.unlink(missing_ok=True)
-        _close(handle)
+        try:
+            temporary.unlink(missing_ok=True)
+        finally:
+            _close(handle)
 
 
 @contextmanager
@@ -101,8 +103,10 @@ def new_folder(folder: Path) -> Iterator[Path]:
         except OSError as error:
             raise InputError(f"cannot write {folder}: {_reason(error)}.") from error
     finally:
-        shutil.rmtree(around, ignore_errors=True)
-        _close(handle)
+        try:
+            shutil.rmtree(around, ignore_errors=True)
+        finally:
+            _close(handle)
 
 
 def _swap(target: Path, built: Path) -> None:

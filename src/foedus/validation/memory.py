@@ -149,9 +149,10 @@ def _shipped(name: str, record: Record, kinds: dict[str, type], roots: frozenset
 @cache
 def opened(folder: Path) -> Shipped:
     """Return a folder of results, opened once; raises DamagedError if a byte of its manifest is not the one that ships."""
+    shipped = Shipped.open(folder)
     if folder.is_dir() and "code" not in overlooked and not listed(folder / MANIFEST):
         raise DamagedError(str(folder / MANIFEST))
-    return Shipped.open(folder)
+    return shipped
 
 
 def _stands(name: str, shipped: Shipped, basis: Basis, roots: frozenset[Root]) -> bool:

@@ -15,6 +15,7 @@ import hashlib
 import io
 import json
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -23,7 +24,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.record.writing import new_folder, write_file, write_text
+from foedus.record.writing import mend, new_folder, write_file, write_text
 from foedus.validation import encoding
 from foedus.validation.basis import Basis, Kept, of_lists
 
@@ -82,6 +83,8 @@ class Shipped:
     def open(cls, folder: Path) -> Shipped:
         """Open a folder; one that there is not holds nothing. Raises DamagedError if its manifest cannot be understood."""
         path = folder / MANIFEST
+        with suppress(OSError):  # a run that wrote it may have been killed between its two moves
+            mend(folder)
         if not folder.is_dir():
             return cls(folder, {"results": {}})
         try:

@@ -23,7 +23,7 @@ from foedus.panels.notes import notes
 from foedus.panels.panel import built
 from foedus.panels.request import Request
 from foedus.panels.stream import check_size, parts
-from foedus.record.source import Source, catalog
+from foedus.record.source import Source, catalog, sha256_of
 from foedus.record.writing import check_target, write_file, write_text
 from foedus.version import __version__
 
@@ -59,13 +59,15 @@ def write_panel(request: Request, path: Path, call: str) -> int:
         write_file(path, both)
     except BaseException:
         if regular:
-            _put_back(package, before)
+            _put_back(package, before, path)
         raise
     return frame.height
 
 
-def _put_back(package: Path, before: bytes | None) -> None:
-    """Let a description be what it was before the file that it describes could not be put into its place."""
+def _put_back(package: Path, before: bytes | None, path: Path) -> None:
+    """Let a description be what it was before, unless the file that it describes has taken its place."""
+    if package.is_file() and path.is_file() and f"sha256:{sha256_of(path)}" in package.read_text(encoding="utf-8"):
+        return
     if before is None:
         package.unlink(missing_ok=True)
     elif package.read_bytes() != before:
