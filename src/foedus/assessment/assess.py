@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from foedus.assessment.as_of import as_of
 from foedus.assessment.assessment import Assessment, Member
 from foedus.assessment.brief import brief
 from foedus.assessment.chapters import alliance_dilemma, causal_links, shield, spending, without
@@ -82,7 +83,7 @@ def assess(
     if len(partnership.members) == 2 and _dyad_year(partnership).is_empty():
         names = " and ".join(state.name for state in partnership.members)
         raise InputError(f"{names} were members of the state system in {year}, but never on the same day. Choose another year.")
-    written = tuple(chapters(partnership, outsider, off))
+    written = as_of(chapters(partnership, outsider, off), year)
     named = listed([state.name for state in partnership.members])
     return Assessment(
         members=tuple(map(_member, partnership.members)),

@@ -89,8 +89,8 @@ class Assessment:
         known = [finding.id for finding in self.findings]
         raise InputError(f"no finding is called {name!r}.{nearest(name, known)}")
 
-    def _maps(self) -> list[Exhibit]:
-        return [exhibit for chapter in self.chapters for exhibit in chapter.exhibits if exhibit.kind == "map"]
+    def _exhibits_of_risks(self) -> list[Exhibit]:
+        return [exhibit for chapter in self.chapters for exhibit in chapter.exhibits if exhibit.id == "order.map"]
 
     def tidy(self) -> pl.DataFrame:
         """Return one row a finding: its fields, with `value` as text and as `number`, and the interval as `low` and `high`."""
@@ -110,7 +110,7 @@ class Assessment:
             "record": {"version": self.record_version, "sha256": self.record_sha256},
             "brief": self.brief.as_dict(),
             "findings": [finding.as_dict() for finding in self.findings],
-            "risks": [row for exhibit in self._maps() for row in exhibit.frame.to_dicts()],
+            "risks": [row for exhibit in self._exhibits_of_risks() for row in exhibit.frame.to_dicts()],
             "gaps": [{"chapter": chapter.id, "gap": gap} for chapter in self.chapters for gap in chapter.gaps],
             "coverage": self.coverage.to_dicts(),
             "claims": [as_dict(claim) for claim in self.claims.claims] if self.claims else [],

@@ -211,6 +211,8 @@ def _risk(findings: Findings) -> Line | None:
     risk = findings.get("order.fatal_dispute.probability")
     if risk is None or not isinstance(risk.value, float) or risk.interval is None:
         return None
+    if risk.grade == "recorded":  # too few had begun to learn from: what its kind had seen stands instead
+        return Line(risk.statement, (risk.id,))
     kind = risk.reference
     beside = ""
     if kind is not None and kind.observed is not None:

@@ -60,7 +60,7 @@ def largest_risks(assessment: Assessment, most: int = 10) -> Risks | None:
 
     A state's place follows from its larger risk, with either member.
     """
-    maps = [exhibit.frame for chapter in assessment.chapters for exhibit in chapter.exhibits if exhibit.kind == "map"]
+    maps = [exhibit.frame for chapter in assessment.chapters for exhibit in chapter.exhibits if exhibit.id == "order.map"]
     if not maps or maps[0].is_empty():
         return None
     outcome = maps[0]["outcome"][0]

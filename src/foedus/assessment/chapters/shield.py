@@ -67,7 +67,7 @@ def chapter(partnership: Partnership) -> Chapter:
     findings = [
         _owed(partnership),
         *headline,
-        _without(partnership, headline[0]),
+        *([_without(partnership, headline[0])] if partnership.year > lookup("dispute_onset").last_year else []),
         *everywhere.told("shield.design", "shield.negative_control", "shield.specifications", "shield.sensitivity"),
     ]
     return Chapter(

@@ -19,6 +19,7 @@ from foedus.assessment.chapters.order import allying
 from foedus.assessment.chapters.order.at_war import Fighting
 from foedus.assessment.chapters.order.exhibits import MOST, OUTCOMES, UNIT, between, exhibits, known_by, scored, sources_of
 from foedus.assessment.chapters.order.tested import Tested
+from foedus.assessment.chapters.order.then import Then, then
 from foedus.assessment.evidence import (
     STRATUM_WORDS,
     Words,
@@ -28,7 +29,7 @@ from foedus.assessment.evidence import (
     stratum_finding,
     term_finding,
 )
-from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Reference, Rows
 from foedus.assessment.standing import Standing, standing
 from foedus.estimation.estimate import NORMAL_95
 from foedus.mechanisms.order.disputes import INTERPLAY, LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
@@ -49,6 +50,9 @@ QUESTION = "How likely is a militarized dispute of each member with every other 
 
 GRAVITY = ("fatal_dispute_onset", "dispute_onset", "war_dispute_onset")
 """The outcomes as they are told: deaths before disputes of any kind, of which lists differ."""
+
+MAP = "order.map"
+"""Id of the exhibit that has all risks."""
 
 GRAVEST = 3
 """States told of with the highest risks of a fatal dispute."""
@@ -84,6 +88,7 @@ class Risks:
     ----------
     panel : all years of these dyads, which their history needs. rows : those of the year itself.
     told, if_peace : outcome → the headline model's forecast of the rows; the same if no dispute began since the data end.
+    then : what could be learnt by a year that the models are fitted to; None for later years.
     """
 
     partnership: Partnership
@@ -91,6 +96,7 @@ class Risks:
     validations: Mapping[str, Validation[Disputes]]
     told: Mapping[str, pl.DataFrame]
     if_peace: Mapping[str, pl.DataFrame]
+    then: Then | None = None
 
     @classmethod
     def of(cls, partnership: Partnership) -> Risks:
@@ -100,12 +106,33 @@ class Risks:
         asked, year = Disputes(), partnership.year
         years = (min(asked.first_year, year), year)
         panel = asked.panel(partnership.record, years, states=partnership.codes, carry_forward=LONGEST_AGE)
+        if (before := then(partnership.record, year)) is not None:
+            told = nested({outcome: before.forecast(outcome, panel, year) for outcome in validations})
+            return cls(partnership, panel, validations, told, told, before)
         peaceful = at_peace_since(panel, partnership.record)
         told, if_peace = (
             nested({outcome: each.headline.forecast(rows, year) for outcome, each in validations.items()})
             for rows in (panel, peaceful)
         )
-        return cls(partnership, panel, validations, told, if_peace)
+        return cls(partnership, panel, validations, told, {name: _no_higher(if_peace[name], told[name]) for name in told})
+
+    def learnt(self, outcome: str) -> bool:
+        """Whether there is a model of an outcome for the year, or only how often dyads of a kind saw one before."""
+        return self.then is None or outcome in self.then.models
+
+    def base_rate(self, outcome: str) -> float:
+        """How many of all dyad-years learnt from saw an onset."""
+        return self.validations[outcome].base_rate if self.then is None else self.then.base_rate(outcome)
+
+    def held_against(self, outcome: str, age: int | None, stratum: str, probability: float) -> tuple[str, Reference, str]:
+        """Return the grade of a risk, what it should be held against, and that in words."""
+        words = OUTCOMES[outcome][1]
+        if self.then is not None:
+            reference = self.then.of_kind(outcome, stratum)
+            return "not estimated" if self.learnt(outcome) else "recorded", reference, self.then.told(reference, words)
+        tested = Tested.of(self.validations[outcome], age)
+        reference = tested.reference(stratum, probability)
+        return tested.grade, reference, tested.told(reference, words, probability)
 
     @property
     def rows(self) -> pl.DataFrame:
@@ -196,9 +223,9 @@ def of_every_partnership(record: Record) -> Standing:
 def threats(chapter: Chapter, partnership: Partnership) -> tuple[int, ...]:
     """Return the codes of the states with which the chapter sees the highest risks of a dispute, the highest first.
 
-    None of a chapter without a map, whose data the record leaves out.
+    None of a chapter without risks, whose data the record leaves out.
     """
-    table = next((exhibit.frame for exhibit in chapter.exhibits if exhibit.kind == "map"), None)
+    table = next((exhibit.frame for exhibit in chapter.exhibits if exhibit.id == MAP), None)
     if table is None:
         return ()
     others = table.filter((pl.col("outcome") == OUTCOMES["dispute_onset"][1]) & ~pl.col("ccode").is_in(list(partnership.codes)))
@@ -215,11 +242,15 @@ def risk_table(risks: Risks) -> pl.DataFrame:
     tables = []
     for outcome, validation in risks.validations.items():
         told = risks.told[outcome].with_columns(if_peace_since=risks.if_peace[outcome]["probability"])
-        tables += [_risks_of(member, told, validation, system) for member in risks.partnership.members]
+        tables += [
+            _risks_of(member, told, validation, risks.base_rate(outcome), system) for member in risks.partnership.members
+        ]
     return pl.concat(tables)
 
 
-def _risks_of(member: State, told: pl.DataFrame, validation: Validation[Disputes], system: StateSystem) -> pl.DataFrame:
+def _risks_of(
+    member: State, told: pl.DataFrame, validation: Validation[Disputes], base_rate: float, system: StateSystem
+) -> pl.DataFrame:
     own = told.filter((pl.col("ccode1") == member.ccode) | (pl.col("ccode2") == member.ccode))
     other = own.select(pl.when(pl.col("ccode1") == member.ccode).then("ccode2").otherwise("ccode1").alias("ccode")).to_series()
     states = [system.state(code, member.year) for code in other]
@@ -233,7 +264,7 @@ def _risks_of(member: State, told: pl.DataFrame, validation: Validation[Disputes
             "state": [state.name for state in states],
             "iso3": [state.iso3 for state in states],
             **{name: own[name] for name in ("probability", "low", "high", "if_peace_since")},
-            "baseline": [validation.base_rate] * len(states),
+            "baseline": [base_rate] * len(states),
             "stratum": reference_classes(own),
             "age": own.select(oldest).to_series(),
             "peace_years_age": own["peace_years_age"],
@@ -254,41 +285,41 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
     if own is None:
         return
     stem, words = OUTCOMES[validation.outcome]
-    names = capitalized(risks.partnership.named)
-    tested = Tested.of(validation, own["peace_years_age"])
     told, if_peace = (risks.of_members(rows[validation.outcome]) for rows in (risks.told, risks.if_peace))
-    every = risks.plain[validation.outcome]
-    quiet = if_peace.item(0, "probability") if own["peace_years_age"] else None
-    runs = [
-        ("", validation.headline, told, tested.grade, _terms(validation)),
-        (".if_peace_since", validation.headline, if_peace, tested.grade, f"if none began after {_last_known(own)}"),
-        (
-            ".all_terms",
-            validation.full,
-            every,
-            worst([tested.grade, *validation.grades.values()]),
-            "with every term, before any offset (sensitivity)",
-        ),
-    ]
-    for suffix, model, rows, grade, what in runs:
+    silent = bool(own["peace_years_age"])
+    quiet = if_peace.item(0, "probability") if silent else None
+    runs = [("", validation.headline, told, _terms(risks, validation))]
+    if risks.then is None:
+        every = risks.plain[validation.outcome]
+        runs += (
+            [(".if_peace_since", validation.headline, if_peace, f"if none began after {_last_known(own)}")] if silent else []
+        )
+        runs += [(".all_terms", validation.full, every, "with every term, before any offset (sensitivity)")]
+    for suffix, model, rows, what in runs:
         row = rows.row(0, named=True)
-        if row["probability"] is None or (rows is if_peace and not own["peace_years_age"]):
+        if row["probability"] is None:
             continue
         also = f"; {chance(quiet)} if none began after {_last_known(own)}" if quiet is not None and not suffix else ""
-        reference = tested.reference(reference_classes(rows)[0], row["probability"])
-        history = "" if suffix else f" {tested.told(reference, words, row['probability'])}"
+        kind, age = reference_classes(rows)[0], own["peace_years_age"]
+        grade, reference, held = risks.held_against(validation.outcome, age, kind, row["probability"])
+        if suffix == ".all_terms":
+            grade = worst([grade, *validation.grades.values()])
+        history = "" if suffix else f" {held}"
         fighting, told_by = risks.fighting.told((own["ccode1"], own["ccode2"]))
+        statement = (
+            f"{capitalized(risks.partnership.named)}: the probability that a {words} begins in {risks.partnership.year} is "
+            f"{chance(row['probability'])}, {what}{also}.{fighting}{history}"
+        )
+        if not risks.learnt(validation.outcome):
+            statement = f"{_too_few(risks, validation.outcome)} {held}{fighting}"
         yield Finding(
             id=f"{stem}.probability{suffix}",
             chapter=ID,
-            statement=(
-                f"{names}: the probability that a {words} begins in {risks.partnership.year} is "
-                f"{chance(row['probability'])}, {what}{also}.{fighting}{history}"
-            ),
+            statement=statement,
             value=row["probability"],
             unit=UNIT,
             interval=Interval(0.95, row["low"], row["high"]),
-            baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
+            baseline=Baseline("mean of all dyad-years learnt from", risks.base_rate(validation.outcome)),
             grade=grade,
             sources=tuple(dict.fromkeys((*sources_of(model, validation.outcome), *told_by))),
             rows=Rows(
@@ -297,6 +328,20 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
             ),
             reference=reference,
         )
+
+
+def _too_few(risks: Risks, outcome: str) -> str:
+    """That no risk could be learnt by then, and what stands instead of one."""
+    last, words = risks.then.last if risks.then else 0, OUTCOMES[outcome][1]
+    return f"{capitalized(risks.partnership.named)}: too few {words}s had begun by {last} to learn a risk from."
+
+
+def _no_higher(if_peace: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """The risks if no dispute has begun, none above that which knows nothing of it: peace is no reason to expect one."""
+    names = ("probability", "low", "high")
+    return if_peace.with_columns(
+        pl.when(pl.col(name).is_not_null()).then(pl.min_horizontal(name, told[name])).alias(name) for name in names
+    )
 
 
 def at_peace_since(panel: pl.DataFrame, record: Record) -> pl.DataFrame:
@@ -314,14 +359,19 @@ def _last_known(own: Mapping[str, Any]) -> int | None:
     return None if own["peace_years_age"] is None else int(own["year"]) - int(own["peace_years_age"]) - 1
 
 
-def _terms(validation: Validation[Disputes]) -> str:
-    """The terms of the headline model, in words."""
-    return f"from {listed(list(validation.headline.terms))}, penalised as a whole"
+def _terms(risks: Risks, validation: Validation[Disputes]) -> str:
+    """The terms of the model, in words; of one learnt by then also the years."""
+    if risks.then is None:
+        return f"from {listed(list(validation.headline.terms))}, penalised as a whole"
+    model = risks.then.models.get(validation.outcome)
+    return f"from {listed(list(model.terms))}, learnt from {risks.then.first}–{risks.then.last}" if model else ""
 
 
 def threats_of(risks: Risks, table: pl.DataFrame, outcome: str, stem: str, most: int) -> Iterable[Finding]:
     """The states with the highest risk of an outcome with either member."""
     partnership, words = risks.partnership, OUTCOMES[outcome][1]
+    if not risks.learnt(outcome):
+        return
     others = table.filter((pl.col("outcome") == words) & ~pl.col("ccode").is_in(list(partnership.codes)))
     above = others.filter(pl.col("probability") > pl.col("baseline"))
     highest = (
@@ -335,22 +385,19 @@ def threats_of(risks: Risks, table: pl.DataFrame, outcome: str, stem: str, most:
 def finding_of_pair(risks: Risks, row: Mapping[str, Any], outcome: str, name: str) -> Finding:
     """Return the finding of a row of the risk table: a member's risk of an outcome with another state."""
     partnership, validation, words = risks.partnership, risks.validations[outcome], OUTCOMES[outcome][1]
-    tested = Tested.of(validation, row["peace_years_age"])
-    reference = tested.reference(row["stratum"], row["probability"])
+    grade, reference, held = risks.held_against(outcome, row["peace_years_age"], row["stratum"], row["probability"])
     fighting, told_by = risks.fighting.told((row["member_ccode"], row["ccode"]))
+    pair = f"{starting(row['member'])} and {the(row['state'])}"
+    risk = f"the probability that a {words} begins in {partnership.year} is {chance(row['probability'])}{_if_peace(row)}"
     return Finding(
         id=name,
         chapter=ID,
-        statement=(
-            f"{starting(row['member'])} and {the(row['state'])}: the probability that a {words} begins in "
-            f"{partnership.year} is "
-            f"{chance(row['probability'])}{_if_peace(row)}.{fighting} {tested.told(reference, words, row['probability'])}"
-        ),
+        statement=f"{pair}: {risk}.{fighting} {held}" if risks.learnt(outcome) else f"{pair}.{fighting} {held}",
         value=row["probability"],
         unit=UNIT,
         interval=Interval(0.95, row["low"], row["high"]),
-        baseline=Baseline("mean of all dyad-years fitted", validation.base_rate),
-        grade=tested.grade,
+        baseline=Baseline("mean of all dyad-years learnt from", risks.base_rate(outcome)),
+        grade=grade,
         sources=tuple(dict.fromkeys((*sources_of(validation.headline, validation.outcome), *told_by))),
         rows=Rows("panel dyad-year", f"states {row['member']} and {row['state']} in {partnership.year}"),
         reference=reference,
@@ -363,33 +410,32 @@ def _if_peace(row: Mapping[str, Any]) -> str:
 
 def _contributions(risks: Risks) -> Iterable[Finding]:
     """Tell what each term makes of the dyad's odds, compared with the mean dyad-year."""
-    validation, own = risks.validations["dispute_onset"], risks.own_row
-    if own is None:
+    validation, before = risks.validations["dispute_onset"], risks.then
+    if risks.own_row is None:
         return
-    names = capitalized(risks.partnership.named)
-    of_year = {model.terms: model.matrix(risks.own)[-1:] for model in (validation.headline, validation.full)}
+    models = [validation.headline, validation.full] if before is None else [*before.models.values()][:1]
+    of_year = {model.terms: model.matrix(risks.own)[-1:] for model in models}
     for term in TERMS:
-        model = validation.headline if term in validation.headline.terms else validation.full
-        matrix = of_year[model.terms]
-        if np.isnan(matrix).any():
+        model = next((each for each in models if term in each.terms), None)
+        if model is None or np.isnan(of_year[model.terms]).any():
             continue
         columns = [column for column in COUNTED[term] if column in model.columns]
-        centre, error = (float(values[0]) for values in model.fitted.contribution(matrix, columns))
+        centre, error = (float(values[0]) for values in model.fitted.contribution(of_year[model.terms], columns))
         low, value, high = (float(np.exp(centre + shift * NORMAL_95 * error)) for shift in (-1, 0, 1))
-        what = _what(term, own)
+        tested = earned(validation, term) if before is None else f"learnt from {before.first}–{before.last}"
         yield Finding(
             id=f"order.contribution.{term}",
             chapter=ID,
             statement=(
-                f"{names}: with {what} go odds of a dispute {significant(value)} times those of the mean "
-                f"dyad-year; an association, {earned(validation, term)}."
+                f"{capitalized(risks.partnership.named)}: with {_what(term, risks.own_row)} go odds of a dispute "
+                f"{significant(value)} times those of the mean dyad-year; an association, {tested}."
             ),
             value=value,
             unit="ratio of odds",
             interval=Interval(0.95, low, high),
             baseline=Baseline("mean dyad-year", 1.0),
-            grade=validation.grades[term],
-            direction=validation.direction(term),
+            grade=validation.grades[term] if before is None else "not estimated",
+            direction=validation.direction(term) if before is None else None,
             sources=sources_of(model, validation.outcome),
         )
 
@@ -481,8 +527,8 @@ def gaps(risks: Risks) -> Iterable[str]:
     carried = [f"{_plain(name.removesuffix('_age'))} ({age})" for name, age in ages.items() if age]
     if carried:
         yield f"Values carried forward, with the greatest age in years: {listed(carried)}."
-    if model.fitted.first_year <= partnership.year <= model.fitted.last_year:
-        yield f"{partnership.year} is among the years the model was fitted to: its risks describe, they do not forecast."
+    if risks.then is not None:
+        yield f"Nothing here was learnt from disputes that began after {risks.then.last}, and no such forecast had been tested."
 
 
 def _own_gaps(risks: Risks, needs: Sequence[str]) -> Iterable[str]:
@@ -490,13 +536,15 @@ def _own_gaps(risks: Risks, needs: Sequence[str]) -> Iterable[str]:
     partnership, own = risks.partnership, risks.own_row
     first = risks.validations["dispute_onset"].headline.first_year
     names = capitalized(partnership.named)
+    year = partnership.year
     if own is None or own["earlier"] is None:
         yield f"{names}: no risk for {partnership.year}, for the two were not both members of the state system the year before."
     elif partnership.year < first:
-        yield f"No risks for {partnership.year}: the model learns from {first} on, when distances are known."
+        yield f"{names}: no risk for {year}, for distances between states are not known so early."
+    elif risks.then is not None and risks.then.seen.is_empty():
+        yield f"{names}: no risk for {year}, for too few years with known distances had passed to learn from."
     elif missing := [name for name in needs if own[name] is None]:
-        unknown_to_us = [f"{_plain(name)} ({lookup(name).first_year}–{lookup(name).last_year})" for name in missing]
-        yield f"{names}: no risk, for the record lacks (with the years its sources cover): {listed(unknown_to_us)}."
+        yield f"{names}: no risk for {year}, for the record does not know: {listed(list(map(_plain, missing)))}."
 
 
 def _lacking(unknown: pl.DataFrame, needs: Sequence[str]) -> str:

@@ -26,17 +26,25 @@ OUTCOMES = {
 
 UNIT = "probability per year"
 
+TODAYS_BORDERS = 2012
+"""First year whose states have the borders that the map draws: South Sudan became one in July 2011."""
+
+READABLE = ("outcome", "member", "ccode", "state", "probability", "low", "high", "baseline")
+"""Columns of risks where they are a table."""
+
 
 def exhibits(partnership: Partnership, sources: tuple[str, ...], table: pl.DataFrame) -> Iterable[Exhibit]:
     """Return the exhibits of the partnership's year: the map of all risks (`table`), and the highest of them."""
     yield Exhibit(
         id="order.map",
         title=f"Risk of a dispute with each member, {partnership.year}",
-        kind="map",
-        frame=table,
+        kind="map" if partnership.year >= TODAYS_BORDERS else "table",
+        frame=table if partnership.year >= TODAYS_BORDERS else table.select(READABLE),
         note=(
             "Probability that a dispute begins in the year; borders of today. Hatched: no estimate. "
             "Plain grey: no member of the state system that year."
+            if partnership.year >= TODAYS_BORDERS
+            else "Probability that a dispute begins in the year. No map: the record has no borders of that year."
         ),
         sources=(*sources, "natural_earth"),
     )

@@ -123,7 +123,7 @@ def _map(partnership: Partnership, table: pl.DataFrame, sources: tuple[str, ...]
         for _, rows in outside.group_by("outcome", maintain_order=True)
     ]
     highest = pl.concat(ranked).with_columns(member=pl.lit("any member"), with_member="member")
-    (drawn, _) = exhibits(partnership, sources, highest)
+    (drawn, *_) = exhibits(partnership, sources, highest)
     return replace(drawn, title=f"The highest risk of any member with each state outside, {partnership.year}")
 
 
