@@ -18,6 +18,10 @@ CAUSAL = re.compile(
 )
 
 
+DATA_END = 2010
+"""Last year of the disputes that ship."""
+
+
 @pytest.fixture(scope="module", params=[("USA", "CAN", 2022), ("RUS", "UKR", 2013), ("IND", "PAK", 1960), ("FRA", "GBR", 1913)])
 def assessed(request: pytest.FixtureRequest, record: Record) -> Assessment:
     first, second, year = request.param
@@ -33,13 +37,14 @@ def test_every_chapter_is_there_in_the_essays_order(assessed: Assessment) -> Non
         "only a pair without them in the Arctic, or that owes nothing"
     )
     for chapter in assessed.chapters:
-        assert chapter.findings
+        assert chapter.findings or (chapter.gaps and assessed.year <= DATA_END)
         assert chapter.would_change
 
 
 def test_the_contract_ids_are_there(assessed: Assessment) -> None:
     ids = {finding.id for finding in assessed.findings}
-    assert {"shield.in_sample", "shield.out_of_sample", "entanglement.in_sample"} <= ids
+    tested = {"shield.in_sample", "shield.out_of_sample", "entanglement.in_sample"}
+    assert ids & tested == (tested if assessed.year > DATA_END else set()), "tests on later years are no part of an early page"
     assert len(ids) == len(assessed.findings), "no id stands for two findings"
 
 
@@ -79,10 +84,7 @@ def test_no_number_is_written_with_a_power_of_ten(assessed: Assessment) -> None:
 
 def test_before_the_united_nations_nothing_is_said_of_votes_there(record: Record) -> None:
     told = assess("FRA", "DEU", year=1913, record=record)
-    assert (
-        "with votes in the General Assembly that are not known go odds"
-        in told.finding("order.contribution.preferences").statement
-    )
+    assert not [finding.id for finding in told.findings if "General Assembly" in finding.statement]
     assert told.chapter("relation").would_change == "A correction of any of the sources for the years to 1913."
 
 
@@ -98,14 +100,14 @@ def test_neighbours_at_odds_stand_above_friends(record: Record) -> None:
         assert isinstance(value, float)
         return value
 
-    assert risk("IND", "PAK", 2005) > 10 * risk("FRA", "GBR", 2005)
-    assert risk("USA", "CAN", 2005) < 0.01, "no absurd number for the essay's pair"
+    assert risk("IND", "PAK", 2012) > 10 * risk("FRA", "GBR", 2012)
+    assert risk("USA", "CAN", 2012) < 0.01, "no absurd number for the essay's pair"
 
 
 def test_a_pair_that_owes_nothing_is_told_so(record: Record) -> None:
-    chapter = assess("IND", "PAK", year=1960, record=record).chapter("shield")
+    chapter = assess("TUV", "BTN", year=2012, record=record).chapter("shield")
     said = {finding.id: finding.statement for finding in chapter.findings}
-    assert "no obligation" in said["shield.obligations"] or "not bound" in said["shield.obligations"]
+    assert "no obligation" in said["shield.obligations"] or "not known to be bound" in said["shield.obligations"]
     assert "no such pledge to switch off" in said["shield.without"]
 
 

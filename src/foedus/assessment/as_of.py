@@ -29,8 +29,12 @@ def later_years(text: str, year: int) -> list[int]:
 
 
 def as_of(chapters: Iterable[Chapter], year: int) -> tuple[Chapter, ...]:
-    """Return chapters without what names a later year and is told of every partnership alike, and without empty tables."""
-    return tuple(_then(chapter, year) for chapter in chapters)
+    """Return chapters without what names a later year and is told of every partnership alike, and without empty tables.
+
+    A chapter of which nothing is left is left out.
+    """
+    kept = (_then(chapter, year) for chapter in chapters)
+    return tuple(chapter for chapter in kept if chapter.findings or chapter.exhibits or chapter.gaps)
 
 
 def _then(chapter: Chapter, year: int) -> Chapter:
@@ -51,5 +55,6 @@ def _then(chapter: Chapter, year: int) -> Chapter:
 
 
 def _has_rows(exhibit: Exhibit) -> bool:
-    """Whether an exhibit has anything to show: rows, and a number or a word beside their names."""
-    return exhibit.frame.height > 0
+    """Whether an exhibit has anything to show: rows, and where it is of risks, one that is known."""
+    known = exhibit.frame.drop_nulls("probability") if "probability" in exhibit.frame.columns else exhibit.frame
+    return known.height > 0
