@@ -139,6 +139,19 @@ def test_expressions_compute_as_they_are_written(states: pl.DataFrame) -> None:
     assert_allclose(fitted.sample.matrix[:, order], expected)
 
 
+def test_the_lower_of_two_is_unknown_where_one_is() -> None:
+    rows = pl.DataFrame(
+        {"ccode": [1, 2, 3, 4, 5], "year": [2000] * 5, "y": [0.0, 1, 0, 2, 1], "a": [1, 2, None, 4, 3], "b": [3, 1, 1, 5, 2]}
+    )
+    assert estimate("y ~ min(a, b)", rows, "ols", errors="HC1").sample.lacking == {"min(a, b)": 1}
+
+
+def test_a_panel_of_one_state_system_may_hold_the_codes_of_the_other() -> None:
+    rows = pl.DataFrame({"gwcode": [1, 2, 3, 4] * 2, "ccode": [1, None, None, 4] * 2, "year": [2000] * 4 + [2001] * 4})
+    keyed = rows.with_columns(y=pl.Series([0.0, 1, 0, 1, 1, 0, 1, 2]), x=pl.Series([1.0, 2, 3, 4, 2, 2, 1, 5]))
+    assert estimate("y ~ lag(x)", keyed, "ols", errors="HC1").n == 4
+
+
 def test_nothing_that_is_written_is_run() -> None:
     rows = pl.DataFrame({"ccode": [1, 2, 3], "year": [1, 1, 1], "y": [0, 1, 0], "x": [1, 2, 3]})
     for text in ("open('x')", "I(x.__class__)", "eval('1')", "I((lambda: 1)())", "I([y for y in x])"):

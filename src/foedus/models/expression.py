@@ -14,6 +14,12 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 
+
+def _known(values: pl.Expr, parts: tuple[pl.Expr, ...]) -> pl.Expr:
+    """Values where every part is known: the lower of two numbers is unknown where one of them is."""
+    return pl.when(pl.all_horizontal(part.is_not_null() for part in parts)).then(values)
+
+
 ROWWISE: Mapping[str, Callable[..., pl.Expr]] = {
     "log": lambda x: x.log(),
     "log1p": lambda x: x.log1p(),
@@ -22,8 +28,8 @@ ROWWISE: Mapping[str, Callable[..., pl.Expr]] = {
     "exp": lambda x: x.exp(),
     "sqrt": lambda x: x.sqrt(),
     "abs": lambda x: x.abs(),
-    "min": pl.min_horizontal,
-    "max": pl.max_horizontal,
+    "min": lambda *parts: _known(pl.min_horizontal(parts), parts),
+    "max": lambda *parts: _known(pl.max_horizontal(parts), parts),
     "I": lambda x: x,
 }
 """Functions of the values of one row."""

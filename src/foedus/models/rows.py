@@ -59,14 +59,26 @@ def keys_in(frame: pl.DataFrame, by: str | Sequence[str] | None = None, year: st
     """
     if by is None:
         for _, pattern in UNITS:
-            for code in ("ccode", "gwcode"):
+            for code in _codes_in(frame):
                 wanted = [key.format(code) for key in pattern]
                 if {*wanted} <= {*frame.columns}:
                     time = next(key for key in wanted if key in ("year", "date", "last_year"))
                     sides = (f"{code}1", f"{code}2") if {f"{code}1", f"{code}2"} <= {*frame.columns} else None
-                    return Keys(tuple(key for key in wanted if key != time), time, sides)
+                    states = [
+                        name for name in (code, f"{code}1", f"{code}2") if name in frame.columns
+                    ]  # one leader may lead two
+                    return Keys(tuple(dict.fromkeys(key for key in (*wanted, *states) if key != time)), time, sides)
     found = keys_of(frame, by, None, year)
     return Keys(found.states, found.year, found.states[:2] if len(found.states) == 2 else None)
+
+
+def _codes_in(frame: pl.DataFrame) -> list[str]:
+    """The kinds of state codes, first that of which fewer are missing: panels of one state system hold the other's codes, too."""
+    lacking = {
+        code: sum(frame[name].null_count() for name in (code, f"{code}1", f"{code}2") if name in frame.columns)
+        for code in ("ccode", "gwcode")
+    }
+    return sorted(lacking, key=lambda code: lacking[code])
 
 
 @dataclass(frozen=True)
