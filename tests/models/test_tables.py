@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import polars as pl
 import pytest
+from sklearn.metrics import roc_auc_score
 
 import foedus
 from foedus.errors import InputError
@@ -147,6 +148,10 @@ def test_a_panel_of_ones_own_is_read_from_a_file(tmp_path: Path) -> None:
         (["dispute_onset ~ contigous", "--unit", "dyad-year"], "not in the codebook: 'contigous'. Did you mean contiguous"),
         ([FORMULA, "--unit", "dyad-year", "-o", "t.pdf"], "t.pdf names no form of a table: end the file's name in .txt"),
         ([FORMULA, "--unit", "dyad-year", "--model", "logit,ols"], "--model names 2 models for 1 formulas"),
+        (
+            [FORMULA, "--unit", "dyad-year", "--plot", "roc"],
+            "--plot draws the first model, to a file: name it with -o FILE.svg",
+        ),
         (["y ~ x", "--panel", "nowhere.csv"], "there is no file nowhere.csv"),
     ],
 )
@@ -162,6 +167,27 @@ def test_a_table_needs_a_name_for_each_model(models: dict[str, Model]) -> None:
         foedus.table(*models.values(), names=["One"])
     with pytest.raises(InputError, match="a table is told as text, markdown, latex, html, not 'latx'"):
         foedus.table(*models.values(), form="latx")
+
+
+def test_pictures_are_svg_and_tell_the_area(models: dict[str, Model], tmp_path: Path) -> None:
+    one = models["One"]
+    forecast, outcome = one.predict()["expected"].to_numpy(), one.sample.outcome
+    area = roc_auc_score(outcome, forecast)
+    drawn = {kind: one.plot(kind, tmp_path / f"{kind}.svg") for kind in ("coefficients", "roc", "separation")}  # type: ignore[attr-defined]
+    for kind, text in drawn.items():
+        assert ElementTree.fromstring(text).tag.endswith("svg"), kind
+        assert (tmp_path / f"{kind}.svg").read_text(encoding="utf-8") == text
+    assert f"area {area:.3f}" in drawn["roc"]
+    assert "contiguous" in drawn["coefficients"]
+    assert f"{one.events} of" in drawn["separation"].replace(",", "")
+
+
+def test_no_curve_is_drawn_of_amounts_and_no_picture_of_another_kind(models: dict[str, Model]) -> None:
+    with pytest.raises(InputError, match="a model is drawn as coefficients, roc, separation, not 'rok'"):
+        models["One"].plot("rok")  # type: ignore[attr-defined]
+    rows = pl.DataFrame({"ccode": range(9), "year": [2000] * 9, "x": range(9), "y": [0.5 * k + k % 2 for k in range(9)]})
+    with pytest.raises(InputError, match="a roc plot is of yes or no"):
+        foedus.estimate("y ~ x", rows, "ols").plot("roc")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

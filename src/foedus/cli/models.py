@@ -53,21 +53,27 @@ def estimate(
     disputes_from: Annotated[str, typer.Option(help="List of disputes: gml, or mic or cow-mid once added.")] = "gml",
     effects: Annotated[bool, typer.Option("--effects", help="Show average marginal effects instead of coefficients.")] = False,
     ratios: Annotated[bool, typer.Option("--ratios", help="Show ratios of odds, hazards or rates.")] = False,
+    plot: Annotated[
+        str | None, typer.Option(help="Draw the first model instead, to -o FILE.svg: coefficients, roc or separation.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File: .txt, .md, .tex, .html, .docx or .csv.")] = None,
 ) -> None:
     """Estimate models of your own. Example: foedus estimate "dispute_onset ~ contiguous + peace_years" --unit dyad-year"""
+    import polars as pl
+
     from foedus.models.build import asked
     from foedus.models.estimate import choices_of
     from foedus.models.estimate import estimate as fit
     from foedus.panels.files.read import read_frame
     from foedus.panels.notes import remarks
     from foedus.panels.panel import built
-    from foedus.report.regressions import ENDINGS, as_csv, told, write_models
+    from foedus.record.writing import write_text
+    from foedus.report.model_pictures import picture
+    from foedus.report.regressions import as_csv, told, write_models
 
+    _check_output(output, plot, effects)
     if (unit is None) == (panel is None):
         raise InputError("say where the rows come from: --unit dyad-year (and the like) builds them, --panel FILE reads yours.")
-    if output is not None and output.suffix.lower() not in ENDINGS:
-        raise InputError(f"{output.name} names no form of a table: end the file's name in {', '.join(ENDINGS)}.")
     kinds = split(model)
     if len(kinds) not in (1, len(formulas)):
         raise InputError(f"--model names {len(kinds)} models for {len(formulas)} formulas: name one, or one for each.")
@@ -108,21 +114,33 @@ def estimate(
     }
     for name, each in fitted.items():
         for remark in each.remarks:
-            print(f"foedus: {name if len(fitted) > 1 else ''} {remark}.".replace(":  ", ": "), file=sys.stderr)
+            print(f"foedus: {f'{name} ' if len(fitted) > 1 else ''}{remark}.", file=sys.stderr)
     if effects:
-        import polars as pl
-
-        show(
-            pl.concat(
-                [each.marginal_effects().select(pl.lit(name).alias("model"), pl.all()) for name, each in fitted.items()],
-                how="diagonal",
-            )
-        )
-    elif output is not None:
+        tables = [each.marginal_effects().select(pl.lit(name).alias("model"), pl.all()) for name, each in fitted.items()]
+        show(pl.concat(tables, how="diagonal"))
+    elif output is None:
+        print(told(fitted, exponentiate=ratios) if sys.stdout.isatty() else as_csv(fitted), end="")
+    elif plot is not None:
+        write_text(output, picture(fitted["(1)"], plot))
+        print(f"drawn to {output}", file=sys.stderr)
+    else:
         write_models(fitted, output, exponentiate=ratios)
         print(f"{len(fitted)} model{'s' * (len(fitted) > 1)} written to {output}", file=sys.stderr)
-    else:
-        print(told(fitted, exponentiate=ratios) if sys.stdout.isatty() else as_csv(fitted), end="")
+
+
+def _check_output(output: Path | None, plot: str | None, effects: bool) -> None:
+    """Raise InputError, before anything is fitted, for a file that cannot hold what is asked for."""
+    from foedus.report.model_pictures import KINDS
+    from foedus.report.regressions import ENDINGS
+
+    if plot is not None and plot not in KINDS:
+        raise InputError(f"a model is drawn as {', '.join(KINDS)}, not {plot!r}.")
+    if plot is not None and (effects or output is None or output.suffix.lower() != ".svg"):
+        raise InputError("--plot draws the first model, to a file: name it with -o FILE.svg, without --effects.")
+    if plot is None and output is not None and output.suffix.lower() not in ENDINGS:
+        raise InputError(f"{output.name} names no form of a table: end the file's name in {', '.join(ENDINGS)}.")
+    if effects and output is not None:
+        raise InputError("--effects are shown, or piped into a file (foedus estimate … --effects > effects.csv): leave out -o.")
 
 
 def register(

@@ -73,7 +73,7 @@ def keys_in(frame: pl.DataFrame, by: str | Sequence[str] | None = None, year: st
 
 
 def _codes_in(frame: pl.DataFrame) -> list[str]:
-    """The kinds of state codes, first that of which fewer are missing: panels of one state system hold the other's codes, too."""
+    """The kinds of state codes, first that of which fewer are missing: panels of one system hold the other's codes, too."""
     lacking = {
         code: sum(frame[name].null_count() for name in (code, f"{code}1", f"{code}2") if name in frame.columns)
         for code in ("ccode", "gwcode")

@@ -24,7 +24,7 @@ always hold probabilities. The order of rows is the order of lanes, series, pane
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -73,8 +73,13 @@ def svg(exhibit: Exhibit, world: pl.DataFrame | None = None, only: tuple[str, st
     Raises ValueError if the frame lacks a column of its kind, InputError if a map of `only` is not among its panels.
     """
     shapes = shapes_for([exhibit], world)
-    body, top = text(exhibit.title, 24, 28, "title"), 44.0
-    for picture in pictures(exhibit, shapes, only):
+    return document(exhibit.title, pictures(exhibit, shapes, only), shapes)
+
+
+def document(title: str, drawn: Sequence[Picture], shapes: Shapes | None = None) -> str:
+    """Return pictures, one under the other, as one SVG document in light colours."""
+    body, top = text(title, 24, 28, "title"), 44.0
+    for picture in drawn:
         if picture.title.strip():
             body += text(picture.title, 24, top + 12, "lane")
         top += 26 if picture.title else 0
