@@ -144,7 +144,7 @@ def test_a_risk_is_told_with_its_interval_and_tiny_bounds_in_words() -> None:
         0.00072,
         interval=Interval(0.95, 1e-7, 0.014),
         grade="supported",
-        reference=Reference("allied democracies", 6520, 0.0003, "0–0.1 %", 402_885, 0.0002, "one year ahead"),
+        reference=Reference("allied democracies", 6520, 0.0003, "0–0.1 %", 402_885, 0.0006, "one year ahead"),
     )
     lines = [line.text for line in _of(*_allied(), risk).lines]
     assert (

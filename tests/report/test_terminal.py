@@ -49,7 +49,7 @@ def test_markup_in_a_name_is_printed_not_obeyed(lines: list[str]) -> None:
 
 def test_the_summary_says_where_the_report_is_how_claims_fared_and_what_is_missing(lines: list[str]) -> None:
     assert lines[-1] == "Report: somewhere/foedus-NOR-SOU.html"
-    assert "Claims of the essay: holds 1, contradicted 1, opinion 1" in lines
+    assert "Claims, checked: holds 1, contradicted 1, opinion 1" in lines
     assert "– No secrets." in lines
 
 

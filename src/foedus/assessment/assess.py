@@ -21,7 +21,7 @@ from foedus.assessment.chapters.sensors import chapter as sensors
 from foedus.assessment.chapters.technology import chapter as technology
 from foedus.assessment.chapters.unifier import chapter as unifier
 from foedus.assessment.chapters.without import ALL
-from foedus.assessment.claims.check import concerns, essay
+from foedus.assessment.claims.check import of_partnership
 from foedus.assessment.finding import Chapter
 from foedus.assessment.left_out import available, with_gaps
 from foedus.errors import InputError
@@ -91,7 +91,7 @@ def assess(
         brief=brief(written),
         chapters=written,
         coverage=coverage(year, record),
-        claims=essay(record) if outsider is None and concerns(partnership) else None,
+        claims=of_partnership(partnership) if outsider is None else None,
         record_version=record.version,
         record_sha256=record.sha256,
         group=partnership.name if partnership.name != named else None,

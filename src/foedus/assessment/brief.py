@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from foedus.assessment.chapters.order.at_war import FIGHTING
+from foedus.assessment.chapters.order.tested import better_guide
 from foedus.assessment.chapters.relation.bond import ALLIES, AT_WAR, NEITHER, RIVALS
 from foedus.assessment.chapters.relation.several import NONE_BOUND, SOME_BOUND
 from foedus.assessment.evidence import STRATUM_WORDS
@@ -140,7 +141,7 @@ def _inside(findings: Findings) -> Line | None:
     if first is None:
         return None
     pair, _, _ = first.statement.partition(": ")
-    text = f"Highest risk of a fatal dispute between members, a year: {_lower(pair)}, {_amount(first)}."
+    text = f"Highest risk of a fatal dispute between members, a year: {_lower(pair)}, {_amount(first)}{_guide(first)}."
     return Line(text, (first.id,))
 
 
@@ -217,7 +218,7 @@ def _risk(findings: Findings) -> Line | None:
     beside = ""
     if kind is not None and kind.observed is not None:
         beside = f"; of {STRATUM_WORDS.get(kind.name, kind.name)}, {_percent(kind.observed)} % of years saw one"
-    text = f"Risk of a fatal dispute between them, a year: {_amount(risk)}{beside}."
+    text = f"Risk of a fatal dispute between them, a year: {_amount(risk)}{beside}{_guide(risk)}."
     return Line(text, (risk.id,))
 
 
@@ -228,8 +229,18 @@ def _threats(findings: Findings) -> Line | None:
         return None
     pair, _, said = first.statement.removesuffix(".").partition(": ")
     already = [f" {sentence}." for sentence in said.split(". ") if sentence.startswith(FIGHTING)]
-    text = f"Highest risk of a fatal dispute with another state, a year: {_lower(pair)}, {_amount(first)}."
+    text = f"Highest risk of a fatal dispute with another state, a year: {_lower(pair)}, {_amount(first)}{_guide(first)}."
     return Line("".join((text, *already)), (first.id,))
+
+
+def _guide(risk: Finding) -> str:
+    """That what came of forecasts as high is the better guide, where it is."""
+    reference = risk.reference
+    if reference is None or reference.observed_alike is None or not isinstance(risk.value, float):
+        return ""
+    if not better_guide(reference, risk.value):
+        return ""
+    return f"; of forecasts as high {_percent(reference.observed_alike)} % came true, the better guide"
 
 
 def _minutes(findings: Findings) -> Line | None:

@@ -24,7 +24,8 @@ from foedus.assessment.chapters.order import chapter as order
 from foedus.assessment.chapters.sensors.chapter import watched
 from foedus.assessment.chapters.sensors.exhibits import high_and_low
 from foedus.assessment.chapters.technology import chapter as technology
-from foedus.assessment.claims.check import essay
+from foedus.assessment.claims.check import check
+from foedus.assessment.claims.read import shipped
 from foedus.assessment.radars import answered
 from foedus.assessment.standing import standing
 from foedus.record import pinned
@@ -77,7 +78,7 @@ def everything(record: Record, say: Say) -> None:
         "warning": high_and_low,
         "answer": lambda record: answered(record=record),
         **{code: partial(watched, code) for code in sorted(set(record.table("radar_sites")["country"]))},
-        "claims": essay,
+        "claims": lambda record: [check(path, record) for path in shipped()],
     }
     for place, (name, tell) in enumerate(by_name.items(), 1):
         tell(record)

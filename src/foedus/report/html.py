@@ -43,7 +43,7 @@ OPEN = 2
 FIRST = (("relation.bond",), ("order.between", "order.pairs", "order.facing"), ("without.contrast",))
 """Exhibits that stand beside the answer: what binds whom, the risk, and what changes without it; each one of its kind."""
 
-CLAIMS_TITLE = "What the essay says and what the record shows"
+CLAIMS_TITLE = "What is claimed and what the record shows"
 METHODS_TITLE = "How the numbers were tested"
 
 
@@ -105,7 +105,7 @@ def claims_to_html(claims: Claims, command: str) -> str:
     """Return claims as one HTML page; `command` is the command that made it, shown at the foot."""
     number, sources = len(claims.claims), len(claims.sources)
     about = f"About {' and '.join(map(plain, claims.members))}, as of {claims.year}."
-    title = "What is claimed and what the record shows"
+    title = CLAIMS_TITLE
     return page(
         title=claims.title,
         top=(

@@ -82,5 +82,13 @@ def verdict_counts(claims: Claims) -> list[tuple[str, int]]:
 
 
 def gaps(assessment: Assessment) -> list[str]:
-    """Return what could not be said, chapter by chapter."""
-    return [gap for chapter in assessment.chapters for gap in chapter.gaps]
+    """Return what could not be said: first one thing of each chapter that the answer rests on, then the others, all once.
+
+    What holds of every two states alike comes last.
+    """
+    answered = set(assessment.brief.as_dict()["rests_on"])
+    rests = [chapter for chapter in assessment.chapters if any(each.id in answered for each in chapter.findings)]
+    own = [chapter for chapter in assessment.chapters if any(each.id not in chapter.everywhere for each in chapter.findings)]
+    first = [gap for chapter in rests for gap in chapter.gaps[:1]]
+    every = [gap for chapter in (*rests, *own, *assessment.chapters) for gap in chapter.gaps]
+    return list(dict.fromkeys([*first, *every]))

@@ -68,7 +68,7 @@ def _show_rest(assessment: Assessment, console: Console) -> None:
     console.print()
     if assessment.claims:
         counts = ", ".join(f"{verdict} {count}" for verdict, count in summary.verdict_counts(assessment.claims))
-        console.print(Text("Claims of the essay: ", style="bold") + Text(counts))
+        console.print(Text("Claims, checked: ", style="bold") + Text(counts))
     gaps = summary.gaps(assessment)
     if gaps:
         console.print(Text("What could not be said", style="bold"))

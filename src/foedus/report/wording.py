@@ -29,6 +29,9 @@ _PLURAL = re.compile(r"^(\w+?)(ies|s)\b")
 _MAGNITUDES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
 _PLAIN = ("year", "ccode", "gwcode", "code", "dispute", "origin", "paragraph", "since", "until", "as_of", "known_to")
 _SHARES = ("probability", "share", "forecast", "observed")
+_SIDES = {"1": ", first", "2": ", second"}
+LONGEST_HEADING = 48
+"""Characters of a variable's label that may head a column; a longer one is headed by the variable's name."""
 _HEADINGS = {
     "ccode": "COW code",
     "ccode1": "COW code, first",
@@ -194,13 +197,18 @@ def day(when: date) -> str:
 
 
 def heading(column: str) -> str:
-    """Return a column's name as the heading of a table.
+    """Return a column's name as the heading of a table: a variable of the codebook by its label, if that is short.
 
     >>> heading("first_year"), heading("ccode")
     ('First year', 'COW code')
     """
+    if column in _HEADINGS:
+        return _HEADINGS[column]
+    stem, side = (column[:-2], _SIDES[column[-1]]) if column[-2:] in ("_1", "_2") else (column, "")
+    if (variable := codebook().get(stem)) and len(variable.label) <= LONGEST_HEADING:
+        return f"{variable.label}{side}"
     words = column.replace("_", " ").strip()
-    return _HEADINGS.get(column, words[:1].upper() + words[1:])
+    return words[:1].upper() + words[1:]
 
 
 def unit_of(column: str, columns: list[str]) -> str:

@@ -28,7 +28,8 @@ TINY = 0.8
 """Square pixels below which an island cannot be seen."""
 GRAIN = 0.5
 """Pixels to which a shape is drawn: finer than a page shows."""
-BINS = 7
+BINS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+"""Lower ends of the colours of risks but the first: one colour says the same on every page."""
 NORTH_ID = "w-north"
 
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
@@ -94,17 +95,12 @@ def equal_earth(degrees: Points) -> Points:
 
 
 def edges(probabilities: pl.Series) -> list[float]:
-    """Return the lower ends of all colour bins but the first: at most BINS − 1 steps of 1, 3, 10, … below the largest value.
+    """Return the lower ends of all colour bins but the first, the same on every page; none where nothing is known.
 
     >>> edges(pl.Series([0.0004, 0.02, 0.05]))
-    [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03]
+    [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]
     """
-    known = probabilities.drop_nulls().filter(probabilities.drop_nulls() > 0)
-    if known.is_empty():
-        return []
-    decade = math.floor(math.log10(float(known.max() or 0))) + 1  # type: ignore[arg-type]
-    steps = [float(f"{factor}e{power}") for power in range(decade - 6, decade + 1) for factor in (1, 3)]
-    return [step for step in steps if step <= float(known.max() or 0)][-(BINS - 1) :]  # type: ignore[arg-type]
+    return list(BINS) if (probabilities.drop_nulls() > 0).any() else []
 
 
 def draw(rows: pl.DataFrame, world: Shapes, bins: list[float], own: str | None, label: str, *, told: bool = True) -> Picture:

@@ -43,7 +43,7 @@ def test_by_the_third_list_a_chapter_says_whose_alliances_it_tells_of(added: Non
         "and still in 2012, when the data end (alliances of the Correlates of War)."
     )
     assert "61 of the 93 years on record, 1920–2012: 1952–2012 (alliances of the" in findings["relation.allied_years"].statement
-    assert findings["relation.kind"].statement.startswith("The United States and New Zealand are allies (alliances of the")
+    assert findings["relation.kind"].statement.startswith("The United States and New Zealand were allies (alliances of the")
     for name in ("relation.defence", "relation.kind", "relation.allied_years", "relation.defence_pact"):
         assert "cow_alliances" in findings[name].sources
         assert not {"atop", "alliance_facts"} & set(findings[name].sources)

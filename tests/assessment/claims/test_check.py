@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foedus.assessment.claims.check import VERDICTS, Claims, as_dict, check, checked, concerns, essay, merged
+from foedus.assessment.claims.check import VERDICTS, Claims, as_dict, check, checked, essay, merged, of_partnership
 from foedus.assessment.claims.read import ESSAY, located
 from foedus.errors import InputError
 from foedus.partnership.partnership import Partnership
@@ -239,10 +239,10 @@ def test_a_number_that_there_is_not_is_refused(essays: Claims) -> None:
 
 
 def test_the_essay_concerns_its_members_from_its_year_on() -> None:
-    assert concerns(Partnership("USA", "CAN", year=2022))
-    assert concerns(Partnership("CAN", "USA", year=2025))
-    assert not concerns(Partnership("USA", "CAN", year=2021))
-    assert not concerns(Partnership("USA", "MEX", year=2022))
+    assert of_partnership(Partnership("USA", "CAN", year=2022)) is not None
+    assert of_partnership(Partnership("CAN", "USA", year=2025)) is not None
+    assert of_partnership(Partnership("USA", "CAN", year=2021)) is None
+    assert of_partnership(Partnership("USA", "MEX", year=2022)) is None
 
 
 def test_what_was_checked_once_is_remembered(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,7 @@ def _burdens(partnership: Partnership, spent: pl.DataFrame) -> Iterable[Finding]
         before = spending.filter(pl.col("year") == latest["year"] - 10)["amount"]
         change = f", {100 * (latest['amount'] / before[0] - 1):+.0f} % on {latest['year'] - 10}" if len(before) else ""
         yield Finding(
-            id=f"spending.burden.{state.abbreviation}",
+            id=f"spending.burden.{partnership.tag(state)}",
             chapter=ID,
             statement=(
                 f"{starting(state.name)} spent {latest['share']:.2f} % of its GDP on the military in {latest['year']}: "
@@ -149,7 +149,7 @@ def _beyond(partnership: Partnership, since: pl.DataFrame) -> Iterable[Finding]:
             continue
         row = gaps.row(-1, named=True)
         yield Finding(
-            id=f"spending.since.{state.abbreviation}",
+            id=f"spending.since.{partnership.tag(state)}",
             chapter=ID,
             statement=(
                 f"{starting(state.name)} spent {abs(row['gap']):.0f} % {'more' if row['gap'] >= 0 else 'less'} in "

@@ -55,7 +55,7 @@ def chapter(partnership: Partnership, off: Sequence[str], watch: Sequence[Findin
     None where the members owe each other nothing that is known.
     """
     before, after = partnership.obligations(), partnership.without(*off).obligations()
-    rows = _compared(before, after)
+    rows = _compared(before, after).with_columns(year=pl.lit(partnership.year))
     if not rows.height:
         return None
     ends_watch = rows.filter(pl.col("obligation") == "warning", pl.col("now") > pl.col("left")).height > 0
@@ -121,8 +121,11 @@ def _obligations(partnership: Partnership, off: Sequence[str], rows: pl.DataFram
 
 
 def _told(rows: pl.DataFrame, column: str, *, several: bool) -> list[str]:
-    words = [(OBLIGATIONS[row["obligation"]], counted(row[column], "pair")) for row in rows.to_dicts()]
-    return [f"{name} ({pairs})" if several else name for name, pairs in words]
+    told = []
+    for row in rows.to_dicts():
+        beside = counted(row[column], "pair") if several else f"as of {row['year'] - row['age']}" if row["age"] else ""
+        told.append(OBLIGATIONS[row["obligation"]] + (f" ({beside})" if beside else ""))
+    return told
 
 
 def _off(off: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
-from foedus.assessment.claims.read import ESSAY, read_text
+from foedus.assessment.claims.read import ESSAY, read_text, shipped
 from foedus.errors import InputError, LeftOutError
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
@@ -201,11 +201,14 @@ def essay(record: Record | None = None) -> Claims:
     return check(ESSAY, record)
 
 
-def concerns(partnership: Partnership) -> bool:
-    """Return whether the essay's claims are about this partnership, and its year late enough to judge them."""
-    head, *_ = ESSAY.read_text(encoding="utf-8").split("\n[[", 1)  # the claims themselves are not needed, and many
-    about = tomllib.loads(head)["about"]
-    return partnership.year >= about["year"] and {state.iso3 for state in partnership.members} == set(about["members"])
+def of_partnership(partnership: Partnership) -> Claims | None:
+    """Return the claims of the file that ships about this partnership, checked; None without one, or too early."""
+    for path in shipped():
+        head, *_ = path.read_text(encoding="utf-8").split("\n[[", 1)  # the claims themselves are not needed, and many
+        about = tomllib.loads(head)["about"]
+        if partnership.year >= about["year"] and {state.iso3 for state in partnership.members} == set(about["members"]):
+            return check(path, partnership.record)
+    return None
 
 
 def check(path: Path, record: Record | None = None) -> Claims:

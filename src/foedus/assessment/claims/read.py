@@ -16,23 +16,28 @@ LARGEST = 400_000
 """Bytes of a file."""
 
 
+def shipped() -> tuple[Path, ...]:
+    """Return the claims files that ship: the essay's, then the others by name."""
+    return (ESSAY, *sorted(EXAMPLES.glob("*.toml")))
+
+
 def located(name: str | Path) -> Path:
     """Return the claims file of that name: a path, or the name of one that ships; raises InputError if there is none.
 
     >>> located("australia-new-zealand").name
     'australia-new-zealand.toml'
     """
-    path, shipped = Path(name), {each.stem: each for each in EXAMPLES.glob("*.toml")}
+    path, examples = Path(name), {each.stem: each for each in EXAMPLES.glob("*.toml")}
     try:
         there = path.exists()
     except (OSError, ValueError):  # a name that no file can have
         there = False
-    if not there and str(name) not in shipped:
+    if not there and str(name) not in examples:
         raise InputError(
-            f"there is no file {str(name)[:200]!r}.{nearest(str(name), shipped)} Name a claims file, or one that ships with "
-            f"foedus: {', '.join(sorted(shipped))}."
+            f"there is no file {str(name)[:200]!r}.{nearest(str(name), examples)} Name a claims file, or one that ships with "
+            f"foedus: {', '.join(sorted(examples))}."
         )
-    return path if there else shipped[str(name)]
+    return path if there else examples[str(name)]
 
 
 def read_text(path: Path) -> str:

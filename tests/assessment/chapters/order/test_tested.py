@@ -15,9 +15,9 @@ def tested() -> nearest.Tested:
     return nearest.Tested("supported", "11 to 15 years ahead", reliability, (1961, 2010))
 
 
-@pytest.mark.parametrize(("probability", "far_above"), [(0.72, True), (0.36, False), (0.19, True), (0.08, False)])
+@pytest.mark.parametrize(("probability", "far_above"), [(0.72, True), (0.34, False), (0.19, True), (0.08, False)])
 def test_a_risk_far_above_what_came_of_its_like_says_so(tested: nearest.Tested, probability: float, far_above: bool) -> None:
-    """Twice the share that came true, by hand: 47 % of 20 to 100, 14.6 % of 5 to 20."""
+    """Half as much again as came true, by hand: 35 % of 20 to 100, 11 % of 5 to 20."""
     told = tested.told(tested.reference("strategic rivals", probability), "dispute", probability)
     assert told.endswith("saw one, which is the better guide." if far_above else "saw one.")
     assert told.startswith("Strategic rivals: 16 % of 2,716 dyad-years of 1961–2010 saw a dispute begin.")

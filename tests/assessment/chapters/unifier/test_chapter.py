@@ -110,8 +110,8 @@ def test_the_findings_of_pressure_keep_a_count_apart_from_what_it_goes_with(reco
     partnership = Partnership("JOR", "LEB", year=2015, record=record)
     told = (*hosting.of_members(partnership, "climate"), *hosting.findings(record, "climate"))
     found = {finding.id: finding for finding in told}
-    assert found["pressure.hosting.LEB"].grade == "recorded"
-    assert "not an effect" in found["pressure.hosting.LEB"].statement
+    assert found["pressure.hosting.LBN"].grade == "recorded"
+    assert "not an effect" in found["pressure.hosting.LBN"].statement
     estimated = [finding for finding in found.values() if finding.grade != "recorded"]
     assert {finding.grade for finding in estimated} == {"not supported"}
     assert not [finding.statement for finding in estimated if CAUSAL.search(finding.statement)]

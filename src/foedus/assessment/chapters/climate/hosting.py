@@ -127,7 +127,7 @@ def of_members(partnership: Partnership, chapter: str) -> Iterable[Finding]:
         if row["per_million"] is not None:
             parts.append(f"{row['per_million']:.2f} a million dollars of GDP ({rank['per_million']})")
         yield Finding(
-            id=f"pressure.hosting.{state.abbreviation}",
+            id=f"pressure.hosting.{partnership.tag(state)}",
             chapter=chapter,
             statement=(
                 f"{starting(state.name)} hosted {row['people']:,} refugees, asylum seekers and others in need of "

@@ -520,13 +520,14 @@ def gaps(risks: Risks) -> Iterable[str]:
         yield f"{unknown.height} of {rows.height} dyads of the members have no risk, for lack of: {_lacking(unknown, needs)}."
     levels = {name: rows[name].null_count() for name in reads if name not in NEEDED}
     if told := [f"{_plain(name)} ({count})" for name, count in levels.items() if count]:
-        yield f"Unknown, and so a level of its own, in dyads of the members: {listed(told)}."
+        yield f"Not known of some pairs of the members with others, and told to the models as such: {listed(told)}."
     ages = rows.select(pl.col(f"{name}_age").max() for name in reads).row(0, named=True)
     if since := ages.get("peace_years_age"):
-        yield f"Disputes of the last {since} years are unknown; what was known then is read as that old."
+        last = partnership.year - since - 1
+        yield f"Disputes are known to {last}: none of the {since} years since is in these risks."
     carried = [f"{_plain(name.removesuffix('_age'))} ({age})" for name, age in ages.items() if age]
     if carried:
-        yield f"Values carried forward, with the greatest age in years: {listed(carried)}."
+        yield f"Older values stand in for the year, up to so many years old: {listed(carried)}."
     if risks.then is not None:
         yield f"Nothing here was learnt from disputes that began after {risks.then.last}, and no such forecast had been tested."
 
@@ -553,5 +554,17 @@ def _lacking(unknown: pl.DataFrame, needs: Sequence[str]) -> str:
     return listed([f"{name} ({count})" for name, count in counts.items() if count])
 
 
+VARIABLE_WORDS = {
+    "contiguous": "contact",
+    "min_distance": "distance",
+    "capability_ratio": "their weights",
+    "joint_capability": "their joint weight",
+    "weaker_democracy": "democracy of the weaker side",
+    "ideal_point_distance": "distance of their votes",
+    "peace_years": "years since the last dispute",
+}
+"""Variables of the models as a reader knows them."""
+
+
 def _plain(variable: str) -> str:
-    return variable.replace("_", " ")
+    return VARIABLE_WORDS.get(variable, variable.replace("_", " "))

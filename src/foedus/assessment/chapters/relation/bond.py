@@ -37,10 +37,10 @@ FRESH = 3
 def findings(partnership: Partnership, history: pl.DataFrame, now: Mapping[str, object]) -> Iterable[Finding]:
     """Tell the kind of pair, and which treaty binds the two to defend each other or to watch together.
 
-    history : years of the dyad (interstate_conflict, fatal_dispute_onset). now : the dyad's row of the year (rivalry).
+    history : years of the dyad (interstate_conflict, fatal_dispute_onset). now : the dyad's row of the year (rivalry, its age).
     """
     owed = {row["obligation"]: row for row in partnership.obligations().iter_rows(named=True)}
-    yield _kind(partnership, owed["defence"], war_years(history, partnership.year), bool(now["rivalry"]))
+    yield _kind(partnership, owed["defence"], war_years(history, partnership.year), now)
     yield _defence(partnership, owed["defence"])
     if owed["warning"]["in_force"]:
         yield _warning(partnership, owed["warning"])
@@ -58,20 +58,38 @@ def war_years(history: pl.DataFrame, year: int) -> list[int]:
     return history.filter(fought, pl.col("year") <= year)["year"].to_list()
 
 
-def _kind(partnership: Partnership, defence: Mapping[str, Any], wars: list[int], rivals: bool) -> Finding:
+def _kind(partnership: Partnership, defence: Mapping[str, Any], wars: list[int], now: Mapping[str, object]) -> Finding:
     names, year, by = capitalized(partnership.named), partnership.year, whose(partnership)
     if wars and year - wars[-1] < FRESH:
         since = _since(wars)
         at = f"in {since}" if since == wars[-1] else f"from {since} to {wars[-1]}"
         silent = ", when the data end" if wars[-1] == lookup("interstate_conflict").last_year < year else ""
         kind, statement = AT_WAR, f"{names} fought each other {at}{silent}."
-    elif _held(defence):
+    elif defence["in_force"]:
         kind, statement = ALLIES, f"{names} are allies{by}: one at least has pledged to defend the other."
-    elif rivals:
-        kind, statement = RIVALS, f"{names} are strategic rivals, without a pledge of defence{by}."
+    elif _held(defence):
+        then = f"in {year - defence['age']}, when the data end"
+        kind, statement = ALLIES, f"{names} were allies{by} {then}: one at least had pledged to defend the other."
+    elif now["rivalry"]:
+        kind, statement = RIVALS, f"{names} {_rivals(now, year)}, without a pledge of defence{by}{_known(defence, year)}."
     else:
-        kind, statement = NEITHER, f"{names} are neither allies{by} nor rivals on record."
+        age = now["rivalry_age"] if now["rivalry"] is not None else None
+        until = f" (known to {year - age})" if isinstance(age, int) and age else ""
+        kind, statement = NEITHER, f"{names} are neither allies{by}{_known(defence, year)} nor rivals{until} on record."
     return Finding("relation.kind", ID, statement, kind, sources=partnership.by_list(*SOURCES[kind]), rows=_rows(partnership))
+
+
+def _rivals(now: Mapping[str, object], year: int) -> str:
+    """That the two are rivals, or were when the data on rivalries end."""
+    age = now["rivalry_age"]
+    return (
+        f"were strategic rivals in {year - age}, when the data end" if isinstance(age, int) and age else "are strategic rivals"
+    )
+
+
+def _known(defence: Mapping[str, Any], year: int) -> str:
+    """Up to which year it is known that no treaty binds the two, where that is not the year itself."""
+    return f" (known to {year - defence['age']})" if defence["in_force"] is None and defence["age"] else ""
 
 
 def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:

@@ -128,7 +128,7 @@ def _hosts(told: Told) -> Iterable[Finding]:
             answer, meaning = row["answer"], ANSWERS[row["answer"]]
             note = f" ({row['note']})" if row["note"] else ""
             yield Finding(
-                id=f"assistance.diaspora.{answer}.{state.abbreviation}",
+                id=f"assistance.diaspora.{answer}.{told.partnership.tag(state)}",
                 chapter=ID,
                 statement=(
                     f"{ANSWER_WORDS[answer].capitalize()}, {the(state.name)} has {row['people']:,} people of "
@@ -161,7 +161,7 @@ def _ties(told: Told) -> Iterable[Finding]:
         top = rows.head(3)
         birthplaces = [f"{the(name)} ({born:,})" for name, born in zip(told.named(top["ccode"]), top["born"], strict=True)]
         yield Finding(
-            id=f"assistance.ties.{state.abbreviation}",
+            id=f"assistance.ties.{told.partnership.tag(state)}",
             chapter=ID,
             statement=(
                 f"Of people born in a state with 1,000 deaths or more in conflict in {told.year}, and counted by birthplace in "
@@ -187,7 +187,7 @@ def _aid(told: Told) -> Iterable[Finding]:
         state = next(each for each in told.partnership.members if each.ccode == row["ccode"])
         kinds = listed([f"{significant(row[name])} {kind}" for name, kind in AID_WORDS.items()])
         yield Finding(
-            id=f"assistance.aid.{state.abbreviation}",
+            id=f"assistance.aid.{told.partnership.tag(state)}",
             chapter=ID,
             statement=(
                 f"{starting(state.name)} allocated {significant(row['ukraine_aid'], 3)} thousand million euros to Ukraine "

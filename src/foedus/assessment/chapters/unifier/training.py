@@ -120,7 +120,9 @@ def exhibits(told: Told) -> Iterable[Exhibit]:
         if rows.height:
             shown = rows.select(told.named(rows["ccode"]), pl.exclude("ccode"))
             title = f"People in {the(state.name)} from states at war in {told.year}"
-            yield Exhibit(f"unifier.ties.{state.abbreviation}", title, "table", shown, "", ("un_migrants", "ucdp_country_year"))
+            yield Exhibit(
+                f"unifier.ties.{told.partnership.tag(state)}", title, "table", shown, "", ("un_migrants", "ucdp_country_year")
+            )
     if told.aid_years is not None:
         rows = given(told)
         table = rows.select(told.named(rows["ccode"]), pl.exclude("ccode"))
