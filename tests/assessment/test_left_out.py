@@ -49,7 +49,7 @@ def test_the_record_in_use_is_not_filtered_into_itself(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds the record that is in use"):
         filter_record(open_record(additions=False).folder)
     (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(InputError, match="holds letter.txt, which is no part of a record"):
+    with pytest.raises(InputError, match=r"holds letter\.txt, which is no part of a record"):
         filter_record(tmp_path)
 
 

@@ -12,6 +12,7 @@ from foedus.errors import InputError
 from foedus.radars.sites import (
     COLUMNS,
     MOST_SITES,
+    MOST_STATES,
     assumptions,
     checked_sites,
     grid_error,
@@ -164,3 +165,24 @@ def test_what_is_taken_as_given_has_a_source_and_a_width() -> None:
         assert each["source"]
     assert all(given[name]["source"] for name in ("scan", "target", "approach"))
     assert set(COLUMNS) >= {"site", "state", "latitude", "longitude", "range_km"}
+
+
+def test_a_device_without_end_is_refused_and_not_read_to_it(record: Record) -> None:
+    with pytest.raises(InputError, match=r"/dev/zero is larger than 1,000,000 bytes: no table of 1,000 sites is"):
+        read_sites(Path("/dev/zero"), record)
+
+
+def test_a_table_of_a_million_columns_is_refused_before_it_is_read(record: Record, tmp_path: Path) -> None:
+    (tmp_path / "wide.csv").write_text("," * 900_000 + "\n")
+    with pytest.raises(InputError, match=r"the table of sites has more than 100 columns\. It needs columns site, state"):
+        read_sites(tmp_path / "wide.csv", record)
+
+
+def test_more_states_than_there_are_are_refused(record: Record) -> None:
+    """ISO 3166 has 249 countries; what each state's radars see alone is computed, and takes room."""
+    states = [f"{chr(65 + place // 26)}{chr(65 + place % 26)}A" for place in range(MOST_STATES + 1)]
+    rows = {name: (column * MOST_STATES)[: MOST_STATES + 1] for name, column in GOOD.items()}
+    table = pl.DataFrame({**rows, "state": states, "site": states})
+    with pytest.raises(InputError, match="has 251 states, more than 250"):
+        checked_sites(table, record)
+    assert checked_sites(table.head(MOST_STATES), record).height == MOST_STATES

@@ -15,7 +15,7 @@ from foedus import report
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.finding import Exhibit
 from foedus.report import summary, terminal
-from foedus.report.frames import show_frame
+from foedus.report.frames import show_frames
 from foedus.report.wording import unit_words
 
 
@@ -85,7 +85,7 @@ def _of_tiny_risks(exhibit: Exhibit) -> Exhibit:
 
 
 def test_a_table_in_a_pipe_is_csv(capsys: pytest.CaptureFixture[str]) -> None:
-    show_frame(pl.DataFrame({"a": [1, None], "b": ["x,y", "[red]"]}))
+    show_frames([pl.DataFrame({"a": [1, None], "b": ["x,y", "[red]"]})])
     assert capsys.readouterr().out == 'a,b\n1,"x,y"\n,[red]\n'
 
 

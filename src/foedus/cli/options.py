@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -121,6 +122,11 @@ def day_given(text: str) -> Day | int:
 
 def show(frame: pl.DataFrame) -> None:
     """Print a frame: as a table on a terminal, as CSV in a pipe, so that other programs can read it."""
-    from foedus.report.frames import show_frame
+    show_all([frame])
 
-    show_frame(frame)
+
+def show_all(frames: Iterable[pl.DataFrame]) -> None:
+    """Print one frame that comes in pieces."""
+    from foedus.report.frames import show_frames
+
+    show_frames(frames)

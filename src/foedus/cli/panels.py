@@ -16,6 +16,7 @@ from foedus.cli.options import (
     listed,
     of_few_rows,
     show,
+    show_all,
     split,
     typed,
     years_given,
@@ -79,7 +80,7 @@ def panel(
     """Build a panel. Example: foedus panel dyad-year --dyads USA-CAN --variables dispute_onset,peace_years -o usa-can.csv"""
     from foedus.panels.named import named_request
     from foedus.panels.notes import remarks
-    from foedus.panels.panel import built
+    from foedus.panels.stream import in_order
 
     if bool(variables) == every:
         raise InputError("name the variables with --variables a,b,… or ask for --all of them; `foedus variables` lists them.")
@@ -107,10 +108,7 @@ def panel(
     for remark in remarks(asked):
         print(f"foedus: {remark}.", file=sys.stderr)
     if output is None:
-        from foedus.panels.stream import check_size
-
-        check_size(asked)
-        show(built(asked))
+        show_all(in_order(asked))
         return
     from foedus.panels.files.write import write_panel
 

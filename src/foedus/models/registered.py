@@ -28,6 +28,7 @@ from foedus.models.grading import OF_AMOUNTS, OF_YES_NO, Graded, Say, graded
 from foedus.panels.files.read import read_frame
 from foedus.panels.panel import built
 from foedus.record.entries import Key, is_span, is_text, key_faults
+from foedus.record.reading import read_within
 from foedus.record.store import Record, open_record
 from foedus.record.writing import check_target, write_text
 from foedus.version import __version__
@@ -158,7 +159,7 @@ def grade(path: Path, record: Record | None = None, say: Say | None = None) -> t
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
     """The text of a claim's file, and what it says; raises InputError with every fault of it."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_within(path, "claim").decode("utf-8")
         claim = tomllib.loads(text)
     except FileNotFoundError:
         raise InputError(f"there is no file {path}.") from None

@@ -25,6 +25,7 @@ from foedus.errors import InputError, shown
 from foedus.panels.groups import in_the_list, is_group
 from foedus.panels.systems import System
 from foedus.record.entries import Key, is_text, key_faults
+from foedus.record.reading import read_within
 from foedus.record.store import Record
 
 Codes = Callable[[str | int], tuple[int, ...]]
@@ -95,7 +96,7 @@ def _entries(text: str | Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         return
     path = Path(text)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(read_within(path, "file of groups").decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{shown(str(path))} is not TOML: {shown(str(error))}.") from None
     except OSError as error:

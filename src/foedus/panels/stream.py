@@ -16,7 +16,7 @@ from foedus.errors import InputError
 from foedus.panels.build import layouts, values
 from foedus.panels.panel import built
 from foedus.panels.request import Request
-from foedus.panels.rows import GROUP_YEAR
+from foedus.panels.rows import GROUP_YEAR, OF_DAYS
 from foedus.panels.units import Layout
 
 AT_ONCE = 2_000_000
@@ -44,9 +44,19 @@ def parts(request: Request) -> Iterator[tuple[dict[str, int], pl.DataFrame]]:
             yield {"year": year}, values(asked, states, piece)
 
 
+def in_order(request: Request) -> Iterator[pl.DataFrame]:
+    """Yield the panel's rows in its own order, in pieces where they are days: put together they are what `built` gives."""
+    if request.unit not in OF_DAYS:
+        yield built(request)
+        return
+    states, layout = layouts(request)
+    for piece in _pieces(layout, AT_ONCE // DAYS):
+        yield values(request, states if request.dyadic else piece, piece)  # rows of states stand on themselves
+
+
 def check_size(request: Request) -> None:
     """Raise InputError if a panel has too many rows for one piece, saying how to have it in parts."""
-    if request.unit not in ("state-day", "dyad-day"):
+    if request.unit not in OF_DAYS:
         return
     _, layout = layouts(request)
     if (rows := layout.height * _days(request)) > MOST:
@@ -57,7 +67,7 @@ def check_size(request: Request) -> None:
 
 
 def _days(request: Request) -> int:
-    return DAYS if request.unit in ("state-day", "dyad-day") else 1
+    return DAYS if request.unit in OF_DAYS else 1
 
 
 def _pieces(layout: Layout, height: int) -> Iterator[Layout]:

@@ -25,10 +25,17 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 from foedus.estimation.design import Array
+from foedus.record.reading import read_within
 from foedus.record.store import Record
 
 MOST_SITES = 1_000
 """Rows that a user's table may have."""
+
+MOST_STATES = 250
+"""States in which the sites of a user's table may stand; ISO 3166 has 249. What each sees alone is computed for all of them."""
+
+MOST_COLUMNS = 100
+"""Columns of a file that is looked at: a table of sites has far fewer, and one of a million takes gigabytes to read."""
 
 CLOSED = "reported closed"
 
@@ -91,7 +98,10 @@ def sites_of_record(record: Record, *, systems: Sequence[str] | None = None, clo
 def read_sites(path: Path, record: Record) -> pl.DataFrame:
     """Return a user's table of sites from a CSV; raises InputError, with every fault and its row, if it cannot be used."""
     try:
-        frame = pl.read_csv(path.read_bytes(), infer_schema=False, null_values=[""], truncate_ragged_lines=False)
+        content = read_within(path, f"table of {MOST_SITES:,} sites")
+        if content.partition(b"\n")[0].count(b",") > MOST_COLUMNS:
+            raise InputError(f"the table of sites has more than {MOST_COLUMNS} columns. It needs {_schema()}.")
+        frame = pl.read_csv(content, infer_schema=False, null_values=[""], truncate_ragged_lines=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise InputError(f"cannot read the sites in {path}: {reason}. Save them as a CSV with {_schema()}.") from error
@@ -111,6 +121,8 @@ def checked_sites(frame: pl.DataFrame, record: Record) -> pl.DataFrame:
         more = f" and {len(texts) - FAULTS_SHOWN} more" if len(texts) > FAULTS_SHOWN else ""
         raise InputError(f"the table of sites has faults: {'; '.join(texts[:FAULTS_SHOWN])}{more}. Correct the rows named.")
     table = pl.DataFrame([_values(whole[name]) for name in COLUMNS])
+    if (states := table["state"].n_unique()) > MOST_STATES:
+        raise InputError(f"the table of sites has {states:,} states, more than {MOST_STATES}: ISO 3166 has no more.")
     return _with_elevation(table.with_columns(range_low_km="range_km", range_high_km="range_km"), record)
 
 

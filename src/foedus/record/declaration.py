@@ -44,6 +44,7 @@ import polars as pl
 from foedus.errors import InputError, shown
 from foedus.record.entries import DECLARED, FLAG, LICENCES, LONGEST, TEXT, guess, is_numbers, is_span, variable_faults
 from foedus.record.publisher import Form, Tables
+from foedus.record.reading import read_within
 from foedus.record.source import CODES, Source
 
 UNITS = ("state-year", "dyad-year", "directed dyad-year")
@@ -146,7 +147,7 @@ def read_declaration(path: Path, taken: Mapping[str, set[str]]) -> Declaration:
     Raises InputError with every fault.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(read_within(path, "declaration").decode("utf-8"))
     except OSError as error:
         raise InputError(f"cannot read the declaration {shown(str(path))}: {error.strerror}.") from None
     except (ValueError, RecursionError) as error:

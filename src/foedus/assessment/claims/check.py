@@ -11,7 +11,7 @@ import hashlib
 import json
 import time
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -35,6 +35,9 @@ HOLDS, QUALIFIED, CONTRADICTED, UNVERIFIED, OPINION = VERDICTS = ("holds", "qual
 
 LONGEST = 300.0
 """Seconds that all queries of a file may take together."""
+
+MOST_KEPT = 20_000_000
+"""Bytes of rows that are kept as evidence of all answers together."""
 
 
 @dataclass(frozen=True)
@@ -230,12 +233,20 @@ def checked(text: str, name: str, record: Record) -> Claims:
     claims: list[Claim] = []
     faults = list(_of_members(file, record))
     begun = time.monotonic()
-    for entry in file.order():
+
+    def in_time() -> None:
         if time.monotonic() - begun > LONGEST:
-            raise InputError(f"the queries of {name} take longer than {LONGEST:g} seconds: ask for fewer rows.")
-        claim = _claim(entry, record, verdicts, faults)
+            raise _EndedError(f"the queries of {name} take longer than {LONGEST:g} seconds: ask for fewer rows.")
+
+    kept = 0
+    for entry in file.order():
+        in_time()
+        claim = _claim(entry, record, verdicts, faults, in_time)
         verdicts[claim.number] = claim.verdict
         claims.append(claim)
+        kept += sum(int(each.rows.estimated_size()) + len(each.evidence) for each in claim.answers)
+        if kept > MOST_KEPT:
+            raise InputError(f"the rows behind the answers of {name} are more than {MOST_KEPT:,} bytes: derive fewer columns.")
     if faults:
         raise refusal(name, _with_lines(faults, file, text))
     about = file.about
@@ -272,14 +283,24 @@ def _with_lines(faults: Sequence[str], file: ClaimsFile, text: str) -> list[str]
     return [fault.replace(",", f" (line {line}),", 1) if line else fault for line, fault in sorted(placed)]
 
 
-def _claim(entry: Entry, record: Record, verdicts: Mapping[int, str], faults: list[str]) -> Claim:
+class _EndedError(InputError):
+    """Not a fault of one answer: nothing more is asked."""
+
+
+InTime = Callable[[], None]
+"""Raises InputError if the queries of a file have taken too long."""
+
+
+def _claim(entry: Entry, record: Record, verdicts: Mapping[int, str], faults: list[str], in_time: InTime) -> Claim:
     answers, left_out = [], False
     for place, asked in enumerate(entry.answer, 1):
         try:
-            answers.append(_answer(asked, record, verdicts))
+            answers.append(_answer(asked, record, verdicts, in_time))
         except LeftOutError as error:
             answers.append(_unanswered(asked, error))
             left_out = True
+        except _EndedError:
+            raise
         except InputError as error:
             faults.append(f"claim {entry.number}, answer {place}: {error}")
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
@@ -316,12 +337,12 @@ WORST_FIRST = (CONTRADICTED, UNVERIFIED, QUALIFIED, HOLDS)
 """Verdicts of the parts of a cited fact, the one that decides first."""
 
 
-def _answer(asked: Asked, record: Record, verdicts: Mapping[int, str]) -> Answer:
+def _answer(asked: Asked, record: Record, verdicts: Mapping[int, str], in_time: InTime) -> Answer:
     from foedus.assessment.claims.file import filled
     from foedus.assessment.claims.query import run
 
     query = asked.query
-    result = run(query, record, verdicts)
+    result = run(query, record, verdicts, in_time)
     verdict = _ruled(asked.verdict, result) if asked.verdict else OPINION
     if verdict != OPINION and _uncitable(result):
         verdict = UNVERIFIED
@@ -347,11 +368,11 @@ def _unanswered(asked: Asked, fault: LeftOutError) -> Answer:
 
 def _ruled(rules: Mapping[Any, str], result: Found) -> str:
     """The first verdict whose condition is true; unverified if none is."""
-    from foedus.assessment.claims.sql import expression
+    from foedus.assessment.claims.query import computed
 
     row = pl.DataFrame([result.values])
     for verdict, text in rules.items():
-        (told,) = row.select(expression(text, list(result.values)).alias("told"))["told"].to_list()
+        (told,) = computed(row, {verdict: text}, "verdict")[verdict].to_list()
         if not isinstance(told, bool | None):
             raise InputError(f"verdict: {text!r} is neither true nor false.")
         if told:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 from polars import selectors
 
-from foedus.assessment.claims.sql import expression
+from foedus.assessment.claims.sql import expression, multiplies, texts_in
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.panels.codebook import codebook, lookup_all, world
@@ -33,8 +34,14 @@ from foedus.validation.validate import named, validate
 UNITS = ("state-year", "dyad-year", "leader-year", "dispute-dyad")
 """Panels that a query may ask for: none whose rows are days."""
 
-MOST_VARIABLES, MOST_ROWS = 20, 3_000_000
-"""Variables of a panel, and rows of a frame, that a query may ask for."""
+MOST_VARIABLES, MOST_ROWS, MOST_CELLS = 20, 3_000_000, 20_000_000
+"""Variables of a panel, rows of a frame, and its values (rows times columns, those that are made included), at most."""
+
+MOST_TEXT, MOST_LETTERS = 2_000, 200_000_000
+"""Bytes of a text that is made, and of all the texts that one expression makes, at most."""
+
+LARGEST = 2**53
+"""Whole numbers beyond which a double skips some; none of the record is as large."""
 
 SHOWN = 50
 """Rows kept as evidence."""
@@ -92,17 +99,23 @@ class Found:
     confidence: tuple[str, ...] = ()
 
 
-def run(query: Query, record: Record, verdicts: Verdicts) -> Found:
-    """Return what a query finds; raises InputError for a source, column or expression that there is not."""
+def run(query: Query, record: Record, verdicts: Verdicts, in_time: Callable[[], None] = lambda: None) -> Found:
+    """Return what a query finds; raises InputError for a source, column or expression that there is not, or for too much.
+
+    in_time : called between its steps; raises InputError if all queries have taken too long.
+    """
     kind = next(name for name in KINDS if name in query.source)
     frame, sources = KINDS[kind](query.source, record, verdicts)
-    if frame.height > MOST_ROWS:
-        raise InputError(f"{frame.height:,} rows are more than {MOST_ROWS:,}: ask for fewer years or states.")
-    frame = _with(frame.with_columns(selectors.integer().cast(pl.Int64)), query.derive)  # small ones would run over
-    rows = frame.filter(_expression(query.where, frame, "where")) if query.where else frame
+    _check_size(frame.height, frame.width)
+    in_time()
+    frame = _with(frame.with_columns(selectors.integer().cast(pl.Int64)), query.derive, in_time)  # small ones would run over
+    rows = frame.filter(_counting(frame, query.where)) if query.where else frame
+    in_time()
     groups = _grouped(rows, query) if query.by else rows
+    in_time()
     wanted, place = (query.summarise, "summarise") if query.by else (query.select, "select")
-    values = groups.select(**{name: _expression(text, groups, f"{place}.{name}") for name, text in wanted.items()})
+    values = computed(groups, wanted, place)
+    in_time()
     if values.height > 1:
         raise InputError(f"{', '.join(wanted)} are not one value each: sum rows up, with COUNT, SUM, AVG, MIN, MAX, FIRST …")
     first_row = values.row(0, named=True) if values.height else dict.fromkeys(wanted)
@@ -116,22 +129,129 @@ def run(query: Query, record: Record, verdicts: Verdicts) -> Found:
     )
 
 
-def _with(frame: pl.DataFrame, derive: Mapping[str, str]) -> pl.DataFrame:
+def _check_size(rows: int, columns: int) -> None:
+    """Raise InputError for a frame that is too large to be asked."""
+    if rows > MOST_ROWS:
+        raise InputError(f"{rows:,} rows are more than {MOST_ROWS:,}: ask for fewer years or states.")
+    if rows * columns > MOST_CELLS:
+        raise InputError(
+            f"{rows:,} rows of {columns} columns are more than {MOST_CELLS:,} values: ask for fewer years, states or "
+            "variables, or derive fewer columns."
+        )
+
+
+def _with(frame: pl.DataFrame, derive: Mapping[str, str], in_time: Callable[[], None]) -> pl.DataFrame:
     for name, text in derive.items():
-        frame = frame.with_columns(_expression(text, frame, f"derive.{name}").alias(name))
+        _check_size(frame.height, frame.width + 1)
+        made = computed(frame, {name: text}, "derive", frame.with_columns)
+        frame = made.with_columns(selectors.integer().cast(pl.Int64))
+        in_time()
     return frame
+
+
+def _counting(frame: pl.DataFrame, text: str) -> pl.Series:
+    """Whether each row counts."""
+    counts = computed(frame, {"counts": text}, "where")["counts"]
+    if counts.dtype not in (pl.Boolean, pl.Null):
+        raise InputError(f"where: {text!r} is neither true nor false.")
+    counts = counts.cast(pl.Boolean)
+    return counts if counts.len() == frame.height else counts.new_from_index(0, frame.height)
+
+
+Apply = Callable[..., pl.DataFrame]
+"""What puts expressions, by name, to a frame: `select`, `with_columns` or an aggregation."""
+
+
+def computed(frame: pl.DataFrame, texts: Mapping[str, str], place: str, apply: Apply | None = None) -> pl.DataFrame:
+    """Return what expressions give of a frame; raises InputError if a text or a whole number of it grows beyond all bounds.
+
+    Polars computes with 64 bits and says nothing where they do not suffice. So what multiplies or sums whole numbers is
+    computed of doubles as well, and both have to agree.
+    """
+    apply = apply or frame.select
+    places = {name: place if place == "where" else f"{place}.{name}" for name in texts}
+    for name, text in texts.items():
+        _check_texts(frame, text, places[name])
+    made = apply(**{name: _expression(text, frame, places[name]) for name, text in texts.items()})
+    doubted = [name for name, text in texts.items() if multiplies(text)]
+    if doubted:
+        whole = selectors.integer().cast(pl.Float64)
+        wide = _like(apply, frame.with_columns(whole))(
+            **{name: _expression(texts[name], frame, places[name], doubles=True) for name in doubted}
+        )
+    for name in texts:
+        _check_made(made[name], places[name])
+        if name in doubted and not _agree(made[name], wide[name]):
+            raise _too_large(places[name])
+    return made
+
+
+def _like(apply: Apply, frame: pl.DataFrame) -> Apply:
+    """The same method, or the same aggregation, of another frame."""
+    if isinstance(apply, _Aggregation):
+        return replace(apply, frame=frame)
+    method: Apply = getattr(frame, apply.__name__)
+    return method
+
+
+@dataclass(frozen=True)
+class _Aggregation:
+    """Expressions read off each group of a frame's rows."""
+
+    frame: pl.DataFrame
+    by: tuple[str, ...]
+
+    def __call__(self, **expressions: pl.Expr) -> pl.DataFrame:
+        return self.frame.group_by(self.by, maintain_order=True).agg(**expressions).sort(self.by)
+
+
+def _check_texts(frame: pl.DataFrame, text: str, place: str) -> None:
+    """Raise InputError if an expression that puts texts together could make more than there is room for."""
+    if "+" not in text:
+        return
+    named, own = texts_in(text, frame.columns)
+    longest = {name: int(frame[name].str.len_bytes().max() or 0) for name in set(named) if frame[name].dtype == pl.String}  # type: ignore[arg-type]
+    most = 3 * (sum(longest[name] for name in named if name in longest) + own)  # in capitals a letter may be three
+    if longest and most * frame.height > MOST_LETTERS:
+        raise InputError(
+            f"{place}: texts of up to {most:,} bytes in {frame.height:,} rows are more than {MOST_LETTERS:,}: ask for fewer "
+            "rows, or put fewer texts together."
+        )
+
+
+def _check_made(made: pl.Series, place: str) -> None:
+    """Raise InputError if a text or a whole number that was made is larger than any that means something."""
+    if made.dtype == pl.String and (longest := int(made.str.len_bytes().max() or 0)) > MOST_TEXT:  # type: ignore[arg-type]
+        raise InputError(f"{place}: a text of {longest:,} bytes is longer than {MOST_TEXT:,}: put fewer texts together.")
+    if made.dtype.is_integer() and made.len() and (made.cast(pl.Float64).abs().max() or 0) > LARGEST:  # type: ignore[operator]
+        raise _too_large(place)
+
+
+def _agree(made: pl.Series, wide: pl.Series) -> bool:
+    """Say whether what was computed of whole numbers is what was computed of doubles."""
+    if made.dtype.is_numeric() and wide.dtype.is_numeric():
+        one, two = made.cast(pl.Float64).to_numpy(), wide.cast(pl.Float64).to_numpy()
+        return bool(np.isclose(one, two, rtol=1e-6, atol=1e-9, equal_nan=True).all())
+    return made.dtype != wide.dtype or made.equals(wide.alias(made.name), null_equal=True)
+
+
+def _too_large(place: str) -> InputError:
+    return InputError(
+        f"{place}: whole numbers in it grow beyond {LARGEST:,}, where they are no longer exact: write CAST(column AS DOUBLE) "
+        "for one of them, or divide first."
+    )
 
 
 def _grouped(rows: pl.DataFrame, query: Query) -> pl.DataFrame:
     if unknown := [name for name in query.by if name not in rows.columns]:
         raise InputError(f"by: {', '.join(unknown)} is no column.{nearest(unknown[0], rows.columns)}")
-    chosen = {name: _expression(text, rows, f"select.{name}") for name, text in query.select.items()}
-    return rows.group_by(query.by, maintain_order=True).agg(**chosen).sort(query.by)
+    _check_size(rows.height, len(query.by) + len(query.select))
+    return computed(rows, query.select, "select", _Aggregation(rows, query.by))
 
 
-def _expression(text: str, frame: pl.DataFrame, place: str) -> pl.Expr:
+def _expression(text: str, frame: pl.DataFrame, place: str, *, doubles: bool = False) -> pl.Expr:
     try:
-        return expression(text, frame.columns)
+        return expression(text, frame.columns, doubles=doubles)
     except InputError as error:
         raise InputError(f"{place}: {error}") from None
 
@@ -217,8 +337,15 @@ def _panel(source: Mapping[str, Any], record: Record, _: Verdicts) -> Rows:
     }
     if "dyads" in source:
         choices["dyads"] = [pair for each in source["dyads"] for pair in _dyads(each, codes)]
+    rows = panel(unit, (), years=years, record=record, **choices)
+    _check_size(rows.height, rows.width + len(names) * _columns_of(unit, choices))
     frame = panel(unit, names, years=years, record=record, **choices)
     return frame, {each for variable in lookup_all(names) for each in variable.sources} or {"state_system"}
+
+
+def _columns_of(unit: str, choices: Mapping[str, Any]) -> int:
+    """How many columns a variable has at most: one a side of a dyad, each with its age where it is carried."""
+    return (1 if unit in ("state-year", "leader-year") else 2) * (2 if choices.get("carry_forward") else 1)
 
 
 def _dyads(text: str, codes: Callable[[str], tuple[int, ...]]) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from foedus.errors import InputError, nearest
+from foedus.record.reading import read_within
 
 ESSAY = Path(__file__).with_name("essay.toml")
 """The claims of the essay that the project was founded on."""
@@ -43,11 +44,7 @@ def located(name: str | Path) -> Path:
 def read_text(path: Path) -> str:
     """Return the text of a claims file; raises InputError if it cannot be read."""
     try:
-        with path.open("rb") as file:  # a device has no size, and no end
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise InputError(f"{path} is larger than {LARGEST:,} bytes: no claims file is. Name another.")
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        return read_within(path, "claims file", LARGEST).decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}. Name a claims file.") from None
     except UnicodeDecodeError:

@@ -3,7 +3,8 @@
 An expression is cut into words before it is parsed. Every word has to be a column of the frame, a keyword or a function listed
 here; there are no subqueries, no table functions and no way to a file, the network or code. As in SQL, what is computed from
 an unknown is unknown. Of integers, sums are as wide as they need to be, so that a difference never runs over; a number with a
-point is a double.
+point is a double. An expression can be had with doubles in the place of integers, to compare with: what a product of integers
+is that does not fit into 64 bits.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _TOKEN = re.compile(
 )
 
 
-def expression(text: str, columns: Collection[str]) -> pl.Expr:
+def expression(text: str, columns: Collection[str], *, doubles: bool = False) -> pl.Expr:
     """Return the expression that a text stands for; raises InputError, saying what in it is not allowed or not known.
 
     >>> rows = pl.DataFrame({"polyarchy": [0.1, 0.7]})
@@ -46,14 +47,30 @@ def expression(text: str, columns: Collection[str]) -> pl.Expr:
     Traceback (most recent call last):
     foedus.errors.InputError: read_csv is neither a column nor a function that may be used. There are the columns polyarchy.
     """
-    checked = _checked(text, columns)
+    checked = _checked(text, columns, "DOUBLE" if doubles else "BIGINT")
     try:
         return pl.sql_expr(f"({checked})")  # or two columns side by side would be one with another name
     except Exception as error:  # polars raises several kinds, and its parser's own
         raise InputError(f"{text!r} is no expression{_reason(error)}.") from None
 
 
-def _checked(text: str, columns: Collection[str]) -> str:
+def multiplies(text: str) -> bool:
+    """Say whether an expression may give whole numbers that are far larger than those it is made of.
+
+    >>> multiplies("COUNT(*) > 1"), multiplies("a * b"), multiplies("SUM(a)")
+    (False, True, True)
+    """
+    return bool(re.search(r"\*(?!\s*\))|\bsum\b", text, flags=re.IGNORECASE))
+
+
+def texts_in(text: str, columns: Collection[str]) -> tuple[list[str], int]:
+    """Return the columns that an expression names, each as often as it does, and how many characters its own texts have."""
+    tokens = list(_TOKEN.finditer(text))
+    own = sum(len(token[0]) for token in tokens if token.lastgroup == "text")
+    return [token[0] for token in tokens if token.lastgroup == "word" and token[0] in columns], own
+
+
+def _checked(text: str, columns: Collection[str], kind: str) -> str:
     """The text with every column quoted and every broken number a double; raises InputError for what it may not hold."""
     if len(text) > LONGEST:
         raise InputError(f"an expression of {len(text):,} characters is longer than {LONGEST}: cut it into several columns.")
@@ -66,9 +83,9 @@ def _checked(text: str, columns: Collection[str]) -> str:
             raise InputError(f"{text[place]!r} has no place in an expression.")
         if text.startswith(("--", "/*"), place):
             raise InputError("a comment has no place in an expression; between two signs write a space.")
-        part = _part(token, columns)
+        part = _part(token, columns, kind)
         if part in OPENS:
-            within.append(_WIDE[1] if part == "(" and _last(parts) == _WIDE[0] else OPENS[part])
+            within.append(_WIDE[1] if part == "(" and _last(parts).startswith(_WIDE[0]) else OPENS[part])
         elif part in OPENS.values():
             part = _closed(part, within)
         if len(within) > DEEPEST:
@@ -81,8 +98,11 @@ def _checked(text: str, columns: Collection[str]) -> str:
 
 
 OPENS = {"(": ")", "CASE": "END"}
-_WIDE = ("(CAST(1 AS BIGINT) * SUM", "))")
-"""What stands for SUM and for the bracket that closes it: polars counts yes and no in 32 bits without a sign."""
+_WIDE = ("(CAST(1 AS ", "))")
+"""How what stands for the functions of _NARROW begins, and what for the bracket that closes them."""
+
+_NARROW = ("SUM", "EXTRACT")
+"""Functions that give 32 bits: polars counts yes and no without a sign, and years in which a product soon runs over."""
 
 
 def _last(parts: Sequence[str]) -> str:
@@ -97,7 +117,7 @@ def _closed(part: str, within: list[str]) -> str:
     return expected
 
 
-def _part(token: re.Match[str], columns: Collection[str]) -> str:
+def _part(token: re.Match[str], columns: Collection[str], kind: str) -> str:
     text = token[0]
     if token.lastgroup == "number" and "." in text:
         return f"CAST({text} AS DOUBLE)"
@@ -105,8 +125,8 @@ def _part(token: re.Match[str], columns: Collection[str]) -> str:
         return text
     if text in columns:
         return f'"{text}"'
-    if text.upper() == "SUM":
-        return _WIDE[0]
+    if text.upper() in _NARROW:
+        return f"{_WIDE[0]}{kind}) * {text.upper()}"
     if text.upper() in KEYWORDS | FUNCTIONS:
         return text.upper()
     known = ", ".join(columns)
