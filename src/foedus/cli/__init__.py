@@ -1,8 +1,8 @@
 """The command line: each command a few lines over the Python functions of the same name.
 
 Data go to standard output, messages to standard error. Exit code 0: done; 2: bad usage or input, with one message; 1: a fault
-of ours. The commands stand in `partnerships`, `panels`, `mechanisms` and `records`; here they are listed, in the order of the
-help.
+of ours; 130: interrupted; 141: whoever reads the output has gone away. The commands stand in `partnerships`, `panels`,
+`mechanisms`, `records` and others beside them; here they are listed, in the order of the help.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import gc
 import io
 import os
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -20,7 +21,7 @@ from foedus.cli.forecasts import forecast_publish, forecast_score
 from foedus.cli.futures import simulate
 from foedus.cli.mechanisms import fit, validate
 from foedus.cli.models import estimate, register
-from foedus.cli.options import OfRecord
+from foedus.cli.options import Ended, OfRecord, say
 from foedus.cli.panels import cite, compare_sources, groups, panel, states, variables
 from foedus.cli.partnerships import assess, claims, compare, explain, methods, warning
 from foedus.cli.records import (
@@ -51,27 +52,57 @@ app.add_typer(forecast_app, name="forecast")
 
 def main() -> None:
     """Run the command line and turn bad input into one message and exit code 2."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter shows its number
+    _open_streams()
     try:
         _run()
     except InputError as error:
-        print(f"foedus: {error}", file=sys.stderr)
+        say(f"foedus: {error}")
         raise SystemExit(2) from None
+    except BrokenPipeError:
+        _forget_output()
+        raise SystemExit(GONE) from None
+    except KeyboardInterrupt:
+        _forget_output()
+        say("foedus: interrupted.")
+        raise SystemExit(INTERRUPTED) from None
     except OSError as error:
         place = f" {error.filename}" if error.filename else " the output"
-        print(f"foedus: cannot read or write{place}: {error.strerror or error}.", file=sys.stderr)
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # or the interpreter fails again when it closes the stream
+        say(f"foedus: cannot read or write{place}: {error.strerror or error}.")
+        _forget_output()
         raise SystemExit(2) from None
+
+
+INTERRUPTED, GONE = 130, 141
+"""Exit codes as of a process that ends by SIGINT, and by SIGPIPE: whoever reads the output has gone away."""
+
+
+def _open_streams() -> None:
+    """Give standard streams that are closed something to be: what is printed is then an error, and a message is lost.
+
+    Or the next file that is opened would be taken for the stream, and what is printed would go into it.
+    """
+    for name, number, mode in (("stdout", 1, os.O_RDONLY), ("stderr", 2, os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, mode)
+            os.dup2(handle, number)
+            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter shows its number
+
+
+def _forget_output() -> None:
+    """Let what could not be printed go, or the interpreter fails again when it closes the stream."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run() -> None:
     """Run the command line and flush its output, so that a full disk shows while it can still be reported."""
     try:
         app()
+    except Ended as ended:
+        raise ended.args[0] from None
     except SystemExit:
         sys.stdout.flush()
         gc.freeze()  # what is held ends with the process: the interpreter need not look through it before it leaves

@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,6 +44,24 @@ class OfRecord(TyperCommand):
         )
         place = next((at for at, each in enumerate(self.params) if "--help" in each.opts), len(self.params))
         self.params.insert(place, option)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; an interrupt and a reader that goes away are told to `main`, not to the library, which says less."""
+        try:
+            return super().invoke(ctx)
+        except (BrokenPipeError, KeyboardInterrupt) as error:
+            raise Ended(error) from None
+
+
+class Ended(BaseException):
+    """A command has ended before it was done, by the error that it holds."""
+
+
+def say(text: str) -> None:
+    """Write a message to standard error, if that can be written to."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def _use_record(_: object, __: object, named: str | None) -> None:

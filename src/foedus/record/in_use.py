@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,20 @@ def data_folder() -> Path:
         return Path(named)
     import platformdirs
 
-    return Path(platformdirs.user_data_dir("foedus"))
+    return of_user(platformdirs.user_data_dir)
+
+
+def of_user(folder: Callable[[str], str]) -> Path:
+    """Return a folder of the user's for foedus; for a user without a home one in which there is nothing, and can be nothing."""
+    try:
+        path = Path(folder("foedus"))
+    except (RuntimeError, KeyError):  # no home, and no entry in the list of users
+        return NOWHERE
+    return path if path.is_absolute() else NOWHERE
+
+
+NOWHERE = Path(os.devnull, "foedus")
+"""Where a user without a home keeps nothing."""
 
 
 def folder_in_use() -> Path | None:

@@ -24,6 +24,7 @@ from typing import Any
 
 from foedus.errors import InputError
 from foedus.estimation.cores import one_core
+from foedus.record.in_use import of_user
 from foedus.record.noted import note_all, noting
 from foedus.record.pinned import listed
 from foedus.record.store import Record
@@ -113,9 +114,11 @@ def forget(begin: str) -> None:
 
 
 def _folder() -> Path:
+    if named := os.environ.get("FOEDUS_CACHE"):
+        return Path(named)
     import platformdirs
 
-    return Path(os.environ.get("FOEDUS_CACHE") or platformdirs.user_cache_dir("foedus"))
+    return of_user(platformdirs.user_cache_dir)
 
 
 @cache
