@@ -23,6 +23,7 @@ ARCHITECTURE = Path(__file__).resolve().parents[1] / "docs" / "architecture.md"
 LAYERS = (
     ("__main__",),
     ("cli",),
+    ("web",),
     ("__init__",),
     ("api",),
     ("report",),

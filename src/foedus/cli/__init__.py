@@ -35,6 +35,7 @@ from foedus.cli.records import (
     record_update,
     record_verify,
 )
+from foedus.cli.serve import serve
 from foedus.errors import InputError
 
 app = typer.Typer(
@@ -143,6 +144,7 @@ for command in (
     methods,
     explain,
     bundle,
+    serve,
 ):
     app.command(cls=OfRecord)(command)
 ON_RECORD = (

@@ -6,12 +6,12 @@ from rich.console import Console
 from rich.text import Text
 
 from foedus.assessment.comparison import Comparison
-from foedus.report.markup import Foot, page, plain
+from foedus.report.markup import Foot, Setting, page, plain
 from foedus.report.said import prose
 from foedus.report.wording import UNKNOWN, clean
 
 
-def to_html(comparison: Comparison, command: str) -> str:
+def to_html(comparison: Comparison, command: str, setting: Setting | None = None) -> str:
     """Return the comparison as one HTML page; `command` is the command that made it, shown at the foot."""
     head = "".join(f'<th scope="col">{plain(name)}</th>' for name in comparison.columns)
     rows = "".join(
@@ -36,6 +36,7 @@ def to_html(comparison: Comparison, command: str) -> str:
             "</div>\n</section>\n"
         ),
         foot=Foot(command, comparison.sources, comparison.record_version, comparison.record_sha256),
+        setting=setting,
     )
 
 

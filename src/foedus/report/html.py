@@ -22,7 +22,7 @@ from foedus.assessment.methods import Methods
 from foedus.report import charts, claimed, summary, wording
 from foedus.report.drawing import DEFINITIONS
 from foedus.report.figures import Shown, figure, glance
-from foedus.report.markup import Foot, chip, cite, page, plain, plural
+from foedus.report.markup import Foot, Setting, chip, cite, page, plain, plural
 from foedus.report.said import prose
 from foedus.report.told import METHODS, elsewhere, finding, graded_by
 from foedus.words import capitalized
@@ -47,13 +47,14 @@ CLAIMS_TITLE = "What is claimed and what the record shows"
 METHODS_TITLE = "How the numbers were tested"
 
 
-def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = None) -> str:
+def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = None, setting: Setting | None = None) -> str:
     """Return the report as one HTML page.
 
     Parameters
     ----------
     command : the command that made it, shown at the foot.
     world : geometry of the states for maps; by default the record's table `world_map`.
+    setting : where the page stands; by default alone.
 
     Raises ValueError if an exhibit's frame lacks a column of its kind.
     """
@@ -79,10 +80,11 @@ def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = N
         ),
         foot=Foot(command, (*assessment.sources, *covered), assessment.record_version, assessment.record_sha256),
         definitions=definitions,
+        setting=setting,
     )
 
 
-def methods_to_html(methods: Methods, command: str) -> str:
+def methods_to_html(methods: Methods, command: str, setting: Setting | None = None) -> str:
     """Return what is told of every partnership alike as one HTML page; `command` is the command that made it."""
     shown, definitions = _drawn(methods.chapters, None)
     number = len(methods.findings)
@@ -98,10 +100,11 @@ def methods_to_html(methods: Methods, command: str) -> str:
         main="".join(_of_all(chapter, place, shown) for place, chapter in enumerate(methods.chapters, 1)),
         foot=Foot(command, methods.sources, methods.record_version, methods.record_sha256),
         definitions=definitions,
+        setting=setting,
     )
 
 
-def claims_to_html(claims: Claims, command: str) -> str:
+def claims_to_html(claims: Claims, command: str, setting: Setting | None = None) -> str:
     """Return claims as one HTML page; `command` is the command that made it, shown at the foot."""
     number, sources = len(claims.claims), len(claims.sources)
     about = f"About {' and '.join(map(plain, claims.members))}, as of {claims.year}."
@@ -116,6 +119,7 @@ def claims_to_html(claims: Claims, command: str) -> str:
         contents=f'<li><a href="#claims">{title}</a></li>\n',
         main=f"{claimed.chapter(claims, title)}\n",
         foot=Foot(command, claims.sources, claims.record_version, claims.record_sha256),
+        setting=setting,
     )
 
 

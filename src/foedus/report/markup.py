@@ -101,22 +101,62 @@ class Foot:
     record_sha256: str
 
 
-def page(*, title: str, top: str, contents: str, main: str, foot: Foot, definitions: str = "", lead: str = "") -> str:
-    """Return a whole page: complete without the network, without scripts and on paper.
+@dataclass(frozen=True)
+class Setting:
+    """Where a page stands, and what it takes from there.
+
+    Attributes
+    ----------
+    head : markup in the page's head: its policy and looks. above : markup above all that the page tells. end : its script.
+    again : how the page is had again, after the words "Made by …".
+    """
+
+    head: str
+    above: str = ""
+    end: str = ""
+    again: str = "the same record, version and command give this page again, byte for byte."
+
+
+@cache
+def alone() -> Setting:
+    """Return the setting of a page that is a file: looks and script are in it, and it may ask for nothing."""
+    script = asset("report.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'; base-uri 'none'; "
+        "form-action 'none'"
+    )
+    return Setting(
+        head=(
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+            f"<style>\n{asset('chart.css')}{asset('report.css')}\n</style>\n"
+        ),
+        end=f"<script>{script}</script>\n",
+    )
+
+
+def page(
+    *,
+    title: str,
+    top: str,
+    contents: str,
+    main: str,
+    foot: Foot,
+    definitions: str = "",
+    lead: str = "",
+    setting: Setting | None = None,
+) -> str:
+    """Return a whole page, complete without scripts and on paper; by default one that stands alone, without the network.
 
     Parameters
     ----------
     title : plain text. top, contents, main : markup. definitions : what drawings refer to. lead : markup as wide as the page.
     """
-    script = _asset("report.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    version = plain(__version__)
+    setting, version = setting or alone(), plain(__version__)
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
-script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -125,15 +165,12 @@ script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
 <meta name="results" content="{identity(SHIPPED)}">
 <title>{plain(title)}</title>
 <link rel="icon" href="data:,">
-<style>
-{_asset("chart.css")}{_asset("report.css")}
-</style>
-</head>
+{setting.head}</head>
 <body>
 <a class="skip" href="#content">Skip to the findings</a>
 <svg class="definitions" aria-hidden="true" width="0" height="0"><defs>{definitions}</defs></svg>
 
-<header class="top">
+{setting.above}<header class="top">
 {top}</header>
 
 {lead}<div class="page">
@@ -157,10 +194,9 @@ script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
 {"".join(_source(name, catalog().get(name)) for name in sorted(set(foot.sources)))}</ul>
 </details>
 <p class="colophon">Record {plain(foot.record_version)}, SHA-256 <code>{plain(foot.record_sha256)}</code>. foedus {version}. \
-Made by <code>{plain(foot.command)}</code>; the same record, version and command give this page again, byte for byte.</p>
+Made by <code>{plain(foot.command)}</code>; {plain(setting.again)}</p>
 </footer>
-<script>{script}</script>
-</body>
+{setting.end}</body>
 </html>"""
 
 
@@ -209,5 +245,6 @@ def _source(name: str, source: Source | None) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return the text of a file that pages are dressed with: chart.css, report.css or report.js."""
     return (resources.files("foedus.report") / "templates" / name).read_text(encoding="utf-8")

@@ -1,0 +1,35 @@
+"""The command that serves the application."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from foedus.errors import InputError
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other computers ask.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65_535)] = 8000,
+    root_path: Annotated[str, typer.Option(help="Path below which a proxy shows the application, such as /foedus.")] = "",
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A further name by which browsers may ask for it; may be given again.")
+    ] = None,
+) -> None:
+    """Serve the application: the record, assessments, panels, claims in a browser. Example: foedus serve --port 8000"""
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")  # one question is answered at a time, beside what is kept
+    try:
+        from foedus.web.run import run
+    except ModuleNotFoundError as error:
+        if error.name not in ("fastapi", "uvicorn", "starlette"):
+            raise
+        raise InputError('the application needs the extra [web]: pip install "foedus[web]".') from None
+    from foedus.web.settings import Settings
+
+    if root_path and not (root_path.startswith("/") and not root_path.endswith("/")):
+        raise InputError(f"--root-path {root_path} is no path: write it with a slash before it, such as /foedus.")
+    settings = Settings(host=host, port=port, root_path=root_path, allow_host=tuple(allow_host or ()))
+    run(settings, lambda address: print(f"foedus: {address} (stop with Ctrl+C)", file=sys.stderr, flush=True))

@@ -1,0 +1,373 @@
+"""What a view can be asked: typed models of the parameters of its address, and the command and call that ask the same.
+
+An unknown parameter, a second one of the same name and a value of another type are refused by name. An empty one was left empty
+in a form, and counts as not given. Files are never named: what a browser sends must not open one here.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from foedus.errors import InputError
+from foedus.record.store import Record, open_record
+
+LONGEST = 2_000
+"""Letters of a parameter."""
+
+Text = Annotated[str, Field(max_length=LONGEST)]
+AlliancesFrom = Literal["facts", "atop", "cow"]
+DisputesFrom = Literal["gml", "mic", "cow-mid"]
+Unit = Literal[
+    "state-year", "dyad-year", "leader-year", "leader-dyad-year", "dispute-dyad", "group-year", "state-day", "dyad-day"
+]
+Rule = Literal["combined", "highest-hostility", "highest-fatality", "first", "last", "longest", "onset-first", "all"]
+
+ALLIANCES = "Whose alliances count: facts (dated, laid over ATOP), atop (to 2018), or cow (to 2012) once added to the record."
+DISPUTES = "List that disputes are taken from: gml, or mic or cow-mid once added to the record."
+
+
+class Question(BaseModel):
+    """What every view can be asked: of which record."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    record: Text = Field("", title="Record", description="Version and hash of the record meant; by default the one in use.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _given(cls, values: Any) -> Any:
+        """Leave out what was left empty in a form."""
+        return {name: each for name, each in values.items() if each != ""} if isinstance(values, dict) else values
+
+    @model_validator(mode="after")
+    def _printable(self) -> Self:
+        for name, each in self:
+            if isinstance(each, str) and not each.isprintable():
+                raise ValueError(f"{name} holds a control character")
+        return self
+
+    def given(self) -> dict[str, Any]:
+        """Return what differs from the defaults, but for the record, in the order of the fields."""
+        fields = type(self).model_fields
+        return {
+            name: each
+            for name, each in self
+            if name != "record" and (fields[name].is_required() or each != fields[name].default)
+        }
+
+    def address(self, path: str, record: str = "", **changed: Any) -> str:
+        """Return the relative address of this question at a path; `record` makes it a permanent one."""
+        asked = {**self.given(), **changed, **({"record": record} if record else {})}
+        words = {name: str(each).lower() if isinstance(each, bool) else each for name, each in asked.items()}
+        return f"{path}?{urlencode(words)}" if words else path
+
+    def key(self) -> str:
+        """Return a text that is the same for the same question."""
+        return json.dumps(self.model_dump(exclude={"record"}), sort_keys=True, ensure_ascii=False)
+
+    def command(self) -> str:
+        """Return the command that asks the same."""
+        raise NotImplementedError
+
+    def call(self) -> str:
+        """Return the Python call that asks the same."""
+        raise NotImplementedError
+
+    def _options(self, *positional: str) -> list[str]:
+        """Return what is given as options of a command."""
+        words = []
+        for name, each in self.given().items():
+            if name in positional:
+                continue
+            option = f"--{name.replace('_', '-')}"
+            words += [option] if each is True else [option, str(each)]
+        return words
+
+
+def parts(text: str) -> list[str]:
+    """Return the parts of a list separated by commas; a group of one's own is one part, of several a semicolon stands between.
+
+    >>> parts("USA, CAN"), parts("BALTIC=EST,LVA,LTU; USA")
+    (['USA', 'CAN'], ['BALTIC=EST,LVA,LTU', 'USA'])
+
+    Raises InputError for what would be a file.
+    """
+    found = [each.strip() for each in text.split(";" if "=" in text or ";" in text else ",") if each.strip()]
+    for each in found:
+        name = each.partition("=")[0].casefold()
+        if each.casefold().endswith(".toml") or "/" in name or "\\" in name:
+            raise InputError(f"{each!r} names a file, and the application opens none. Write the group out: BALTIC=EST,LVA,LTU.")
+    return found
+
+
+class OfPartnership(Question):
+    """A partnership in a year."""
+
+    members: Text = Field(
+        title="States or group",
+        description="Two states or more (USA-CAN, or USA, GBR, AUS), a group (NATO), or one of your own (BALTIC=EST,LVA,LTU).",
+        examples=["USA-CAN", "NATO", "BALTIC=EST,LVA,LTU"],
+    )
+    year: int = Field(2025, ge=1816, le=2025, title="Year", description="The year assessed.")
+    against: Text = Field("", title="Facing", description="An outsider: the members' risks with that state.", examples=["RUS"])
+    without: Text = Field(
+        "all",
+        title="Obligations switched off",
+        description="What is switched off to tell what changes: all, bilateral, or types (defence, warning).",
+        examples=["all", "defence,warning"],
+    )
+    alliances_from: AlliancesFrom = Field("facts", title="List of alliances", description=ALLIANCES)
+
+    def names(self, record: Record | None = None) -> list[str]:
+        """Return the states and groups that are named, those joined by hyphens one by one; raises InputError for no states."""
+        from foedus.partnership.members import hyphenated
+
+        names = parts(self.members)
+        return hyphenated(names[0], self.year, record or open_record()) if len(names) == 1 else names
+
+    def command(self) -> str:
+        """Return the command that writes the same report."""
+        return shlex.join(["foedus", "assess", *self.names(), *self._options("members")])
+
+    def call(self) -> str:
+        """Return the call that gives the same assessment."""
+        choices = [f"{name}={each!r}" for name, each in self.given().items() if name != "members"]
+        return f"foedus.assess({', '.join([*map(repr, self.names()), *choices])})"
+
+
+class OfComparison(Question):
+    """Partnerships side by side, or one through the years."""
+
+    partnerships: Text = Field(
+        title="Partnerships",
+        description="Pairs joined by hyphens, or groups, separated by commas.",
+        examples=["USA-CAN, AUS-NZL"],
+    )
+    years: Text = Field("2025", title="Years", description="One year, or several.", examples=["1938, 1962, 2025"])
+    alliances_from: AlliancesFrom = Field("facts", title="List of alliances", description=ALLIANCES)
+
+    def numbers(self) -> list[int]:
+        """Return the years; raises InputError for anything else."""
+        try:
+            return [int(each) for each in self.years.split(",") if each.strip()]
+        except ValueError:
+            raise InputError(f"years {self.years!r} is no list of years. Write 2025, or 1913,1938,1962.") from None
+
+    def command(self) -> str:
+        """Return the command that tells the same."""
+        years = ",".join(map(str, self.numbers()))
+        chosen = [] if self.alliances_from == "facts" else ["--alliances-from", self.alliances_from]
+        return shlex.join(["foedus", "compare", *parts(self.partnerships), "--years", years, *chosen])
+
+    def call(self) -> str:
+        """Return the call that gives the same comparison."""
+        chosen = "" if self.alliances_from == "facts" else f", alliances_from={self.alliances_from!r}"
+        return f"foedus.compare({', '.join(map(repr, parts(self.partnerships)))}, years={self.numbers()}{chosen})"
+
+
+class OfPanel(Question):
+    """A panel."""
+
+    unit: Unit = Field("dyad-year", title="Unit", description="What a row is about.")
+    variables: Text = Field(
+        title="Variables",
+        description="Names from the codebook, separated by commas.",
+        examples=["dispute_onset, peace_years"],
+    )
+    first: int | None = Field(None, ge=1816, le=2025, title="First year", description="By default the first that is known.")
+    last: int | None = Field(None, ge=1816, le=2025, title="Last year", description="By default the last that is known.")
+    states: Text = Field("", title="States", description="Only these, or dyads that hold one of them.", examples=["USA, CAN"])
+    dyads: Text = Field("", title="Dyads", description="Only these pairs.", examples=["USA-CAN, IND-PAK"])
+    group: Text = Field("", title="Groups", description="Groups such as NATO: their states, or the dyads among them.")
+    membership: Literal["any", "start", "end"] = Field(
+        "any", title="Membership", description="A member of a group is one on any day of the year, or on its start or end."
+    )
+    directed: bool = Field(False, title="Directed", description="One row for each direction of a dyad.")
+    relevant: bool = Field(False, title="Politically relevant", description="Politically relevant dyads only.")
+    keep_unknown: bool = Field(False, title="Keep unknown", description="Of these, keep dyads of unknown relevance, too.")
+    contact: Literal["distance", "cow"] = Field(
+        "distance", title="Contact", description="What relevance judges contact by: distance, or cow once added to the record."
+    )
+    system: Literal["cow", "gw"] = Field("cow", title="State system", description="Whose states and codes are used.")
+    disputes: Rule = Field("combined", title="Several disputes", description="What several disputes in one dyad-year mean.")
+    disputes_from: DisputesFrom = Field("gml", title="List of disputes", description=DISPUTES)
+    alliances_from: AlliancesFrom = Field("facts", title="List of alliances", description=ALLIANCES)
+    carry_forward: int = Field(
+        0, ge=0, le=50, title="Carry forward", description="Years for which a value may stand in for later, missing ones."
+    )
+
+    def choices(self) -> dict[str, Any]:
+        """Return the arguments of `foedus.panel` beside the unit and the variables."""
+        given = {name: each for name, each in self.given().items() if name not in ("unit", "variables", "first", "last")}
+        lists: dict[str, Any] = {name: parts(given[name]) for name in ("states", "dyads", "group") if name in given}
+        span: dict[str, Any] = (
+            {} if self.first is None and self.last is None else {"years": (self.first or 1816, self.last or 2025)}
+        )
+        return {**span, **given, **lists}
+
+    def names(self) -> list[str]:
+        """Return the variables asked for."""
+        return [each.strip() for each in self.variables.split(",") if each.strip()]
+
+    def command(self, ending: str = "") -> str:
+        """Return the command that gives the same panel, or writes it to a file of this ending."""
+        words = ["foedus", "panel", self.unit, "--variables", ",".join(self.names())]
+        for name, each in self.choices().items():
+            option = f"--{name.replace('_', '-')}"
+            if each is True:
+                words.append(option)
+            elif name == "years":
+                words += [option, f"{each[0]}:{each[1]}"]
+            else:
+                mark = ";" if name == "group" and any("=" in part for part in each) else ","
+                words += [option, mark.join(each) if isinstance(each, list) else str(each)]
+        return shlex.join([*words, *(["-o", f"panel.{ending}"] if ending else [])])
+
+    def call(self) -> str:
+        """Return the call that gives the same panel."""
+        choices = [f"{name}={each!r}" for name, each in self.choices().items()]
+        return f"foedus.panel({', '.join([repr(self.unit), repr(self.names()), *choices])})"
+
+
+class OfVariables(Question):
+    """The codebook."""
+
+    words: Text = Field(
+        "", title="Words", description="Words to look for; none lists every variable.", examples=["peace years"]
+    )
+
+    def command(self) -> str:
+        """Return the command that finds the same."""
+        return shlex.join(["foedus", "variables", *self.words.split()])
+
+    def call(self) -> str:
+        """Return the call that finds the same."""
+        return f"foedus.variables({self.words!r})"
+
+
+class OfClaims(Question):
+    """A file of claims that ships."""
+
+    file: Literal["essay", "australia-new-zealand"] = Field("essay", title="Claims", description="A file of claims that ships.")
+    number: int | None = Field(None, ge=1, le=999, title="Number", description="One claim alone.")
+
+    def command(self) -> str:
+        """Return the command that checks the same."""
+        chosen = [] if self.file == "essay" else ["--file", self.file]
+        return shlex.join(["foedus", "claims", *([] if self.number is None else [str(self.number)]), *chosen])
+
+    def call(self) -> str:
+        """Return the call that checks the same."""
+        return "foedus.claims()" if self.file == "essay" else f"foedus.claims({self.file!r})"
+
+
+class OfSources(Question):
+    """What each source says of two states."""
+
+    dyad: Text = Field(title="Two states", description="Joined by a hyphen.", examples=["USA-CAN"])
+    first: int | None = Field(None, ge=1816, le=2025, title="First year", description="By default the first they share.")
+    last: int | None = Field(None, ge=1816, le=2025, title="Last year", description="By default the last they share.")
+    every: bool = Field(False, title="All years", description="Also the years in which no source says yes.")
+
+    def years(self) -> tuple[int, int] | None:
+        """Return the span of years, or None for all."""
+        return None if self.first is None and self.last is None else (self.first or 1816, self.last or 2025)
+
+    def command(self) -> str:
+        """Return the command that tells the same."""
+        span = self.years()
+        chosen = [*([] if span is None else ["--years", f"{span[0]}:{span[1]}"]), *(["--all"] if self.every else [])]
+        return shlex.join(["foedus", "compare-sources", self.dyad, *chosen])
+
+    def call(self) -> str:
+        """Return the call that gives the same."""
+        chosen = ("" if self.years() is None else f", years={self.years()}") + (", every=True" if self.every else "")
+        return f"foedus.compare_sources({self.dyad!r}{chosen})"
+
+
+class OfStates(Question):
+    """The members of the state system, or what names mean."""
+
+    names: Text = Field("", title="Names or codes", description="None lists every member of the year.", examples=["Zaire, FRG"])
+    when: Text = Field("2025", title="Year or day", description="A year, or a day such as 1990-10-03.", examples=["1990-10-03"])
+
+    def command(self) -> str:
+        """Return the command that tells the same."""
+        return shlex.join(["foedus", "states", *parts(self.names), "--date", self.when])
+
+    def call(self) -> str:
+        """Return the call that gives the same."""
+        return f"foedus.states({parts(self.names)!r}, {self.when!r})"
+
+
+class OfGroups(Question):
+    """Groups of states, or the members of one."""
+
+    name: Text = Field("", title="Group", description="A group, with its members by date; none lists every group.")
+
+    def command(self) -> str:
+        """Return the command that tells the same."""
+        return shlex.join(["foedus", "groups", *([self.name] if self.name else [])])
+
+    def call(self) -> str:
+        """Return the call that gives the same."""
+        return f"foedus.groups({self.name!r})" if self.name else "foedus.groups()"
+
+
+class OfWarning(Question):
+    """What the network of warning radars sees, and how early."""
+
+    height: float = Field(100, gt=0, le=30_000, title="Height", description="Of what is looked for, metres above the sea.")
+    speed: float = Field(250, gt=0, le=10_000, title="Speed", description="Metres a second.")
+    cross_section: float = Field(1, gt=0, le=10_000, title="Size to a radar", description="Square metres.")
+    line: Text = Field(
+        "chain", title="Place", description="Where approaches end: chain, a latitude, or a place such as 45.4,-75.7."
+    )
+    without: Text = Field("", title="Without", description="States whose radars are left out.", examples=["USA"])
+    tracks: int = Field(2_000, ge=100, le=10_000, title="Approaches", description="Drawn at random.")
+    seed: int = Field(1, ge=0, le=2**31 - 1, title="Seed", description="Of the draw.")
+
+    def asked(self) -> dict[str, Any]:
+        """Return the arguments of `foedus.warning`."""
+        return {**self.model_dump(exclude={"record", "without"}), "without": parts(self.without)}
+
+    def command(self) -> str:
+        """Return the command that tells the same."""
+        options = [(f"--{name.replace('_', '-')}", each) for name, each in self.asked().items() if each and name != "without"]
+        left = ["--without", ",".join(parts(self.without))] if self.without else []
+        return shlex.join(["foedus", "warning", *(str(word) for pair in options for word in pair), *left])
+
+    def call(self) -> str:
+        """Return the call that gives the same."""
+        return f"foedus.warning({', '.join(f'{name}={each!r}' for name, each in self.asked().items() if each)})"
+
+
+class OfAll(Question):
+    """A view that can be asked nothing more."""
+
+    def command(self) -> str:
+        """Return the command that is nearest."""
+        return "foedus methods"
+
+    def call(self) -> str:
+        """Return the call that is nearest."""
+        return "foedus.validate()"
+
+
+class OfCoverage(Question):
+    """Which source speaks when."""
+
+    words: Text = Field("", title="Words", description="Only sources whose title, producer or id holds these words.")
+
+    def command(self) -> str:
+        """Return the command that is nearest."""
+        return "foedus record list"
+
+    def call(self) -> str:
+        """Return the call that is nearest."""
+        return "foedus.variables()"

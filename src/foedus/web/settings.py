@@ -1,0 +1,62 @@
+"""Where the application listens, and how much one question may ask of it; every limit has a message that names it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Hosts that nobody else can reach."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one question may ask, and what the application holds at once.
+
+    Attributes
+    ----------
+    members : states of a partnership. columns : partnerships side by side.
+    rows, variables : of a panel that is downloaded.
+    shown : rows of a table on a page; its twins have all. preview : rows of a panel on its page.
+    waiting : questions that are being computed or wait for it; one more is turned away.
+    seconds : for which a browser is kept waiting; the answer is computed all the same, and kept.
+    kept_bytes : of answers that are kept, compressed; those asked for longest ago go first.
+    per_minute : questions of one address in a minute, where others than this computer can ask.
+    """
+
+    members: int = 40
+    columns: int = 4
+    rows: int = 200_000
+    variables: int = 60
+    shown: int = 300
+    preview: int = 20
+    waiting: int = 12
+    seconds: float = 60.0
+    kept_bytes: int = 32 << 20
+    per_minute: int = 240
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the application listens.
+
+    Attributes
+    ----------
+    host, port : the address. root_path : path below which a proxy shows it, such as "/foedus".
+    allow_host : further names by which a browser may ask for it; others are refused, so that no other site can borrow it.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    root_path: str = ""
+    allow_host: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Names by which it may be asked for, in small letters."""
+        return frozenset(name.lower().strip("[]") for name in (*LOOPBACK, self.host, *self.allow_host))
+
+    @property
+    def reachable(self) -> bool:
+        """Whether others than this computer can ask."""
+        return self.host not in LOOPBACK

@@ -1,0 +1,36 @@
+"""The first page, and the page of a view of which nothing was asked yet: its form."""
+
+from __future__ import annotations
+
+from foedus.record.store import open_record
+from foedus.report.markup import Foot, page, plain
+from foedus.web import site
+from foedus.web.view import Desk, View
+
+FIRST = "assess"
+"""The view whose form stands on the first page."""
+
+
+def start(views: tuple[View, ...], desk: Desk | None, view: View | None = None) -> str:
+    """Return the first page, with the form of the first view and the way to all; or, of a view, its form alone."""
+    record = desk.record if desk else open_record()
+    chosen = view or next(each for each in views if each.path == FIRST)
+    entries = "".join(
+        f'<li><a href="{plain(each.path)}">{plain(each.title)}</a><br>{plain(each.about)}</li>\n' for each in views
+    )
+    title = view.title if view else "What do states owe each other, against what, and how do we know?"
+    ways = (
+        ""
+        if view
+        else '<section class="chapter" id="views" aria-labelledby="title-views">\n<h2 id="title-views">What can be asked</h2>\n'
+        f'<ul class="starts">\n{entries}</ul>\n</section>\n'
+    )
+    return page(
+        title=f"foedus: {title}" if view else "foedus",
+        top=f'<p class="kind">{plain(chosen.title)}</p>\n<h1>{plain(title)}</h1>\n<p class="facts">{plain(chosen.about)}</p>\n',
+        lead=f'<div class="ask">{site.form(chosen, {}, "Assess" if chosen.path == FIRST else "Show")}</div>\n',
+        contents='<li><a href="#views">What can be asked</a></li>\n' if not view else "",
+        main=ways,
+        foot=Foot("foedus serve", (), record.version, record.sha256),
+        setting=site.setting(site.navigation(views, view.path if view else "")),
+    )

@@ -1,0 +1,93 @@
+"""A view: an address, what it can be asked, and what it tells, as a page and as data."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from foedus.record.store import Record
+from foedus.report.markup import Setting
+from foedus.web.questions import Question
+from foedus.web.settings import Limits
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PAGE, JSON, CSV, PARQUET, XLSX, DTA, GEOJSON = "", "json", "csv", "parquet", "xlsx", "dta", "geojson"
+
+MEDIA: Mapping[str, str] = {
+    PAGE: "text/html; charset=utf-8",
+    JSON: "application/json",
+    CSV: "text/csv; charset=utf-8",
+    PARQUET: "application/vnd.apache.parquet",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    DTA: "application/x-stata-dta",
+    GEOJSON: "application/geo+json",
+}
+"""The ending of a view's address → what it is; no ending is the page."""
+
+AT_HAND = 4
+"""Answers that stay at hand whole."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a view is answered with: the record, and how much may be asked.
+
+    The last answers stay at hand, whole, for those who look at a page and then take its data.
+    """
+
+    record: Record
+    limits: Limits
+    _last: OrderedDict[tuple[str, str], Told] = field(default_factory=OrderedDict, repr=False, compare=False)
+
+    def told(self, view: View, asked: Question) -> Told:
+        """Return what a view tells."""
+        key = (view.path, asked.key())
+        told = self._last.pop(key, None) or view.tell(asked, self)
+        self._last[key] = told
+        while len(self._last) > AT_HAND:
+            self._last.popitem(last=False)
+        return told
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a view tells, each form made when it is asked for.
+
+    Attributes
+    ----------
+    page : the page, in a setting. data : for JSON. frame : for CSV. files : further endings → bytes of the file.
+    """
+
+    page: Callable[[Setting], str]
+    data: Callable[[], Any]
+    frame: Callable[[], pl.DataFrame]
+    files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class View:
+    """One address of the application.
+
+    Attributes
+    ----------
+    path : without a slash. title : in the navigation. about : what it answers, a sentence.
+    asks : what it can be asked. tell : answers. endings : forms beside the page.
+    unstable : whether its data may change their shape in the next version.
+    """
+
+    path: str
+    title: str
+    about: str
+    asks: type[Question]
+    tell: Callable[[Any, Desk], Told]
+    endings: tuple[str, ...] = (JSON, CSV)
+    unstable: bool = False
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Parameters without which there is nothing to tell: its page then shows the form alone."""
+        return tuple(name for name, each in self.asks.model_fields.items() if each.is_required())

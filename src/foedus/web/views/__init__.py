@@ -1,0 +1,1 @@
+"""Every view of the application, in the order of its navigation."""

@@ -1,0 +1,162 @@
+"""The panel builder: a preview, how many rows there are, what to cite, the same as a command and a call, and five formats.
+
+The number of rows is known before anything is built; a panel beyond the limit is refused with the command that writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from foedus.errors import InputError
+from foedus.report.markup import Setting, plain
+from foedus.web.frame_page import Part, Sheet, table
+from foedus.web.questions import OfPanel
+from foedus.web.shown import rows
+from foedus.web.site import elsewhere
+from foedus.web.view import CSV, DTA, JSON, PARQUET, XLSX, Desk, Told, View
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from foedus.panels.request import Request
+
+DAYS = 366
+
+
+def panel(asked: OfPanel, desk: Desk) -> Told:
+    """Tell a panel."""
+    from functools import cache
+
+    from foedus.panels.named import named_request
+    from foedus.panels.panel import built
+
+    names = asked.names()
+    if not names:
+        raise InputError("variables names nothing. Give names from the codebook, separated by commas.")
+    if len(names) > desk.limits.variables:
+        raise InputError(
+            f"{len(names)} variables are asked for, and the application gives at most {desk.limits.variables}. Name fewer, or "
+            f"run `{asked.command('parquet')}`."
+        )
+    request = named_request(asked.unit, names, record=desk.record, **asked.choices())
+    _few_enough(height(request), asked, desk)
+    frame = cache(lambda: built(request))
+    return Told(
+        lambda setting: _page(request, frame(), asked, desk, setting),
+        lambda: rows(frame()),
+        frame,
+        {
+            CSV: _file(request, asked, CSV),
+            XLSX: _file(request, asked, XLSX),
+            DTA: _file(request, asked, DTA),
+            PARQUET: lambda: _parquet(request, frame(), asked),
+        },
+    )
+
+
+def height(request: Request) -> int:
+    """Return how many rows a panel can have, without building it."""
+    from foedus.panels.build import layouts
+    from foedus.panels.rows import GROUP_YEAR, OF_DAYS
+
+    if request.unit == GROUP_YEAR:
+        return len(request.groups or (1,)) * (request.span[1] - request.span[0] + 1)
+    _, layout = layouts(request)
+    return layout.height * (DAYS if request.unit in OF_DAYS else 1)
+
+
+def _few_enough(number: int, asked: OfPanel, desk: Desk) -> None:
+    if number > desk.limits.rows:
+        raise InputError(
+            f"the panel can have {number:,} rows, and the application gives at most {desk.limits.rows:,}. Ask for fewer years "
+            f"or states, or run `{asked.command('parquet')}`."
+        )
+
+
+def _file(request: Request, asked: OfPanel, ending: str) -> Callable[[], bytes]:
+    """What makes the file that the command would write."""
+
+    def made() -> bytes:
+        from foedus.panels.files.write import write_panel
+
+        with TemporaryDirectory(prefix="foedus-") as folder:
+            path = Path(folder) / f"panel.{ending}"
+            write_panel(request, path, asked.command(ending))
+            return path.read_bytes()
+
+    return made
+
+
+def _parquet(request: Request, frame: pl.DataFrame, asked: OfPanel) -> bytes:
+    """A Parquet file that readers in a browser understand: compressed with snappy, years of 32 bits."""
+    import io
+
+    import polars as pl
+
+    from foedus.panels.files.write import metadata
+
+    buffer = io.BytesIO()
+    small = [name for name, kind in frame.schema.items() if kind in (pl.Int8, pl.Int16, pl.UInt8, pl.UInt16)]
+    told = metadata(request, frame.columns, asked.command(PARQUET))
+    frame.with_columns(pl.col(small).cast(pl.Int32)).write_parquet(buffer, compression="snappy", metadata=told)
+    return buffer.getvalue()
+
+
+def _page(request: Request, frame: pl.DataFrame, asked: OfPanel, desk: Desk, setting: Setting) -> str:
+    from foedus.panels.columns import described
+    from foedus.panels.notes import remarks
+    from foedus.record.source import catalog
+
+    columns = described(request, frame.columns)
+    files = "".join(
+        f'<a class="take" href="{plain(asked.address(f"panel.{ending}"))}">{plain(words)}</a>'
+        for ending, words in ((CSV, "CSV"), (PARQUET, "Parquet"), (XLSX, "Excel"), (DTA, "Stata"), (JSON, "JSON"))
+    )
+    said = "".join(f'<p class="note">{plain(each[:1].upper() + each[1:])}.</p>\n' for each in remarks(request))
+    meanings = "".join(
+        f"<tr><th>{plain(name)}<td>{plain(info.label)}<td>{plain(info.units)}<td>{plain(_years(info.coverage))}"
+        f"<td>{plain(', '.join(info.sources))}\n"
+        for name, info in columns.items()
+    )
+    head = "".join(f'<th scope="col">{words}</th>' for words in ("Column", "Meaning", "Units", "Years", "Sources"))
+    sections = [
+        Part("take", "Take it away", "In which format, and how is it had again?", f"<p>{files}</p>\n{elsewhere(asked)}"),
+        Part(
+            "preview",
+            "Preview",
+            "What do the first rows look like?",
+            said + table(frame.head(desk.limits.preview), f"The first of {frame.height:,} rows", desk.limits.preview),
+        ),
+        Part(
+            "columns",
+            "Columns",
+            "What does each column mean, and where does it come from?",
+            '<div class="scroll" tabindex="0" role="region" aria-label="Table: columns"><table>\n<caption>Columns</caption>\n'
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{meanings}</tbody></table></div>\n",
+        ),
+    ]
+    used = {source for info in columns.values() for source in info.sources}
+    first, last = request.span
+    facts = f"{frame.height:,} rows, {frame.width} columns, {first} to {last}."
+    title = f"Panel: {asked.unit}"
+    cited = [name for name in catalog() if name in used]
+    return Sheet("Panel", title, facts, sections, cited).page(asked, desk, setting)
+
+
+def _years(coverage: Any) -> str:
+    return f"{coverage[0]}–{coverage[1]}" if coverage else "–"
+
+
+VIEWS = (
+    View(
+        "panel",
+        "Panel",
+        "Rows for statistics: choose a unit and variables, look at them, take them away in five formats.",
+        OfPanel,
+        panel,
+        (JSON, CSV, PARQUET, XLSX, DTA),
+    ),
+)

@@ -1,0 +1,121 @@
+"""What the report tells: a partnership, several side by side, claims, and how the numbers were tested."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from foedus.errors import InputError
+from foedus.web.questions import OfAll, OfClaims, OfComparison, OfPartnership, parts
+from foedus.web.view import Desk, Told, View
+
+
+def assessed(asked: OfPartnership, desk: Desk) -> Told:
+    """Tell a partnership: the report's own page."""
+    from foedus.assessment.assess import assess
+    from foedus.report import html
+
+    told = assess(
+        *_few_enough(asked, desk, asked.command()),
+        year=asked.year,
+        record=desk.record,
+        alliances_from=asked.alliances_from,
+        against=asked.against or None,
+        without=parts(asked.without),
+    )
+    return Told(lambda setting: html.to_html(told, asked.command(), setting=setting), told.as_dict, told.tidy)
+
+
+def _few_enough(asked: OfPartnership, desk: Desk, command: str) -> list[str]:
+    """The names that are asked for; raises InputError for more states than the limit."""
+    from foedus.partnership.members import named_states
+
+    names, most = asked.names(desk.record), desk.limits.members
+    if (number := sum(len(states) for _, states in named_states(names, asked.year, desk.record))) > most:
+        raise InputError(
+            f"{number} members are named, and the application assesses at most {most}. Name fewer states, or run `{command}`."
+        )
+    return names
+
+
+def compared(asked: OfComparison, desk: Desk) -> Told:
+    """Tell partnerships side by side: the report's own page."""
+    from foedus.assessment.comparison import compare
+    from foedus.report import comparing
+
+    names, years = parts(asked.partnerships), asked.numbers()
+    if (number := len(names) * len(years)) > desk.limits.columns:
+        raise InputError(
+            f"{number} columns are asked for, and the application sets at most {desk.limits.columns} side by side. Name fewer, "
+            f"or run `{asked.command()}`."
+        )
+    for name, year in ((name, year) for name in names for year in years):
+        _few_enough(OfPartnership.model_validate({"members": name, "year": year}), desk, asked.command())
+    told = compare(names, years, record=desk.record, alliances_from=asked.alliances_from)
+    return Told(lambda setting: comparing.to_html(told, asked.command(), setting), told.as_dict, lambda: told.frame)
+
+
+def claimed(asked: OfClaims, desk: Desk) -> Told:
+    """Tell what is claimed and what the record shows: the report's own page."""
+    from foedus.assessment.claims.check import check
+    from foedus.assessment.claims.read import ESSAY, EXAMPLES
+    from foedus.report import html
+
+    found = check(ESSAY if asked.file == "essay" else EXAMPLES / f"{asked.file}.toml", desk.record)
+    told = found if asked.number is None else found.only(asked.number)
+    return Told(lambda setting: html.claims_to_html(told, asked.command(), setting), told.as_dict, told.tidy)
+
+
+def tested(asked: OfAll, desk: Desk) -> Told:
+    """Tell how the numbers were tested: the report's own page."""
+    import polars as pl
+
+    from foedus.assessment.methods import methods
+    from foedus.report import html
+
+    told = methods(desk.record)
+
+    def frame() -> pl.DataFrame:
+        """One row a finding."""
+        found = [
+            (each.id, each.chapter, each.statement, None if each.value is None else str(each.value), each.unit, each.grade)
+            for each in told.findings
+        ]
+        columns = ["id", "chapter", "statement", "value", "unit", "grade"]
+        return pl.DataFrame(found, schema=dict.fromkeys(columns, pl.String), orient="row")
+
+    def data() -> list[dict[str, Any]]:
+        return [each.as_dict() for each in told.findings]
+
+    return Told(lambda setting: html.methods_to_html(told, asked.command(), setting), data, frame)
+
+
+VIEWS = (
+    View(
+        "assess",
+        "Partnership",
+        "What two states or more owe each other, against what, at which risk, and what changes without it.",
+        OfPartnership,
+        assessed,
+    ),
+    View(
+        "compare",
+        "Side by side",
+        "The same questions asked of several partnerships, or of one through the years.",
+        OfComparison,
+        compared,
+    ),
+    View(
+        "claims",
+        "Claims",
+        "What is claimed and what the record shows, with the rows behind every verdict.",
+        OfClaims,
+        claimed,
+    ),
+    View(
+        "methods",
+        "Methods",
+        "How the numbers were tested: scores, calibration, designs, and what leads to what.",
+        OfAll,
+        tested,
+    ),
+)

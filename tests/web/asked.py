@@ -1,0 +1,41 @@
+"""A client that asks the application in the process: no port is opened."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from foedus.web.app import application
+from foedus.web.settings import Settings
+
+BASE = "http://127.0.0.1:8000"
+
+
+class Client:
+    """Ask an application."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        """Make the application."""
+        self.app = application(settings)
+        self._runner = asyncio.Runner()
+
+    def get(self, address: str, method: str = "GET", base: str = BASE, **headers: str) -> httpx.Response:
+        """Return the answer to an address."""
+        return self.all([address], method, base, **headers)[0]
+
+    def all(self, addresses: list[str], method: str = "GET", base: str = BASE, **headers: str) -> list[httpx.Response]:
+        """Return the answers to addresses that are asked for at once."""
+        named: dict[str, Any] = {name.replace("_", "-"): value for name, value in headers.items()}
+
+        async def ask() -> list[httpx.Response]:
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url=base) as client:
+                return await asyncio.gather(*(client.request(method, each, headers=named) for each in addresses))
+
+        return self._runner.run(ask())
+
+    def close(self) -> None:
+        """End the loop."""
+        self._runner.close()
