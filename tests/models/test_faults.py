@@ -32,6 +32,9 @@ def rows() -> pl.DataFrame:
             "kind": np.where(war, "war", "peace"),
             "three": np.arange(n) % 3,
             "many": np.arange(n),
+            "only": np.where(np.arange(n) % 4 == 0, 0, np.arange(n) % 3),
+            "none": np.arange(n) % 4 == 0,
+            "intercept": x,
         }
     )
 
@@ -88,6 +91,16 @@ FAULTS: dict[str, tuple[str, str, dict[str, Any], str]] = {
     "years without rows": ("war ~ x", "logit", {"years": (1900, 1910)}, "no row is left"),
     "levels beyond number": ("war ~ C(x)", "ols", {}, "follows from|cannot tell|levels"),
     "text that is computed with": ("war ~ I(kind + x)", "logit", {}, "computes with kind, which holds text"),
+    "an unknown choice": ("war ~ x", "logit", {"clusters": "state"}, r"nothing is chosen by clusters=\. Did you mean cluster"),
+    "counts that vary as a Poisson's": ("three ~ x", "negbin", {}, "choose model='poisson'"),
+    "a count that a column tells": (
+        "only ~ none + x",
+        "poisson",
+        {},
+        r"none separates the outcome.*none of the \d+ rows .* 0 has it",
+    ),
+    "nothing to fit": ("war ~ 0", "logit", {}, "neither a term nor an intercept"),
+    "a column called as the constant": ("war ~ intercept", "logit", {}, "a column is called 'intercept'"),
     "effects that explain all": ("war ~ x", "logit", {"fixed": "many"}, "no row is left"),
 }
 

@@ -2,7 +2,8 @@
 
 `poly(x, 3)` has R's orthogonal polynomials, `poly(x, 3, raw=True)` the powers themselves: the same fit either way.
 `spline(x, 3)` is a natural cubic spline of so many columns (Harrell 2015, 2.4.5): the values themselves and bends that end in
-straight lines beyond the outermost knots, which stand at equal shares of the rows, or where `knots=[…]` says.
+straight lines beyond the outermost knots, which stand at equal shares of the rows (of the values,
+where many rows share one), or where `knots=[…]` says.
 `C(x)` has a column for each level but the first, or the one that `ref=` names.
 """
 
@@ -116,12 +117,14 @@ class Levels:
 
     def names(self) -> list[str]:
         """What stands behind the term's text for each column."""
-        return [f"[{_plain(level)}]" for level in self.kept]
+        return [f"[{plain(level)}]" for level in self.kept]
 
     def columns(self, x: Any) -> list[Array]:
         """Return the columns of values (row,): one where the row has the level; raises InputError for a level never seen."""
         if strange := sorted({*np.unique(x).tolist()} - {*self.levels}, key=str):
-            raise InputError(f"{', '.join(map(_plain, strange[:5]))}: no such level was among the rows fitted.")
+            raise InputError(
+                f"no level {', '.join(map(plain, strange[:5]))} was among the rows fitted, and nothing is known of it."
+            )
         return [(x == level).astype(np.float64) for level in self.kept]
 
 
@@ -158,7 +161,14 @@ def learn(call: ast.Call, kind: str, x: Any) -> Basis:
         raise InputError(f"{text} cannot be read: {takes[0]} is a whole number from 1 to 20.")
     if kind == "poly":
         return Poly(size) if given.get("raw") else learn_poly(x, size)
-    return Spline(_knots(text, np.quantile(x, np.linspace(0, 1, size + 1)).tolist()) if size > 1 else (0.0, 1.0))
+    return Spline(_spread(text, x, size + 1) if size > 1 else (0.0, 1.0))
+
+
+def _spread(text: str, x: Any, count: int) -> tuple[float, ...]:
+    """Knots at equal shares of the rows; of the different values, where many rows share one."""
+    shares = np.linspace(0, 1, count)
+    knots = np.quantile(x, shares)
+    return _knots(text, (knots if len(np.unique(knots)) == count else np.quantile(np.unique(x), shares)).tolist())
 
 
 def _knots(text: str, given: Any) -> tuple[float, ...]:
@@ -179,12 +189,13 @@ def levels(text: str, x: Any, reference: Any = None) -> Levels:
         raise InputError(f"{text} has {len(found):,} levels: name it with fixed= (or --fixed) and its effects are absorbed.")
     chosen = found[0] if reference is None else reference
     if chosen not in found:
-        listed = ", ".join(map(_plain, found[:10]))
+        listed = ", ".join(map(plain, found[:10]))
         raise InputError(f"{text}: {chosen!r} is no level of it.{nearest(str(chosen), map(str, found))} There are: {listed}.")
     return Levels(found, chosen)
 
 
-def _plain(level: Any) -> str:
+def plain(level: Any) -> str:
+    """Return a level as it is told."""
     return f"{level:g}" if isinstance(level, float) else str(level)
 
 

@@ -11,8 +11,8 @@ from foedus.estimation.covariance import LARGEST_ERROR
 from foedus.estimation.design import Array
 from foedus.models.encoding import INTERCEPT
 
-ALIKE = 1e-10
-"""Share of a column's variance that the columns before it must leave over."""
+ALIKE, ROUNDING = 1e-8, 1e-9
+"""Share of a column's length that the columns before it must leave over; and of its largest value, to vary at all."""
 
 PART = 20_000
 """Rows that columns are looked at in first, where there are many more."""
@@ -46,28 +46,23 @@ def some_of(matrix: Array) -> Array:
 
 def _fault(names: Sequence[str], matrix: Array, absorbed: Sequence[str], *, constant: bool) -> str | None:
     """What is wrong with some columns; None if nothing is."""
-    rows, columns = matrix.shape
+    rows, columns = int(matrix.shape[0]), int(matrix.shape[1])
     if rows <= columns:
         return f"{rows:,} rows cannot tell {columns} coefficients apart: widen the years, or drop terms."
     means = matrix.mean(axis=0) if constant else np.zeros(columns)
     own = [place for place, name in enumerate(names) if name != INTERCEPT]
-    gram = matrix.T @ matrix - rows * np.outer(means, means)
-    squares = np.diag(gram)
-    size = np.abs(matrix).max(axis=0) if rows else np.ones(columns)
-    flat = [names[place] for place in own if not squares[place] > 1e-18 * rows * max(size[place], 1e-300) ** 2]
-    if flat:
+    left = matrix[:, own] - means[own]
+    lengths = np.sqrt((left**2).sum(axis=0))
+    largest = np.abs(matrix[:, own]).max(axis=0, initial=0.0)
+    still = lengths <= ROUNDING * largest
+    if flat := [names[place] for place, fixed in zip(own, still.tolist(), strict=True) if fixed]:
         of = f" within {' and '.join(absorbed)}, whose effects are taken out" if absorbed else ""
         return f"{', '.join(flat)} never var{'ies' if len(flat) == 1 else 'y'}{of} in the {rows:,} rows: drop it."
-    lengths = np.sqrt(np.where(squares > 0, squares, 1.0))
-    scaled = gram / np.outer(lengths, lengths)
-    kept: list[int] = []
-    for place in own:
-        if kept:
-            weights = np.linalg.solve(scaled[np.ix_(kept, kept)], scaled[kept, place])
-            if 1 - weights @ scaled[kept, place] < ALIKE:
-                made = weights * lengths[place] / lengths[kept]
-                return _follows(names, place, kept, made, float(means[place] - made @ means[kept]))
-        kept.append(place)
+    triangle: Array = np.asarray(np.linalg.qr(left / lengths, mode="r"))
+    for at in range(1, len(own)):
+        if abs(triangle[at, at]) < ALIKE:
+            made = np.linalg.solve(triangle[:at, :at], triangle[:at, at]) * lengths[at] / lengths[:at]
+            return _follows(names, own[at], own[:at], made, float(means[own[at]] - made @ means[own[:at]]))
     return None
 
 
@@ -88,8 +83,8 @@ def _follows(names: Sequence[str], place: int, others: list[int], weights: Array
     return f"{names[place]} follows from {told}{how}, so that no effect of its own can be told: drop one of them."
 
 
-def check_separated(names: Sequence[str], matrix: Array, outcome: Array) -> None:
-    """Raise InputError if a column alone tells some outcomes for certain, with how many rows it tells.
+def check_separated(names: Sequence[str], matrix: Array, outcome: Array, *, counts: bool = False) -> None:
+    """Raise InputError if a column alone tells some outcomes for certain, with how many rows it tells; of counts, that it is 0.
 
     >>> check_separated(("pact",), np.array([[1.0], [1.0], [0.0], [0.0]]), np.array([0.0, 0.0, 1.0, 0.0]))
     Traceback (most recent call last):
@@ -100,20 +95,26 @@ it, widen the rows, or choose model='firth', which has a maximum all the same.
     for name, column in zip(names, matrix.T, strict=True):
         with_it = column[happened]
         low, high = float(with_it.min()), float(with_it.max())
-        if name == INTERCEPT or _overlap(column[other[:SOME]], low, high):
+        if not len(other) or name == INTERCEPT or _overlap(column[other[:SOME]], low, high):
             continue
         without = column[other]
-        if high <= without.min():
-            above, below = int((without > high).sum()), int((with_it < without.min()).sum())
-        elif low >= without.max():
-            below, above = int((without < low).sum()), int((with_it > without.max()).sum())
-            low, high = float(without.max()), low
-            said = [f"none of the {below:,} rows below {high:g} has it"] * bool(below)
-            raise InputError(_separates(name, [*said, *[f"all {above:,} rows above {low:g} have it"] * (not said)]))
-        else:
+        if counts and (low < high or (without.min() == without.max() == low)):
+            continue  # of counts a column tells for certain only where it is one value in every row with any
+        least, most = float(without.min()), float(without.max())
+        if not (high <= least or low >= most or counts):
             continue
-        said = [f"none of the {above:,} rows above {high:g} has it"] * bool(above)
-        raise InputError(_separates(name, [*said, *[f"all {below:,} rows below {without.min():g} have it"] * (not said)]))
+        told = [
+            f"none of the {rows:,} rows {side} {edge:g} has it"
+            for side, edge, rows in (("above", high, int((without > high).sum())), ("below", low, int((without < low).sum())))
+            if rows
+        ]
+        above, below = int((with_it > most).sum()), int((with_it < least).sum())
+        told += [f"all {above:,} rows above {most:g} have it"] * (not told and above > 0)
+        told += [f"all {below:,} rows below {least:g} have it"] * (not told and below > 0)
+        otherwise = "or widen the rows" if counts else OTHERWISE
+        raise InputError(
+            f"{name} separates the outcome, so that no estimate exists: {' and '.join(told)}. Drop it, {otherwise}."
+        )
 
 
 SOME = 1_000
@@ -123,10 +124,6 @@ SOME = 1_000
 def _overlap(without: Array, low: float, high: float) -> bool:
     """Whether rows without the outcome lie on both sides of what those with it span."""
     return bool((without < high).any() and (without > low).any())
-
-
-def _separates(name: str, told: list[str]) -> str:
-    return f"{name} separates the outcome, so that no estimate exists: {' and '.join(told)}. Drop it, {OTHERWISE}."
 
 
 def check_errors(names: Sequence[str], matrix: Array, bread: Array) -> None:

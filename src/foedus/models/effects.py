@@ -20,6 +20,7 @@ import polars as pl
 from foedus.errors import InputError, nearest
 from foedus.estimation.design import Array
 from foedus.estimation.estimate import expit
+from foedus.models.bases import plain
 from foedus.models.encoding import factor_values
 from foedus.models.estimated import Estimated, quantile, two_sided
 from foedus.models.expression import BASES, function, names, tree, values
@@ -35,7 +36,7 @@ NUDGE = 1e-4
 
 @dataclass(frozen=True)
 class Setting:
-    """Rows as they are or would be: the columns of their terms (row, column), and what is added to the predictor (row,)."""
+    """Rows as they are or would be: their columns in the form fitted (row, column), and what is added to the predictor."""
 
     matrix: Array
     beside: Array
@@ -91,7 +92,7 @@ def first_difference(model: Estimated, variable: str, low: Any, high: Any, **cho
     rows = []
     for place in range(_outcomes(model)):
         of = {"level": str(model.sample.levels[place])} if model.sample.levels else {}
-        at = [_mean_and_gradient(model, each, model.coefficients)[place] for each in settings]
+        at = [_mean_and_gradient(model, each, model.form.terms)[place] for each in settings]
         drawn = [_drawn(model, each, how)[place] for each in settings] if how.method == "simulation" else None
         for quantity, value, (one, two) in (("low", low, (1, 0)), ("high", high, (0, 1)), ("difference", None, (-1, 1))):
             estimate = one * at[0][0] + two * at[1][0]
@@ -149,7 +150,7 @@ def predict(model: Estimated, rows: Any = None, *, level: float = 0.95) -> pl.Da
             filled[known] = found
             columns.append(pl.Series(name, filled).fill_nan(None))
         of = [pl.Series("level", [str(model.sample.levels[place])] * frame.height)] if model.sample.levels else []
-        tables.append(frame.select(keys).with_columns(*of, *columns))
+        tables.append(pl.DataFrame([*(frame[name] for name in keys), *of, *columns]))
     return pl.concat(tables)
 
 
@@ -195,12 +196,13 @@ def _setting(model: Estimated, frame: pl.DataFrame) -> Setting:
         beside = frame.select(values(tree(sample.choices.offset), frame.schema)).to_series().to_numpy().copy()
     if sample.fixed:
         beside = model.fitted.eta - sample.matrix @ model.fitted.coefficients
-    return Setting(matrix, beside)
+    return Setting(model.form.matrix(matrix), beside)
 
 
 def _set(model: Estimated, variable: str, value: Any) -> Setting:
     frame = model.sample.frame
-    if not (isinstance(value, str) or frame.schema[variable].is_numeric() or frame.schema[variable] == pl.Boolean):
+    number = frame.schema[variable].is_numeric() or frame.schema[variable] == pl.Boolean
+    if isinstance(value, str) == number:
         raise InputError(f"{variable} holds {frame.schema[variable]}: give one of its values, not {value!r}.")
     return _setting(model, frame.with_columns(pl.lit(value).alias(variable)))
 
@@ -221,7 +223,7 @@ def _contrasts(model: Estimated, name: str) -> list[tuple[str, Setting, Setting,
             raise InputError(f"{name} holds {column.dtype}, and no effect of it can be told.")
         first = _set(model, name, basis.reference)
         return [
-            (f"{each} - {basis.reference}", first, _set(model, name, each), 1.0)
+            (f"{plain(each)} - {plain(basis.reference)}", first, _set(model, name, each), 1.0)
             for each in basis.levels
             if each != basis.reference
         ]
@@ -277,7 +279,7 @@ def _difference(
     model: Estimated, low: Setting, high: Setting, per: Any, how: Interval
 ) -> list[tuple[dict[str, str], dict[str, float]]]:
     """The mean of the difference of two settings by `per`, for each level of the outcome."""
-    before, after = (_mean_and_gradient(model, each, model.coefficients, per) for each in (low, high))
+    before, after = (_mean_and_gradient(model, each, model.form.terms, per) for each in (low, high))
     drawn = [_drawn(model, each, how, per) for each in (low, high)] if how.method == "simulation" else None
     found = []
     for place, (one, two) in enumerate(zip(before, after, strict=True)):
@@ -307,7 +309,7 @@ def _told(
     if draws is not None:
         low, high = np.quantile(draws, [(1 - how.level) / 2, (1 + how.level) / 2])
         return {"estimate": estimate, "std_error": float(draws.std(ddof=1)), "low": float(low), "high": float(high)}
-    error = float(np.sqrt(max(float(gradient @ model.covariance @ gradient), 0.0)))
+    error = float(np.sqrt(max(float(gradient @ model.form.covariance @ gradient), 0.0)))
     reach = quantile((1 + how.level) / 2, model.freedom) * error
     low, high = estimate - reach, estimate + reach
     if scale is not None and estimate > 0 and (scale is LOG or estimate < 1):
@@ -327,9 +329,9 @@ def _scale(model: Estimated) -> Link | None:
 def _drawn(model: Estimated, setting: Setting, how: Interval, per: Any = 1.0) -> list[Array]:
     """The mean expected outcome for each draw of the coefficients (draw,), for each level."""
     generator = np.random.Generator(np.random.PCG64(how.seed))
-    values_, vectors = np.linalg.eigh(model.covariance)
+    values_, vectors = np.linalg.eigh(model.form.covariance)
     root = vectors * np.sqrt(np.maximum(values_, 0.0))
-    draws = model.coefficients + generator.standard_normal((how.draws, len(model.coefficients))) @ root.T
+    draws = model.form.terms + generator.standard_normal((how.draws, len(model.form.terms))) @ root.T
     means = [[mean for mean, _ in _mean_and_gradient(model, setting, each, per)] for each in draws]
     return [*np.array(means).T]
 
@@ -337,13 +339,13 @@ def _drawn(model: Estimated, setting: Setting, how: Interval, per: Any = 1.0) ->
 def _row_intervals(model: Estimated, setting: Setting, place: int, reach: float) -> tuple[Array, Array, Array]:
     """The expected outcome of each row with its interval (row, 3 arrays)."""
     k = setting.matrix.shape[1]
-    eta = setting.matrix @ model.coefficients[:k] + setting.beside
-    own = model.covariance[:k, :k]
+    eta = setting.matrix @ model.form.terms[:k] + setting.beside
+    own = model.form.covariance[:k, :k]
     if model.kind.outcome != ORDERED:
         error = np.sqrt(np.maximum(((setting.matrix @ own) * setting.matrix).sum(axis=1), 0.0))
         mean: Callable[[Array], Array] = model.kind.link.mean
         return mean(eta), mean(eta - reach * error), mean(eta + reach * error)
-    found = [_ordered(setting.matrix[[row]], eta[[row]], model.coefficients[k:], place, np.ones(1)) for row in range(len(eta))]
+    found = [_ordered(setting.matrix[[row]], eta[[row]], model.form.terms[k:], place, np.ones(1)) for row in range(len(eta))]
     chance = np.array([each for each, _ in found])
-    error = np.sqrt([max(float(gradient @ model.covariance @ gradient), 0.0) for _, gradient in found])
+    error = np.sqrt([max(float(gradient @ model.form.covariance @ gradient), 0.0) for _, gradient in found])
     return chance, np.maximum(chance - reach * error, 0.0), np.minimum(chance + reach * error, 1.0)

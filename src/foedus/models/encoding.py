@@ -49,6 +49,8 @@ class Encoding:
     @classmethod
     def learnt(cls, formula: Formula, factors: pl.DataFrame, *, constant_elsewhere: bool = False) -> Encoding:
         """Return the encoding that rows with these factors, none missing, teach."""
+        if formula.intercept and INTERCEPT in formula.factors:
+            raise InputError(f"a column is called {INTERCEPT!r}, as the constant is: rename it.")
         bases: dict[str, Basis] = {}
         for factor in formula.factors:
             column, node = factors[factor], tree(factor)

@@ -6,6 +6,7 @@ follow from others are named, then those that tell the outcome for certain; only
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,6 +41,7 @@ def estimate(
     >>> fitted.tidy()["estimate"].round(3).to_list(), fitted.n, fitted.events
     ([-2.079, 1.386], 12, 6)
     """
+    _check_words(chosen)
     family = _family(model)
     if family.name == "hazard":
         formula = _with_baseline(formula, baseline)
@@ -82,6 +84,13 @@ def choices_of(
         years=years,
         order=None if levels is None else tuple(levels),
     )
+
+
+def _check_words(chosen: dict[str, Any]) -> None:
+    """Raise InputError, with the nearest, for a choice that there is not."""
+    known = [name for name in inspect.signature(choices_of).parameters if name != "dyadic"]
+    if strange := [name for name in chosen if name not in known]:
+        raise InputError(f"nothing is chosen by {strange[0]}=.{nearest(strange[0], known)} There are: {', '.join(known)}.")
 
 
 def _family(name: str) -> Family:

@@ -12,7 +12,21 @@ from foedus.citation import citations
 from foedus.estimation.design import Array
 from foedus.models.families import FAMILIES, Family, Fitted
 from foedus.models.rows import Sample, variables
+from foedus.models.scaling import Back
 from foedus.panels.columns import describe
+
+
+@dataclass(frozen=True)
+class Form:
+    """Terms (term,) and their covariance (term, term) in the form in which they were fitted, and the way back from it."""
+
+    terms: Array
+    covariance: Array
+    back: Back | None = None
+
+    def matrix(self, columns: Array) -> Array:
+        """Return rows of columns (row, column) in this form."""
+        return columns if self.back is None else self.back.basis(columns)
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,8 @@ class Estimated:
     groups : how many clusters (or states) were taken as independent; None for rows.
     remarks : what the reader must know: rows left out and why, what was understood otherwise than written.
     sample, fitted : the rows, and what the fit gave.
+    form : what effects are computed with: the terms and their covariance as they were fitted, and the way back, if the columns
+        were fitted in another form (`scaling.py`).
     """
 
     formula: str
@@ -41,6 +57,7 @@ class Estimated:
     remarks: tuple[str, ...]
     sample: Sample = field(repr=False)
     fitted: Fitted = field(repr=False)
+    form: Form = field(repr=False)
 
     @property
     def kind(self) -> Family:

@@ -71,7 +71,8 @@ def tree(text: str) -> ast.expr:
         return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError):
         if any(letter in text for letter in "()=<>*/"):
-            raise InputError(f"{text!r} cannot be read: it is neither a column nor an expression.") from None
+            hint = " Within functions, columns need names of one word: rename them." if "`" in text else ""
+            raise InputError(f"{text!r} cannot be read: it is neither a column nor an expression.{hint}") from None
         return ast.Name(text.strip())
 
 

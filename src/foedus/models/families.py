@@ -82,7 +82,8 @@ def fit_logit(sample: Sample) -> Fitted:
     if sample.fixed or sample.weights is not None or sample.offset is not None or sample.names[:1] != (INTERCEPT,):
         return _general(sample, LOGIT, "Binomial", "Logit")
     outcome, own = sample.outcome, sample.matrix[:, 1:]
-    coefficients = maximise(Design(own, sample.names[1:], outcome, sample.time, sample.time))
+    numbered = tuple(map(str, range(own.shape[1])))  # what is wrong with columns has been named before
+    coefficients = maximise(Design(own, numbered, outcome, sample.time, sample.time))
     rows = Rows([(own, range(own.shape[1]))], outcome)
     top = slope(rows, coefficients, curved=True)
     eta = rows.predictor(coefficients)
@@ -155,6 +156,11 @@ def fit_negative_binomial(sample: Sample) -> Fitted:
     """Fit a negative binomial regression (NB2: variance mean + α · mean²) by statsmodels."""
     discrete = library("statsmodels.discrete.discrete_model", "negative binomial models")
     start = _general(sample, LOG, "Poisson", "Log")
+    mean = np.exp(start.eta)
+    if float((((sample.outcome - mean) ** 2 - sample.outcome) / mean).sum()) <= 0:  # the score of α at zero (Dean 1992)
+        raise InputError(
+            "the counts vary no more than a Poisson's do, so that no dispersion can be told: choose model='poisson'."
+        )
     model = discrete.NegativeBinomial(sample.outcome, sample.matrix, loglike_method="nb2", offset=sample.offset)
     found = _ended(
         lambda: model.fit(start_params=[*start.coefficients, 1.0], disp=0, maxiter=500, method="bfgs", gtol=1e-8), "nb"

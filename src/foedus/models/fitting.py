@@ -15,10 +15,11 @@ from foedus.errors import InputError
 from foedus.estimation.absorbed import within
 from foedus.estimation.design import Array
 from foedus.models.checks import check_columns, check_errors, check_separated
-from foedus.models.estimated import Estimated
+from foedus.models.estimated import Estimated, Form
 from foedus.models.families import Family, Fitted
 from foedus.models.outcomes import COUNT, YES_NO
 from foedus.models.rows import Codes, Sample
+from foedus.models.scaling import on_like_scales
 from foedus.models.uncertainty import Uncertainty, uncertainty
 
 FEW = 30
@@ -27,20 +28,31 @@ FEW = 30
 
 def fitted_to(sample: Sample, family: Family) -> Estimated:
     """Return what is estimated of a model fitted to a sample, after the checks that no solver makes."""
+    if not sample.names:
+        raise (
+            InputError("the formula has neither a term nor an intercept: there is nothing to fit.")
+            if not sample.levels
+            else (InputError("the formula has no term: the levels' shares are all there is to tell."))
+        )
     sample = _without_settled(sample, family)
     left = within(sample.matrix, [*sample.fixed.values()], sample.weights) if sample.fixed else sample.matrix
     constant = sample.encoding.has_intercept or sample.encoding.constant_elsewhere
     check_columns(sample.names, left, [*sample.fixed], constant=constant)
-    if family.outcome == YES_NO and family.name not in ("lpm", "firth") and not sample.fixed:
-        check_separated(sample.names, sample.matrix, sample.outcome)
-    fitted = family.fit(sample)
-    if family.outcome == YES_NO and family.name not in ("lpm", "firth"):
-        check_errors(sample.names, left, fitted.inverse)
-    sure = uncertainty(sample, fitted, sample.choices.errors)
+    limited = family.outcome == YES_NO and family.name not in ("lpm", "firth")
+    if (limited or family.outcome == COUNT) and not sample.fixed:
+        check_separated(sample.names, sample.matrix, sample.outcome, counts=family.outcome == COUNT)
+    eased, back = on_like_scales(sample, family.name)
+    fitted = family.fit(eased)
+    if limited:
+        check_errors(sample.names, left if sample.fixed else eased.matrix, fitted.inverse)
+    sure = uncertainty(eased, fitted, sample.choices.errors)
+    form = Form(np.concatenate([fitted.coefficients, fitted.values]), sure.covariance, back)
+    if back is not None:
+        fitted, sure = back.fitted(fitted), back.sure(sure)
     if sure.groups is not None and sure.groups < FEW:
         few = f"errors rest on {sure.groups} groups taken as independent, and are too small with fewer than about {FEW}"
         sample = replace(sample, remarks=(*sample.remarks, few))
-    return _estimated(sample, family, fitted, sure)
+    return _estimated(sample, family, fitted, sure, form)
 
 
 def _without_settled(sample: Sample, family: Family) -> Sample:
@@ -100,7 +112,7 @@ def _named(sample: Sample, name: str, row: int) -> str:
     return "–".join(str(value) for value in sample.frame.select(columns).row(row))
 
 
-def _estimated(sample: Sample, family: Family, fitted: Fitted, sure: Uncertainty) -> Estimated:
+def _estimated(sample: Sample, family: Family, fitted: Fitted, sure: Uncertainty, form: Form) -> Estimated:
     """What a fit and its errors make."""
     yes_no = family.outcome == "yes or no"
     return Estimated(
@@ -116,4 +128,5 @@ def _estimated(sample: Sample, family: Family, fitted: Fitted, sure: Uncertainty
         remarks=sample.remarks,
         sample=sample,
         fitted=fitted,
+        form=form,
     )

@@ -13,6 +13,7 @@ from foedus.estimation.forecasters import Forecast
 from foedus.models.families import Family
 from foedus.models.outcomes import YES_NO
 from foedus.models.rows import Sample
+from foedus.models.scaling import on_like_scales
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class OfFamily:
             outcome=known.as_known,
             time=known.year,
         )
-        coefficients = self.family.fit(rows).coefficients
+        eased, back = on_like_scales(rows, self.family.name)
+        fitted = self.family.fit(eased)
+        coefficients = (fitted if back is None else back.fitted(fitted)).coefficients
 
         def forecast(later: Design) -> Array:
             matrix = later.only(varying).matrix

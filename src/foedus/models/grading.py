@@ -236,7 +236,7 @@ def _models(
 
     def of(columns: Sequence[str]) -> Forecaster:
         kept = tuple(name for name in sample.names[1:] if name in set(columns))
-        if model.family == "logit":
+        if model.family == "logit" and model.form.back is None:
             return Logit(kept)
         return Linear(kept) if model.family == "ols" else OfFamily(FAMILIES[model.family], sample, kept)
 

@@ -191,6 +191,9 @@ def sampled(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choices,
     if frame.is_empty():
         raise InputError(f"no row is left: {_left_out(given, 0, lacking)}.")
     _check_finite(factors, frame, formula, keys)
+    if choices.weights and (weightless := int((factors["weights="] == 0).sum())):
+        remarks.append(f"{weightless:,} rows weigh nothing and are left out")
+        frame, factors = frame.filter(factors["weights="] != 0), factors.filter(pl.col("weights=") != 0)
     encoding = Encoding.learnt(formula, factors, constant_elsewhere=bool(choices.fixed) or kind == ORDERED)
     remarks.extend(_references(encoding))
     outcome, order = coded(formula.outcome, factors[""], kind, choices.order)
