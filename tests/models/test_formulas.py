@@ -174,6 +174,26 @@ def test_rows_that_lack_a_value_are_left_out_and_counted_by_column(states: pl.Da
     assert fitted.n == states.height - lacking
 
 
+def test_what_a_term_learns_it_learns_from_rows_without_gaps(states: pl.DataFrame) -> None:
+    """A gap costs one row; formulaic 1.2.2 leaves scale() no row at all then (findings/one_gap_empties_the_design.sh)."""
+    gap = states.with_columns(x=pl.when(pl.int_range(pl.len()) == 7).then(None).otherwise("x"))
+    whole = states.filter(pl.int_range(pl.len()) != 7)
+    for term in ("poly(x, 2)", "spline(x, 3)", "region * x"):
+        fitted, expected = estimate(f"war ~ {term}", gap), estimate(f"war ~ {term}", whole)
+        assert fitted.n == states.height - 1
+        assert_allclose(fitted.coefficients, expected.coefficients, rtol=1e-12)
+
+
+def test_a_level_that_was_not_fitted_is_refused_and_not_taken_for_the_reference(states: pl.DataFrame) -> None:
+    """Such a row has the reference's columns in formulaic 1.2.2 (findings/a_new_level_is_the_reference.sh)."""
+    fitted = estimate("war ~ x + region", states)
+    asked = pl.DataFrame({"ccode": [1, 2], "year": 2005, "x": 0.0, "region": ["Africa", "Oceania"]})
+    with pytest.raises(InputError, match="Oceania: no such level was among the rows fitted"):
+        fitted.predict(asked)
+    missing = fitted.predict(asked.with_columns(region=pl.Series(["Africa", None])))
+    assert missing["expected"].is_null().to_list() == [False, True]
+
+
 def test_missing_cluster_ids_are_counted_and_single_rows_named(states: pl.DataFrame) -> None:
     group = pl.when(pl.col("ccode") == 1).then(None).when(pl.col("ccode") == 2).then(pl.col("year")).otherwise("ccode")
     fitted = estimate("war ~ x", states.with_columns(group=group), cluster="group")
