@@ -328,6 +328,8 @@ def estimate(formula: str, panel: Any, model: str = "logit", **choices: Any) -> 
     where : only rows in which this is true, once lags are known: "politically_relevant".
     baseline : of a hazard, what time does: "poly(peace_years, 3)". levels : of an ordered outcome of text, its order.
     years : first and last year of the rows fitted; lags may reach before them.
+    uncertain, draws, seed : column → its standard deviation, as a column or an expression: that many panels are drawn from such
+        published measurement error, and fits combined by Rubin's rules; so are those of a list of imputed panels.
     by, year : the columns that name a unit and its year, where their names do not tell.
 
     Raises InputError, before anything is fitted, for a variable that is not there, an outcome that never varies or is text, a

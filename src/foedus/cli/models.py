@@ -43,6 +43,12 @@ def estimate(
     ] = None,
     baseline: Annotated[str | None, typer.Option(help="Of a hazard: what time does, as 'poly(peace_years, 3)'.")] = None,
     levels: Annotated[str | None, typer.Option(help="Of an ordered outcome of text: its levels from the lowest.")] = None,
+    uncertain: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Draw a column from its published error, NAME=SD, and combine the fits: gdp=gdp_sd; may be repeated."
+        ),
+    ] = None,
     states: Annotated[str | None, typer.Option(help="As in `foedus panel`.")] = None,
     dyads: Annotated[str | None, typer.Option(help="As in `foedus panel`.")] = None,
     group: Annotated[str | None, typer.Option(help="As in `foedus panel`.")] = None,
@@ -87,6 +93,8 @@ def estimate(
     }
     said |= {"years": span, "errors": errors}
     every = [*formulas, *([f"{formulas[0].split('~')[0]} ~ {baseline}"] if baseline else [])]
+    errors_of = dict(_split_uncertain(each) for each in uncertain or ())
+    every += [f"{formulas[0].split('~')[0]} ~ {name} + I({spread})" for name, spread in errors_of.items()]
     if panel is not None:
         rows = read_frame(panel)
     else:
@@ -108,6 +116,7 @@ def estimate(
             kind,
             baseline=baseline if kind == "hazard" else None,
             levels=listed("levels", levels),
+            uncertain=errors_of or None,
             **said,
         )
         for place, (formula, kind) in enumerate(zip(formulas, kinds * (len(formulas) // len(kinds)), strict=True), 1)
@@ -126,6 +135,14 @@ def estimate(
     else:
         write_models(fitted, output, exponentiate=ratios)
         print(f"{len(fitted)} model{'s' * (len(fitted) > 1)} written to {output}", file=sys.stderr)
+
+
+def _split_uncertain(text: str) -> tuple[str, str]:
+    """A column and its standard deviation, written NAME=SD."""
+    name, _, spread = (part.strip() for part in text.partition("="))
+    if not name or not spread:
+        raise InputError(f"--uncertain {text} names no column with its standard deviation: write gdp=gdp_sd.")
+    return name, spread
 
 
 def _check_output(output: Path | None, plot: str | None, effects: bool) -> None:

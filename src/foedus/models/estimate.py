@@ -7,11 +7,12 @@ follow from others are named, then those that tell the outcome for certain; only
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from foedus.errors import InputError, nearest
 from foedus.estimation.cores import one_core
+from foedus.models.combined import combined, drawn
 from foedus.models.families import FAMILIES, Family
 from foedus.models.fitting import fitted_to
 from foedus.models.formula import parsed
@@ -30,6 +31,9 @@ def estimate(
     baseline: str | None = None,
     by: str | Sequence[str] | None = None,
     year: str = "year",
+    uncertain: Mapping[str, str] | None = None,
+    draws: int = 20,
+    seed: int = 20221027,
     **chosen: Any,
 ) -> Model:
     """Return a model fitted to a panel; `foedus.estimate` has the words, `choices_of` all that may be chosen.
@@ -47,12 +51,23 @@ def estimate(
         formula = _with_baseline(formula, baseline)
     elif baseline is not None:
         raise InputError("a baseline belongs to model='hazard': other models take it as a term of the formula.")
-    frame = as_polars(panel)
+    several = isinstance(panel, list | tuple)
+    if several and (uncertain or not panel):
+        raise InputError(
+            "several panels are imputations: draws from measurement error are made of one." if panel else "no panel is given."
+        )
+    frame = as_polars(panel[0] if several else panel)
     keys = keys_in(frame, by, year)
     choices = choices_of(**chosen, dyadic=bool(keys.sides))
     _check_takes(family, choices)
+    read = parsed(formula)
+    frames: Iterable[Any] = panel if several else drawn(frame, keys, uncertain, draws, seed) if uncertain else [frame]
     with one_core():
-        return Model.of(fitted_to(sampled(parsed(formula), frame, keys, choices, family.outcome), family))
+        fits = [fitted_to(sampled(read, as_polars(each), keys, choices, family.outcome), family) for each in frames]
+    if len(fits) == 1 and not several:
+        return Model.of(fits[0])
+    what = "imputed panels" if several else f"{', '.join(uncertain or ())} drawn from published measurement error"
+    return Model.of(combined(fits, what))
 
 
 def choices_of(

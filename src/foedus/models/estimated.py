@@ -43,6 +43,7 @@ class Estimated:
     sample, fitted : the rows, and what the fit gave.
     form : what effects are computed with: the terms and their covariance as they were fitted, and the way back, if the columns
         were fitted in another form (`scaling.py`).
+    least_freedom : of several fits combined, the degrees of freedom of the term that differs most between them.
     """
 
     formula: str
@@ -58,6 +59,7 @@ class Estimated:
     sample: Sample = field(repr=False)
     fitted: Fitted = field(repr=False)
     form: Form = field(repr=False)
+    least_freedom: float | None = None
 
     @property
     def kind(self) -> Family:
@@ -80,9 +82,10 @@ class Estimated:
     @property
     def freedom(self) -> float:
         """Degrees of freedom of the statistics: infinite where they are normal."""
-        if not self.kind.exact:
-            return float("inf")
-        return float(self.groups - 1 if self.groups is not None else self.n - len(self.terms))
+        own = float("inf")
+        if self.kind.exact:
+            own = float(self.groups - 1 if self.groups is not None else self.n - len(self.terms))
+        return own if self.least_freedom is None else min(own, self.least_freedom)
 
     def tidy(self, level: float = 0.95, *, exponentiate: bool = False) -> pl.DataFrame:
         """Return one row a term: term, estimate, std_error, statistic (z, or t of least squares), p_value, low, high.
