@@ -27,6 +27,7 @@ from typing import Any
 from foedus.errors import InputError, RecordError, shown
 from foedus.record.in_use import DATA_VARIABLE, MANIFEST, RECORD_VARIABLE, SOURCES, data_folder, unpacked, write_sources
 from foedus.record.manifest import ADDED, Addition, read_addition
+from foedus.record.pinned import sums
 from foedus.record.seal import sealed, unsealed
 from foedus.record.source import catalog
 from foedus.record.store import Record, open_record
@@ -57,13 +58,15 @@ class Bundle:
 
     Attributes
     ----------
-    call : the words after `foedus`. foedus, python, libraries : versions. record : version and sha256.
+    call : the words after `foedus`. foedus, python, libraries : versions. files : hash of what foedus holds beside its code.
+    record : version and sha256.
     additions : what was added to the record: source, sha256, whether the bundle holds it.
     inputs, outputs : file → SHA-256; what was printed stands under OUT.
     """
 
     call: tuple[str, ...]
     foedus: str
+    files: str
     python: str
     libraries: Mapping[str, str]
     record: Mapping[str, str]
@@ -73,9 +76,11 @@ class Bundle:
 
     def others(self) -> list[str]:
         """Say which versions are others than those it was made with."""
-        now = {"foedus": __version__, "Python": platform.python_version(), **_libraries()}
-        then = {"foedus": self.foedus, "Python": self.python, **self.libraries}
-        return [f"{name} {then[name]} then, {now[name]} now" for name in then if now.get(name) != then[name]]
+        now = {"foedus": __version__, "its files": _files(), "Python": platform.python_version(), **_libraries()}
+        then = {"foedus": self.foedus, "its files": self.files, "Python": self.python, **self.libraries}
+        return [
+            f"{name} {then[name]:.12} then, {now.get(name, 'none'):.12} now" for name in then if now.get(name) != then[name]
+        ]
 
 
 def make(path: Path, call: Sequence[str], *, restricted: bool = False) -> Bundle:
@@ -103,6 +108,7 @@ def make(path: Path, call: Sequence[str], *, restricted: bool = False) -> Bundle
         bundle = Bundle(
             tuple(call),
             __version__,
+            _files(),
             platform.python_version(),
             _libraries(),
             {"version": record.version, "sha256": record.sha256},
@@ -286,6 +292,11 @@ def _unpack(path: Path, folder: Path) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _files() -> str:
+    """The hash of codebook, catalog, results and whatever else foedus holds beside its code."""
+    return hashlib.sha256(sums().encode()).hexdigest()
 
 
 def _libraries() -> dict[str, str]:

@@ -186,3 +186,65 @@ def test_two_processes_at_once_agree(tmp_path: Path) -> None:
     both = [subprocess.Popen([sys.executable, "-c", TWICE], stdout=subprocess.PIPE, text=True, env=told) for _ in range(2)]
     assert {process.communicate(timeout=60)[0] for process in both} == {"{'answer': 42}\n"}
     assert len(list((tmp_path / "estimates").iterdir())) == 1
+
+
+SHIPS = "trial"
+
+
+@pytest.fixture
+def ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: Record) -> Path:
+    """A package whose results hold one, which stands, and the list of its files."""
+    from foedus.record import pinned
+    from foedus.validation.shipped import write
+
+    place = tmp_path / "foedus"
+    place.mkdir()
+    monkeypatch.setattr(pinned, "PACKAGE", place)
+    monkeypatch.setattr(pinned, "SUMS", place / "SHA256SUMS")
+    monkeypatch.setattr(memory, "SHIPPED", place / "results")
+    monkeypatch.setattr(memory, "overlooked", frozenset())
+    memory.opened.cache_clear()
+    result = memory.Kept({"answer": 42}, basis.Basis({}, {}, {}, {}, basis.of_lists(), ""), frozenset())
+    write(place / "results", [(SHIPS, result)])
+    (place / "SHA256SUMS").write_text(pinned.sums(place), encoding="utf-8")
+    return place / "results"
+
+
+def recalled(calls: list[int], record: Record) -> dict[str, int]:
+    """What is remembered of the result that ships; computed anew, it is another."""
+
+    def compute() -> dict[str, int]:
+        calls.append(1)
+        return {"answer": 43}
+
+    memory.opened.cache_clear()
+    memory._values.clear()
+    memory.forget(SHIPS)
+    found: dict[str, int] = remembered(SHIPS, record, (), compute)
+    return found
+
+
+def test_every_flipped_byte_of_results_that_ship_is_said_before_they_are_computed_anew(
+    ships: Path, calls: list[int], record: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert recalled(calls, record) == {"answer": 42}
+    assert capsys.readouterr().err == ""
+    for path in sorted(ships.iterdir()):
+        content = path.read_bytes()
+        for at in range(len(content)):
+            flipped = bytearray(content)
+            flipped[at] ^= 1
+            path.write_bytes(flipped)
+            assert recalled(calls, record) == {"answer": 43}
+            said = f"foedus: {path} is damaged: what it held is computed anew, which may take minutes; to have it back, install"
+            assert capsys.readouterr().err.startswith(said)
+        path.write_bytes(content)
+    assert recalled(calls, record) == {"answer": 42}
+
+
+def test_a_manifest_of_results_that_is_gone_is_said(
+    ships: Path, calls: list[int], record: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (ships / "manifest.json").unlink()
+    assert recalled(calls, record) == {"answer": 43}
+    assert "manifest.json is damaged" in capsys.readouterr().err

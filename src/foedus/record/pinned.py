@@ -22,7 +22,9 @@ SHA256 = "75d0d917989b2cf5ce8ddcf7c8b16e994402f341d5307e555e00bb10befdd4c9"
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
-SHIPPED = PACKAGE / "record" / "tables"
+TABLES = "record/tables"
+
+SHIPPED = PACKAGE / TABLES
 """The record that the package ships."""
 
 SUMS = PACKAGE / "SHA256SUMS"
@@ -95,7 +97,7 @@ def _sha256(path: Path) -> str:
 
 def _files(package: Path) -> Iterator[str]:
     """The files of the package that are no code and no tables, by name."""
-    tables = package / SHIPPED.relative_to(PACKAGE)
+    tables = package / TABLES
     for path in sorted(package.rglob("*")):
         ours = path.suffix not in (".py", ".pyc") and path.name != SUMS.name and not path.name.endswith(LITTER)
         if ours and path.is_file() and not (path.parent == tables and path.suffix == ".parquet"):
