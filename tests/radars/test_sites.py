@@ -167,6 +167,28 @@ def test_what_is_taken_as_given_has_a_source_and_a_width() -> None:
     assert set(COLUMNS) >= {"site", "state", "latitude", "longitude", "range_km"}
 
 
+SPREADSHEET = "site;state;latitude;longitude;range_km\nNorth;ISL;66,2;-15,0;300\nSouth;ISL;63,5;-19,0;200,0\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+def test_a_table_as_a_spreadsheet_writes_it_is_read(encoding: str, separator: str, record: Record, tmp_path: Path) -> None:
+    text = SPREADSHEET.replace(",", "." if separator == "," else ",").replace(";", separator)
+    content = text.replace("\n", "\r\n").encode(encoding)
+    (tmp_path / "sites.csv").write_bytes(b"\xfe\xff" + content if encoding == "utf-16-be" else content)
+    read = read_sites(tmp_path / "sites.csv", record)
+    assert read.select("site", "latitude", "longitude", "range_km").rows() == [
+        ("North", 66.2, -15.0, 300.0),
+        ("South", 63.5, -19.0, 200.0),
+    ]
+
+
+def test_text_of_another_kind_is_refused_with_what_to_save_it_as(record: Record, tmp_path: Path) -> None:
+    (tmp_path / "sites.csv").write_bytes("site,state\nÞórshöfn,ISL\n".encode("latin-1"))
+    with pytest.raises(InputError, match=r"neither UTF-8 nor UTF-16 text\. Save them as a CSV in UTF-8"):
+        read_sites(tmp_path / "sites.csv", record)
+
+
 def test_a_device_without_end_is_refused_and_not_read_to_it(record: Record) -> None:
     with pytest.raises(InputError, match=r"/dev/zero is larger than 1,000,000 bytes: no table of 1,000 sites is"):
         read_sites(Path("/dev/zero"), record)

@@ -124,6 +124,18 @@ def test_conflicts_with_lists_of_states_are_expanded(tmp_path: Path) -> None:
     assert set(tables["interstate_conflict_years"].select("gwcode1", "gwcode2").rows()) == {(2, 365), (200, 365), (365, 369)}
 
 
+def test_days_in_an_order_that_nobody_can_know_are_refused(tmp_path: Path) -> None:
+    """01/02/2014 is a day of January or of February; a library that guesses takes the first number for the day."""
+    header = "conflict_id,location,side_a,year,intensity_level,cumulative_intensity,type_of_conflict,incompatibility,"
+    header += "start_date,start_prec,start_date2,start_prec2,ep_end,ep_end_date,ep_end_prec,gwno_a,gwno_a_2nd,gwno_b,gwno_b_2nd"
+    for day in ("01/02/2014", "27.02.2014", "2014/02/27"):
+        text = f"{header}\n11345,x,y,2025,2,1,2,1,{day},1,2022-02-24,1,0,,,365,,369,2\n"
+        (tmp_path / "acd.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=r"acd\.csv cannot be read as ucdp_armed_conflict: .*with days such as 2014-02-01"):
+            take_release("ucdp-armed-conflict", tmp_path / "acd.csv", tmp_path / "mine", version="26.1")
+    assert not (tmp_path / "mine").exists()
+
+
 def test_displacement_without_a_figure_is_no_zero(tmp_path: Path) -> None:
     header = "ISO3,Name,Year,Conflict Stock Displacement,Conflict Internal Displacements"
     text = f"{header}\nUKR,Ukraine,2026,3700000,1\nCAN,Canada,2026,,\n"

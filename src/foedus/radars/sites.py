@@ -11,6 +11,7 @@ A user's table is a CSV or a frame with the columns of COLUMNS; any other chain 
 
 from __future__ import annotations
 
+import codecs
 import math
 import tomllib
 import unicodedata
@@ -98,14 +99,31 @@ def sites_of_record(record: Record, *, systems: Sequence[str] | None = None, clo
 def read_sites(path: Path, record: Record) -> pl.DataFrame:
     """Return a user's table of sites from a CSV; raises InputError, with every fault and its row, if it cannot be used."""
     try:
-        content = read_within(path, f"table of {MOST_SITES:,} sites")
-        if content.partition(b"\n")[0].count(b",") > MOST_COLUMNS:
-            raise InputError(f"the table of sites has more than {MOST_COLUMNS} columns. It needs {_schema()}.")
-        frame = pl.read_csv(content, infer_schema=False, null_values=[""], truncate_ragged_lines=False)
+        frame = _cells(read_within(path, f"table of {MOST_SITES:,} sites"))
+    except UnicodeDecodeError as error:
+        raise InputError(f"the sites in {path} are neither UTF-8 nor UTF-16 text. Save them as a CSV in UTF-8.") from error
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise InputError(f"cannot read the sites in {path}: {reason}. Save them as a CSV with {_schema()}.") from error
     return checked_sites(frame, record)
+
+
+def _cells(content: bytes) -> pl.DataFrame:
+    """The cells of a table as spreadsheets write one: after commas, semicolons or tabs, in UTF-8 or UTF-16.
+
+    Where no comma stands between cells, one may stand in a number before its decimals.
+    """
+    encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    text = content.decode(encoding)
+    header = text.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    if header.count(separator) > MOST_COLUMNS:
+        raise InputError(f"the table of sites has more than {MOST_COLUMNS} columns. It needs {_schema()}.")
+    frame = pl.read_csv(text.encode(), separator=separator, infer_schema=False, null_values=[""], truncate_ragged_lines=False)
+    if separator == ",":
+        return frame
+    numbers = [name for name in frame.columns if name in COLUMNS and COLUMNS[name].low is not None]
+    return frame.with_columns(pl.col(numbers).str.replace(r"^\s*([-+]?\d+),(\d+)\s*$", "${1}.${2}"))
 
 
 def checked_sites(frame: pl.DataFrame, record: Record) -> pl.DataFrame:

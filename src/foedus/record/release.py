@@ -59,7 +59,14 @@ def take_release(source: str, path: Path, folder: Path, *, version: str, stated_
     _check_hash(path, stated_hash)
     record = open_record(additions=False)
     content = read(path, forms, f"foedus expects the table of {chosen.title}: {chosen.url}")
-    tidied = {name: table for form, frame in content.frames for name, table in form.tidy(frame).items()}
+    try:
+        tidied = {name: table for form, frame in content.frames for name, table in form.tidy(frame).items()}
+    except pl.exceptions.PolarsError as error:  # a day written as 01/02/2014, say: nobody knows which number is the month
+        reason = shown(str(error).splitlines()[0])
+        raise InputError(
+            f"{shown(str(path))} cannot be read as {chosen.id}: {reason}. Give the publisher's file as it is, with days "
+            "such as 2014-02-01; a spreadsheet that saves it may write them in another order."
+        ) from None
     if lacking := sorted(set(chosen.tables) - set(tidied)):
         raise InputError(f"{shown(str(path))} does not give {', '.join(lacking)}, which {chosen.id} holds.")
     crosswalk = record.table(STATE_YEARS)

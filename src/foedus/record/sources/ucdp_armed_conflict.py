@@ -46,6 +46,10 @@ from foedus.record.publisher import Form, Tables
 from foedus.record.ucdp import gwcode
 
 INTERNATIONALISED = "II"
+
+ISO = "%Y-%m-%d"
+"""How the publisher writes a day; of one written otherwise nobody knows which number is the month."""
+
 INTRASTATE = ("intrastate", "internationalised intrastate")
 
 QUIET_YEARS = (1, 2, 5, 10)
@@ -80,9 +84,9 @@ def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("type_of_conflict").replace(INTERNATIONALISED, "internationalised intrastate").alias("type"),
         pl.col("intensity_level").cast(pl.Int8).alias("intensity"),
         pl.col("incompatibility"),
-        pl.col("start_date").str.to_date(),
-        pl.col("start_date2").str.to_date().alias("episode_start"),
-        pl.col("ep_end_date").str.to_date().alias("episode_end"),
+        pl.col("start_date").str.to_date(ISO),
+        pl.col("start_date2").str.to_date(ISO).alias("episode_start"),
+        pl.col("ep_end_date").str.to_date(ISO).alias("episode_end"),
     )
 
 
