@@ -93,7 +93,7 @@ def built(scenario: Scenario | None = None, of: World | None = None) -> Built:
     scenario = scenario or Scenario(last_year=LAST, members=12)
     of = of or world()
     size = len(of.states)
-    chances = Chances(np.full(len(of.first), 0.3), np.full(len(of.first), 0.4), (900, 300, 100), 0.2, 0.9)
+    chances = Chances(np.full(len(of.first), 0.3), np.full(len(of.first), 0.4), (900, 300, 100), 0.02, 0.2, 0.5)
     between = (of.states[of.first] == 2) & (of.states[of.second] == 20)
     off = between if scenario.without else np.zeros(len(of.first), bool)
     people = {year: np.full(size, 0.01) for year in range(ORIGIN + 1, LAST + 1)}
@@ -117,7 +117,7 @@ def built(scenario: Scenario | None = None, of: World | None = None) -> Built:
     steps = (
         growth,
         Shield(of, (Design("one", -0.9, 0.1), Design("other", 0.6, 0.1))),
-        Disputes(of, model(of), 0.2, 0.9, chances.fatal, scenario.disputes, "pact to disputes" in scenario.links),
+        Disputes(of, model(of), 0.2, 0.5, 0.9, chances.fatal, scenario.disputes, "pact to disputes" in scenario.links),
         Joining(of, certain(joining), np.ones(size), "pact to joining" in scenario.links),
         Severity(of, chances, Sizes((1000.0, 2000.0), 0.5, 1.6, 3000.0, 8.2e9)),
         Memory(of, model(of)),

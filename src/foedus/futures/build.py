@@ -16,6 +16,7 @@ import polars as pl
 from foedus.errors import InputError
 from foedus.estimation.design import Array
 from foedus.futures.headline import Chances, Model, Uncertain, chances, fitted_to, headlines, read, steady
+from foedus.futures.level import kept_level
 from foedus.futures.scenario import Scenario
 from foedus.futures.steps import Step
 from foedus.futures.steps.disputes import Disputes
@@ -115,28 +116,24 @@ def base(
     model = models[OUTCOMES[0]]
     rows = rows_of(model, record, start, known, last)
     made = world(rows, model, record, start, known, last)
-    return Base(made, read(model, rows, made), chances(models, rows, made, record))
+    return Base(made, read(model, rows, made), chances(models, rows, made))
 
 
 def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:
     """Return the system of a checked scenario; raises InputError with every fault if it is not closed."""
     on = on or base(record, scenario.last_year)
     members = _members(scenario, record)
+    joins = _joining(on.world, record)
+    grows, memory = growth(record, on.world, scenario.last_year, 0.0), Memory(on.world, on.model)
+    years, linked = (on.chances.spread, on.chances.persistence), "pact to disputes" in scenario.links
+    disputes = Disputes(on.world, on.model, *years, 1.0, on.chances.fatal, scenario.disputes, linked)
     steps: tuple[Step, ...] = (
-        growth(record, on.world, scenario.last_year, scenario.growth),
+        replace(grows, more=scenario.growth / 100.0),
         _shield(on.world, record),
-        Disputes(
-            on.world,
-            on.model,
-            on.chances.spread,
-            on.chances.beginning,
-            on.chances.fatal,
-            scenario.disputes,
-            "pact to disputes" in scenario.links,
-        ),
-        _joining(on.world, record, "pact to joining" in scenario.links),
+        kept_level(disputes, joins, grows, memory, on.chances.usual, scenario.last_year),
+        _with_pacts(joins, record) if "pact to joining" in scenario.links else joins,
         _severity(on, record),
-        Memory(on.world, on.model),
+        memory,
         _pacts(on.world, record, scenario, members),
         _spending(on.world, record, scenario),
         *([_ice(on.world, record, scenario.emissions)] if on.world.known is Known.RECORD else []),
@@ -147,12 +144,10 @@ def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:
     return replace(made, steps=tuple(sorted(steps, key=lambda step: order.index(step.declared.name))))
 
 
-def without(made: Built, switches: tuple[str, ...]) -> Built:
-    """Return the system with other obligations off and everything else as it is."""
-    scenario = made.scenario.but(without=switches)
-    pacts = _pacts(made.world, made.record, scenario, made.members)
-    steps = tuple(pacts if isinstance(step, Pacts) else step for step in made.steps)
-    return replace(made, scenario=scenario, steps=steps)
+def kept(made: Built) -> Built:
+    """Return the system with every obligation kept, and everything else as it is."""
+    none = np.zeros(len(made.world.first), np.bool_)
+    return replace(made, steps=tuple(replace(step, off=none) if isinstance(step, Pacts) else step for step in made.steps))
 
 
 def _members(scenario: Scenario, record: Record) -> tuple[int, ...]:
@@ -169,19 +164,22 @@ def _shield(on: World, record: Record) -> Shield:
     return Shield(on, tuple(designs))
 
 
-def _joining(on: World, record: Record, linked: bool) -> Joining:
+def _joining(on: World, record: Record) -> Joining:
     (told,) = validate("entanglement", record)
     headline = told.headline
     if on.known is not Known.RECORD:
         fresh = Entanglement(terms=headline.terms, last_year=on.origin - 2)
         headline = fresh.fit(fresh.panel(record, (fresh.first_year, fresh.last_year)))
-    model = Uncertain.of(headline.fitted)
-    if linked:
-        pact = told.full.fitted.tidy().row(by_predicate=pl.col("term") == "defence_pact", named=True)
-        model = _with_term(model, "defence_pact", pact["estimate"], pact["std_error"])
     rows = panel("state-year", ["major_power"], years=(on.origin, on.origin), carry_forward=5, record=record)
     majors = rows.filter("major_power")["ccode"].to_list()
-    return Joining(on, model, np.isin(on.states, majors).astype(np.float64), linked)
+    return Joining(on, Uncertain.of(headline.fitted), np.isin(on.states, majors).astype(np.float64))
+
+
+def _with_pacts(joins: Joining, record: Record) -> Joining:
+    """Joining with the pact of the full model beside the headline's terms."""
+    (told,) = validate("entanglement", record)
+    pact = told.full.fitted.tidy().row(by_predicate=pl.col("term") == "defence_pact", named=True)
+    return replace(joins, model=_with_term(joins.model, "defence_pact", pact["estimate"], pact["std_error"]), linked=True)
 
 
 def _with_term(model: Uncertain, name: str, centre: float, error: float) -> Uncertain:

@@ -31,6 +31,10 @@ YEARS = 30
 """Years before the origin from which it is learnt how much years differ."""
 
 
+MOST = 0.95
+"""Persistence beyond which years would hardly return to what is usual."""
+
+
 @dataclass(frozen=True)
 class Uncertain:
     """Coefficients, and what is uncertain of them.
@@ -159,34 +163,28 @@ class Chances:
     ----------
     fatal : (dyad,), probability that a dispute is fatal. war : (dyad,), that a fatal one is a war.
     events : disputes, fatal ones and wars of the last years, from which these levels were learnt.
-    spread : standard deviation of the common yearly factor, in log odds.
-    beginning : share of dyads with a new dispute that were in it from its first day.
+    usual : dyads with a new dispute in a usual year. spread, persistence : of the common yearly factor, in logs, and from
+        year to year.
     """
 
     fatal: Array
     war: Array
     events: tuple[int, int, int]
+    usual: float
     spread: float
-    beginning: float
+    persistence: float
 
 
-def chances(models: Mapping[str, Disputes], rows: pl.DataFrame, world: World, record: Record) -> Chances:
-    """Return how deadly disputes are, how years differ, and how many dyads are drawn in."""
+def chances(models: Mapping[str, Disputes], rows: pl.DataFrame, world: World) -> Chances:
+    """Return how deadly disputes are, and how years differ."""
     year = world.origin + 1
     told = {name: model.forecast(rows.filter(pl.col("year") <= year), year) for name, model in models.items()}
     any_one, fatal, war = (_spread(each, world) for each in nested(told).values())
     ratio = np.divide(fatal, any_one, out=np.zeros_like(fatal), where=any_one > 0)
     further = np.divide(war, fatal, out=np.zeros_like(war), where=fatal > 0)
-    lately = pl.col("year").is_between(world.origin - YEARS + 1, world.origin)
-    recent = rows.filter(lately)
+    recent = rows.filter(pl.col("year").is_between(world.origin - YEARS + 1, world.origin))
     counts = [int(recent[name].sum()) for name in OUTCOMES]
-    begun = record.table("dispute_dyad_years").filter(
-        "onset", pl.col("year").is_between(world.origin - YEARS + 1, world.origin)
-    )
-    beginning = float((begun["originator1"] & begun["originator2"]).mean())  # type: ignore[arg-type]
-    return Chances(
-        ratio, further, (counts[0], counts[1], counts[2]), _differing(models[OUTCOMES[0]], rows, world.origin), beginning
-    )
+    return Chances(ratio, further, (counts[0], counts[1], counts[2]), *_years(rows, OUTCOMES[0], world.origin))
 
 
 def _spread(told: pl.DataFrame, world: World) -> Array:
@@ -199,20 +197,19 @@ def _spread(told: pl.DataFrame, world: World) -> Array:
     return values
 
 
-def _differing(model: Disputes, rows: pl.DataFrame, origin: int) -> float:
-    """How much more years differ than dyads taken one by one would make them: a standard deviation of the log of the level.
+def _years(rows: pl.DataFrame, outcome: str, origin: int) -> tuple[float, float, float]:
+    """The usual number of a year, and spread and persistence of the years around it, in the last YEARS years up to the origin.
 
-    By moments, from the model's own years: the variance of observed over expected beyond that of independent dyads, over the
-    dyads that were politically relevant in any of them, which have nearly all disputes.
+    By moments: the variance of the log of a year's number beyond that of as many independent dyads, and its correlation with
+    the year before, between zero and MOST. Numbers, not rates: there are seven times as many dyads as in 1945, and not seven
+    times as many disputes.
     """
-    known = rows.filter(pl.col("year") <= origin)
-    relevant = known.filter("politically_relevant", pl.col("year") > origin - YEARS).select("ccode1", "ccode2").unique()
-    followed = known.join(relevant, on=["ccode1", "ccode2"], how="semi", maintain_order="left")
-    told = model.forecast(followed, origin - YEARS + 1).drop_nulls(["probability", model.outcome])
-    p = pl.col("probability")
-    years = (
-        told.group_by("year").agg(seen=pl.col(model.outcome).sum(), expected=p.sum(), chance=(p * (1 - p)).sum()).sort("year")
-    )
-    seen, expected, chance = (years[name].cast(pl.Float64).to_numpy() for name in ("seen", "expected", "chance"))
-    beyond = float((((seen - expected) ** 2 - chance) / expected**2).mean())
-    return float(f"{np.sqrt(np.log1p(max(beyond, 0.0))):.{STEADY}g}")
+    known = rows.filter(pl.col("year").is_between(origin - YEARS + 1, origin)).drop_nulls(outcome)
+    years = known.group_by("year").agg(seen=pl.col(outcome).sum()).sort("year")
+    seen = years["seen"].cast(pl.Float64).to_numpy()
+    usual = float(seen.mean())
+    off = np.log(seen + 0.5)
+    beyond = max(float(off.var() - 1.0 / usual), 0.0)
+    memory = float(np.corrcoef(off[1:], off[:-1])[0, 1])
+    told = steady(np.array([usual, np.sqrt(beyond), np.clip(memory, 0.0, MOST)]))
+    return float(told[0]), float(told[1]), float(told[2])

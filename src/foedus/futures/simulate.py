@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from foedus.futures.arithmetic import Array
-from foedus.futures.build import Built, built
-from foedus.futures.build import without as kept_without
+from foedus.futures.build import Built, built, kept
 from foedus.futures.draws import Draws
 from foedus.futures.ensemble import Ensemble, Tally, check_suffix
 from foedus.futures.kept import begun, finished, keep
@@ -96,11 +95,11 @@ def pair(made: Built, members: range) -> tuple[dict[str, Array], dict[str, Array
     """Return what is told of some members with the obligations, and without them, name → (member, year); and their designs."""
     draws = Draws(made.scenario.seed, np.arange(members.start, members.stop))
     first, last = made.world.origin + 1, made.scenario.last_year
-    kept = kept_without(made, ())
+    whole = kept(made)
     since = min(made.scenario.since, last + 1) if made.scenario.without else last + 1
-    shared, state = run(kept, start(made, draws), range(first, since), draws)
+    shared, state = run(whole, start(made, draws), range(first, since), draws)
     ahead = range(since, last + 1)
-    with_them = run(kept, state, ahead, draws)[0]
+    with_them = run(whole, state, ahead, draws)[0]
     without_them = run(made, state, ahead, draws)[0] if made.scenario.without else None
     return (
         _stacked(made, shared + with_them),

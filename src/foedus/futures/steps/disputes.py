@@ -5,8 +5,8 @@
                                    + what the scenario multiplies odds by
                                    + what the member's design of the shield says of lost and gained pacts
 
-    a dispute begins where the draw of (member, year, dyad) lies below its probability, times the share of dyads with a new
-    dispute that were in it from its first day: the others are drawn in (`joining.py`)
+    a dispute begins where the draw of (member, year, dyad) lies below its probability, times the share that is left by those
+    who will be drawn in (`joining.py`, `level.py`)
 
 Unit of analysis: the dyad-year. A dyad's history is the mean of a gamma distribution of how prone it is, after all that
 happened, in the record and in this world. It is updated by what happens and drawn from by what happens: forecasts of one year
@@ -20,7 +20,7 @@ the link on: it is not supported. Leaves out how long disputes last.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -93,7 +93,10 @@ class Disputes:
 
     Attributes
     ----------
-    world, model : what is given. spread : of the common factor. beginning : share of dyads in from the first day.
+    world, model : what is given.
+    spread, persistence : of the common factor: its standard deviation in the long run, and what of it is left a year later.
+    beginning : share of a dyad's probability with which it begins a dispute. level : year → what is added to all log odds
+        (`level.py`); nothing where empty.
     fatal : (dyad,), probability that a dispute is fatal, for the danger that states are in.
     odds : the scenario's factor. linked : whether a pact of the two sides moves their odds.
     """
@@ -101,18 +104,20 @@ class Disputes:
     world: World
     model: Model
     spread: float
+    persistence: float
     beginning: float
     fatal: Array
     odds: float = 1.0
     linked: bool = False
+    level: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def declared(self) -> Declared:
         """What it reads and writes."""
         return Declared(
             "disputes",
-            reads=("capability_share", "peace_years", "recent_onsets", "past", "pacts", "shield"),
-            writes=("begun", "expected_onsets", "danger"),
+            reads=("common_factor", "capability_share", "peace_years", "recent_onsets", "past", "pacts", "shield"),
+            writes=("begun", "expected_onsets", "danger", "common_factor"),
         )
 
     def begin(self, draws: Draws) -> State:
@@ -121,6 +126,7 @@ class Disputes:
         return {
             "dispute_coefficients": self.model.near.drawn(draws, "parameters of disputes"),
             "dispute_standing": None,
+            "common_factor": np.zeros(members),
             "begun": np.empty((0, 2), np.int64),
             "expected_onsets": np.zeros((members, dyads)),
             "danger": np.zeros((members, len(self.world.states))),
@@ -130,7 +136,10 @@ class Disputes:
         """Return the disputes that begin, (dispute, 2): places of member and dyad."""
         stands = self._standing(state, year)
         odds, expected = self._odds(state, stands)
-        odds = odds + (self.spread * draws.normal("common factor", year)[:, None] - self.spread**2 / 2)
+        left = self.persistence ** (2 * (year - self.world.origin))
+        news = self.spread * (1.0 - self.persistence**2) ** 0.5
+        common = self.persistence * state["common_factor"] + news * draws.normal("common factor", year)
+        odds = odds + self.level.get(year, 0.0) + (common - self.spread**2 * (1.0 - left) / 2)[:, None]
         active = at(self.world.active, year)
         probability = np.where(active, expit(odds), 0.0)
         draw = draws.uniform("dispute", year, self.world.dyads)
@@ -140,8 +149,13 @@ class Disputes:
             "begun": begun,
             "expected_onsets": np.where(active, expected, 0.0),
             "danger": danger,
+            "common_factor": common,
             "dispute_standing": stands,
         }
+
+    def odds_of(self, state: State, year: int) -> tuple[Array, Array]:
+        """Return the log odds of a dispute without the common factor and the level, and the probability by covariates alone."""
+        return self._odds(state, self._standing(state, year))
 
     def _standing(self, state: State, year: int) -> Standing:
         known: Standing | None = state["dispute_standing"]

@@ -17,7 +17,7 @@ import numpy as np
 from foedus.futures.arithmetic import Array, expit, log
 from foedus.futures.draws import Codes, Draws, unit
 from foedus.futures.headline import Uncertain
-from foedus.futures.steps import State
+from foedus.futures.steps import State, added
 from foedus.futures.system import Declared
 from foedus.futures.world import Flags, World, at
 
@@ -49,8 +49,20 @@ class Joining:
 
     def step(self, state: State, year: int, draws: Draws) -> State:
         """Return every dyad that disputes oppose, once: (onset, 3), places of member, dyad and dispute."""
-        begun, world = state["begun"], self.world
-        rows, dyads = begun[:, 0], begun[:, 1]
+        begun = state["begun"]
+        sides, chance = self._chances(state, year)
+        return {"onsets": self._opposed(begun, sides, self._drawn(begun, sides, chance, year, draws))}
+
+    def expected(self, state: State, year: int) -> float:
+        """Return how many dyads the disputes that have begun are expected to oppose, those that began them among them."""
+        _, chance = self._chances(state, year)
+        one, other = (added(each) for each in chance)
+        return float(((1.0 + one) * (1.0 + other)).sum())
+
+    def _chances(self, state: State, year: int) -> tuple[Codes, list[Array]]:
+        """The states that began each dispute, (side, dispute), and how likely each is to join either, (dispute, state)."""
+        world = self.world
+        rows, dyads = state["begun"][:, 0], state["begun"][:, 1]
         sides = np.stack([world.first[dyads], world.second[dyads]])
         columns = at(world.columns, year)
         touching, far = world.matrix(columns["contiguous"], 0.0), world.matrix(columns["log_distance"], 0.0)
@@ -69,8 +81,7 @@ class Joining:
                 "log_balance": (np.take_along_axis(logs, side[:, None], 1) - np.take_along_axis(logs, opponent[:, None], 1)),
             }
             chance.append(np.where(there, expit(self._odds(state, values, rows, side)), 0.0))
-        joins = self._drawn(begun, sides, chance, year, draws)
-        return {"onsets": self._opposed(begun, sides, joins)}
+        return sides, chance
 
     def _odds(self, state: State, values: dict[str, Array], rows: Codes, side: Codes) -> Array:
         coefficients = state["joining_coefficients"]
