@@ -37,7 +37,7 @@ format: .venv/dev.stamp ## put the code in the project's format
 
 bench: .venv/dev.stamp ## run the benchmarks: the clock, paired with an earlier commit, then the others
 	@set -e; $(BIN)/python -m benchmarks.ratios --raw $(RAW); \
-	for name in panels stream commands estimation models fits arctic warning; do $(BIN)/python -m benchmarks.$$name; done
+	for name in panels stream commands estimation models fits arctic futures warning; do $(BIN)/python -m benchmarks.$$name; done
 
 docs: .venv/run.stamp ## write the documents that follow from the catalog and the codebook
 	@$(BIN)/python docs/build.py

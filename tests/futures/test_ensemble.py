@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from foedus.errors import InputError
+from foedus.futures import ensemble as reading
 from foedus.futures import simulate as simulating
 from foedus.futures.ensemble import DIFFERENCE, WITH, WITHOUT, Ensemble, Tally
 from foedus.futures.kept import place
@@ -79,10 +80,15 @@ def test_the_spread_between_designs_is_said_whenever_it_is_larger() -> None:
     assert not any("spread" in sentence for sentence in Ensemble.of(made, tally, 100).sentences())
 
 
-def test_no_probability_more_than_fifteen_years_after_a_record_ends(ensemble: Ensemble) -> None:
+@pytest.mark.parametrize("years", [0, 5, 15])
+def test_a_variable_is_a_probability_for_as_long_as_it_is_licensed(
+    ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch, years: int
+) -> None:
+    monkeypatch.setattr(reading, "licensed", lambda: {"disputes": years} if years else {})
     bands = ensemble.bands().filter(variable="disputes")
-    assert bands.filter(pl.col("reading") == "probability")["year"].max() == 2025
-    assert bands.filter(pl.col("year") > 2025)["reading"].unique().to_list() == ["scenario"]
+    assert bands.filter(pl.col("reading") == "probability")["year"].unique().sort().to_list() == list(range(2011, 2011 + years))
+    assert bands.filter(pl.col("year") > 2010 + years)["reading"].unique().to_list() == ["scenario"]
+    assert ensemble.bands().filter(variable="ice")["reading"].unique().to_list() == ["scenario"]
 
 
 def test_a_pair_that_keeps_other_pacts_is_not_moved_and_it_is_said() -> None:

@@ -20,7 +20,7 @@ from foedus.futures.level import kept_level
 from foedus.futures.scenario import Scenario
 from foedus.futures.steps import Step
 from foedus.futures.steps.disputes import Disputes
-from foedus.futures.steps.growth import growth
+from foedus.futures.steps.growth import along, growth
 from foedus.futures.steps.ice import Ice
 from foedus.futures.steps.joining import Joining
 from foedus.futures.steps.memory import Memory
@@ -128,7 +128,7 @@ def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:
     years, linked = (on.chances.spread, on.chances.persistence), "pact to disputes" in scenario.links
     disputes = Disputes(on.world, on.model, *years, 1.0, on.chances.fatal, scenario.disputes, linked)
     steps: tuple[Step, ...] = (
-        replace(grows, more=scenario.growth / 100.0),
+        replace(along(grows, scenario.paths, record, scenario.last_year), more=scenario.growth / 100.0),
         _shield(on.world, record),
         kept_level(disputes, joins, grows, memory, on.chances.usual, scenario.last_year),
         _with_pacts(joins, record) if "pact to joining" in scenario.links else joins,

@@ -17,10 +17,12 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.futures.arithmetic import Array
+from foedus.futures.licence import licensed
 from foedus.futures.told import VARIABLES, kept
 from foedus.panels.codebook import lookup
 from foedus.record.writing import check_target, write_file
 from foedus.version import __version__
+from foedus.words import listed
 
 if TYPE_CHECKING:
     from foedus.futures.build import Built
@@ -29,9 +31,6 @@ WITH, WITHOUT, DIFFERENCE = ARMS = ("with", "without", "difference")
 """The world with the obligations, the one without, and the first less the second, member by member."""
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-
-REACH = 15
-"""Years after a variable's record ends for which quantiles are read as probabilities."""
 
 NONE = "no effect"
 """The design of members whose pacts do nothing to attacks."""
@@ -114,8 +113,8 @@ class Ensemble:
     def bands(self, levels: Iterable[float] = LEVELS) -> pl.DataFrame:
         """Return one row an arm, variable and year: arm, variable, unit, year, reading, mean, and quantiles (`q05` …).
 
-        reading : "probability" as long as the variable's record ended at most REACH years before, then "scenario": what
-            follows from assumptions, no probability of anything.
+        reading : "probability" as many years after the variable's record ends as hindcasts license (`licence.py`), "scenario"
+            elsewhere: what follows from assumptions, no probability of anything.
         """
         keys = ["arm", "variable", "year"]
         merged = self.counts.filter(pl.col("arm") != DIFFERENCE).group_by(*keys, "value").agg(pl.col("members").sum())
@@ -271,9 +270,18 @@ def remarks(made: Built) -> list[str]:
     first = made.world.origin + 1
     return [
         f"Disputes are recorded to {made.world.origin}: those of {first} and later are drawn.",
-        f"More than {REACH} years after a variable's record ends nothing is a probability: it is what follows from a scenario.",
+        _on_licences(),
         *links,
     ]
+
+
+def _on_licences() -> str:
+    """What hindcasts of the whole system license, in a sentence."""
+    known, tested = licensed(), {each.licence for each in VARIABLES.values()} - {""}
+    failed = [name for name in sorted(tested) if name not in known]
+    told = [f"{name} for {years} years after its record ends" for name, years in sorted(known.items())]
+    fine = f"Hindcasts license probabilities of {listed(told)}; " if told else "Hindcasts license no probability; "
+    return f"{fine}{listed(failed) or 'nothing'} did not pass, and what is read of it follows from the scenario alone."
 
 
 def check_suffix(path: Path) -> None:
@@ -330,7 +338,8 @@ def _summary(merged: pl.DataFrame, keys: list[str], levels: Iterable[float]) -> 
 def _read(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Rows with the unit of each variable, and how they are to be read."""
     units = {name: each.unit for name, each in VARIABLES.items()}
-    ends = {name: (lookup(each.source).last_year or 0) + REACH for name, each in VARIABLES.items()}
+    known = licensed()
+    ends = {name: (lookup(each.source).last_year or 0) + known.get(each.licence, 0) for name, each in VARIABLES.items()}
     reading = pl.when(pl.col("year") <= pl.col("variable").replace_strict(ends, return_dtype=pl.Int64))
     return rows.with_columns(
         unit=pl.col("variable").replace_strict(units, return_dtype=pl.String),

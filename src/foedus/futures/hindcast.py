@@ -1,7 +1,7 @@
 """How the whole system would have fared from past origins, knowing nothing later: scores against climatology and persistence.
 
 What is tested, with which thresholds, was set down before (`hindcast.toml`). What ships is `hindcast.csv`, one row a horizon,
-variable and kind of knowledge; `licensed` reads from it which variables may be told as probabilities, and how many years ahead.
+variable and kind of knowledge, from which `licence.py` reads what may be told as a probability, and `hindcast-shape.csv`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from foedus.futures.arithmetic import Array, exp
 from foedus.futures.build import Built, base, built
 from foedus.futures.draws import Draws
 from foedus.futures.headline import fitted_to
+from foedus.futures.licence import SCORES
 from foedus.futures.scenario import Scenario
 from foedus.futures.simulate import after, start
 from foedus.futures.steps import added
@@ -31,7 +32,6 @@ from foedus.panels.panel import panel
 from foedus.record.store import Record
 
 REGISTERED = Path(__file__).with_name("hindcast.toml")
-SCORES = Path(__file__).with_name("hindcast.csv")
 
 KNOWN = {"origin": Known.ORIGIN, "came": Known.CAME}
 
@@ -236,19 +236,6 @@ def _shape(wars: list[Array], sizes: Array, test: Mapping[str, Any]) -> pl.DataF
         (name, float(f"{value:.6g}"), *test[name], test[name][0] <= value <= test[name][1]) for name, value in values.items()
     ]
     return pl.DataFrame(rows, schema=["quantity", "value", "low", "high", "inside"], orient="row")
-
-
-@cache
-def licensed() -> dict[str, int]:
-    """Return variable → years ahead up to which it is licensed, as known at the origin; those that are not are left out."""
-    rows = pl.read_csv(SCORES).filter(known="origin")
-    found: dict[str, int] = {}
-    for variable in rows["variable"].unique():
-        for last, fine in rows.filter(variable=variable).sort("first").select("last", "licensed").iter_rows():
-            if not fine:
-                break
-            found[variable] = last
-    return found
 
 
 def main() -> None:

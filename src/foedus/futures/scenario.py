@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from foedus.errors import InputError, nearest, shown
+from foedus.futures.paths import Course, faults
+from foedus.futures.paths import read as read_paths
 from foedus.panels.units import LAST_YEAR
 from foedus.partnership.agreements import OBLIGATIONS
 from foedus.partnership.members import named_states
@@ -63,6 +65,7 @@ class Scenario:
     growth : percentage points added to the yearly growth of GDP per head. emissions : one of EMISSIONS.
     spending : per cent added to military expenditure each year. disputes : what the odds of a dispute are multiplied by.
     links : names of LINKS that are switched on.
+    paths : populations and products of some states (`paths.py`); in a file the name of a CSV beside it.
     """
 
     name: str = "base"
@@ -79,12 +82,13 @@ class Scenario:
     spending: float = 0.0
     disputes: float = 1.0
     links: tuple[str, ...] = ()
+    paths: tuple[Course, ...] = ()
 
     def checked(self, record: Record) -> Scenario:
         """Return the scenario itself; raises InputError with all its faults at once."""
-        faults = [fault for find in CHECKS for fault in find(self, record)]
-        if faults:
-            raise InputError(f"scenario {shown(self.name)}: {'; '.join(faults)}.")
+        wrong = [fault for find in CHECKS for fault in find(self, record)]
+        if wrong:
+            raise InputError(f"scenario {shown(self.name)}: {'; '.join(wrong)}.")
         return self
 
     def but(self, **changes: Any) -> Scenario:
@@ -119,29 +123,35 @@ def scenario(named: str | Path | Scenario | None = None) -> Scenario:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"scenario {shown(str(named))} is no TOML file: {error}.") from None
-    return of_table(path.stem, table)
+    return of_table(path.stem, table, path.parent)
 
 
-def of_table(name: str, table: Mapping[str, Any]) -> Scenario:
+def of_table(name: str, table: Mapping[str, Any], folder: Path | None = None) -> Scenario:
     """Return the scenario that a table holds; raises InputError with every key and type that is wrong.
+
+    folder : where a file of paths stands, if it names one.
 
     >>> of_table("mine", {"members": "ten", "sead": 3})
     Traceback (most recent call last):
     foedus.errors.InputError: scenario mine: members is 'ten', not a whole number; there is no key 'sead'. Did you mean seed?.
     """
     kinds = {each.name: _KINDS[str(each.type)] for each in fields(Scenario) if each.name != "name"}
-    faults, values = [], {}
+    wrong, values = list[str](), dict[str, Any]()
     for key, value in table.items():
         if key not in kinds:
-            faults.append(f"there is no key {shown(key)!r}.{nearest(key, kinds) or ' There are ' + ', '.join(kinds)}")
+            wrong.append(f"there is no key {shown(key)!r}.{nearest(key, kinds) or ' There are ' + ', '.join(kinds)}")
             continue
         meant, read = kinds[key]
         try:
             values[key] = read(value)
+            if key == "paths":
+                values[key] = read_paths((folder or Path()) / values[key])
+        except InputError as error:
+            wrong.append(str(error).rstrip("."))
         except (TypeError, ValueError, KeyError):
-            faults.append(f"{key} is {shown(repr(value))}, not {meant}")
-    if faults:
-        raise InputError(f"scenario {shown(name)}: {'; '.join(faults)}.")
+            wrong.append(f"{key} is {shown(repr(value))}, not {meant}")
+    if wrong:
+        raise InputError(f"scenario {shown(name)}: {'; '.join(wrong)}.")
     return Scenario(name=name, **values)
 
 
@@ -180,6 +190,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "int": ("a whole number", _whole),
     "float": ("a number", _number),
     "tuple[str, ...]": ("a list of texts", _texts),
+    "tuple[Course, ...]": ("the name of a CSV", _text),
     "tuple[Added, ...]": ("a list of tables with states and first_year", _added),
 }
 
@@ -187,15 +198,15 @@ _KINDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 def years(of: Scenario, record: Record) -> list[str]:
     """What is wrong with its years."""
     del record
-    faults = []
+    wrong = []
     if not LAST_YEAR < of.last_year <= FURTHEST:
-        faults.append(
+        wrong.append(
             f"last_year is {of.last_year}: the record ends in {LAST_YEAR}; take one from {LAST_YEAR + 1} to {FURTHEST}"
         )
     if not of.since > LAST_YEAR:
-        faults.append(f"since is {of.since}: history made under an obligation stays; take {LAST_YEAR + 1} or later")
+        wrong.append(f"since is {of.since}: history made under an obligation stays; take {LAST_YEAR + 1} or later")
     late = [str(each.first_year) for each in of.pacts if not LAST_YEAR < each.first_year <= FURTHEST]
-    return faults + [f"a pact is added in {year}: take a year from {LAST_YEAR + 1} to {FURTHEST}" for year in late]
+    return wrong + [f"a pact is added in {year}: take a year from {LAST_YEAR + 1} to {FURTHEST}" for year in late]
 
 
 def numbers(of: Scenario, record: Record) -> list[str]:
@@ -230,17 +241,22 @@ def words(of: Scenario, record: Record) -> list[str]:
 
 def states(of: Scenario, record: Record) -> list[str]:
     """What is wrong with the states that it names."""
-    faults = []
+    wrong = []
     for where, names in (("partnership", of.partnership), *(("pacts", each.states) for each in of.pacts)):
         try:
             named = named_states(names, LAST_YEAR, record)
         except InputError as error:
-            faults.append(f"{where}: {str(error).rstrip('.')}")
+            wrong.append(f"{where}: {str(error).rstrip('.')}")
             continue
         if sum(len(members) for _, members in named) < 2:
-            faults.append(f"{where}: name two states or more")
-    return faults
+            wrong.append(f"{where}: name two states or more")
+    return wrong
 
 
-CHECKS: tuple[Callable[[Scenario, Record], list[str]], ...] = (years, numbers, words, states)
+def courses(of: Scenario, record: Record) -> list[str]:
+    """What is wrong with its paths."""
+    return faults(of.paths, of.last_year, record)
+
+
+CHECKS: tuple[Callable[[Scenario, Record], list[str]], ...] = (years, numbers, words, states, courses)
 """What is checked of a scenario whose keys and types are right."""

@@ -16,31 +16,38 @@ from foedus.futures.steps import State, added
 class Variable:
     """A told variable: what it is, its unit, the significant digits it is kept to (0: a whole number), and its source.
 
-    `source` is the codebook variable whose record it goes on from: beyond fifteen years after its last year nothing is a
-    probability.
+    `source` is the codebook variable whose record it goes on from, `licence` the hindcast that says how many years after its
+    last year it may be told as a probability ("" for none).
     """
 
     label: str
     unit: str
     digits: int
     source: str
+    licence: str
 
 
 MONEY = "billion US dollars of 2015"
 
 VARIABLES: Mapping[str, Variable] = {
-    "disputes": Variable("dyads with a new dispute", "dyads", 0, "dispute_onset"),
-    "fatal_disputes": Variable("dyads with a new fatal dispute", "dyads", 0, "fatal_dispute_onset"),
-    "wars": Variable("wars begun between two states", "wars", 0, "war_dispute_onset"),
-    "war_deaths": Variable("military deaths in wars begun", "persons", 2, "war_dispute_onset"),
-    "states_allied": Variable("share of states with a defence pact", "share", 4, "defence_pact"),
-    "world_spending": Variable("military expenditure of states of which it is known", MONEY, 4, "military_share"),
-    "ice": Variable("September sea-ice extent, Arctic", "million km²", 4, "dispute_onset"),
-    "member_disputes": Variable("dyads of a member and another state with a new dispute", "dyads", 0, "dispute_onset"),
-    "member_fatal_disputes": Variable("the same, fatal", "dyads", 0, "fatal_dispute_onset"),
-    "disputes_between_members": Variable("dyads of two members with a new dispute", "dyads", 0, "dispute_onset"),
-    "member_spending": Variable("military expenditure of the members", MONEY, 4, "military_share"),
-    "member_disputes_so_far": Variable("member_disputes added up since the obligations are off", "dyads", 0, "dispute_onset"),
+    "disputes": Variable("dyads with a new dispute", "dyads", 0, "dispute_onset", "disputes"),
+    "fatal_disputes": Variable("dyads with a new fatal dispute", "dyads", 0, "fatal_dispute_onset", "fatal_disputes"),
+    "wars": Variable("wars begun between two states", "wars", 0, "war_dispute_onset", "wars"),
+    "war_deaths": Variable("military deaths in wars begun", "persons", 2, "war_dispute_onset", "wars"),
+    "states_allied": Variable("share of states with a defence pact", "share", 4, "defence_pact", "states_allied"),
+    "world_spending": Variable(
+        "military expenditure of states of which it is known", MONEY, 4, "military_share", "world_spending"
+    ),
+    "ice": Variable("September sea-ice extent, Arctic", "million km²", 4, "dispute_onset", ""),
+    "member_disputes": Variable(
+        "dyads of a member and another state with a new dispute", "dyads", 0, "dispute_onset", "disputes"
+    ),
+    "member_fatal_disputes": Variable("the same, fatal", "dyads", 0, "fatal_dispute_onset", "fatal_disputes"),
+    "disputes_between_members": Variable("dyads of two members with a new dispute", "dyads", 0, "dispute_onset", "disputes"),
+    "member_spending": Variable("military expenditure of the members", MONEY, 4, "military_share", "world_spending"),
+    "member_disputes_so_far": Variable(
+        "member_disputes added up since the obligations are off", "dyads", 0, "dispute_onset", "disputes"
+    ),
 }
 """What is told, by name."""
 

@@ -10,8 +10,8 @@ member. Growth that is recorded is taken as it came. Leaves out that growth has 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -19,11 +19,13 @@ import polars as pl
 from foedus.futures.arithmetic import Array, exp
 from foedus.futures.draws import Draws
 from foedus.futures.headline import steady
+from foedus.futures.paths import Course
 from foedus.futures.steps import State, added
 from foedus.futures.system import Declared
 from foedus.futures.world import Known, World
 from foedus.panels.panel import panel
 from foedus.panels.units import LAST_YEAR
+from foedus.record.states import StateSystem
 from foedus.record.store import Record
 
 YEARS = 30
@@ -45,6 +47,7 @@ class Growth:
     mean, error, spread : (state,), of growth in a year: its mean, how far that may be off, and how a year departs from it.
     shock : standard deviation of the world's years. share : (state,), capability shares at the origin.
     more : what the scenario adds, in logs a year, after the record.
+    given : year → (state,), growth of GDP per head that the scenario gives in place of the mean, nan where it gives none.
     """
 
     world: World
@@ -56,6 +59,7 @@ class Growth:
     shock: float
     share: Array
     more: float = 0.0
+    given: Mapping[int, Array] = field(default_factory=dict)
 
     @property
     def declared(self) -> Declared:
@@ -75,7 +79,9 @@ class Growth:
         """Return capability shares (member, state) and the growth of the product since the origin, in logs."""
         shock = self.shock * draws.normal("growth of the world", year)[:, None]
         own = self.spread * draws.normal("growth", year, self.world.states)
-        drawn = state["growth_mean"] + shock + own + (self.more if year > LAST_YEAR else 0.0)
+        given = self.given.get(year)
+        mean = state["growth_mean"] if given is None else np.where(np.isnan(given), state["growth_mean"], np.nan_to_num(given))
+        drawn = mean + shock + own + (self.more if year > LAST_YEAR else 0.0)
         known = self.recorded.get(year)
         growth = drawn if known is None else np.where(np.isnan(known), drawn, np.nan_to_num(known))
         people, heads = state["economy"]
@@ -117,6 +123,24 @@ def growth(record: Record, world: World, last: int, more: float) -> Growth:
         share=np.maximum(share, LEAST_SHARE),
         more=more / 100.0,
     )
+
+
+def along(step: Growth, courses: Sequence[Course], record: Record, last: int) -> Growth:
+    """Return the step with the populations and products that a scenario gives, from the first year after the record on."""
+    system = StateSystem.of(record)
+    people = {year: each.copy() for year, each in step.people.items()}
+    given = {year: _unknown(step.world) for year in range(LAST_YEAR + 1, last + 1)}
+    of = {(system.resolve(each.region, LAST_YEAR).ccode, each.variable): each for each in courses}
+    for (code, variable), course in of.items():
+        if variable != "Population" or code not in step.world.states:
+            continue
+        place, product = step.world.place(code), of.get((code, "GDP|PPP"))
+        for year, heads in given.items():
+            people[year][place] = course.growth(year)
+            if product is not None:
+                heads[place] = product.growth(year) - course.growth(year)
+    held = {year: steady(each) for year, each in given.items()}
+    return replace(step, people={year: steady(each) for year, each in people.items()}, given=held)
 
 
 def _unknown(world: World) -> Array:

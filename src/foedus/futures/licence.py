@@ -1,0 +1,31 @@
+"""Which variables may be told as probabilities, and how many years ahead: those that the hindcasts of the whole system license.
+
+`hindcast.csv` is what `hindcast.py` found, one row a kind of knowledge, variable and horizon. A variable is licensed up to
+the last horizon without a failure before it, as known at the origin. What is not licensed is told as what follows from a
+scenario.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+SCORES = Path(__file__).with_name("hindcast.csv")
+
+REACH = 15
+"""Years after a variable's record ends beyond which nothing is a probability, whatever hindcasts say."""
+
+
+@cache
+def licensed() -> dict[str, int]:
+    """Return variable → years ahead up to which it is licensed; those that are not are left out."""
+    rows = pl.read_csv(SCORES).filter(known="origin").sort("variable", "first")
+    found: dict[str, int] = {}
+    for variable in rows["variable"].unique().sort():
+        for last, fine in rows.filter(variable=variable).select("last", "licensed").iter_rows():
+            if not fine:
+                break
+            found[variable] = min(last, REACH)
+    return found

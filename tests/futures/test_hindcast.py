@@ -1,0 +1,74 @@
+"""How hindcasts are scored, and that what ships follows from what was set down."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from foedus.futures.hindcast import crps, registered, scored, within
+from foedus.futures.licence import SCORES, licensed
+
+
+def brute(members: np.ndarray, outcome: float) -> float:
+    """Gneiting & Raftery (2007), eq. 21."""
+    return float(np.abs(members - outcome).mean() - np.abs(members[:, None] - members[None]).mean() / 2)
+
+
+def test_crps_is_that_of_its_definition() -> None:
+    random = np.random.default_rng(1)
+    for size in (1, 2, 17):
+        members, outcome = random.poisson(3.0, size).astype(float), float(random.poisson(3.0))
+        assert crps(members, outcome) == pytest.approx(brute(members, outcome))
+
+
+def test_intervals_of_calibrated_ensembles_cover_as_often_as_they_say() -> None:
+    random = np.random.default_rng(2)
+    draws = random.poisson(1.0, (2000, 51)).astype(float)
+    for level in (0.5, 0.9):
+        assert np.mean([within(row[:-1], row[-1], level) for row in draws]) == pytest.approx(level, abs=0.03)
+
+
+def rows(better: float) -> pl.DataFrame:
+    """Scores of two origins, ten years each, in which the system's is so much of the baselines'."""
+    made = [
+        {
+            "known": "origin",
+            "origin": origin,
+            "year": origin + ahead,
+            "ahead": ahead,
+            "variable": "wars",
+            "crps": better * (1 + ahead % 3),
+            "climatology": 1.0 + ahead % 3,
+            "persistence": 1.0 + ahead % 3,
+            "in_50": float(ahead % 2),
+            "in_90": 1.0,
+        }
+        for origin in (1970, 1980, 1990, 2000)
+        for ahead in range(1, 11)
+    ]
+    return pl.DataFrame(made)
+
+
+def test_a_variable_is_licensed_that_beats_both_baselines_and_covers() -> None:
+    test = {**registered(), "known": ["origin"], "outcomes": {"wars": ""}}
+    assert scored(rows(0.8), test)["licensed"].to_list() == [True, True]
+    worse = scored(rows(1.2), test)
+    assert worse["licensed"].to_list() == [False, False]
+    assert worse["over_climatology"].to_list() == pytest.approx([-0.2, -0.2])
+
+
+def test_what_ships_has_every_variable_and_horizon_that_was_set_down() -> None:
+    shipped, test = pl.read_csv(SCORES), registered()
+    cells = {tuple(row) for row in shipped.select("known", "variable", "first", "last").iter_rows()}
+    expected = {(known, name, *span) for known in test["known"] for name in test["outcomes"] for span in test["horizons"]}
+    assert cells == expected
+    fine = (
+        (pl.col("over_climatology_low") > 0)
+        & (pl.col("over_persistence_low") > 0)
+        & pl.col("coverage_50").is_between("coverage_50_low", "coverage_50_high")
+        & pl.col("coverage_90").is_between("coverage_90_low", "coverage_90_high")
+    )
+    assert shipped.filter(fine)["licensed"].all()
+    assert not shipped.filter(~fine)["licensed"].any()
+    assert set(licensed()) <= set(test["outcomes"])
