@@ -1,8 +1,8 @@
 """What the guarantees of futures cost: worlds a second of one core with them, without them, and of bookkeeping alone.
 
-Without them means draws from a stream, in the order in which they are asked for, and the library's exp and log: the same steps
-and arrays, but a world that cannot be paired with another by identity, and whose bytes hang on the processor. What happens is the
-same on average, and is compared. Seconds are the processor's: nothing else on the machine is in them.
+Without them means draws from a stream, in the order in which they are asked for, and the library's exp and log: the same
+steps and arrays, but a world that cannot be paired with another by identity, and whose bytes hang on the processor. What
+happens is the same on average, and is compared. Seconds are the processor's: nothing else on the machine is in them.
 """
 
 from __future__ import annotations

@@ -80,6 +80,20 @@ def test_the_spread_between_designs_is_said_whenever_it_is_larger() -> None:
     assert not any("spread" in sentence for sentence in Ensemble.of(made, tally, 100).sentences())
 
 
+def test_knowing_the_design_is_worth_what_a_wrong_choice_costs() -> None:
+    """Half of the members save two disputes, half none: at a cost of half a dispute, knowing saves it half of the time."""
+    rows = [
+        (arm, "member_disputes_so_far", design, 2030, value, 50)
+        for arm, values in ((WITH, (3.0, 5.0)), (WITHOUT, (5.0, 5.0)), (DIFFERENCE, (-2.0, 0.0)))
+        for design, value in zip(("one", "no effect"), values, strict=True)
+    ]
+    tally = Tally.of(pl.DataFrame(rows, schema=["arm", "variable", "design", "year", "value", "members"], orient="row"))
+    ensemble = Ensemble.of(small.built(ALL), tally, 100)
+    assert ensemble.worth_knowing(cost=0.5) == {"keep": True, "gain": 0.5, "knowing": 0.25}
+    assert ensemble.worth_knowing(cost=3.0) == {"keep": False, "gain": -2.0, "knowing": 0.0}
+    assert ensemble.worth_knowing(cost=0.5, dispute=2.0)["gain"] == 1.5
+
+
 @pytest.mark.parametrize("years", [0, 5, 15])
 def test_a_variable_is_a_probability_for_as_long_as_it_is_licensed(
     ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch, years: int

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from foedus.errors import InputError
@@ -151,6 +152,27 @@ class Ensemble:
         )
         columns = ["mean", "error", "q05", "q50", "q95", "error_unpaired", "gain", "designs_low", "designs_high"]
         return _read(told, keys).select("variable", "unit", "year", "reading", *columns, "smaller_than_designs")
+
+    def worth_knowing(self, cost: float, dispute: float = 1.0) -> dict[str, float | bool]:
+        """Return whether to keep the obligations, and what it would be worth to know which design holds, before deciding.
+
+        cost : what keeping them costs up to the last year. dispute : what a dispute of the partnership's states with others
+        costs, in the same unit: both are the user's. Counted are disputes, and nothing else that obligations may do.
+
+        Keys: keep, whether the expected gain is above zero; gain, expected of keeping; knowing, the expected value of perfect
+        information about the design (Raiffa & Schlaifer 1961). Only disputes by means of designs are in it, not chance.
+
+        Raises InputError where no obligation was switched off.
+        """
+        self.difference()
+        last = self.counts["year"].max()
+        counts = self.counts.filter(arm=DIFFERENCE, variable="member_disputes_so_far").filter(pl.col("year") == last)
+        designs = _moments(counts, ["design"]).sort("design")
+        shares = designs["n"].to_numpy() / designs["n"].sum()
+        gains = -designs["mean"].to_numpy() * dispute - cost
+        expected = float(shares @ gains)
+        informed = float(shares @ np.maximum(gains, 0.0))
+        return {"keep": expected > 0, "gain": expected, "knowing": informed - max(expected, 0.0)}
 
     def sentences(self) -> list[str]:
         """Return what must be said beside the numbers."""
