@@ -183,7 +183,7 @@ class Ensemble:
         if last["error"] == 0:
             told.append(
                 f"By {last['year']} no member of the ensemble has one dispute of the partnership's states with others more or "
-                "less for the obligations: in no design do they lose their last pact, and no other link that could tell is on."
+                "less for the obligations: the states keep other pacts, which is all that designs ask, or no draw hung on it."
             )
             return told
         told.append(
