@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -213,3 +214,36 @@ def test_the_answer_and_its_three_pictures_stand_on_the_first_screen(browser: st
         feet = visit(browser, tmp_path, page, probe, width)["result"]
         assert len(feet) == 5
         assert max(feet) <= height, (width, feet)
+
+
+AXE = "FOEDUS_AXE"
+"""Where axe.min.js of axe-core is: `npm pack axe-core` has it in its archive, as package/axe.min.js."""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_no_violation_with_everything_unfolded(browser: str, tmp_path: Path, record: Record, width: int) -> None:
+    """The rules of axe-core on a whole page; what it cannot see inside pictures stands in test_contrast.py."""
+    if not os.environ.get(AXE):
+        pytest.skip(f"needs axe-core: set {AXE} to its axe.min.js (npm pack axe-core)")
+    axe = Path(os.environ[AXE]).read_text(encoding="utf-8")
+    page = to_html(assess("USA", "CAN", year=2025, record=record), "foedus assess USA CAN")
+    script = (
+        f"{axe}\naddEventListener('load', () => {{ for (const each of document.querySelectorAll('details')) each.open = true;\n"
+        "axe.run(document, {resultTypes: ['violations']}).then((found) => { const out = document.createElement('pre');\n"
+        "out.id = 'axe'; out.textContent = JSON.stringify(found.violations.map((each) => [each.id, each.nodes.length]));\n"
+        "document.body.appendChild(out); }); });"
+    )
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    watched = page.replace("script-src ", f"script-src 'sha256-{digest}' ", 1)
+    (tmp_path / "page.html").write_text(watched.replace("<head>", f"<head><script>{script}</script>", 1), encoding="utf-8")
+    options = [
+        *OPTIONS[:-1],
+        "--virtual-time-budget=60000",
+        f"--window-size={width},900",
+        f"--user-data-dir={tmp_path / 'profile'}",
+    ]
+    command = [browser, *options, "--dump-dom", (tmp_path / "page.html").as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    told = re.search(r'<pre id="axe">(.*?)</pre>', done.stdout, re.DOTALL)
+    assert told is not None
+    assert json.loads(html.unescape(told[1])) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.finding import Exhibit
 from foedus.errors import InputError
-from foedus.report import charts, lines, timeline, worldmap
+from foedus.report import charts, lines, points, timeline, worldmap
 from tests.report.conftest import HOSTILE, NORTH
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -212,3 +213,40 @@ def test_hostile_names_reach_a_picture_only_escaped(assessment: Assessment, worl
         assert name not in drawn
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in drawn
     assert not set("\u202e\u2066\x1b") & set(drawn)
+
+
+def _lines_of(number: int) -> pl.DataFrame:
+    """So many lines over two years, all of which end at the same height."""
+    rows = [(f"State {place}", year, 0.5 + 0.001 * place * (2001 - year)) for place in range(number) for year in (2000, 2001)]
+    frame = pl.DataFrame(rows, schema=["series", "year", "value"], orient="row")
+    empty = pl.lit(None, pl.Float64)
+    return frame.with_columns(low=empty, high=empty, panel=pl.lit(None, pl.String), unit=pl.lit(""))
+
+
+@pytest.mark.parametrize("number", [2, 6, 9, 12])
+def test_no_two_lines_share_a_style_unless_they_are_named_at_their_end(number: int) -> None:
+    """Nine lines in six styles cannot be told apart: of more than six the first two stand out, and each has its name."""
+    (picture,) = lines.draw(_lines_of(number), "Nine lines")
+    styles = re.findall(r'class="line (\w+)"', picture.body)
+    assert len(styles) == number
+    named = [(name, float(y)) for y, name in re.findall(r'<text x="100%" y="([\d.-]+)"[^>]*>(State \d+)</text>', picture.body)]
+    assert {name for name, _ in named} == {f"State {place}" for place in range(number)}
+    heights = sorted(y for _, y in named)
+    assert all(after - before >= 12 for before, after in pairwise(heights)), "no name lies on another"
+    own = [style for style in styles if style != "other"]
+    assert len(set(own)) == len(own) == (number if number <= 6 else 2)
+
+
+def test_several_panels_share_a_key() -> None:
+    frame = pl.concat([_lines_of(2).with_columns(panel=pl.lit(name)) for name in ("one", "two")])
+    key, *panels = lines.draw(frame, "Two panels")
+    assert key.label == ""
+    assert len(panels) == 2
+    assert "direct" not in "".join(panel.body for panel in panels)
+
+
+def test_a_tick_says_what_it_is() -> None:
+    rows = {"label": ["A"], "value": [0.1], "low": [0.05], "high": [0.2], "baseline": [0.01], "group": [None]}
+    frame = pl.DataFrame(rows, schema_overrides={"group": pl.String}).with_columns(against=pl.lit("mean of all"))
+    (picture,) = points.draw(frame, "A risk")
+    assert ">mean of all</text>" in picture.body

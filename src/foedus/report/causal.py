@@ -103,11 +103,11 @@ def _mechanism(name: str, y: float, grade: str, written: list[str]) -> str:
         "rect", x=share(BOX), y=y - 17, width=share(BOX_END - BOX), height=34, rx=4, class_=f"mechanism {_class(grade)}"
     )
     middle = share((BOX + BOX_END) / 2)
-    words = text(name, middle, y - 1, "lane", "middle") + text(grade, middle, y + 12, "tick", "middle")
+    words = text(name, middle, y - 1, "lane", "middle") + " " + text(grade, middle, y + 12, "tick", "middle")
     lines = [line for variable in written for line in wrap(heading(variable), ROOM)]
     first = y + 4 - LINE * (len(lines) - 1) / 2
     lettering = "".join(text(line, share(WRITTEN), first + LINE * row) for row, line in enumerate(lines))
-    return element("a", box + words, href=f"#{anchor(name)}", class_="mark", aria_label=f"{name}: {grade}") + lettering
+    return element("a", box + words, href=f"#{anchor(name)}", class_="mark", aria_label=f"{name} {grade}") + lettering
 
 
 def _key(grades: list[str]) -> Picture:

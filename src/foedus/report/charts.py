@@ -8,7 +8,8 @@ What `exhibit.frame` holds, by kind (a column marked ? may be null, one marked *
                  stretch in which the lane's source says nothing, or "span": the years that a lane is about, not drawn),
                  severity? (0–5), source?
     lines        series, year, value?, low?, high?, panel?, unit*     one small picture for each panel
-    bars         label, value?, low?, high?, baseline?, group?, unit*  one point with its interval a row, in the frame's order
+    bars         label, value?, low?, high?, baseline?, group?, unit*, against* (what the baseline is): one point with its
+                 interval a row, in the frame's order
     causal map   mechanism, direction ("reads" or "writes"), topic, variable, term?, grade: one row a link
     mechanisms   id, grade, unit, about, reads, writes, test (lists of texts): told in words, not drawn
     polar        panel, site, state, latitude?, longitude?, reach_km?, position ("site", or what it is of), note?, outline?

@@ -12,6 +12,7 @@ import polars as pl
 
 from foedus.assessment.claims.check import Answer, Claim, Claims
 from foedus.panels.files.spreadsheet import neutralised
+from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.report.markup import chip, cite, plain, plural
 from foedus.report.summary import verdict_counts
 from foedus.report.tables import Table, table_of
@@ -120,9 +121,7 @@ def _answer(ready: ShownAnswer, several: bool, *, files: bool) -> str:
         f"<div><dt>{plain(verdict)} if</dt><dd><code>{plain(condition)}</code></dd></div>" for verdict, condition in ready.rules
     )
     query = "".join(f"{plain(line)}\n" for line in ready.query)
-    values = ", ".join(
-        f"<code>{plain(name)}</code> = {'–' if known is None else plain(known)}" for name, known in answer.values.items()
-    )
+    values = ", ".join(f"<code>{plain(name)}</code> = {plain(_number(known))}" for name, known in answer.values.items())
     return (
         f'<div class="answer">\n{definition}<p class="evidence">{plain(answer.evidence)}</p>\n{sources}<details>\n'
         f"<summary>{'Rule, query and rows' if ready.rules else 'Query and rows'} ({ready.count})</summary>\n"
@@ -130,6 +129,12 @@ def _answer(ready: ShownAnswer, several: bool, *, files: bool) -> str:
         f'<pre tabindex="0">{query}</pre>\n{f"<p class={chr(34)}from{chr(34)}>{values}</p>{chr(10)}" if answer.values else ""}'
         f"{_rows(ready, files=files)}</div>\n</details>\n</div>\n"
     )
+
+
+def _number(known: Any) -> str:
+    """A value of an answer as a reader writes it: a year without a separator, an amount in three digits."""
+    year = isinstance(known, int) and not isinstance(known, bool) and FIRST_YEAR <= known <= LAST_YEAR
+    return value(known, "year" if year else "")
 
 
 def _rows(ready: ShownAnswer, *, files: bool) -> str:

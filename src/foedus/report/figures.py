@@ -200,4 +200,4 @@ def _block(words: str) -> str:
 
 
 def _items(lines: Sequence[str]) -> str:
-    return "".join(f"<li>{plain(line)}</li>" for line in lines)
+    return "".join(f"<li>{plain(prose(line))}</li>" for line in lines)

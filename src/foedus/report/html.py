@@ -250,14 +250,19 @@ def _divided(findings: Sequence[Finding], answered: set[str]) -> tuple[list[Find
 
 
 def _of_all(chapter: Chapter, place: int, shown: Mapping[str, Shown]) -> str:
-    """A chapter of the methods page; what each term adds is folded."""
+    """A chapter of the methods page: reliability as a diagram; what each term adds and each stratum saw is folded."""
     terms = [each for each in chapter.findings if ".term." in each.id]
+    strata = [each for each in chapter.findings if ".calibration." in each.id]
+    diagrams = [exhibit for exhibit in chapter.exhibits if exhibit.kind == "reliability"]
+    others = [exhibit for exhibit in chapter.exhibits if exhibit.kind != "reliability"]
     return "".join(
         [
             _head(chapter, place),
-            *(finding(each) for each in chapter.findings if ".term." not in each.id),
+            *(finding(each) for each in chapter.findings if each not in terms and each not in strata),
+            *(figure(shown[exhibit.id]) for exhibit in diagrams),
+            _folded(f"How many were expected for each that came ({len(strata)} findings)", list(map(finding, strata))),
             _folded(f"What each term adds to the forecasts ({len(terms)} findings)", list(map(finding, terms))),
-            *(figure(shown[exhibit.id], folded=exhibit.kind == "table") for exhibit in chapter.exhibits),
+            *(figure(shown[exhibit.id], folded=exhibit.kind == "table") for exhibit in others),
             _ending(chapter),
             "</section>\n",
         ]

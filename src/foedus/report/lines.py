@@ -1,6 +1,8 @@
 """Values over years: a line for each series, a small picture for each panel, a band for an interval.
 
-Series differ by dash and name as well as by colour. A line breaks where years are missing: nothing is drawn across a gap.
+Series differ by dash and name as well as by colour, as many as there are styles; of more, the first two stand out and the
+others are grey. In one panel each line has its name at its end; several panels share a key. A line breaks where years are
+missing: nothing is drawn across a gap.
 """
 
 from __future__ import annotations
@@ -17,7 +19,11 @@ from foedus.report.wording import short, unit_words, value
 HEIGHT = 170
 """Height in pixels of a panel's plotting area."""
 SERIES = 6
-"""Colours and dashes; a seventh series begins again."""
+"""Colours and dashes."""
+FIRST = 2
+"""Series that stand out where there are more than styles."""
+LABEL, SPACING = 112, 13
+"""Pixels at the right for the names of lines, and between two names."""
 MOST_TARGETS = 30
 """Points of a series that carry a tooltip: more would be too close to be told apart by a finger."""
 
@@ -27,7 +33,7 @@ def draw(frame: pl.DataFrame, label: str, *, told: bool = True) -> list[Picture]
 
     told : whether each point has its sentence; a page has it in the table below, where the point names row and column.
 
-    Returns a key to the series, if there are several, and one picture a panel.
+    Returns one picture a panel; before several panels of several series, a key to these.
     """
     rows = frame.to_dicts()
     if not told:
@@ -38,8 +44,16 @@ def draw(frame: pl.DataFrame, label: str, *, told: bool = True) -> list[Picture]
     panels: dict[str | None, list[dict[str, Any]]] = {}
     for row in rows:
         panels.setdefault(row["panel"], []).append(row)
-    drawn = [_panel(held, panel, names, years, label) for panel, held in panels.items()]
-    return [_key(names), *drawn] if len(names) > 1 else drawn
+    named = len(names) > 1 and len(panels) == 1
+    drawn = [_panel(held, panel, names, years, label, named=named) for panel, held in panels.items()]
+    return [_key(names), *drawn] if len(names) > 1 and not named else drawn
+
+
+def _style(index: int, names: list[str]) -> str:
+    """The class of a series' line: one of SERIES styles; of more series, those after the first are grey."""
+    if len(names) <= SERIES:
+        return f"s{index}"
+    return f"s{index}" if index < FIRST else "other"
 
 
 def _place_in_table(rows: list[dict[str, Any]]) -> None:
@@ -51,16 +65,36 @@ def _place_in_table(rows: list[dict[str, Any]]) -> None:
         row["place"] = f"{lines[row['panel'], row['year']]} {first + names[row['series']]}"
 
 
-def _panel(rows: list[dict[str, Any]], panel: str | None, names: list[str], years: Scale, label: str) -> Picture:
+def _panel(
+    rows: list[dict[str, Any]], panel: str | None, names: list[str], years: Scale, label: str, *, named: bool
+) -> Picture:
     unit = unit_of(rows)
     scale = scale_for((row[name] for name in ("value", "low", "high") for row in rows), zero=False)
     body = _axes(years, scale, unit)
     for index, name in enumerate(names):
         runs = _runs(sorted((row for row in rows if row["series"] == name), key=lambda row: int(row["year"])))
-        body += _curves(runs, f"s{index % SERIES}", years, scale)
-        body += _targets(runs, f"s{index % SERIES}", name, unit, years, scale)
+        body += _curves(runs, _style(index, names), years, scale)
+        body += _targets(runs, _style(index, names), name, unit, years, scale)
+    body += _names(rows, names, scale) if named else ""
     words = ", ".join(part for part in (panel or "", unit_words(unit), "log scale" if scale.log else "") if part)
-    return Picture(body, HEIGHT + 26, f"{label}: {panel}" if panel else label, title=words, margins=(60, 14))
+    return Picture(
+        body, HEIGHT + 26, f"{label}: {panel}" if panel else label, title=words, margins=(60, LABEL if named else 14)
+    )
+
+
+def _names(rows: list[dict[str, Any]], names: list[str], scale: Scale) -> str:
+    """Return each series' name beside the end of its line, none on another."""
+    last = {name: [row for row in rows if row["series"] == name and row["value"] is not None] for name in names}
+    ends = sorted(
+        (_height(max(held, key=lambda row: row["year"])["value"], scale), name) for name, held in last.items() if held
+    )
+    body, top = "", -float(SPACING)
+    for place, (y, name) in enumerate(ends):
+        lowest = HEIGHT - SPACING * (len(ends) - 1 - place)  # or those below would leave the picture
+        top = max(min(y, lowest), top + SPACING)
+        style = _style(names.index(name), names)
+        body += text(cut(name, LABEL - 4), "100%", top + 4, f"direct {style}", dx=6)
+    return body
 
 
 def _axes(years: Scale, scale: Scale, unit: str) -> str:
@@ -130,7 +164,7 @@ def _key(names: list[str]) -> Picture:
         width = 50 + 1.08 * CHARACTER * len(name)
         if x and x + width > NARROW:
             x, y = 0.0, y + 20
-        body += element("line", x1=x, x2=x + 28, y1=y - 4, y2=y - 4, class_=f"line s{index % SERIES}")
+        body += element("line", x1=x, x2=x + 28, y1=y - 4, y2=y - 4, class_=f"line {_style(index, names)}")
         body += text(name, x + 36, y, "name")
         x += width
     return Picture(body, y + 8, "")

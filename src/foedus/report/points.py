@@ -18,12 +18,12 @@ ROW, GROUP, AXIS = 37, 26, 34
 
 
 def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
-    """Draw a "bars" frame: label, value, low, high, baseline, group (nullable), unit (optional), in the frame's order."""
+    """Draw a "bars" frame: label, value, low, high, baseline, group (nullable), unit, against (optional), in its order."""
     rows = frame.to_dicts()
     unit = unit_of(rows)
     scale = scale_for(row[name] for row in rows for name in ("value", "low", "high", "baseline"))
     bars = not scale.log and scale.low == 0 and all(row["low"] is None or row["high"] is None for row in rows)
-    body, top = _key(rows, bars)
+    body, top = _key(rows)
     group = None
     for row in rows:
         if row["group"] is not None and row["group"] != group:
@@ -63,11 +63,12 @@ def _row(row: dict[str, Any], unit: str, scale: Scale, bars: bool) -> tuple[str,
     return mark("".join(parts), f"{row['label']}: {amounts} {unit_words(unit)}".strip() + compared), height
 
 
-def _key(rows: list[dict[str, Any]], bars: bool) -> tuple[str, float]:
+def _key(rows: list[dict[str, Any]]) -> tuple[str, float]:
     """Return the line above the points that says what the tick is, and its height."""
-    if bars or all(row["baseline"] is None for row in rows):
+    if all(row["baseline"] is None for row in rows):
         return "", 4.0
-    return element("line", x1=4, x2=4, y1=2, y2=16, class_="baseline") + text("baseline", 12, 13, "tick"), 24.0
+    words = next((str(row["against"]) for row in rows if row.get("against")), "baseline")
+    return element("line", x1=4, x2=4, y1=2, y2=16, class_="baseline") + text(cut(words), 12, 13, "tick"), 24.0
 
 
 def _axis(scale: Scale, unit: str, foot: float) -> str:

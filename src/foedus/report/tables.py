@@ -13,7 +13,7 @@ from foedus.report import charts
 from foedus.report.markup import linked, plain
 from foedus.report.wording import UNKNOWN, heading, is_share, percent, percent_range, unit_of, value, value_range
 
-_LEFT_OUT = ("unit", "outline")
+_LEFT_OUT = ("unit", "outline", "against")
 _STATE = "State"
 
 FEW = 3

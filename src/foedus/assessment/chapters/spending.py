@@ -12,7 +12,9 @@ from foedus.assessment.evidence import Words, headline_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
 from foedus.mechanisms.spending import TERMS
+from foedus.mechanisms.spending_goals import Goal, goals
 from foedus.panels.codebook import lookup
+from foedus.panels.groups import memberships
 from foedus.panels.panel import panel
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
@@ -35,6 +37,9 @@ TERM_WORDS = {
 }
 PUBLISHED = 3.0
 """Per cent a point of risk: Nordhaus, Oneal & Russett (2012)."""
+
+LINES = 6
+"""Members that have a line each; what more of them spend is told of the last year alone."""
 
 BILLION = 1e9
 VARIABLES = ("military_share", "gdp_constant")
@@ -216,15 +221,9 @@ def _touching(partnership: Partnership, ccode: int) -> list[int]:
 
 def _exhibits(partnership: Partnership, spent: pl.DataFrame, since: pl.DataFrame) -> Iterable[Exhibit]:
     known = spent.drop_nulls("amount").sort("ccode", "year")
-    for name, title, unit, note in (
-        ("share", "Military expenditure as a share of GDP", "per cent of GDP", lookup("military_share").label),
-        ("amount", "Military expenditure", "thousand million dollars of 2015", "The share times GDP at constant prices."),
-    ):
-        value = pl.col(name) / (BILLION if name == "amount" else 1)
-        nothing = {"low": pl.lit(None, pl.Float64), "high": pl.lit(None, pl.Float64), "panel": pl.lit(None, pl.String)}
-        frame = known.select(series="state", year="year", value=value, **nothing, unit=pl.lit(unit))
-        if frame.height:
-            yield Exhibit(f"spending.{name}", title, "lines", frame, note, SOURCES)
+    yield from _allied(partnership, known)
+    if len(partnership.members) <= LINES:
+        yield from _over_years(partnership, known)
     shown = since.drop_nulls("log_spending").filter(pl.col("year") <= partnership.year)
     if shown.height:
         last = int(shown["year"].to_numpy().max())
@@ -236,6 +235,70 @@ def _exhibits(partnership: Partnership, spent: pl.DataFrame, since: pl.DataFrame
             "Given product and risk since. Largest last.",
             SOURCES,
         )
+
+
+def _over_years(partnership: Partnership, known: pl.DataFrame) -> Iterable[Exhibit]:
+    """Each member's spending by year, as a share and as an amount; of members of NATO beside the goals that stood."""
+    aims = _aims(partnership)
+    for name, title, unit, note in (
+        ("share", "Military expenditure as a share of GDP", "per cent of GDP", lookup("military_share").label),
+        ("amount", "Military expenditure", "thousand million dollars of 2015", "The share times GDP at constant prices."),
+    ):
+        value = (pl.col(name) / (BILLION if name == "amount" else 1)).cast(pl.Float64)
+        nothing = {"low": pl.lit(None, pl.Float64), "high": pl.lit(None, pl.Float64), "panel": pl.lit(None, pl.String)}
+        whole = pl.col("year").cast(pl.Int64)
+        frame = known.select(series="state", year=whole, value=value, **nothing, unit=pl.lit(unit))
+        if not frame.height:
+            continue
+        if name == "share" and aims:
+            stood = [(goal.label, year, goal.share) for goal in aims for year in range(goal.since, partnership.year + 1)]
+            lines = pl.DataFrame(stood, schema={"series": pl.String, "year": pl.Int64, "value": pl.Float64}, orient="row")
+            frame = pl.concat([frame, lines.with_columns(**nothing, unit=pl.lit(unit)).select(frame.columns)])
+        held = f". {_held_against(partnership)}" if name == "share" and aims else ""
+        yield Exhibit(f"spending.{name}", title, "lines", frame, f"{note}{held}", SOURCES)
+
+
+def _allied(partnership: Partnership, known: pl.DataFrame) -> Iterable[Exhibit]:
+    """What each of many members spent in the last year known, the most first; of members of NATO beside the goals."""
+    if len(partnership.members) <= LINES or known.is_empty():
+        return
+    latest = known.group_by("ccode").agg(pl.all().sort_by("year").last()).sort("share", descending=True)
+    aims = _aims(partnership)
+    base = aims[0].share if aims else None
+    spent = latest.select("state", "year", "share").iter_rows()
+    rows: list[tuple[str, float, float | None, str]] = [(goal.label, goal.share, None, "Agreed") for goal in aims]
+    rows += [(f"{state} ({year})", share, base, "Spent") for state, year, share in spent]
+    columns = {"label": pl.String, "value": pl.Float64, "baseline": pl.Float64, "group": pl.String}
+    empty = pl.lit(None, pl.Float64)
+    frame = pl.DataFrame(rows, schema=columns, orient="row").with_columns(
+        low=empty, high=empty, unit=pl.lit("per cent of GDP"), against=pl.lit(aims[0].label if aims else None, pl.String)
+    )
+    note = f"{lookup('military_share').label}. {_held_against(partnership)}".strip()
+    yield Exhibit("spending.allied", "What each member spends, as a share of GDP", "bars", frame, note, SOURCES)
+
+
+def _aims(partnership: Partnership) -> list[Goal]:
+    """The goals that SIPRI's shares can be held against and that stood in the year, if a member is one of NATO."""
+    year = partnership.year
+    return [goal for goal in goals() if goal.comparable and goal.since <= year] if _in_nato(partnership) else []
+
+
+def _in_nato(partnership: Partnership) -> bool:
+    spells = memberships(partnership.record, "NATO")
+    held = spells.filter(
+        pl.col("ccode").is_in(list(partnership.codes)),
+        pl.col("first_year") <= partnership.year,
+        pl.col("last_year").fill_null(partnership.year) >= partnership.year,
+    )
+    return held.height > 0
+
+
+def _held_against(partnership: Partnership) -> str:
+    """What was agreed, and what of it these shares can be held against."""
+    told = [goal for goal in goals() if goal.since <= partnership.year]
+    if not told or not _in_nato(partnership):
+        return ""
+    return " ".join(f"{goal.said} {goal.why if not goal.comparable else ''}".strip() for goal in told) + f" {told[0].why}"
 
 
 def _gaps(partnership: Partnership, spent: pl.DataFrame) -> Iterable[str]:

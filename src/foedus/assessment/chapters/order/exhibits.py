@@ -26,6 +26,9 @@ OUTCOMES = {
 
 UNIT = "probability per year"
 
+AGAINST = "mean of all dyad-years"
+"""What a risk's baseline is."""
+
 TODAYS_BORDERS = 2012
 """First year whose states have the borders that the map draws: South Sudan became one in July 2011."""
 
@@ -139,7 +142,7 @@ def _highest(risks: pl.DataFrame) -> pl.DataFrame:
     """Each member's highest risks of any dispute (columns of a "bars" exhibit)."""
     known = risks.filter(pl.col("outcome") == OUTCOMES["dispute_onset"][1]).drop_nulls("probability")
     ranked = known.sort("probability", descending=True).group_by("member", maintain_order=True).head(MOST)
-    shown = ranked.with_columns(unit=pl.lit(UNIT))
+    shown = ranked.with_columns(unit=pl.lit(UNIT), against=pl.lit(AGAINST))
     return shown.select(
         pl.col("state").alias("label"),
         pl.col("probability").alias("value"),
@@ -147,6 +150,7 @@ def _highest(risks: pl.DataFrame) -> pl.DataFrame:
         "high",
         "baseline",
         "unit",
+        "against",
         pl.col("member").alias("group"),
     )
 

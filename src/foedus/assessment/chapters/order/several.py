@@ -23,7 +23,7 @@ from foedus.assessment.chapters.order.chapter import (
     threats_of,
     worth_of,
 )
-from foedus.assessment.chapters.order.exhibits import MOST, OUTCOMES, UNIT, exhibits, sources_of
+from foedus.assessment.chapters.order.exhibits import AGAINST, MOST, OUTCOMES, UNIT, exhibits, sources_of
 from foedus.assessment.finding import Chapter, Exhibit, Finding
 from foedus.assessment.standing import standing
 from foedus.panels.codebook import lookup
@@ -152,4 +152,4 @@ def _bars(name: str, title: str, rows: list[dict[str, Any]], sources: tuple[str,
     numbers = dict.fromkeys(("value", "low", "high", "baseline"), pl.Float64)
     frame = pl.DataFrame(rows, schema={"label": pl.String, **numbers, "unit": pl.String, "group": pl.String})
     note = "Points with 95 % intervals. The line is the mean of all dyad-years. Risks of pairs: not to be added up."
-    return Exhibit(name, title, "bars", frame, note, sources)
+    return Exhibit(name, title, "bars", frame.with_columns(against=pl.lit(AGAINST)), note, sources)
