@@ -27,7 +27,7 @@ LAYERS = (
     ("__init__",),
     ("api",),
     ("report",),
-    ("assessment", "models"),
+    ("assessment", "models", "testing"),
     ("futures",),
     ("validation",),
     ("mechanisms", "partnership", "citation", "bundle"),

@@ -20,7 +20,7 @@ from foedus.cli.bundles import bundle
 from foedus.cli.forecasts import forecast_publish, forecast_score
 from foedus.cli.futures import simulate
 from foedus.cli.mechanisms import fit, validate
-from foedus.cli.models import estimate, register
+from foedus.cli.models import estimate, new_mechanism, register
 from foedus.cli.options import Ended, OfRecord, say
 from foedus.cli.panels import cite, compare_sources, groups, panel, states, variables
 from foedus.cli.partnerships import assess, claims, compare, explain, methods, warning
@@ -49,6 +49,8 @@ record_app = typer.Typer(help="What is in the record: its tables, coverage, term
 app.add_typer(record_app, name="record")
 forecast_app = typer.Typer(help="Forecasts that are set down before their year, and how they fared.", no_args_is_help=True)
 app.add_typer(forecast_app, name="forecast")
+new_app = typer.Typer(help="Write the beginning of something of your own.", no_args_is_help=True)
+app.add_typer(new_app, name="new")
 
 
 def main() -> None:
@@ -162,3 +164,4 @@ for on_record in ON_RECORD:
     record_app.command(on_record.__name__.removeprefix("record_"), cls=OfRecord)(on_record)
 for on_forecast in (forecast_publish, forecast_score):
     forecast_app.command(on_forecast.__name__.removeprefix("forecast_"), cls=OfRecord)(on_forecast)
+new_app.command("mechanism")(new_mechanism)

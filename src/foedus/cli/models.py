@@ -137,6 +137,18 @@ def estimate(
         print(f"{len(fitted)} model{'s' * (len(fitted) > 1)} written to {output}", file=sys.stderr)
 
 
+def new_mechanism(
+    name: Annotated[str, typer.Argument(help="Its name: lower-case letters, digits and _.")],
+    folder: Annotated[Path, typer.Option("-o", "--output", help="Folder to write to.")] = Path(),
+) -> None:
+    """Write a mechanism of your own, its test and its claim, to change. Example: foedus new mechanism trade_peace"""
+    from foedus.models.scaffold import new_mechanism as write
+
+    for path in write(name, folder):
+        print(path)
+    print(f"Change them, run the test, then: foedus register {name}.toml; foedus validate {name}.toml", file=sys.stderr)
+
+
 def _split_uncertain(text: str) -> tuple[str, str]:
     """A column and its standard deviation, written NAME=SD."""
     name, _, spread = (part.strip() for part in text.partition("="))

@@ -21,6 +21,7 @@ from foedus.errors import InputError, nearest
 from foedus.estimation.boosted import BOOSTED
 from foedus.estimation.cores import one_core
 from foedus.estimation.design import Design
+from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.estimation.least_squares import LastValue, Linear, OwnMean, OwnTrend
 from foedus.models.estimated import Estimated
@@ -67,7 +68,7 @@ class Graded:
     gains: pl.DataFrame
     grades: Mapping[str, str]
     reliability: pl.DataFrame
-    model: Estimated = field(repr=False)
+    model: Estimated | Estimate = field(repr=False)
     remarks: tuple[str, ...] = ()
 
     def direction(self, term: str) -> str | None:

@@ -20,11 +20,14 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError, nearest
+from foedus.mechanisms.mechanism import check_choice
 from foedus.models.build import asked
 from foedus.models.estimate import choices_of, estimate
 from foedus.models.families import FAMILIES
 from foedus.models.formula import parsed
 from foedus.models.grading import OF_AMOUNTS, OF_YES_NO, Graded, Say, graded
+from foedus.models.own_mechanism import graded as graded_mechanism
+from foedus.models.own_mechanism import mechanism_in
 from foedus.panels.files.read import read_frame
 from foedus.panels.panel import built
 from foedus.record.entries import Key, is_span, is_text, key_faults
@@ -58,7 +61,9 @@ def _is_flag(value: object) -> bool:
 
 KEYS: Mapping[str, Key] = {
     "claim": Key(is_text, "is missing, or no text of one line", needed=True),
-    "formula": Key(is_text, "is missing, or no text of one line", needed=True),
+    "formula": Key(is_text, "is no text of one line"),
+    "mechanism": Key(is_text, "is no name of a file"),
+    "outcome": Key(is_text, "is no name of a variable"),
     "model": Key(lambda value: value in FAMILIES, f"is none of {', '.join(FAMILIES)}"),
     "unit": Key(is_text, "is no unit of analysis"),
     "panel": Key(is_text, "is no name of a file"),
@@ -87,8 +92,8 @@ class Registered:
 
     Attributes
     ----------
-    about : schema, registered (ISO date), record, record_sha256, foedus, panel_sha256 (of a panel of one's own), claim (what
-        the file said), text (the file), sha256 (of all the rest).
+    about : schema, registered (ISO date), record, record_sha256, foedus, panel_sha256 (of a panel, or a mechanism, of one's
+        own), claim (what the file said), text (the file), sha256 (of all the rest).
     """
 
     about: Mapping[str, Any]
@@ -146,11 +151,14 @@ def grade(path: Path, record: Record | None = None, say: Say | None = None) -> t
         raise InputError(f"{path} is not registered: `foedus register {path}` sets it down, before its scores are seen.")
     registered = _unchanged(path, text, claim)
     record = record or open_record()
-    rows = _rows(path, claim, record)
-    found = estimate(claim["formula"], rows, claim.get("model", "logit"), **_chosen(claim))
     remarks = []
     if registered.about["record_sha256"] != record.sha256 and "panel" not in claim:
         remarks.append(f"the record is another than that of the registration ({registered.about['record_sha256'][:12]}…)")
+    if "mechanism" in claim:
+        told = graded_mechanism(path.parent / claim["mechanism"], claim, record, say)
+        return registered, replace(told, remarks=tuple(remarks))
+    rows = _rows(path, claim, record)
+    found = estimate(claim["formula"], rows, claim.get("model", "logit"), **_chosen(claim))
     test = {name: claim[name] for name in TEST if name in claim}
     told = graded(found, **test, say=say)
     return registered, replace(told, remarks=(*remarks, *told.remarks))
@@ -166,13 +174,20 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path} is no TOML file: {error}.") from None
     faults = list(key_faults(claim, KEYS, "claim"))
-    if ("unit" in claim) == ("panel" in claim):
+    if ("formula" in claim) == ("mechanism" in claim):
+        faults.append('it has either a formula, or mechanism = "FILE.py"')
+    elif "mechanism" in claim:
+        allowed = {"claim", "mechanism", "outcome", "origins", "baselines", "signs", "smallest"}
+        if misplaced := [name for name in claim if name not in allowed]:
+            faults.append(f"{', '.join(misplaced)} belong to a claim with a formula; a mechanism chooses its own rows")
+    elif ("unit" in claim) == ("panel" in claim):
         faults.append('it has either unit = "dyad-year" (or another), or panel = "FILE"')
     if "panel" in claim and (misplaced := [name for name in ROWS if name in claim]):
         faults.append(f"{', '.join(misplaced)} choose rows of a panel that is built, not of one of your own")
     if faults:
         raise InputError(f"{path}: {'; '.join(faults)}.")
-    parsed(claim["formula"])
+    if "formula" in claim:
+        parsed(claim["formula"])
     return text, claim
 
 
@@ -198,16 +213,19 @@ def _unchanged(path: Path, text: str, claim: Mapping[str, Any]) -> Registered:
             f"{path} was changed after it was registered on {about['registered']}, and is not graded:\n{chr(10).join(lines)}\n"
             "Take the change back, or register the new claim under another name."
         )
-    panel = _file_sha256(_panel_of(path, claim))
-    if panel != about["panel_sha256"]:
-        raise InputError(
-            f"{claim['panel']} is another file than on {about['registered']}, when the claim was registered with it."
-        )
+    if _file_sha256(_panel_of(path, claim)) != about["panel_sha256"]:
+        named = claim.get("panel", claim.get("mechanism"))
+        raise InputError(f"{named} is another file than on {about['registered']}, when the claim was registered with it.")
     return Registered(about)
 
 
 def _check_testable(path: Path, claim: Mapping[str, Any], record: Record) -> None:
     """Raise InputError where what the claim names is not there; nothing is fitted."""
+    if "mechanism" in claim:
+        kind = mechanism_in(path.parent / claim["mechanism"])
+        check_choice(f"{path}: {kind.id}", "term", claim.get("signs", {}), kind.term_columns)
+        check_choice(f"{path}: {kind.id}", "model", claim.get("baselines", ()), kind().models())
+        return
     terms = [":".join(term) for term in parsed(claim["formula"]).terms]
     if strange := [name for name in claim.get("signs", {}) if name not in terms]:
         raise InputError(f"{path}: signs: the formula has no term {strange[0]!r}.{nearest(strange[0], terms)}")
@@ -253,7 +271,9 @@ def _chosen(claim: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _panel_of(path: Path, claim: Mapping[str, Any]) -> Path | None:
-    return path.parent / claim["panel"] if "panel" in claim else None
+    """The file that a claim rests on beside its own: a panel, or a mechanism; None if it rests on the record alone."""
+    named = claim.get("panel", claim.get("mechanism"))
+    return None if named is None else path.parent / named
 
 
 def _file_sha256(path: Path | None) -> str | None:

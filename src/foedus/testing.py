@@ -1,0 +1,131 @@
+"""Check a mechanism of your own: what holds for every mechanism of foedus, said in sentences where it does not hold for yours.
+
+A test of one's own is two lines: `from foedus.testing import check_mechanism` and `check_mechanism(MyMechanism)`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import is_dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from foedus.errors import InputError, nearest
+from foedus.mechanisms.mechanism import FULL, UNFITTED, Mechanism
+from foedus.mechanisms.standard import MECHANISMS
+from foedus.panels.codebook import codebook, world
+from foedus.panels.units import LAST_YEAR
+from foedus.record.store import Record, open_record
+from foedus.validation.validate import given
+
+YEARS = 40
+"""Years from its first one on that a mechanism is tried on."""
+
+UNITS = ("state-year", "dyad-year", "directed dyad-year", "year")
+
+
+def check_mechanism(kind: type[Any], record: Record | None = None, years: tuple[int, int] | None = None) -> None:
+    """Raise InputError, with every fault, unless a mechanism has the shape that tests, forecasts and grades rely on.
+
+    kind : the class. record : the one it is tried on; by default the one in use. years : first and last year of the rows it is
+    tried on; by default YEARS from its first one on.
+
+    >>> from foedus.mechanisms.technology.convergence import Technology
+    >>> check_mechanism(Technology, years=(1990, 2015))
+    """
+    if faults := list(_of_the_class(kind)):
+        raise InputError(f"{kind.__name__}: {'; '.join(faults)}.")
+    mechanism = kind()
+    if faults := [*_of_what_it_says(kind, mechanism), *_of_its_models(mechanism)]:
+        raise InputError(f"{kind.__name__}: {'; '.join(faults)}.")
+    span = years or (mechanism.first_year, min(mechanism.first_year + YEARS, LAST_YEAR))
+    if faults := list(_of_its_rows(mechanism, record or open_record(), span)):
+        raise InputError(f"{kind.__name__}, on {span[0]}–{span[1]}: {'; '.join(faults)}.")
+
+
+def _of_the_class(kind: type[Any]) -> Iterator[str]:
+    if not (inspect.isclass(kind) and issubclass(kind, Mechanism)):
+        yield "it is no subclass of foedus.mechanisms.mechanism.Mechanism"
+        return
+    if not is_dataclass(kind) or not kind.__dataclass_params__.frozen:
+        yield "it is no frozen dataclass: write @dataclass(frozen=True) above it"
+        return
+    try:
+        kind()
+    except TypeError as error:
+        yield f"a choice has no default ({error})"
+
+
+def _of_what_it_says(kind: type[Any], mechanism: Any) -> Iterator[str]:
+    """Faults of what it declares."""
+    theme, _, claim = mechanism.id.partition(".")
+    if not theme or not claim:
+        yield f"its id {mechanism.id!r} is not of the form 'theme.claim'"
+    if mechanism.unit not in UNITS:
+        yield f"its unit {mechanism.unit!r} is none of {', '.join(UNITS)}"
+    written = {name for other in MECHANISMS.values() for name in other().writes}
+    known = {*codebook(), *world(), *written}
+    for name in mechanism.reads:
+        if name not in known:
+            yield f"it reads {name!r}, which is no variable of the codebook.{nearest(name, known)}".rstrip(".?")
+    if outside := [term for term in mechanism.core if term not in mechanism.terms]:
+        yield f"its core names {outside[0]!r}, which is none of its terms"
+    module = inspect.getmodule(kind)
+    said = (module.__doc__ or "") if module is not None else ""
+    if not said.split("\n", 1)[0].rstrip().endswith("."):
+        yield "its file does not open with its claim, as a sentence"
+    if "Unit of analysis" not in said:
+        yield "its file does not say its 'Unit of analysis'"
+    if not any(word in said for word in ("eaves out", "eft out")):
+        yield "its file does not say what it leaves out"
+
+
+def _of_its_models(mechanism: Any) -> Iterator[str]:
+    """Faults of what is scored."""
+    models, contests = mechanism.models(), mechanism.contests()
+    if FULL not in models:
+        yield f"models() has no {FULL!r}"
+    if lacking := [term for term in mechanism.terms if f"without {term}" not in models]:
+        yield f"models() has none without {lacking[0]!r}"
+    if lacking := [term for term in mechanism.terms if term not in {each for each, _, _ in contests}]:
+        yield f"contests() leaves out {lacking[0]!r}: every term has to earn its place"
+    if strange := [name for _, rival, contender in contests for name in (rival, contender) if name not in models]:
+        yield f"contests() names {strange[0]!r}, which models() does not have"
+    try:
+        _ = mechanism.fitted
+        yield "it has learnt something before fit() is called"
+    except InputError as refusal:
+        if str(refusal) != UNFITTED:
+            yield "fitted does not say that it is unfitted"
+
+
+def _of_its_rows(mechanism: Any, record: Record, years: tuple[int, int]) -> Iterator[str]:
+    """Faults of what it makes of rows."""
+    mechanism, again = (given(each, record) for each in (mechanism, type(mechanism)()))
+    panel = mechanism.panel(record, years)
+    before = panel.clone()
+    design = mechanism.design(panel)
+    if not len(design.outcome):
+        yield "it has no row there: give years that its variables cover"
+        return
+    if not np.isfinite(design.matrix).all():
+        yield "its design holds values that are missing or infinite"
+        return
+    yes_or_no = {*np.unique(design.outcome).tolist()} <= {0.0, 1.0}
+    fitted = mechanism.fit(panel)
+    if mechanism != again or not panel.equals(before):
+        yield "fit() changes the mechanism or its rows, which it has to leave alone"
+    found = fitted.fitted
+    if not np.isfinite(found.coefficients).all() or not (np.diag(found.covariance) >= 0).all():
+        yield "its coefficients or their errors are no finite numbers"
+    shuffled = mechanism.fit(panel.sample(fraction=1, shuffle=True, seed=1)).fitted
+    usual = np.abs(found.coefficients) < 8  # a level without an event has its maximum at minus infinity
+    if not np.allclose(shuffled.coefficients[usual], found.coefficients[usual], rtol=2e-3, atol=1e-4):
+        yield "its estimates hang on the order of the rows"
+    bare, last = replace(mechanism, terms=mechanism.core), int(design.year.max())
+    rows = bare.design(panel)
+    forecast = bare.models()[FULL].learn(rows.where(rows.year < last))(rows.where(rows.year == last))
+    if not np.isfinite(forecast).all() or (yes_or_no and not ((forecast > 0) & (forecast < 1)).all()):
+        yield f"with its core alone its forecasts are no {'probabilities' if yes_or_no else 'finite numbers'}"
