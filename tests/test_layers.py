@@ -34,6 +34,7 @@ LAYERS = (
     ("radars",),
     ("panels",),
     ("estimation", "record"),
+    ("arguments",),
     ("words", "version", "errors"),
 )
 """The floors, from the top down; rooms on one floor do not know each other."""

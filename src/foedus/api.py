@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from foedus.arguments import checked
 from foedus.errors import PanelRemark
 
 if TYPE_CHECKING:
@@ -29,6 +30,18 @@ if TYPE_CHECKING:
     from foedus.validation.wars import WarValidation
 
 
+LISTS_OF_A_PANEL = {
+    **dict.fromkeys(("system", "contact", "membership", "disputes", "disputes_from", "alliances_from"), "str"),
+    "record": "Record | None",
+}
+"""What panels and added variables are asked with, by their kinds."""
+
+
+OF_ROWS = ("years", "states", "dyads", "group", "directed", "relevant", "keep_unknown", "contact", "size", "sample", "seed")
+"""What chooses the rows of a panel; a frame of one's own has its rows, and is told so."""
+
+
+@checked()
 def assess(
     *members: str | int | Path | Sequence[str | int | Path],
     year: int = 2025,
@@ -63,6 +76,7 @@ def assess(
     return ShownAssessment.of(told)
 
 
+@checked()
 def compare(
     *partnerships: str | Sequence[str | int],
     years: int | Sequence[int] = 2025,
@@ -84,6 +98,7 @@ def compare(
     return compare_partnerships(partnerships, spans, record=record, alliances_from=alliances_from)
 
 
+@checked()
 def diff(before: Record | Path | str, after: Record | Path | str | None = None) -> pl.DataFrame:
     """Return what moved from one record to another: table, what, before, after; `after` is by default the record in use.
 
@@ -107,6 +122,16 @@ def diff(before: Record | Path | str, after: Record | Path | str | None = None) 
     return moved(opened(before), opened(after))
 
 
+@checked(
+    years="tuple[int, int] | None",
+    states="Iterable[str | int] | None",
+    dyads="Iterable[str] | None",
+    group="Iterable[str | int | Path] | Mapping | None",
+    **LISTS_OF_A_PANEL,
+    **dict.fromkeys(("directed", "relevant", "keep_unknown"), "bool"),
+    **dict.fromkeys(("size", "sample"), "int | None"),
+    **dict.fromkeys(("carry_forward", "seed"), "int"),
+)
 def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> pl.DataFrame:
     """Return a panel as a polars frame, one row a unit-year, null wherever the record does not know.
 
@@ -149,6 +174,7 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
     return built(request)
 
 
+@checked(**{**LISTS_OF_A_PANEL, **dict.fromkeys(OF_ROWS, "Any")}, carry_forward="int")
 def add(
     frame: Any,
     variables: Sequence[str],
@@ -182,6 +208,7 @@ def add(
     return extended_by_name(frame, variables, by=by, code=code, year=year, **choices)
 
 
+@checked()
 def states(
     names: Any,
     year: int | str | Sequence[int] | None = None,
@@ -213,6 +240,7 @@ def states(
     return looked_up(names, year, to, by=by, code=code, record=record)
 
 
+@checked()
 def variables(text: str = "") -> pl.DataFrame:
     """Return the codebook, or those of its variables that match every word of `text`.
 
@@ -237,6 +265,7 @@ def variables(text: str = "") -> pl.DataFrame:
     )
 
 
+@checked()
 def groups(name: str | None = None, record: Record | None = None) -> pl.DataFrame:
     """Return every group of states that has a name or, of one, who belonged to it when, with the page that says so.
 
@@ -254,6 +283,7 @@ def groups(name: str | None = None, record: Record | None = None) -> pl.DataFram
     return every_group(record) if name is None else one_group(record, name)
 
 
+@checked()
 def compare_sources(
     dyad: str, years: tuple[int, int] | None = None, *, every: bool = False, record: Record | None = None
 ) -> pl.DataFrame:
@@ -278,6 +308,7 @@ def compare_sources(
     return compared(dyad, years=years, every=every, record=record)
 
 
+@checked()
 def cite(*names: str | Path, bibtex: bool = False, disputes_from: str = "gml", alliances_from: str = "facts") -> str:
     """Return what to cite for these variables, sources or files (all sources, without names), one a line, or as BibTeX.
 
@@ -293,6 +324,7 @@ def cite(*names: str | Path, bibtex: bool = False, disputes_from: str = "gml", a
     return citations(names, bibtex=bibtex, disputes_from=disputes_from, alliances_from=alliances_from)
 
 
+@checked()
 def fit(mechanism: str = "disputes", outcome: str | None = None, record: Record | None = None) -> Mechanism:
     """Return a mechanism fitted to every year on record, with the terms that earned their place out of sample.
 
@@ -346,6 +378,7 @@ def estimate(formula: str, panel: Any, model: str = "logit", **choices: Any) -> 
     return ShownModel.of(fit_model(formula, panel, model, **choices))
 
 
+@checked()
 def register(claim: Path | str) -> Registered:
     """Set a claim of your own down beside its file, dated and hashed, before its scores are seen; docs/models.md says how.
 
@@ -359,6 +392,7 @@ def register(claim: Path | str) -> Registered:
     return set_down(File(claim), date.today())
 
 
+@checked()
 def table(
     *models: Model,
     names: Sequence[str] | None = None,
@@ -390,6 +424,7 @@ def table(
     return told(chosen, form, exponentiate=ratios)
 
 
+@checked()
 def validate(mechanism: str | None = None, record: Record | None = None) -> tuple[Validation[Any] | WarValidation, ...]:
     """Return scores, baselines, gains and grades of each outcome of a mechanism, or of all mechanisms.
 
@@ -401,6 +436,16 @@ def validate(mechanism: str | None = None, record: Record | None = None) -> tupl
     return validate_mechanism(mechanism, record)
 
 
+@checked(
+    **dict.fromkeys(("height", "cross_section", "speed", "bearing", "k"), "float | None"),
+    line="str | float",
+    tracks="int",
+    seed="int",
+    without="Iterable[str]",
+    sites="Any",
+    terrain="bool",
+    record="Record | None",
+)
 def warning(**question: Any) -> ShownWarning:
     """Return what a network of warning radars sees and how early, with bands: that of the record, or of a table of your own.
 
@@ -434,6 +479,7 @@ def warning(**question: Any) -> ShownWarning:
     return ShownWarning.of(answered(**question))
 
 
+@checked()
 def simulate(
     scenario: str | Path | Scenario | None = None,
     *,
@@ -473,6 +519,7 @@ def simulate(
     )
 
 
+@checked()
 def explain(
     finding: str, *members: str | int, year: int = 2025, record: Record | None = None, against: str | int | None = None
 ) -> Explanation:
@@ -494,6 +541,7 @@ def explain(
     return explain_finding(finding, *members, year=year, record=record, against=against)
 
 
+@checked()
 def claims(file: str | Path | None = None, record: Record | None = None) -> ShownClaims:
     """Return the essay's claims, or those of a file, each with its verdict, its evidence and the rows behind it.
 

@@ -51,6 +51,8 @@ def looked_up(
     if year is None:
         return through_the_years(names, to, record)
     years = year if isinstance(year, list | tuple | pl.Series) else [year] * len(names)
+    if len(years) != len(names):
+        raise InputError(f"there are {len(names):,} names and {len(years):,} years: give one year, or one for each name.")
     frame = pl.DataFrame({"state": pl.Series(names, dtype=pl.String), "year": pl.Series(years)})
     return _of_frame(frame, "year", to, "state", code, record)
 

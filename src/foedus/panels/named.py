@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from foedus.errors import InputError
+from foedus.arguments import fits
+from foedus.errors import InputError, shown
 from foedus.panels.disputes import COMBINED
 from foedus.panels.groups import group as named_group
 from foedus.panels.groups import is_group, known_groups
@@ -85,6 +86,8 @@ def _alone(meanings: Meanings) -> Callable[[str | int, int, int], tuple[int, ...
 def _listed(group: Iterable[str | int | Path] | Mapping[str, Iterable[str | int]] | None) -> list[str | int | Path]:
     """What the choice of a group names, one by one; a mapping gives groups of the user's own."""
     if isinstance(group, Mapping):
+        if not fits(list(group.values()), "Iterable[Iterable[str | int]]"):
+            raise InputError(f'{shown(repr(group))} is no group of your own: write {{"BALTIC": ["EST", "LVA", "LTU"]}}.')
         return [f"{name}={','.join(map(str, states))}" for name, states in group.items()]
     return [] if group is None else list(group)
 
