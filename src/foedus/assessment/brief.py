@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from foedus.assessment.chapters.order.at_war import FIGHTING
@@ -264,10 +265,10 @@ def _evidence(findings: Findings) -> Line | None:
 def _percent(share: float) -> str:
     """A share in per cent with two digits, or what it is below.
 
-    >>> _percent(0.0042), _percent(1e-07)
-    ('0.42', 'below 0.001')
+    >>> _percent(0.0042), _percent(0.01), _percent(0.14), _percent(1e-07)
+    ('0.42', '1.0', '14', 'below 0.001')
     """
-    return f"{100 * share:.2g}" if share >= 1e-5 else "below 0.001"
+    return f"{Decimal(f'{100 * share:.1e}'):f}" if share >= 1e-5 else "below 0.001"
 
 
 def _lower(sentence: str) -> str:
