@@ -20,7 +20,7 @@ import pytest
 from foedus.errors import InputError
 from foedus.record import writing
 from foedus.record.store import forget_opened, open_record
-from foedus.record.writing import LOCK, clear_litter, held, new_folder, write_file, write_text
+from foedus.record.writing import LOCK, check_target, clear_litter, held, new_folder, write_file, write_text
 from tests.interruptions import Scenario, fail, finish, press, steps, watched
 from tests.record.importing import BETWEEN, NMC
 from tests.record.records import lay
@@ -142,6 +142,30 @@ def test_whoever_waits_too_long_is_told_who_holds_the_lock(tmp_path: Path, monke
     with held(tmp_path / "data", "foedus record add mic"):
         pass
     assert (tmp_path / "data" / LOCK).read_text() == ""
+
+
+def test_a_folder_that_another_program_has_locked_is_written_to_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    monkeypatch.setattr(writing, "WAIT", 0.1)
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    write_text(tmp_path / "out.txt", "x")
+    os.close(handle)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.txt"]
+
+
+@pytest.mark.parametrize("name", ["out.csv", "old.csv"])
+def test_a_place_that_may_not_be_written_to_is_found_before_the_work(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old.csv").write_text("old")
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+    with pytest.raises(InputError, match=rf"cannot write .*{name}: the folder .* may not be written to\. Name another place"):
+        check_target(tmp_path / name)
+    check_target(Path(os.devnull))
 
 
 def test_the_lock_is_waited_for(tmp_path: Path) -> None:

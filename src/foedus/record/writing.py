@@ -138,10 +138,7 @@ def held(folder: Path, doing: str) -> Iterator[None]:
     except OSError as error:
         raise InputError(f"cannot change {folder}: {_reason(error)}. FOEDUS_DATA may name another.") from None
     try:
-        begun = time.monotonic()
-        while (free := _take_lock(handle)) is False and time.monotonic() - begun < WAIT:
-            time.sleep(0.05)
-        if free is False:
+        if _wait_for(handle) is False:
             who = os.read(handle, 1_000).decode(errors="replace").strip() or "another process"
             raise InputError(f"{folder} is being changed by {shown(who)}. Wait until that has ended, then try again.")
         os.ftruncate(handle, 0)
@@ -190,6 +187,11 @@ def check_target(path: Path) -> None:
         raise InputError(f"cannot write {path}: the folder {path.parent} does not exist. Create it first.")
     if path.is_dir():
         raise InputError(f"cannot write {path}: it is a folder. Name a file in it.")
+    target = path.resolve()
+    beside = target.is_file() or not target.exists()  # else a device, which is written to and not replaced
+    if not os.access(target.parent if beside else target, os.W_OK):
+        where = f"the folder {target.parent}" if beside else "it"
+        raise InputError(f"cannot write {path}: {where} may not be written to. Name another place.")
 
 
 def _remove(path: Path) -> None:
@@ -216,14 +218,22 @@ def _written(path: Path) -> bool:
     return young if free is None else not free
 
 
-def _take_lock(handle: int, *, wait: bool = False) -> bool | None:
+def _wait_for(handle: int) -> bool | None:
+    """Take the lock of an open file, for which others are waited for WAIT seconds; say what `_take_lock` says."""
+    begun = time.monotonic()
+    while (free := _take_lock(handle)) is False and time.monotonic() - begun < WAIT:
+        time.sleep(0.01)
+    return free
+
+
+def _take_lock(handle: int) -> bool | None:
     """Take the lock of an open file, which ends with the process; say whether it was free, None where there are no locks."""
     if sys.platform == "win32":
         import msvcrt
 
         try:
             os.lseek(handle, 1 << 30, os.SEEK_SET)  # far behind what the file says, which others may read
-            msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except PermissionError:
             return False
         except OSError:
@@ -232,7 +242,7 @@ def _take_lock(handle: int, *, wait: bool = False) -> bool | None:
     import fcntl
 
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:
@@ -285,7 +295,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
     handle = _opened(folder)
     try:
         if handle >= 0:
-            _take_lock(handle, wait=True)
+            _wait_for(handle)  # whoever holds the folder for longer does so for other reasons
         yield
     finally:
         _close(handle)
