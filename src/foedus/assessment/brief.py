@@ -283,11 +283,12 @@ _LEADS: Mapping[str, Callable[[Findings], tuple[str, Line]]] = {
     RIVALS: _rivals,
     NEITHER: _neither,
 }
+_FOUGHT = (_past, _statement("relation.intervention"), _statement("order.fighting"))
 _LINES: Mapping[str, Iterable[Callable[[Findings], Line | None]]] = {
     AT_WAR: (_statement("relation.defence"), _past, _statement("order.fighting"), _statement("relation.rivalry")),
     ALLIES: (_statement("relation.warning"), _past, _statement("order.fighting"), _risk, _threats, _minutes, _evidence),
-    RIVALS: (_statement("relation.defence"), _past, _statement("order.fighting"), _risk, _threats),
-    NEITHER: (_statement("relation.rivalry"), _past, _statement("order.fighting"), _risk, _threats),
+    RIVALS: (_statement("relation.defence"), *_FOUGHT, _risk, _threats),
+    NEITHER: (_statement("relation.rivalry"), *_FOUGHT, _risk, _threats),
 }
 _LINES_FACING: Iterable[Callable[[Findings], Line | None]] = (
     _next,

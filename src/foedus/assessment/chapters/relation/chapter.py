@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from foedus.assessment.chapters.relation import bond
+from foedus.assessment.chapters.relation import bond, intervention
 from foedus.assessment.chapters.relation.glance import glance
 from foedus.assessment.chapters.relation.obligations import obligation_findings, of_the_two, pact, rows_of
 from foedus.assessment.chapters.relation.preferences import positions, preference_exhibits, preference_findings
@@ -77,6 +77,7 @@ def chapter(partnership: Partnership) -> Chapter:
         *_agreements(partnership, ledger),
         *_disputes(partnership, history),
         *_conflict(partnership, history),
+        *parts(intervention.findings, partnership),
         *_regimes(partnership, now),
         *_capabilities(partnership, now),
         *_ties(partnership, now),
