@@ -274,7 +274,7 @@ def _percent(share: float) -> str:
 def _lower(sentence: str) -> str:
     """A sentence after a colon: a first word that is no name in small letters."""
     first = sentence.split(" ", 1)[0]
-    return sentence[0].lower() + sentence[1:] if first in ("No", "Whether", "Of", "The") else sentence
+    return sentence[0].lower() + sentence[1:] if first in ("No", "Whether", "Of", "All", "The") else sentence
 
 
 _LEADS: Mapping[str, Callable[[Findings], tuple[str, Line]]] = {

@@ -15,6 +15,7 @@ import polars as pl
 
 from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
+from foedus.assessment.chapters.order.tested import better_guide
 from foedus.assessment.evidence import STRATUM_WORDS
 from foedus.assessment.finding import Finding
 from foedus.errors import InputError
@@ -147,7 +148,9 @@ def _risk(*stems: str) -> Tell:
         observed = None if kind is None or kind.observed is None else significant(100 * kind.observed)
         beside = f"; of {STRATUM_WORDS.get(kind.name, kind.name)}, {observed} % of years saw one" if kind and observed else ""
         pair = finding.statement.partition(": ")[0]
-        return _cell(finding, f"{pair}: {significant(100 * finding.value)} %{within}{beside}")
+        alike = kind.observed_alike if kind and better_guide(kind, finding.value) else None
+        guide = "" if alike is None else f"; of forecasts as high {significant(100 * alike)} % came true, the better guide"
+        return _cell(finding, f"{pair}: {significant(100 * finding.value)} %{within}{beside}{guide}")
 
     return tell
 

@@ -18,7 +18,7 @@ from foedus.report.summary import verdict_counts
 from foedus.report.tables import Table, table_of
 from foedus.report.wording import value
 
-FEW = 12
+FEW = 8
 """Rows that are shown of very many: they say what a row is, no more."""
 
 

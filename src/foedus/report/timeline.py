@@ -56,10 +56,11 @@ def _lane(lane: str, rows: list[dict[str, Any]], scale: Scale) -> tuple[str, flo
     events = sorted((_place(row, scale) for row in rows if row["kind"] == "event"), key=lambda item: item.start)
     depth = max([item.line for item in spells], default=0) + 1
     foot = LANE_HEAD + depth * BAR
-    silences = "".join(_silence(_place(row, scale), depth) for row in rows if row["kind"] == "silence")
+    silent = [_place(row, scale) for row in rows if row["kind"] == "silence"]
+    silences = "".join(_silence(item, depth) for item in silent)
     lines = [[item for item in spells if item.line == line] for line in range(depth)]
-    bars = "".join(_spell(item, *room) for line in lines for item, room in _with_room(line))
-    strokes = "".join(_event(item, foot, right) for item, (_, right) in _with_room(events))
+    bars = "".join(_spell(item, *room) for line in lines for item, room in _with_room(line, silent))
+    strokes = "".join(_event(item, foot, right) for item, (_, right) in _with_room(events, silent))
     return across(foot + 3, "grid") + silences + bars + strokes + text(cut(lane), 0, 13, "lane"), foot + LANE_FOOT
 
 
@@ -81,15 +82,25 @@ def _stack(spells: list[_Placed]) -> list[_Placed]:
     return stacked
 
 
-def _with_room(line: list[_Placed]) -> list[tuple[_Placed, tuple[float, float]]]:
-    """Return each mark of one row of bars with the free room to its left and to its right.
+def _with_room(line: list[_Placed], silent: list[_Placed]) -> list[tuple[_Placed, tuple[float, float]]]:
+    """Return each mark of one row of bars with the free room to its left and to its right, up to another mark or a silence.
 
     A mark's name stands at its right if it fits there, so the room at the left of the next mark is what such a name leaves.
     """
     gaps = [0.0 if not line else line[0].start, *(after.start - before.end for before, after in pairwise(line)), 0.0]
     if line:
         gaps[-1] = 1.0 - line[-1].end
-    return [(item, (gaps[index] if index == 0 else 0.0, gaps[index + 1])) for index, item in enumerate(line)]
+    room = [(item, gaps[index] if index == 0 else 0.0, gaps[index + 1]) for index, item in enumerate(line)]
+    return [
+        (
+            item,
+            (
+                min([left, *(item.start - each.end for each in silent if THIN + item.start >= each.end)]),
+                min([right, *(each.start - item.end for each in silent if each.start + THIN >= item.end)]),
+            ),
+        )
+        for item, left, right in room
+    ]
 
 
 def _spell(item: _Placed, left: float, right: float) -> str:

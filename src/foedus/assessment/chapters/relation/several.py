@@ -200,7 +200,7 @@ def _exhibits(partnership: Partnership, vector: pl.DataFrame, history: pl.DataFr
     elif known.height:
         yield Exhibit(
             "relation.bond",
-            f"How many pairs of the members of {partnership.year} were bound to defend each other",
+            "Pairs of members bound to defend each other",
             "lines",
             _bound_over_time(known),
             "Of the pairs of states that are members in the year assessed, those that existed, and those that a treaty bound.",
@@ -221,7 +221,7 @@ def _lanes(partnership: Partnership, history: pl.DataFrame, pairs: Sequence[tupl
     rows: list[tuple[str, date, date, str, str, str, int | None, str]] = []
     first = int(history["year"].min())  # type: ignore[arg-type]
     for low, high in pairs:
-        lane = f"{names[low]} and {names[high]}"
+        lane = capitalized(f"{names[low]} and {names[high]}")
         own = history.filter(ccode1=low, ccode2=high)
         for start, end in runs(own.filter(pl.col("defence_pact").fill_null(False))["year"].to_list()):
             label = f"{start}–{end}"

@@ -20,7 +20,7 @@ LOW, HIGH = 100.0, 10_000.0
 HEIGHTS: Mapping[float, str] = {LOW: "100 m", HIGH: "10 km"}
 """Heights above the sea, m, that are told side by side, and what they are called."""
 
-CORNERS = 48
+CORNERS = 36
 """Corners of a circle on the maps."""
 
 Names = Mapping[str, str]
