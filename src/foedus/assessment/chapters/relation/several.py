@@ -92,7 +92,9 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
     yield Finding(
         "relation.defence",
         ID,
-        f"Of {counted(number, 'pair')} of members {known} to defend each other{by}{list_of}.",
+        f"All {number} pairs of members are bound in {year} to defend each other{by}{list_of}."
+        if held.height == number
+        else f"Of {counted(number, 'pair')} of members {known} to defend each other{by}{list_of}.",
         count,
         "pairs",
         sources=sources,
