@@ -28,7 +28,5 @@ def signs(study: str, fitted: Model) -> pl.DataFrame:
     return ours.select(pl.lit(study).alias("study"), pl.col("term").replace_strict(expected).alias("published"), pl.all())
 
 
-fitted = {study: fit(study) for study in STUDIES}
-table = pl.concat([signs(study, each) for study, each in fitted.items()])
 if __name__ == "__main__":
-    print(table.write_csv(float_precision=2), end="")
+    print(pl.concat([signs(study, fit(study)) for study in STUDIES]).write_csv(float_precision=2), end="")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import polars as pl
@@ -16,11 +17,20 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 import foedus
+from foedus import cli
 from foedus.errors import InputError
 from foedus.models.model import Model
 from foedus.report.regressions import number, side_by_side
 
-FOEDUS = Path(sys.executable).with_name("foedus")
+
+class Ran(NamedTuple):
+    """How a command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 FORMULA = "dispute_onset ~ contiguous + log1p(peace_years)"
 RELEVANT = ["--unit", "dyad-year", "--years", "1980:2010", "--relevant"]
 
@@ -94,7 +104,7 @@ def test_small_numbers_keep_two_digits(value: float, shown: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::foedus.errors.PanelRemark")
-def test_the_command_builds_the_panel_and_prints_rows_for_programs() -> None:
+def test_the_command_builds_the_panel_and_prints_rows_for_programs(run: Callable[..., Ran]) -> None:
     done = run(FORMULA, "fatal_dispute_onset ~ lag(polyarchy_1, 2)", *RELEVANT)
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
@@ -113,7 +123,7 @@ def test_the_command_builds_the_panel_and_prints_rows_for_programs() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::foedus.errors.PanelRemark")
-def test_lags_reach_before_the_years_asked_for(tmp_path: Path) -> None:
+def test_lags_reach_before_the_years_asked_for(run: Callable[..., Ran], tmp_path: Path) -> None:
     done = run(
         "intrastate_conflict ~ lag(intrastate_conflict) + years_since(intrastate_conflict)",
         "--unit",
@@ -131,7 +141,7 @@ def test_lags_reach_before_the_years_asked_for(tmp_path: Path) -> None:
     assert "1990–2000" in text
 
 
-def test_a_panel_of_ones_own_is_read_from_a_file(tmp_path: Path) -> None:
+def test_a_panel_of_ones_own_is_read_from_a_file(run: Callable[..., Ran], tmp_path: Path) -> None:
     rows = pl.DataFrame({"ccode": list(range(40)) * 2, "year": [2000] * 40 + [2001] * 40, "x": [k % 7 for k in range(80)]})
     rows = rows.with_columns(y=(pl.col("x") * 37 + pl.col("ccode") * 11) % 5 < 2)
     rows.write_parquet(tmp_path / "mine.parquet")
@@ -155,7 +165,7 @@ def test_a_panel_of_ones_own_is_read_from_a_file(tmp_path: Path) -> None:
         (["y ~ x", "--panel", "nowhere.csv"], "there is no file nowhere.csv"),
     ],
 )
-def test_bad_input_is_one_message(arguments: list[str], told: str) -> None:
+def test_bad_input_is_one_message(run: Callable[..., Ran], arguments: list[str], told: str) -> None:
     done = run(*arguments)
     assert done.returncode == 2
     assert told in done.stderr
@@ -190,5 +200,14 @@ def test_no_curve_is_drawn_of_amounts_and_no_picture_of_another_kind(models: dic
         foedus.estimate("y ~ x", rows, "ols").plot("roc")
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([FOEDUS, "estimate", *arguments], capture_output=True, text=True, check=False)
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run the command in this process, to be quick."""
+
+    def ran(*arguments: str) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["foedus", "estimate", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return Ran(int(ended.value.code or 0), *capsys.readouterr())
+
+    return ran
