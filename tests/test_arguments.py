@@ -92,8 +92,8 @@ def _right(name: str, argument: str, value: Any) -> bool:
 
 
 def test_what_is_wrong_is_said_by_function_argument_value_and_kind() -> None:
-    with pytest.raises(InputError, match=r"^panel: years is 'x', not a pair of whole numbers\.$"):
-        foedus.panel("state-year", ["polyarchy"], years="x")
+    with pytest.raises(InputError, match=r"^compare_sources: years is 'x', not a pair of whole numbers\.$"):
+        foedus.compare_sources("USA-CAN", years="x")  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"^assess: year is '2022', not a whole number\.$"):
         foedus.assess("USA", "CAN", year="2022")  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"^panel has no argument 'yaers'\. Did you mean years"):

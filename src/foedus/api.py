@@ -123,9 +123,9 @@ def diff(before: Record | Path | str, after: Record | Path | str | None = None) 
 
 
 @checked(
-    years="tuple[int, int] | None",
+    years="Any",  # a pair, of which `named_request` says more
     states="Iterable[str | int] | None",
-    dyads="Iterable[str] | None",
+    dyads="Iterable[Any] | None",
     group="Iterable[str | int | Path] | Mapping | None",
     **LISTS_OF_A_PANEL,
     **dict.fromkeys(("directed", "relevant", "keep_unknown"), "bool"),

@@ -91,8 +91,10 @@ def _faults(
         for label, each in given:
             if not fits(each, kinds[label]):
                 words = _words(kinds[label])
-                how = f": give a list, such as {[each]!r:.80}" if isinstance(each, str) and words.startswith("a list") else ""
-                yield f"{name}: {label} is {_told(each)}, not {words}{how}."
+                if isinstance(each, str) and words.startswith("a list"):
+                    yield f"{name}: {label} is the text {_told(each)}: give a list, such as [{_told(each)}]."
+                else:
+                    yield f"{name}: {label} is {_told(each)}, not {words}."
 
 
 def fits(value: Any, kind: str) -> bool:

@@ -44,9 +44,6 @@ def named_request(
     ((2, 20),)
     """
     record = record or open_record()
-    for name, given in {"variables": variables, "states": states, "dyads": dyads, "group": group}.items():
-        if isinstance(given, str):
-            raise InputError(f"{name} is the text {given!r}: give a list, such as [{given!r}].")
     if not (years is None or (isinstance(years, (tuple, list)) and len(years) == 2)):
         raise InputError(f"years are a first and a last one, such as (1946, 2010), not {years!r}.")
     span = (FIRST_YEAR, LAST_YEAR) if years is None else (years[0], years[1])
