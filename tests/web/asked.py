@@ -8,15 +8,18 @@ from typing import Any
 import httpx
 
 from foedus.web.app import application
-from foedus.web.settings import Settings
+from foedus.web.settings import Limits, Settings
 
 BASE = "http://127.0.0.1:8000"
+
+PATIENT = Settings(limits=Limits(seconds=600))
+"""On a busy machine an answer may take longer than a browser would wait."""
 
 
 class Client:
     """Ask an application."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings = PATIENT) -> None:
         """Make the application."""
         self.app = application(settings)
         self._runner = asyncio.Runner()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from foedus.web.settings import Settings
-from tests.web.asked import Client
+from tests.web.asked import PATIENT, Client
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def started() -> Iterator[Callable[..., Client]]:
     """Make applications with settings of their own, and end them."""
     made: list[Client] = []
 
-    def start(settings: Settings | None = None) -> Client:
+    def start(settings: Settings = PATIENT) -> Client:
         made.append(Client(settings))
         return made[-1]
 

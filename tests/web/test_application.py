@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import io
 import json
 import re
@@ -129,6 +130,7 @@ REFUSED = [
     (f"/panel.csv?variables={','.join(['peace_years'] * 61)}", 400, "at most 60"),
     ("/compare.json?partnerships=USA-CAN,AUS-NZL,FRA-DEU&years=2000,2010", 400, "at most 4"),
     ("/compare.json?partnerships=USA-CAN&years=then", 400, "no list of years"),
+    ("/compare.json?partnerships=USA-CAN&years=0", 400, "1816 to 2025"),
     ("/states.json?when=1990-13-01", 400, "is no day"),
     ("/states.json?when=%00", 400, "control character"),
     ("/warning.json?height=-1", 400, "'height'"),
@@ -160,6 +162,26 @@ def test_a_page_refuses_as_a_page_with_its_form(client: Client) -> None:
     assert answer.status_code == 400
     assert "<script>alert" not in answer.text
     assert '<form class="question" method="get" action="assess"' in answer.text
+
+
+def test_the_page_of_a_panel_that_is_too_large_says_how_large_it_is_and_shows_its_last_year(client: Client) -> None:
+    page = client.get("/panel?variables=contiguous&first=1946&last=2005").text
+    assert "and the application gives at most 200,000" in page
+    assert "rows of 2005" in page
+    assert "foedus panel dyad-year --variables contiguous --years 1946:2005" in page
+    assert 'href="panel.csv' not in page.partition('id="take"')[2].partition("</section>")[0]
+
+
+def test_a_form_is_shown_again_as_it_was_filled_in(client: Client) -> None:
+    page = client.get("/assess?members=USA-CANN&year=1950").text
+    assert 'value="USA-CANN"' in page
+    assert 'value="1950"' in page
+
+
+def test_what_is_found_in_the_codebook_leads_to_a_panel(client: Client) -> None:
+    page = client.get("/variables?words=polyarchy weaker").text
+    address = html.unescape(re.findall(r'href="(panel\?[^"]+)"', page)[0])
+    assert client.get(f"/{address}").status_code == 200
 
 
 def test_a_form_of_which_nothing_is_filled_in_is_shown(client: Client) -> None:

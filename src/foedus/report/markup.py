@@ -152,7 +152,23 @@ def page(
     ----------
     title : plain text. top, contents, main : markup. definitions : what drawings refer to. lead : markup as wide as the page.
     """
-    setting, version = setting or alone(), plain(__version__)
+    setting, version, sources = setting or alone(), plain(__version__), sorted(set(foot.sources))
+    entries = contents + ('<li><a href="#sources">Sources</a></li>\n' if sources else "")
+    nav = f"""<nav class="contents" aria-labelledby="contents">
+<h2 id="contents">Contents</h2>
+<ol>
+{entries}</ol>
+</nav>
+
+"""
+    told = f"""<h2 id="title-sources">Sources</h2>
+<details class="fold">
+<summary>{len(sources)} sources, with their terms</summary>
+<dl class="licences">{_licences()}</dl>
+<ul class="sources">
+{"".join(_source(name, catalog().get(name)) for name in sources)}</ul>
+</details>
+"""
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -174,26 +190,13 @@ def page(
 {top}</header>
 
 {lead}<div class="page">
-<nav class="contents" aria-labelledby="contents">
-<h2 id="contents">Contents</h2>
-<ol>
-{contents}<li><a href="#sources">Sources</a></li>
-</ol>
-</nav>
-
-<main id="content">
+{nav if entries else ""}<main id="content">
 {main}</main>
 </div>
 
-<footer id="sources" aria-labelledby="title-sources">
-<h2 id="title-sources">Sources</h2>
-<details class="fold">
-<summary>{len(set(foot.sources))} sources, with their terms</summary>
-<dl class="licences">{_licences()}</dl>
-<ul class="sources">
-{"".join(_source(name, catalog().get(name)) for name in sorted(set(foot.sources)))}</ul>
-</details>
-<p class="colophon">Record {plain(foot.record_version)}, SHA-256 <code>{plain(foot.record_sha256)}</code>. foedus {version}. \
+<footer id="sources"{' aria-labelledby="title-sources"' if sources else ""}>
+{told if sources else ""}<p class="colophon">\
+Record {plain(foot.record_version)}, SHA-256 <code>{plain(foot.record_sha256)}</code>. foedus {version}. \
 Made by <code>{plain(foot.command)}</code>; {plain(setting.again)}</p>
 </footer>
 {setting.end}</body>

@@ -74,7 +74,6 @@ def application(settings: Settings | None = None, record: Record | None = None, 
         docs_url=None,
         redoc_url=None,
         lifespan=life,
-        responses={status: {"model": Fault, "description": words} for status, words in MEANINGS.items()},
     )
     for view in VIEWS:
         for ending in (PAGE, *view.endings):
@@ -124,7 +123,7 @@ def _add(app: FastAPI, view: View, ending: str, desk: Desk, workshop: Workshop) 
         summary=f"{view.title}{f' as {ending.upper()}' if ending else ''}",
         description=f"{view.about}{' Unstable.' if view.unstable else ''}",
         response_class=Response,
-        responses={200: _described(ending), 304: {"description": "The answer that the browser has is still the answer."}},
+        responses={**_refusals(ending), 200: _described(ending), 304: {"description": "The browser has the answer already."}},
     )
 
 
@@ -135,6 +134,14 @@ def _described(ending: str) -> dict[str, Any]:
         return {"model": Told, "description": "The answer, in the envelope of every answer."}
     binary = {"type": "string"} if media.startswith("text/") else {"type": "string", "format": "binary"}
     return {"description": f"The answer as {ending.upper() or 'a page'}.", "content": {media: {"schema": binary}}}
+
+
+def _refusals(ending: str) -> dict[int | str, dict[str, Any]]:
+    """What the schema says of refusals: a page says the same four things as JSON."""
+    page = {"content": {"text/html": {"schema": {"type": "string"}}}}
+    return {
+        status: {"description": words, **(page if ending == PAGE else {"model": Fault})} for status, words in MEANINGS.items()
+    }
 
 
 def _once_each(request: Request) -> None:
@@ -170,7 +177,8 @@ def _add_refusals(app: FastAPI) -> None:
 
     def page(request: Request, refusal: Refusal) -> Response:
         base = request.scope.get("root_path", "")
-        return shown.refused(refusal, request.scope["path"], base, VIEWS)
+        given = dict(request.query_params)
+        return shown.refused(refusal, request.scope["path"], base, VIEWS, given)
 
     def handled(kind: Any, told: Callable[[Any], Refusal]) -> None:
         async def handle(request: Request, error: Exception) -> Response:

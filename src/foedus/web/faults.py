@@ -72,7 +72,8 @@ def of_parameters(errors: Iterable[Mapping[str, Any]], known: Iterable[str]) -> 
         elif each["type"] == "missing":
             said.append(f"parameter {name!r} is missing")
         else:
-            said.append(f"parameter {name!r}: {each['msg'][:1].lower()}{each['msg'][1:]}" if name else str(each["msg"]))
+            message = str(each["msg"]).removeprefix("Value error, ")
+            said.append(f"parameter {name!r}: {message[:1].lower()}{message[1:]}" if name else message)
     return Refusal(
         BAD,
         f"{'; '.join(said)}".removesuffix("?") + ("?" if said[-1].endswith("?") else "."),

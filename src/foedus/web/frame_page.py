@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Part:
-    """A section of a page: its anchor, title, the question it answers, and markup."""
+    """A section of a page: its anchor, title, the question it answers, and markup; one that is all there is may be wide."""
 
     id: str
     title: str
     asks: str
     markup: str
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Sheet:
 
 def _section(part: Part) -> str:
     name, title = plain(part.id), plain(part.title)
+    if part.wide:
+        return (
+            f'<section class="chapter listing" id="{name}" aria-label="{title}">\n<p class="asks">{plain(part.asks)}</p>\n'
+            f"{part.markup}</section>\n"
+        )
     return (
         f'<section class="chapter" id="{name}" aria-labelledby="title-{name}">\n<h2 id="title-{name}">{title}</h2>\n'
         f'<p class="asks">{plain(part.asks)}</p>\n{part.markup}</section>\n'

@@ -109,6 +109,7 @@ class OfPartnership(Question):
     """A partnership in a year."""
 
     members: Text = Field(
+        min_length=1,
         title="States or group",
         description="Two states or more (USA-CAN, or USA, GBR, AUS), a group (NATO), or one of your own (BALTIC=EST,LVA,LTU).",
         examples=["USA-CAN", "NATO", "BALTIC=EST,LVA,LTU"],
@@ -144,19 +145,20 @@ class OfComparison(Question):
     """Partnerships side by side, or one through the years."""
 
     partnerships: Text = Field(
+        min_length=1,
         title="Partnerships",
         description="Pairs joined by hyphens, or groups, separated by commas.",
         examples=["USA-CAN, AUS-NZL"],
     )
-    years: Text = Field("2025", title="Years", description="One year, or several.", examples=["1938, 1962, 2025"])
+    years: Text = Field("2025", title="Years", description="One year, or several.", examples=["1962, 2025"])
     alliances_from: AlliancesFrom = Field("facts", title="List of alliances", description=ALLIANCES)
 
     def numbers(self) -> list[int]:
         """Return the years; raises InputError for anything else."""
-        try:
-            return [int(each) for each in self.years.split(",") if each.strip()]
-        except ValueError:
-            raise InputError(f"years {self.years!r} is no list of years. Write 2025, or 1913,1938,1962.") from None
+        written = [each.strip() for each in self.years.split(",") if each.strip()]
+        if not written or not all(len(each) == 4 and each.isdecimal() and 1816 <= int(each) <= 2025 for each in written):
+            raise InputError(f"years {self.years!r} is no list of years from 1816 to 2025. Write 2025, or 1913,1938,1962.")
+        return [int(each) for each in written]
 
     def command(self) -> str:
         """Return the command that tells the same."""
@@ -175,13 +177,14 @@ class OfPanel(Question):
 
     unit: Unit = Field("dyad-year", title="Unit", description="What a row is about.")
     variables: Text = Field(
+        min_length=1,
         title="Variables",
         description="Names from the codebook, separated by commas.",
         examples=["dispute_onset, peace_years"],
     )
     first: int | None = Field(None, ge=1816, le=2025, title="First year", description="By default the first that is known.")
     last: int | None = Field(None, ge=1816, le=2025, title="Last year", description="By default the last that is known.")
-    states: Text = Field("", title="States", description="Only these, or dyads that hold one of them.", examples=["USA, CAN"])
+    states: Text = Field("", title="States", description="Only these, or dyads that hold one of them.")
     dyads: Text = Field("", title="Dyads", description="Only these pairs.", examples=["USA-CAN, IND-PAK"])
     group: Text = Field("", title="Groups", description="Groups such as NATO: their states, or the dyads among them.")
     membership: Literal["any", "start", "end"] = Field(
@@ -269,7 +272,7 @@ class OfClaims(Question):
 class OfSources(Question):
     """What each source says of two states."""
 
-    dyad: Text = Field(title="Two states", description="Joined by a hyphen.", examples=["USA-CAN"])
+    dyad: Text = Field(min_length=1, title="Two states", description="Joined by a hyphen.", examples=["USA-CAN"])
     first: int | None = Field(None, ge=1816, le=2025, title="First year", description="By default the first they share.")
     last: int | None = Field(None, ge=1816, le=2025, title="Last year", description="By default the last they share.")
     every: bool = Field(False, title="All years", description="Also the years in which no source says yes.")

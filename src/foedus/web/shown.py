@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.report.markup import plain
 from foedus.web import site
-from foedus.web.faults import BUSY, MEANINGS, Refusal
+from foedus.web.faults import BUSY, MEANINGS, NOT_ALLOWED, Refusal
 from foedus.web.guard import policy
 from foedus.web.identity import Stamp
 from foedus.web.questions import Question
 from foedus.web.view import CSV, JSON, MEDIA, PAGE, Desk, View
 from foedus.web.workshop import RETRY, Answer
+from foedus.words import capitalized
 
 if TYPE_CHECKING:
     import polars as pl
@@ -102,24 +103,27 @@ def respond(answer: Answer, accepts: str, headers: Mapping[str, str]) -> Respons
     return Response(body, media_type=answer.media, headers=sent)
 
 
-def refused(refusal: Refusal, path: str, base: str, views: tuple[View, ...] = ()) -> Response:
-    """Return a refusal: as a page where a page was asked for, as JSON otherwise."""
+def refused(
+    refusal: Refusal, path: str, base: str, views: tuple[View, ...] = (), given: Mapping[str, str] | None = None
+) -> Response:
+    """Return a refusal: as a page where a page was asked for, with the form as it was filled in, as JSON otherwise."""
     from starlette.responses import Response
 
     fault = refusal.fault
-    headers = {"cache-control": "no-store"} | ({"retry-after": str(RETRY)} if fault.status == BUSY else {})
+    more = {BUSY: {"retry-after": str(RETRY)}, NOT_ALLOWED: {"allow": "GET, HEAD"}}
+    headers = {"cache-control": "no-store", **more.get(fault.status, {})}
     if "." in path.rpartition("/")[2]:
         return Response(fault.model_dump_json(), fault.status, headers, MEDIA[JSON])
     here = path.removeprefix(base).strip("/")
     view = next((each for each in views if each.path == here), None)
-    return Response(page_of(refusal, view, base, views).encode(), fault.status, headers, MEDIA[PAGE])
+    return Response(page_of(refusal, view, base, views, given or {}).encode(), fault.status, headers, MEDIA[PAGE])
 
 
-def page_of(refusal: Refusal, view: View | None, base: str, views: tuple[View, ...]) -> str:
+def page_of(refusal: Refusal, view: View | None, base: str, views: tuple[View, ...], given: Mapping[str, str]) -> str:
     """Return a refusal as a page, with the form of the view that was asked."""
     fault = refusal.fault
     setting, place = site.setting(base=f"{base}/"), site.navigation(views, view.path if view else "", f"{base}/")
-    asks = f'<div class="ask">{site.form(view, {})}</div>' if view else ""
+    asks = f'<div class="ask">{site.form(view, given)}</div>' if view else ""
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -132,10 +136,10 @@ def page_of(refusal: Refusal, view: View | None, base: str, views: tuple[View, .
 <body>
 {place}<header class="top"><p class="kind">{fault.status}</p>
 <h1>That cannot be answered</h1></header>
-<div class="page"><main id="content"><div class="refusal">
-<p><strong>{plain(fault.error)}</strong></p>
+<main id="content" class="refused"><div class="refusal">
+<p><strong>{plain(capitalized(fault.error))}</strong></p>
 <p>{plain(fault.remedy)}</p>
 <p class="from">{plain(MEANINGS.get(fault.status, ""))}</p>
-</div></main></div>
+</div></main>
 {asks}</body>
 </html>"""

@@ -14,7 +14,7 @@ from foedus.web.view import View
 
 AGAIN = "that command writes the same to a file or the terminal; this address gives this page again from the same record."
 
-OPEN = 4
+OPEN = 5
 """Fields of a form that stand open; the others are folded, but for those that are given."""
 
 
@@ -89,7 +89,7 @@ def _field(path: str, name: str, field: FieldInfo, given: Any) -> str:
     hint = f' <small id="{place}-note">{note}</small>' if note else ""
     described = f' id="{place}" name="{plain(name)}" aria-describedby="{place}-note"'
     if kind is bool:
-        ticked = " checked" if value else ""
+        ticked = " checked" if value in (True, "true") else ""
         return (
             f'<div class="field"><label class="tick"><input type="checkbox" value="true"{described}{ticked}> {label}</label>'
             f"{hint}</div>\n"

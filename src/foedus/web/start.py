@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from foedus.record.store import open_record
 from foedus.report.markup import Foot, page, plain
 from foedus.web import site
@@ -22,15 +24,19 @@ def start(views: tuple[View, ...], desk: Desk | None, view: View | None = None) 
     ways = (
         ""
         if view
-        else '<section class="chapter" id="views" aria-labelledby="title-views">\n<h2 id="title-views">What can be asked</h2>\n'
+        else '<section class="chapter listing" id="views" aria-labelledby="title-views">\n'
+        '<h2 id="title-views">What can be asked</h2>\n'
         f'<ul class="starts">\n{entries}</ul>\n</section>\n'
     )
     return page(
         title=f"foedus: {title}" if view else "foedus",
         top=f'<p class="kind">{plain(chosen.title)}</p>\n<h1>{plain(title)}</h1>\n<p class="facts">{plain(chosen.about)}</p>\n',
         lead=f'<div class="ask">{site.form(chosen, {}, "Assess" if chosen.path == FIRST else "Show")}</div>\n',
-        contents='<li><a href="#views">What can be asked</a></li>\n' if not view else "",
+        contents="",
         main=ways,
         foot=Foot("foedus serve", (), record.version, record.sha256),
-        setting=site.setting(site.navigation(views, view.path if view else "")),
+        setting=replace(
+            site.setting(site.navigation(views, view.path if view else "")),
+            again="every view says which command and which call give the same.",
+        ),
     )

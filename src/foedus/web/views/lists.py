@@ -8,9 +8,9 @@ from datetime import date as day
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.report.markup import Setting
+from foedus.report.markup import Setting, plain
 from foedus.web.frame_page import Part, Sheet, table
-from foedus.web.questions import OfCoverage, OfGroups, OfSources, OfStates, OfVariables, Question, parts
+from foedus.web.questions import OfCoverage, OfGroups, OfPanel, OfSources, OfStates, OfVariables, Question, parts
 from foedus.web.shown import rows
 from foedus.web.view import Desk, Told, View
 
@@ -22,6 +22,7 @@ class Listing:
     Attributes
     ----------
     kind, title, facts, asks : words above it. sources : ids of what it rests on. above : markup before the table.
+    beside : columns that only its data have.
     """
 
     kind: str
@@ -31,13 +32,15 @@ class Listing:
     frame: pl.DataFrame
     sources: tuple[str, ...]
     above: str = ""
+    beside: tuple[str, ...] = ()
 
     def told(self, asked: Question, desk: Desk) -> Told:
         """Return what a view tells with it."""
 
         def page(setting: Setting) -> str:
-            markup = self.above + table(self.frame, self.title, desk.limits.shown)
-            section = Part("list", self.title, self.asks, markup)
+            shown = self.frame.drop(self.beside)
+            markup = self.above + table(shown, self.title, desk.limits.shown)
+            section = Part("list", self.title, self.asks, markup, wide=True)
             return Sheet(self.kind, self.title, self.facts, [section], self.sources).page(asked, desk, setting)
 
         return Told(page, lambda: rows(self.frame), lambda: self.frame)
@@ -51,7 +54,19 @@ def variables(asked: OfVariables, desk: Desk) -> Told:
     sources = tuple(sorted({name for names in found["sources"] for name in names.split(", ") if name}))
     facts = f"{found.height} variables{f' that speak of {asked.words!r}' if asked.words else ''}."
     asks = "What can a panel hold, at which unit, for which years, and from whom?"
-    return Listing("Codebook", "Variables", facts, asks, found, sources).told(asked, desk)
+    above = _into_a_panel(found, desk)
+    return Listing("Codebook", "Variables", facts, asks, found, sources, above).told(asked, desk)
+
+
+def _into_a_panel(found: pl.DataFrame, desk: Desk) -> str:
+    """A link to a panel of what was found, where that is not too much for one."""
+    units = set(found["unit"])
+    if not 0 < found.height <= desk.limits.variables or not units <= {"state-year", "dyad-year", "directed dyad-year"}:
+        return ""
+    years = {} if units == {"state-year"} else {"first": 2000, "last": 2005}
+    asked = {"unit": "dyad-year" if years else "state-year", "variables": ", ".join(found["name"]), **years}
+    address = OfPanel.model_validate(asked).address("panel")
+    return f'<p><a href="{plain(address)}">A panel with {"this variable" if found.height == 1 else "these variables"}</a></p>\n'
 
 
 def coverage(asked: OfCoverage, desk: Desk) -> Told:
@@ -122,11 +137,13 @@ def sources(asked: OfSources, desk: Desk) -> Told:
     lacking = missing(desk.record)
     differ = int(frame["differ"].sum())
     facts = f"{frame.height} spans of years; in {differ} of them sources differ."
-    facts += "".join(f" Not added: {name}." for name in lacking)
+    facts += f" Not in this record: {', '.join(lacking)}; foedus record add says how they are added." if lacking else ""
     held = {table.source for table in desk.record.tables.values()}
     cited = tuple(sorted({name for voices in QUESTIONS.values() for voice in voices for name in voice.sources if name in held}))
     asks = "Who says yes, who says no, and who cannot know?"
-    return Listing("Sources", f"What each source says of {asked.dyad}", facts, asks, frame, cited).told(asked, desk)
+    return Listing(
+        "Sources", f"What each source says of {asked.dyad}", facts, asks, frame, cited, beside=("ccode1", "ccode2", "not_added")
+    ).told(asked, desk)
 
 
 VIEWS = (

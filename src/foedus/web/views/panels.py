@@ -6,6 +6,7 @@ The number of rows is known before anything is built; a panel beyond the limit i
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -42,16 +43,27 @@ def panel(asked: OfPanel, desk: Desk) -> Told:
             f"run `{asked.command('parquet')}`."
         )
     request = named_request(asked.unit, names, record=desk.record, **asked.choices())
-    _few_enough(height(request), asked, desk)
-    frame = cache(lambda: built(request))
+    number = height(request)
+
+    @cache
+    def frame() -> pl.DataFrame:
+        _few_enough(number, asked, desk)
+        return built(request)
+
+    def page(setting: Setting) -> str:
+        if number <= desk.limits.rows:
+            return _page(request, frame(), asked, desk, setting)
+        last = replace(request, years=(request.span[1], request.span[1]))
+        if height(last) > desk.limits.rows:
+            _few_enough(number, asked, desk)
+        return _page(last, built(last), asked, desk, setting, whole=number)
+
     return Told(
-        lambda setting: _page(request, frame(), asked, desk, setting),
+        page,
         lambda: rows(frame()),
         frame,
         {
-            CSV: _file(request, asked, CSV),
-            XLSX: _file(request, asked, XLSX),
-            DTA: _file(request, asked, DTA),
+            **{ending: _file(request, asked, ending, frame) for ending in (CSV, XLSX, DTA)},
             PARQUET: lambda: _parquet(request, frame(), asked),
         },
     )
@@ -76,12 +88,13 @@ def _few_enough(number: int, asked: OfPanel, desk: Desk) -> None:
         )
 
 
-def _file(request: Request, asked: OfPanel, ending: str) -> Callable[[], bytes]:
-    """What makes the file that the command would write."""
+def _file(request: Request, asked: OfPanel, ending: str, few_enough: Callable[[], pl.DataFrame]) -> Callable[[], bytes]:
+    """What makes the file that the command would write, if it is not too large."""
 
     def made() -> bytes:
         from foedus.panels.files.write import write_panel
 
+        few_enough()
         with TemporaryDirectory(prefix="foedus-") as folder:
             path = Path(folder) / f"panel.{ending}"
             write_panel(request, path, asked.command(ending))
@@ -105,7 +118,10 @@ def _parquet(request: Request, frame: pl.DataFrame, asked: OfPanel) -> bytes:
     return buffer.getvalue()
 
 
-def _page(request: Request, frame: pl.DataFrame, asked: OfPanel, desk: Desk, setting: Setting) -> str:
+def _page(
+    request: Request, frame: pl.DataFrame, asked: OfPanel, desk: Desk, setting: Setting, *, whole: int | None = None
+) -> str:
+    """The page of a panel; of one that is larger than the limit, with `whole` rows, that of its last year."""
     from foedus.panels.columns import described
     from foedus.panels.notes import remarks
     from foedus.record.source import catalog
@@ -115,6 +131,12 @@ def _page(request: Request, frame: pl.DataFrame, asked: OfPanel, desk: Desk, set
         f'<a class="take" href="{plain(asked.address(f"panel.{ending}"))}">{plain(words)}</a>'
         for ending, words in ((CSV, "CSV"), (PARQUET, "Parquet"), (XLSX, "Excel"), (DTA, "Stata"), (JSON, "JSON"))
     )
+    if whole is not None:
+        files = (
+            f"The whole can have {whole:,} rows, and the application gives at most {desk.limits.rows:,}: ask for fewer years "
+            "or states, or run the command."
+        )
+    caption = f"The first of {frame.height:,} rows{'' if whole is None else f' of {request.span[1]}'}"
     said = "".join(f'<p class="note">{plain(each[:1].upper() + each[1:])}.</p>\n' for each in remarks(request))
     meanings = "".join(
         f"<tr><th>{plain(name)}<td>{plain(info.label)}<td>{plain(info.units)}<td>{plain(_years(info.coverage))}"
@@ -128,7 +150,12 @@ def _page(request: Request, frame: pl.DataFrame, asked: OfPanel, desk: Desk, set
             "preview",
             "Preview",
             "What do the first rows look like?",
-            said + table(frame.head(desk.limits.preview), f"The first of {frame.height:,} rows", desk.limits.preview),
+            said
+            + table(
+                frame.head(desk.limits.preview),
+                caption,
+                desk.limits.preview,
+            ),
         ),
         Part(
             "columns",
@@ -139,8 +166,8 @@ def _page(request: Request, frame: pl.DataFrame, asked: OfPanel, desk: Desk, set
         ),
     ]
     used = {source for info in columns.values() for source in info.sources}
-    first, last = request.span
-    facts = f"{frame.height:,} rows, {frame.width} columns, {first} to {last}."
+    first, last = asked.first or request.span[0], request.span[1]
+    facts = f"{frame.height if whole is None else whole:,} rows, {frame.width} columns, {first} to {last}."
     title = f"Panel: {asked.unit}"
     cited = [name for name in catalog() if name in used]
     return Sheet("Panel", title, facts, sections, cited).page(asked, desk, setting)

@@ -25,8 +25,10 @@ def warned(asked: OfWarning, desk: Desk) -> Told:
         left = f", without the sites of {asked.without}" if asked.without else ""
         facts = f"At {asked.height:g} m, {asked.speed:g} m a second{left}. Of {asked.tracks:,} approaches drawn at random."
         asks = "How much is seen, and how many minutes before arrival?"
-        measures = table(frame, "Measures, with their intervals", desk.limits.shown)
-        part = Part("measures", "What the network sees", asks, measures)
+        told_beside = frame.rename({"all_sites": "baseline"}, strict=False)
+        note = '<p class="note">The baseline is the network with the sites of all states.</p>\n' if asked.without else ""
+        measures = note + table(told_beside, "Measures, with their intervals", desk.limits.shown)
+        part = Part("measures", "What the network sees", asks, measures, wide=True)
         sheet = Sheet("Warning", "What warning radars see, and how early", facts, [part], told.sources)
         return sheet.page(asked, desk, setting)
 
