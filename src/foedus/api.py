@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from foedus.models.model import Model
     from foedus.models.registered import Registered
     from foedus.record.store import Record
-    from foedus.report.shown import ShownAssessment, ShownClaims, ShownModel, ShownWarning
+    from foedus.report.shown import ShownAssessment, ShownClaims, ShownWarning
+    from foedus.report.shown_model import ShownModel
     from foedus.validation.validate import Validation
     from foedus.validation.wars import WarValidation
 
@@ -373,7 +374,7 @@ def estimate(formula: str, panel: Any, model: str = "logit", **choices: Any) -> 
     (('intercept', 'contiguous', 'log1p(peace_years)'), 18)
     """
     from foedus.models.estimate import estimate as fit_model
-    from foedus.report.shown import ShownModel
+    from foedus.report.shown_model import ShownModel
 
     return ShownModel.of(fit_model(formula, panel, model, **choices))
 

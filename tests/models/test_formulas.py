@@ -7,10 +7,12 @@ import polars as pl
 import pytest
 from numpy.testing import assert_allclose
 
+import foedus
 from foedus.errors import InputError
 from foedus.models.bases import Spline, learn_poly
 from foedus.models.estimate import estimate
 from foedus.models.formula import parsed
+from foedus.models.in_time import Calendar, time_calls, with_time
 
 sm = pytest.importorskip("statsmodels.api")
 
@@ -74,6 +76,20 @@ def test_years_since_an_event_count_from_the_year_after_it_and_know_nothing_of_t
         (30, 2001, 0),
         (30, 2002, 1),
     ]
+
+
+def test_years_since_are_the_peace_years_of_the_codebook_where_no_year_is_lacking() -> None:
+    panel = foedus.panel(
+        "dyad-year", ["dispute_ongoing", "peace_years"], years=(1816, 2010), dyads=["USA-CAN", "IND-PAK", "USA-CUB"]
+    )
+    calls = time_calls(["years_since(dispute_ongoing)"])
+    counted = with_time(panel, calls, Calendar(("ccode1", "ccode2"), "year"))
+    whole = counted.filter(
+        pl.len().over("ccode1", "ccode2")
+        == pl.col("year").max().over("ccode1", "ccode2") - pl.col("year").min().over("ccode1", "ccode2") + 1
+    )
+    assert whole.height > 150
+    assert whole["years_since(dispute_ongoing)"].to_list() == whole["peace_years"].to_list()
 
 
 def test_levels_are_columns_against_the_first_or_the_one_named(states: pl.DataFrame) -> None:

@@ -3,6 +3,7 @@
 A row's lag is the value of its own unit two calendar years before, not that of two rows above: where that year has no row it is
 unknown. Years since an event are counted to the year before the row's own, from the first year on of which it is known whether
 the unit had it, so that no row knows its own outcome: the year after an event has 0, as in `peace_years` of the codebook.
+Unlike those, they go on through years in which the unit has no row, where a state left the system or rows were filtered out.
 """
 
 from __future__ import annotations

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.claims.check import Claims
 from foedus.citation import citations
-from foedus.models.model import Model
 from foedus.radars.answer import NetworkWarning
-from foedus.record.writing import write_text
 from foedus.report.html import claims_to_html, to_html
-from foedus.report.model_pictures import picture
-from foedus.report.regressions import told
 
 
 @dataclass(frozen=True)
@@ -78,26 +73,3 @@ class ShownClaims(Claims):
     def _repr_html_(self) -> str:
         """Show a row for each answer in a notebook."""
         return str(self.tidy().select("number", "claim", "verdict", "definition", "answer", "evidence")._repr_html_())
-
-
-@dataclass(frozen=True)
-class ShownModel(Model):
-    """A fitted model that can be told and displayed."""
-
-    def table(self, form: str = "text", *, exponentiate: bool = False) -> str:
-        """Return its table as "text", "markdown", "latex" or "html"; `foedus.table` puts several side by side."""
-        return told({self.kind.label: self}, form, exponentiate=exponentiate)
-
-    def plot(self, kind: str = "coefficients", output: Path | str | None = None) -> str:
-        """Return a picture as SVG, and write it to a file where one is named: "coefficients", "roc" or "separation"."""
-        drawn = picture(self, kind)
-        if output is not None:
-            write_text(Path(output), drawn)
-        return drawn
-
-    def _repr_html_(self) -> str:
-        """Show its table in a notebook."""
-        return self.table("html")
-
-    def __str__(self) -> str:
-        return self.table()
