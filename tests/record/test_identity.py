@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import shutil
 import subprocess
@@ -313,3 +314,30 @@ def test_the_option_names_a_record_for_every_command(wheel: Path, data: Path) ->
     assert "2001" in done.stdout
     assert run("record", "list", "--record", "2026.10").stdout.count("\n") == 3
     assert "no record 2026.09 is at hand (there is 2026.10, 2026.11)" in run("record", "list", "--record", "2026.09").stderr
+
+
+@pytest.mark.slow
+def test_a_record_of_the_package_that_is_damaged_or_not_pinned_is_built_again_in_its_place(raw: Path, tmp_path: Path) -> None:
+    """In a copy of the package: the pin of another record, then a manifest and half of the tables gone, as after a kill."""
+    package = Path(
+        shutil.copytree(pinned.PACKAGE, tmp_path / "src/foedus", ignore=shutil.ignore_patterns("__pycache__"), symlinks=True)
+    )
+    tables, code = package / "record/tables", package / "record/pinned.py"
+    before = {path.name: path.read_bytes() for path in tables.iterdir()}
+    text = code.read_text(encoding="utf-8")
+    code.write_text(text.replace(pinned.SHA256, "0" * 64), encoding="utf-8")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path / "src")}
+        command = [sys.executable, "-m", "foedus", "record", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+
+    assert "is not the one that this foedus ships" in run("list").stderr
+    (tables / MANIFEST).unlink()
+    for path in sorted(tables.iterdir())[::2]:
+        path.unlink()
+    done = run("build", "--raw", str(raw), "-o", str(tables))
+    assert done.returncode == 0, done.stderr
+    assert {path.name: path.read_bytes() for path in tables.iterdir()} == before
+    assert code.read_text(encoding="utf-8") == text
+    assert "That record is the one that this foedus ships" in run("verify").stdout

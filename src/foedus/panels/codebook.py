@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from foedus.errors import InputError, nearest
+from foedus.errors import InputError, RecordError, nearest
 from foedus.panels import groups
 from foedus.panels.arrange import ARRANGEMENTS
 from foedus.record import noted
@@ -327,7 +327,11 @@ def _misplaced(name: str, entry: Entry) -> Iterator[str]:
 @cache
 def _columns() -> dict[str, frozenset[str]]:
     """Return the columns of each table of the record."""
-    return {name: frozenset(table.columns) for name, table in open_record(additions=False).tables.items()}
+    try:
+        tables = open_record(additions=False).tables
+    except RecordError:  # a record that is damaged is about to be built again; whoever reads it is told
+        return {}
+    return {name: frozenset(table.columns) for name, table in tables.items()}
 
 
 def _faults_of_world(_: str, entry: Entry) -> Iterator[str]:
