@@ -380,6 +380,28 @@ def estimate(formula: str, panel: Any, model: str = "logit", **choices: Any) -> 
 
 
 @checked()
+def missing(panel: Any, output: Path | str | None = None) -> pl.DataFrame:
+    """Return what a panel lacks, a row a column: rows, missing, share, first_year and last_year with a value, never.
+
+    `never` counts states, or dyads, without a value in any year. With `output`, a picture by state and year is written, as SVG.
+
+    >>> missing(panel("state-year", ["gdp_per_head", "polyarchy"], years=(2000, 2010))).columns
+    ['column', 'rows', 'missing', 'share', 'first_year', 'last_year', 'never']
+    """
+    from foedus.panels.frames import as_polars
+    from foedus.panels.missing import by_column, by_state_and_year
+
+    frame = as_polars(panel)
+    if output is not None:
+        from pathlib import Path as File
+
+        from foedus.record.writing import write_text
+        from foedus.report.missing_picture import picture
+
+        write_text(File(output), picture(by_state_and_year(frame)))
+    return by_column(frame)
+
+
 def register(claim: Path | str) -> Registered:
     """Set a claim of your own down beside its file, dated and hashed, before its scores are seen; docs/models.md says how.
 
