@@ -116,7 +116,7 @@ def base(
     model = models[OUTCOMES[0]]
     rows = rows_of(model, record, start, known, last)
     made = world(rows, model, record, start, known, last)
-    return Base(made, read(model, rows, made), chances(models, rows, made))
+    return Base(made, read(model, rows, made), chances(models, rows, made, record))
 
 
 def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:

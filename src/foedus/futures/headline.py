@@ -21,6 +21,7 @@ from foedus.futures.draws import Draws
 from foedus.futures.world import World
 from foedus.mechanisms.order.disputes import INTERPLAY, OUTCOMES, Disputes, covariate_matrix, state_sums
 from foedus.mechanisms.order.nested import nested
+from foedus.mechanisms.order.war_size import WAR
 from foedus.record.store import Record
 from foedus.validation.validate import validate
 
@@ -146,8 +147,8 @@ def read(model: Disputes, rows: pl.DataFrame, world: World) -> Model:
         decay=model.pooling.decay,
         dyad_weight=model.pooling.dyad_weight,
         state_weight=model.pooling.state_weight,
-        dyads=of_dyads,
-        states=state_sums(seen, world.states, when, model.pooling.decay),
+        dyads=steady(of_dyads),
+        states=steady(state_sums(seen, world.states, when, model.pooling.decay)),
     )
 
 
@@ -161,8 +162,8 @@ class Chances:
 
     Attributes
     ----------
-    fatal : (dyad,), probability that a dispute is fatal. war : (dyad,), that a fatal one is a war.
-    events : disputes, fatal ones and wars of the last years, from which these levels were learnt.
+    fatal : (dyad,), probability that a dispute of two that began it is fatal. war : (dyad,), that a fatal one is a war.
+    events : disputes, fatal ones and wars of the last years, by dyads that began them, from which these levels were learnt.
     usual : dyads with a new dispute in a usual year. spread, persistence : of the common yearly factor, in logs, and from
         year to year.
     """
@@ -175,16 +176,44 @@ class Chances:
     persistence: float
 
 
-def chances(models: Mapping[str, Disputes], rows: pl.DataFrame, world: World) -> Chances:
-    """Return how deadly disputes are, and how years differ."""
+def chances(models: Mapping[str, Disputes], rows: pl.DataFrame, world: World, record: Record) -> Chances:
+    """Return how deadly disputes are, and how years differ.
+
+    The models speak of dyads, and most dyads of a war were drawn in: how deadly a dispute of two that began it is follows from
+    their ratios, moved by as much as such dyads of the last years differed from all.
+    """
     year = world.origin + 1
     told = {name: model.forecast(rows.filter(pl.col("year") <= year), year) for name, model in models.items()}
     any_one, fatal, war = (_spread(each, world) for each in nested(told).values())
     ratio = np.divide(fatal, any_one, out=np.zeros_like(fatal), where=any_one > 0)
     further = np.divide(war, fatal, out=np.zeros_like(war), where=fatal > 0)
-    recent = rows.filter(pl.col("year").is_between(world.origin - YEARS + 1, world.origin))
-    counts = [int(recent[name].sum()) for name in OUTCOMES]
-    return Chances(ratio, further, (counts[0], counts[1], counts[2]), *_years(rows, OUTCOMES[0], world.origin))
+    lately = pl.col("ccode1") < pl.col("ccode2"), pl.col("year").is_between(world.origin - YEARS + 1, world.origin)
+    onsets = record.table("dispute_dyad_years").filter("onset", *lately)
+    began = _events(onsets.filter("originator1", "originator2"))
+    shifts = [_odds(*pair) - _odds(*all_of) for pair, all_of in zip(_pairs(began), _pairs(_events(onsets)), strict=True)]
+    deadly, at_war = (steady(_shifted(each, by)) for each, by in zip((ratio, further), shifts, strict=True))
+    return Chances(deadly, at_war, began, *_years(rows, OUTCOMES[0], world.origin))
+
+
+def _events(onsets: pl.DataFrame) -> tuple[int, int, int]:
+    """Disputes, fatal ones and wars among onsets of dyads."""
+    fatal, war = onsets["fatality"].fill_null(0) > 0, onsets["hostility"] == WAR
+    return onsets.height, int(fatal.sum()), int((fatal & war).sum())
+
+
+def _pairs(events: tuple[int, int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (events[1], events[0]), (events[2], events[1])
+
+
+def _odds(events: int, trials: int) -> float:
+    """Log odds of events in trials, half an event added to either side."""
+    return float(np.log((events + 0.5) / (trials - events + 0.5)))
+
+
+def _shifted(probability: Array, by: float) -> Array:
+    """Probabilities after a shift of their log odds; zero stays zero."""
+    held = np.clip(probability, 1e-12, 1 - 1e-12)
+    return np.where(probability > 0, expit(np.log(held / (1 - held)) + by), 0.0)
 
 
 def _spread(told: pl.DataFrame, world: World) -> Array:

@@ -24,11 +24,20 @@ from foedus.panels.panel import panel
 from foedus.panels.units import LAST_YEAR
 from foedus.record.store import Record
 
+DIGITS = 10
+"""Decimals to which columns are kept: the last digits of a library's logarithm differ between processors."""
+
 Flags = NDArray[np.bool_]
 T = TypeVar("T")
 
 FORGOTTEN = 30
 """Years of onsets that are looked back over."""
+
+TIMES = 2
+"""How often the model of disputes counts an onset for either state: the record has a row a direction, and it counts both.
+
+A model that counted once would need 1 here; the test of the first year in `tests/futures/test_of_record.py` would say so.
+"""
 
 
 class Known(Enum):
@@ -133,7 +142,7 @@ def world(rows: pl.DataFrame, model: Disputes, record: Record, origin: int, know
         names = list(dict.fromkeys(single))
         matrix = covariate_matrix(of_year.filter(sound), names)
         spread = np.zeros((len(names), len(first)))
-        spread[:, here[sound]] = matrix.T
+        spread[:, here[sound]] = np.round(matrix.T, DIGITS)
         now = int(year)
         columns[now] = dict(zip(names, spread, strict=True))
         strata = members(of_year.filter(sound))

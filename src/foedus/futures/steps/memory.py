@@ -1,7 +1,7 @@
 """What the world remembers of its disputes: years of peace, onsets of the last thirty years, pasts that fade.
 
     peace years         zero in the year after a dispute, else one more than before
-    recent onsets       of the last year, three, ten and thirty: of dyads, and of states (one that fights three has three)
+    recent onsets       of the last year, three, ten and thirty: of dyads, and of states (as the model counts them: TIMES)
     past                observed and expected outcomes of dyads and states; news counts one in the next year, and `decay`
                         times as much with every year that follows
 
@@ -18,7 +18,7 @@ from foedus.futures.draws import Codes, Draws
 from foedus.futures.headline import Model
 from foedus.futures.steps import State, of_states
 from foedus.futures.system import Declared
-from foedus.futures.world import FORGOTTEN, World
+from foedus.futures.world import FORGOTTEN, TIMES, World
 from foedus.mechanisms.order.recency import SPANS
 
 
@@ -86,7 +86,7 @@ class Memory:
         years = np.roll(before["years"], 1, axis=1)
         years[:, 0] = 0
         for side in (world.first, world.second):
-            np.add.at(years[:, 0], (rows, side[dyads]), 1)
+            np.add.at(years[:, 0], (rows, side[dyads]), TIMES)
         return {"dyads": counts, "states": _over_spans(years), "back": back[:FORGOTTEN], "years": years}
 
 

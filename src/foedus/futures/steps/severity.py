@@ -1,6 +1,7 @@
 """A dispute may be fatal, a fatal one a war, and wars have sizes that follow a power law.
 
-    P(fatal | dispute), P(war | fatal)   ratios of what the three headline models say of the dyad in the first year
+    P(fatal | dispute), P(war | fatal)   ratios of what the three headline models say of the dyad in the first year, moved to
+                                         the level of dyads that began their dispute
     deaths of a war                      below the tail as seen, above it a power law (`mechanisms/order/war_size.py`)
 
 Unit of analysis: the dispute, by the two that began it; whoever is drawn in shares its fate. The level of either ratio is
