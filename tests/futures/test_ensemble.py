@@ -140,6 +140,7 @@ def test_the_iamc_file_has_units_and_no_empty_row(ensemble: Ensemble, tmp_path: 
     assert rows.columns[:6] == ["Model", "Scenario", "Region", "Variable", "Unit", "2011"]
     assert not rows["Unit"].null_count()
     assert not rows.filter(pl.all_horizontal(pl.col(str(year)).is_null() for year in range(2011, 2031))).height
+    assert rows["Region"].unique().sort().to_list() == ["USA+CAN", "World"]
     assert rows["Scenario"].unique().sort().to_list() == ["base", "base, without"]
 
 

@@ -15,6 +15,7 @@ from foedus.futures.headline import headlines
 from foedus.futures.scenario import Scenario
 from foedus.futures.simulate import pair, start
 from foedus.futures.steps.disputes import Disputes
+from foedus.futures.steps.severity import Severity
 from foedus.futures.world import Known, rows_of
 from foedus.mechanisms.order.disputes import OUTCOMES
 from foedus.record.store import open_record
@@ -37,6 +38,16 @@ def test_the_world_has_the_states_and_dyads_of_the_record(made: Built) -> None:
     assert made.members == (2, 20)
     assert min(made.world.pacts) == 2010
     assert max(made.world.pacts) == 2025
+
+
+def test_how_deadly_disputes_are_is_learnt_from_those_that_began_them(made: Built) -> None:
+    """Dyads that were in a dispute from its first day, 1981–2010, fatal and at war: counted in the record."""
+    (step,) = (each for each in made.steps if isinstance(each, Severity))
+    rows = made.record.table("dispute_dyad_years").filter("onset", "originator1", "originator2", pl.col("year") >= 1981)
+    once = rows.filter(pl.col("ccode1") < pl.col("ccode2"))
+    fatal = once.filter(pl.col("fatality") > 0)
+    assert step.chances.events == (once.height, fatal.height, fatal.filter(pl.col("hostility") == 5).height)
+    assert 0 < step.chances.events[2] < step.chances.events[1] < step.chances.events[0]
 
 
 def test_the_first_year_has_the_probabilities_of_the_headline_model(made: Built) -> None:

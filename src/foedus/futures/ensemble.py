@@ -211,21 +211,22 @@ class Ensemble:
     def to_iamc(self) -> pl.DataFrame:
         """Return the bands as the Integrated Assessment Modeling Consortium writes them: a row a variable, a column a year.
 
-        Columns: Model, Scenario, Region, Variable, Unit, and the years. A row without any value is left out.
+        Columns: Model, Scenario, Region, Variable, Unit, and the years. The region of what is told of the partnership's states
+        is their names, joined. A row without any value is left out.
         """
+        members, of_members = "+".join(self.about["scenario"]["partnership"]), pl.col("variable").str.contains("member")
         wide = self.bands().unpivot(
             on=[f"q{100 * level:02.0f}" for level in LEVELS],
             index=["arm", "variable", "unit", "year"],
             variable_name="quantile",
         )
         label = pl.col("variable") + "|" + pl.col("quantile").str.slice(1) + "th percentile"
-        name = pl.lit(self.about["scenario"]["name"]) + pl.when(pl.col("arm") == WITHOUT).then(pl.lit(", without")).otherwise(
-            pl.lit("")
-        )
+        apart = pl.when(pl.col("arm") == WITHOUT).then(pl.lit(", without")).otherwise(pl.lit(""))
+        name = pl.lit(self.about["scenario"]["name"]) + apart
         rows = wide.drop_nulls("value").select(
             Model=pl.lit(f"foedus {self.about['foedus']}"),
             Scenario=name,
-            Region=pl.lit("World"),
+            Region=pl.when(of_members).then(pl.lit(members)).otherwise(pl.lit("World")),
             Variable=label,
             Unit="unit",
             year=pl.col("year").cast(pl.String),
