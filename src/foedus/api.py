@@ -464,7 +464,7 @@ def validate(mechanism: str | None = None, record: Record | None = None) -> tupl
     line="str | float",
     tracks="int",
     seed="int",
-    without="Iterable[str]",
+    without="str | Iterable[str]",
     sites="Any",
     terrain="bool",
     record="Record | None",
