@@ -11,7 +11,7 @@ import pytest
 
 import foedus
 from foedus.errors import InputError, UnmatchedRows
-from foedus.panels.lookup import COLUMNS, at, members, on_a_day
+from foedus.panels.lookup import COLUMNS, at, members, on_a_day, through_the_years
 from foedus.record.store import Record
 
 
@@ -138,3 +138,10 @@ def test_the_command_tells_and_refuses() -> None:
         refused = run(*arguments)
         assert (refused.returncode, refused.stdout) == (2, "")
         assert word in refused.stderr
+
+
+def test_a_name_asked_of_all_years_is_compared_with_the_names_of_all_years() -> None:
+    with pytest.raises(InputError, match=r'"Prusia" in any year\. Did you mean Prussia'):
+        through_the_years(["Prusia"])
+    with pytest.raises(InputError, match="number 9999"):
+        through_the_years(["9999"])

@@ -134,7 +134,7 @@ def day_given(text: str) -> Day | int:
     from datetime import date as day
 
     try:
-        return int(text) if text.isdigit() else day.fromisoformat(text)
+        return int(text) if text.isdigit() and len(text) <= len("2025") else day.fromisoformat(text)
     except ValueError:
         raise InputError(f"--date {text} is no day: write 1990-10-03, or a year.") from None
 

@@ -74,7 +74,7 @@ def through_the_years(names: Iterable[str], to: Sequence[str], record: Record | 
         members = _years(meanings, name, "ccode").join(_crosswalk(record), on=["ccode", "year"])
         others = _years(on_the_list, name, "gwcode").join(alone, on=["gwcode", "year"])
         if members.is_empty() and others.is_empty():
-            meanings.cow.resolve(name, meanings.last)
+            meanings.cow.refuse(name)
         spans = [_spanned(members, "ccode", to), _spanned(others, "gwcode", to)]
         parts.append(pl.concat(spans).sort("first_year", maintain_order=True).select(pl.lit(name).alias("asked"), pl.all()))
     return pl.concat(parts)

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 import polars as pl
 
@@ -396,16 +396,26 @@ class StateSystem:
         used = _years(claim for claim in claims if claim.ccode == ccode)
         return f'"{_short(text)}" means state {ccode} in {used} only; in {year} that is {self.label(ccode, year)}: say {ccode}'
 
+    def refuse(self, text: str) -> NoReturn:
+        """Raise what there is to say of a name or code that meant no state in any year: of a name, the nearest of all years."""
+        key = self._key(text)
+        if key not in self._outside and not any(sign.isdigit() or sign == ":" for sign in text):
+            raise self._none_called(text, "in any year", {claim.text for claims in self._claims.values() for claim in claims})
+        self.resolve(text, self._range[1])
+        raise AssertionError(f"{text} means a state after all")
+
     def _unknown(self, text: str, key: str, year: int) -> InputError:
         if key in self._outside:
             never = f'"{_short(text)}" was never a member of the state system (Correlates of War), so no panel has rows of it.'
             said = spoken_of(self._places.get(key, key.upper()), self._tables)
             return InputError(f"{' '.join(filter(None, (never, said)))} Choose a member of {year}.{self._hint(key)}")
         current = [claim for claims in self._claims.values() for claim in claims if claim.first <= year <= claim.last]
-        known = {claim.text for claim in current if self._run(claim.ccode, year)}
+        return self._none_called(text, f"in {year}", {claim.text for claim in current if self._run(claim.ccode, year)})
+
+    def _none_called(self, text: str, when: str, known: set[str]) -> InputError:
         typed = text.title() if text.islower() or (text.isupper() and len(text) > 3) else text
         return InputError(
-            f'no state is known as "{_short(text)}" in {year}.{nearest(typed, sorted(known))} '
+            f'no state is known as "{_short(text)}" {when}.{nearest(typed, sorted(known))} '
             "Give an English name, an ISO3 code, a COW number, or a Gleditsch–Ward number as gw:260."
         )
 
