@@ -142,6 +142,6 @@ def test_the_command_tells_and_refuses() -> None:
 
 def test_a_name_asked_of_all_years_is_compared_with_the_names_of_all_years() -> None:
     with pytest.raises(InputError, match=r'"Prusia" in any year\. Did you mean Prussia'):
-        through_the_years(["Prusia"])
+        through_the_years(["Prusia"], ["ccode"])
     with pytest.raises(InputError, match="number 9999"):
-        through_the_years(["9999"])
+        through_the_years(["9999"], ["ccode"])
