@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from xml.etree import ElementTree
 
 import polars as pl
 import pytest
@@ -31,6 +32,7 @@ DOCUMENT = (ROOT / "docs/application.md").read_text(encoding="utf-8")
 
 ASKED = {
     "assess": "members=FRA-DEU&year=2010",
+    "picture": "members=FRA-DEU&year=2010&exhibit=relation.bond",
     "compare": "partnerships=FRA-DEU, GBR-IRL&years=2010",
     "claims": "",
     "methods": "",
@@ -57,7 +59,7 @@ def test_every_view_answers_in_every_form(client: Client, path: str, ending: str
     answer = client.get(address(path, ending))
     assert answer.status_code == 200, answer.text[:500]
     assert answer.headers["content-type"] == MEDIA[ending]
-    sheets = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL) if ending == PAGE else []
+    sheets = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL) if ending in (PAGE, "svg") else []
     hashes = [f"sha256-{base64.b64encode(hashlib.sha256(each.encode()).digest()).decode()}" for each in sheets]
     assert answer.headers["content-security-policy"] == policy(hashes)
     if ending == "json":
@@ -69,6 +71,8 @@ def test_every_view_answers_in_every_form(client: Client, path: str, ending: str
         assert again.json() == told
     if ending == "csv":
         assert pl.read_csv(io.BytesIO(answer.content), infer_schema_length=None).height > 0
+    if ending == "svg":
+        assert ElementTree.fromstring(answer.text).tag == "{http://www.w3.org/2000/svg}svg"
     if ending == PAGE:
         assert not re.search(r"<script(?! src=)|<[^>]*\son\w+=", answer.text)
         assert f"aria-current=page>{next(each.title for each in VIEWS if each.path == path)}" in answer.text
@@ -130,6 +134,8 @@ REFUSED = [
     (f"/panel.csv?variables={','.join(['peace_years'] * 61)}", 400, "at most 60"),
     ("/compare.json?partnerships=USA-CAN,AUS-NZL,FRA-DEU&years=2000,2010", 400, "at most 4"),
     ("/compare.json?partnerships=USA-CAN&years=then", 400, "no list of years"),
+    ("/picture.svg?members=FRA-DEU&year=2010", 400, "relation.bond"),
+    ("/picture.svg?members=FRA-DEU&year=2010&exhibit=relation.bnd", 400, "Did you mean relation.bond"),
     ("/compare.json?partnerships=USA-CAN&years=0", 400, "1816 to 2025"),
     ("/states.json?when=1990-13-01", 400, "is no day"),
     ("/states.json?when=%00", 400, "control character"),
@@ -211,7 +217,9 @@ def test_only_known_hosts_are_answered_and_nothing_is_written(client: Client) ->
 
 def test_what_a_browser_has_is_not_sent_again(client: Client) -> None:
     first = client.get("/groups.json?name=EU")
-    assert client.get("/groups.json?name=EU", if_none_match=first.headers["etag"]).status_code == 304
+    again = client.get("/groups.json?name=EU", if_none_match=first.headers["etag"])
+    assert again.status_code == 304
+    assert "content-security-policy" not in again.headers  # it would replace that of the page, which names its styles
     assert client.get("/groups.json?name=NATO", if_none_match=first.headers["etag"]).status_code == 200
 
 

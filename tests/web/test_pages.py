@@ -27,6 +27,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
+        for place in self._open if tag == "img" else ():
+            self.said[place] += dict(attrs).get("alt") or ""
         if tag in ("a", "h1", "h2", "h3", "button", "summary"):
             self._open.append(len(self.elements) - 1)
             self.said[self._open[-1]] = ""

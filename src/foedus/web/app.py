@@ -27,10 +27,10 @@ from foedus.web.questions import Question
 from foedus.web.settings import Settings
 from foedus.web.start import start
 from foedus.web.view import JSON, MEDIA, PAGE, Desk, View
-from foedus.web.views import lists, panels, partnerships, warning
+from foedus.web.views import lists, panels, partnerships, pictures, warning
 from foedus.web.workshop import BusyError, Workshop
 
-VIEWS: tuple[View, ...] = (*partnerships.VIEWS, *panels.VIEWS, *lists.VIEWS, *warning.VIEWS)
+VIEWS: tuple[View, ...] = (*partnerships.VIEWS, *pictures.VIEWS, *panels.VIEWS, *lists.VIEWS, *warning.VIEWS)
 """Every view, in the order of the navigation."""
 
 DESCRIPTION = """What foedus tells, as data. Every view is a page; the same path with `.json`, `.csv` and, where it fits, other
@@ -132,7 +132,7 @@ def _described(ending: str) -> dict[str, Any]:
     media = MEDIA[ending].partition(";")[0]
     if ending == JSON:
         return {"model": Told, "description": "The answer, in the envelope of every answer."}
-    binary = {"type": "string"} if media.startswith("text/") else {"type": "string", "format": "binary"}
+    binary = {"type": "string"} if media.startswith(("text/", "image/svg")) else {"type": "string", "format": "binary"}
     return {"description": f"The answer as {ending.upper() or 'a page'}.", "content": {media: {"schema": binary}}}
 
 

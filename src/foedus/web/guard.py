@@ -61,7 +61,8 @@ class Guard:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 named = any(name == POLICY_NAME for name, _ in message["headers"])
-                own = [] if named else [(POLICY_NAME, policy().encode())]
+                kept = message["status"] == 304  # whose headers would take the place of those that the browser has
+                own = [] if named or kept else [(POLICY_NAME, policy().encode())]
                 message["headers"] = [*message["headers"], *own, *HEADERS]
             elif head:
                 message = {**message, "body": b""}

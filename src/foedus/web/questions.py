@@ -141,6 +141,21 @@ class OfPartnership(Question):
         return f"foedus.assess({', '.join([*map(repr, self.names()), *choices])})"
 
 
+class OfPicture(OfPartnership):
+    """A picture of a partnership."""
+
+    exhibit: Text = Field("", title="Picture", description="Its id; none lists them.", examples=["relation.bond"])
+
+    def command(self) -> str:
+        """Return the command that writes the report in which it stands."""
+        return shlex.join(["foedus", "assess", *self.names(), *self._options("members", "exhibit")])
+
+    def call(self) -> str:
+        """Return the call that gives the assessment in which it stands."""
+        choices = [f"{name}={each!r}" for name, each in self.given().items() if name not in ("members", "exhibit")]
+        return f"foedus.assess({', '.join([*map(repr, self.names()), *choices])})"
+
+
 class OfComparison(Question):
     """Partnerships side by side, or one through the years."""
 

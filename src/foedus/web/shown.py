@@ -16,7 +16,7 @@ from foedus.web.faults import BUSY, MEANINGS, NOT_ALLOWED, Refusal
 from foedus.web.guard import policy
 from foedus.web.identity import Stamp
 from foedus.web.questions import Question
-from foedus.web.view import CSV, JSON, MEDIA, PAGE, Desk, View
+from foedus.web.view import CSV, JSON, MEDIA, PAGE, SVG, Desk, View
 from foedus.web.workshop import RETRY, Answer
 from foedus.words import capitalized
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 SMALL = 1_000
 """Bytes of an answer that is not worth compressing."""
 
-PACKED = ("text/", "application/json", "application/geo")
+PACKED = ("text/", "application/json", "image/svg")
 
 
 def made(view: View, asked: Question, ending: str, desk: Desk, views: tuple[View, ...]) -> Answer:
     """Return the answer to a question in the form of an ending."""
     stamp = Stamp.of(desk.record)
-    told = desk.told(view, asked)
+    told = desk.at_hand(f"{view.path} {asked.key()}", lambda: view.tell(asked, desk))
     if ending == PAGE:
         body = told.page(site.around(views, view, asked, stamp.permanent)).encode()
     elif ending == JSON:
@@ -43,8 +43,8 @@ def made(view: View, asked: Question, ending: str, desk: Desk, views: tuple[View
     else:
         body = told.files[ending]()
     packed = len(body) > SMALL and MEDIA[ending].startswith(PACKED)
-    name = f"foedus-{view.path}.{ending}" if ending not in (PAGE, JSON) else ""
-    sheets = tuple(map(_hashed, _SHEET.findall(body))) if ending == PAGE else ()
+    name = f"foedus-{view.path}.{ending}" if ending not in (PAGE, JSON, SVG) else ""
+    sheets = tuple(map(_hashed, _SHEET.findall(body))) if ending in (PAGE, SVG) else ()
     return Answer(gzip.compress(body, 5, mtime=0) if packed else body, MEDIA[ending], packed, name, sheets)
 
 
@@ -72,9 +72,13 @@ def _json(data: Any, view: View, asked: Question, stamp: Stamp) -> bytes:
 
 def csv(frame: pl.DataFrame) -> bytes:
     """Return a frame as CSV, text that a spreadsheet would run neutralised."""
+    import polars as pl
+
     from foedus.panels.files.spreadsheet import neutralised
 
-    return neutralised(frame).write_csv().encode()
+    nested = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    flat = frame.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join("; ") for name in nested)
+    return neutralised(flat).write_csv().encode()
 
 
 def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:

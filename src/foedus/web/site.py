@@ -50,6 +50,9 @@ def twins(view: View, asked: Question, permanent: str) -> str:
         f'<a href="{plain(asked.address(f"{view.path}.{ending}"))}">{plain(ending.upper())}</a>' for ending in view.endings
     )
     address = plain(asked.address(view.path, permanent))
+    if view.further:
+        path, words = view.further
+        links += f'</span><span><a href="{plain(asked.address(path))}">{plain(words)}</a>'
     return (
         f'<div class="twins"><span>The same as {links}</span><a href="{address}">Permanent address, with the record</a></div>\n'
         f"<details><summary>The same as a command, and in Python</summary>\n{elsewhere(asked)}</details>\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from foedus.record.store import Record
 from foedus.report.markup import Setting
@@ -15,7 +15,9 @@ from foedus.web.settings import Limits
 if TYPE_CHECKING:
     import polars as pl
 
-PAGE, JSON, CSV, PARQUET, XLSX, DTA, GEOJSON = "", "json", "csv", "parquet", "xlsx", "dta", "geojson"
+PAGE, JSON, CSV, PARQUET, XLSX, DTA, SVG = "", "json", "csv", "parquet", "xlsx", "dta", "svg"
+
+Made = TypeVar("Made")
 
 MEDIA: Mapping[str, str] = {
     PAGE: "text/html; charset=utf-8",
@@ -24,11 +26,11 @@ MEDIA: Mapping[str, str] = {
     PARQUET: "application/vnd.apache.parquet",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     DTA: "application/x-stata-dta",
-    GEOJSON: "application/geo+json",
+    SVG: "image/svg+xml",
 }
 """The ending of a view's address → what it is; no ending is the page."""
 
-AT_HAND = 4
+AT_HAND = 6
 """Answers that stay at hand whole."""
 
 
@@ -41,16 +43,15 @@ class Desk:
 
     record: Record
     limits: Limits
-    _last: OrderedDict[tuple[str, str], Told] = field(default_factory=OrderedDict, repr=False, compare=False)
+    _last: OrderedDict[str, Any] = field(default_factory=OrderedDict, repr=False, compare=False)
 
-    def told(self, view: View, asked: Question) -> Told:
-        """Return what a view tells."""
-        key = (view.path, asked.key())
-        told = self._last.pop(key, None) or view.tell(asked, self)
-        self._last[key] = told
+    def at_hand(self, key: str, make: Callable[[], Made]) -> Made:
+        """Return what is at hand under a key, or make it."""
+        made: Made = self._last.pop(key) if key in self._last else make()
+        self._last[key] = made
         while len(self._last) > AT_HAND:
             self._last.popitem(last=False)
-        return told
+        return made
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class View:
     path : without a slash. title : in the navigation. about : what it answers, a sentence.
     asks : what it can be asked. tell : answers. endings : forms beside the page.
     unstable : whether its data may change their shape in the next version.
+    further : another view that takes the same questions: its path, and what it tells.
     """
 
     path: str
@@ -86,6 +88,7 @@ class View:
     tell: Callable[[Any, Desk], Told]
     endings: tuple[str, ...] = (JSON, CSV)
     unstable: bool = False
+    further: tuple[str, str] | None = None
 
     @property
     def needed(self) -> tuple[str, ...]:

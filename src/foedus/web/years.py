@@ -10,10 +10,8 @@ from foedus.report import drawing
 ROW = 18.0
 
 
-def spans(rows: Sequence[tuple[str, int, int]]) -> str:
+def spans(rows: Sequence[tuple[str, int, int]]) -> drawing.Picture:
     """Return a drawing of names with their first and last year; bars are cut at the years of the state system."""
-    if not rows:
-        return ""
     scale, height = drawing.Scale(FIRST_YEAR, LAST_YEAR + 1), ROW * len(rows)
     body = []
     for year in range(1820, LAST_YEAR + 1, 20):
@@ -37,5 +35,4 @@ def spans(rows: Sequence[tuple[str, int, int]]) -> str:
             drawing.cut(name, 200), drawing.share(begin), top + 13, "beside" if beside else "inside", anchor, dx
         )
         body.append(drawing.mark(bar + words, f"{name}: {first} to {last}"))
-    picture = drawing.Picture("".join(body), height + 22, "Years for which each source speaks")
-    return f'<div class="drawing">{picture.svg()}</div>\n'
+    return drawing.Picture("".join(body), height + 22, "Years for which each source speaks")

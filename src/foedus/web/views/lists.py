@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date as day
 
 import polars as pl
@@ -12,7 +13,7 @@ from foedus.report.markup import Setting, plain
 from foedus.web.frame_page import Part, Sheet, table
 from foedus.web.questions import OfCoverage, OfGroups, OfPanel, OfSources, OfStates, OfVariables, Question, parts
 from foedus.web.shown import rows
-from foedus.web.view import Desk, Told, View
+from foedus.web.view import CSV, JSON, SVG, Desk, Told, View
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Listing:
     Attributes
     ----------
     kind, title, facts, asks : words above it. sources : ids of what it rests on. above : markup before the table.
-    beside : columns that only its data have.
+    beside : columns that only its data have. files : further endings → bytes.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Listing:
     sources: tuple[str, ...]
     above: str = ""
     beside: tuple[str, ...] = ()
+    files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
 
     def told(self, asked: Question, desk: Desk) -> Told:
         """Return what a view tells with it."""
@@ -43,7 +45,7 @@ class Listing:
             section = Part("list", self.title, self.asks, markup, wide=True)
             return Sheet(self.kind, self.title, self.facts, [section], self.sources).page(asked, desk, setting)
 
-        return Told(page, lambda: rows(self.frame), lambda: self.frame)
+        return Told(page, lambda: rows(self.frame), lambda: self.frame, self.files)
 
 
 def variables(asked: OfVariables, desk: Desk) -> Told:
@@ -72,6 +74,7 @@ def _into_a_panel(found: pl.DataFrame, desk: Desk) -> str:
 def coverage(asked: OfCoverage, desk: Desk) -> Told:
     """Tell which source speaks when, as a picture and a table."""
     from foedus.record.manifest import known_sources
+    from foedus.report.charts import document
     from foedus.web.years import spans
 
     held = {each.source: 0 for each in desk.record.tables.values()}
@@ -95,7 +98,10 @@ def coverage(asked: OfCoverage, desk: Desk) -> Told:
     facts = f"{frame.height} sources. Outside these years a variable is missing, never zero."
     asks = "For which years does each source of the record speak?"
     sources = tuple(each.id for each in chosen)
-    return Listing("Coverage", "Which source speaks when", facts, asks, frame, sources, picture).told(asked, desk)
+    title = "Which source speaks when"
+    above = f'<div class="drawing">{picture.svg()}</div>\n' if chosen else ""
+    files = {SVG: lambda: document(title, [picture]).encode()}
+    return Listing("Coverage", title, facts, asks, frame, sources, above, files=files).told(asked, desk)
 
 
 def states(asked: OfStates, desk: Desk) -> Told:
@@ -148,7 +154,14 @@ def sources(asked: OfSources, desk: Desk) -> Told:
 
 VIEWS = (
     View("variables", "Codebook", "Every variable a panel can hold, searched in words.", OfVariables, variables),
-    View("coverage", "Coverage", "Which source speaks when, and where nothing is known.", OfCoverage, coverage),
+    View(
+        "coverage",
+        "Coverage",
+        "Which source speaks when, and where nothing is known.",
+        OfCoverage,
+        coverage,
+        (JSON, CSV, SVG),
+    ),
     View("sources", "Who says what", "What each source says of two states, and where they differ.", OfSources, sources),
     View("states", "States", "The members of the state system by date, and what a name or code means.", OfStates, states),
     View("groups", "Groups", "Groups of states, and who belonged to one when.", OfGroups, groups),

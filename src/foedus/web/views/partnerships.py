@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError
 from foedus.web.questions import OfAll, OfClaims, OfComparison, OfPartnership, parts
 from foedus.web.view import Desk, Told, View
 
+if TYPE_CHECKING:
+    from foedus.assessment.assessment import Assessment
+
 
 def assessed(asked: OfPartnership, desk: Desk) -> Told:
     """Tell a partnership: the report's own page."""
-    from foedus.assessment.assess import assess
     from foedus.report import html
 
-    told = assess(
-        *_few_enough(asked, desk, asked.command()),
-        year=asked.year,
-        record=desk.record,
-        alliances_from=asked.alliances_from,
-        against=asked.against or None,
-        without=parts(asked.without),
-    )
+    told = assessment(asked, desk)
     return Told(lambda setting: html.to_html(told, asked.command(), setting=setting), told.as_dict, told.tidy)
+
+
+def assessment(asked: OfPartnership, desk: Desk) -> Assessment:
+    """Return the assessment that is asked for, made once for the page, its data and its pictures."""
+    from foedus.assessment.assess import assess
+
+    names, off = _few_enough(asked, desk, asked.command()), parts(asked.without)
+
+    def make() -> Assessment:
+        return assess(
+            *names,
+            year=asked.year,
+            record=desk.record,
+            alliances_from=asked.alliances_from,
+            against=asked.against or None,
+            without=off,
+        )
+
+    return desk.at_hand(f"assessment {names} {asked.year} {asked.alliances_from} {asked.against!r} {off}", make)
 
 
 def _few_enough(asked: OfPartnership, desk: Desk, command: str) -> list[str]:
@@ -96,6 +110,7 @@ VIEWS = (
         "What two states or more owe each other, against what, at which risk, and what changes without it.",
         OfPartnership,
         assessed,
+        further=("picture", "Its pictures, as files"),
     ),
     View(
         "compare",
