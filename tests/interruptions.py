@@ -172,7 +172,7 @@ def kills(scenario: Scenario, place: Path) -> int:
     return len(chosen)
 
 
-DEADLY = ("os.rename", "os.remove", "os.rmdir", "after")
+DEADLY = ("os.rename", "os.remove", "os.rmdir", "after write")
 """Steps at which a process is killed."""
 
 

@@ -18,7 +18,7 @@ from foedus.report.frames import show_frames
 ASKED: tuple[dict[str, Any], ...] = (
     {"unit": "dyad-day", "variables": ("min_distance", "dispute_onset"), "among": frozenset({2, 20, 70, 200})},
     {"unit": "state-day", "variables": ("polyarchy",), "states": frozenset({2, 20, 260, 255})},
-    {"unit": "dyad-day", "variables": ("rivalry",), "states": frozenset({20}), "relevant": True},
+    {"unit": "dyad-day", "variables": ("rivalry",), "dyads": ((2, 20), (2, 200), (20, 365)), "relevant": True},
     {"unit": "state-day", "variables": ("polyarchy",), "groups": ("NATO",)},
     {"unit": "dyad-year", "variables": ("peace_years",), "states": frozenset({20})},
 )

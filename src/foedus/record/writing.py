@@ -9,9 +9,7 @@ in; whatever comes next moves back an old one whose successor never came (`mend`
 from __future__ import annotations
 
 import os
-import platform
 import re
-import secrets
 import shutil
 import sys
 import tempfile
@@ -141,6 +139,8 @@ def held(folder: Path, doing: str) -> Iterator[None]:
         if _wait_for(handle) is False:
             who = os.read(handle, 1_000).decode(errors="replace").strip() or "another process"
             raise InputError(f"{folder} is being changed by {shown(who)}. Wait until that has ended, then try again.")
+        import platform
+
         os.ftruncate(handle, 0)
         os.write(handle, f"process {os.getpid()} on {platform.node()}: {doing}\n".encode(errors="replace"))
         yield
@@ -254,7 +254,7 @@ def _beside(target: Path, *, a_folder: bool = False) -> tuple[Path, int]:
     """Make a file, or a folder, beside a target, and take its lock before anyone could think it left behind."""
     with _alone_in(target.parent):
         if a_folder:
-            made = target.with_name(f".{target.name}.{secrets.token_hex(4)}{LITTER}")
+            made = target.with_name(f".{target.name}.{os.urandom(4).hex()}{LITTER}")
             made.mkdir()
             handle = _opened(made)
         else:
