@@ -33,6 +33,7 @@ DOCUMENT = (ROOT / "docs/application.md").read_text(encoding="utf-8")
 ASKED = {
     "assess": "members=FRA-DEU&year=2010",
     "picture": "members=FRA-DEU&year=2010&exhibit=relation.bond",
+    "explain": "finding=relation.disputes&members=FRA-DEU&year=2010",
     "compare": "partnerships=FRA-DEU, GBR-IRL&years=2010",
     "claims": "",
     "methods": "",
@@ -136,6 +137,7 @@ REFUSED = [
     ("/compare.json?partnerships=USA-CAN&years=then", 400, "no list of years"),
     ("/picture.svg?members=FRA-DEU&year=2010", 400, "relation.bond"),
     ("/picture.svg?members=FRA-DEU&year=2010&exhibit=relation.bnd", 400, "Did you mean relation.bond"),
+    ("/explain.json?finding=relation.dispute", 400, "relation.disputes"),
     ("/compare.json?partnerships=USA-CAN&years=0", 400, "1816 to 2025"),
     ("/states.json?when=1990-13-01", 400, "is no day"),
     ("/states.json?when=%00", 400, "control character"),

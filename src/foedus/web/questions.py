@@ -156,6 +156,33 @@ class OfPicture(OfPartnership):
         return f"foedus.assess({', '.join([*map(repr, self.names()), *choices])})"
 
 
+class OfFinding(Question):
+    """What stands behind a finding."""
+
+    finding: Text = Field(
+        min_length=1,
+        title="Finding",
+        description="Its id, as it stands beside it in a report.",
+        examples=["order.dispute.probability"],
+    )
+    members: Text = Field("USA-CAN", title="States or group", description="The partnership whose rows are named.")
+    year: int = Field(2025, ge=1816, le=2025, title="Year", description="The year assessed.")
+    against: Text = Field("", title="Facing", description="The outsider, of an assessment against one.")
+
+    def of(self) -> OfPartnership:
+        """Return the question for the assessment in which it stands."""
+        return OfPartnership.model_validate({"members": self.members, "year": self.year, "against": self.against})
+
+    def command(self) -> str:
+        """Return the command that tells the same."""
+        return shlex.join(["foedus", "explain", self.finding, *self.of().names(), *self._options("finding", "members")])
+
+    def call(self) -> str:
+        """Return the call that gives the same."""
+        choices = [f"{name}={each!r}" for name, each in self.given().items() if name not in ("finding", "members")]
+        return f"foedus.explain({', '.join([repr(self.finding), *map(repr, self.of().names()), *choices])})"
+
+
 class OfComparison(Question):
     """Partnerships side by side, or one through the years."""
 

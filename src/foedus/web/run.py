@@ -20,7 +20,14 @@ def run(settings: Settings, tell: Callable[[str], None]) -> None:
     shown = f"[{host}]" if ":" in host else host
     app = application(settings, warm=True)
     gc.freeze()  # what is loaded stays
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app,
+        root_path=settings.root_path,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
     tell(f"http://{shown}:{port}{settings.root_path}/")
     uvicorn.Server(config).run(sockets=[bound])
 

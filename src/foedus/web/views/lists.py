@@ -162,7 +162,7 @@ VIEWS = (
         coverage,
         (JSON, CSV, SVG),
     ),
-    View("sources", "Who says what", "What each source says of two states, and where they differ.", OfSources, sources),
+    View("sources", "Sources", "What each source says of two states, and where they differ.", OfSources, sources),
     View("states", "States", "The members of the state system by date, and what a name or code means.", OfStates, states),
     View("groups", "Groups", "Groups of states, and who belonged to one when.", OfGroups, groups),
 )

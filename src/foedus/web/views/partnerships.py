@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError
-from foedus.web.questions import OfAll, OfClaims, OfComparison, OfPartnership, parts
+from foedus.report.markup import Setting
+from foedus.web.frame_page import Part, Sheet, table
+from foedus.web.questions import OfAll, OfClaims, OfComparison, OfFinding, OfPartnership, parts
 from foedus.web.view import Desk, Told, View
 
 if TYPE_CHECKING:
@@ -37,6 +39,26 @@ def assessment(asked: OfPartnership, desk: Desk) -> Assessment:
         )
 
     return desk.at_hand(f"assessment {names} {asked.year} {asked.alliances_from} {asked.against!r} {off}", make)
+
+
+def explained(asked: OfFinding, desk: Desk) -> Told:
+    """Tell what stands behind a finding: its mechanism, what computes it, its rows, and the command that shows them."""
+    import polars as pl
+
+    from foedus.assessment.explain import explain
+
+    names = _few_enough(asked.of(), desk, asked.command())
+    told = explain(asked.finding, *names, year=asked.year, record=desk.record, against=asked.against or None)
+    frame = pl.DataFrame(told.lines(), schema=["what", "said"], orient="row")
+    sources = told.finding.sources if told.finding else ()
+
+    def page(setting: Setting) -> str:
+        part = Part(
+            "finding", asked.finding, "What computes it, and from which rows?", table(frame, asked.finding, 20), wide=True
+        )
+        return Sheet("Finding", f"What stands behind {asked.finding}", "", [part], sources).page(asked, desk, setting)
+
+    return Told(page, lambda: dict(told.lines()), lambda: frame)
 
 
 def _few_enough(asked: OfPartnership, desk: Desk, command: str) -> list[str]:
@@ -114,10 +136,17 @@ VIEWS = (
     ),
     View(
         "compare",
-        "Side by side",
+        "Compare",
         "The same questions asked of several partnerships, or of one through the years.",
         OfComparison,
         compared,
+    ),
+    View(
+        "explain",
+        "Findings",
+        "What stands behind a finding: the function that computes it, its rows, and the command that shows them.",
+        OfFinding,
+        explained,
     ),
     View(
         "claims",
