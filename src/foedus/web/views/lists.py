@@ -40,7 +40,7 @@ class Listing:
         """Return what a view tells with it."""
 
         def page(setting: Setting) -> str:
-            shown = self.frame.drop(self.beside)
+            shown = self.frame.drop(self.beside).rename({"unit": "unit_of_analysis"}, strict=False)
             markup = self.above + table(shown, self.title, desk.limits.shown)
             section = Part("list", self.title, self.asks, markup, wide=True)
             return Sheet(self.kind, self.title, self.facts, [section], self.sources).page(asked, desk, setting)
@@ -61,7 +61,9 @@ def variables(asked: OfVariables, desk: Desk) -> Told:
 
 
 def _into_a_panel(found: pl.DataFrame, desk: Desk) -> str:
-    """A link to a panel of what was found, where that is not too much for one."""
+    """A link to a panel of what was found and the record holds, where that is not too much for one."""
+    held = {each.source for each in desk.record.tables.values()}
+    found = found.filter([held.issuperset(names.split(", ")) for names in found["sources"]])
     units = set(found["unit"])
     if not 0 < found.height <= desk.limits.variables or not units <= {"state-year", "dyad-year", "directed dyad-year"}:
         return ""
