@@ -62,6 +62,7 @@ def world(states: np.ndarray = STATES) -> World:
         peace=np.where(onsets.any(axis=0), 3, 40),
         onsets=onsets,
         state_onsets=np.zeros((FORGOTTEN, len(states)), np.int64),
+        most=np.array([50, 100, 300, 500]),
     )
 
 

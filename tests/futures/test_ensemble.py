@@ -102,7 +102,8 @@ def test_a_variable_is_a_probability_for_as_long_as_it_is_licensed(
     bands = ensemble.bands().filter(variable="disputes")
     assert bands.filter(pl.col("reading") == "probability")["year"].unique().sort().to_list() == list(range(2011, 2011 + years))
     assert bands.filter(pl.col("year") > 2010 + years)["reading"].unique().to_list() == ["scenario"]
-    assert ensemble.bands().filter(variable="ice")["reading"].unique().to_list() == ["scenario"]
+    ice = ensemble.bands().filter(variable="ice", arm=WITH)
+    assert ice["reading"].to_list() == ["recorded"] * 15 + ["scenario"] * 5
 
 
 def test_a_pair_that_keeps_other_pacts_is_not_moved_and_it_is_said() -> None:

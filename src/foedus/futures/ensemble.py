@@ -20,7 +20,7 @@ from foedus.errors import InputError
 from foedus.futures.arithmetic import Array
 from foedus.futures.licence import licensed
 from foedus.futures.told import VARIABLES, kept
-from foedus.panels.codebook import lookup
+from foedus.panels.codebook import lookup, world
 from foedus.record.writing import check_target, write_file
 from foedus.version import __version__
 from foedus.words import listed
@@ -114,8 +114,8 @@ class Ensemble:
     def bands(self, levels: Iterable[float] = LEVELS) -> pl.DataFrame:
         """Return one row an arm, variable and year: arm, variable, unit, year, reading, mean, and quantiles (`q05` …).
 
-        reading : "probability" as many years after the variable's record ends as hindcasts license (`licence.py`), "scenario"
-            elsewhere: what follows from assumptions, no probability of anything.
+        reading : "recorded" as far as the variable's record goes, "probability" as many years after it as hindcasts license
+            (`licence.py`), then "scenario": what follows from assumptions, no probability of anything.
         """
         keys = ["arm", "variable", "year"]
         merged = self.counts.filter(pl.col("arm") != DIFFERENCE).group_by(*keys, "value").agg(pl.col("members").sum())
@@ -362,9 +362,11 @@ def _read(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Rows with the unit of each variable, and how they are to be read."""
     units = {name: each.unit for name, each in VARIABLES.items()}
     known = licensed()
-    ends = {name: (lookup(each.source).last_year or 0) + known.get(each.licence, 0) for name, each in VARIABLES.items()}
-    reading = pl.when(pl.col("year") <= pl.col("variable").replace_strict(ends, return_dtype=pl.Int64))
+    ends = {name: (world().get(each.source) or lookup(each.source)).last_year or 0 for name, each in VARIABLES.items()}
+    reach = {name: known.get(each.licence, 0) for name, each in VARIABLES.items()}
+    end, further = (pl.col("variable").replace_strict(each, return_dtype=pl.Int64) for each in (ends, reach))
+    drawn = pl.when(pl.col("year") <= end + further).then(pl.lit("probability")).otherwise(pl.lit("scenario"))
     return rows.with_columns(
         unit=pl.col("variable").replace_strict(units, return_dtype=pl.String),
-        reading=reading.then(pl.lit("probability")).otherwise(pl.lit("scenario")),
+        reading=pl.when(pl.col("year") <= end).then(pl.lit("recorded")).otherwise(drawn),
     ).select(*keys, "unit", "reading", pl.exclude(*keys, "unit", "reading"))

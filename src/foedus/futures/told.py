@@ -38,7 +38,7 @@ VARIABLES: Mapping[str, Variable] = {
     "world_spending": Variable(
         "military expenditure of states of which it is known", MONEY, 4, "military_share", "world_spending"
     ),
-    "ice": Variable("September sea-ice extent, Arctic", "million km²", 4, "dispute_onset", ""),
+    "ice": Variable("September sea-ice extent, Arctic", "million km²", 4, "september_ice_extent", ""),
     "member_disputes": Variable(
         "dyads of a member and another state with a new dispute", "dyads", 0, "dispute_onset", "disputes"
     ),

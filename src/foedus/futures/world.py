@@ -7,7 +7,7 @@ every record with its origin (`Known.ORIGIN`), or takes as it came what no step 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from foedus.estimation.design import Array
 from foedus.futures.draws import Codes, unit
 from foedus.mechanisms.order.disputes import LONGEST_AGE, NEEDED, Disputes, covariate_matrix
+from foedus.mechanisms.order.recency import SPANS
 from foedus.mechanisms.order.strata import members
 from foedus.panels.panel import panel
 from foedus.panels.units import LAST_YEAR
@@ -63,6 +64,7 @@ class World:
     onsets : (30 years, dyad) and state_onsets : (30 years, state), disputes that began in each of the years up to the origin,
         the
         last one first.
+    most : (span,), the most onsets that any state had had by the origin in one year, three, ten and thirty.
     """
 
     origin: int
@@ -78,6 +80,7 @@ class World:
     peace: Codes
     onsets: Flags
     state_onsets: Codes
+    most: Codes
 
     def place(self, code: int) -> int:
         """Where a state stands; raises KeyError if it is none of this world's."""
@@ -153,6 +156,9 @@ def world(rows: pl.DataFrame, model: Disputes, record: Record, origin: int, know
         if now == origin + 1:
             peace[here] = of_year["peace_years"].cast(pl.Int64).fill_null(0).to_numpy()
     onsets, of_states = _onsets(record, origin, states, place)
+    begun = (
+        record.table("dispute_dyad_years").filter("onset", pl.col("year") <= origin).select("ccode1", "ccode2", "year").unique()
+    )
     return World(
         origin=origin,
         known=known,
@@ -167,7 +173,23 @@ def world(rows: pl.DataFrame, model: Disputes, record: Record, origin: int, know
         peace=peace,
         onsets=onsets,
         state_onsets=of_states,
+        most=most_onsets(begun.select("ccode1", "year").rows(), begun.select("ccode2", "year").rows()),
     )
+
+
+def most_onsets(*sides: Iterable[tuple[int, int]]) -> Codes:
+    """Return the most onsets that any state had in each of SPANS, from its code and year in every one of them.
+
+    >>> most_onsets([(2, 1990), (2, 1991), (20, 1990)], [(20, 1990), (70, 1991), (2, 1990)]).tolist()
+    [2, 3, 3, 3]
+    """
+    codes, years = np.array([each for side in sides for each in side], np.int64).reshape(-1, 2).T
+    if not len(codes):
+        return np.zeros(len(SPANS), np.int64)
+    table = np.zeros((int(years.max() - years.min()) + 1 + FORGOTTEN, int(codes.max()) + 1), np.int64)
+    np.add.at(table, (years - years.min() + FORGOTTEN, codes), 1)
+    sums = np.cumsum(table, axis=0)
+    return np.array([(sums[span:] - sums[:-span]).max() for span in SPANS])
 
 
 def _onsets(record: Record, origin: int, states: Codes, place: Codes) -> tuple[Flags, Codes]:

@@ -1,7 +1,8 @@
 """What the world remembers of its disputes: years of peace, onsets of the last thirty years, pasts that fade.
 
     peace years         zero in the year after a dispute, else one more than before
-    recent onsets       of the last year, three, ten and thirty: of dyads, and of states (as the model counts them: TIMES)
+    recent onsets       of the last year, three, ten and thirty: of dyads, and of states (as the model counts them: TIMES; none
+                        has more than any state ever had, for beyond that the model has learnt nothing)
     past                observed and expected outcomes of dyads and states; news counts one in the next year, and `decay`
                         times as much with every year that follows
 
@@ -45,7 +46,7 @@ class Memory:
             "peace_years": np.tile(world.peace, (members, 1)),
             "recent_onsets": {
                 "dyads": np.tile(dyads, (members, 1, 1)),
-                "states": np.tile(_over_spans(world.state_onsets[None]), (members, 1, 1)),
+                "states": np.tile(_over_spans(world.state_onsets[None], world.most), (members, 1, 1)),
                 "back": tuple((rows + places).ravel() for places in back),
                 "years": np.tile(world.state_onsets, (members, 1, 1)),
             },
@@ -87,9 +88,10 @@ class Memory:
         years[:, 0] = 0
         for side in (world.first, world.second):
             np.add.at(years[:, 0], (rows, side[dyads]), TIMES)
-        return {"dyads": counts, "states": _over_spans(years), "back": back[:FORGOTTEN], "years": years}
+        return {"dyads": counts, "states": _over_spans(years, world.most), "back": back[:FORGOTTEN], "years": years}
 
 
-def _over_spans(years: Codes) -> Codes:
-    """Onsets of states over the last years (member, span, state), from those of each year back (member, year, state)."""
-    return np.stack([years[:, :span].sum(axis=1) for span in SPANS], axis=1)
+def _over_spans(years: Codes, most: Codes) -> Codes:
+    """Onsets of states over the last years (member, span, state), at most `most`, from those of each year back."""
+    sums = [np.minimum(years[:, :span].sum(axis=1), limit) for span, limit in zip(SPANS, most, strict=True)]
+    return np.stack(sums, axis=1)
