@@ -1,4 +1,4 @@
-"""A logit drawn towards zero, and offsets drawn towards none."""
+"""A logit drawn towards zero."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from numpy.testing import assert_allclose
 from sklearn.linear_model import LogisticRegression
 
 from foedus.estimation.likelihood import Rows
-from foedus.estimation.offsets import offsets
 from foedus.estimation.ridge import LARGE, shrink
 
 
@@ -49,19 +48,3 @@ def test_a_column_seen_in_a_few_rows_does_not_run_away() -> None:
     outcome = np.zeros(1_000)
     outcome[[0, 1, 2, 10, 20]] = 1.0
     assert shrink(Rows([(matrix, [0])], outcome), 30.0).coefficients[1] < 7
-
-
-def test_an_offset_mends_the_stratum_that_was_off_and_leaves_the_others() -> None:
-    generator = np.random.default_rng(0)
-    odds = generator.normal(-3, 1, 40_000)
-    stratum = np.arange(40_000) % 4 == 0
-    outcome = (generator.random(40_000) < 1 / (1 + np.exp(-odds + 0.7 * stratum))).astype(float)
-    members = np.column_stack([np.ones(40_000), stratum]).astype(float)
-    every, of_stratum = offsets(odds, members, outcome, np.ones(40_000))
-    assert abs(every) < 0.1
-    assert abs(of_stratum + 0.7) < 0.15
-
-
-def test_an_offset_of_which_nothing_was_seen_is_none() -> None:
-    members = np.column_stack([np.ones(100), np.zeros(100)])
-    assert offsets(np.zeros(100), members, np.tile([0.0, 1.0], 50), np.ones(100)).tolist() == [0.0, 0.0]

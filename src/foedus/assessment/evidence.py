@@ -235,7 +235,7 @@ def better(skill: float) -> str:
 def earned(validation: Validation[Any], term: str) -> str:
     """Return whether a term is part of the headline numbers, and why."""
     grade = validation.grades[term]
-    if validation.full.wholes():
+    if validation.full.whole:
         part = "part" if term in validation.headline.terms else "no part"
         return f"{grade} by itself, and {part} of the headline numbers, whose model is chosen as a whole"
     if grade == SUPPORTED:

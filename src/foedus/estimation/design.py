@@ -31,6 +31,7 @@ class Design:
     outcome : (row,), 0 or 1, in hindsight. cluster : (row,), numbers that tell clusters apart. year : (row,).
     sides : (row, 2), the numbers of the two states, where a row is about two and their history counts.
     known : (row,), the year by whose end an outcome of 1 is known, where that may be later than the row's own; else None.
+    given : (row,), 1 where the wider outcome came that this one is part of, else 0; None where there is no wider one.
     came : (row,), numbers that rise as the rows came, where they have been put into another order; else None.
     fits, ledgers : what has been fitted to these rows, and worked out of them, for what comes after to begin from.
     """
@@ -42,6 +43,7 @@ class Design:
     year: NDArray[np.int64]
     sides: NDArray[np.int64] | None = None
     known: NDArray[np.int64] | None = None
+    given: Array | None = None
     came: NDArray[np.int64] | None = None
     fits: list[Fit] = field(default_factory=list, init=False, repr=False, compare=False)
     ledgers: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -106,6 +108,7 @@ class Design:
             year=self.year[chosen],
             sides=None if self.sides is None else self.sides[chosen],
             known=None if self.known is None else self.known[chosen],
+            given=None if self.given is None else self.given[chosen],
             came=None if self.came is None else self.came[chosen],
         )
 
@@ -122,13 +125,14 @@ class Design:
             year=self.year[order],
             sides=None if self.sides is None else self.sides[order],
             known=None if self.known is None else self.known[order],
+            given=None if self.given is None else self.given[order],
             came=order if self.came is None else self.came[order],
         )
 
     def sha256(self) -> str:
         """Return the hash of all that the rows hold."""
         digest = hashlib.sha256(repr((self.columns, self.matrix.shape)).encode())
-        for part in (*self.matrix.T, self.outcome, self.cluster, self.year, self.sides, self.known):
+        for part in (*self.matrix.T, self.outcome, self.cluster, self.year, self.sides, self.known, self.given):
             digest.update(b"" if part is None else np.ascontiguousarray(part).data)
         return digest.hexdigest()
 
@@ -167,6 +171,7 @@ class Design:
             year=np.concatenate([self.year, later.year]),
             sides=None if self.sides is None or later.sides is None else np.concatenate([self.sides, later.sides]),
             known=None if self.known is None or later.known is None else np.concatenate([self.known, later.known]),
+            given=None if self.given is None or later.given is None else np.concatenate([self.given, later.given]),
             came=None,
         )
 

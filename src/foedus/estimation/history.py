@@ -86,10 +86,17 @@ def past(sides: Codes, year: Codes, outcome: Array, expected: Array, decay: floa
 
 
 def past_of_dyads(
-    sides: Codes, year: Codes, outcome: Array, expected: Array, decay: float, known: Codes | None = None
+    sides: Codes,
+    year: Codes,
+    outcome: Array,
+    expected: Array,
+    decay: float,
+    known: Codes | None = None,
+    *,
+    at_once: bool = True,
 ) -> Array:
-    """Return what is known of the dyad of each row from the years before it, (row, 2); the arguments are those of `past`."""
-    news = arrivals(year, amounts(outcome, expected), known)
+    """Return what is known of the dyad of each row from the years before it, (row, 2); the arguments are those of a ledger."""
+    news = arrivals(year, amounts(outcome, expected), known, at_once=at_once)
     state, states = _numbered(sides)
     dyad = (state[:, 0] * states + state[:, 1])[news.row]
     return discounted(dyad, news.year, news.amount, decay)[: len(year)]
@@ -111,32 +118,39 @@ class Ledger:
     ----------
     dyads, states : of the rows' dyads, and of their first sides followed by their second ones.
     counts : (row,), whether the outcome is known, so that its expectation enters.
+    delay : (row,), how many years later it does; None for at once.
     observed : what was observed before each row: of the dyad (row,), and of the sides (2 rows,).
     """
 
     dyads: Discounting
     states: Discounting
     counts: NDArray[np.bool_]
+    delay: Codes | None
     observed: tuple[Array, Array]
 
     @classmethod
-    def of(cls, sides: Codes, year: Codes, outcome: Array, decay: float, known: Codes | None = None) -> Ledger:
-        """Return that of rows, as in `past`."""
+    def of(
+        cls, sides: Codes, year: Codes, outcome: Array, decay: float, known: Codes | None = None, *, at_once: bool = True
+    ) -> Ledger:
+        """Return that of rows, as in `past`; unless `at_once`, a row enters in all when its outcome is known, not before."""
         counts = ~np.isnan(outcome)
-        delay = np.zeros_like(year) if known is None else np.where(outcome > 0, np.maximum(known - year, 0), 0)
+        late = counts if not at_once else outcome > 0
+        delay = np.zeros_like(year) if known is None else np.where(late, np.maximum(known - year, 0), 0)
         in_time = counts & (year + delay <= year.max(initial=0))
         happened, delay = np.where(in_time, outcome, 0.0), np.where(in_time, delay, 0)
+        counts = counts if at_once else in_time
         state, states = _numbered(sides)
         dyads = Discounting.of(state[:, 0] * states + state[:, 1], year, decay)
         both = Discounting.of(state.ravel("F"), np.tile(year, 2), decay)
         observed = dyads.before(happened, delay), both.before(np.tile(happened, 2), np.tile(delay, 2))
-        return cls(dyads, both, counts, observed)
+        return cls(dyads, both, counts, None if at_once else delay, observed)
 
     def past(self, expected: Array) -> Past:
         """Return the pasts of the rows, of which so much was expected (row,)."""
         amount = np.where(self.counts, expected, 0.0)
-        dyad = np.stack([self.observed[0], self.dyads.before(amount)]).T
-        both = np.stack([self.observed[1], self.states.before(np.tile(amount, 2))]).T
+        later = None if self.delay is None else np.tile(self.delay, 2)
+        dyad = np.stack([self.observed[0], self.dyads.before(amount, self.delay)]).T
+        both = np.stack([self.observed[1], self.states.before(np.tile(amount, 2), later)]).T
         return Past(dyad, both[: len(amount)], both[len(amount) :])
 
 
@@ -200,8 +214,10 @@ class News:
     amount: Array
 
 
-def arrivals(year: Codes, amount: Array, known: Codes | None) -> News:
+def arrivals(year: Codes, amount: Array, known: Codes | None, *, at_once: bool = True) -> News:
     """Return what each row adds, in the year it is known: the expected at once, the observed in the year `known` (row,).
+
+    Unless `at_once`, the expected comes with the observed.
 
     >>> news = arrivals(np.array([1990, 1991]), np.array([[1.0, 0.1], [0.0, 0.1]]), np.array([1993, 1991]))
     >>> news.row.tolist(), news.year.tolist(), news.amount.tolist()
@@ -209,10 +225,12 @@ def arrivals(year: Codes, amount: Array, known: Codes | None) -> News:
     """
     if known is None:
         return News(np.arange(len(year)), year, amount)
+    if not at_once:
+        return News(np.arange(len(year)), np.maximum(known, year), amount)
     late = np.flatnonzero((known > year) & (amount[:, 0] > 0))
-    at_once, after = amount.copy(), np.column_stack([amount[late, 0], np.zeros(len(late))])
-    at_once[late, 0] = 0.0
-    return News(np.append(np.arange(len(year)), late), np.append(year, known[late]), np.concatenate([at_once, after]))
+    now, after = amount.copy(), np.column_stack([amount[late, 0], np.zeros(len(late))])
+    now[late, 0] = 0.0
+    return News(np.append(np.arange(len(year)), late), np.append(year, known[late]), np.concatenate([now, after]))
 
 
 def discounted(unit: Codes, year: Codes, amount: Array, decay: float) -> Array:

@@ -105,6 +105,7 @@ class Mechanism(Fitted):
     term_columns : term → the columns of the panel that it brings, where these are not the variables themselves.
     reads : all it reads; follows from `term_reads`.
     amounts : whether the outcome is an amount, not yes or no: then it is a regression, else a logit.
+    whole : whether the model with all terms gives the headline numbers; else the core with what is supported.
 
     Every method may be replaced; `panel`, `forecaster` and `baselines` are those that most mechanisms replace.
     """
@@ -119,6 +120,7 @@ class Mechanism(Fitted):
     term_columns: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     reads: ClassVar[tuple[str, ...]] = ()
     amounts: ClassVar[bool] = False
+    whole: ClassVar[bool] = False
 
     outcome: str
     terms: tuple[str, ...]
@@ -188,9 +190,14 @@ class Mechanism(Fitted):
         without = {f"without {term}": self.forecaster(columns) for term, columns in left.items()}
         return {FULL: self.forecaster(self.columns), **without, **self.baselines()}
 
-    def wholes(self) -> Mapping[str, tuple[str, ...]]:
-        """Return the models that may lead, each as a whole: name → terms. None, where the supported terms make the headline."""
-        return {}
+    @property
+    def wider(self) -> Self | None:
+        """The mechanism of the outcome that its own is part of, given which its models tell it; None where there is none."""
+        return None
+
+    def associations(self) -> dict[str, float]:
+        """Return what each column adds to the prediction, by name."""
+        return dict(zip(self.fitted.terms, self.fitted.coefficients.tolist(), strict=True))
 
     def contests(self) -> tuple[tuple[str, str, str], ...]:
         """Return (term, rival, contender): a term is worth the score of the rival less that of the contender."""

@@ -22,6 +22,7 @@ from foedus.validation.long_range import long_range
 from foedus.validation.prospective import fatal_dispute_risk
 from foedus.validation.registration import Registration
 from foedus.validation.reliability import reliability
+from foedus.validation.totals import totals
 
 
 @dataclass(frozen=True)
@@ -74,17 +75,19 @@ def with_risk(mechanism: Spending, record: Record) -> Spending:
 
 
 def of_disputes(judged: Judged) -> dict[str, Any]:
-    """Return reliability by stratum, forecasts from long before, and what came after the data."""
+    """Return reliability by stratum, yearly totals, forecasts from long before, and what came after the data."""
     test, rows = judged.test, pl.concat(_forecast_rows(judged.full.complete(judged.panel), judged.whole, judged.test.origins))
-    fields: dict[str, Any] = {"reliability": reliability(rows, rows["forecast"].to_numpy(), judged.outcome, test)}
+    fields: dict[str, Any] = {
+        "reliability": reliability(rows, rows["forecast"].to_numpy(), judged.outcome, test),
+        "totals": totals(judged.whole, test),
+    }
     if test.gap is not None:
         unfitted = Disputes(outcome=judged.outcome, **test.choices)
         design = unfitted.design(judged.panel)
-        later = long_range(unfitted, judged.chosen, judged.panel, design.where(design.year >= unfitted.first_year), test)
-        headline = replace(judged.headline, far_offsets=later.offsets)
-        fields |= {"long_range": later, "headline": headline}
+        known = design.where(design.year >= unfitted.first_year)
+        fields["long_range"] = long_range(unfitted, judged.panel, known, test, judged.record)
     if judged.outcome in test.aftermath:
-        fields["aftermath"] = aftermath(fields.get("headline", judged.headline), judged.record)
+        fields["aftermath"] = aftermath(judged.headline, judged.record)
     return fields
 
 

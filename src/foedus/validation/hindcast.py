@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from foedus.estimation.conditional import ConditionalLogit
 from foedus.estimation.design import Array, Design
 from foedus.estimation.forecasters import Forecaster
 from foedus.mechanisms.mechanism import Mechanism
@@ -24,7 +25,7 @@ M = TypeVar("M", bound=Mechanism)
 
 FULL = "full model"
 HEADLINE = "headline model"
-"""The model of the terms that earned their place."""
+"""The model that gives the headline numbers."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,35 @@ def of_window(name: str, forecasts: Mapping[str, Array], design: Design, origin:
     learnt, first, last = origin
     later = design.where((design.year >= first) & (design.year <= last))
     return Hindcast(name, learnt, first, last, forecasts, later.outcome, later.cluster, later.year, later.sides)
+
+
+def chained(window: Hindcast, wider: Hindcast, models: Mapping[str, Forecaster]) -> Hindcast:
+    """Return a window whose models tell their outcome given the wider one, as forecasts of the outcome itself.
+
+    The wider window holds all its rows, and perhaps others.
+    """
+    place = places(window, wider)
+    forecasts = {
+        name: told * wider.forecasts[name][place] if isinstance(models[name], ConditionalLogit) else told
+        for name, told in window.forecasts.items()
+    }
+    return replace(window, forecasts=forecasts)
+
+
+def places(rows: Hindcast | Design, among: Hindcast | Design) -> NDArray[np.int64]:
+    """Return where each row stands among others, found by cluster and year (row,); raises ValueError if one does not.
+
+    >>> def rows(years): return Design(np.empty((2, 0)), (), np.zeros(2), np.array([7, 7]), np.array(years))
+    >>> places(rows([1990, 1991]), rows([1991, 1990])).tolist()
+    [1, 0]
+    """
+    base = int(max(rows.year.max(initial=0), among.year.max(initial=0))) + 1
+    key, keys = (each.cluster * base + each.year for each in (rows, among))
+    order = np.argsort(keys)
+    place: NDArray[np.int64] = order[np.minimum(np.searchsorted(keys, key, sorter=order), len(order) - 1)]
+    if not np.array_equal(keys[place], key):
+        raise ValueError("rows of an outcome that are not among those of the wider one")
+    return place
 
 
 def by_window(design: Design, origins: Sequence[tuple[int, int, int]]) -> Design:

@@ -21,7 +21,6 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.mechanisms.order.disputes import LONGEST_AGE, OUTCOMES, Disputes
-from foedus.mechanisms.order.nested import nested
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.panels.units import LAST_YEAR
@@ -29,7 +28,8 @@ from foedus.record.store import Record, content_sha256
 from foedus.record.writing import check_target, write_file
 from foedus.validation import scores
 from foedus.validation.aftermath import conflict_onsets
-from foedus.validation.validate import validate
+from foedus.validation.totals import LEVEL
+from foedus.validation.validate import Validation, validate
 from foedus.version import __version__
 
 SHIPPED = Path(__file__).with_name("forecasts")
@@ -55,7 +55,8 @@ class Forecast:
 
     Attributes
     ----------
-    about : schema, year, made (ISO date), record, record_sha256, foedus, terms (outcome → terms of the model), sha256.
+    about : schema, year, made (ISO date), record, record_sha256, foedus, terms (outcome → terms of the model), totals (outcome
+        → how many are expected over all dyads, and the band of that, from the test of forecasts as far ahead), sha256.
     rows : columns COLUMNS; probabilities per year, in the order of ccode1, ccode2 and outcome.
     """
 
@@ -75,8 +76,9 @@ def forecast(record: Record, year: int, made: date) -> Forecast:
     record covers, that lies more than FURTHEST years after it, or that is over.
     """
     _check_year(year, made)
-    fitted = {each.outcome: each.headline for each in validate("disputes", record)}
-    told = nested({outcome: _of(model, record, year) for outcome, model in fitted.items()})
+    validated = validate("disputes", record)
+    fitted = {each.outcome: each.headline for each in validated}
+    told = {outcome: _of(model, record, year) for outcome, model in fitted.items()}
     rows = pl.concat([_written(each, outcome) for outcome, each in told.items()])
     ordered = rows.sort("ccode1", "ccode2", pl.col("outcome").cast(pl.Enum(OUTCOMES)))
     about = {
@@ -87,6 +89,7 @@ def forecast(record: Record, year: int, made: date) -> Forecast:
         "record_sha256": record.sha256,
         "foedus": __version__,
         "terms": {outcome: list(model.terms) for outcome, model in fitted.items()},
+        "totals": {each.outcome: _total(each, told[each.outcome]) for each in validated},
     }
     return Forecast({**about, "sha256": _sha256(about, ordered)}, ordered)
 
@@ -111,6 +114,14 @@ def _of(model: Disputes, record: Record, year: int) -> pl.DataFrame:
     moved = past.filter(pl.col("year") == LAST_YEAR).with_columns(pl.col("year", "known", *ages) + ahead)
     emptied = moved.with_columns(pl.lit(None, past.schema[name]).alias(name) for name in OUTCOMES)
     return model.forecast(pl.concat([past, emptied]), year)
+
+
+def _total(validation: Validation[Disputes], told: pl.DataFrame) -> dict[str, float | int | None]:
+    """How many are expected over all dyads, and the band that holds LEVEL of such totals (`totals.py`)."""
+    tested = validation.long_range.totals if validation.long_range else validation.totals
+    expected = float(told["probability"].sum())
+    low, high = tested.factor.band([expected]) if tested else (None, None)
+    return {"expected": float(f"{expected:.{DIGITS}g}"), "low": low, "high": high, "level": LEVEL}
 
 
 def _written(told: pl.DataFrame, outcome: str) -> pl.DataFrame:

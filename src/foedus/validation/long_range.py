@@ -3,14 +3,13 @@
 A dispute of this year is forecast today from disputes that were recorded up to many years ago. How good such forecasts are does
 not follow from those made one year ahead, so they are made and scored on the same windows: the model learns up to the earlier
 year, from rows as they stood years before the outcome, and forecasts from the last rows that were known, covariates included
-(what `Disputes.forecast` does where disputes were last known so long ago). The baselines know as little. What is added for the
-strata is learnt from such forecasts of windows that were over by the earlier year, rehearsals among them. A dyad is in the
+(what `Disputes.forecast` does where disputes were last known so long ago). The baselines know as little. A dyad is in the
 strata that it was known to be in when the forecast was made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,13 +19,14 @@ from numpy.typing import NDArray
 from foedus.estimation.design import Array, Design
 from foedus.estimation.estimate import expit
 from foedus.mechanisms.order.disputes import OUTCOMES, Disputes
-from foedus.mechanisms.order.strata import MEMBERS
+from foedus.record.store import Record
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import grades
-from foedus.validation.headline import Made, mended, shifted
-from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, best_of, score_table, together
+from foedus.validation.hindcast import HEADLINE, Hindcast, best_of, score_table, together
+from foedus.validation.memory import remembered
 from foedus.validation.registration import Registration
 from foedus.validation.reliability import reliability
+from foedus.validation.totals import Totals, totals
 
 Origin = tuple[int, int, int]
 
@@ -39,7 +39,7 @@ class LongRange:
     ----------
     first_ahead, last_ahead : years from the last year known to the first and the last forecast from it.
     scores, gains : as in a `Validation`, for the headline model and the baselines. grade : of the headline model.
-    reliability : as in a `Validation`. offsets : of the strata, as all windows call for.
+    reliability, totals : as in a `Validation`.
     """
 
     first_ahead: int
@@ -48,35 +48,25 @@ class LongRange:
     gains: pl.DataFrame
     grade: str
     reliability: pl.DataFrame
-    offsets: tuple[float, ...]
+    totals: Totals
 
 
-def long_range(
-    model: Disputes, chosen: Mapping[int, tuple[str, ...]], panel: pl.DataFrame, design: Design, test: Registration
-) -> LongRange:
+def long_range(model: Disputes, panel: pl.DataFrame, design: Design, test: Registration, record: Record) -> LongRange:
     """Return how the windows of a test are forecast from what was known `test.gap` years before.
 
-    model : unfitted. chosen : last year learnt from → terms of the headline that was chosen by then, one year ahead. design :
-    of the panel.
+    model : unfitted. design : of the panel.
     """
     gap = test.gap
     if gap is None:
         raise ValueError(f"no gap is registered for {test.name}")
-    windows = [*test.rehearsals, *test.origins]
-    made: list[Made] = []
-    frames, hindcasts = [], []
-    for learnt, first, last in windows:
-        terms = chosen.get(learnt, next(iter(chosen.values())))
-        from_then = _Frozen.of(replace(model, terms=terms), design, (learnt - gap, first, last))
-        told = from_then.forecast()
-        earlier = [each for each, window in zip(made, windows, strict=False) if window[2] <= learnt - gap]
-        made.append(Made.of({FULL: told}, from_then.rows, MEMBERS))
-        if (learnt, first, last) in test.origins:
-            by = mended(earlier, FULL, learnt - gap, model.pooling)
-            forecast = shifted(told, made[-1].members, by)
-            frames.append(from_then.frame(panel, model.outcome).with_columns(forecast=forecast))
-            hindcasts.append(from_then.hindcast(forecast, test.baselines))
-    rows = pl.concat(frames)
+    frozen = [_Frozen.of(model, design, (learnt - gap, first, last)) for learnt, first, last in test.origins]
+    told = _told(model, frozen, panel, test, record)
+    forecasts = [each["forecast"].to_numpy() for each in told]
+    rows = pl.concat(
+        each.frame(panel, model.outcome).with_columns(forecast=forecast)
+        for each, forecast in zip(frozen, forecasts, strict=True)
+    )
+    hindcasts = [each.hindcast(forecast, test.baselines) for each, forecast in zip(frozen, forecasts, strict=True)]
     gains = gain_table(
         hindcasts, Evidence.of(hindcasts, [Contest("headline", best_of(together(hindcasts), test), HEADLINE)], test)
     )
@@ -87,8 +77,32 @@ def long_range(
         gains=gains,
         grade=grades(gains, test)["headline"],
         reliability=reliability(rows, rows["forecast"].to_numpy(), model.outcome, test),
-        offsets=mended(made, FULL, test.years[1], model.pooling),
+        totals=totals(together(hindcasts), test, gap),
     )
+
+
+def _told(
+    model: Disputes, frozen: Sequence[_Frozen], panel: pl.DataFrame, test: Registration, record: Record
+) -> list[pl.DataFrame]:
+    """The forecasts of all windows (cluster, year, forecast); those of the outcome that this one is part of come first."""
+    told: list[pl.DataFrame] = remembered(
+        f"{test.name}-{model.outcome}.far.{frozen[0].known.sha256()[:16]}",
+        record,
+        (),
+        lambda: [each.forecast() for each in frozen],
+        beside=(Disputes,),
+    )
+    if model.wider is None:
+        return told
+    design = model.wider.design(panel)
+    known = design.where(design.year >= model.first_year)
+    wider = _told(model.wider, [_Frozen.of(model.wider, known, each.origin) for each in frozen], panel, test, record)
+    return [_times(narrow, wide) for narrow, wide in zip(told, wider, strict=True)]
+
+
+def _times(narrow: pl.DataFrame, wide: pl.DataFrame) -> pl.DataFrame:
+    both = narrow.join(wide, on=["cluster", "year"], how="left", maintain_order="left", suffix="_wide")
+    return both.select("cluster", "year", forecast=pl.col("forecast") * pl.col("forecast_wide"))
 
 
 @dataclass(frozen=True)
@@ -120,12 +134,15 @@ class _Frozen:
         known = design.where(design.year <= learnt)
         return cls(model, origin, known, _unseen(last), place, replace(later, matrix=last.matrix[place]))
 
-    def forecast(self) -> Array:
-        """The probability of each row of the window."""
-        model = self.model.model
-        steps = model.steps(self.known, far=True)
-        odds = steps.log_odds(model.second(self.last, steps.first, earlier=(self.known, steps.expected)))
-        return expit(odds)[self.place]
+    def forecast(self) -> pl.DataFrame:
+        """The probability of each row of the window, given the wider outcome where there is one: cluster, year, forecast."""
+        if self.model.wider is None:
+            model = self.model.model
+            steps = model.steps(self.known, far=True)
+            told = expit(steps.log_odds(model.second(self.last, steps.first, earlier=(self.known, steps.expected))))
+        else:
+            told = self.model.conditional().learn(self.known)(self.last)
+        return pl.DataFrame({"cluster": self.rows.cluster, "year": self.rows.year, "forecast": told[self.place]})
 
     def frame(self, panel: pl.DataFrame, outcome: str) -> pl.DataFrame:
         """The rows of the window as the panel had them at the origin: keys, what came, and in which strata they were."""

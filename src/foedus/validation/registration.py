@@ -45,7 +45,6 @@ class Registration:
     at_once : whether all years of a window are forecast from its origin, with nothing learnt in between.
     signs : term → column → "+" or "-", the sign that the claim gives the coefficient; absent where it gives none.
     gap : years between what is known and each window when they are forecast a second time; None where they are not.
-    rehearsals : windows before the first, forecast alike, on which it is chosen what leads, and by which it is mended.
     aftermath : outcomes of which the years after the data's end are looked at as well.
     """
 
@@ -65,7 +64,6 @@ class Registration:
     reliable: Reliable | None = None
     at_once: bool = False
     gap: int | None = None
-    rehearsals: tuple[tuple[int, int, int], ...] = ()
     aftermath: tuple[str, ...] = ()
 
     @property
@@ -154,7 +152,6 @@ KEYS = {
     "signs": Key(_are_signs, 'is no table, by term, of columns with "+" or "-"'),
     "outcomes": Key(_is_names, "is missing, or no list of outcomes", needed=True),
     "origins": Key(_are_years(3), "is missing, or no list of [last year learnt from, first year, last year]", needed=True),
-    "rehearsals": Key(_are_years(3), "is no list of [last year learnt from, first year, last year]"),
     "eras": Key(_are_years(2), "is missing, or no list of [first year, last year]", needed=True),
     "baselines": Key(_is_names, "is missing, or no list of models", needed=True),
     "aftermath": Key(_is_names, "is no list of outcomes"),
@@ -172,7 +169,7 @@ def _registration(name: str, entry: dict[str, Any]) -> Registration:
     if faults := list(key_faults(entry, KEYS, "test")):
         raise InputError(f"validation/preregistered.toml, [{name}]: {'; '.join(faults)}.")
     listed = {key: tuple(entry.get(key, ())) for key in ("outcomes", "baselines", "aftermath")}
-    pairs = {key: tuple(tuple(years) for years in entry.get(key, ())) for key in ("origins", "eras", "rehearsals")}
+    pairs = {key: tuple(tuple(years) for years in entry.get(key, ())) for key in ("origins", "eras")}
     demanded = entry.get("reliable")
     reliable = demanded and Reliable(
         (demanded["bounds"][0], demanded["bounds"][1]), tuple(demanded["strata"]), demanded["fewest"]

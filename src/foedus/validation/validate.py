@@ -1,7 +1,7 @@
 """Validate a mechanism: hindcasts, scores, gains, grades, reliability, and the model that gives the headline numbers.
 
-That is the best model as a whole, chosen on earlier windows, where a mechanism says which may lead (`headline.py`); else the
-mechanism's core with those of its other terms that are supported.
+That is the model with all terms where a mechanism says so (`Mechanism.whole`); else the mechanism's core with those of its
+other terms that are supported. An outcome that is part of a wider one is told given that: forecasts are multiplied.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import Forecaster
 from foedus.estimation.pooled import Pooling
 from foedus.mechanisms.mechanism import Mechanism, check_choice
-from foedus.mechanisms.order.strata import MEMBERS
 from foedus.mechanisms.order.war_size import Arrivals, Tail, WarSize
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.record.store import Record, open_record
@@ -30,13 +29,13 @@ from foedus.validation.displacement import flight
 from foedus.validation.further import FURTHER, Further, Judged
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import SUPPORTED, direction, grade, grades
-from foedus.validation.headline import Led, Made, lead
 from foedus.validation.hindcast import (
     FULL,
     HEADLINE,
     Hindcast,
     best_of,
     by_window,
+    chained,
     eras_and_all,
     forecasts,
     of_window,
@@ -47,6 +46,7 @@ from foedus.validation.hindcast import (
 from foedus.validation.long_range import LongRange
 from foedus.validation.memory import forget, remembered
 from foedus.validation.registration import Registration, registrations
+from foedus.validation.totals import Totals
 from foedus.validation.wars import WarValidation, validate_wars
 
 Say = Callable[[str, int, int], None]
@@ -66,13 +66,14 @@ class Validation(Generic[M]):
     scores : one row a span of years and model (hindcast.score_table).
     gains : one row a span of years, term and score (hindcast.gain_table).
     grades : term → grade, and "headline" → the grade of the headline model.
-    chosen : last year learnt from → terms of the headline in the window after it: of the model that led in earlier windows,
-        or the core and what the other windows support.
+    chosen : last year learnt from → terms of the headline in the window after it: all, where it is the whole model, or the core
+        and what the other windows support.
     reliability : one row a stratum or bin, for the headline model over all windows (reliability.reliability); empty where no
         strata are registered.
     headline : fitted to every year; it gives the headline numbers.
     full : fitted to every year with every term; it gives the sensitivity run.
     base_rate : mean of the outcome over the rows fitted: a rate, or an amount in the outcome's unit.
+    totals : how many were expected in each year over all rows, and how many came; None where not asked.
     long_range : how the same windows were forecast from what was known years before; None where not asked.
     aftermath : how the headline model ranked the conflicts that began after the outcome's last year; None where not asked.
     """
@@ -88,6 +89,7 @@ class Validation(Generic[M]):
     full: M
     base_rate: float
     long_range: LongRange | None = None
+    totals: Totals | None = None
     aftermath: Aftermath | None = None
 
     @property
@@ -105,8 +107,7 @@ class Validation(Generic[M]):
 
     def direction(self, term: str) -> str | None:
         """Return whether a term's coefficients, of the full model, have the signs claimed (`grades.direction`)."""
-        estimates = dict(zip(self.full.fitted.terms, self.full.fitted.coefficients.tolist(), strict=True))
-        return direction(estimates, self.expected(term))
+        return direction(self.full.associations(), self.expected(term))
 
     def tidy(self) -> pl.DataFrame:
         """Return the gains over all windows and in each era, with claim, grade, expected signs and direction of each term."""
@@ -160,7 +161,9 @@ class Validation(Generic[M]):
                 "years_ahead": [self.long_range.first_ahead, self.long_range.last_ahead],
                 "grade": self.long_range.grade,
                 **{name: getattr(self.long_range, name).to_dicts() for name in ("scores", "gains", "reliability")},
+                "totals": self.long_range.totals.as_dict(),
             },
+            "totals": self.totals and self.totals.as_dict(),
             "aftermath": self.aftermath
             and {name: getattr(self.aftermath, name).to_dicts() for name in ("scores", "onsets", "course")},
             "coefficients": {"headline": self.headline.fitted.tidy().to_dicts(), "full": self.full.fitted.tidy().to_dicts()},
@@ -190,7 +193,10 @@ def validate(mechanism: str | None = None, record: Record | None = None, say: Sa
             (large if "dyad" in MECHANISMS[test.mechanism].unit else small).submit(_validated, test, outcome, record, steps)
             for test, outcome in jobs
         ]
-        return (*(job.result() for job in running), *wars)
+        results = [job.result() for job in running]
+    for name in steps.computed:
+        forget(f"{name}.")
+    return (*results, *wars)
 
 
 def everything(record: Record, say: Say) -> None:
@@ -240,10 +246,11 @@ def check_registered(mechanisms: Iterable[str]) -> None:
 
 
 class _Steps:
-    """Counts the steps done, over all threads."""
+    """Counts the steps done, over all threads, and notes by name what was computed."""
 
     def __init__(self, steps: int, say: Say) -> None:
         self._steps, self._done, self._say = steps, 0, say
+        self.computed: list[str] = []
 
     def done(self, test: str, steps: int = 1) -> None:
         self._done += steps
@@ -257,7 +264,7 @@ def steps_of(test: Registration) -> int:
 
 def _validated(test: Registration, outcome: str, record: Record, steps: _Steps) -> Validation[Any]:
     further = FURTHER.get(test.mechanism, Further())
-    kinds = (Validation, Estimate, Pooling, Aftermath, LongRange, MECHANISMS[test.mechanism])
+    kinds = (Validation, Estimate, Pooling, Aftermath, LongRange, Totals, MECHANISMS[test.mechanism])
     counted: list[int] = []
 
     def count() -> None:
@@ -272,9 +279,17 @@ def _validated(test: Registration, outcome: str, record: Record, steps: _Steps) 
         beside=(further.given, further.judged),
     )
     if counted:
-        forget(f"{_name(test, outcome)}.")
+        steps.computed.append(_name(test, outcome))
+        if not _is_read(test, outcome):
+            forget(f"{_name(test, outcome)}.")
     steps.done(test.name, steps_of(test) - len(counted))
     return validation
+
+
+def _is_read(test: Registration, outcome: str) -> bool:
+    """Whether another outcome of a test is part of this one, so that its parts are needed once more."""
+    widers = [MECHANISMS[test.mechanism](outcome=each, **test.choices).wider for each in test.outcomes]
+    return any(wider is not None and wider.outcome == outcome for wider in widers)
 
 
 def compute(test: Registration, outcome: str, record: Record, count: Callable[[], None]) -> Validation[Any]:
@@ -303,23 +318,24 @@ def _validate(
     count: Callable[[], None],
 ) -> tuple[Validation[Any], Hindcast]:
     """Judge a mechanism, and return the forecasts of all windows beside that."""
-    design = mechanism.design(panel)
-    design = by_window(design.where(design.year >= mechanism.first_year), (*test.rehearsals, *test.origins))
+    wider = _wider(mechanism, panel, test, record)
+    design = _design(mechanism, panel, test)
     windows = []
-    for window in _windows(mechanism, mechanism.models(), design, test, test.origins, record):
+    for window in _windows(mechanism, design, test, record, wider):
         windows.append(window)
         count()
     evidence = Evidence.of(windows, [Contest(*contest) for contest in mechanism.contests()], test)
     gains = gain_table(windows, evidence)
     earned = grades(gains, test)
-    windows, chosen, headline = _headline(mechanism, design, windows, evidence, earned, record)
+    windows, chosen, headline = _headline(mechanism, design, windows, evidence, earned)
     for _ in windows:
         count()
     whole = together(windows)
     headline_gains = gain_table(windows, Evidence.of(windows, [Contest("headline", best_of(whole, test), HEADLINE)], test))
     base_rate = float(design.outcome.mean())
     del design  # each fit makes its headline_gains
-    fitted = [each.fit(panel) for each in (headline, mechanism)]
+    full = mechanism.fit(panel)
+    leading = full if headline == mechanism else headline.fit(panel)
     count()
     validation: Validation[Any] = Validation(
         test=test.name,
@@ -329,8 +345,8 @@ def _validate(
         grades={**grades(headline_gains, test), **earned},
         chosen=chosen,
         reliability=pl.DataFrame(),
-        headline=fitted[0],
-        full=fitted[1],
+        headline=leading,
+        full=full,
         base_rate=base_rate,
     )
     return validation, whole
@@ -342,13 +358,12 @@ def _headline(
     windows: Sequence[Hindcast],
     evidence: Evidence,
     earned: Mapping[str, str],
-    record: Record,
 ) -> tuple[list[Hindcast], dict[int, tuple[str, ...]], M]:
     """The windows with the headline's forecasts, its terms in each, and the mechanism that leads after all of them."""
     test = evidence.registration
-    if mechanism.wholes():
-        led = _led(mechanism, design, windows, test, record)
-        return led.windows, led.chosen, replace(mechanism, terms=led.terms, offsets=led.offsets)  # type: ignore[type-var]
+    if mechanism.whole:
+        whole = [replace(each, forecasts={**each.forecasts, HEADLINE: each.forecasts[FULL]}) for each in windows]
+        return whole, {learnt: mechanism.terms for learnt, *_ in test.origins}, mechanism
     chosen = [supported(mechanism, evidence, [*windows[:left], *windows[left + 1 :]]) for left in range(len(windows))]
     told = [
         _with_headline(window, mechanism, terms, design, origin, at_once=test.at_once)
@@ -358,31 +373,27 @@ def _headline(
     return told, dict(zip((learnt for learnt, *_ in test.origins), chosen, strict=True)), headline
 
 
-def _led(mechanism: Any, design: Design, windows: Sequence[Hindcast], test: Registration, record: Record) -> Led:
-    """The windows with the best whole model of earlier ones, after rehearsals of those models that may lead."""
-    wholes = mechanism.wholes()
-    models = {name: mechanism.models()[name] for name in wholes}
-    rehearsals = _windows(mechanism, models, design, test, test.rehearsals, record)
+def _design(mechanism: Mechanism, panel: pl.DataFrame, test: Registration) -> Design:
+    """The rows that are learnt from and forecast, those of each window together."""
+    design = mechanism.design(panel)
+    return by_window(design.where(design.year >= mechanism.first_year), test.origins)
 
-    def made(each: Hindcast, origin: tuple[int, int, int]) -> Made:
-        rows = design.where((design.year >= origin[1]) & (design.year <= origin[2]))
-        return Made.of({name: each.forecasts[name] for name in wholes}, rows, MEMBERS)
 
-    rehearsed = [made(*each) for each in zip(rehearsals, test.rehearsals, strict=True)]
-    return lead(wholes, windows, rehearsed, [*map(made, windows, test.origins)], test, mechanism.pooling)
+def _wider(mechanism: Mechanism, panel: pl.DataFrame, test: Registration, record: Record) -> list[Hindcast] | None:
+    """The windows of the outcome that a mechanism's own is part of, which are forecast first; None where there is none."""
+    wider = mechanism.wider
+    if wider is None:
+        return None
+    before = _wider(wider, panel, test, record)
+    return [*_windows(wider, _design(wider, panel, test), test, record, before)]
 
 
 def _windows(
-    mechanism: Mechanism,
-    models: Mapping[str, Forecaster],
-    design: Design,
-    test: Registration,
-    origins: Iterable[tuple[int, int, int]],
-    record: Record,
+    mechanism: Mechanism, design: Design, test: Registration, record: Record, wider: Sequence[Hindcast] | None
 ) -> Iterator[Hindcast]:
-    """The forecasts of some models from some origins, kept as each ends: an interrupted run goes on where it stopped."""
-    rows, outcome = design.sha256(), mechanism.outcome
-    for origin in origins:
+    """The forecasts of all models from all origins, kept as each ends: an interrupted run goes on where it stopped."""
+    rows, outcome, models = design.sha256(), mechanism.outcome, mechanism.models()
+    for place, origin in enumerate(test.origins):
         kept: pl.DataFrame = remembered(
             f"{_name(test, outcome)}.{origin[0]}.{rows[:16]}",
             record,
@@ -390,7 +401,8 @@ def _windows(
             partial(_forecast, models, design, origin, test.at_once),
             beside=(type(mechanism),),
         )
-        yield of_window(outcome, {model: kept[model].to_numpy() for model in kept.columns}, design, origin)
+        window = of_window(outcome, {model: kept[model].to_numpy() for model in kept.columns}, design, origin)
+        yield window if wider is None else chained(window, wider[place], models)
 
 
 def _forecast(models: Mapping[str, Forecaster], design: Design, origin: tuple[int, int, int], at_once: bool) -> pl.DataFrame:

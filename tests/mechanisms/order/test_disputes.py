@@ -10,9 +10,10 @@ import pytest
 from numpy.testing import assert_allclose
 
 from foedus.errors import InputError
+from foedus.estimation.conditional import given
 from foedus.estimation.estimate import expit
+from foedus.estimation.forecasters import log_odds
 from foedus.mechanisms.order.disputes import TERMS, Disputes
-from foedus.mechanisms.order.strata import reference_classes
 from foedus.record.store import Record
 
 
@@ -115,13 +116,48 @@ def test_a_risk_goes_over_from_one_logit_to_the_other_as_news_grows_old(fitted: 
     assert_allclose(odds[10:], odds[10], atol=1e-9)
 
 
-def test_offsets_are_added_for_every_stratum_of_a_dyad(fitted: Disputes, record: Record) -> None:
-    panel = fitted.panel(record, (1946, 1980), states=[2])
-    by = replace(fitted, offsets=(0.0, 0.0, 0.0, 0.0, -0.5, 0.0))
-    plain, mended = (each.forecast(panel, 1980).drop_nulls("probability") for each in (fitted, by))
-    moved = ((mended["probability"] / (1 - mended["probability"])) / (plain["probability"] / (1 - plain["probability"]))).log()
-    allied = [name == "allied democracies" for name in reference_classes(plain)]
-    assert_allclose(moved, np.where(allied, -0.5, 0.0), atol=1e-9)
+@pytest.fixture(scope="module")
+def of_war(record: Record) -> Disputes:
+    mechanism = Disputes(outcome="war_dispute_onset", first_year=1946)
+    return mechanism.fit(mechanism.panel(record, (1946, 1995)))
+
+
+def test_no_narrower_outcome_is_likelier_than_a_wider_one_in_any_dyad(of_war: Disputes, record: Record) -> None:
+    fatal = of_war.given
+    assert fatal is not None
+    assert fatal.given is not None
+    panel = of_war.panel(record, (1946, 2024), carry_forward=20)
+    wars, fatals, every = (
+        model.forecast(panel, 1996).drop_nulls("probability").select("probability", "low", "high").to_numpy()
+        for model in (of_war, fatal, fatal.given)
+    )
+    assert len(every) > 100_000
+    assert ((wars < fatals) & (fatals < every)).all(), "probabilities and the bounds of their intervals alike"
+    for told in (wars, fatals):
+        assert ((told[:, 1] < told[:, 0]) & (told[:, 0] < told[:, 2])).all()
+
+
+def test_whether_a_dispute_goes_further_is_learnt_when_it_is_over(record: Record) -> None:
+    """Of the disputes of 1980, the war of Iran and Iraq ended in 1988: by 1985 nobody knows what it comes to be."""
+    mechanism = Disputes(outcome="fatal_dispute_onset")
+    design = mechanism.design(mechanism.panel(record, (1970, 1985)))
+    learnt = mechanism.conditional().learnt(design)
+    begun = (learnt.began.cluster == 630_645) & (learnt.began.year == 1980)
+    assert begun.sum() == 1
+    assert not learnt.over[begun].any()
+    assert learnt.over.sum() == len(learnt.rows.outcome)
+
+
+def test_a_forecast_that_a_dispute_goes_further_is_the_share_told_one_year_ahead(of_war: Disputes, record: Record) -> None:
+    """What is told of a year from what is kept of states is what the logit tells from all rows."""
+    panel = of_war.panel(record, (1946, 1995))
+    design = of_war.design(panel)
+    model = of_war.conditional()
+    known, asked = design.where(design.year < 1995), design.where(design.year == 1995)
+    straight = expit(log_odds(of_war.fitted.coefficients, model.rows(asked, replace(model.learnt(design), began=given(known)))))
+    assert of_war.given is not None
+    told, wider = (each.forecast(panel, 1995).drop_nulls("earlier")["probability"] for each in (of_war, of_war.given))
+    assert_allclose((told / wider).to_numpy(), straight, rtol=1e-6)
 
 
 def test_a_forecast_lies_in_its_interval_and_is_unknown_for_a_new_dyad(fitted: Disputes, record: Record) -> None:

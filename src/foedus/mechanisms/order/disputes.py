@@ -1,6 +1,6 @@
 """Disputes begin where states can reach each other, where power is at hand, where democracy is missing and peace is young.
 
-    log odds of onset(i, t) = a + f(peace years(i, t)) + b · x(i, t - 1) + c · history(i, t) + offsets of the strata of i
+    log odds of onset(i, t) = a + f(peace years(i, t)) + b · x(i, t - 1) + c · history(i, t)
 
 Unit of analysis: the non-directed dyad-year. f bends (`duration.py`). x holds, by term,
 
@@ -17,8 +17,12 @@ all from the year before, and products of them (INTERPLAY). What a source does n
 is a level of its own, with a coefficient of its own, so that no dyad is left out that was one in the year before. `history` is
 how often disputes began in the dyad, and with either of its states, beside how often the covariates alone expect it, partially
 pooled (`history.py`). The whole is penalised, older years weigh less, and it is recalibrated on the last thirty years
-(`pooled.py`). The offsets are learnt from forecasts made before (`strata.py`). Where disputes are not known to the year before,
-a second logit takes over by degrees, learnt from rows as they stood years before the outcome. Follows Bremer (1992), Oneal &
+(`pooled.py`). Where disputes are not known to the year before, a second logit takes over by degrees, learnt from rows as they
+stood years before the outcome. A fatal dispute is a dispute that turns fatal, and a war one that goes on to war:
+
+    P(fatal dispute) = P(dispute) · P(fatal, given a dispute),    P(war) = P(fatal dispute) · P(war, given a fatal dispute)
+
+where what follows the point is a logit among the disputes that began (`conditional.py`). Follows Bremer (1992), Oneal &
 Russett (1999) and, for duration, Beck, Katz & Tucker (1998). That a dispute was fatal, or a war, is learnt when it is over.
 Leaves out trade and joint membership in organisations (their sources may not be shipped). Standard errors are robust to dyads
 that share a state (`covariance.py`) and take the histories as given; that one war draws in dyads without one is left out.
@@ -26,7 +30,7 @@ that share a state (`covariance.py`) and take the histories as given; that one w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
@@ -37,6 +41,7 @@ from numpy.typing import NDArray
 
 from foedus.errors import InputError
 from foedus.estimation.boosted import boosted
+from foedus.estimation.conditional import ConditionalLogit
 from foedus.estimation.design import Array, Design, matrix_of
 from foedus.estimation.duration import DURATION, duration_matrix
 from foedus.estimation.estimate import NORMAL_95, Estimate, expit
@@ -47,12 +52,12 @@ from foedus.estimation.pooled import PooledLogit, Pooling
 from foedus.estimation.proneness import quantile
 from foedus.mechanisms.mechanism import BACKGROUND, FULL, UNFITTED, Mechanism, check_choice, every
 from foedus.mechanisms.order.recency import RECENCY, with_recency
-from foedus.mechanisms.order.strata import MEMBERS, members
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
 
 OUTCOMES = ("dispute_onset", "fatal_dispute_onset", "war_dispute_onset")
+"""From the widest to the narrowest: each is part of the one before it."""
 
 REACH = "major_power_distance"
 """Column of the term power that has no meaning without the term distance."""
@@ -119,12 +124,11 @@ class Disputes(Mechanism):
     first_year : first year of the rows it learns from; 1887, the year after distances begin.
     relevant : learn from politically relevant dyads only; all dyads by default, for every state is asked about.
     pooling : how history enters, and over which years the model is recalibrated.
-    offsets, far_offsets : what forecasts made one year ahead, and long before, have shown must be added in each of
-        `strata.STRATA`; nothing where empty.
-    estimate : what it has learnt; None while unfitted. far : the same from rows as they stood `pooling.ahead` years before;
-        None where the years learnt from are too few.
+    estimate : what it has learnt, of fatal disputes and wars given the wider outcome; None while unfitted. far : of disputes of
+        any kind, the same from rows as they stood `pooling.ahead` years before; None where the years learnt from are too few.
     first : (term,), coefficients of the covariates alone, which say how often disputes were to be expected.
     seen : ccode, year, observed, expected: sums over each state's dyads, by which its history is known without them.
+    given : the fitted model of the wider outcome; None for disputes of any kind.
     """
 
     outcome: str = "dispute_onset"
@@ -133,12 +137,11 @@ class Disputes(Mechanism):
     first_year: int = 1887
     relevant: bool = False
     pooling: Pooling = field(default_factory=Pooling)
-    offsets: tuple[float, ...] = ()
-    far_offsets: tuple[float, ...] = ()
     estimate: Estimate | None = None
     far: Estimate | None = field(default=None, repr=False, compare=False)
     first: Array | None = field(default=None, repr=False, compare=False)
     seen: pl.DataFrame | None = field(default=None, repr=False, compare=False)
+    given: Disputes | None = field(default=None, repr=False, compare=False)
 
     id: ClassVar[str] = "order.interests"
     ids: ClassVar[Mapping[str, str]] = {"democracy": "order.democratic_peace"}
@@ -148,6 +151,7 @@ class Disputes(Mechanism):
     unit: ClassVar[str] = "dyad-year"
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
     term_columns: ClassVar[Mapping[str, tuple[str, ...]]] = TERMS
+    whole: ClassVar[bool] = True
     writes: ClassVar[tuple[str, ...]] = ("dispute_probability", "fatal_dispute_probability", "war_dispute_probability")
 
     def __post_init__(self) -> None:
@@ -176,9 +180,29 @@ class Disputes(Mechanism):
         return (*DURATION, *self.covariates, *late[len(DURATION) :])
 
     @property
+    def own_columns(self) -> tuple[str, ...]:
+        """Names of the columns that the fitted model reads, in their order, without those of history."""
+        return self.plain_columns if self.wider is None else self._single(self.terms)
+
+    def _single(self, terms: Collection[str]) -> tuple[str, ...]:
+        """The columns that these terms bring, without products; in the order of `plain_columns`."""
+        return (*DURATION, *self._covariates(terms), *(RECENCY if "recency" in terms else ()))
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Names of all columns of the fitted model, in their order."""
-        return (*self.plain_columns, *(HISTORY if "history" in self.terms else ()))
+        return (*self.own_columns, *(HISTORY if "history" in self.terms else ()))
+
+    @property
+    def wider(self) -> Disputes | None:
+        """The same model, unfitted, of the outcome that this one is part of; None for disputes of any kind."""
+        place = OUTCOMES.index(self.outcome)
+        return replace(self.unfitted, outcome=OUTCOMES[place - 1]) if place else None
+
+    @property
+    def unfitted(self) -> Disputes:
+        """A copy that has learnt nothing."""
+        return replace(self, estimate=None, far=None, first=None, seen=None, given=None)
 
     @property
     def model(self) -> PooledLogit:
@@ -188,19 +212,22 @@ class Disputes(Mechanism):
     def _of(self, terms: Collection[str]) -> PooledLogit:
         return PooledLogit(self._covariates(terms), self._late(terms), "history" in terms, self.pooling)
 
-    def wholes(self) -> dict[str, tuple[str, ...]]:
-        """Return the models that may lead, each as a whole, by name: their terms."""
-        return {FULL: self.terms}
+    def conditional(self, terms: Collection[str] | None = None) -> ConditionalLogit:
+        """Return the model of a narrower outcome, given the wider one, from these terms; by default its own."""
+        chosen = self.terms if terms is None else terms
+        return ConditionalLogit(self._single(chosen), "history" in chosen, self.pooling)
 
     def models(self) -> dict[str, Forecaster]:
         """Return every model that is scored out of sample: the full one, one without each term, the baselines.
 
         And what a user would otherwise take, gradient boosting on the same rows and columns, where its library is installed.
+        Of a narrower outcome, the full one and those without a term tell it given the wider one (`ConditionalLogit`).
         """
+        of: Callable[[Collection[str]], Forecaster] = self._of if self.wider is None else self.conditional
         left = {term: [each for each in self.terms if each != term] for term in self.terms}
         return {
-            **{name: self._of(terms) for name, terms in self.wholes().items()},
-            **{f"without {term}": self._of(terms) for term, terms in left.items()},
+            FULL: of(self.terms),
+            **{f"without {term}": of(terms) for term, terms in left.items()},
             **boosted(self.model),
             "base rate": BaseRate(),
             "rolling base rate": BaseRate(years=10),
@@ -234,9 +261,9 @@ class Disputes(Mechanism):
         Dyads of later years have no outcome, and the covariates and peace years that were last known, `peace_years_age` years
         before; those not known by then are left out. A dispute under way is neither fatal nor a war yet.
         """
-        outcome = pl.col(self.outcome) if self.outcome == "dispute_onset" else pl.col(self.outcome) & (pl.col("known") <= year)
+        over = [pl.col(name) & (pl.col("known") <= year) for name in OUTCOMES[1:]]
         age = pl.lit(0, pl.Int16).alias("peace_years_age")
-        before = panel.filter(pl.col("year") <= year).with_columns(outcome, age, known=pl.min_horizontal("known", year))
+        before = panel.filter(pl.col("year") <= year).with_columns(*over, age)
         last = panel.filter(pl.col("year") == year + 1).drop("year", "known", *OUTCOMES)
         later = panel.filter(pl.col("year") > year).select("ccode1", "ccode2", "year", "known")
         frozen = later.join(last, on=["ccode1", "ccode2"], maintain_order="left")
@@ -253,18 +280,25 @@ class Disputes(Mechanism):
 
     def _rows(self, rows: pl.DataFrame) -> Design:
         return Design(
-            matrix=np.asfortranarray(np.column_stack([self._plain(rows), members(rows)])),
-            columns=(*self.plain_columns, *MEMBERS),
+            matrix=self._plain(rows, self.plain_columns),
+            columns=self.plain_columns,
             outcome=rows[self.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(),
             cluster=rows["ccode1"].to_numpy().astype(np.int64) * 1000 + rows["ccode2"].to_numpy(),
             year=rows["year"].to_numpy().astype(np.int64),
             sides=rows.select("ccode1", "ccode2").to_numpy().astype(np.int64),
-            known=None if self.outcome == "dispute_onset" else rows["known"].to_numpy().astype(np.int64),
+            known=None if self.wider is None else rows["known"].to_numpy().astype(np.int64),
+            given=self._given(rows),
         )
 
-    def _plain(self, rows: pl.DataFrame) -> Array:
-        """The columns that some model reads (row, column)."""
-        names = self.plain_columns
+    def _given(self, rows: pl.DataFrame) -> Array | None:
+        """Whether the wider outcome came (row,), zero where that is unknown; None where there is no wider one."""
+        if self.wider is None:
+            return None
+        held: Array = rows[self.wider.outcome].fill_null(False).cast(pl.Float64).to_numpy()
+        return held
+
+    def _plain(self, rows: pl.DataFrame, names: tuple[str, ...]) -> Array:
+        """Some of `plain_columns`, in their order (row, column)."""
         matrix = np.empty((rows.height, len(names)), order="F")
         matrix[:, : len(DURATION)] = duration_matrix(rows["peace_years"].cast(pl.Float64).fill_null(np.nan).to_numpy())
         single = [name for name in names[len(DURATION) :] if name not in INTERPLAY]
@@ -279,6 +313,8 @@ class Disputes(Mechanism):
         """Return a copy fitted to the panel; raises InputError if the outcome never varies in it."""
         known = self.design(panel)
         design = known.where(known.year >= self.first_year)
+        if self.wider is not None:
+            return replace(self._fit_further(design), given=self.wider.fit(panel))
         model = self.model
         near = model.learnt(design)
         seen = seen_of_states(design, near[0].expected) if model.history else None
@@ -287,11 +323,19 @@ class Disputes(Mechanism):
             far = model.estimate(design, model.learnt(design, far=True))
         return replace(self, estimate=model.estimate(design, near), far=far, first=near[0].first, seen=seen)
 
+    def _fit_further(self, design: Design) -> Disputes:
+        """A copy that has learnt when the wider outcome goes further."""
+        model = self.conditional()
+        learnt = model.learnt(design)
+        seen = seen_of_states(learnt.began, np.full(len(learnt.began.year), learnt.rate), at_once=False)
+        return replace(self, estimate=model.estimate(learnt), first=learnt.first, seen=seen if model.history else None)
+
     def forecast(self, panel: pl.DataFrame, first_year: int) -> pl.DataFrame:
         """Return the rows from `first_year` on, with `probability` of an onset and its 95 % interval, `low` and `high`.
 
         `panel` holds every earlier year of the rows' dyads as well, for their history. The three are null where something
-        needed is unknown. The interval holds the uncertainty of the coefficients and of how prone the dyad and its states are.
+        needed is unknown. The interval holds the uncertainty of the coefficients and of how prone the dyad and its states are;
+        those of a product are put together as independent on the scale of logarithms (Zou & Donner 2008).
 
         Where peace years were last known `peace_years_age` years earlier, the log odds go over in a straight line from those
         of the logit that forecasts one year ahead to those of the one that forecasts `pooling.ahead` years ahead.
@@ -299,32 +343,38 @@ class Disputes(Mechanism):
         asked = (panel["year"] >= first_year).to_numpy()
         rows = panel.filter(asked)
         matrix, pasts = self._with_past(panel, asked)
-        inside = members(rows)
-        odds = self._odds(self.fitted, self.offsets, matrix, pasts, inside)
+        odds = self._odds(self.fitted, matrix, pasts)
         share = np.minimum(ages(rows) / self.pooling.ahead[0], 1.0)
         if self.far is not None and share.any():
-            odds = (1 - share) * odds + share * self._odds(self.far, self.far_offsets, matrix, pasts, inside)
+            odds = (1 - share) * odds + share * self._odds(self.far, matrix, pasts)
         known = (
             ~np.isnan(matrix).any(axis=1)
             & (rows["year"] >= self.first_year).to_numpy()
             & rows["earlier"].is_not_null().to_numpy()
         )
-        bands = dict(zip(("probability", "low", "high"), odds, strict=True))
+        bands = expit(odds)
+        if self.given is not None:
+            bands = further(self.given.forecast(panel, first_year).select(BOUNDED).to_numpy().T, bands)
         return rows.with_columns(
-            pl.Series(name, np.where(known, expit(values), np.nan)).fill_nan(None) for name, values in bands.items()
+            pl.Series(name, np.where(known, values, np.nan)).fill_nan(None) for name, values in zip(BOUNDED, bands, strict=True)
         )
 
-    def _odds(self, estimate: Estimate, offsets: Sequence[float], matrix: Array, pasts: Past | None, inside: Array) -> Array:
-        """The log odds of rows, and the bounds that coefficients and how prone dyad and states are leave them (3, row).
+    def associations(self) -> dict[str, float]:
+        """Return what each column adds to the log odds; of a narrower outcome, with what it adds to those of the wider ones."""
+        own = super().associations()
+        if self.given is None:
+            return own
+        wider = self.given.associations()
+        return {column: own.get(column, 0.0) + wider.get(column, 0.0) for column in {**wider, **own}}
 
-        inside : (row, stratum), whether a row is in a stratum (`members`).
-        """
+    def _odds(self, estimate: Estimate, matrix: Array, pasts: Past | None) -> Array:
+        """The log odds of rows, and the bounds that coefficients and how prone dyad and states are leave them (3, row)."""
         off = np.zeros((4, len(matrix)))
         if pasts is not None:
             slopes = estimate.coefficients[[estimate.terms.index(name) for name in HISTORY]]
             off = pasts.cumulants(self.pooling.dyad_weight, self.pooling.state_weight, slopes)
         off[1] += estimate.error(matrix) ** 2
-        odds = estimate.predictor(matrix) + (inside @ np.array(offsets) if offsets else 0.0)
+        odds = estimate.predictor(matrix)
         return np.stack([odds, odds + quantile(off, -NORMAL_95), odds + quantile(off, NORMAL_95)])
 
     def matrix(self, panel: pl.DataFrame) -> Array:
@@ -336,7 +386,7 @@ class Disputes(Mechanism):
 
     def _with_past(self, panel: pl.DataFrame, asked: NDArray[np.bool_]) -> tuple[Array, Past | None]:
         """Return some rows of the fitted model, and what is known of the past of their dyads and states."""
-        matrix = self._plain(panel.filter(asked))
+        matrix = self._plain(panel.filter(asked), self.own_columns)
         if "history" not in self.terms:
             return matrix, None
         pasts = self._past(panel, asked)
@@ -349,13 +399,15 @@ class Disputes(Mechanism):
         """
         if self.first is None or self.seen is None:
             raise InputError(UNFITTED)
-        expected = expit(self.first[0] + covariate_matrix(panel, self.covariates) @ self.first[1:])
+        read = self.covariates if self.wider is None else ()
+        expected = expit(self.first[0] + covariate_matrix(panel, read) @ self.first[1:])
         year, sides = panel["year"].to_numpy().astype(np.int64), panel.select("ccode1", "ccode2").to_numpy().astype(np.int64)
-        learnt = ~np.isnan(expected) & (year >= self.first_year)
+        held = self._given(panel)
+        learnt = ~np.isnan(expected) & (year >= self.first_year) & (True if held is None else held > 0)
         outcome = np.where(learnt, panel[self.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(), np.nan)
-        known = None if self.outcome == "dispute_onset" else panel["known"].to_numpy().astype(np.int64)
+        known = None if held is None else panel["known"].to_numpy().astype(np.int64)
         age = ages(panel.filter(asked)).astype(np.int64)
-        dyads = past_of_dyads(sides, year, outcome, expected, self.pooling.decay, known)[asked]
+        dyads = past_of_dyads(sides, year, outcome, expected, self.pooling.decay, known, at_once=held is None)[asked]
         when = np.tile(year[asked] - age, 2)
         of_states = state_sums(self.seen, sides[asked].ravel("F"), when, self.pooling.decay)
         return Past(dyads / self.pooling.decay ** age[:, None], *np.split(of_states, 2))
@@ -422,11 +474,32 @@ def covariate_matrix(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
     return matrix_of(rows.with_columns(**{name: levels[name] for name in columns}), columns)
 
 
-def seen_of_states(design: Design, expected: Array) -> pl.DataFrame:
-    """Return, per state and year, the outcomes observed and expected over its dyads: ccode, year, observed, expected."""
+BOUNDED = ("probability", "low", "high")
+"""Columns of a forecast: a probability and the bounds of its interval."""
+
+
+def further(wider: Array, share: Array) -> Array:
+    """Return the probability that what begins goes further, and its bounds (3, row), from those of either part (3, row).
+
+    No value is above that of the wider outcome.
+
+    >>> further(np.array([[0.1], [0.05], [0.2]]), np.array([[0.5], [0.5], [0.5]])).round(3).tolist()
+    [[0.05], [0.025], [0.1]]
+    """
+    apart = np.log(wider) - np.log(wider[0]), np.log(share) - np.log(share[0])
+    both = np.hypot(*apart) * np.array([[0.0], [-1.0], [1.0]])
+    told: Array = wider[0] * share[0] * np.exp(both)
+    return told
+
+
+def seen_of_states(design: Design, expected: Array, *, at_once: bool = True) -> pl.DataFrame:
+    """Return, per state and year, the outcomes observed and expected over its dyads: ccode, year, observed, expected.
+
+    Unless `at_once`, both count in the year in which the outcome is known.
+    """
     if design.sides is None:
         raise ValueError("rows without sides have no states")
-    news = arrivals(design.year, amounts(design.outcome, expected), design.known)
+    news = arrivals(design.year, amounts(design.outcome, expected), design.known, at_once=at_once)
     rows = pl.DataFrame(
         {
             "ccode": design.sides[news.row].ravel("F"),

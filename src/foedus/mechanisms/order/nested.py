@@ -2,8 +2,9 @@
 
     P(war) <= P(fatal dispute) <= P(dispute)
 
-The three are forecast by logits of their own, which know nothing of each other: where few disputes are expected at all, the one
-that learnt from fewer may come out higher. The wider one learnt from more, so that it is the one that stands.
+The models nest by what they are (`disputes.py`). Where one of the three has too little to learn from, and how often its kind of
+dyad saw an onset stands in for it, the two may contradict each other: the wider one rests on more, so that it is the one that
+stands.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""The kinds of dyad-years in which a risk is to be right, and what is added to its log odds where it was not.
+"""The kinds of dyad-years in which a risk is to be right.
 
-A model right on the whole can be wrong for the very dyads one asks about. From forecasts made before, and what came of them,
-an offset is learnt for every stratum a dyad-year is in, drawn towards zero (`estimation/offsets.py`); a risk is shown beside
-how often those came true that were given as much in the same stratum.
+A model right on the whole can be wrong for the very dyads one asks about: a risk is shown beside how often those came true that
+were given as much, and beside how often a dispute began in its stratum.
 """
 
 from __future__ import annotations
@@ -23,9 +22,6 @@ STRATA: dict[str, pl.Expr] = {
     "minor powers not in contact": ~pl.col("contiguous") & (pl.col("major_powers") == 0),
 }
 """Each stratum, from the widest to the most telling: dyad-years may be in several."""
-
-MEMBERS = tuple(f"in {name}" for name in STRATA)
-"""Names of the columns of a design that say who is in which."""
 
 
 def members(rows: pl.DataFrame) -> NDArray[np.float64]:

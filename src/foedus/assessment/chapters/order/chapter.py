@@ -1,8 +1,7 @@
 """The order: the risk of a militarized dispute between each member and every other state, and how far to believe it.
 
-The headline numbers come from the model that led as a whole in earlier forecasts, mended by what these showed; the one with
-every term and no mending stands beside them as a sensitivity run. Nothing here is causal: a term says which dyads dispute more,
-not what would happen if it were changed.
+The headline numbers come from the model with all terms, as a whole. Nothing here is causal: a term says which dyads dispute
+more, not what would happen if it were changed.
 """
 
 from __future__ import annotations
@@ -40,7 +39,6 @@ from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State, StateSystem
 from foedus.record.store import Record
-from foedus.validation.grades import worst
 from foedus.validation.validate import Validation, validate
 from foedus.words import capitalized, chance, listed, significant, starting, the
 
@@ -111,8 +109,7 @@ class Risks:
             return cls(partnership, panel, validations, told, told, before)
         peaceful = at_peace_since(panel, partnership.record)
         told, if_peace = (
-            nested({outcome: each.headline.forecast(rows, year) for outcome, each in validations.items()})
-            for rows in (panel, peaceful)
+            {outcome: each.headline.forecast(rows, year) for outcome, each in validations.items()} for rows in (panel, peaceful)
         )
         return cls(partnership, panel, validations, told, {name: _no_higher(if_peace[name], told[name]) for name in told})
 
@@ -138,11 +135,6 @@ class Risks:
     def rows(self) -> pl.DataFrame:
         """The dyad-years of the year."""
         return self.panel.filter(pl.col("year") == self.partnership.year)
-
-    @cached_property
-    def plain(self) -> dict[str, pl.DataFrame]:
-        """The forecasts of the members' own dyad before any offset, by outcome."""
-        return nested({name: each.full.forecast(self.own, self.partnership.year) for name, each in self.validations.items()})
 
     @property
     def own(self) -> pl.DataFrame:
@@ -280,7 +272,7 @@ def _risks_of(
 
 
 def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding]:
-    """The dyad's own risk: the headline, the same if peace has lasted since the data end, and with every term."""
+    """The dyad's own risk: the headline, and the same if peace has lasted since the data end."""
     own = risks.own_row
     if own is None:
         return
@@ -288,22 +280,16 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
     told, if_peace = (risks.of_members(rows[validation.outcome]) for rows in (risks.told, risks.if_peace))
     silent = bool(own["peace_years_age"])
     quiet = if_peace.item(0, "probability") if silent else None
-    runs = [("", validation.headline, told, _terms(risks, validation))]
-    if risks.then is None:
-        every = risks.plain[validation.outcome]
-        runs += (
-            [(".if_peace_since", validation.headline, if_peace, f"if none began after {_last_known(own)}")] if silent else []
-        )
-        runs += [(".all_terms", validation.full, every, "with every term, before any offset (sensitivity)")]
-    for suffix, model, rows, what in runs:
+    runs = [("", told, _terms(risks, validation))]
+    if risks.then is None and silent:
+        runs += [(".if_peace_since", if_peace, f"if none began after {_last_known(own)}")]
+    for suffix, rows, what in runs:
         row = rows.row(0, named=True)
         if row["probability"] is None:
             continue
         also = f"; {chance(quiet)} if none began after {_last_known(own)}" if quiet is not None and not suffix else ""
         kind, age = reference_classes(rows)[0], own["peace_years_age"]
         grade, reference, held = risks.held_against(validation.outcome, age, kind, row["probability"])
-        if suffix == ".all_terms":
-            grade = worst([grade, *validation.grades.values()])
         history = "" if suffix else f" {held}"
         fighting, told_by = risks.fighting.told((own["ccode1"], own["ccode2"]))
         statement = (
@@ -321,7 +307,7 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
             interval=Interval(0.95, row["low"], row["high"]),
             baseline=Baseline("mean of all dyad-years learnt from", risks.base_rate(validation.outcome)),
             grade=grade,
-            sources=tuple(dict.fromkeys((*sources_of(model, validation.outcome), *told_by))),
+            sources=tuple(dict.fromkeys((*sources_of(validation.headline, validation.outcome), *told_by))),
             rows=Rows(
                 "panel dyad-year",
                 f"ccode1 = {own['ccode1']} and ccode2 = {own['ccode2']} and year <= {own['year']}",

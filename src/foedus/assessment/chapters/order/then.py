@@ -1,8 +1,7 @@
 """Risks of a year that is past, as they stood then: nothing is learnt from what came after it.
 
 A model that is fitted to all years knows how 1914 went. For a year among those, the same model is learnt from the years before
-its decade alone, without the offsets, which come of forecasts made later, and without votes in the General Assembly where there
-were none. Where fewer than TOO_FEW disputes of a kind had begun by then, no model is learnt: how many dyad-years of the same
+its decade alone, without votes in the General Assembly where there were none. Where fewer than TOO_FEW disputes of a kind had begun by then, no model is learnt: how many dyad-years of the same
 kind had seen one stands instead of a risk.
 """
 
@@ -110,16 +109,17 @@ def then(record: Record, year: int) -> Then | None:
 def learnt(record: Record, last: int) -> Then:
     """Learn from the years up to `last`, as the record would have stood then."""
     asked = Disputes()
-    models, counts = {}, []
+    counts, narrowest = [], None
     if last >= asked.first_year:
         panel = asked.panel(record, (asked.first_year, last))
         terms = tuple(name for name in asked.terms if name != "preferences" or last > lookup("ideal_point_distance").first_year)
+        stood = asked.as_of(panel, last)
         for outcome in OUTCOMES:
             model = Disputes(outcome=outcome, terms=terms)
-            rows = model.complete(model.as_of(panel, last))
+            rows = model.complete(stood)
             counts += _counted(outcome, rows)
-            if rows[outcome].sum() >= TOO_FEW:
-                models[outcome] = model.fit(rows)
+            narrowest = model if rows[outcome].sum() >= TOO_FEW else narrowest
+    models = narrowest.fit(stood).chain() if narrowest else {}
     columns = {"outcome": pl.String, "stratum": pl.String, "rows": pl.Int64, "onsets": pl.Int64}
     return Then(asked.first_year, last, models, pl.DataFrame(counts, schema=columns, orient="row"))
 
