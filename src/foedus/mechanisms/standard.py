@@ -9,6 +9,7 @@ from foedus.mechanisms.arctic.ice import ArcticIce
 from foedus.mechanisms.climate.displacement import Displacement
 from foedus.mechanisms.climate.pressure import Pressure
 from foedus.mechanisms.order.alliances import Alliances
+from foedus.mechanisms.order.conflicts import Conflicts
 from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.order.war_size import WarSize
 from foedus.mechanisms.shield.deterrence import Shield
@@ -24,6 +25,7 @@ MECHANISMS: dict[str, Any] = {
         Shield,
         Entanglement,
         WarSize,
+        Conflicts,
         Displacement,
         Pressure,
         ArcticIce,

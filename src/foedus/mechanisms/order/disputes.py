@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
@@ -52,6 +52,8 @@ from foedus.estimation.pooled import PooledLogit, Pooling
 from foedus.estimation.proneness import quantile
 from foedus.mechanisms.mechanism import BACKGROUND, FULL, UNFITTED, Mechanism, check_choice, every
 from foedus.mechanisms.order.recency import RECENCY, with_recency
+from foedus.panels.disputes import GML
+from foedus.panels.disputes import TABLES as LISTED
 from foedus.panels.panel import lagged, panel
 from foedus.panels.units import FIRST_YEAR
 from foedus.record.store import Record
@@ -124,6 +126,7 @@ class Disputes(Mechanism):
     first_year : first year of the rows it learns from; 1887, the year after distances begin.
     relevant : learn from politically relevant dyads only; all dyads by default, for every state is asked about.
     pooling : how history enters, and over which years the model is recalibrated.
+    disputes_from : the list of disputes that it reads, one of `disputes.LISTS`.
     estimate : what it has learnt, of fatal disputes and wars given the wider outcome; None while unfitted. far : of disputes of
         any kind, the same from rows as they stood `pooling.ahead` years before; None where the years learnt from are too few.
     first : (term,), coefficients of the covariates alone, which say how often disputes were to be expected.
@@ -137,6 +140,7 @@ class Disputes(Mechanism):
     first_year: int = 1887
     relevant: bool = False
     pooling: Pooling = field(default_factory=Pooling)
+    disputes_from: str = GML
     estimate: Estimate | None = None
     far: Estimate | None = field(default=None, repr=False, compare=False)
     first: Array | None = field(default=None, repr=False, compare=False)
@@ -246,13 +250,16 @@ class Disputes(Mechanism):
         """
         first = max(FIRST_YEAR, years[0] - self.lag)
         variables = (*OUTCOMES, "peace_years", *COVARIATES, *STRATA)
-        rows = panel("dyad-year", variables, years=(first, years[1]), states=states, carry_forward=carry_forward, record=record)
+        choices: dict[str, Any] = {"carry_forward": carry_forward, "disputes_from": self.disputes_from}
+        rows = panel("dyad-year", variables, years=(first, years[1]), states=states, record=record, **choices)
         rows = rows.with_columns(pl.col("peace_years") - pl.col("peace_years_age")) if carry_forward else rows
         rows = rows.with_columns(earlier=pl.lit(True))
         before = [name for name in rows.columns if name.removesuffix("_age") in {*COVARIATES, *STRATA, "earlier"}]
         rows = lagged(rows, before, self.lag).filter(pl.col("year") >= years[0])
-        rows = rows.join(dispute_ends(record), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")
-        rows = with_recency(rows.with_columns(known=pl.col("known").fill_null(pl.col("year"))), record)
+        rows = rows.join(
+            dispute_ends(record, self.disputes_from), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left"
+        )
+        rows = with_recency(rows.with_columns(known=pl.col("known").fill_null(pl.col("year"))), record, self.disputes_from)
         return rows.filter(pl.col("politically_relevant")) if self.relevant else rows
 
     def as_of(self, panel: pl.DataFrame, year: int) -> pl.DataFrame:
@@ -435,12 +442,12 @@ def covariates_of(terms: Collection[str]) -> tuple[str, ...]:
     return tuple(column for column in brought if column != REACH or "distance" in terms)
 
 
-def dispute_ends(record: Record) -> pl.DataFrame:
+def dispute_ends(record: Record, disputes_from: str = GML) -> pl.DataFrame:
     """Return, per dyad and year in which disputes began: ccode1, ccode2, year, known, the last year of any of them.
 
     How deadly a dispute was, and whether it reached war, is recorded of the whole of it: until its end it may still become so.
     """
-    rows = record.table("dispute_dyad_years").with_columns(known=pl.col("year").max().over("dispute"))
+    rows = record.table(LISTED[disputes_from]).with_columns(known=pl.col("year").max().over("dispute"))
     return rows.filter("onset").group_by("ccode1", "ccode2", "year").agg(pl.col("known").max())
 
 

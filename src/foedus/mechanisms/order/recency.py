@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from foedus.panels.disputes import GML, TABLES
 from foedus.record.store import Record
 
 SPANS = (1, 3, 10, 30)
@@ -26,10 +27,10 @@ RECENCY = (*DYAD, *STATES)
 Codes = NDArray[np.int64]
 
 
-def with_recency(rows: pl.DataFrame, record: Record) -> pl.DataFrame:
+def with_recency(rows: pl.DataFrame, record: Record, disputes_from: str = GML) -> pl.DataFrame:
     """Return dyad-years with the columns RECENCY, as they stood at the beginning of the last year with known disputes."""
     age = rows["peace_years_age"].fill_null(0) if "peace_years_age" in rows.columns else pl.repeat(0, rows.height, eager=True)
-    begun = record.table("dispute_dyad_years").filter("onset").select("ccode1", "ccode2", "year").unique()
+    begun = record.table(TABLES[disputes_from]).filter("onset").select("ccode1", "ccode2", "year").unique()
     columns = recent(_sides(rows), (rows["year"] - age).to_numpy().astype(np.int64), _sides(begun), begun["year"].to_numpy())
     return rows.with_columns(pl.Series(name, values) for name, values in zip(RECENCY, columns.T, strict=True))
 
