@@ -243,8 +243,8 @@ def _of_lists() -> Iterable[str]:
         head = ("outcome", "came", "expected", "log score (of a constant)", "ROC area", *RIVALS)
         yield (
             f"## Disputes of {first}–{last}, as another list has them: {other.name}\n\n"
-            f"The models learnt to {first - 1} from the list that ships, frozen. One look had been taken at COW's list (ROC area\n"
-            f".955 and .969, .72 of the onsets expected). List `{other.sha256[:16]}`.\n\n" + _table(head, rows)
+            f"The models learnt to {first - 1} from the list that ships, frozen. One look had been taken at COW's list (ROC\n"
+            f"area .955 and .969, .72 of the onsets expected). List `{other.sha256[:16]}`.\n\n" + _table(head, rows)
         )
 
 

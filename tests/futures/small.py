@@ -56,7 +56,6 @@ def world(states: np.ndarray = STATES) -> World:
         second=second,
         dyads=unit(states[first], states[second]),
         columns={ORIGIN + 1: columns},
-        inside={ORIGIN + 1: np.ones((size, 1))},
         active={ORIGIN + 1: np.ones(size, bool)},
         pacts={ORIGIN: pacts},
         peace=np.where(onsets.any(axis=0), 3, 40),

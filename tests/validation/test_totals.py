@@ -13,6 +13,7 @@ from foedus.record.store import Record
 from foedus.validation.totals import Factor, Totals, bands, simulated
 from foedus.validation.validate import Validation, validate
 
+
 @pytest.fixture(scope="module")
 def validations(record: Record) -> tuple[Validation[Any], ...]:
     return validate("disputes", record)

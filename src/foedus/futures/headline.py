@@ -20,7 +20,6 @@ from foedus.estimation.history import past_of_dyads
 from foedus.futures.draws import Draws
 from foedus.futures.world import World
 from foedus.mechanisms.order.disputes import INTERPLAY, OUTCOMES, Disputes, covariate_matrix, state_sums
-from foedus.mechanisms.order.nested import nested
 from foedus.mechanisms.order.war_size import WAR
 from foedus.record.store import Record
 from foedus.validation.validate import validate
@@ -87,14 +86,12 @@ class Model:
     Attributes
     ----------
     near : coefficients of one year ahead. first : name → coefficient of the covariates alone, "intercept" among them.
-    offsets : (stratum,), added to the log odds.
     decay, dyad_weight, state_weight : how a past fades, and how it is pooled.
     dyads : (dyad, 2) and states : (state, 2), outcomes observed and expected before the first year.
     """
 
     near: Uncertain
     first: Mapping[str, float]
-    offsets: Array
     decay: float
     dyad_weight: float
     state_weight: float
@@ -113,12 +110,10 @@ def headlines(record: Record) -> dict[str, Disputes]:
 
 def fitted_to(origin: int, record: Record) -> dict[str, Disputes]:
     """Return the models of all terms as they would have been fitted at an origin, by outcome."""
-    fitted = {}
-    for outcome in OUTCOMES:
-        model = Disputes(outcome=outcome)
-        rows = model.panel(record, (model.first_year, origin + 1))
-        fitted[outcome] = model.fit(model.as_of(rows, origin).filter(pl.col("year") <= origin))
-    return fitted
+    model = Disputes(outcome=OUTCOMES[-1])
+    rows = model.panel(record, (model.first_year, origin + 1))
+    fitted = model.fit(model.as_of(rows, origin).filter(pl.col("year") <= origin)).chain()
+    return {outcome: fitted[outcome] for outcome in OUTCOMES}
 
 
 def read(model: Disputes, rows: pl.DataFrame, world: World) -> Model:
@@ -143,7 +138,6 @@ def read(model: Disputes, rows: pl.DataFrame, world: World) -> Model:
     return Model(
         near=Uncertain.of(model.fitted),
         first=dict(zip(("intercept", *model.covariates), first.tolist(), strict=True)),
-        offsets=np.array(model.offsets),
         decay=model.pooling.decay,
         dyad_weight=model.pooling.dyad_weight,
         state_weight=model.pooling.state_weight,
@@ -184,7 +178,7 @@ def chances(models: Mapping[str, Disputes], rows: pl.DataFrame, world: World, re
     """
     year = world.origin + 1
     told = {name: model.forecast(rows.filter(pl.col("year") <= year), year) for name, model in models.items()}
-    any_one, fatal, war = (_spread(each, world) for each in nested(told).values())
+    any_one, fatal, war = (_spread(told[name], world) for name in OUTCOMES)
     ratio = np.divide(fatal, any_one, out=np.zeros_like(fatal), where=any_one > 0)
     further = np.divide(war, fatal, out=np.zeros_like(war), where=fatal > 0)
     lately = pl.col("ccode1") < pl.col("ccode2"), pl.col("year").is_between(world.origin - YEARS + 1, world.origin)

@@ -20,7 +20,6 @@ from foedus.estimation.design import Array
 from foedus.futures.draws import Codes, unit
 from foedus.mechanisms.order.disputes import LONGEST_AGE, NEEDED, Disputes, covariate_matrix
 from foedus.mechanisms.order.recency import SPANS
-from foedus.mechanisms.order.strata import members
 from foedus.panels.panel import panel
 from foedus.panels.units import LAST_YEAR
 from foedus.record.store import Record
@@ -58,7 +57,7 @@ class World:
     origin : last year of which disputes are known. known : what is known after it.
     states : (state,), their codes in order. first, second : (dyad,), places of the two states. dyads : (dyad,), their units.
     columns : year → name → (dyad,), what the model of disputes reads, as it stood the year before; from origin + 1 on.
-    inside : year → (dyad, stratum). active : year → (dyad,), whether the pair can have a dispute.
+    active : year → (dyad,), whether the pair can have a dispute.
     pacts : year → (dyad,), whether either side owed the other defence; from the origin on.
     peace : (dyad,), peace years at the beginning of origin + 1.
     onsets : (30 years, dyad) and state_onsets : (30 years, state), disputes that began in each of the years up to the origin,
@@ -74,7 +73,6 @@ class World:
     second: Codes
     dyads: Codes
     columns: Mapping[int, Mapping[str, Array]]
-    inside: Mapping[int, Array]
     active: Mapping[int, Flags]
     pacts: Mapping[int, Flags]
     peace: Codes
@@ -137,7 +135,7 @@ def world(rows: pl.DataFrame, model: Disputes, record: Record, origin: int, know
     place[states[first], states[second]] = np.arange(len(first))
     single = [*model.covariates, "weaker_democracy"]
     columns: dict[int, Mapping[str, Array]] = {}
-    inside, active = dict[int, Array](), dict[int, Flags]()
+    active = dict[int, Flags]()
     peace = np.zeros(len(first), np.int64)
     for (year,), of_year in ahead.sort("year").group_by("year", maintain_order=True):
         here = place[of_year["ccode1"].to_numpy(), of_year["ccode2"].to_numpy()]
@@ -148,9 +146,6 @@ def world(rows: pl.DataFrame, model: Disputes, record: Record, origin: int, know
         spread[:, here[sound]] = np.round(matrix.T, DIGITS)
         now = int(year)
         columns[now] = dict(zip(names, spread, strict=True))
-        strata = members(of_year.filter(sound))
-        inside[now] = np.zeros((len(first), strata.shape[1]))
-        inside[now][here[sound]] = strata
         active[now] = np.zeros(len(first), np.bool_)
         active[now][here[sound]] = True
         if now == origin + 1:
@@ -167,7 +162,6 @@ def world(rows: pl.DataFrame, model: Disputes, record: Record, origin: int, know
         second=second,
         dyads=unit(states[first], states[second]),
         columns=columns,
-        inside=inside,
         active=active,
         pacts=_pacts(record, origin, known, place, len(first)),
         peace=peace,

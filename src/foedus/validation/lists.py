@@ -146,11 +146,7 @@ def risks(name: str, last: int, record: Record) -> pl.DataFrame:
     model = Disputes(outcome=OUTCOMES[-1], disputes_from=name)
     fitted = model.fit(model.panel(record, (model.first_year, last)))
     rows = model.panel(record, (model.first_year, LAST_YEAR), carry_forward=LONGEST_AGE)
-    by_outcome: dict[str, Disputes] = {}
-    each: Disputes | None = fitted
-    while each is not None:
-        by_outcome[each.outcome] = each
-        each = each.given
+    by_outcome = fitted.chain()
     asked = rows.filter(pl.col("year") == LAST_YEAR).select("ccode1", "ccode2")
     columns = [by_outcome[outcome].forecast(rows, LAST_YEAR)["probability"].alias(outcome) for outcome in OUTCOMES]
     return asked.hstack(columns).sort("ccode1", "ccode2")

@@ -163,8 +163,7 @@ class Disputes:
         last = max(each for each in self.world.columns if each <= year)
         if known is not None and known.year == last:
             return known
-        start = at(self.world.inside, year) @ self.model.offsets if len(self.model.offsets) else np.zeros(len(self.world.first))
-        start = start + float(log(np.array([self.odds]))[0])
+        start = np.full(len(self.world.first), float(log(np.array([self.odds]))[0]))
         return standing(columns, state["dispute_coefficients"], self.model.first, last, start)
 
     def _odds(self, state: State, stands: Standing) -> tuple[Array, Array]:

@@ -216,6 +216,10 @@ class Disputes(Mechanism):
     def _of(self, terms: Collection[str]) -> PooledLogit:
         return PooledLogit(self._covariates(terms), self._late(terms), "history" in terms, self.pooling)
 
+    def chain(self) -> dict[str, Disputes]:
+        """Return this model and those of the wider outcomes that it rests on, by outcome."""
+        return {self.outcome: self, **(self.given.chain() if self.given else {})}
+
     def conditional(self, terms: Collection[str] | None = None) -> ConditionalLogit:
         """Return the model of a narrower outcome, given the wider one, from these terms; by default its own."""
         chosen = self.terms if terms is None else terms
