@@ -32,13 +32,16 @@ from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Inter
 from foedus.assessment.standing import Standing, standing
 from foedus.estimation.estimate import NORMAL_95
 from foedus.mechanisms.order.disputes import INTERPLAY, LONGEST_AGE, NEEDED, REACH, TERMS, Disputes
+from foedus.mechanisms.order.inputs import columns_drawn, drawn
 from foedus.mechanisms.order.nested import nested
 from foedus.mechanisms.order.recency import with_recency
 from foedus.mechanisms.order.strata import STRATA, reference_classes
 from foedus.panels.codebook import lookup
+from foedus.panels.disputes import GML
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State, StateSystem
 from foedus.record.store import Record
+from foedus.validation import lists
 from foedus.validation.validate import Validation, validate
 from foedus.words import capitalized, chance, listed, significant, starting, the
 
@@ -136,6 +139,11 @@ class Risks:
         """The dyad-years of the year."""
         return self.panel.filter(pl.col("year") == self.partnership.year)
 
+    @cached_property
+    def inputs(self) -> list[pl.Series] | None:
+        """Draws of the columns of the members' own dyad whose uncertainty is published; None where something is unknown."""
+        return columns_drawn(self.partnership.dyad, self.partnership.year - Disputes().lag, self.partnership.record)
+
     @property
     def own(self) -> pl.DataFrame:
         """All years of the members' own dyad."""
@@ -167,6 +175,7 @@ def chapter(partnership: Partnership) -> Chapter:
     gravest = list(threats_of(risks, table, "fatal_dispute_onset", "order.fatal_threat", GRAVEST))
     findings = [
         *own,
+        *(finding for validation in risks.validations.values() for finding in _with_inputs_drawn(risks, validation)),
         *([fighting] if (fighting := risks.fighting.others(partnership)) else []),
         *gravest,
         *threats_of(risks, table, "dispute_onset", "order.threat", MOST),
@@ -290,7 +299,7 @@ def _own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Findin
         also = f"; {chance(quiet)} if none began after {_last_known(own)}" if quiet is not None and not suffix else ""
         kind, age = reference_classes(rows)[0], own["peace_years_age"]
         grade, reference, held = risks.held_against(validation.outcome, age, kind, row["probability"])
-        history = "" if suffix else f" {held}"
+        history = "" if suffix else f"{_by_list(own, validation, row['probability'])} {held}"
         fighting, told_by = risks.fighting.told((own["ccode1"], own["ccode2"]))
         statement = (
             f"{capitalized(risks.partnership.named)}: the probability that a {words} begins in {risks.partnership.year} is "
@@ -328,6 +337,43 @@ def _no_higher(if_peace: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     return if_peace.with_columns(
         pl.when(pl.col(name).is_not_null()).then(pl.min_horizontal(name, told[name])).alias(name) for name in names
     )
+
+
+def _with_inputs_drawn(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding]:
+    """The dyad's own risk with what is uncertain of its inputs, as published: a sensitivity run."""
+    own, columns = risks.own_row, None if risks.then else risks.inputs
+    if own is None or columns is None:
+        return
+    told = drawn(validation.headline, risks.own, risks.partnership.year, columns)
+    if told is None:
+        return
+    stem, words = OUTCOMES[validation.outcome]
+    yield Finding(
+        id=f"{stem}.probability.inputs",
+        chapter=ID,
+        statement=(
+            f"{capitalized(risks.partnership.named)}: with the published uncertainty of regimes, product and positions in the "
+            f"General Assembly, the probability that a {words} begins in {risks.partnership.year} is "
+            f"{chance(told.probability)}; by these inputs alone it lies between {chance(told.inputs_low)} and "
+            f"{chance(told.inputs_high)}."
+        ),
+        value=told.probability,
+        unit=UNIT,
+        interval=Interval(0.95, told.low, told.high),
+        baseline=Baseline("mean of all dyad-years learnt from", risks.base_rate(validation.outcome)),
+        grade=Tested.of(validation, own["peace_years_age"]).grade,
+        sources=sources_of(validation.headline, validation.outcome),
+        rows=Rows("panel dyad-year", f"ccode1 = {own['ccode1']} and ccode2 = {own['ccode2']} and year = {own['year']}"),
+    )
+
+
+def _by_list(own: Mapping[str, Any], validation: Validation[Disputes], probability: float) -> str:
+    """What the same model says that has learnt from another list of disputes, where that ships (`validation/lists.py`)."""
+    others = lists.told((own["ccode1"], own["ccode2"]), validation.outcome, own["year"])
+    if not others:
+        return ""
+    every = {GML: (probability, lookup(validation.outcome).last_year), **others}
+    return f" By list of disputes: {listed([f'{chance(told)} ({name}, to {last})' for name, (told, last) in every.items()])}."
 
 
 def at_peace_since(panel: pl.DataFrame, record: Record) -> pl.DataFrame:
