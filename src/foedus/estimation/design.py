@@ -112,9 +112,12 @@ class Design:
             came=None if self.came is None else self.came[chosen],
         )
 
-    def in_order(self, order: NDArray[np.int64]) -> Design:
-        """Return the rows in another order, (row,) of their numbers; each column lies together, as before."""
-        moved = np.empty(self.matrix.shape, order="F")
+    def in_order(self, order: NDArray[np.int64], *, in_place: bool = False) -> Design:
+        """Return the rows in another order, (row,) of their numbers; each column lies together, as before.
+
+        `in_place` takes the memory of this design, which is of no use afterwards.
+        """
+        moved = self.matrix if in_place and self.matrix.flags.writeable else np.empty(self.matrix.shape, order="F")
         for place, column in enumerate(self.matrix.T):
             moved[:, place] = column[order]
         return replace(

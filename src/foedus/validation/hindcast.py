@@ -111,8 +111,10 @@ def places(rows: Hindcast | Design, among: Hindcast | Design) -> NDArray[np.int6
     return place
 
 
-def by_window(design: Design, origins: Sequence[tuple[int, int, int]]) -> Design:
+def by_window(design: Design, origins: Sequence[tuple[int, int, int]], *, in_place: bool = False) -> Design:
     """Return the rows so that those learnt from, and those forecast, lie together at every origin; else in their order.
+
+    in_place : as in `Design.in_order`.
 
     >>> years = np.array([1991, 1990, 1992, 1990])
     >>> design = Design(np.empty((4, 0)), (), np.zeros(4), np.arange(4), years)
@@ -120,7 +122,7 @@ def by_window(design: Design, origins: Sequence[tuple[int, int, int]]) -> Design
     [1, 3, 0, 2]
     """
     bounds = sorted({year for learnt, first, last in origins for year in (learnt + 1, first, last + 1)})
-    return design.in_order(np.argsort(np.searchsorted(bounds, design.year, "right"), kind="stable"))
+    return design.in_order(np.argsort(np.searchsorted(bounds, design.year, "right"), kind="stable"), in_place=in_place)
 
 
 def together(windows: Sequence[Hindcast]) -> Hindcast:

@@ -9,6 +9,7 @@ strata that it was known to be in when the forecast was made.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.estimation.design import Array, Design
+from foedus.estimation.duration import DURATION
 from foedus.estimation.estimate import expit
 from foedus.mechanisms.order.disputes import OUTCOMES, Disputes
 from foedus.record.store import Record
@@ -59,8 +61,8 @@ def long_range(model: Disputes, panel: pl.DataFrame, design: Design, test: Regis
     gap = test.gap
     if gap is None:
         raise ValueError(f"no gap is registered for {test.name}")
+    told = _told(model, panel, test, record, design)
     frozen = [_Frozen.of(model, design, (learnt - gap, first, last)) for learnt, first, last in test.origins]
-    told = _told(model, frozen, panel, test, record)
     forecasts = [each["forecast"].to_numpy() for each in told]
     rows = pl.concat(
         each.frame(panel, model.outcome).with_columns(forecast=forecast)
@@ -82,22 +84,25 @@ def long_range(model: Disputes, panel: pl.DataFrame, design: Design, test: Regis
 
 
 def _told(
-    model: Disputes, frozen: Sequence[_Frozen], panel: pl.DataFrame, test: Registration, record: Record
+    model: Disputes, panel: pl.DataFrame, test: Registration, record: Record, design: Design | None = None
 ) -> list[pl.DataFrame]:
-    """The forecasts of all windows (cluster, year, forecast); those of the outcome that this one is part of come first."""
-    told: list[pl.DataFrame] = remembered(
-        f"{test.name}-{model.outcome}.far.{frozen[0].known.sha256()[:16]}",
-        record,
-        (),
-        lambda: [each.forecast() for each in frozen],
-        beside=(Disputes,),
-    )
+    """The forecasts of all windows (cluster, year, forecast), kept for the outcomes that are part of this one.
+
+    design : of the panel; made where it is not given and has to be.
+    """
+
+    def forecasts() -> list[pl.DataFrame]:
+        rows = model.design(panel) if design is None else design
+        known = rows.where(rows.year >= model.first_year)
+        origins = [(learnt - (test.gap or 0), first, last) for learnt, first, last in test.origins]
+        return [_Frozen.of(model, known, origin).forecast() for origin in origins]
+
+    rows_sha256 = hashlib.sha256(panel.hash_rows().to_numpy().tobytes()).hexdigest()
+    kept = f"{test.name}-{model.outcome}.far.{rows_sha256[:16]}"
+    told: list[pl.DataFrame] = remembered(kept, record, (), forecasts, beside=(Disputes, _Frozen))
     if model.wider is None:
         return told
-    design = model.wider.design(panel)
-    known = design.where(design.year >= model.first_year)
-    wider = _told(model.wider, [_Frozen.of(model.wider, known, each.origin) for each in frozen], panel, test, record)
-    return [_times(narrow, wide) for narrow, wide in zip(told, wider, strict=True)]
+    return [_times(*each) for each in zip(told, _told(model.wider, panel, test, record), strict=True)]
 
 
 def _times(narrow: pl.DataFrame, wide: pl.DataFrame) -> pl.DataFrame:
@@ -112,7 +117,7 @@ class _Frozen:
     Attributes
     ----------
     known : rows up to the origin. last : those of the year after it, which rest on what was known at its end. place : (row,),
-        which of these tells of each row of the window. rows : those of the window, with the columns of `last`.
+        which of these tells of each row of the window. rows : those of the window, with the columns of `last` on peace.
     """
 
     model: Disputes
@@ -126,13 +131,15 @@ class _Frozen:
     def of(cls, model: Disputes, design: Design, origin: Origin) -> _Frozen:
         learnt, first, last_year = origin
         last = design.where(design.year == learnt + 1)
-        later = design.where((design.year >= first) & (design.year <= last_year))
+        later = design.where((design.year >= first) & (design.year <= last_year)).without_columns()
         order = np.argsort(last.cluster)
         place = order[np.minimum(np.searchsorted(last.cluster, later.cluster, sorter=order), len(order) - 1)]
         then = last.cluster[place] == later.cluster  # a dyad that was none at the origin has no forecast
         place, later = place[then], later.where(then)
         known = design.where(design.year <= learnt)
-        return cls(model, origin, known, _unseen(last), place, replace(later, matrix=last.matrix[place]))
+        peace = last.only(DURATION)
+        rows = replace(later, matrix=peace.matrix[place], columns=peace.columns)
+        return cls(model, origin, known, _unseen(last), place, rows)
 
     def forecast(self) -> pl.DataFrame:
         """The probability of each row of the window, given the wider outcome where there is one: cluster, year, forecast."""

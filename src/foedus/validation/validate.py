@@ -376,7 +376,7 @@ def _headline(
 def _design(mechanism: Mechanism, panel: pl.DataFrame, test: Registration) -> Design:
     """The rows that are learnt from and forecast, those of each window together."""
     design = mechanism.design(panel)
-    return by_window(design.where(design.year >= mechanism.first_year), test.origins)
+    return by_window(design.where(design.year >= mechanism.first_year), test.origins, in_place=True)
 
 
 def _wider(mechanism: Mechanism, panel: pl.DataFrame, test: Registration, record: Record) -> list[Hindcast] | None:

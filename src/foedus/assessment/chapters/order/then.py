@@ -1,8 +1,8 @@
 """Risks of a year that is past, as they stood then: nothing is learnt from what came after it.
 
 A model that is fitted to all years knows how 1914 went. For a year among those, the same model is learnt from the years before
-its decade alone, without votes in the General Assembly where there were none. Where fewer than TOO_FEW disputes of a kind had begun by then, no model is learnt: how many dyad-years of the same
-kind had seen one stands instead of a risk.
+its decade alone, without votes in the General Assembly where there were none. Where fewer than TOO_FEW disputes of a kind had
+begun by then, no model is learnt: how many dyad-years of the same kind had seen one stands instead of a risk.
 """
 
 from __future__ import annotations
