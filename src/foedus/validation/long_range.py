@@ -85,24 +85,24 @@ def long_range(model: Disputes, panel: pl.DataFrame, design: Design, test: Regis
 
 def _told(
     model: Disputes, panel: pl.DataFrame, test: Registration, record: Record, design: Design | None = None
-) -> list[pl.DataFrame]:
+) -> tuple[pl.DataFrame, ...]:
     """The forecasts of all windows (cluster, year, forecast), kept for the outcomes that are part of this one.
 
     design : of the panel; made where it is not given and has to be.
     """
 
-    def forecasts() -> list[pl.DataFrame]:
+    def forecasts() -> tuple[pl.DataFrame, ...]:
         rows = model.design(panel) if design is None else design
         known = rows.where(rows.year >= model.first_year)
         origins = [(learnt - (test.gap or 0), first, last) for learnt, first, last in test.origins]
-        return [_Frozen.of(model, known, origin).forecast() for origin in origins]
+        return tuple(_Frozen.of(model, known, origin).forecast() for origin in origins)
 
     rows_sha256 = hashlib.sha256(panel.hash_rows().to_numpy().tobytes()).hexdigest()
     kept = f"{test.name}-{model.outcome}.far.{rows_sha256[:16]}"
-    told: list[pl.DataFrame] = remembered(kept, record, (), forecasts, beside=(Disputes, _Frozen))
+    told: tuple[pl.DataFrame, ...] = remembered(kept, record, (), forecasts, beside=(Disputes, _Frozen))
     if model.wider is None:
         return told
-    return [_times(*each) for each in zip(told, _told(model.wider, panel, test, record), strict=True)]
+    return tuple(_times(*each) for each in zip(told, _told(model.wider, panel, test, record), strict=True))
 
 
 def _times(narrow: pl.DataFrame, wide: pl.DataFrame) -> pl.DataFrame:
