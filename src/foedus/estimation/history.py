@@ -225,12 +225,11 @@ def arrivals(year: Codes, amount: Array, known: Codes | None, *, at_once: bool =
     """
     if known is None:
         return News(np.arange(len(year)), year, amount)
-    if not at_once:
-        return News(np.arange(len(year)), np.maximum(known, year), amount)
-    late = np.flatnonzero((known > year) & (amount[:, 0] > 0))
-    now, after = amount.copy(), np.column_stack([amount[late, 0], np.zeros(len(late))])
-    now[late, 0] = 0.0
-    return News(np.append(np.arange(len(year)), late), np.append(year, known[late]), np.concatenate([now, after]))
+    moved = amount * [1.0, 0.0 if at_once else 1.0]
+    late = np.flatnonzero((known > year) & moved.any(axis=1))
+    now = amount.copy()
+    now[late] -= moved[late]
+    return News(np.append(np.arange(len(year)), late), np.append(year, known[late]), np.concatenate([now, moved[late]]))
 
 
 def discounted(unit: Codes, year: Codes, amount: Array, decay: float) -> Array:

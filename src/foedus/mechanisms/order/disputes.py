@@ -286,8 +286,8 @@ class Disputes(Mechanism):
         return self._rows(self.complete(panel))
 
     def complete(self, panel: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows of which the outcome is known, and everything that has no level for the unknown."""
-        return panel.drop_nulls([self.outcome, *NEEDED])
+        """Return the rows of which the outcome and the wider ones are known, and all that has no level for the unknown."""
+        return panel.drop_nulls([*OUTCOMES[: OUTCOMES.index(self.outcome) + 1], *NEEDED])
 
     def _rows(self, rows: pl.DataFrame) -> Design:
         return Design(
@@ -414,7 +414,9 @@ class Disputes(Mechanism):
         expected = expit(self.first[0] + covariate_matrix(panel, read) @ self.first[1:])
         year, sides = panel["year"].to_numpy().astype(np.int64), panel.select("ccode1", "ccode2").to_numpy().astype(np.int64)
         held = self._given(panel)
-        learnt = ~np.isnan(expected) & (year >= self.first_year) & (True if held is None else held > 0)
+        learnt = ~np.isnan(expected) & (year >= self.first_year)
+        if held is not None:
+            learnt &= (held > 0) & panel.select(pl.all_horizontal(pl.col(NEEDED).is_not_null())).to_series().to_numpy()
         outcome = np.where(learnt, panel[self.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(), np.nan)
         known = None if held is None else panel["known"].to_numpy().astype(np.int64)
         age = ages(panel.filter(asked)).astype(np.int64)
