@@ -111,3 +111,11 @@ def test_what_ships_is_whole_and_of_every_dyad_of_the_last_year(record: Record) 
         assert (
             known.select((pl.col("low") <= pl.col("probability")) & (pl.col("probability") <= pl.col("high"))).to_series().all()
         )
+        wide = known.pivot("outcome", index=["ccode1", "ccode2"], values=["probability", "low", "high"])
+        for bound in ("probability", "low", "high"):
+            every, fatal, war = (wide[f"{bound}_{outcome}"] for outcome in OUTCOMES)
+            assert ((war <= fatal) & (fatal <= every)).all(), "a war is a fatal dispute, and that a dispute"
+        for outcome, total in made.about["totals"].items():
+            expected = known.filter(outcome=outcome)["probability"].sum()
+            assert total["expected"] == pytest.approx(expected, rel=1e-3)
+            assert total["low"] <= expected <= total["high"]

@@ -174,6 +174,6 @@ def test_an_honest_null_comes_out_in_those_words(record: Record) -> None:
 
 def test_only_what_is_supported_moves_the_headline(record: Record) -> None:
     for validation in validate(None, record):
-        if isinstance(validation, Validation) and not validation.headline.wholes():  # where no whole model leads
+        if isinstance(validation, Validation) and not validation.headline.whole:  # where no whole model leads
             others = set(validation.headline.terms) - set(validation.headline.core)
             assert all(validation.grades[term] == "supported" for term in others)
