@@ -235,7 +235,7 @@ def _of_lists() -> Iterable[str]:
                 f"{row['events']} in {row['n']:,}",
                 f"{row['expected']:.0f}",
                 f"{row['log_score']:.4g} ({row['constant']:.4g})",
-                *(f"{row[name]:.3f}" for name in ("roc_auc", *RIVALS)),
+                *("–" if row[name] is None else f"{row[name]:.3f}" for name in ("roc_auc", *RIVALS)),
             )
             for row in other.frozen.iter_rows(named=True)
         ]

@@ -312,7 +312,7 @@ def test_joint_democracy_adds_next_to_nothing_even_where_lives_are_lost(validati
         validation.over_all("gains").filter((pl.col("term") == "democracy") & (pl.col("score") == "roc_auc"))["gain"].item()
         for validation in validations
     ]
-    assert all(abs(gain) < 0.002 for gain in gains[:2])
+    assert all(abs(gain) < 0.003 for gain in gains[:2])
 
 
 def test_a_hindcast_knows_nothing_after_its_origin_but_the_years_before_each_row(record: Record) -> None:

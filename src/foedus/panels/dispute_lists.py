@@ -20,6 +20,8 @@ def from_list(variable: Variable, name: str) -> Variable:
     >>> from foedus.panels.codebook import lookup
     >>> from_list(lookup("peace_years"), "mic").sources, from_list(lookup("peace_years"), "mic").last_year
     (('mic', 'state_system'), 2015)
+    >>> from_list(lookup("dispute_onset"), "mic").absent_to  # no row means no onset for as long as that list goes
+    2014
     """
     if name == GML or LISTS[GML] not in variable.sources:
         return variable
@@ -36,4 +38,6 @@ def _from_list(variable_name: str, name: str) -> Variable:
     elif last >= own.last_year:
         last += other.last_year - own.last_year
     sources = tuple(other.id if source == own.id else source for source in variable.sources)
-    return replace(variable, label=f"{variable.label} (disputes of {name})", sources=sources, last_year=last)
+    silent_to = last if variable.absent_to == variable.last_year else variable.absent_to
+    label = f"{variable.label} (disputes of {name})"
+    return replace(variable, label=label, sources=sources, last_year=last, absent_to=silent_to)

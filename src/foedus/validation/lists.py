@@ -57,7 +57,7 @@ class OtherList:
     ----------
     name : of the list (`disputes.LISTS`). last_year : its last. sha256 : of its table. record_sha256 : of the record beside it.
     frozen : a row an outcome: outcome, first_year, last_year, n, events, expected, log_score, constant (the log score of the
-        constant), brier, roc_auc, pr_auc, and the areas under the ROC curve of the RIVALS.
+        constant), brier, roc_auc, pr_auc, and the areas under the ROC curve of the RIVALS; areas are null where nothing came.
     risks : ccode1, ccode2, and the probability of each outcome, of the dyads of `year`.
     """
 
@@ -121,10 +121,12 @@ def _frozen(model: Disputes, name: str, last: int, record: Record) -> dict[str, 
     forecast, happened = met["probability"].to_numpy(), met[model.outcome].cast(pl.Float64).to_numpy()
     before = rows.filter(pl.col("year").is_between(end - RECENT + 1, end))[model.outcome]
     constant = np.full(met.height, float(before.cast(pl.Float64).mean() or 0.0))  # type: ignore[arg-type]
-    areas = {
-        rival: scores.roc_auc(met.select(of.fill_null(0).cast(pl.Float64)).to_series().to_numpy(), happened)
-        for rival, of in RIVALS.items()
-    }
+    areas: dict[str, float | None] = dict.fromkeys(("roc_auc", "pr_auc", *RIVALS))
+    if happened.any():
+        areas |= {"roc_auc": scores.roc_auc(forecast, happened), "pr_auc": scores.pr_auc(forecast, happened)}
+        for rival, of in RIVALS.items():
+            looked_at = met.select(of.fill_null(0).cast(pl.Float64)).to_series().to_numpy()
+            areas[rival] = scores.roc_auc(looked_at, happened)
     return {
         "outcome": model.outcome,
         "first_year": end + 1,
@@ -135,8 +137,6 @@ def _frozen(model: Disputes, name: str, last: int, record: Record) -> dict[str, 
         "log_score": float(scores.log_score(forecast, happened).mean()),
         "constant": float(scores.log_score(constant, happened).mean()),
         "brier": float(scores.brier(forecast, happened).mean()),
-        "roc_auc": scores.roc_auc(forecast, happened),
-        "pr_auc": scores.pr_auc(forecast, happened),
         **areas,
     }
 
@@ -168,7 +168,11 @@ def write(other: OtherList, folder: Path = FOLDER) -> None:
 def _read(path: Path) -> OtherList:
     about = json.loads(path.read_bytes())
     return OtherList(
-        **{**about, "frozen": pl.DataFrame(about["frozen"]), "risks": pl.read_parquet(path.with_suffix(".parquet"))}
+        **{
+            **about,
+            "frozen": pl.DataFrame(about["frozen"], infer_schema_length=None),
+            "risks": pl.read_parquet(path.with_suffix(".parquet")),
+        }
     )
 
 
