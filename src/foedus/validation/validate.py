@@ -26,7 +26,7 @@ from foedus.record.store import Record, open_record
 from foedus.validation import in_sample
 from foedus.validation.aftermath import Aftermath
 from foedus.validation.displacement import flight
-from foedus.validation.further import FURTHER, Further, Judged
+from foedus.validation.further import FURTHER, Further, Judged, nothing_given
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import SUPPORTED, direction, grade, grades
 from foedus.validation.hindcast import (
@@ -187,11 +187,11 @@ def validate(mechanism: str | None = None, record: Record | None = None, say: Sa
     steps = _Steps(sum(steps_of(test) for test, _ in jobs), say or (lambda *_: None))
     wars = (_wars(record),) if WarSize.name in chosen else ()
     # One thread a job and one core a thread: faster than threads inside each fit, and sums come in one order, so that the
-    # same record gives the same bytes. What is about dyads holds a million rows: one such job at a time, beside another.
+    # same record gives the same bytes. What is about dyads holds a million rows, and what reads their risk fits them first: one
+    # such job at a time, beside another.
     with ThreadPoolExecutor(1) as large, ThreadPoolExecutor(1) as small:
         running = [
-            (large if "dyad" in MECHANISMS[test.mechanism].unit else small).submit(_validated, test, outcome, record, steps)
-            for test, outcome in jobs
+            (large if _is_large(test) else small).submit(_validated, test, outcome, record, steps) for test, outcome in jobs
         ]
         results = [job.result() for job in running]
     for name in steps.computed:
@@ -284,6 +284,12 @@ def _validated(test: Registration, outcome: str, record: Record, steps: _Steps) 
             forget(f"{_name(test, outcome)}.")
     steps.done(test.name, steps_of(test) - len(counted))
     return validation
+
+
+def _is_large(test: Registration) -> bool:
+    """Whether a test holds the rows of all dyads, its own or those of what it is given."""
+    given_more = FURTHER.get(test.mechanism, Further()).given is not nothing_given
+    return given_more or "dyad" in MECHANISMS[test.mechanism].unit
 
 
 def _is_read(test: Registration, outcome: str) -> bool:
