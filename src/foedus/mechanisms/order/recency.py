@@ -1,8 +1,9 @@
 """What began lately: the disputes of a dyad, and those of either of its states, in the last year, three, ten and thirty.
 
 Each count is taken as log(1 + n), that of the two states added up, so that a first dispute says more than a tenth. Counted are
-onsets of dyads (a state that fights three has three), as far as they are recorded: where the record ends years before the row's
-year, the counts are those that were last known, and how old they are is the row's `peace_years_age`.
+onsets of dyads as far as they are recorded: where the record ends years before the row's year, the counts are those that were
+last known, and how old they are is the row's `peace_years_age`. The record has an onset in both directions, and a state's count
+has both: a state that begins disputes with three others has six. The models are learnt from counts of that kind.
 """
 
 from __future__ import annotations
