@@ -149,7 +149,7 @@ def test_a_risk_is_told_with_its_interval_and_tiny_bounds_in_words() -> None:
     lines = [line.text for line in _of(*_allied(), risk).lines]
     assert (
         "Risk of a fatal dispute between them, a year: 0.072 % (below 0.001 to 1.4); "
-        "of allied democracies, 0.030 % of years saw one."
+        "of allied democracies, 0.03 % of years saw one."
     ) in lines
 
 

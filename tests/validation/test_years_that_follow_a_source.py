@@ -43,6 +43,8 @@ ENDS = {
     ("validation/in_sample.py", "'military_share'", LAST): {"military_share": 2024},
     ("validation/ledger.py", "CONFLICT", LAST): {"interstate_conflict": 2024},
     ("validation/ledger.py", "outcome", LAST): OF_THE_DISPUTES,
+    ("validation/lists.py", "lookup(OUTCOMES[0])", LAST): {"dispute_onset": 2010},
+    ("validation/lists.py", "model.outcome", LAST): OF_THE_DISPUTES,
     ("validation/prospective.py", "'ideal_point_distance'", LAST): {"ideal_point_distance": 2023},
     ("validation/prospective.py", "OUTCOME", LAST): {"fatal_dispute_onset": 2010},
     ("mechanisms/order/regimes.py", "'defence_pact'", SILENT): {"defence_pact": 2018},

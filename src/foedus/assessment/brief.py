@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from foedus.assessment.chapters.order.at_war import FIGHTING
@@ -20,7 +19,7 @@ from foedus.assessment.chapters.relation.several import NONE_BOUND, SOME_BOUND
 from foedus.assessment.evidence import STRATUM_WORDS
 from foedus.assessment.finding import Chapter, Finding
 from foedus.validation.grades import SUPPORTED
-from foedus.words import signed
+from foedus.words import signed, significant
 
 MOST = 6
 """Lines under the answer."""
@@ -266,9 +265,9 @@ def _percent(share: float) -> str:
     """A share in per cent with two digits, or what it is below.
 
     >>> _percent(0.0042), _percent(0.01), _percent(0.14), _percent(1e-07)
-    ('0.42', '1.0', '14', 'below 0.001')
+    ('0.42', '1', '14', 'below 0.001')
     """
-    return f"{Decimal(f'{100 * share:.1e}'):f}" if share >= 1e-5 else "below 0.001"
+    return significant(100 * share) if share >= 1e-5 else "below 0.001"
 
 
 def _lower(sentence: str) -> str:
