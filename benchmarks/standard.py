@@ -16,6 +16,7 @@ import argparse
 import json
 import sys
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def ours() -> Any:
     """The engine's table."""
     from foedus.panels.panel import panel
 
-    return panel("dyad-year", variables(), directed=True, disputes="onset-first")
+    return panel("dyad-year", variables(), directed=True, disputes="onset-first", **_as_the_rivals())
 
 
 def relevant(everything: bool) -> Any:
@@ -66,7 +67,12 @@ def relevant(everything: bool) -> Any:
     from foedus.panels.panel import panel
 
     chosen = variables() if everything else ["contiguity_type", "major_power"]
-    return panel("dyad-year", chosen, directed=True, disputes="onset-first", relevant=True, contact="cow")
+    return panel("dyad-year", chosen, directed=True, disputes="onset-first", relevant=True, contact="cow", **_as_the_rivals())
+
+
+def _as_the_rivals() -> dict[str, Any]:
+    """ATOP's alliances alone, as the other libraries' tables have them; the earlier commit has no other list to choose."""
+    return {"alliances_from": "atop"} if find_spec("foedus.panels.alliances") else {}
 
 
 def variables() -> list[str]:
@@ -403,7 +409,7 @@ def differing(first: Path, second: Path) -> list[str]:
 def add_imports(checkout: Checkout, raw: Path) -> None:
     """Add to a checkout's record what the table needs and foedus may not ship."""
     for source, name in IMPORTS.items():
-        apart(checkout.run("-m", "foedus", "record", "add", source.replace("_", "-"), str(raw / name)))
+        apart(checkout.run("-m", "foedus", "record", "add", source.replace("_", "-"), str(raw.resolve() / name)))
 
 
 def rows(here: Checkout, earlier: Checkout, raw: Path, runs: int) -> list[tuple[str, str, str]]:
