@@ -75,6 +75,7 @@ def test_over_any_span_of_years_nothing_printed_is_lost(
     ("system", "text", "first", "last", "codes"),
     [
         ("cow", "DEU", 1816, 2025, (255, 260)),
+        ("cow", "GER", 1816, 2025, (255, 260)),  # as the code, though no list gives it
         ("cow", "YEM", 1816, 2025, (678, 679)),
         ("cow", "KOR", 1816, 2025, (730, 732)),
         ("cow", "Germany", 1816, 1953, (255,)),
