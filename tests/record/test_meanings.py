@@ -86,7 +86,6 @@ def test_over_any_span_of_years_nothing_printed_is_lost(
         ("cow", "Republic of China", 1930, 2000, (710, 713)),
         ("cow", 260, 1980, 2010, (260,)),
         ("cow", "gw:260", 1980, 2010, (255, 260)),
-        ("cow", "GER", 1816, 2025, (255,)),
         ("cow", "GMY", 1816, 2025, (255,)),
         ("gw", "Serbia", 1876, 1920, (340,)),
         ("gw", "Serbia and Montenegro", 1990, 2010, (345,)),
