@@ -34,7 +34,7 @@ def warm_years(record: Record, raw: Path) -> Result:
         f"{plain(told['standardized'])} ({plain(low)} to {plain(high)}) of flight abroad, a standard deviation of temperature",
         f"{told['n']:,} state-years of {told['origins']} origins 2001–2023, UNHCR, FAOSTAT; within origins and years",
         verdict([low <= displacement.META_ANALYSIS <= high]),
-        "nought is in it and theirs is not; theirs is migration of every kind, within countries too, and every kind of change. "
+        "zero is in it and theirs is not; theirs is migration of every kind, within countries too, and every kind of change. "
         "Sudden events (Šedová et al. 2021, no clear average) have to be imported and were not tried",
     )
 
@@ -64,13 +64,13 @@ def corridors(record: Record, raw: Path) -> Result:
     del raw
     told = {row["model"]: row for row in flight.followed(record).iter_rows(named=True)}
     gravity, full = told[flight.GRAVITY_ALONE], told[FULL]
-    below = 1 - gravity["share with r_squared above nought"]
+    below = 1 - gravity["share with r_squared above zero"]
     return Result(
         "R26",
         "gravity models over time (Beyer, Schewe & Lotze-Campen 2022)",
-        "the share of a corridor's variance over time that they explain is often below nought",
-        f"below nought in {100 * below:.0f} % of {gravity['judged']:,} corridors with gravity alone, in "
-        f"{100 - 100 * full['share with r_squared above nought']:.0f} % with all terms; {full['forecast']:,} are forecast",
+        "the share of a corridor's variance over time that they explain is often below zero",
+        f"below zero in {100 * below:.0f} % of {gravity['judged']:,} corridors with gravity alone, in "
+        f"{100 - 100 * full['share with r_squared above zero']:.0f} % with all terms; {full['forecast']:,} are forecast",
         "flight 2008–2023 from four origins, UNHCR",
         verdict([below > 0.5]),
         "a corridor is forecast where the model beats its mean so far and last year's count, and not otherwise",
@@ -113,6 +113,6 @@ def hosting(record: Record, raw: Path) -> Result:
         f"percentage points of risk of a new conflict with ten per thousand inhabitants: stock {said[0]}, arrivals {said[1]}",
         f"{stock['n']:,} state-years with {stock['events']} onsets ({100 * stock['events'] / stock['n']:.1f} %), UNHCR, UCDP",
         verdict([stock["low"] < 0 < stock["high"], arrived["low"] < 0 < arrived["high"], beyond == 0]),
-        f"as declared both hold nought; of the stock {beyond} other choices leave it out on the side of more, and so do stocks "
+        f"as declared both hold zero; of the stock {beyond} other choices leave it out on the side of more, and so do stocks "
         "of the year after, which cannot have brought it about. States, not provinces; not a tight null",
     )

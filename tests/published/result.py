@@ -37,7 +37,7 @@ def verdict(held: Sequence[bool]) -> str:
 
 
 def plain(number: float, digits: int = 3) -> str:
-    """Return a number below one as tables of the field have it, without the nought before the point.
+    """Return a number below one as tables of the field have it, without the zero before the point.
 
     >>> plain(0.0581), plain(-0.5, 2), plain(1.25, 2)
     ('.058', '−.50', '1.25')

@@ -1,7 +1,7 @@
 """Published results on flight, climate and forecasts of flows: what of them the shipped record gives again, and what it cannot.
 
 Beyer, Schewe & Lotze-Campen (2022), doi 10.1057/s41599-022-01067-x: gravity models order corridors and do not follow them; the
-share of a corridor's variance over time that they explain is often below nought. Reproduced.
+share of a corridor's variance over time that they explain is often below zero. Reproduced.
 
 Schutte, Vestby, Carling & Buhaug (2021), Nature Communications 12, 2067: out of sample, violence and repression predict asylum
 applications to the European Union, and drought and temperature do so weakly. Reproduced as an order of importance, on all
@@ -10,14 +10,14 @@ drought may be shipped.
 
 Hoffmann, Dimitrova, Muttarak, Crespo Cuaresma & Peisker (2020), Nature Climate Change 10, 904: in a meta-analysis of 30 studies
 one standard deviation of environmental change goes with +.021 of migration. Šedová, Čizmaziová & Cook (2021): no clear
-average of sudden events. Not reproduced: ours, of flight from one state to another after a warm year, holds nought and
+average of sudden events. Not reproduced: ours, of flight from one state to another after a warm year, holds zero and
 ends below +.021. It is another outcome (theirs is migration of every kind, within countries too) and one hazard of theirs.
 
 Missirian & Schlenker (2017), Science 358, 1610: applications to the European Union rise with the distance of the source's
 temperature, over maize land and in its growing season, from some 20 °C; +28 % and +188 % by the end of the century under two
 scenarios. Its critique: the curve rests on two sources. Cannot be reproduced: the record holds departures from each
-country's own mean, no level over maize. Of what it has, over their years and destinations, the line holds nought with or
-without the two sources that move it most. The square stands at the edge: its interval just holds nought with all sources and
+country's own mean, no level over maize. Of what it has, over their years and destinations, the line holds zero with or
+without the two sources that move it most. The square stands at the edge: its interval just holds zero with all sources and
 just leaves it out without the two that move it most, so that no two carry what there is. The projections are not used anywhere.
 """
 
@@ -82,7 +82,7 @@ def gravity(record: Record) -> dict[str, float | int]:
 def test_gravity_alone_follows_few_corridors_over_time(gravity: dict[str, float | int]) -> None:
     """Beyer et al. (2022): temporal R² per corridor often below that of the corridor's mean. Here in 94 of 100."""
     assert gravity["judged"] > 3_900
-    assert gravity["share with r_squared above nought"] == pytest.approx(0.06, abs=0.02)
+    assert gravity["share with r_squared above zero"] == pytest.approx(0.06, abs=0.02)
     assert gravity["median r_squared"] < -1
 
 
@@ -91,7 +91,7 @@ def test_with_its_past_the_model_forecasts_about_half_of_the_corridors(record: R
     full = summary(by_corridor(record), RIVALS)
     assert full["forecast"] / full["judged"] == pytest.approx(0.48, abs=0.03)
     assert full["forecast"] / full["clusters"] == pytest.approx(0.27, abs=0.03)
-    assert full["share with r_squared above nought"] == pytest.approx(0.48, abs=0.03), "half are not followed in Beyer's sense"
+    assert full["share with r_squared above zero"] == pytest.approx(0.48, abs=0.03), "half are not followed in Beyer's sense"
     assert full["forecast"] > 3 * gravity["forecast"]
 
 
@@ -125,7 +125,7 @@ def test_without_the_past_violence_and_repression_are_a_large_part_of_what_is_kn
 
 
 def test_a_warm_year_is_not_followed_by_more_flight(record: Record) -> None:
-    """Hoffmann et al. (2020) have +.021; ours is -.04 (-.08 to .003): nought is in it, theirs is not."""
+    """Hoffmann et al. (2020) have +.021; ours is -.04 (-.08 to .003): zero is in it, theirs is not."""
     row = everywhere(record)
     assert row["origins"] > 180
     assert row["standardized_low"] < 0 < row["standardized_high"] < META_ANALYSIS

@@ -7,9 +7,9 @@ events or casualties; in many cases conflict falls. From memory, not checked: pr
 UCDP's georeferenced events, refugee sites from UNHCR, placebo tests with later sites. Salehyan & Gleditsch (2006), from memory:
 in country-years 1951–2001, more refugees from neighbours go with a higher risk of civil war.
 
-Ours are state-years, the unit of the second and not of the first. Reproduced in this sense: the declared intervals hold nought,
+Ours are state-years, the unit of the second and not of the first. Reproduced in this sense: the declared intervals hold zero,
 for conflict and for political killings, and nothing is gained out of sample. Not reproduced in another: of the stock, two of
-seven other choices leave nought out on the side of more conflict, as Salehyan & Gleditsch
+seven other choices leave zero out on the side of more conflict, as Salehyan & Gleditsch
 have it. But stocks of the year *after* an onset go with it as much, so that this is not a sign of what came first. The interval
 is not tight: it still holds half as much again as the base rate.
 """

@@ -109,7 +109,7 @@ def test_sizes_drawn_from_what_is_learnt_have_the_published_slope(fitted: WarSiz
 
 
 def test_a_constant_rate_forecasts_no_worse_and_not_clearly_better_than_that_of_ten_years(record: Record) -> None:
-    """The registered test: mixed. Both intervals hold nought."""
+    """The registered test: mixed. Both intervals hold zero."""
     mechanism = WarSize()
     panel = mechanism.panel(record, (1816, 2010))
     years = mechanism.gain(mechanism.hindcast(panel, tuple(range(1899, 2010))))

@@ -66,7 +66,7 @@ def drawn(values: np.ndarray, cluster: np.ndarray, year: np.ndarray, resamples: 
 
 
 def test_resampling_draws_whole_clusters() -> None:
-    """All in one year: five's three rows of one, nine's two of nought; the mean is .6.
+    """All in one year: five's three rows of one, nine's two of zero; the mean is .6.
 
     Nine twice is four rows without a one, where .6 of four, 2.4, were due; to first order the mean moves by -2.4 / 5.
     Five twice is six of six, where 3.6 were due.
@@ -82,7 +82,7 @@ def test_resampling_draws_whole_years() -> None:
 
 
 def test_resampling_dyads_draws_states_with_all_their_dyads() -> None:
-    """Three states, one year: the dyads 1–2 and 1–3 are of one, 2–3 of nought. Weights are draws of both sides, less one."""
+    """Three states, one year: the dyads 1–2 and 1–3 are of one, 2–3 of zero. Weights are draws of both sides, less one."""
     sides, values = np.array([[1, 2], [1, 3], [2, 3]]), np.array([1.0, 1.0, 0.0])
     means = Bootstrap.of([values], sides, np.full(3, 1990), 2000, 1).means()[:, 0]
     draws = [(one, two, 3 - one - two) for one in range(4) for two in range(4 - one)]
@@ -332,7 +332,7 @@ def test_a_hindcast_knows_nothing_after_its_origin_but_the_years_before_each_row
 
 
 def test_no_forecast_is_beyond_belief(validations: tuple[Validation, ...]) -> None:
-    """A polynomial in time gave dyads at peace for two centuries one chance in ten thousand million millions."""
+    """A polynomial in time gave dyads at peace for two centuries one chance in ten billion millions."""
     lowest = validations[0].reliability.filter(pl.col("stratum") == "forecast 0–0.1 %").row(0, named=True)
     assert lowest["forecast"] > 1e-4
     assert lowest["ratio"] < 5

@@ -1,7 +1,7 @@
 """Announced elements of modernisation, what they could add to the radars and for what money: bands from public figures alone.
 
     added    =  max(0, distance along a meridian from where the radars first see to where the element would)  /  speed
-    a thousand million  buys between  least added / widest budget line  and  most added / narrowest line that holds the element
+    a billion  buys between  least added / widest budget line  and  most added / narrowest line that holds the element
 
 Where the radars first see is their mean reach north of the mean latitude of the sites beyond the Arctic Circle. The elements,
 how far north each would see, and the lines of money are those of `assumptions.toml`, each with its row in `physical_facts`;
@@ -30,7 +30,7 @@ def modernisation(sites: pl.DataFrame, view: View, speed_m_s: float, record: Rec
     """Return one row an announced element, with the minutes it could add and what they cost.
 
     Columns element, announced (the fact's words), source, confidence, north_low, north_high, added_low, added_high (minutes),
-    per_billion_low, per_billion_high (minutes a thousand million Canadian dollars), reason. Null where no public figure exists.
+    per_billion_low, per_billion_high (minutes a billion Canadian dollars), reason. Null where no public figure exists.
     Raises InputError if no site lies beyond the Arctic Circle or the speed is not above zero.
     """
     if speed_m_s <= 0:

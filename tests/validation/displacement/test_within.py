@@ -52,7 +52,7 @@ def test_a_cluster_whose_rival_makes_no_error_is_not_forecast() -> None:
 def test_the_summary_counts_what_can_be_judged() -> None:
     told = summary(within(windows(), RIVALS), RIVALS)
     assert (told["clusters"], told["judged"], told["forecast"]) == (4, 3, 1)
-    assert told["share with skill against mean above nought"] == pytest.approx(1 / 3)
+    assert told["share with skill against mean above zero"] == pytest.approx(1 / 3)
 
 
 def test_rivals_without_forecasts_and_tables_without_clusters_are_refused() -> None:

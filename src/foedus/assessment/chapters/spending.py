@@ -110,7 +110,7 @@ def _burdens(partnership: Partnership, spent: pl.DataFrame) -> Iterable[Finding]
             chapter=ID,
             statement=(
                 f"{starting(state.name)} spent {latest['share']:.2f} % of its GDP on the military in {latest['year']}: "
-                f"{latest['amount'] / BILLION:,.1f} thousand million dollars of 2015{change}."
+                f"{latest['amount'] / BILLION:,.1f} billion dollars of 2015{change}."
             ),
             value=round(latest["share"], 3),
             unit="per cent of GDP",
@@ -242,7 +242,7 @@ def _over_years(partnership: Partnership, known: pl.DataFrame) -> Iterable[Exhib
     aims = _aims(partnership)
     for name, title, unit, note in (
         ("share", "Military expenditure as a share of GDP", "per cent of GDP", lookup("military_share").label),
-        ("amount", "Military expenditure", "thousand million dollars of 2015", "The share times GDP at constant prices."),
+        ("amount", "Military expenditure", "billion dollars of 2015", "The share times GDP at constant prices."),
     ):
         value = (pl.col(name) / (BILLION if name == "amount" else 1)).cast(pl.Float64)
         nothing = {"low": pl.lit(None, pl.Float64), "high": pl.lit(None, pl.Float64), "panel": pl.lit(None, pl.String)}

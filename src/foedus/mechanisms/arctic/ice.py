@@ -32,7 +32,7 @@ from foedus.record.store import Record
 OUTCOMES = {"september_ice_area": "area", "september_ice_extent": "extent"}
 
 DRIVERS = {"emissions": "cumulative_co2", "warming": "warming"}
-"""Driver → its column: thousand million tonnes of CO2 since 1850 at the end of the year; °C above the mean of 1951–80."""
+"""Driver → its column: billion tonnes of CO2 since 1850 at the end of the year; °C above the mean of 1951–80."""
 
 SEPTEMBER = 9
 MILLION = 1e6

@@ -103,7 +103,7 @@ class WarSize:
     ----------
     source : "gml" (default: two centuries, with deaths) or "ucdp" (to 2024, without).
     window : years of the rolling rate that a constant one is held against; ten, as common as any.
-    largest : size beyond which none is drawn: 8.2 thousand million people live (United Nations, 2024).
+    largest : size beyond which none is drawn: 8.2 billion people live (United Nations, 2024).
     seed : of the resampling behind intervals.
     """
 

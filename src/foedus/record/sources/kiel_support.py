@@ -1,6 +1,6 @@
 """What 41 states and the European Union have given Ukraine, 2022–2025: Ukraine Support Tracker of the Kiel Institute.
 
-Read from the user's own file; it never ships. `ukraine_support` has one row per donor state and year, in thousand million
+Read from the user's own file; it never ships. `ukraine_support` has one row per donor state and year, in billion
 euros: `financial`, `humanitarian` and `military` allocations and their sum `allocated`; `commitments`, announced, and
 `to_be_allocated`, announced less allocated. `allocated_share` is in per cent of the donor's GDP. `ukraine_support_eu` has the
 amounts of the European Union's institutions (Commission, Council, Investment Bank), one row per year.

@@ -70,7 +70,7 @@ def summary(table: pl.DataFrame, rivals: Sequence[str]) -> dict[str, float | int
     if judged.is_empty():
         raise InputError(f"none of {table.height} clusters has {LEAST} forecasts: widen the years.")
     columns = (*(f"skill against {rival}" for rival in rivals), "r_squared")
-    above = {f"share with {column} above nought": float((judged[column] > 0).fill_null(False).mean()) for column in columns}  # type: ignore[arg-type]
+    above = {f"share with {column} above zero": float((judged[column] > 0).fill_null(False).mean()) for column in columns}  # type: ignore[arg-type]
     medians = {f"median {column}": float(np.median(judged[column].drop_nulls())) for column in columns}
     counts = {"clusters": table.height, "judged": judged.height, "forecast": int(judged["forecast"].sum())}
     return {**counts, **above, **medians}

@@ -63,7 +63,7 @@ def _corridors(followed: pl.DataFrame, validation: Validation[Any], chapter: str
     by_model = {row["model"]: row for row in followed.iter_rows(named=True)}
     full, gravity = by_model[FULL], by_model[flight.GRAVITY_ALONE]
     first, last = validation.registration.years
-    variance = "share with r_squared above nought"
+    variance = "share with r_squared above zero"
     return Finding(
         id="displacement.corridors",
         chapter=chapter,

@@ -297,14 +297,14 @@ def _cost(by_height: Heights, facts: Mapping[str, Any]) -> Finding:
         id="warning.cost",
         chapter=ID,
         statement=(
-            f"Canada announced {total['value']:g} thousand million Canadian dollars over 20 years (accrual) for all of the "
+            f"Canada announced {total['value']:g} billion Canadian dollars over 20 years (accrual) for all of the "
             f"modernisation of continental defence, not for the {SYSTEM} alone; {part['value']:g} of them for surveillance. If "
             f"the {most['element']} did what is assumed, it would add {most['per_billion_low']:.1f} to "
-            f"{most['per_billion_high']:.0f} minutes a thousand million, granted the {len(assumptions_of_cost())} assumptions "
+            f"{most['per_billion_high']:.0f} minutes a billion, granted the {len(assumptions_of_cost())} assumptions "
             "on cost that are listed below."
         ),
         value=total["value"],
-        unit="thousand million Canadian dollars over 20 years",
+        unit="billion Canadian dollars over 20 years",
         baseline=Baseline("surveillance alone", part["value"]),
         sources=("physical_facts",),
         rows=Rows("physical_facts", f"fact_id = {TOTAL}"),

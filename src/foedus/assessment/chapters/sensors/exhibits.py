@@ -199,7 +199,7 @@ def _announced(seen: Seen) -> pl.DataFrame:
     return seen.announced.select(
         "element",
         pl.format("{} to {}", low.cast(pl.Int64), high.cast(pl.Int64)).alias("minutes added"),
-        pl.format("{} to {}", per_low, per_high).alias("minutes a thousand million"),
+        pl.format("{} to {}", per_low, per_high).alias("minutes a billion"),
         pl.format("{} to {}° N", pl.col("north_low").cast(pl.Int64), pl.col("north_high").cast(pl.Int64)).alias("would see to"),
         pl.col("reason").alias("what that rests on"),
         pl.col("announced").alias("announced as"),

@@ -190,7 +190,7 @@ def _aid(told: Told) -> Iterable[Finding]:
             id=f"assistance.aid.{told.partnership.tag(state)}",
             chapter=ID,
             statement=(
-                f"{starting(state.name)} allocated {significant(row['ukraine_aid'], 3)} thousand million euros to Ukraine "
+                f"{starting(state.name)} allocated {significant(row['ukraine_aid'], 3)} billion euros to Ukraine "
                 f"in {when} "
                 f"({kinds}), {significant(row['ukraine_aid_share'])} % of its GDP of 2021: rank {row['rank']} of "
                 f"{every.height} donors followed, the European Union's own aid left out."
