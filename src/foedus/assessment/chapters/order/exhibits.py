@@ -24,6 +24,18 @@ OUTCOMES = {
 }
 """What the ids of its findings begin with, and word, for each outcome."""
 
+TERM_WORDS = {
+    "distance": "contact and distance",
+    "power": "power",
+    "rivalry": "strategic rivalry",
+    "democracy": "democracy of the weaker side",
+    "preferences": "distance of their votes in the General Assembly",
+    "pact": "a defence pact between the two",
+    "recency": "what began lately in the dyad and with either state",
+    "history": "how often disputes came beyond what was expected",
+}
+"""What the terms of the models are called."""
+
 UNIT = "probability per year"
 
 AGAINST = "mean of all dyad-years"

@@ -13,17 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from foedus.assessment.chapters.order.chapter import (
-    GRAVEST,
-    Risks,
-    finding_of_pair,
-    gaps,
-    of_every_partnership,
-    risk_table,
-    threats_of,
-    worth_of,
-)
+from foedus.assessment.chapters.order.chapter import GRAVEST, finding_of_pair, of_every_partnership, threats_of, worth_of
 from foedus.assessment.chapters.order.exhibits import AGAINST, MOST, OUTCOMES, UNIT, exhibits, sources_of
+from foedus.assessment.chapters.order.gaps import gaps
+from foedus.assessment.chapters.order.risks import Risks, risk_table
 from foedus.assessment.finding import Chapter, Exhibit, Finding
 from foedus.assessment.standing import standing
 from foedus.panels.codebook import lookup
