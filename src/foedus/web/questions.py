@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import Annotated, Any, Literal, Self
+from abc import ABC, abstractmethod
+from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from foedus.errors import InputError
+from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
 
 LONGEST = 2_000
 """Letters of a parameter."""
 
 Text = Annotated[str, Field(max_length=LONGEST)]
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 AlliancesFrom = Literal["facts", "atop", "cow"]
 DisputesFrom = Literal["gml", "mic", "cow-mid"]
 Unit = Literal[
@@ -31,7 +34,7 @@ ALLIANCES = "Whose alliances count: facts (dated, laid over ATOP), atop (to 2018
 DISPUTES = "List that disputes are taken from: gml, or mic or cow-mid once added to the record."
 
 
-class Question(BaseModel):
+class Question(BaseModel, ABC):
     """What every view can be asked: of which record."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -70,13 +73,17 @@ class Question(BaseModel):
         """Return a text that is the same for the same question."""
         return json.dumps(self.model_dump(exclude={"record"}), sort_keys=True, ensure_ascii=False)
 
+    @abstractmethod
     def command(self) -> str:
         """Return the command that asks the same."""
-        raise NotImplementedError
 
+    @abstractmethod
     def call(self) -> str:
         """Return the Python call that asks the same."""
-        raise NotImplementedError
+
+    def _arguments(self, *positional: str) -> list[str]:
+        """Return what is given as arguments by name of a call."""
+        return [f"{name}={each!r}" for name, each in self.given().items() if name not in positional]
 
     def _options(self, *positional: str) -> list[str]:
         """Return what is given as options of a command."""
@@ -105,8 +112,16 @@ def parts(text: str) -> list[str]:
     return found
 
 
+def _span(first: int | None, last: int | None) -> tuple[int, int] | None:
+    """The years between two ends of which one may be open, or None for all."""
+    return None if first is None and last is None else (first or FIRST_YEAR, last or LAST_YEAR)
+
+
 class OfPartnership(Question):
     """A partnership in a year."""
+
+    apart: ClassVar[tuple[str, ...]] = ("members",)
+    """Fields that are no option of `foedus assess`."""
 
     members: Text = Field(
         min_length=1,
@@ -114,7 +129,7 @@ class OfPartnership(Question):
         description="Two states or more (USA-CAN, or USA, GBR, AUS), a group (NATO), or one of your own (BALTIC=EST,LVA,LTU).",
         examples=["USA-CAN", "NATO", "BALTIC=EST,LVA,LTU"],
     )
-    year: int = Field(2025, ge=1816, le=2025, title="Year", description="The year assessed.")
+    year: Year = Field(LAST_YEAR, title="Year", description="The year assessed.")
     against: Text = Field("", title="Facing", description="An outsider: the members' risks with that state.", examples=["RUS"])
     without: Text = Field(
         "all",
@@ -133,27 +148,19 @@ class OfPartnership(Question):
 
     def command(self) -> str:
         """Return the command that writes the same report."""
-        return shlex.join(["foedus", "assess", *self.names(), *self._options("members")])
+        return shlex.join(["foedus", "assess", *self.names(), *self._options(*self.apart)])
 
     def call(self) -> str:
         """Return the call that gives the same assessment."""
-        choices = [f"{name}={each!r}" for name, each in self.given().items() if name != "members"]
-        return f"foedus.assess({', '.join([*map(repr, self.names()), *choices])})"
+        return f"foedus.assess({', '.join([*map(repr, self.names()), *self._arguments(*self.apart)])})"
 
 
 class OfPicture(OfPartnership):
-    """A picture of a partnership."""
+    """A picture of a partnership; the report in which it stands is its command and its call."""
+
+    apart: ClassVar[tuple[str, ...]] = ("members", "exhibit")
 
     exhibit: Text = Field("", title="Picture", description="Its id; none lists them.", examples=["relation.bond"])
-
-    def command(self) -> str:
-        """Return the command that writes the report in which it stands."""
-        return shlex.join(["foedus", "assess", *self.names(), *self._options("members", "exhibit")])
-
-    def call(self) -> str:
-        """Return the call that gives the assessment in which it stands."""
-        choices = [f"{name}={each!r}" for name, each in self.given().items() if name not in ("members", "exhibit")]
-        return f"foedus.assess({', '.join([*map(repr, self.names()), *choices])})"
 
 
 class OfFinding(Question):
@@ -166,7 +173,7 @@ class OfFinding(Question):
         examples=["order.dispute.probability"],
     )
     members: Text = Field("USA-CAN", title="States or group", description="The partnership whose rows are named.")
-    year: int = Field(2025, ge=1816, le=2025, title="Year", description="The year assessed.")
+    year: Year = Field(LAST_YEAR, title="Year", description="The year assessed.")
     against: Text = Field("", title="Facing", description="The outsider, of an assessment against one.")
 
     def of(self) -> OfPartnership:
@@ -179,7 +186,7 @@ class OfFinding(Question):
 
     def call(self) -> str:
         """Return the call that gives the same."""
-        choices = [f"{name}={each!r}" for name, each in self.given().items() if name not in ("finding", "members")]
+        choices = self._arguments("finding", "members")
         return f"foedus.explain({', '.join([repr(self.finding), *map(repr, self.of().names()), *choices])})"
 
 
@@ -192,14 +199,18 @@ class OfComparison(Question):
         description="Pairs joined by hyphens, or groups, separated by commas.",
         examples=["USA-CAN, AUS-NZL"],
     )
-    years: Text = Field("2025", title="Years", description="One year, or several.", examples=["1962, 2025"])
+    years: Text = Field(str(LAST_YEAR), title="Years", description="One year, or several.", examples=["1962, 2025"])
     alliances_from: AlliancesFrom = Field("facts", title="List of alliances", description=ALLIANCES)
 
     def numbers(self) -> list[int]:
         """Return the years; raises InputError for anything else."""
         written = [each.strip() for each in self.years.split(",") if each.strip()]
-        if not written or not all(len(each) == 4 and each.isdecimal() and 1816 <= int(each) <= 2025 for each in written):
-            raise InputError(f"years {self.years!r} is no list of years from 1816 to 2025. Write 2025, or 1913,1938,1962.")
+        if not written or not all(
+            len(each) == 4 and each.isdecimal() and FIRST_YEAR <= int(each) <= LAST_YEAR for each in written
+        ):
+            raise InputError(
+                f"years {self.years!r} is no list of years from {FIRST_YEAR} to {LAST_YEAR}. Write 2025, or 1913,1938,1962."
+            )
         return [int(each) for each in written]
 
     def command(self) -> str:
@@ -224,8 +235,12 @@ class OfPanel(Question):
         description="Names from the codebook, separated by commas.",
         examples=["dispute_onset, peace_years"],
     )
-    first: int | None = Field(None, ge=1816, le=2025, title="First year", description="By default the first that is known.")
-    last: int | None = Field(None, ge=1816, le=2025, title="Last year", description="By default the last that is known.")
+    first: int | None = Field(
+        None, ge=FIRST_YEAR, le=LAST_YEAR, title="First year", description="By default the first that is known."
+    )
+    last: int | None = Field(
+        None, ge=FIRST_YEAR, le=LAST_YEAR, title="Last year", description="By default the last that is known."
+    )
     states: Text = Field("", title="States", description="Only these, or dyads that hold one of them.")
     dyads: Text = Field("", title="Dyads", description="Only these pairs.", examples=["USA-CAN, IND-PAK"])
     group: Text = Field("", title="Groups", description="Groups such as NATO: their states, or the dyads among them.")
@@ -250,10 +265,8 @@ class OfPanel(Question):
         """Return the arguments of `foedus.panel` beside the unit and the variables."""
         given = {name: each for name, each in self.given().items() if name not in ("unit", "variables", "first", "last")}
         lists: dict[str, Any] = {name: parts(given[name]) for name in ("states", "dyads", "group") if name in given}
-        span: dict[str, Any] = (
-            {} if self.first is None and self.last is None else {"years": (self.first or 1816, self.last or 2025)}
-        )
-        return {**span, **given, **lists}
+        span = _span(self.first, self.last)
+        return {**({"years": span} if span else {}), **given, **lists}
 
     def names(self) -> list[str]:
         """Return the variables asked for."""
@@ -315,13 +328,17 @@ class OfSources(Question):
     """What each source says of two states."""
 
     dyad: Text = Field(min_length=1, title="Two states", description="Joined by a hyphen.", examples=["USA-CAN"])
-    first: int | None = Field(None, ge=1816, le=2025, title="First year", description="By default the first they share.")
-    last: int | None = Field(None, ge=1816, le=2025, title="Last year", description="By default the last they share.")
+    first: int | None = Field(
+        None, ge=FIRST_YEAR, le=LAST_YEAR, title="First year", description="By default the first they share."
+    )
+    last: int | None = Field(
+        None, ge=FIRST_YEAR, le=LAST_YEAR, title="Last year", description="By default the last they share."
+    )
     every: bool = Field(False, title="All years", description="Also the years in which no source says yes.")
 
     def years(self) -> tuple[int, int] | None:
         """Return the span of years, or None for all."""
-        return None if self.first is None and self.last is None else (self.first or 1816, self.last or 2025)
+        return _span(self.first, self.last)
 
     def command(self) -> str:
         """Return the command that tells the same."""
@@ -339,7 +356,9 @@ class OfStates(Question):
     """The members of the state system, or what names mean."""
 
     names: Text = Field("", title="Names or codes", description="None lists every member of the year.", examples=["Zaire, FRG"])
-    when: Text = Field("2025", title="Year or day", description="A year, or a day such as 1990-10-03.", examples=["1990-10-03"])
+    when: Text = Field(
+        str(LAST_YEAR), title="Year or day", description="A year, or a day such as 1990-10-03.", examples=["1990-10-03"]
+    )
 
     def command(self) -> str:
         """Return the command that tells the same."""
