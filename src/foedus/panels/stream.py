@@ -54,12 +54,17 @@ def in_order(request: Request) -> Iterator[pl.DataFrame]:
         yield values(request, states if request.dyadic else piece, piece)  # rows of states stand on themselves
 
 
+def height(request: Request) -> int:
+    """Return how many rows a panel can have, known before it is built; of days about so many."""
+    if request.unit == GROUP_YEAR:
+        return len(request.groups or (1,)) * (request.span[1] - request.span[0] + 1)
+    _, layout = layouts(request)
+    return layout.height * _days(request)
+
+
 def check_size(request: Request) -> None:
     """Raise InputError if a panel has too many rows for one piece, saying how to have it in parts."""
-    if request.unit not in OF_DAYS:
-        return
-    _, layout = layouts(request)
-    if (rows := layout.height * _days(request)) > MOST:
+    if request.unit in OF_DAYS and (rows := height(request)) > MOST:
         raise InputError(
             f"the panel has about {rows:,} rows, too many for one piece: write it to a folder (-o NAME, without an ending), "
             "which will hold one part a year, or ask for fewer years or states."

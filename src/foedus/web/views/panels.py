@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -24,15 +25,12 @@ if TYPE_CHECKING:
 
     from foedus.panels.request import Request
 
-DAYS = 366
-
 
 def panel(asked: OfPanel, desk: Desk) -> Told:
     """Tell a panel."""
-    from functools import cache
-
     from foedus.panels.named import named_request
     from foedus.panels.panel import built
+    from foedus.panels.stream import height
 
     names = asked.names()
     if not names:
@@ -44,10 +42,11 @@ def panel(asked: OfPanel, desk: Desk) -> Told:
         )
     request = named_request(asked.unit, names, record=desk.record, **asked.choices())
     number = height(request)
+    few_enough = partial(_few_enough, number, asked, desk)
 
     @cache
     def frame() -> pl.DataFrame:
-        _few_enough(number, asked, desk)
+        few_enough()
         return built(request)
 
     def page(setting: Setting) -> str:
@@ -55,7 +54,7 @@ def panel(asked: OfPanel, desk: Desk) -> Told:
             return _page(request, frame(), asked, desk, setting)
         last = replace(request, years=(request.span[1], request.span[1]))
         if height(last) > desk.limits.rows:
-            _few_enough(number, asked, desk)
+            few_enough()
         return _page(last, built(last), asked, desk, setting, whole=number)
 
     return Told(
@@ -63,21 +62,10 @@ def panel(asked: OfPanel, desk: Desk) -> Told:
         lambda: rows(frame()),
         frame,
         {
-            **{ending: _file(request, asked, ending, frame) for ending in (CSV, XLSX, DTA)},
+            **{ending: _file(request, asked, ending, few_enough) for ending in (CSV, XLSX, DTA)},
             PARQUET: lambda: _parquet(request, frame(), asked),
         },
     )
-
-
-def height(request: Request) -> int:
-    """Return how many rows a panel can have, without building it."""
-    from foedus.panels.build import layouts
-    from foedus.panels.rows import GROUP_YEAR, OF_DAYS
-
-    if request.unit == GROUP_YEAR:
-        return len(request.groups or (1,)) * (request.span[1] - request.span[0] + 1)
-    _, layout = layouts(request)
-    return layout.height * (DAYS if request.unit in OF_DAYS else 1)
 
 
 def _few_enough(number: int, asked: OfPanel, desk: Desk) -> None:
@@ -88,7 +76,7 @@ def _few_enough(number: int, asked: OfPanel, desk: Desk) -> None:
         )
 
 
-def _file(request: Request, asked: OfPanel, ending: str, few_enough: Callable[[], pl.DataFrame]) -> Callable[[], bytes]:
+def _file(request: Request, asked: OfPanel, ending: str, few_enough: Callable[[], None]) -> Callable[[], bytes]:
     """What makes the file that the command would write, if it is not too large."""
 
     def made() -> bytes:
