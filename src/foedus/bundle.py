@@ -27,7 +27,7 @@ from typing import Any
 from foedus.errors import InputError, RecordError, shown
 from foedus.record.in_use import DATA_VARIABLE, MANIFEST, RECORD_VARIABLE, SOURCES, data_folder, unpacked, write_sources
 from foedus.record.manifest import ADDED, Addition, read_addition
-from foedus.record.pinned import sums
+from foedus.record.pinned import sha256_of, sums
 from foedus.record.seal import sealed, unsealed
 from foedus.record.source import catalog
 from foedus.record.store import Record, open_record
@@ -141,7 +141,7 @@ def run_again(path: Path) -> tuple[Bundle, dict[str, bool]]:
         _add_what_is_left_out(bundle, place / "added")
         for kind, files in (("inputs", bundle.inputs), ("outputs", bundle.outputs)):
             for name, digest in files.items():
-                if not (place / kind / name).is_file() or _sha256(place / kind / name) != digest:
+                if not (place / kind / name).is_file() or sha256_of(place / kind / name) != digest:
                     raise InputError(f"{path} is damaged: {kind}/{name} is not the file that was bundled. Load it again.")
         outputs = _run(bundle.call, place)
     names = [*bundle.outputs, *(name for name in outputs if name not in bundle.outputs)]
@@ -230,14 +230,14 @@ def _lay_inputs(call: Sequence[str], folder: Path) -> dict[str, str]:
         if name and not written and Path(name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(name, folder / name)
-            inputs[PurePosixPath(Path(name)).as_posix()] = _sha256(folder / name)
+            inputs[PurePosixPath(Path(name)).as_posix()] = sha256_of(folder / name)
     return inputs
 
 
 def _run(call: Sequence[str], place: Path) -> dict[str, str]:
     """Run a call in an empty folder but for its inputs; keep what came out in `outputs`, and return the hashes."""
     shutil.copytree(place / "inputs", place / "work")
-    before = {name: _sha256(place / "work" / name) for name in _names(place / "work")}
+    before = {name: sha256_of(place / "work" / name) for name in _names(place / "work")}
     (place / "added").mkdir(exist_ok=True)
     environment = {**os.environ, RECORD_VARIABLE: str(place / "record"), DATA_VARIABLE: str(place / "added")}
     outputs = place / "outputs"
@@ -250,11 +250,11 @@ def _run(call: Sequence[str], place: Path) -> dict[str, str]:
         said = done.stderr.decode(errors="replace").strip().removeprefix("foedus: ")
         raise InputError(f"the call failed, and nothing was written: {said[-2000:]}")
     for name in _names(place / "work"):
-        if before.get(name) != _sha256(place / "work" / name):
+        if before.get(name) != sha256_of(place / "work" / name):
             (outputs / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.move(place / "work" / name, outputs / name)
     shutil.rmtree(place / "work")
-    return {name: _sha256(outputs / name) for name in _names(outputs)}
+    return {name: sha256_of(outputs / name) for name in _names(outputs)}
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -287,11 +287,6 @@ def _unpack(path: Path, folder: Path) -> None:
                         raise InputError(f"{path} holds more than {MOST_BYTES:,} bytes: no bundle does.")
                     target.write(chunk)
     (folder / "inputs").mkdir(exist_ok=True)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _files() -> str:

@@ -31,6 +31,7 @@ from foedus.models.own_mechanism import mechanism_in
 from foedus.panels.files.read import read_frame
 from foedus.panels.panel import built
 from foedus.record.entries import Key, is_span, is_text, key_faults
+from foedus.record.pinned import sha256_of
 from foedus.record.reading import read_within
 from foedus.record.store import Record, open_record
 from foedus.record.writing import check_target, write_text
@@ -281,7 +282,7 @@ def _file_sha256(path: Path | None) -> str | None:
         return None
     if not path.is_file():
         raise InputError(f"there is no file {path}.")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return sha256_of(path)
 
 
 def _sha256(about: Mapping[str, Any]) -> str:

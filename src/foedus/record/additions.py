@@ -26,9 +26,10 @@ from foedus.record.drift import drift_of
 from foedus.record.in_use import RECORDS, data_folder
 from foedus.record.manifest import ADDED, Addition, RawFile, Table, read_addition
 from foedus.record.matching import HARMLESS, Unmatched, sentences
+from foedus.record.pinned import sha256_of
 from foedus.record.publisher import Content, Form, Tables, read
 from foedus.record.sections import names_in
-from foedus.record.source import Source, catalog, sha256_of
+from foedus.record.source import Source, catalog
 from foedus.record.store import described, forget_added, open_record
 from foedus.record.writing import clear_litter, held, write_file, write_text
 

@@ -46,7 +46,7 @@ def pin(sha256: str) -> None:
 
 def sums(package: Path = PACKAGE) -> str:
     """Return the text of SUMS for the files that are there now."""
-    return "".join(f"{_sha256(package / name)}  {name}\n" for name in _files(package))
+    return "".join(f"{sha256_of(package / name)}  {name}\n" for name in _files(package))
 
 
 def package_faults(package: Path = PACKAGE) -> list[str]:
@@ -70,7 +70,7 @@ def package_faults(package: Path = PACKAGE) -> list[str]:
         *(
             f"{name} is not the file that ships (damaged or replaced)"
             for name in there
-            if name in known and _sha256(package / name) != known[name]
+            if name in known and sha256_of(package / name) != known[name]
         ),
         *(f"{name}: no entry of {SUMS.name} knows this file" for name in there if name not in known),
     ]
@@ -86,13 +86,15 @@ def listed(path: Path) -> bool:
     if not path.is_relative_to(PACKAGE):
         return True
     try:
-        return f"{_sha256(path)}  {path.relative_to(PACKAGE).as_posix()}" in SUMS.read_text(encoding="utf-8").split("\n")
+        return f"{sha256_of(path)}  {path.relative_to(PACKAGE).as_posix()}" in SUMS.read_text(encoding="utf-8").split("\n")
     except OSError:
         return False
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _files(package: Path) -> Iterator[str]:

@@ -19,7 +19,6 @@ system drop out there, counted. A reader that turns names or numbers of its own 
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import json
 from collections.abc import Iterator, Mapping
@@ -33,7 +32,7 @@ import polars as pl
 from foedus.errors import RecordError
 from foedus.record.entries import SOURCE, key_faults
 from foedus.record.in_use import RELEASES, folder_in_use, read_sources
-from foedus.record.pinned import SHIPPED
+from foedus.record.pinned import SHIPPED, sha256_of
 from foedus.record.sections import Entry, Sections
 
 CATALOG = Path(__file__).with_name("catalog")
@@ -209,12 +208,6 @@ def _faults_across(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
         for table in entry["tables"]:
             if owner.setdefault(table, name) != name:
                 yield name, f"its table {table} is one of {owner[table]}"
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _fault(path: Path, digest: str) -> str | None:

@@ -30,9 +30,9 @@ from foedus.record import pinned
 from foedus.record.in_use import MANIFEST, RECORD_VARIABLE, RELEASES, SOURCES, data_folder, folder_in_use, located, read_sources
 from foedus.record.manifest import ADDED, Addition, Table, added, read_table, remedy, stamps
 from foedus.record.noted import TABLE, Noted, note, note_all, noting
-from foedus.record.pinned import SHIPPED
+from foedus.record.pinned import SHIPPED, sha256_of
 from foedus.record.seal import unsealed
-from foedus.record.source import Source, catalog, sha256_of
+from foedus.record.source import Source, catalog
 from foedus.record.writing import mend
 
 SMALL = 1_000_000

@@ -24,6 +24,7 @@ from typing import Any
 
 import polars as pl
 
+from foedus.record.pinned import sha256_of
 from foedus.record.writing import mend, new_folder, write_file, write_text
 from foedus.validation import encoding
 from foedus.validation.basis import Basis, Kept, of_lists
@@ -67,7 +68,7 @@ class DamagedError(Exception):
 def identity(folder: Path) -> str:
     """Return the SHA-256 of a folder's manifest, which names every file of it with its hash; "" without one."""
     path = folder / MANIFEST
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return sha256_of(path) if path.is_file() else ""
 
 
 @dataclass
@@ -182,7 +183,7 @@ def _write_files(folder: Path, texts: Mapping[str, str], sheets: Mapping[str, li
             write_file(folder / file, frame.write_csv)
             files[file] = {"columns": _types(frame)}
     for path in sorted(folder.iterdir()):
-        files[path.name] = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), **files.get(path.name, {})}
+        files[path.name] = {"sha256": sha256_of(path), **files.get(path.name, {})}
     return files
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from foedus.panels.columns import ColumnInfo
-from foedus.record.source import sha256_of
+from foedus.record.pinned import sha256_of
 
 MEDIA_TYPES = {
     "csv": "text/csv",

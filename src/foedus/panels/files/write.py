@@ -23,7 +23,8 @@ from foedus.panels.notes import notes
 from foedus.panels.panel import built
 from foedus.panels.request import Request
 from foedus.panels.stream import check_size, parts
-from foedus.record.source import Source, catalog, sha256_of
+from foedus.record.pinned import sha256_of
+from foedus.record.source import Source, catalog
 from foedus.record.writing import check_target, write_file, write_text
 from foedus.version import __version__
 

@@ -28,7 +28,7 @@ from foedus.errors import InputError
 from foedus.panels.alliances import ALLIANCES_FROM, FACTS
 from foedus.panels.disputes import GML, LISTS
 from foedus.panels.files.datapackage import package_path, resources
-from foedus.record.source import sha256_of
+from foedus.record.pinned import sha256_of
 
 MOST_BYTES = 1 << 26
 """Most that is read of a part of a file which names columns or tells about them."""
