@@ -20,9 +20,10 @@ from foedus.errors import InputError, RecordError
 from foedus.record import pinned, store
 from foedus.record.build import filter_record
 from foedus.record.in_use import MANIFEST, RECORDS, SOURCES, located, read_sources, unpacked
+from foedus.record.manifest import record_sha256
 from foedus.record.seal import unsealed
 from foedus.record.source import catalog
-from foedus.record.store import Record, content_sha256, forget_opened, open_record, record_sha256
+from foedus.record.store import Record, content_sha256, forget_opened, open_record
 from tests.record.records import digest, lay, write
 
 

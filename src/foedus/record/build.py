@@ -22,11 +22,11 @@ from foedus.record import pinned
 from foedus.record.cow import Numbered, numbered
 from foedus.record.in_use import MANIFEST, RELEASES, SOURCES, write_sources
 from foedus.record.integrity import faults
-from foedus.record.manifest import Table, of_no_member
+from foedus.record.manifest import Table, of_no_member, record_sha256
 from foedus.record.pinned import sha256_of
 from foedus.record.seal import sealed, unsealed
 from foedus.record.source import Source, catalog, releases
-from foedus.record.store import Record, described, forget_opened, open_record, record_sha256
+from foedus.record.store import Record, described, forget_opened, open_record
 from foedus.record.writing import LITTER, mend, new_folder, write_file, write_text
 
 OPEN_CLASSES = frozenset({"open"})

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,15 @@ class RawFile:
     tables: tuple[str, ...]
 
 
+def record_sha256(tables: Iterable[Table]) -> str:
+    """Return the hash of a record: of the names of its tables and the hashes of their content, in their order.
+
+    >>> record_sha256([]) == hashlib.sha256(b"").hexdigest()
+    True
+    """
+    return hashlib.sha256("\n".join(f"{table.name} {table.content_sha256}" for table in tables).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Addition:
     """One data set that the user has added to the record.
@@ -111,7 +121,7 @@ class Addition:
     @property
     def sha256(self) -> str:
         """Hash of the content of all its tables."""
-        return hashlib.sha256("\n".join(f"{table.name} {table.content_sha256}" for table in self.tables).encode()).hexdigest()
+        return record_sha256(self.tables)
 
     def path(self, table: Table) -> Path:
         """Return the file that holds one of its tables."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -28,7 +28,7 @@ import polars as pl
 from foedus.errors import InputError, LeftOutError, RecordError, nearest
 from foedus.record import pinned
 from foedus.record.in_use import MANIFEST, RECORD_VARIABLE, RELEASES, SOURCES, data_folder, folder_in_use, located, read_sources
-from foedus.record.manifest import ADDED, Addition, Table, added, read_table, remedy, stamps
+from foedus.record.manifest import ADDED, Addition, Table, added, read_table, record_sha256, remedy, stamps
 from foedus.record.noted import TABLE, Noted, note, note_all, noting
 from foedus.record.pinned import SHIPPED, sha256_of
 from foedus.record.seal import unsealed
@@ -231,15 +231,6 @@ def _open(folder: Path) -> Record:
             "or its manifest is another. Reinstall foedus; in a checkout, `make record` builds and pins it."
         )
     return Record(folder, version, sha256, tables)
-
-
-def record_sha256(tables: Iterable[Table]) -> str:
-    """Return the hash of a record: of the names of its tables and the hashes of their content, in their order.
-
-    >>> record_sha256([]) == hashlib.sha256(b"").hexdigest()
-    True
-    """
-    return hashlib.sha256("\n".join(f"{table.name} {table.content_sha256}" for table in tables).encode()).hexdigest()
 
 
 def content_sha256(frame: pl.DataFrame) -> str:
