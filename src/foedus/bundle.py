@@ -20,7 +20,6 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -32,15 +31,12 @@ from foedus.record.seal import sealed, unsealed
 from foedus.record.source import catalog
 from foedus.record.store import Record, open_record
 from foedus.record.writing import check_target, write_file
-from foedus.version import __version__
+from foedus.version import __version__, libraries
 
 ABOUT = "bundle.json"
 SCHEMA = "foedus/bundle/1"
 OUT = "stdout"
 """What the call printed, among its outputs."""
-
-LIBRARIES = ("numpy", "polars", "scipy")
-"""Libraries by whose version a number may differ in its last digits."""
 
 NEVER = ("bundle", "serve", "record add", "record remove", "record build", "record filter", "record update", "record fetch")
 """Calls that change what others rest on, or never end."""
@@ -76,7 +72,7 @@ class Bundle:
 
     def others(self) -> list[str]:
         """Say which versions are others than those it was made with."""
-        now = {"foedus": __version__, "its files": _files(), "Python": platform.python_version(), **_libraries()}
+        now = {"foedus": __version__, "its files": _files(), "Python": platform.python_version(), **libraries()}
         then = {"foedus": self.foedus, "its files": self.files, "Python": self.python, **self.libraries}
         return [
             f"{name} {then[name]:.12} then, {now.get(name, 'none'):.12} now" for name in then if now.get(name) != then[name]
@@ -110,7 +106,7 @@ def make(path: Path, call: Sequence[str], *, restricted: bool = False) -> Bundle
             __version__,
             _files(),
             platform.python_version(),
-            _libraries(),
+            libraries(),
             {"version": record.version, "sha256": record.sha256},
             tuple({"source": each.source.id, "sha256": each.sha256, "held": each in held} for each in record.additions),
             inputs,
@@ -292,10 +288,6 @@ def _unpack(path: Path, folder: Path) -> None:
 def _files() -> str:
     """The hash of codebook, catalog, results and whatever else foedus holds beside its code."""
     return hashlib.sha256(sums().encode()).hexdigest()
-
-
-def _libraries() -> dict[str, str]:
-    return {name: version(name) for name in LIBRARIES}
 
 
 def _requirements(bundle: Bundle) -> str:

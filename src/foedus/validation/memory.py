@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +32,9 @@ from foedus.validation.basis import Basis, Kept, of_lists, of_text, root_of
 from foedus.validation.encoding import decoded, encoded, from_inline, inline
 from foedus.validation.reach import Root
 from foedus.validation.shipped import MANIFEST, DamagedError, Shipped
+from foedus.version import libraries
 
 SHIPPED = Path(__file__).with_name("results")
-
-LIBRARIES = ("numpy", "polars", "scipy")
-"""Libraries by whose version a number may differ in its last digits."""
 
 LONG = 1.0
 """Seconds of a processor from which on it is worth while to look into the code that a result rests on."""
@@ -123,7 +120,7 @@ def _folder() -> Path:
 
 @cache
 def _libraries() -> str:
-    return " ".join(f"{library} {version(library)}" for library in LIBRARIES)
+    return " ".join(f"{library} {version}" for library, version in libraries().items())
 
 
 _values: dict[tuple[Path, str], Any] = {}
