@@ -116,12 +116,15 @@ def _of_atop(record: Record) -> pl.DataFrame:
         "start_precision",
         "end",
         "end_precision",
-        pl.lit(last_coded(), pl.Int32).alias("known_to"),
-        pl.lit(ATOP).alias("ended_by"),
-        pl.lit(ATOP).alias("dated_by"),
-        pl.lit(None, pl.String).alias("confidence"),
+        *_said_by(ATOP),
         *PLEDGES,
     )
+
+
+def _said_by(chosen: str) -> tuple[pl.Expr, ...]:
+    """Until when a list speaks, that its dates are its own, and that it says of none how sure it is."""
+    own = (pl.lit(chosen).alias(name) for name in ("ended_by", "dated_by"))
+    return (pl.lit(last_coded(chosen), pl.Int32).alias("known_to"), *own, pl.lit(None, pl.String).alias("confidence"))
 
 
 def _of_cow(record: Record) -> pl.DataFrame:
@@ -149,10 +152,7 @@ def _of_cow(record: Record) -> pl.DataFrame:
             "start_precision",
             "end",
             "end_precision",
-            pl.lit(last_coded(COW), pl.Int32).alias("known_to"),
-            pl.lit(COW).alias("ended_by"),
-            pl.lit(COW).alias("dated_by"),
-            pl.lit(None, pl.String).alias("confidence"),
+            *_said_by(COW),
             *PLEDGES,
         )
     )
