@@ -43,7 +43,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Interval:
+class Intervals:
     """How intervals are made: their level, by "delta" or "simulation", with how many draws and from which seed."""
 
     level: float = 0.95
@@ -64,13 +64,12 @@ def marginal_effects(model: Estimated, variables: Sequence[str] | None = None, *
     Columns: variable, contrast ("slope", "1 - 0", "Asia - Africa"), level (of an ordered outcome; else absent), effect,
     std_error, statistic, p_value, low, high.
 
-    variables : of the formula, by default all. level, method, draws, seed : of the intervals (`Interval`).
+    variables : of the formula, by default all. level, method, draws, seed : of the intervals (`Intervals`).
     """
-    how = Interval(**choices)
+    how = Intervals(**choices)
     known = atoms(model)
     chosen = known if variables is None else [variables] if isinstance(variables, str) else list(variables)
-    if unknown := [name for name in chosen if name not in known]:
-        raise InputError(f"the formula has no variable {unknown[0]!r}.{nearest(unknown[0], known)} It has: {', '.join(known)}.")
+    _check_known(chosen, known)
     rows = []
     for name in chosen:
         for contrast, low, high, per in _contrasts(model, name):
@@ -79,15 +78,20 @@ def marginal_effects(model: Estimated, variables: Sequence[str] | None = None, *
     return pl.DataFrame(rows)
 
 
+def _check_known(chosen: Sequence[str], known: Sequence[str]) -> None:
+    """Raise InputError for a variable that the formula does not have."""
+    if unknown := [name for name in chosen if name not in known]:
+        raise InputError(f"the formula has no variable {unknown[0]!r}.{nearest(unknown[0], known)} It has: {', '.join(known)}.")
+
+
 def first_difference(model: Estimated, variable: str, low: Any, high: Any, **choices: Any) -> pl.DataFrame:
     """Return the expected outcome with a variable at one value and at another in every row, their difference and ratio.
 
     Columns: quantity ("low", "high", "difference", "ratio"), value, level (of an ordered outcome), estimate, std_error, low,
     high.
     """
-    how, known = Interval(**choices), atoms(model)
-    if variable not in known:
-        raise InputError(f"the formula has no variable {variable!r}.{nearest(variable, known)} It has: {', '.join(known)}.")
+    how, known = Intervals(**choices), atoms(model)
+    _check_known([variable], known)
     settings = [_set(model, variable, value) for value in (low, high)]
     rows = []
     for place in range(_outcomes(model)):
@@ -128,7 +132,7 @@ def predict(model: Estimated, rows: Any = None, *, level: float = 0.95) -> pl.Da
 
     Raises InputError for other rows than those fitted where effects were taken out: those of new groups are unknown.
     """
-    how = Interval(level=level)
+    how = Intervals(level=level)
     if rows is None:
         frame, setting = model.sample.frame, _setting(model, model.sample.frame)
         known = np.ones(frame.height, np.bool_)
@@ -276,7 +280,7 @@ def _ordered(matrix: Array, eta: Array, cuts: Array, place: int, share: Array) -
 
 
 def _difference(
-    model: Estimated, low: Setting, high: Setting, per: Any, how: Interval
+    model: Estimated, low: Setting, high: Setting, per: Any, how: Intervals
 ) -> list[tuple[dict[str, str], dict[str, float]]]:
     """The mean of the difference of two settings by `per`, for each level of the outcome."""
     before, after = (_mean_and_gradient(model, each, model.form.terms, per) for each in (low, high))
@@ -300,7 +304,7 @@ def _difference(
 
 
 def _told(
-    model: Estimated, estimate: float, gradient: Array, draws: Array | None, how: Interval, scale: Link | None = None
+    model: Estimated, estimate: float, gradient: Array, draws: Array | None, how: Intervals, scale: Link | None = None
 ) -> dict[str, float]:
     """An estimate with its standard error and interval, by the delta method or from draws.
 
@@ -326,7 +330,7 @@ def _scale(model: Estimated) -> Link | None:
     return LOG if model.kind.outcome == COUNT else LOGIT
 
 
-def _drawn(model: Estimated, setting: Setting, how: Interval, per: Any = 1.0) -> list[Array]:
+def _drawn(model: Estimated, setting: Setting, how: Intervals, per: Any = 1.0) -> list[Array]:
     """The mean expected outcome for each draw of the coefficients (draw,), for each level."""
     generator = np.random.Generator(np.random.PCG64(how.seed))
     values_, vectors = np.linalg.eigh(model.form.covariance)
