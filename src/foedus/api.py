@@ -526,7 +526,8 @@ def simulate(
         what it left beside it.
     say : told of progress: what is done, members done, members.
 
-    Raises InputError with every fault of the scenario at once. `docs/futures.md` has an example.
+    Raises InputError with every fault of the scenario at once, and if the output cannot be written. `docs/futures.md` has an
+    example.
     """
     from foedus.futures.simulate import simulate as run
 

@@ -44,16 +44,9 @@ def simulate(
     chunk: int = CHUNK,
     say: Say | None = None,
 ) -> Ensemble:
-    """Return an ensemble of futures; with obligations switched off, of both worlds of each member and their difference.
+    """Return an ensemble of futures, asked for as `foedus.simulate` says.
 
-    Parameters
-    ----------
-    scenario : one that ships, a TOML file, or a `Scenario`; by default the base.
-    members, seed, horizon, without : in place of what the scenario says; horizon is the last year.
-    output : file to write (`Ensemble.write`). What an interrupted run has done is kept beside it, and a second run goes on.
-    chunk : members run together; no number hangs on it. say : told of progress.
-
-    Raises InputError with every fault of the scenario, and if the target cannot be written.
+    chunk : members run together; no number hangs on it.
     """
     record = record or open_record()
     switches = (without,) if isinstance(without, str) else None if without is None else tuple(without)
