@@ -16,7 +16,8 @@ import pytest
 from foedus.estimation.design import Array
 from foedus.estimation.duration import DURATION
 from foedus.estimation.forecasters import Logit
-from foedus.mechanisms.order.disputes import TERMS, Disputes
+from foedus.mechanisms.order.covariates import TERMS
+from foedus.mechanisms.order.disputes import Disputes
 from foedus.record.store import Record
 from foedus.validation import scores
 

@@ -19,7 +19,8 @@ from foedus.estimation.estimate import Estimate, expit
 from foedus.estimation.history import past_of_dyads
 from foedus.futures.draws import Draws
 from foedus.futures.world import World
-from foedus.mechanisms.order.disputes import INTERPLAY, OUTCOMES, Disputes, covariate_matrix, state_sums
+from foedus.mechanisms.order.covariates import INTERPLAY, covariate_matrix
+from foedus.mechanisms.order.disputes import OUTCOMES, Disputes, state_sums
 from foedus.mechanisms.order.war_size import WAR
 from foedus.record.store import Record
 from foedus.validation.validate import validate

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from foedus.estimation.design import Array
 from foedus.futures.draws import Codes, unit
-from foedus.mechanisms.order.disputes import LONGEST_AGE, NEEDED, Disputes, covariate_matrix
+from foedus.mechanisms.order.covariates import NEEDED, covariate_matrix
+from foedus.mechanisms.order.disputes import LONGEST_AGE, Disputes
 from foedus.mechanisms.order.recency import SPANS
 from foedus.panels.panel import panel
 from foedus.panels.units import LAST_YEAR

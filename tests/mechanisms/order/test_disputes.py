@@ -13,7 +13,8 @@ from foedus.errors import InputError
 from foedus.estimation.conditional import given
 from foedus.estimation.estimate import expit
 from foedus.estimation.forecasters import log_odds
-from foedus.mechanisms.order.disputes import TERMS, Disputes
+from foedus.mechanisms.order.covariates import TERMS
+from foedus.mechanisms.order.disputes import Disputes
 from foedus.record.store import Record
 
 

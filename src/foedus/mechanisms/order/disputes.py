@@ -13,7 +13,7 @@ Unit of analysis: the non-directed dyad-year. f bends (`duration.py`). x holds, 
     pact         whether either side owes the other defence
     recency      what began lately, in the dyad and with either of its states (`recency.py`)
 
-all from the year before, and products of them (INTERPLAY). What a source does not know (a distance, a share, a regime, a vote)
+all from the year before, and products of them (`covariates.py`). What a source does not know (distance, share, regime, vote)
 is a level of its own, with a coefficient of its own, so that no dyad is left out that was one in the year before. `history` is
 how often disputes began in the dyad, and with either of its states, beside how often the covariates alone expect it, partially
 pooled (`history.py`). The whole is penalised, older years weigh less, and it is recalibrated on the last thirty years
@@ -30,7 +30,7 @@ that share a state (`covariance.py`) and take the histories as given; that one w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
@@ -42,7 +42,7 @@ from numpy.typing import NDArray
 from foedus.errors import InputError
 from foedus.estimation.boosted import boosted
 from foedus.estimation.conditional import ConditionalLogit
-from foedus.estimation.design import Array, Design, matrix_of
+from foedus.estimation.design import Array, Design
 from foedus.estimation.duration import DURATION, duration_matrix
 from foedus.estimation.estimate import NORMAL_95, Estimate, expit
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
@@ -50,7 +50,17 @@ from foedus.estimation.history import COLUMNS as HISTORY
 from foedus.estimation.history import Codes, Past, amounts, arrivals, discounted, past_of_dyads
 from foedus.estimation.pooled import PooledLogit, Pooling
 from foedus.estimation.proneness import quantile
-from foedus.mechanisms.mechanism import BACKGROUND, FULL, UNFITTED, Mechanism, check_choice, every
+from foedus.mechanisms.mechanism import FULL, UNFITTED, Mechanism, check_choice
+from foedus.mechanisms.order.covariates import (
+    COVARIATES,
+    INTERPLAY,
+    NEEDED,
+    REACH,
+    TERMS,
+    VARIABLES,
+    covariate_matrix,
+    covariates_of,
+)
 from foedus.mechanisms.order.recency import RECENCY, with_recency
 from foedus.panels.disputes import GML
 from foedus.panels.disputes import TABLES as LISTED
@@ -60,52 +70,6 @@ from foedus.record.store import Record
 
 OUTCOMES = ("dispute_onset", "fatal_dispute_onset", "war_dispute_onset")
 """From the widest to the narrowest: each is part of the one before it."""
-
-REACH = "major_power_distance"
-"""Column of the term power that has no meaning without the term distance."""
-
-TERMS: dict[str, tuple[str, ...]] = {
-    "distance": ("contiguous", "log_distance", "distance_unknown"),
-    "power": ("any_major_power", "capability_ratio", "joint_capability", "capability_unknown", REACH),
-    "rivalry": ("rivalry",),
-    "democracy": ("weaker_democracy", "democracy_unknown"),
-    "preferences": ("ideal_point_distance", "ideal_point_unknown"),
-    "pact": ("defence_pact",),
-    "recency": RECENCY,
-    "history": HISTORY,
-}
-"""The terms of the model and the columns each brings."""
-
-INTERPLAY: dict[str, tuple[str, str]] = {
-    f"{one} × {other}": (one, other)
-    for one, others in {
-        "contiguous": ("capability_ratio", "any_major_power", "joint_capability", "log_peace_years", "state_onsets_10"),
-        "log_distance": ("log_distance", "joint_capability", "state_onsets_10"),
-        "joint_capability": ("joint_capability",),
-        "rivalry": ("log_peace_years", "contiguous", "dyad_onsets_10"),
-        "weaker_democracy": ("contiguous", "weaker_democracy"),
-        "ideal_point_distance": ("log_distance",),
-        "defence_pact": ("weaker_democracy",),
-        "dyad_onsets_10": ("dyad_onsets_30",),
-    }.items()
-    for other in others
-}
-"""Columns multiplied: one enters where the model has both; it counts with the term of the first."""
-
-VARIABLES: dict[str, tuple[str, ...]] = {
-    "distance": ("contiguous", "min_distance"),
-    "power": ("major_powers", "capability_ratio", "joint_capability"),
-    "rivalry": ("rivalry",),
-    "democracy": ("weaker_democracy",),
-    "preferences": ("ideal_point_distance",),
-    "pact": ("defence_pact",),
-    "recency": ("dispute_onset",),
-    "history": ("dispute_onset",),
-    BACKGROUND: ("peace_years",),
-}
-"""The variables that each term is made of, last year's."""
-
-COVARIATES = tuple(name for name in every(VARIABLES) if name not in ("dispute_onset", "peace_years"))
 
 LONGEST_AGE = 20
 """Years for which a past value may stand in for a missing one where a risk is asked for; the oldest age used is said."""
@@ -433,21 +397,6 @@ def ages(rows: pl.DataFrame) -> Array:
     return rows["peace_years_age"].fill_null(0).cast(pl.Float64).to_numpy()
 
 
-NEEDED = ("earlier", "peace_years", "major_powers", "rivalry", "defence_pact")
-"""Columns of the panel that have no level for the unknown."""
-
-
-def covariates_of(terms: Collection[str]) -> tuple[str, ...]:
-    """Return the columns that these terms bring, those of recency and history apart.
-
-    >>> covariates_of(("power",))
-    ('any_major_power', 'capability_ratio', 'joint_capability', 'capability_unknown')
-    """
-    lately = ("recency", "history")
-    brought = [column for term, columns in TERMS.items() if term in terms and term not in lately for column in columns]
-    return tuple(column for column in brought if column != REACH or "distance" in terms)
-
-
 def dispute_ends(record: Record, disputes_from: str = GML) -> pl.DataFrame:
     """Return, per dyad and year in which disputes began: ccode1, ccode2, year, known, the last year of any of them.
 
@@ -455,36 +404,6 @@ def dispute_ends(record: Record, disputes_from: str = GML) -> pl.DataFrame:
     """
     rows = record.table(LISTED[disputes_from]).with_columns(known=pl.col("year").max().over("dispute"))
     return rows.filter("onset").group_by("ccode1", "ccode2", "year").agg(pl.col("known").max())
-
-
-def covariate_matrix(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
-    """Return columns that TERMS names for `rows` (row, column); nan where something needed is unknown.
-
-    Where a source does not know, its value is zero and the column that says so is one.
-
-    >>> covariate_matrix(pl.DataFrame({"rivalry": [True, False]}), ()).shape
-    (2, 0)
-    """
-    kilometres = pl.col("min_distance").log1p().fill_null(0)
-    major = pl.col("major_powers") > 0
-    levels: dict[str, pl.Expr] = {
-        "contiguous": pl.col("contiguous").fill_null(False),
-        "log_distance": kilometres,
-        "distance_unknown": pl.col("min_distance").is_null(),
-        "any_major_power": major,
-        "capability_ratio": pl.col("capability_ratio").fill_null(0),
-        "joint_capability": pl.col("joint_capability").fill_null(0),
-        "capability_unknown": pl.col("joint_capability").is_null(),
-        "rivalry": pl.col("rivalry"),
-        "weaker_democracy": pl.col("weaker_democracy").fill_null(0),
-        "democracy_unknown": pl.col("weaker_democracy").is_null(),
-        "ideal_point_distance": pl.col("ideal_point_distance").fill_null(0),
-        "ideal_point_unknown": pl.col("ideal_point_distance").is_null(),
-        "defence_pact": pl.col("defence_pact"),
-        REACH: major * kilometres,
-        **{name: pl.col(name) for name in RECENCY},
-    }
-    return matrix_of(rows.with_columns(**{name: levels[name] for name in columns}), columns)
 
 
 BOUNDED = ("probability", "low", "high")

@@ -19,7 +19,8 @@ from foedus.assessment.chapters.order.risks import Risks, risk_table
 from foedus.assessment.evidence import STRATUM_WORDS, Words, headline_finding, long_range_finding, stratum_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
-from foedus.mechanisms.order.disputes import TERMS, Disputes
+from foedus.mechanisms.order.covariates import TERMS
+from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.order.strata import STRATA
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership

@@ -9,7 +9,8 @@ import polars as pl
 
 from foedus.assessment.evidence import whole_span
 from foedus.assessment.finding import Exhibit, Finding
-from foedus.mechanisms.order.disputes import VARIABLES, Disputes
+from foedus.mechanisms.order.covariates import VARIABLES
+from foedus.mechanisms.order.disputes import Disputes
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.validation.validate import Validation

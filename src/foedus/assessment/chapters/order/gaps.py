@@ -8,7 +8,7 @@ import polars as pl
 
 from foedus.assessment.chapters.order.exhibits import known_by
 from foedus.assessment.chapters.order.risks import Risks
-from foedus.mechanisms.order.disputes import NEEDED
+from foedus.mechanisms.order.covariates import NEEDED
 from foedus.words import capitalized, listed
 
 VARIABLE_WORDS = {

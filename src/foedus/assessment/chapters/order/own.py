@@ -14,7 +14,8 @@ from foedus.assessment.chapters.order.tested import Tested
 from foedus.assessment.evidence import earned
 from foedus.assessment.finding import Baseline, Finding, Interval, Rows
 from foedus.estimation.estimate import NORMAL_95
-from foedus.mechanisms.order.disputes import INTERPLAY, REACH, TERMS, Disputes
+from foedus.mechanisms.order.covariates import INTERPLAY, REACH, TERMS
+from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.order.inputs import drawn
 from foedus.mechanisms.order.strata import STRATA, reference_classes
 from foedus.panels.codebook import lookup
