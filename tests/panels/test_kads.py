@@ -19,7 +19,7 @@ from foedus.errors import InputError
 from foedus.panels import kads
 from foedus.panels.arrange import GROUP
 from foedus.panels.codebook import codebook
-from foedus.panels.groups import group, memberships, named
+from foedus.panels.groups import group, known_until, memberships, named
 from foedus.panels.named import named_request
 from foedus.panels.notes import notes
 from foedus.panels.panel import built, panel
@@ -82,13 +82,17 @@ def test_the_warsaw_pact_ends(record: Record) -> None:
     assert (years["year"].min(), years["year"].max(), years["members"].max()) == (1955, 1991, 8)
 
 
-def test_a_group_whose_members_are_unknown_after_its_source_ends_says_so(record: Record) -> None:
-    rows = panel("state-year", ["in_rio_pact", "in_csto", "in_nato"], among=[2, 365], years=(2017, 2020), record=record)
+def test_the_parties_to_a_treaty_are_known_as_long_as_a_source_speaks(record: Record) -> None:
+    """ATOP ends in 2018. Dated facts speak of ANZUS and of the treaty of Rio de Janeiro to 2025, not of the Arab treaty."""
+    rows = panel(
+        "state-year", ["in_rio_pact", "in_anzus", "in_csto", "in_nato"], among=[2, 365], years=(2017, 2020), record=record
+    )
     american, russian = (rows.filter(ccode=code) for code in (2, 365))
-    assert american["in_rio_pact"].to_list() == [True, True, None, None]
+    assert american["in_rio_pact"].to_list() == american["in_anzus"].to_list() == [True] * 4
     assert russian["in_csto"].to_list() == [True] * 4
-    assert russian["in_nato"].to_list() == [False] * 4
-    assert group_years("RIO-PACT", record=record)["year"].max() == 2018
+    assert russian["in_nato"].to_list() == russian["in_anzus"].to_list() == [False] * 4
+    last = {name: group_years(name, record=record)["year"].max() for name in ("ANZUS", "RIO-PACT", "ARAB-DEFENCE-TREATY")}
+    assert last == {"ANZUS": 2025, "RIO-PACT": 2025, "ARAB-DEFENCE-TREATY": 2018}
 
 
 def test_every_named_group_has_members(record: Record) -> None:
@@ -100,7 +104,9 @@ def test_every_variable_of_membership_agrees_with_its_group(record: Record) -> N
     assert len(variables) >= 13
     for variable in variables:
         name = str(variable.table).removeprefix(GROUP)
-        assert variable.sources == (group(name).source,)
+        of_facts = ("alliance_facts",) if group(name).alliance is not None else ()
+        assert variable.sources == (group(name).source, *of_facts)
+        assert variable.last_year == known_until(record, group(name))
         for system in ("cow", "gw"):
             years = panel("state-year", [variable.name], record=record, system=system).filter(pl.col(variable.name))
             assert years.height == panel("state-year", [], groups=(name,), record=record, system=system).height, name

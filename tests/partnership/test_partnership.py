@@ -76,7 +76,7 @@ def test_members_may_be_named_one_by_one_in_a_list_or_beside_a_group() -> None:
         (("ENTENTE",), "no group"),
         (("NATOO",), "Did you mean NATO"),
         (("USA", "Canadia"), "Did you mean Canada"),
-        (("RIO-PACT",), "known up to 2018"),
+        (("ARAB-DEFENCE-TREATY",), "known up to 2018"),
     ],
 )
 def test_what_names_no_partnership_is_refused(members: tuple[str | int, ...], message: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from foedus.panels.arrange import each_year
-from foedus.panels.groups import Group, dated_members, group, named, spells
+from foedus.panels.groups import Group, dated_members, group, known_until, named, spells
 from foedus.panels.request import Request
 from foedus.panels.systems import COW, GW, System
 from foedus.panels.units import LAST_YEAR
@@ -43,8 +43,8 @@ def one_group(record: Record, name: str) -> pl.DataFrame:
     """Return the memberships of a group and their suspensions, in order of time.
 
     Columns: group, member, ccode, gwcode (null: in no list), status ("member" or "suspended"), from, until (the last day; null:
-    it goes on), the precision of either, how it began and ended, confidence, page and note. Of the parties to a treaty only the
-    days are known.
+    it goes on, or nothing tells of an end), the precision of either, how it began and ended, confidence, page and note. Of the
+    parties to a treaty only the days are known; the note says up to which year.
     """
     chosen = group(name)
     members = _membership_rows(record, chosen)
@@ -64,8 +64,8 @@ def group_remarks(request: Request) -> list[str]:
 
 def _remarks(request: Request, chosen: Group) -> Iterator[str]:
     first, last = request.span
-    if chosen.last_year < last:
-        yield f"the members of {chosen.name} are known up to {chosen.last_year}: later years have no rows"
+    if (known := known_until(request.record, chosen)) < last:
+        yield f"the members of {chosen.name} are known up to {known}: later years have no rows"
     if missing := _left_out(request.record, chosen, request.of, first, last):
         yield f"members of {chosen.name} that the {request.of.title} list lacks have no row: {'; '.join(missing)}"
     if doubtful := _doubtful(request.record, chosen, first, last):
@@ -105,13 +105,14 @@ def _doubtful(record: Record, chosen: Group, first: int, last: int) -> list[str]
 
 def _row(record: Record, chosen: Group) -> tuple[object, ...]:
     members = dated_members(record, chosen)
-    now = pl.date(min(chosen.last_year, LAST_YEAR), 12, 31)
+    known = known_until(record, chosen)
+    now = pl.date(min(known, LAST_YEAR), 12, 31)
     held = members.filter((pl.col("joined") <= now) & ((pl.col("left") >= now).fill_null(True))).height
     if chosen.source != "organisations":
-        return chosen.name, chosen.label, "treaty", members["joined"].min(), None, held, chosen.source, chosen.last_year
+        return chosen.name, chosen.label, "treaty", members["joined"].min(), None, held, chosen.source, known
     told = _rows_of(record, "organisations", chosen.name).row(0, named=True)
     kind, founded, ended = (told[key] for key in ("kind", "founded", "ended"))
-    return chosen.name, chosen.label, kind, founded, ended, held, chosen.source, chosen.last_year
+    return chosen.name, chosen.label, kind, founded, ended, held, chosen.source, known
 
 
 def _rows_of(record: Record, table: str, name: str) -> pl.DataFrame:
@@ -121,10 +122,7 @@ def _rows_of(record: Record, table: str, name: str) -> pl.DataFrame:
 def _membership_rows(record: Record, chosen: Group) -> pl.DataFrame:
     """Memberships and suspensions in one form."""
     if chosen.source != "organisations":
-        rows = dated_members(record, chosen)
-        empty = [pl.lit(None, pl.String).alias(name) for name in ("began_as", "ended_as", "confidence", "page", "note")]
-        exact = [pl.lit("day").alias(name) for name in ("from_precision", "until_precision")]
-        return rows.select("member", "ccode", pl.lit("member").alias("status"), *_days("joined", "left"), *exact, *empty)
+        return _of_treaty(record, chosen)
     members = _rows_of(record, "organisation_members", chosen.name).select(
         "member", "ccode", pl.lit("member").alias("status"), *_days("joined", "left"),
         *(pl.col(f"{day}_precision").alias(f"{name}_precision") for day, name in (("joined", "from"), ("left", "until"))),
@@ -138,6 +136,25 @@ def _membership_rows(record: Record, chosen: Group) -> pl.DataFrame:
         "confidence", "page", "note",
     )  # fmt: skip
     return pl.concat([members, suspended])
+
+
+def _of_treaty(record: Record, chosen: Group) -> pl.DataFrame:
+    """Parties to a treaty; what lasts to the end of the last year that is known has no last day, but a note."""
+    known = known_until(record, chosen)
+    open_ = pl.col("left").is_null() | (pl.col("left") >= pl.date(known, 12, 31))
+    until = pl.when(~open_).then("left")
+    empty = [pl.lit(None, pl.String).alias(name) for name in ("began_as", "ended_as", "confidence", "page")]
+    return dated_members(record, chosen).select(
+        "member",
+        "ccode",
+        pl.lit("member").alias("status"),
+        pl.col("joined").alias("from"),
+        until.alias("until"),
+        pl.lit("day").alias("from_precision"),
+        pl.when(until.is_not_null()).then(pl.lit("day")).alias("until_precision"),
+        *empty,
+        pl.when(open_).then(pl.lit(f"known to {known}; nothing tells of an end")).alias("note"),
+    )
 
 
 def _days(begun: str, over: str) -> tuple[pl.Expr, pl.Expr]:

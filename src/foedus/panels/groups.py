@@ -35,10 +35,10 @@ MEMBERSHIPS = (ANY, START, END)
 
 
 class Group(NamedTuple):
-    """A group by name: what its members are parties to, from which source, and the years for which that is known.
+    """A group by name: what its members are parties to, from which source, and the years for which that source speaks.
 
     `alliance` is the number of an alliance of ATOP, `fact` the name of an agreement among the record's facts; an organisation
-    has neither.
+    has neither. Dated facts can tell of the parties to an alliance after ATOP ends: `known_until`.
     """
 
     name: str
@@ -134,7 +134,7 @@ def spells(record: Record, name: str, system: System = COW) -> pl.DataFrame:
 def dated_members(record: Record, chosen: Group) -> pl.DataFrame:
     """Return the members of a group as its source has them: member, ccode (or null), joined, settled, parted, left, place."""
     if chosen.alliance is not None:
-        found = _of_alliance(record, chosen.alliance, chosen.last_year)
+        found = _of_alliance(record, chosen)
         if found.is_empty():
             raise InputError(
                 f"no alliance of ATOP has the number {chosen.alliance}. `foedus record show alliances` lists them."
@@ -145,6 +145,18 @@ def dated_members(record: Record, chosen: Group) -> pl.DataFrame:
         found = _of_organisation(record, chosen.name)
     days = [pl.col(day).cast(pl.Date) for day in ("joined", "settled", "parted", "left")]
     return found.select("member", "ccode", *days).with_row_index("place")
+
+
+def known_until(record: Record, chosen: Group) -> int:
+    """Return the last year for which the members of a group are known: its source's, or that of the facts about its alliance.
+
+    >>> from foedus.record.store import open_record
+    >>> [known_until(open_record(), group(name)) for name in ("ANZUS", "ARAB-DEFENCE-TREATY")]
+    [2025, 2018]
+    """
+    if chosen.alliance is None:
+        return chosen.last_year
+    return max([chosen.last_year, *_parties(record, chosen)["known_to"].drop_nulls()])
 
 
 def in_the_list(record: Record, dated: pl.DataFrame, system: System) -> pl.DataFrame:
@@ -206,9 +218,15 @@ def _of_organisation(record: Record, name: str) -> pl.DataFrame:
     return rows.with_columns(settled=settled, parted=parted)
 
 
-def _of_alliance(record: Record, number: int, last_year: int) -> pl.DataFrame:
-    """Members by ATOP, on the days of the record's facts; what has not ended is known up to the last year that ATOP codes."""
-    rows = memberships_by_day(record).filter(pl.col("agreement") == f"atop:{number}", pl.col("start").dt.year() <= last_year)
+def _parties(record: Record, chosen: Group) -> pl.DataFrame:
+    """Memberships of a group's alliance, by ATOP and on the days of the record's facts."""
+    return memberships_by_day(record).filter(pl.col("agreement") == f"atop:{chosen.alliance}")
+
+
+def _of_alliance(record: Record, chosen: Group) -> pl.DataFrame:
+    """Parties to an alliance; of what has not ended the last day is that of the last year for which it is known."""
+    last_year = known_until(record, chosen)
+    rows = _parties(record, chosen).filter(pl.col("start").dt.year() <= last_year)
     left = pl.col("end").fill_null(pl.date(last_year, 12, 31))
     begun = rows.select(
         "ccode", member=pl.col("ccode").cast(pl.String), joined="start", settled="start", parted=left, left=left

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from foedus.errors import InputError, nearest
-from foedus.panels.groups import group, is_group, memberships
+from foedus.panels.groups import group, is_group, known_until, memberships
 from foedus.panels.groups import named as groups
 from foedus.panels.own_groups import is_own, own_groups
 from foedus.panels.systems import SUCCESSORS
@@ -111,8 +111,8 @@ def _state(name: str | int, year: int, record: Record) -> tuple[str, list[State]
 def _group(name: str, year: int, record: Record) -> tuple[str, list[State]]:
     """A group's members by code; one that another state replaced within the year counts as that one."""
     chosen = group(name)
-    if year > chosen.last_year:
-        raise InputError(f"{chosen.name}: members are known up to {chosen.last_year}. Choose a year up to it, or name states.")
+    if year > (known := known_until(record, chosen)):
+        raise InputError(f"{chosen.name}: members are known up to {known}. Choose a year up to it, or name states.")
     in_year = {
         ccode
         for ccode, first, last in memberships(record, name).select("ccode", "first_year", "last_year").iter_rows()

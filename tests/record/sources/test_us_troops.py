@@ -7,7 +7,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from foedus.record.sources.us_troops import AFLOAT_INSIDE, REPEATED, UNMATCHED, WITHHELD, YEARS_WITHOUT_REPORT, read
+from foedus.record.sources.us_troops import (
+    AFLOAT_INSIDE,
+    DEPLOYED_APART,
+    REPEATED,
+    UNMATCHED,
+    WITHHELD,
+    YEARS_WITHOUT_REPORT,
+    read,
+)
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +140,13 @@ def test_no_zero_stands_where_another_series_counts_people(raw: Path, troops: pl
     told = kane.select(pl.col("ccode", "year").cast(pl.Int16), kane="troops")
     against = troops.filter(pl.col("troops") == 0).join(told, on=["ccode", "year"])
     assert against.filter(~pl.col("year").is_in(AFLOAT_INSIDE)).is_empty()  # where all of them may be afloat
+
+
+def test_a_line_without_the_forces_sent_to_a_war_beside_it_is_not_told(troops: pl.DataFrame) -> None:
+    """Congressional Research Service, RS22295 (January 2006): up to 1,500 at Karshi-Khanabad, October 2001 to November 2005."""
+    uzbek = dict(troops.filter(pl.col("ccode") == 704, pl.col("year").is_between(2000, 2007)).select("year", "troops").rows())
+    assert uzbek == {2000: 3, **dict.fromkeys(range(2001, 2006)), 2006: 6, 2007: 7}
+    for host, first, last in DEPLOYED_APART:
+        within = troops.filter(pl.col("ccode") == host, pl.col("year").is_between(first, last))
+        assert within["troops"].null_count() == within.height == last - first + 1
+    assert number(troops, 703, 2009) == 3_962

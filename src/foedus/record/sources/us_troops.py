@@ -26,6 +26,12 @@ Traps
 * War zones are not in the reports: Iraq 2003–07, Kuwait 2006–07, Afghanistan 2001–07 and Afghanistan, Iraq and Syria 2018–20
   are press figures. Four of those were added up several times and are divided again (REPEATED). After them only staff assigned
   permanently is counted; those years are null (WITHHELD), as are civilians in the three states from 2018.
+* Forces sent to the wars in Afghanistan and Iraq stand in 2001–07 in a section of their own, "in and around" the two
+  countries. The lines of the neighbours keep only staff assigned for good: 3 in Uzbekistan in 2002, where about 1,500 could use
+  the base of Karshi-Khanabad from October 2001 to November 2005 (Congressional Research Service, RS22295, January 2006), 7 in
+  Kyrgyzstan, whose base at Manas opened in December 2001 and has 1,064 in the report of 2008 (same service, R40564, July
+  2009), 71 in Qatar and 567 in Kuwait, with about 3,300 and 9,000 in October 2002 by a count of the Associated Press. Null
+  (DEPLOYED_APART).
 * The sheet of June 2023 prints civilians one line low (Qatar has Puerto Rico's 2,201); those of 2023 are of the other quarters.
 * Hosts have COW-like numbers with faults, mended here (RENUMBERED): West Germany is 255, South Vietnam 816, Serbia 340 or (the
   force in Kosovo) 347, North Yemen now and then 679, and the base at Asmara counts for Eritrea (531) while it was Ethiopia's.
@@ -94,6 +100,11 @@ MISPLACED = (
 with Hong Kong, which the file counts as a territory; Aden, which was no part of Yemen.
 """
 
+DEPLOYED_APART = ((690, 2002, 2002), (694, 2002, 2007), (696, 2002, 2007), (703, 2001, 2007), (704, 2001, 2005))
+"""Hosts whose lines lack the forces sent to the wars beside them, with the first and last such year: Kuwait (whose zeros of
+2003–05 and estimates of 2006–07 are told above), Qatar, the United Arab Emirates, Kyrgyzstan, Uzbekistan until the base closed.
+"""
+
 _KEY = ["ccode", "year"]
 
 
@@ -146,13 +157,16 @@ def _mended() -> pl.Expr:
     emptied = pl.any_horizontal(
         (pl.col("ccode") == here) & year.is_between(first, last) & ~own for _, here, _, first, last in MISPLACED
     )
+    apart = pl.any_horizontal((pl.col("ccode") == host) & year.is_between(first, last) for host, first, last in DEPLOYED_APART)
     only_shared, beside_shared = several & ~own, several & own
     better = ((troops == 0) & (line > 0)) | (year.is_in(REPORT_BEFORE_KANE) & (line > 0))
     unheard = (pl.col("kane") > 0).fill_null(False) | pl.col("ccode").is_in(UNMATCHED)
     silent = (troops == 0) & (line == 0) & unheard
     ashore = troops - pl.when(year.is_in(AFLOAT_INSIDE)).then(pl.col("afloat")).fill_null(0)
     return (
-        pl.when(emptied | beside_shared | (better & ~only_shared))
+        pl.when(apart)
+        .then(None)
+        .when(emptied | beside_shared | (better & ~only_shared))
         .then(line)
         .when(~silent & ~several)
         .then(ashore)
