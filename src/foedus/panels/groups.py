@@ -156,7 +156,8 @@ def known_until(record: Record, chosen: Group) -> int:
     """
     if chosen.alliance is None:
         return chosen.last_year
-    return max([chosen.last_year, *_parties(record, chosen)["known_to"].drop_nulls()])
+    told: list[int] = _parties(record, chosen)["known_to"].drop_nulls().to_list()
+    return max([chosen.last_year, *told])
 
 
 def in_the_list(record: Record, dated: pl.DataFrame, system: System) -> pl.DataFrame:
