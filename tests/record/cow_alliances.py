@@ -1,7 +1,7 @@
 """A small file of the shape of the Correlates of War's formal alliances, version 4.1: columns as documented, rows of its own.
 
 The rows are made up: they need not be what the publisher's file says. Alliance 902 is of three states, 903 an entente without
-days, 904 of Germany under its two numbers, 905 owed one way, 906 has days that cannot be, 907 is older than the data.
+days, 904 of Germany under its two numbers, 905 owed one way, 906 has no start, 907 is older than the data.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ JAPAN = [
     row(905, (2, 740), "23,6,1960,,,", "0,1", "1,0,0,1", 1),
     row(905, (740, 2), "23,6,1960,,,", "0,1", "0,0,0,1", 1),
 ]
-ODD = [row(906, pair, "1,1,1991,31,12,1981", "0,0", "0,0,1,0") for pair in ((651, 666), (666, 651))]
+NO_START = [row(906, pair, ",,,31,12,1991", "0,0", "0,0,1,0") for pair in ((651, 666), (666, 651))]
 OLD = [row(907, pair, ",,1815,1,11,1830", "1,0", "0,1,0,0") for pair in ((200, 300), (300, 200))]
 
-DIRECTED = HEADER + "".join([*ANZUS, *ENTENTE, *GERMANY, *JAPAN, *ODD, *OLD, ANZUS[0]])
-"""Both orders of each pair, and one row twice, as the publisher's has some."""
+DIRECTED = HEADER + "".join([*ANZUS, *ENTENTE, *GERMANY, *JAPAN, *NO_START, *OLD])
+"""Both orders of each pair."""
 
-DYADS = HEADER + "".join([*ANZUS[::2], *ENTENTE[::2], *GERMANY[::2], JAPAN[0], *ODD[::2], *OLD[::2]])
+DYADS = HEADER + "".join([*ANZUS[::2], *ENTENTE[::2], *GERMANY[::2], JAPAN[0], *NO_START[::2], *OLD[::2]])
 """Each pair once."""
 
 

@@ -269,12 +269,47 @@ def test_a_years_contiguity_is_the_closest_of_its_months(content: str, data: Pat
     ("spells", "words"),
     [
         ("2,20,1,192001,200612\n", "the spells end in 2006, not in 2016"),
-        ("2,20,1,201612,192001\n", "1 spells have no dates or end before they begin"),
+        ("2,20,1,201612,192001\n", "1 row ends before it begins (row 1: December 2016 to January 1920)"),
+        ("2,20,1,192001,201610\n2,20,1,195007,195006\n", "1 row ends before it begins (row 2: July 1950 to June 1950)"),
+        ("2,20,1,192013,201612\n", "1 row has a day that there is not (row 1: month 13 of 1920)"),
+        ("2,9999,1,192001,201612\n", "column state2no has a number that no state has had in 1 row (row 1: 9999)"),
         ("2,20,9,192001,201612\n", "1 spells have a type that is none of 0 to 5"),
     ],
 )
 def test_impossible_spells_are_refused(spells: str, words: str, data: Path, file: Callable[..., Path]) -> None:
     assert words in refusal(file("state1no,state2no,conttype,begin,end\n" + spells), "cow-contiguity")
+
+
+@pytest.mark.parametrize(
+    ("source", "content", "told"),
+    [
+        ("cow-nmc", NMC.replace("USA,2,", "USA,999,"), "column ccode has a number that no state has had in 1 row (row 1: 999)"),
+        (
+            "cow-trade",
+            TRADE.replace("2,200,", "2,999,"),
+            "column ccode2 has a number that no state has had in 1 row (row 3: 999)",
+        ),
+        ("cow-wars", BETWEEN.replace(",9,1,1939,", ",13,1,1939,"), "(row 1: day 1 of month 13 of 1939)"),
+        ("cow-wars", BETWEEN.replace(",6,25,1940,", ",6,31,1940,"), "(row 2: 31 June 1940)"),
+        ("cow-wars", BETWEEN.replace(",10,23,1944,8", ",10,23,1946,8"), "(row 2: 23 October 1946 to 14 August 1945)"),
+        ("cow-wars", BETWEEN + BETWEEN.splitlines()[1] + "\r", "1 row stands in the file twice (row 4: as row 1)"),
+        ("cow-wars", WITHIN.replace("4,660,Leb", "4,661,Leb"), "column ccodea has a number that no state has had in 1 row"),
+        ("cow-mid", MIDB.replace("2,1,5,2013,2,6,2014", "2,1,5,2014,2,6,2013"), "(row 1: 1 May 2014 to 2 June 2013)"),
+        ("cow-mid", MIDB.replace("20,1,6,2014", "20,31,6,2014"), "(row 2: 31 June 2014)"),
+        ("cow-mid", MIDA.replace("7,1,5,2014", "7,1,13,2014"), "(row 1: day 1 of month 13 of 2014)"),
+        (
+            "cow-mid",
+            DIRECTED + DIRECTED.splitlines()[1].replace("7,2,20,2014,", "8,2,20,2014,") + "\n",
+            "1 row lacks the row of the other direction (row 3: from 20 to 2, dispnum 8)",
+        ),
+        ("polity", "ccode,year,polity2\n341,2010,9\n999,2010,9\n", "column ccode has a number that no state has had"),
+    ],
+)
+def test_rows_that_cannot_be_are_refused_with_their_numbers(
+    source: str, content: str, told: str, data: Path, file: Callable[..., Path]
+) -> None:
+    assert told in refusal(file(content), source)
+    assert not data.exists(), "nothing is half-written"
 
 
 def test_politys_numbers_become_those_of_cow(data: Path, file: Callable[..., Path]) -> None:

@@ -177,7 +177,7 @@ def _put(
 ) -> Added:
     """Read the file, check it against the state system, and write its tables and the manifest."""
     expected = f"foedus expects {source.download}: {source.url}" if source.download else "Is it the table that was declared?"
-    content = read(path, forms, expected)
+    content = read(path, forms, expected, _numbers())
     coded_now = _within_the_system(content, path, expected, declaration)
     unmatched = tuple(each for coding in coded_now.values() for each in coding.unmatched)
     if not allowed:
@@ -246,6 +246,11 @@ def _about(path: Path, expected: str) -> Iterator[None]:
         raise InputError(f"{shown(str(path))}: {error}. {expected}") from None
     except pl.exceptions.PolarsError as error:
         raise InputError(f"{shown(str(path))} cannot be arranged: {shown(str(error).splitlines()[0])}. {expected}") from None
+
+
+def _numbers() -> frozenset[int]:
+    """Return every number that the Correlates of War have given to a state."""
+    return frozenset(open_record(additions=False).table("state_years")["ccode"].drop_nulls().to_list())
 
 
 def _within_the_system(content: Content, path: Path, expected: str, declaration: Declaration | None) -> dict[str, Coded]:

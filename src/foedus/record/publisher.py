@@ -13,18 +13,22 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from foedus.errors import InputError, shown
+from foedus.record.row_faults import Spell, doubled_rows, impossible_days, unknown_states
 
 MOST_BYTES = 1 << 30
 """Largest file or member of an archive that is read: the largest table imported, dyadic trade, has about a tenth of it."""
 MOST_ROWS = 20_000_000
 MOST_MEMBERS = 1000
+
+MOST_FAULTS = 10
+"""Faults of a table that one message tells."""
 
 _HEAD = 1 << 16
 _ABSENT = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "."]
@@ -49,6 +53,10 @@ class Form:
     missing : numbers that mean "missing".
     every : whether all other columns are read as well.
     preferred : parts of names: where an archive holds several tables of this form that are not the same, the first is taken.
+    states : columns of Correlates of War numbers, each of which some state has had.
+    spells : columns of the first and last days of what a row tells. codes : numbers in these that are no part of a day.
+    distinct : whether no two rows are alike in all the columns that are read.
+    faults : what else is wrong with the rows of a frame, a sentence each.
     """
 
     name: str
@@ -62,6 +70,11 @@ class Form:
     missing: tuple[int, ...] = (-9,)
     every: bool = False
     preferred: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    spells: tuple[Spell, ...] = ()
+    codes: tuple[int, ...] = ()
+    distinct: bool = False
+    faults: Callable[[pl.DataFrame], Iterator[str]] | None = None
 
     def fits(self, header: Iterable[str]) -> bool:
         """Say whether a file with these columns (in lower case) may be of this form."""
@@ -101,15 +114,16 @@ class _Fault(Exception):
     """Something is wrong with the file; `read` says which file and what was expected."""
 
 
-def read(path: Path, forms: Sequence[Form], expected: str) -> Content:
+def read(path: Path, forms: Sequence[Form], expected: str, numbers: Collection[int] | None = None) -> Content:
     """Read the file at `path` in whichever of the forms it has; `expected` ends the message about a file that has none.
 
+    numbers : every number that the Correlates of War have given to a state, for forms with `states`; None asks no such thing.
     Raises InputError with everything that is wrong.
     """
     try:
         content = _bytes(path)
         pieces = list(_pieces(path.name, content, _Allowance()))
-        frames = tuple(_recognised(pieces, forms))
+        frames = tuple(_recognised(pieces, forms, numbers))
     except _Fault as fault:
         raise InputError(f"{shown(str(path))}: {fault}. {expected}") from None
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError, MemoryError) as error:
@@ -143,7 +157,9 @@ def _bytes(path: Path) -> bytes:
     return content
 
 
-def _recognised(pieces: Sequence[_Piece], forms: Sequence[Form]) -> Iterator[tuple[Form, pl.DataFrame]]:
+def _recognised(
+    pieces: Sequence[_Piece], forms: Sequence[Form], numbers: Collection[int] | None
+) -> Iterator[tuple[Form, pl.DataFrame]]:
     """Yield each form that some piece has, with its frame; a piece has the first form that its columns allow."""
     has = {place: next((form for form in forms if form.fits(piece.header)), None) for place, piece in enumerate(pieces)}
     if not any(has.values()):
@@ -151,7 +167,7 @@ def _recognised(pieces: Sequence[_Piece], forms: Sequence[Form]) -> Iterator[tup
     for form in forms:
         alike = _preferred([pieces[place] for place, its in has.items() if its is form], form)
         if alike:
-            yield form, _one(alike, form)
+            yield form, _one(alike, form, numbers)
 
 
 def _preferred(pieces: list[_Piece], form: Form) -> list[_Piece]:
@@ -160,9 +176,9 @@ def _preferred(pieces: list[_Piece], form: Form) -> list[_Piece]:
     return next((chosen for chosen in named if chosen), pieces)
 
 
-def _one(pieces: Sequence[_Piece], form: Form) -> pl.DataFrame:
+def _one(pieces: Sequence[_Piece], form: Form, numbers: Collection[int] | None) -> pl.DataFrame:
     """Return the frame of the pieces of one form: an archive may hold a table twice, but not two different ones."""
-    frames = [_checked(piece, form) for piece in pieces]
+    frames = [_checked(piece, form, numbers) for piece in pieces]
     common = [name for name in form.columns if all(name in frame.columns for frame in frames)]
     if any(not frame.select(common).equals(frames[0].select(common)) for frame in frames[1:]):
         names = ", ".join(shown(piece.name) for piece in pieces)
@@ -276,7 +292,7 @@ def _header(name: str, names: Sequence[str]) -> tuple[str, ...]:
     return header
 
 
-def _checked(piece: _Piece, form: Form) -> pl.DataFrame:
+def _checked(piece: _Piece, form: Form, numbers: Collection[int] | None) -> pl.DataFrame:
     """Return the wanted columns as numbers (and text), keys whole and unique where they should be; raises all faults."""
     loaded = piece.load(form.wanted(piece.header))
     if not loaded.height:
@@ -286,8 +302,11 @@ def _checked(piece: _Piece, form: Form) -> pl.DataFrame:
     frame = pl.DataFrame(columns)
     if not faults:
         faults += _key_faults(frame, form)
+        wrong_rows = list(_row_faults(frame, form, numbers))
+        faults += [*wrong_rows, *(["mend these rows in a copy, or load the file again"] if wrong_rows else [])]
     if faults:
-        raise _Fault(f"{shown(piece.name)}: " + "; ".join(faults[:5]) + (" and more" if len(faults) > 5 else ""))
+        more = " and more" if len(faults) > MOST_FAULTS else ""
+        raise _Fault(f"{shown(piece.name)}: " + "; ".join(faults[:MOST_FAULTS]) + more)
     return frame.with_columns(pl.col(key).cast(pl.Int32) for key in form.keys if key not in form.text)
 
 
@@ -314,6 +333,16 @@ def _column(column: pl.Series, form: Form, faults: list[str]) -> pl.Series:
         first = f"first: {shown(str(cells[row]), 30)!r} in row {row + 1}"
         faults.append(f"column {shown(name)} has {count:,} cells that are no {kind} ({first})")
     return pl.select(pl.when(~numbers.is_in([float(code) for code in form.missing])).then(numbers).alias(name)).to_series()
+
+
+def _row_faults(frame: pl.DataFrame, form: Form, numbers: Collection[int] | None) -> Iterator[str]:
+    if numbers is not None:
+        yield from unknown_states(frame, form.states, numbers)
+    yield from impossible_days(frame, form.spells, form.codes)
+    if form.distinct:
+        yield from doubled_rows(frame)
+    if form.faults is not None:
+        yield from form.faults(frame)
 
 
 def _key_faults(frame: pl.DataFrame, form: Form) -> Iterator[str]:

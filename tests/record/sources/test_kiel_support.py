@@ -66,6 +66,7 @@ def test_without_the_file_it_is_refused_with_source_and_address() -> None:
         (HEADER + ROWS, "no rows of the European Union"),
         (HEADER + UNION.splitlines()[0], "months end in 2025-06, before December 2025"),
         (HEADER + ROWS + UNION.replace("2025,6,4,4", "2025,6,4,"), "1 rows lack an amount"),
+        (HEADER + ROWS.replace("2025,12", "2025,13") + UNION, "row 3: month 13 of 2025"),
         (HEADER + ROWS + ROWS + UNION, "share their iso, year, month"),
         (HEADER.replace("to_be_allocated", "open") + ROWS + UNION, "lacks the columns to_be_allocated"),
     ],

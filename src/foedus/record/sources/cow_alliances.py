@@ -13,22 +13,26 @@ from 12 May 1958.
 Traps
 -----
 * Four tables have the same columns: dyads or directed dyads, as spells or as years. The yearly ones repeat the spells, and
-  their two rows of the year 0 are of spells like any other: rows that are alike count once. Of an archive of all, the spells
-  of directed dyads are taken.
+  their two rows of the year 0 are of spells like any other: there, rows that differ in the year alone count once. Of an archive
+  of all, the spells of directed dyads are taken.
 * What is called directed need not be: in the yearly table of directed dyads each dyad stands once (the R package peacesciencer
   found that in 2022). So a dyad that has one row owes the same both ways; one that has both orders owes what each row says.
 * A dyad with one row that is marked `asymmetric` does not say which of the two owes what: its pledges are unknown both ways.
-* Where the days contradict each other (an end before the start), or there is no start, the pledges are unknown in those years.
+* Where there is no start, the pledges are unknown until the end. A file with a day that there is not (31 February), an end
+  before its start, a number of no state, a row that stands twice, or one that lacks its other direction in a list of both, is
+  refused with all such rows.
 * A missing day of entry becomes the first of the month, a missing day of exit the last; the precision columns say so.
 * No end means in force when the data end, on 31 December 2012: later years are unknown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
-from foedus.errors import InputError
 from foedus.record.publisher import Form, Tables, with_optional
+from foedus.record.row_faults import Day, lone_directions
 
 VERSION, FIRST_YEAR, LAST_YEAR = 4.1, 1816, 2012
 TIES = "cow_alliance_ties"
@@ -43,7 +47,6 @@ _SOMETIMES = ("left_censor", "right_censor", "asymmetric", "version")
 def _tidy(frame: pl.DataFrame) -> Tables:
     """From spells of dyads, in one direction or in both; years of the same spell are one row."""
     full = with_optional(frame, _SOMETIMES)
-    _check(full)
     spells = full.with_columns(_pledge(name).alias(ours) for name, ours in _PLEDGES.items()).select(
         *_KEYS, *_days(), *_PLEDGES.values(), asymmetric=(pl.col("asymmetric") == 1).fill_null(False)
     )
@@ -52,20 +55,19 @@ def _tidy(frame: pl.DataFrame) -> Tables:
     return {TIES: rows.unique().sort(pl.all(), nulls_last=True)}
 
 
-def _check(frame: pl.DataFrame) -> None:
-    """Refuse another release: foedus says for which years this one speaks."""
-    faults = []
-    if other := sorted(frame["version"].drop_nulls().filter((frame["version"].drop_nulls() - VERSION).abs() > 1e-3).unique()):
-        faults.append(f"the file is of version {', '.join(f'{each:g}' for each in other)}, not of {VERSION}")
-    years = [
-        year for name in (_START[0], _END[0]) for year in frame[name].drop_nulls().filter(frame[name].drop_nulls() > LAST_YEAR)
-    ]
-    if years:
-        faults.append(f"its dates go to {max(years):g}, not to {LAST_YEAR}: this is another release")
-    if wrong := int((frame["ccode1"] == frame["ccode2"]).sum()):
-        faults.append(f"{wrong:,} rows name one state twice")
-    if faults:
-        raise InputError("; ".join(faults))
+def _faults(frame: pl.DataFrame) -> Iterator[str]:
+    """Say what is wrong with the rows; another release is, since foedus says for which years this one speaks."""
+    full = with_optional(frame, ["version"])
+    versions = full["version"].drop_nulls()
+    if other := sorted(versions.filter((versions - VERSION).abs() > 1e-3).unique()):
+        yield f"the file is of version {', '.join(f'{each:g}' for each in other)}, not of {VERSION}"
+    latest = max((year for name in (_START[0], _END[0]) for year in frame[name].drop_nulls()), default=LAST_YEAR)
+    if latest > LAST_YEAR:
+        yield f"its dates go to {latest:g}, not to {LAST_YEAR}: this is another release"
+    if alone := (frame["ccode1"] == frame["ccode2"]).arg_true().to_list():
+        yield f"{len(alone):,} rows name one state twice (first: row {alone[0] + 1})"
+    years = [name for name in ("year",) if name in frame.columns]
+    yield from lone_directions(frame, ("ccode1", "ccode2"), [_KEYS[0], *_START, *_END, *years])
 
 
 def _pledge(name: str) -> pl.Expr:
@@ -84,40 +86,40 @@ def _days() -> list[pl.Expr]:
     ]
 
 
-def _known(name: str, most: int) -> pl.Expr:
-    return pl.when(pl.col(name).is_between(1, most)).then(pl.col(name))
+def _known(name: str) -> pl.Expr:
+    return pl.when(pl.col(name) > 0).then(pl.col(name))
 
 
 def _day(year: str, month: str, day: str, *, last: bool = False) -> pl.Expr:
-    """The date in three columns; a day that its month does not have is the month's last. Null without a year."""
-    begun = pl.date(_known(year, 9999).cast(pl.Int32), _known(month, 12).fill_null(12 if last else 1).cast(pl.Int8), 1)
-    told = begun + pl.duration(days=(_known(day, 31) - 1).cast(pl.Int64))
-    return pl.min_horizontal(pl.coalesce(told, begun.dt.month_end() if last else begun), begun.dt.month_end())
+    """The date in three columns; an unknown month or day is the first or last there is. Null without a year."""
+    begun = pl.date(_known(year).cast(pl.Int32), _known(month).fill_null(12 if last else 1).cast(pl.Int8), 1)
+    told = begun + pl.duration(days=(_known(day) - 1).cast(pl.Int64))
+    known = pl.when(_known(month).is_not_null()).then(told)
+    return pl.coalesce(known, begun.dt.month_end() if last else begun)
 
 
 def _precision(year: str, month: str, day: str) -> pl.Expr:
-    known = pl.when(_known(month, 12).is_null()).then(pl.lit("year")).when(_known(day, 31).is_null()).then(pl.lit("month"))
-    return pl.when(_known(year, 9999).is_not_null()).then(known.otherwise(pl.lit("day")))
+    known = pl.when(_known(month).is_null()).then(pl.lit("year")).when(_known(day).is_null()).then(pl.lit("month"))
+    return pl.when(_known(year).is_not_null()).then(known.otherwise(pl.lit("day")))
 
 
 def _doubted(spells: pl.DataFrame) -> pl.DataFrame:
-    """The spells; of one whose days cannot be, the pledges are unknown from the earlier of them to the later."""
-    doubtful = pl.col("start").is_null() | (pl.col("end") < pl.col("start")).fill_null(False)
-    first, last = pl.min_horizontal("start", "end"), pl.max_horizontal("start", "end")
+    """The spells; of one without a start, the pledges are unknown from the first year of the data on."""
+    begun = pl.col("start").is_not_null()
     return spells.with_columns(
-        *(pl.when(~(doubtful & pl.col(name))).then(name).alias(name) for name in _PLEDGES.values()),
-        start=pl.when(pl.col("start").is_null()).then(pl.date(FIRST_YEAR, 1, 1)).when(doubtful).then(first).otherwise("start"),
-        start_precision=pl.when(doubtful).then(pl.lit("year")).otherwise("start_precision"),
-        end=pl.when(doubtful & pl.col("start").is_not_null()).then(last).otherwise("end"),
+        *(pl.when(begun | ~pl.col(name)).then(name).alias(name) for name in _PLEDGES.values()),
+        start=pl.when(begun).then("start").otherwise(pl.date(FIRST_YEAR, 1, 1)),
+        start_precision=pl.when(begun).then("start_precision").otherwise(pl.lit("year")),
     )
 
 
 def _both_ways(spells: pl.DataFrame) -> pl.DataFrame:
     """The spells in both directions: those of a dyad with one row turned, its pledges unknown where they are not alike."""
     turned = spells.rename({"ccode1": "ccode2", "ccode2": "ccode1"}).select(spells.columns)
-    alone = turned.join(spells, on=_KEYS, how="anti")
-    lone = spells.join(turned, on=_KEYS, how="anti")
-    paired = spells.join(turned, on=_KEYS, how="semi")
+    same = (*_KEYS, "start", "end")
+    alone = turned.join(spells, on=same, how="anti", nulls_equal=True)
+    lone = spells.join(turned, on=same, how="anti", nulls_equal=True)
+    paired = spells.join(turned, on=same, how="semi", nulls_equal=True)
     unsaid = [pl.when(~(pl.col("asymmetric") & pl.col(name))).then(name).alias(name) for name in _PLEDGES.values()]
     return pl.concat([paired, *(part.with_columns(unsaid) for part in (lone, alone))]).drop("asymmetric")
 
@@ -128,10 +130,14 @@ FORMS = (
         (*_KEYS, *_START, *_END, *_PLEDGES),
         _KEYS,
         _tidy,
-        optional=_SOMETIMES,
+        optional=(*_SOMETIMES, "year"),
         unique=False,
         decimals=("version",),
         missing=(-9, -8),
+        states=("ccode1", "ccode2"),
+        spells=((Day(*_START), Day(*_END)),),
+        distinct=True,
+        faults=_faults,
         preferred=("by_directed.", "by_dyad.", "by_directed_yearly", "by_dyad_yearly"),
     ),
 )

@@ -14,10 +14,13 @@ Traps
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from foedus.errors import InputError
 from foedus.record.publisher import Form, Tables
+from foedus.record.row_faults import Day, impossible_days
 
 LAST_YEAR = 2016
 
@@ -48,10 +51,10 @@ def _year(name: str) -> pl.Expr:
 
 
 def _check(spells: pl.DataFrame) -> None:
-    """Refuse spells that run backwards, unknown types, and a release that ends before the years foedus says it covers."""
+    """Refuse spells without dates, unknown types, and a release that ends before the years foedus says it covers."""
     faults = []
-    if odd := int((~(spells["begin_year"] <= spells["end_year"])).fill_null(True).sum()):
-        faults.append(f"{odd} spells have no dates or end before they begin")
+    if odd := int(spells.select(pl.any_horizontal(pl.col("begin_year", "end_year").is_null()).sum()).item()):
+        faults.append(f"{odd} spells have no dates")
     if strange := int((~spells["conttype"].is_between(0, 5)).fill_null(True).sum()):
         faults.append(f"{strange} spells have a type that is none of 0 to 5")
     if not faults and (last := spells["end_year"].max()) != LAST_YEAR:
@@ -67,10 +70,25 @@ def _borders(closest: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(sides).group_by("ccode", "year").agg(land=land, sea=sea)
 
 
+def _days(frame: pl.DataFrame) -> Iterator[str]:
+    """Say which months or days there are not, and which spells end before they begin."""
+    named = frame.rename({name: plain for name, plain in _NAMES.items() if name in frame.columns})
+    digits = {name: pl.col(name).cast(pl.String).str.replace_all("-", "") for name in ("begin", "end")}
+    places = {"year": (0, 4), "month": (4, 2), "day": (6, 2)}
+    parts = named.select(
+        digits[name].str.slice(*place).cast(pl.Int32, strict=False).alias(f"{name}_{part}")
+        for name in digits
+        for part, place in places.items()
+    )
+    return impossible_days(parts, [(Day(*(f"begin_{part}" for part in places)), Day(*(f"end_{part}" for part in places)))])
+
+
 def _form(first: str, second: str, begin: str, end: str) -> Form:
     keys = (first, second)
     text = (begin, end) if begin == "stdate" else ()
-    return Form("the table of spells", (*keys, "conttype", begin, end), keys, _tidy, unique=False, text=text)
+    return Form(
+        "the table of spells", (*keys, "conttype", begin, end), keys, _tidy, unique=False, text=text, states=keys, faults=_days
+    )
 
 
 FORMS = (

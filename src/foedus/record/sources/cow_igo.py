@@ -63,8 +63,14 @@ def _counted_shared(frame: pl.DataFrame) -> Tables:
 
 
 FORMS = (
-    Form("the dyad-year counts", ("ccode1", "ccode2", "year", "dyadigos"), ("ccode1", "ccode2", "year"), _counted_shared),
-    Form("the state-year counts", ("ccode", "year", *_COUNTS), ("ccode", "year"), _counted),
+    Form(
+        "the dyad-year counts",
+        ("ccode1", "ccode2", "year", "dyadigos"),
+        ("ccode1", "ccode2", "year"),
+        _counted_shared,
+        states=("ccode1", "ccode2"),
+    ),
+    Form("the state-year counts", ("ccode", "year", *_COUNTS), ("ccode", "year"), _counted, states=("ccode",)),
     Form(
         "the state-year table of memberships",
         ("ccode", "year", "state", "un"),
@@ -73,5 +79,6 @@ FORMS = (
         text=("state",),
         missing=(-9, -1),
         every=True,
+        states=("ccode",),
     ),
 )

@@ -18,11 +18,14 @@ Traps
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from foedus.errors import InputError
 from foedus.record.dispute_lists import KEYS, OF_DISPUTE, OF_STATE, ONGOING, sided, typed
 from foedus.record.publisher import Form, Tables, with_optional
+from foedus.record.row_faults import Day, lone_directions
 
 LAST_YEAR = 2014
 DYAD_YEARS, FACTS = "cow_dispute_dyad_years", "cow_dispute_facts"
@@ -31,6 +34,8 @@ _OF_DISPUTE = {**OF_DISPUTE, "ongo2014": ONGOING}
 _PARTICIPANT = ("dispnum", "ccode", "styear", "endyear", "sidea", "fatality", "hiact", "hostlev", "orig")
 _DIRECTED = tuple(f"{name}{side}" for name in OF_STATE if name not in ("revstate", "fatalpre") for side in "12")
 _SOMETIMES = ("fatalpre", "endmon", "ongo2014")
+_SPELL = (Day("styear", "stmon", "stday"), Day("endyear", "endmon", "endday"))
+_DAYS = tuple(name for day in _SPELL for name in day.columns)
 
 
 def combine(tables: Tables) -> Tables:
@@ -71,6 +76,10 @@ def _finished(rows: pl.DataFrame) -> pl.DataFrame:
     return filled.select(map(typed, (*rows.columns, *_OF_DISPUTE.values())))
 
 
+def _one_sided(frame: pl.DataFrame) -> Iterator[str]:
+    return lone_directions(frame, ("ccode1", "ccode2"), ["dispnum", "year"])
+
+
 def _facts(frame: pl.DataFrame) -> Tables:
     named = with_optional(frame, _OF_DISPUTE).rename({"dispnum": "dispute", **_OF_DISPUTE})
     return {FACTS: named.select(map(typed, ("dispute", *_OF_DISPUTE.values())))}
@@ -83,20 +92,26 @@ FORMS = (
         ("dispnum", "ccode1", "ccode2", "year"),
         _dyad_years,
         optional=("revstate1", "revstate2", "fatalpre1", "fatalpre2"),
+        states=("ccode1", "ccode2"),
+        faults=_one_sided,
     ),
     Form(
         "the table of participants (MIDB)",
         _PARTICIPANT,
         ("dispnum", "ccode", "styear", "endyear"),
         _participants,
-        optional=("revstate", "fatalpre"),
+        optional=("revstate", "fatalpre", *(name for name in _DAYS if not name.endswith("year"))),
         unique=False,
+        states=("ccode",),
+        spells=(_SPELL,),
+        distinct=True,
     ),
     Form(
         "the table of disputes (MIDA)",
         ("dispnum", *(name for name in _OF_DISPUTE if name not in _SOMETIMES)),
         ("dispnum",),
         _facts,
-        optional=_SOMETIMES,
+        optional=(*_SOMETIMES, *_DAYS),
+        spells=(_SPELL,),
     ),
 )

@@ -32,5 +32,6 @@ FORMS = (
         keys=("ccode", "year"),
         decimals=_AMOUNTS,
         tidy=_tidy,
+        states=("ccode",),
     ),
 )

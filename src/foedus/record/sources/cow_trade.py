@@ -49,12 +49,21 @@ def _national(frame: pl.DataFrame) -> Tables:
 
 
 FORMS = (
-    Form("the dyadic table", (*_KEYS, *_FLOWS), _KEYS, _flows, optional=_SMOOTHED, decimals=(*_FLOWS, *_SMOOTHED)),
+    Form(
+        "the dyadic table",
+        (*_KEYS, *_FLOWS),
+        _KEYS,
+        _flows,
+        optional=_SMOOTHED,
+        decimals=(*_FLOWS, *_SMOOTHED),
+        states=_KEYS[:2],
+    ),
     Form(
         "the national table",
         ("ccode", "year", "imports", "exports"),
         ("ccode", "year"),
         _national,
         decimals=("imports", "exports"),
+        states=("ccode",),
     ),
 )

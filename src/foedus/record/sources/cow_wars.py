@@ -29,11 +29,17 @@ from __future__ import annotations
 import polars as pl
 
 from foedus.record.publisher import Form, Tables, with_optional
+from foedus.record.row_faults import Day, Spell
 
 LAST_YEAR = 2007
 
 _SPELLS = range(1, 5)
-_DATES = [f"{point}{part}{place}" for place in _SPELLS for point in ("start", "end") for part in ("month", "day", "year")]
+_PARTS = ("year", "month", "day")
+_DATES = [f"{point}{part}{place}" for place in _SPELLS for point in ("start", "end") for part in _PARTS]
+_SPELLS_OF: tuple[Spell, ...] = tuple(
+    (Day(*(f"start{part}{place}" for part in _PARTS)), Day(*(f"end{part}{place}" for part in _PARTS))) for place in _SPELLS
+)
+_GOES_ON = -7
 _CIVIL = (4.0, 5.0)
 """Types of war within a state that are civil wars: for central control, over local issues."""
 
@@ -160,7 +166,7 @@ def _day_known(month: str, day: str) -> pl.Expr:
 def _end(place: int) -> pl.Expr:
     """The year a spell ends: 2007 if it goes on then, its first year if the end is unknown."""
     year = pl.col(f"endyear{place}")
-    return pl.when(year == -7).then(LAST_YEAR).when(year > 0).then(year).otherwise(pl.col(f"startyear{place}"))
+    return pl.when(year == _GOES_ON).then(LAST_YEAR).when(year > 0).then(year).otherwise(pl.col(f"startyear{place}"))
 
 
 def _date(year: str | pl.Expr, month: str, day: str, *, last: bool = False) -> pl.Expr:
@@ -219,6 +225,10 @@ FORMS = (
         optional=(*_DATES, *_SIDES),
         unique=False,
         missing=(-9, -8),
+        states=("ccode",),
+        spells=_SPELLS_OF,
+        codes=(_GOES_ON,),
+        distinct=True,
     ),
     Form(
         "the dyad-years of wars between states",
@@ -227,6 +237,8 @@ FORMS = (
         _directed,
         optional=tuple(f"{name}{side}" for name in _SIDES for side in "12"),
         unique=False,
+        states=("ccode1", "ccode2"),
+        distinct=True,
     ),
     Form(
         "the directed dyadic wars",
@@ -234,6 +246,8 @@ FORMS = (
         ("warnum", "statea", "stateb", "year"),
         _maoz,
         unique=False,
+        states=("statea", "stateb"),
+        distinct=True,
     ),
     Form(
         "the wars within states",
@@ -244,6 +258,10 @@ FORMS = (
         unique=False,
         text=("sideb",),
         missing=(-9, -8),
+        states=("ccodea",),
+        spells=_SPELLS_OF,
+        codes=(_GOES_ON,),
+        distinct=True,
     ),
     Form(
         "the state-years of wars within states",

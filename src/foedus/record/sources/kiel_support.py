@@ -28,6 +28,7 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.record.publisher import Form, Tables
+from foedus.record.row_faults import Day
 
 EUROPEAN_UNION = "EU"
 LAST_YEAR = 2025
@@ -35,6 +36,7 @@ LAST_YEAR = 2025
 _AMOUNTS = ("allocated", "financial", "humanitarian", "military", "commitments", "to_be_allocated")
 _MONTHLY = ("total", *_AMOUNTS[1:])
 _DIGITS = 9
+_MONTH = Day("year", "month")
 
 
 def _tidy(frame: pl.DataFrame) -> Tables:
@@ -70,5 +72,6 @@ FORMS = (
         text=("iso",),
         decimals=(*_MONTHLY, "pct_gdp"),
         missing=(),
+        spells=((_MONTH, _MONTH),),
     ),
 )

@@ -36,6 +36,7 @@ import polars as pl
 from foedus.errors import InputError
 from foedus.record.dispute_lists import KEYS, OF_DISPUTE, OF_STATE, ONGOING, sided, typed
 from foedus.record.publisher import Form, Tables
+from foedus.record.row_faults import Day
 
 LAST_YEAR = 2014
 DYAD_YEARS = "mic_dispute_dyad_years"
@@ -153,5 +154,7 @@ FORMS = (
         _COLUMNS,
         ("micnum", "eventnum", "ccode1", "ccode2", "styear", "endyear"),
         _dyad_years,
+        states=("ccode1", "ccode2"),
+        spells=((Day("styear", "stmon", "stday"), Day("endyear", "endmon", "endday")),),
     ),
 )

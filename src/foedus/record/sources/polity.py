@@ -65,5 +65,12 @@ FORMS = (
         text=("scode",),
         missing=_MISSING,
     ),
-    Form("the state-year table, by COW numbers", ("ccode", "year", "polity2"), ("ccode", "year"), _scores, missing=_MISSING),
+    Form(
+        "the state-year table, by COW numbers",
+        ("ccode", "year", "polity2"),
+        ("ccode", "year"),
+        _scores,
+        missing=_MISSING,
+        states=("ccode",),
+    ),
 )
