@@ -9,6 +9,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
+PIP = ".venv/bin/python -m pip install"
+"""What installs into the environment that `make` makes."""
+
 
 class InputError(ValueError):
     """The request cannot be met as it was made; the message says why and what to do instead."""
@@ -33,6 +36,26 @@ class UnmatchedRows(UserWarning):
 
 class PanelRemark(UserWarning):
     """What the reader of a panel must know: rows that it leaves out, and why; years that it does not reach."""
+
+
+def installing(what: str) -> str:
+    """Return how to install what foedus can do without, as the end of a message: from the source, for no index has foedus.
+
+    what : what pip is given, such as '-e ".[models]"' for an extra, or a library.
+
+    >>> installing("xarray")
+    "in the folder of foedus's source, run `.venv/bin/python -m pip install xarray` (or with the Python that runs foedus)."
+    """
+    return f"in the folder of foedus's source, run `{PIP} {what}` (or with the Python that runs foedus)."
+
+
+def without_extra(what: str, extra: str) -> InputError:
+    """Return what is wrong where something needs an extra that is not installed, with the command that installs it.
+
+    >>> str(without_extra("formulas need formulaic", "models")).partition(": ")[0]
+    'formulas need formulaic, of the extra [models]'
+    """
+    return InputError(f"{what}, of the extra [{extra}]: " + installing(f'-e ".[{extra}]"'))
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> str:

@@ -66,4 +66,6 @@ def test_without_the_extra_the_message_names_it() -> None:
     code = "import sys; sys.modules['fastapi'] = None; from foedus.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", code, "serve"], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
-    assert done.stderr == 'foedus: the application needs the extra [web]: pip install "foedus[web]".\n'
+    assert done.stderr.startswith("foedus: the application needs fastapi, of the extra [web]: in the folder of foedus's source")
+    assert '`.venv/bin/python -m pip install -e ".[web]"`' in done.stderr
+    assert len(done.stderr.splitlines()) == 1

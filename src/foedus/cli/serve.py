@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from foedus.errors import InputError
+from foedus.errors import InputError, without_extra
 
 
 def serve(
@@ -26,7 +26,7 @@ def serve(
     except ModuleNotFoundError as error:
         if error.name not in ("fastapi", "uvicorn", "starlette"):
             raise
-        raise InputError('the application needs the extra [web]: pip install "foedus[web]".') from None
+        raise without_extra(f"the application needs {error.name}", "web") from None
     from foedus.web.settings import Settings
 
     if root_path and not (root_path.startswith("/") and not root_path.endswith("/")):

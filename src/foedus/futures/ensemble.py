@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from foedus.errors import InputError
+from foedus.errors import InputError, installing
 from foedus.futures.arithmetic import Array
 from foedus.futures.licence import licensed
 from foedus.futures.told import VARIABLES, kept
@@ -239,7 +239,7 @@ class Ensemble:
         try:
             import xarray  # type: ignore[import-not-found]
         except ImportError:
-            raise InputError("xarray is not installed: `pip install xarray`, or take .bands() as a frame.") from None
+            raise InputError(f"xarray is not installed: take .bands() as a frame, or {installing('xarray')}") from None
         bands = self.bands().sort("variable", "arm", "year")
         arms, years = bands["arm"].unique().sort().to_list(), bands["year"].unique().sort().to_list()
         names = [f"q{100 * level:02.0f}" for level in LEVELS]

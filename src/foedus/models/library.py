@@ -1,11 +1,11 @@
-"""The libraries that models of one's own need beside the default installation: `pip install "foedus[models]"`."""
+"""The libraries that models of one's own need beside the default installation: those of the extra [models]."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
 
-from foedus.errors import InputError
+from foedus.errors import without_extra
 
 
 def library(name: str, what: str) -> ModuleType:
@@ -13,15 +13,14 @@ def library(name: str, what: str) -> ModuleType:
 
     >>> library("no_such_library", "tests")
     Traceback (most recent call last):
-    foedus.errors.InputError: tests need no_such_library: install it with pip install "foedus[models]".
+    foedus.errors.InputError: tests need no_such_library, of the extra [models]: in the folder ...
     """
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
         if not name.startswith(str(error.name)):
             raise
-        package = name.partition(".")[0]
-        raise InputError(f'{what} need {package}: install it with pip install "foedus[models]".') from None
+        raise without_extra(f"{what} need {name.partition('.')[0]}", "models") from None
 
 
 def formulaic() -> ModuleType:

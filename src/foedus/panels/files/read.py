@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.errors import InputError
+from foedus.errors import InputError, without_extra
 from foedus.panels.frames import as_polars
 
 
@@ -35,7 +35,7 @@ def _stata(path: Path) -> pl.DataFrame:
     try:
         import pandas as pd
     except ModuleNotFoundError:
-        raise InputError('Stata files need pandas: install it with pip install "foedus[models]".') from None
+        raise without_extra("Stata files need pandas", "models") from None
     return as_polars(pd.read_stata(path, convert_categoricals=False))
 
 

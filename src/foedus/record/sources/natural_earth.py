@@ -26,8 +26,6 @@ from typing import Any
 
 import polars as pl
 
-from foedus.errors import RecordError
-
 TOLERANCE, SMALL_TOLERANCE = 0.2, 0.05
 """Detail given up, in degrees: the square root of the smallest area of a bend in a border that is kept."""
 
@@ -45,7 +43,7 @@ _HUNDREDTHS = 100
 
 
 def read(raw: Path) -> dict[str, pl.DataFrame]:
-    """Return `world_map`. Needs shapely, which foedus does not need otherwise; raises RecordError without it."""
+    """Return `world_map`."""
     folder = raw / "physical/natural_earth"
     countries = _features(folder / "ne_50m_admin_0_countries.geojson")
     rows = _rows(countries) + _dots(_features(folder / "ne_50m_populated_places_simple.geojson"), countries)
@@ -59,10 +57,7 @@ def _features(path: Path) -> list[dict[str, Any]]:
 
 def _rows(countries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One row per country, its borders simplified together with all others."""
-    try:
-        shapely: Any = importlib.import_module("shapely")
-    except ImportError:
-        raise RecordError("source natural_earth: simplifying borders needs shapely. Install it: pip install shapely.") from None
+    shapely: Any = importlib.import_module("shapely")  # slow to load, and only the build of the record needs it
     shapes = [shapely.from_geojson(json.dumps(country["geometry"])) for country in countries]
     coarse, fine = (shapely.coverage_simplify(shapes, tolerance) for tolerance in (TOLERANCE, SMALL_TOLERANCE))
     rows = []
