@@ -226,7 +226,7 @@ def states(
     names : a name or code, a list of them, or a frame (polars, pandas or Arrow) with a column of states, or two.
     year : one year, one for each name, or the name of the frame's column of years. Without any, every state that each name ever
         meant, with its first and last year.
-    to : columns to return: "ccode", "gwcode", "iso3", "abbreviation", "name" (as of the year), "vdem", "region".
+    to : columns to return: "ccode", "gwcode", "iso3", "cow_abbreviation", "name" (as of the year), "vdem", "region".
     by, code : as in `add`.
     record : the record to use; by default the one that is shipped.
 

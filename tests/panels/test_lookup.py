@@ -11,7 +11,7 @@ import pytest
 
 import foedus
 from foedus.errors import InputError, UnmatchedRows
-from foedus.panels.lookup import COLUMNS, at, members, on_a_day, through_the_years
+from foedus.panels.lookup import COLUMNS, at, members, on_a_day, read_as_iso3, through_the_years
 from foedus.record.store import Record
 
 
@@ -91,6 +91,59 @@ def test_the_names_of_a_year_that_mean_nothing_are_refused_all_at_once() -> None
         at(["Vietnam", "USA", "Atlantis"], 1973, ["ccode"])
 
 
+@pytest.mark.parametrize(
+    ("name", "when", "told"),
+    [
+        ("Transvaal", 1899, (None, 563, "Transvaal")),
+        ("Tibet", date(1920, 1, 1), (None, 711, "Tibet")),
+        ("AUS", 1910, (None, 900, "Australia")),
+        ("Deutschland", 2000, (255, 260, "Germany")),
+    ],
+)
+def test_with_a_year_a_name_means_what_it_means_in_it_without_one(
+    name: str, when: int | date, told: tuple[int | None, int, str]
+) -> None:
+    """States that only the list of Gleditsch and Ward has then (gw_states) are told as of all years: without a COW number."""
+    year = when if isinstance(when, int) else when.year
+    to = ["ccode", "gwcode", "name"]
+    assert at([name], when, to).select(to).rows() == [told]
+    spans = through_the_years([name], to).filter(pl.col("first_year") <= year, pl.col("last_year") >= year)
+    assert spans.select(to).rows() == [told]
+
+
+def test_what_the_list_had_on_other_days_only_is_refused() -> None:
+    """Tibet is on the list from 1913 to 1 October 1950."""
+    assert at(["Tibet"], date(1950, 10, 1), ["gwcode"])["gwcode"].to_list() == [711]
+    with pytest.raises(InputError, match="never a member"):
+        at(["Tibet"], date(1950, 10, 2), ["gwcode"])
+    with pytest.raises(InputError, match="ambiguous in 1970"):
+        at(["Deutschland"], 1970, ["gwcode"])
+
+
+def test_a_cow_abbreviation_is_called_so_and_stands_for_no_state_that_cow_lacks() -> None:
+    """The lists' abbreviations: SWZ is Switzerland's in COW (225), SWA Swaziland's (572); TBT is Tibet's on the other list."""
+    assert at(["SWZ", "Switzerland"], 2000, ["iso3", "cow_abbreviation"]).rows() == [
+        ("SWZ", 2000, "SWZ", "SWA"),
+        ("Switzerland", 2000, "CHE", "SWZ"),
+    ]
+    assert through_the_years(["Tibet"], ["cow_abbreviation"])["cow_abbreviation"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("code", "read", "other"),
+    [
+        ("SWZ", "Eswatini", "Switzerland"),
+        ("AUS", "Australia", "Austria"),
+        ("MNG", "Mongolia", "Montenegro"),
+        ("slv", "El Salvador", "Slovenia"),
+    ],
+)
+def test_a_code_that_is_read_as_iso_is_said_to_be_another_states_abbreviation(code: str, read: str, other: str) -> None:
+    upper = code.upper()
+    told = f"{upper} is read as an ISO3 code ({read}); as a COW abbreviation it is {other}: cow:{upper}."
+    assert read_as_iso3([code, "CAN", "Austria", "GMY"]) == [told]
+
+
 def test_the_members_of_a_year_are_listed_with_what_is_known_of_them(record: Record) -> None:
     listed = members(2025, COLUMNS)
     assert listed.height == record.table("state_years").filter(year=2025).height
@@ -126,6 +179,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command_tells_and_refuses() -> None:
+    both = run("SWZ", "--year", "2000")
+    assert both.stdout.startswith("asked,year,ccode,gwcode,iso3,cow_abbreviation,name\n")
+    assert both.stderr.startswith("foedus: SWZ is read as an ISO3 code (Eswatini)")
     assert run("Viet Nam", "--date", "1999", "--to", "ccode,iso3").stdout == "asked,year,ccode,iso3\nViet Nam,1999,816,VNM\n"
     assert run("DEU", "--date", "1990-10-03", "--to", "ccode").stdout == "asked,year,ccode\nDEU,1990,255\n"
     assert run("--year", "1816", "--to", "ccode").stdout.count("\n") == 24

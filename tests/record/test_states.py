@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from string import ascii_letters
 from typing import Any
 
@@ -13,10 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foedus.errors import InputError
+from foedus.record import states as states_module
 from foedus.record.states import Spell, StateSystem, fold
 from foedus.record.store import Record
 
 Rows = list[dict[str, Any]]
+
+ALIASES = Path(states_module.__file__).with_name("aliases.toml")
 
 MEANT = """
 America 1900 = 2; the U.S. 1900 = 2; Trinidad & Tobago 2000 = 52; England 1850 = 200; Great Britain 1900 = 200;
@@ -278,6 +283,51 @@ def test_a_misspelt_name_gets_the_nearest_of_the_year(states: StateSystem) -> No
     assert "Did you mean France?" in refusal(states, "Frnace", 2000)
     assert "Prussia" in refusal(states, "Prusia", 1850)
     assert "Prussia" not in refusal(states, "Prusia", 2000)
+
+
+@pytest.mark.parametrize("text", ["Frankreich", "Atlantis", "Netherworld"])
+def test_no_name_is_offered_that_is_not_near(states: StateSystem, text: str) -> None:
+    """Netherlands was offered for Deutschland, of which it has 14 of 22 letters in order."""
+    assert "Did you mean" not in refusal(states, text, 2000)
+
+
+@pytest.mark.parametrize(
+    ("name", "ccode"),
+    [
+        ("Deutschland", 255),
+        ("España", 230),
+        ("espana", 230),
+        ("Suomi", 375),
+        ("Österreich", 305),
+        ("Polska", 290),
+        ("Magyarország", 310),
+        ("Ελλάδα", 350),
+        ("Україна", 369),
+        ("日本", 740),
+        ("Nippon", 740),
+        ("中国", 710),
+        ("مصر", 651),
+        ("Hrvatska", 344),
+        ("Schweiz", 225),
+        ("Suisse", 225),
+        ("Lëtzebuerg", 212),
+        ("Côte d’Ivoire", 437),
+        ("Madagasikara", 580),
+        ("Aotearoa", 920),
+    ],
+)
+def test_a_state_is_known_by_its_name_in_its_own_language(states: StateSystem, name: str, ccode: int) -> None:
+    """Unicode CLDR's names of territories in their official languages, by the COW numbers of the state list."""
+    assert states.resolve(name, 2000).ccode == ccode
+
+
+def test_a_name_in_a_states_own_language_means_what_its_english_name_means(states: StateSystem) -> None:
+    assert states.resolve("Österreich", 1900).ccode == states.resolve("Austria", 1900).ccode == 300
+    assert states.resolve("Preußen", 1850).ccode == 255
+    assert "ambiguous in 1970" in refusal(states, "Deutschland", 1970)
+    for english, names in tomllib.loads(ALIASES.read_text(encoding="utf-8"))["own_languages"].items():
+        expected = states.bearers(english)[0]
+        assert all(set(states.bearers(name)[0].spans) == set(expected.spans) for name in names), english
 
 
 @pytest.mark.parametrize("year", [1815, 2026, 0, -1, 10**6])

@@ -120,7 +120,7 @@ def entry(name: str) -> Mapping[str, Any]:
         return listed[f"{stem}.{ANY}"]
     raise InputError(
         f"no finding is called {name!r}.{nearest(name, listed)} Every finding's name stands below it in the report and in "
-        "`foedus assess --json FILE`."
+        "`foedus assess USA CAN --json FILE`."
     )
 
 

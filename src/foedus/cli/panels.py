@@ -133,8 +133,8 @@ def states(
     year: Annotated[int | None, typer.Option(help="Year in which the names are read; without one, in all of them.")] = None,
     date: Annotated[str | None, typer.Option(help="Day in which they are read, 1990-10-03; or a year.")] = None,
     to: Annotated[
-        str, typer.Option(help="What to tell, comma-separated: ccode, gwcode, iso3, abbreviation, name, vdem, region.")
-    ] = "ccode,gwcode,iso3,abbreviation,name",
+        str, typer.Option(help="What to tell, comma-separated: ccode, gwcode, iso3, cow_abbreviation, name, vdem, region.")
+    ] = "ccode,gwcode,iso3,cow_abbreviation,name",
 ) -> None:
     """Say which states names and codes mean, and when. Example: foedus states Serbia "Viet Nam" 260 --date 1999"""
     from foedus.panels import lookup
@@ -144,6 +144,8 @@ def states(
         raise InputError("--year and --date both say when: give one of them.")
     when = day_given(date) if date is not None else year
     columns = split(to)
+    for told in lookup.read_as_iso3(names or ()):
+        print(f"foedus: {told}", file=sys.stderr)
     if not names:
         show(lookup.members(LAST_YEAR if when is None else lookup.year_of(when), columns))
     elif when is None:

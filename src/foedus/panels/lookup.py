@@ -21,8 +21,11 @@ from foedus.record.spells import runs
 from foedus.record.states import AmbiguousName, State, StateSystem
 from foedus.record.store import Record, open_record
 
-COLUMNS = ("ccode", "gwcode", "iso3", "abbreviation", "name", "vdem", "region")
-"""What can be told of a state: its numbers, codes and name in the year; V-Dem's number; World Bank region."""
+COLUMNS = ("ccode", "gwcode", "iso3", "cow_abbreviation", "name", "vdem", "region")
+"""What can be told of a state: its numbers, codes and name in the year; V-Dem's number; World Bank region.
+
+COW's abbreviation of a state may be the ISO3 code of another: SWZ is COW's Switzerland and ISO's Eswatini.
+"""
 
 _WORLD_BANK = "the record has no World Bank codes of its own: ask for iso3, which the Bank uses too (XKX for Kosovo)"
 
@@ -107,26 +110,58 @@ def on_a_day(name: str, day: date, record: Record | None = None) -> State:
 def at(names: Iterable[str], when: date | int, to: Sequence[str], record: Record | None = None) -> pl.DataFrame:
     """Return the states that names mean in a year or on a day, one row each; raises InputError with every name that means none.
 
+    A state that only the list of Gleditsch and Ward has then has no ccode, as in `through_the_years`.
+
     >>> at(["Zaire", "FRG"], 1980, ["ccode"]).rows()
     [('Zaire', 1980, 490), ('FRG', 1980, 260)]
+    >>> at(["Transvaal"], 1899, ["ccode", "gwcode"]).rows()
+    [('Transvaal', 1899, None, 563)]
     """
     record = record or open_record()
     _check(to)
-    system, found, refusals = StateSystem.of(record), [], []
+    found, refusals = [], []
     for name in names:
         try:
-            state = system.resolve(name, when) if isinstance(when, int) else on_a_day(name, when, record)
-            found.append((name, state.ccode))
+            found.append((name, year_of(when), *_numbers(name, when, record)))
         except InputError as refusal:
             refusals.append(str(refusal))
     if refusals:
         raise InputError("\n".join(refusals))
-    asked = pl.DataFrame(found, schema={"asked": pl.String, "ccode": pl.Int16}, orient="row")
-    known = (
-        _crosswalk(record).filter(year=year_of(when)).select("ccode", "year", *(pl.col(name).alias(f"_{name}") for name in to))
-    )
-    told = asked.join(known, on="ccode", how="left", maintain_order="left")
-    return told.select("asked", "year", *(pl.col(f"_{name}").alias(name) for name in to))
+    schema = {"asked": pl.String, "year": pl.Int16, "ccode": pl.Int16, "gwcode": pl.Int16}
+    asked = pl.DataFrame(found, schema=schema, orient="row")
+    told = _told(asked["ccode"], asked["gwcode"], asked["year"], to, record)
+    return asked.select("asked", "year").hstack(told)
+
+
+def _numbers(name: str, when: date | int, record: Record) -> tuple[int | None, int | None]:
+    """Return COW and GW number of the state that a name means; of none of COW, of the one that the other list has alone."""
+    try:
+        state = StateSystem.of(record).resolve(name, when) if isinstance(when, int) else on_a_day(name, when, record)
+    except AmbiguousName:
+        raise
+    except InputError:
+        if (gwcode := _listed_alone(name, when, record)) is None:
+            raise
+        return None, gwcode
+    return state.ccode, state.gwcode
+
+
+def _listed_alone(name: str, when: date | int, record: Record) -> int | None:
+    """Return the GW number of the one state that a name means and that COW lacks in the year; None if there is none."""
+    year = year_of(when)
+    first, last = StateSystem.of(record).years
+    if not first <= year <= last:
+        return None
+    meanings = Meanings.of(record, "gw")
+    alone = _listed(record).filter(pl.col("ccode").is_null(), year=year)["gwcode"].to_list()
+    codes = [
+        code for borne in meanings.borne(name) for code, held in borne.held.items() if held[year - first] and code in alone
+    ]
+    if len(set(codes)) != 1:
+        return None
+    spells = record.table("state_spells").filter(system="gw", code=codes[0]).select("start", "end")
+    there = isinstance(when, int) or any(start <= when <= (end or date.max) for start, end in spells.iter_rows())
+    return codes[0] if there else None
 
 
 def year_of(when: date | int) -> int:
@@ -140,6 +175,16 @@ def members(year: int, to: Sequence[str], record: Record | None = None) -> pl.Da
     _check(to)
     StateSystem.of(record).members(year)  # the year is one of the state system's
     return _crosswalk(record).filter(year=year).sort("ccode").select("year", *to)
+
+
+def read_as_iso3(names: Iterable[str], record: Record | None = None) -> list[str]:
+    """Return a sentence for each name that is read as an ISO3 code and is a COW abbreviation of another state too.
+
+    >>> read_as_iso3(["SWZ", "CAN", "Austria"])
+    ['SWZ is read as an ISO3 code (Eswatini); as a COW abbreviation it is Switzerland: cow:SWZ.']
+    """
+    system = StateSystem.of(record or open_record())
+    return [told for name in names if (told := system.two_readings(name))]
 
 
 def _check(to: Sequence[str]) -> None:
@@ -191,7 +236,7 @@ def _crosswalk(record: Record) -> pl.DataFrame:
 
     def made() -> pl.DataFrame:
         system = StateSystem.of(record)
-        years = record.table("state_years").rename({"vdem_id": "vdem"})
+        years = record.table("state_years").rename({"vdem_id": "vdem", "abbreviation": "cow_abbreviation"})
         names = pl.Series("name", [system.name(*row) for row in years.select("ccode", "year").iter_rows()], pl.String)
         return years.with_columns(names).select("year", *COLUMNS)
 
@@ -200,9 +245,8 @@ def _crosswalk(record: Record) -> pl.DataFrame:
 
 def _listed(record: Record) -> pl.DataFrame:
     """Return every state of the Gleditsch–Ward list in every year, as far as that list says what can be asked for."""
-    spells = record.table("state_spells").filter(system="gw").select(gwcode="code", abbreviation="abbreviation")
-    years = record.table("gw_state_years").join(spells.unique("gwcode", keep="last"), on="gwcode", how="left")
-    return years.with_columns(vdem=pl.lit(None, pl.Int16)).select("year", *COLUMNS)
+    unknown = {"vdem": pl.lit(None, pl.Int16), "cow_abbreviation": pl.lit(None, pl.String)}
+    return record.table("gw_state_years").with_columns(**unknown).select("year", *COLUMNS)
 
 
 def _years(meanings: Meanings, name: str, key: str) -> pl.DataFrame:

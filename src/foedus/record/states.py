@@ -9,7 +9,8 @@ text means depends on the year asked about, by these rules:
 2. Three letters that are an ISO3 code of any state are read as ISO3 only, never as a COW abbreviation (AUS is Australia; for
    Austria say `cow:AUS`). Other COW abbreviations may be written bare, and so may those of GW that are none of COW (RUM, SER).
    A code that passed from one state to another within the year, as DEU did in 1990, means the one that held it last.
-3. A name is one the record gives the state in that year (COW, GW, present-day English), or one of `aliases.toml` at its dates.
+3. A name is one the record gives the state in that year (COW, GW, present-day English), or one of `aliases.toml` at its dates;
+   a name in the state's own language means in each year what the present-day English name beside it does.
    Case, accents, punctuation, "the", "&" for "and", "St." for "Saint", "Rep.", "Dem." and dotted or spaced capitals are folded.
    "Republic of", "Kingdom of" and the like are dropped only if the whole name is unknown: "Republic of Korea" is South Korea.
    So is a name turned round: "Korea, South" and "Germany (West)" are South Korea and West Germany.
@@ -48,6 +49,9 @@ class AmbiguousName(InputError):
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+NEAR = 0.75
+"""How alike a name has to be to be offered for an unknown one: "Netherlands" is not for Deutschland (0.64)."""
 
 LONGEST = 100
 """Characters a state's name may have; the longest in use has about sixty."""
@@ -152,7 +156,7 @@ class StateSystem:
         self,
         state_years: pl.DataFrame,
         state_spells: pl.DataFrame,
-        aliases: Mapping[str, Sequence[Any]] | None = None,
+        aliases: Mapping[str, Any] | None = None,
         tables: Mapping[str, Table] | None = None,
     ) -> None:
         """Keep the record's tables of these names, aliases as `aliases.toml` has them, and what the manifest says of tables."""
@@ -202,6 +206,21 @@ class StateSystem:
         key = self._key(cleaned)
         claims = self._claims.get(key, [])
         return (Bearers(tuple(claim[:3] for claim in claims), passes=key in self._iso3),) if claims else ()
+
+    def two_readings(self, text: str) -> str:
+        """Return a sentence if a text is an ISO3 code, as which it is read, and another state's COW abbreviation; else "".
+
+        >>> from foedus.record.store import open_record
+        >>> StateSystem.of(open_record()).two_readings("AUS")
+        'AUS is read as an ISO3 code (Australia); as a COW abbreviation it is Austria: cow:AUS.'
+        """
+        key = fold(_checked(text))
+        other, claims = self._abbreviations.get(key), self._claims.get(key, [])
+        if key not in self._iso3 or other is None or other in {claim.ccode for claim in claims}:
+            return ""
+        read = self.name(max(claims, key=lambda claim: claim.last).ccode)
+        code = key.upper()
+        return f"{code} is read as an ISO3 code ({read}); as a COW abbreviation it is {self.name(other)}: cow:{code}."
 
     def is_outside(self, text: str) -> bool:
         """Say whether a text names a place that was never a member of the state system."""
@@ -286,6 +305,10 @@ class StateSystem:
             claims_by_text[key] = [claim for claim in claims_by_text[key] if claim.ccode != row["ccode"]]
         for row in self._aliases["alias"]:
             claims_by_text.setdefault(fold(row["name"]), []).append(self._alias_claim(row))
+        for english, names in self._aliases.get("own_languages", {}).items():
+            for name in names:
+                same = [claim._replace(text=name) for claim in claims_by_text[fold(english)]]
+                claims_by_text.setdefault(fold(name), []).extend(same)
         return {key: claims for key, claims in claims_by_text.items() if claims}
 
     def _recorded_claims(self) -> Iterator[_Claim]:
@@ -406,16 +429,32 @@ class StateSystem:
 
     def _unknown(self, text: str, key: str, year: int) -> InputError:
         if key in self._outside:
-            never = f'"{_short(text)}" was never a member of the state system (Correlates of War), so no panel has rows of it.'
+            never = f'"{_short(text)}" was never a member of the state system (Correlates of War), so no panel of it has rows.'
             said = spoken_of(self._places.get(key, key.upper()), self._tables)
-            return InputError(f"{' '.join(filter(None, (never, said)))} Choose a member of {year}.{self._hint(key)}")
+            told = " ".join(filter(None, (never, said, self._listed_alone(key))))
+            return InputError(f"{told} Choose a member of {year}.{self._hint(key)}")
         current = [claim for claims in self._claims.values() for claim in claims if claim.first <= year <= claim.last]
         return self._none_called(text, f"in {year}", {claim.text for claim in current if self._run(claim.ccode, year)})
+
+    def _listed_alone(self, key: str) -> str:
+        """Say when the list of Gleditsch and Ward has a place that was never a member, and how to ask for it; else ""."""
+        place = self._places.get(key, "")
+        names = {key} | {name for name, code in self._places.items() if code == place}
+        listed = self._state_spells.filter(system="gw").select("code", "start", "end", "name", "abbreviation")
+        found = [row for row in listed.iter_rows() if {fold(text) for text in row[3:] if text} & names]
+        if not found or any(run.gwcode == found[0][0] for run in self._runs):
+            return ""
+        code, start, end = found[0][:3]
+        first, last = max(start.year, self._range[0]), end.year if end else self._range[1]
+        return (
+            f"The list of Gleditsch and Ward has it from {first} to {last}: "
+            f"`foedus panel state-year --system gw --states {code} --years {first}:{last} --variables state_name`."
+        )
 
     def _none_called(self, text: str, when: str, known: set[str]) -> InputError:
         typed = text.title() if text.islower() or (text.isupper() and len(text) > 3) else text
         return InputError(
-            f'no state is known as "{_short(text)}" {when}.{nearest(typed, sorted(known))} '
+            f'no state is known as "{_short(text)}" {when}.{nearest(typed, sorted(known), near=NEAR)} '
             "Give an English name, an ISO3 code, a COW number, or a Gleditsch–Ward number as gw:260."
         )
 
@@ -460,7 +499,7 @@ def _spellings(text: str) -> Iterator[str]:
 
 
 @cache
-def _read_aliases() -> dict[str, list[Any]]:
+def _read_aliases() -> dict[str, Any]:
     with Path(__file__).with_name("aliases.toml").open("rb") as file:
         return tomllib.load(file)
 

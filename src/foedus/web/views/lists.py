@@ -114,12 +114,13 @@ def states(asked: OfStates, desk: Desk) -> Told:
         when = int(asked.when) if asked.when.isdecimal() else day.fromisoformat(asked.when)
     except ValueError:
         raise InputError(f"when {asked.when!r} is no day. Write 1990-10-03, or a year.") from None
-    to = ["ccode", "gwcode", "iso3", "abbreviation", "name", "region"]
+    to = ["ccode", "gwcode", "iso3", "cow_abbreviation", "name", "region"]
     names = parts(asked.names)
     year = lookup.year_of(when)
     frame = lookup.at(names, when, to, desk.record) if names else lookup.members(year, to, desk.record)
     title = f"States of {asked.when}"
-    facts = f"{frame.height} {'names' if names else 'members of the state system'}."
+    counted = f"{frame.height} {'names' if names else 'members of the state system'}."
+    facts = " ".join([counted, *lookup.read_as_iso3(names, desk.record)])
     asks = "Which states were there, under which codes?"
     return Listing("States", title, facts, asks, frame, ("state_system",)).told(asked, desk)
 
