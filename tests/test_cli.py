@@ -100,6 +100,36 @@ def test_assess_writes_a_report_beside_its_summary(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_the_report_goes_to_standard_output_where_it_is_asked_for(tmp_path: Path) -> None:
+    done = run("assess", "USA", "CAN", "--html", "-", folder=tmp_path)
+    assert done.stdout.startswith("<!doctype html>")
+    assert done.stdout.endswith("</html>")
+    assert not list(tmp_path.iterdir()), "no file is called -, and no page lies beside"
+
+
+def test_two_texts_do_not_go_to_standard_output(tmp_path: Path) -> None:
+    refused(run("assess", "USA", "CAN", "--html", "-", "--json", "-", folder=tmp_path), "name a file for one of them")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "panel state-year --states CAN --years 2000:2000 --variables polyarchy_v15 -o -",
+        "estimate dispute_onset~peace_years --unit dyad-year --dyads USA-CAN -o -",
+        "simulate -o -",
+        "forecast publish --output -",
+        "record filter --only open -o -",
+        "record build --raw . -o -",
+        "record update ucdp-armed-conflict x.csv --version 26.1 -o -",
+        "new mechanism mine -o -",
+        "bundle - -- groups",
+    ],
+)
+def test_what_is_no_text_is_not_written_to_standard_output_nor_to_a_file_called_so(words: str, tmp_path: Path) -> None:
+    refused(run(*words.split(), folder=tmp_path), "cannot write to -: it stands for standard output")
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_same_call_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

@@ -45,6 +45,45 @@ def test_streams_that_are_closed_full_or_left_end_a_command_with_a_code(
     assert (done.returncode, done.stderr) == (code, said)
 
 
+LEFT = [
+    "--help",
+    "--version",
+    "panel --help",
+    "new mechanism --help",
+    "assess USA CAN",
+    "claims 11",
+    "claims",
+    "cite polyarchy",
+    "compare USA-CAN AUS-NZL",
+    "explain order.dispute.probability",
+    "panel state-year --states CAN --years 2000:2000 --variables polyarchy_v15",
+    "record list",
+    "states Serbia",
+    "variables democracy",
+    "warning --tracks 100",
+]
+
+
+@pytest.mark.parametrize("words", LEFT)
+def test_a_command_whose_reader_has_gone_away_ends_with_141(words: str, tmp_path: Path) -> None:
+    """Whatever prints it, foedus or a library: the pipe has no reader any more when the command begins."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "foedus", *words.split()],
+            cwd=tmp_path,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 def test_a_file_is_written_though_the_output_is_closed_and_nothing_else_goes_into_it(tmp_path: Path) -> None:
     line = f"{FOEDUS} panel state-year --states CAN --years 2000:2000 --variables polyarchy_v15 -o c.csv >&- 2>&-"
     assert shell(line, tmp_path).returncode == 0

@@ -21,7 +21,7 @@ from foedus.cli.forecasts import forecast_publish, forecast_score
 from foedus.cli.futures import simulate
 from foedus.cli.mechanisms import fit, validate
 from foedus.cli.models import estimate, new_mechanism, register
-from foedus.cli.options import Ended, OfRecord, say
+from foedus.cli.options import AllCommands, Command, Ended, OfRecord, say
 from foedus.cli.panels import cite, compare_sources, groups, panel, states, variables
 from foedus.cli.partnerships import assess, claims, compare, explain, methods, warning
 from foedus.cli.records import (
@@ -39,6 +39,7 @@ from foedus.cli.serve import serve
 from foedus.errors import InputError
 
 app = typer.Typer(
+    cls=AllCommands,
     help="Assess security partnerships between states: what they owe each other, against what, and how do we know?",
     no_args_is_help=True,
     add_completion=False,
@@ -164,4 +165,4 @@ for on_record in ON_RECORD:
     record_app.command(on_record.__name__.removeprefix("record_"), cls=OfRecord)(on_record)
 for on_forecast in (forecast_publish, forecast_score):
     forecast_app.command(on_forecast.__name__.removeprefix("forecast_"), cls=OfRecord)(on_forecast)
-new_app.command("mechanism")(new_mechanism)
+new_app.command("mechanism", cls=Command)(new_mechanism)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperOption
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from foedus.errors import InputError
 
@@ -27,7 +27,22 @@ AlliancesFrom = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-class OfRecord(TyperCommand):
+class Command(TyperCommand):
+    """A command, of which what it writes with -o is never called as standard output is."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the words of the command."""
+        context = super().make_context(*args, **kwargs)
+        written = [context.params.get(str(param.name)) for param in self.params if "-o" in param.opts]
+        if any(path is not None for path in written):
+            from foedus.record.writing import check_no_stream
+
+            for path in written:
+                check_no_stream(Path(path or "."))
+        return context
+
+
+class OfRecord(Command):
     """A command that reads the record, and so has `--record`: another than the one in use, as FOEDUS_RECORD would name it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,12 +60,30 @@ class OfRecord(TyperCommand):
         place = next((at for at, each in enumerate(self.params) if "--help" in each.opts), len(self.params))
         self.params.insert(place, option)
 
+
+class AllCommands(TyperGroup):
+    """The commands, from whose words to their end an interrupt and a reader that goes away are told to `main`.
+
+    The library would end the program itself, with less said and other codes, also where it prints a help.
+    """
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the words before the command."""
+        with _ended():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; an interrupt and a reader that goes away are told to `main`, not to the library, which says less."""
-        try:
+        """Read the words of the command, and run it."""
+        with _ended():
             return super().invoke(ctx)
-        except (BrokenPipeError, KeyboardInterrupt) as error:
-            raise Ended(error) from None
+
+
+@contextmanager
+def _ended() -> Iterator[None]:
+    try:
+        yield
+    except (BrokenPipeError, KeyboardInterrupt) as error:
+        raise Ended(error) from None
 
 
 class Ended(BaseException):

@@ -24,7 +24,9 @@ def assess(
         str, typer.Option(help="What is switched off to tell what changes: all, bilateral, or types (defence,warning).")
     ] = "all",
     alliances_from: AlliancesFrom = "facts",
-    html: Annotated[Path | None, typer.Option(help="Where the report goes; by default foedus-FIRST-SECOND.html here.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Where the report goes (- for the terminal); by default foedus-FIRST-SECOND.html here.")
+    ] = None,
     json: Json = None,
 ) -> None:
     """Assess a partnership: summary here, report beside it. Example: foedus assess USA CAN --year 2022"""
@@ -35,8 +37,8 @@ def assess(
     from foedus.record.store import open_record
 
     report.check_targets(html, json)
-    record = open_record()
-    beside = report.lacks_methods(html.parent if html else Path(), record.sha256)
+    record, printed = open_record(), report.STANDARD_OUTPUT in (html, json)
+    beside = None if html == report.STANDARD_OUTPUT else report.lacks_methods(html.parent if html else Path(), record.sha256)
     assessment = assess_partnership(
         *members,
         year=year,
@@ -51,7 +53,7 @@ def assess(
     report.write_html(assessment, target, command=typed())
     if beside is not None:
         report.write_methods(tell_methods(record), beside, command="foedus methods")
-    if json != report.STANDARD_OUTPUT:
+    if not printed:
         report.show(assessment, target)
 
 

@@ -23,6 +23,9 @@ import polars as pl
 
 from foedus.errors import InputError, shown
 
+STANDARD_OUTPUT = Path("-")
+"""What stands for standard output where a text may go there."""
+
 LITTER = ".foedus"
 """Ending of what is not yet in its place."""
 
@@ -82,6 +85,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
     Raises InputError if nothing can be written there, or moved.
     """
+    check_no_stream(folder)
     target = folder.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -181,8 +185,23 @@ def _clear(found: list[Path]) -> None:
             _remove(path)
 
 
+def check_no_stream(path: Path) -> None:
+    """Raise InputError if a file or folder is to be written that would be called as standard output is.
+
+    >>> check_no_stream(Path("-"))
+    Traceback (most recent call last):
+    foedus.errors.InputError: cannot write to -: it stands for standard output, which takes only the texts of --html, ...
+    """
+    if path == STANDARD_OUTPUT:
+        raise InputError(
+            f"cannot write to {STANDARD_OUTPUT}: it stands for standard output, which takes only the texts of --html, --json "
+            "and --geojson. Name a file or a folder."
+        )
+
+
 def check_target(path: Path) -> None:
     """Raise InputError if no file can be written at `path`, before any work is done for it."""
+    check_no_stream(path)
     if not path.parent.is_dir():
         raise InputError(f"cannot write {path}: the folder {path.parent} does not exist. Create it first.")
     if path.is_dir():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.errors import InputError
-from foedus.record.writing import check_target, write_text
+from foedus.record.writing import STANDARD_OUTPUT, check_target, write_text
 from foedus.version import __version__
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ __all__ = [
     "write_methods",
 ]
 
-STANDARD_OUTPUT = Path("-")
-
 NAMED = 4
 """Members named in the name of a file."""
 
@@ -64,11 +62,10 @@ def file_name(assessment: Assessment) -> str:
 
 def show(assessment: Assessment, target: Path | None = None) -> None:
     """Print the summary to standard output; `target` is where the report was written."""
-    from rich.console import Console
-
     from foedus.report import terminal
+    from foedus.report.console import Terminal
 
-    terminal.show(assessment, Console(highlight=False, emoji=False), target)
+    terminal.show(assessment, Terminal(), target)
 
 
 def to_html(assessment: Assessment, command: str) -> str:
@@ -81,8 +78,12 @@ def to_html(assessment: Assessment, command: str) -> str:
 def check_targets(*paths: Path | None, beside: Path | None = None) -> None:
     """Raise InputError, before any work is done, if a report cannot be written to a path or two paths are the same.
 
+    STANDARD_OUTPUT is a path for one of them.
+
     beside : a file that is read, which no report may replace.
     """
+    if paths.count(STANDARD_OUTPUT) > 1:
+        raise InputError("two texts would both go to standard output (-): name a file for one of them.")
     chosen = [path for path in paths if path is not None and path != STANDARD_OUTPUT]
     for path in chosen:
         check_target(path)
@@ -111,8 +112,8 @@ def write_json(assessment: Assessment, path: Path) -> None:
 
 
 def write_html(assessment: Assessment, path: Path, command: str) -> None:
-    """Write the report page; raises InputError if the file cannot be written."""
-    write_text(path, to_html(assessment, command))
+    """Write the report page, to standard output for STANDARD_OUTPUT; raises InputError if the file cannot be written."""
+    _put(to_html(assessment, command), path)
 
 
 def write_methods(methods: Methods, path: Path, command: str) -> None:
@@ -150,12 +151,11 @@ def write_claims(claims: Claims, path: Path, command: str) -> None:
 
 def show_claims(claims: Claims, *, whole: bool) -> None:
     """Print claims: each whole, or a list, which is a table on a terminal and CSV in a pipe."""
-    from rich.console import Console
-
     from foedus.panels.files.spreadsheet import neutralised
     from foedus.report import claims_text
+    from foedus.report.console import Terminal
 
-    console = Console(highlight=False, emoji=False)
+    console = Terminal()
     if whole:
         for claim in claims.claims:
             claims_text.show_claim(claim, console)
@@ -174,13 +174,12 @@ def write_comparison(comparison: Comparison, path: Path, command: str) -> None:
 
 def show_comparison(comparison: Comparison) -> None:
     """Print partnerships side by side: question by question on a terminal, CSV in a pipe."""
-    from rich.console import Console
-
     from foedus.panels.files.spreadsheet import neutralised
     from foedus.report import comparing
+    from foedus.report.console import Terminal
 
     if sys.stdout.isatty():
-        comparing.show(comparison, Console(highlight=False, emoji=False))
+        comparing.show(comparison, Terminal())
     else:
         sys.stdout.write(neutralised(comparison.frame).write_csv())
 
@@ -192,11 +191,10 @@ def write_geojson(told: NetworkWarning, path: Path) -> None:
 
 def show_warning(told: NetworkWarning) -> None:
     """Print what a warning network gives: tables on a terminal, its measures as CSV in a pipe."""
-    from rich.console import Console
-
     from foedus.report import warning_text
+    from foedus.report.console import Terminal
 
     if sys.stdout.isatty():
-        warning_text.show(told, Console(highlight=False, emoji=False))
+        warning_text.show(told, Terminal())
     else:
         sys.stdout.write(told.tidy().write_csv())

@@ -37,10 +37,10 @@ def show_frames(frames: Iterable[pl.DataFrame]) -> None:
 
 def _show_table(frame: pl.DataFrame) -> None:
     """Print a table on a terminal."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from foedus.report.console import Terminal
     from foedus.report.wording import clean
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -48,7 +48,7 @@ def _show_table(frame: pl.DataFrame) -> None:
         table.add_column(Text(clean(name)), justify="right" if kind.is_numeric() else "left", overflow="fold")
     for row in frame.iter_rows():
         table.add_row(*(Text(_cell(item)) for item in row))
-    Console().print(table)
+    Terminal().print(table)
 
 
 def _cell(item: Any) -> str:
