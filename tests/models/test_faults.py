@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -72,6 +74,69 @@ FAULTS: dict[str, tuple[str, str, dict[str, Any], str]] = {
         {},
         r"log\(gdp\) is no finite number in \d+ rows .*: gdp is zero in \d+ of them",
     ),
+    "a power beyond what can be squared": (
+        "war ~ I(many ** 99)",
+        "logit",
+        {},
+        r"^I\(many \*\* 99\) is beyond 1e\+150 in 267 rows \(first: 3 2003\): take its logarithm",
+    ),
+    "a power beyond all numbers": (
+        "war ~ I(many ** 300)",
+        "logit",
+        {},
+        r"I\(many \*\* 300\) is no finite number in 289 rows \(first: 1 2001\): .* larger than any number",
+    ),
+    "a product beyond all numbers": (
+        "war ~ I(many ** 50):I(year ** 40)",
+        "logit",
+        {},
+        r"I\(many \*\* 50\):I\(year \*\* 40\) is no finite number, or beyond 1e\+150, in \d+ rows",
+    ),
+    "a polynomial beyond all numbers": ("war ~ poly(I(year ** 40), 3)", "logit", {}, r"poly\(.*\)\[\d\] is no finite number"),
+    "an outcome beyond all numbers": ("I(many ** 99) ~ x", "ols", {}, r"I\(many \*\* 99\) is beyond 1e\+150 in 267 rows"),
+    "a division by zero": (
+        "war ~ I(1 / three)",
+        "logit",
+        {},
+        r"I\(1 / three\) is no finite number in 100 rows .*: it divides by zero, for three is 0 in 100 of them",
+    ),
+    "weights that divide by zero": (
+        "war ~ x",
+        "logit",
+        {"weights": "1 / three"},
+        r"weights='1 / three' is no finite number in 100 rows",
+    ),
+    "comparisons joined without brackets": (
+        "war ~ x",
+        "logit",
+        {"where": "x > 0 & three < 2"},
+        r"'x > 0 & three < 2' compares what & or \| joins, .*: put brackets around each comparison",
+    ),
+    "text compared with a number": ("war ~ I(x > 'a')", "logit", {}, r"compares text with numbers: 'a' is text, and x is"),
+    "a number among texts": ("war ~ I(kind in ('war', 1))", "logit", {}, "compares text with numbers: kind is text, and 1"),
+    "text that is no yes or no": ("war ~ I(kind & war)", "logit", {}, "computes with kind, which holds text"),
+    "the logarithm of text": ("war ~ log(kind)", "logit", {}, "computes with kind, which holds text"),
+    "a number that is none": ("war ~ x", "logit", {"where": "x < 1e999"}, "larger than any that can be computed with"),
+    "a condition without a column": (
+        "war ~ x",
+        "logit",
+        {"where": "1/0"},
+        r"where='1/0': 1 / 0 names no column, and is the same in every row",
+    ),
+    "a constant condition": ("war ~ x", "logit", {"where": "True"}, "True names no column"),
+    "a constant comparison": ("war ~ x", "logit", {"where": "1 > 0"}, "1 > 0 names no column"),
+    "a constant beside a condition": ("war ~ x", "logit", {"where": "x > 0 or 1"}, "'x > 0 or 1': 1 names no column"),
+    "a condition that is a number": (
+        "war ~ x",
+        "logit",
+        {"where": "three"},
+        r"three is neither true nor false in 100 rows \(first: 0 2002, where it is 2\)\. Compare it, as in three > 0",
+    ),
+    "a condition that is text": ("war ~ x", "logit", {"where": "kind"}, "kind holds text, which is neither true nor false"),
+    "a condition that divides by zero": ("war ~ x", "logit", {"where": "x / 0"}, "x / 0 is no finite number in 300 rows"),
+    "a condition of text and number": ("war ~ x", "logit", {"where": "kind > 3"}, "compares text with numbers: kind is text"),
+    "an empty condition": ("war ~ x", "logit", {"where": ""}, "where= is empty"),
+    "empty weights": ("war ~ x", "logit", {"weights": " "}, "weights= is empty"),
     "a logarithm below zero": ("war ~ log(x)", "logit", {}, r"x is below zero in \d+ of them"),
     "an unknown function": ("war ~ lgo(gdp)", "logit", {}, r"no function is called 'lgo'\. Did you mean"),
     "an unknown model": ("war ~ x", "logti", {}, r"no model is called 'logti'\. Did you mean logit"),
@@ -110,6 +175,39 @@ def test_what_is_wrong_is_named_with_the_remedy(rows: pl.DataFrame, fault: str) 
     formula, model, choices, told = FAULTS[fault]
     with pytest.raises(InputError, match=told):
         estimate(formula, rows, model, **choices)
+
+
+def test_no_library_warns_of_what_is_refused(rows: pl.DataFrame) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for formula in ("war ~ I(many ** 99)", "war ~ I(many ** 50):I(year ** 40)", "war ~ poly(I(year ** 40), 3)"):
+            with pytest.raises(InputError, match="beyond 1e"):
+                estimate(formula, rows)
+
+
+@pytest.mark.parametrize(
+    ("where", "kept"),
+    [
+        ("war", lambda row: row["war"]),
+        ("none", lambda row: row["none"]),
+        ("not war and three > 0", lambda row: not row["war"] and row["three"] > 0),
+        ("1 / three < 1", lambda row: row["three"] > 1),
+        ("three == 0 or 1 / three < 1", lambda row: row["three"] != 1),
+        ("kind == 'peace'", lambda row: row["kind"] == "peace"),
+        ("(x > 0) & (three in (0, 2))", lambda row: row["x"] > 0 and row["three"] in (0, 2)),
+    ],
+)
+def test_rows_enter_in_which_a_condition_is_true(
+    where: str, kept: Callable[[dict[str, Any]], bool], rows: pl.DataFrame
+) -> None:
+    """What divides by zero is unknown, so that of 1 / three < 1 only three = 2 is true, and no infinite number is compared."""
+    expected = sum(map(kept, rows.iter_rows(named=True)))
+    assert estimate("x ~ year", rows, "ols", where=where).n == expected
+
+
+def test_what_a_condition_cannot_know_is_said(rows: pl.DataFrame) -> None:
+    told = "where: 1 / three is no finite number in 100 rows, in which the comparison with it is unknown"
+    assert told in estimate("x ~ year", rows, "ols", where="1 / three < 1").remarks
 
 
 def test_a_panel_without_keys_is_refused(rows: pl.DataFrame) -> None:

@@ -86,6 +86,9 @@ def choices_of(
 
     Raises InputError for choices that do not go together.
     """
+    given = {"offset": offset, "weights": weights, "where": where}
+    if empty := [name for name, text in given.items() if text is not None and not text.strip()]:
+        raise InputError(f"{empty[0]}= is empty: name a column or an expression, or leave it out.")
     groupings, kind = _errors(cluster, errors)
     if kind == "clustered" and not groupings:
         groupings = ("dyad",) if dyadic else ("unit",)

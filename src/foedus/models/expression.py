@@ -8,7 +8,7 @@ stands in a column that is called as it is written; columns of several values (`
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -141,14 +141,17 @@ def values(node: ast.expr, schema: Mapping[str, pl.DataType]) -> pl.Expr:
         case ast.Name():
             found = _column(node.id, schema)
         case ast.Constant(value=int() | float() | str()):
-            found = pl.lit(node.value if isinstance(node.value, str) else float(node.value))  # type: ignore[arg-type]
+            found = _constant(node)
         case ast.BinOp():
             found = _binary(node, schema)
         case ast.UnaryOp(op=ast.USub() | ast.UAdd()):
+            _check_numbers(node, [node.operand], schema)
             found = values(node.operand, schema) * (-1 if isinstance(node.op, ast.USub) else 1)
         case ast.UnaryOp(op=ast.Not() | ast.Invert()):
+            _check_numbers(node, [node.operand], schema)
             found = (values(node.operand, schema) == 0).cast(pl.Float64)
         case ast.BoolOp():
+            _check_numbers(node, node.values, schema)
             found = _all_or_any([values(each, schema) != 0 for each in node.values], every=isinstance(node.op, ast.And))
         case ast.Compare():
             found = _compared(node, schema)
@@ -161,6 +164,60 @@ def values(node: ast.expr, schema: Mapping[str, pl.DataType]) -> pl.Expr:
     return found
 
 
+def holds_text(node: ast.expr, schema: Mapping[str, pl.DataType]) -> bool:
+    """Say whether a tree is text, and no number or yes or no.
+
+    >>> holds_text(tree("I(region)"), {"region": pl.String()}), holds_text(tree("gdp > 1"), {"gdp": pl.Float64()})
+    (True, False)
+    """
+    match node:
+        case ast.Constant():
+            return isinstance(node.value, str)
+        case ast.Name():
+            return not _is_number(schema[node.id])
+        case ast.Call() if function(node) in IN_TIME:
+            return not _is_number(schema[ast.unparse(node)])
+        case ast.Call() if function(node) == "I" and node.args:
+            return holds_text(node.args[0], schema)
+    return False
+
+
+def computes(node: ast.expr) -> bool:
+    """Say whether a tree computes: its values may then be no finite numbers though all columns are.
+
+    >>> computes(tree("1 / gdp")), computes(tree("log(gdp)")), computes(tree("lag(gdp, 2)"))
+    (True, True, False)
+    """
+    inner = [node]
+    while inner:
+        each = inner.pop()
+        called = function(each)
+        if isinstance(each, ast.BinOp) or (called in ROWWISE and called != "I"):
+            return True
+        if called not in IN_TIME:
+            inner += [child for child in ast.iter_child_nodes(each) if isinstance(child, ast.expr)]
+    return False
+
+
+def _constant(node: ast.Constant) -> pl.Expr:
+    if isinstance(node.value, str):
+        return pl.lit(node.value)
+    try:
+        number = float(node.value)  # type: ignore[arg-type]
+    except OverflowError:
+        number = float("inf")
+    if number == float("inf"):
+        raise InputError("a number of the formula is larger than any that can be computed with (1e308).")
+    return pl.lit(number)
+
+
+def _check_numbers(node: ast.expr, parts: Sequence[ast.expr], schema: Mapping[str, pl.DataType]) -> None:
+    """Raise InputError where what is computed with, or joined as yes and no, is text."""
+    if text := [ast.unparse(part) for part in parts if holds_text(part, schema)]:
+        instead = "" if text[0].startswith(("'", '"')) else f": compare it instead, as {text[0]} == '…'"
+        raise InputError(f"{ast.unparse(node)!r} computes with {text[0]}, which holds text{instead}.")
+
+
 def _column(name: str, schema: Mapping[str, pl.DataType]) -> pl.Expr:
     kind = schema[name]
     if kind.is_numeric() or kind == pl.Boolean:
@@ -169,16 +226,12 @@ def _column(name: str, schema: Mapping[str, pl.DataType]) -> pl.Expr:
 
 
 def _binary(node: ast.BinOp, schema: Mapping[str, pl.DataType]) -> pl.Expr:
+    _check_numbers(node, [node.left, node.right], schema)
     left, right = values(node.left, schema), values(node.right, schema)
     if isinstance(node.op, ast.BitAnd | ast.BitOr):
         return _all_or_any([left != 0, right != 0], every=isinstance(node.op, ast.BitAnd))
     if type(node.op) not in OPERATIONS:
         raise InputError(f"{ast.unparse(node)!r} cannot be read: of operations there are + - * / ** & |.")
-    sides = [each.id for each in (node.left, node.right) if isinstance(each, ast.Name)]
-    if text := [name for name in sides if not _is_number(schema[name])]:
-        raise InputError(
-            f"{ast.unparse(node)!r} computes with {text[0]}, which holds text: compare it instead, as {text[0]} == '…'."
-        )
     return OPERATIONS[type(node.op)](left, right)
 
 
@@ -192,15 +245,40 @@ def _all_or_any(parts: list[pl.Expr], *, every: bool) -> pl.Expr:
 
 def _compared(node: ast.Compare, schema: Mapping[str, pl.DataType]) -> pl.Expr:
     sides, parts = [node.left, *node.comparators], []
+    if any(isinstance(side, ast.BinOp) and isinstance(side.op, ast.BitAnd | ast.BitOr) for side in sides):
+        raise InputError(
+            f"{ast.unparse(node)!r} compares what & or | joins, for these bind before < and >: put brackets around each "
+            "comparison, as in (x > 0) & (y > 1), or write and, or."
+        )
     for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
         if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, ast.Tuple | ast.List | ast.Set):
-            among = pl.any_horizontal([values(left, schema) == values(each, schema) for each in right.elts])
+            for each in right.elts:
+                _check_alike(node, left, each, schema)
+            among = pl.any_horizontal([_compares(left, schema) == _compares(each, schema) for each in right.elts])
             parts.append(among if isinstance(operator, ast.In) else ~among)
         elif type(operator) in COMPARISONS:
-            parts.append(COMPARISONS[type(operator)](values(left, schema), values(right, schema)))
+            _check_alike(node, left, right, schema)
+            parts.append(COMPARISONS[type(operator)](_compares(left, schema), _compares(right, schema)))
         else:
             raise InputError(f"{ast.unparse(node)!r} cannot be read: of comparisons there are == != < <= > >= in.")
     return _all_or_any(parts, every=True)
+
+
+def _check_alike(node: ast.expr, left: ast.expr, right: ast.expr, schema: Mapping[str, pl.DataType]) -> None:
+    """Raise InputError where text is compared with numbers, or with yes and no."""
+    if holds_text(left, schema) == holds_text(right, schema):
+        return
+    text, number = (left, right) if holds_text(left, schema) else (right, left)
+    raise InputError(
+        f"{ast.unparse(node)!r} compares text with numbers: {ast.unparse(text)} is text, and {ast.unparse(number)} is a "
+        "number, or yes (1) or no (0)."
+    )
+
+
+def _compares(node: ast.expr, schema: Mapping[str, pl.DataType]) -> pl.Expr:
+    """Return one side of a comparison: unknown where what is computed is no finite number, as after a division by zero."""
+    found = values(node, schema)
+    return pl.when(found.is_finite()).then(found) if computes(node) else found
 
 
 def _called(node: ast.Call, schema: Mapping[str, pl.DataType]) -> pl.Expr:
@@ -211,6 +289,8 @@ def _called(node: ast.Call, schema: Mapping[str, pl.DataType]) -> pl.Expr:
         raise InputError(f"{ast.unparse(node)} stands for several columns: make it a term of its own, in nothing but products.")
     if node.keywords or not node.args:
         raise InputError(f"{ast.unparse(node)} cannot be read: {name} takes values, without names.")
+    if name != "I":
+        _check_numbers(node, node.args, schema)
     try:
         return ROWWISE[str(name)](*(values(each, schema) for each in node.args))
     except TypeError:

@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from foedus.errors import InputError, nearest
 from foedus.estimation.covariance import numbered
 from foedus.estimation.design import Array
+from foedus.models.conditions import rows_where
 from foedus.models.encoding import Encoding, factor_values
 from foedus.models.expression import BASES, calls, function, names, tree, values
+from foedus.models.finite import check_columns, check_factors
 from foedus.models.formula import Formula
 from foedus.models.in_time import Calendar, time_calls, with_time
 from foedus.models.outcomes import ORDERED, coded
@@ -170,7 +172,7 @@ def sampled(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choices,
 
     Raises InputError for a column that is not there, values that cannot be used, and a formula that asks for the future.
     """
-    frame = with_years(formula, panel, keys, choices)
+    frame, remarks = with_years(formula, panel, keys, choices)
     schema = frame.schema
     read = factor_values(formula, schema) | {"": values(tree(formula.outcome), schema)}
     beside = {name: text for name, text in (("offset", choices.offset), ("weights", choices.weights)) if text}
@@ -181,7 +183,7 @@ def sampled(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choices,
     lacking |= {
         name: frame.select(pl.any_horizontal(pl.col(columns).is_null()).sum()).item() for name, columns in groups.items()
     }
-    given, remarks = frame.height, list(formula.remarks)
+    given, remarks = frame.height, [*formula.remarks, *remarks]
     if any(lacking.values()):
         known = factors.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
         for columns in groups.values():
@@ -190,11 +192,24 @@ def sampled(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choices,
         remarks.append(_left_out(given, frame.height, lacking))
     if frame.is_empty():
         raise InputError(f"no row is left: {_left_out(given, 0, lacking)}.")
-    _check_finite(factors, frame, formula, keys)
+    where = [*keys.unit, keys.time]
+    check_factors(
+        factors,
+        frame,
+        {
+            **{name: name for name in factors.columns},
+            "": formula.outcome,
+            **{f"{name}=": text for name, text in beside.items()},
+        },
+        where,
+    )
     if choices.weights and (weightless := int((factors["weights="] == 0).sum())):
         remarks.append(f"{weightless:,} rows weigh nothing and are left out")
         frame, factors = frame.filter(factors["weights="] != 0), factors.filter(pl.col("weights=") != 0)
-    encoding = Encoding.learnt(formula, factors, constant_elsewhere=bool(choices.fixed) or kind == ORDERED)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what is too large is named below
+        encoding = Encoding.learnt(formula, factors, constant_elsewhere=bool(choices.fixed) or kind == ORDERED)
+        matrix = encoding.matrix(factors)
+    check_columns(encoding.names, matrix, frame, where)
     remarks.extend(_references(encoding))
     outcome, order = coded(formula.outcome, factors[""], kind, choices.order)
     weights = factors["weights="].to_numpy() if choices.weights else None
@@ -206,7 +221,7 @@ def sampled(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choices,
         choices=choices,
         frame=frame,
         encoding=encoding,
-        matrix=encoding.matrix(factors),
+        matrix=matrix,
         outcome=outcome,
         levels=order,
         offset=factors["offset="].to_numpy() if choices.offset else None,
@@ -222,8 +237,8 @@ def sampled(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choices,
     )
 
 
-def with_years(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choices) -> pl.DataFrame:
-    """Return the columns that are read, with those of other years, of the rows chosen."""
+def with_years(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choices) -> tuple[pl.DataFrame, list[str]]:
+    """Return the columns that are read, with those of other years, of the rows chosen, and remarks on their choice."""
     wanted = [formula.outcome, *formula.factors, *choices.expressions]
     in_time = time_calls([text for text in wanted if text not in panel.columns])
     _refuse_future(formula, choices, panel.columns)
@@ -236,11 +251,15 @@ def with_years(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choic
         frame = with_time(frame, in_time, keys.calendar)
     if choices.years is not None:
         frame = frame.filter(pl.col(keys.time).is_between(*choices.years))
+    remarks: list[str] = []
     if choices.where is not None:
-        frame = frame.filter(values(tree(choices.where), frame.schema) != 0)
+        frame, remarks = rows_where(frame, choices.where, [*keys.unit, keys.time])
     if frame.is_empty():
-        raise InputError("no row is left: the panel holds none of the years, or none in which what `where` names is true.")
-    return frame
+        told = "".join(f" {remark}." for remark in remarks)
+        raise InputError(
+            f"no row is left: the panel holds none of the years, or none in which what `where` names is true.{told}"
+        )
+    return frame, remarks
 
 
 def variables(formula: Formula, choices: Choices, columns: Sequence[str] = ()) -> list[str]:
@@ -364,32 +383,6 @@ def _left_out(given: int, kept: int, lacking: Mapping[str, int]) -> str:
     by = ", ".join(f"{name} {count:,}" for name, count in sorted(lacking.items(), key=lambda each: -each[1]) if count)
     beside = " (a row may lack several)" if sum(lacking.values()) > given - kept else ""
     return f"{given - kept:,} of {given:,} rows are left out, for a value is missing: {by}{beside}"
-
-
-def _check_finite(factors: pl.DataFrame, frame: pl.DataFrame, formula: Formula, keys: Keys) -> None:
-    """Raise InputError where a value is no finite number, naming the logarithm of zero that made it."""
-    numbers = [name for name, kind in factors.schema.items() if kind.is_float()]
-    bad = factors.select((~pl.col(numbers).is_finite()).sum()).row(0, named=True)
-    faults = []
-    for name in (each for each in numbers if bad[each]):
-        text = _said(name, formula)
-        at = int((~factors[name].is_finite()).arg_max() or 0)
-        where = " ".join(str(value) for value in frame.select(*keys.unit, keys.time).row(at))
-        faults.append(f"{text} is no finite number in {bad[name]:,} rows (first: {where}){_why(text, frame)}")
-    if faults:
-        raise InputError("; ".join(faults) + ".")
-
-
-def _why(text: str, frame: pl.DataFrame) -> str:
-    for call in calls(tree(text), ("log", "log2", "log10", "log1p", "sqrt")):
-        inner, name = ast.unparse(call.args[0]), function(call)
-        found = frame.select(values(call.args[0], frame.schema)).to_series()
-        zero, below = int((found == 0).sum()), int((found < 0).sum())
-        if (name in ("log", "log2", "log10") and zero) or below:
-            counts = [f"zero in {zero:,}"] * bool(zero) + [f"below zero in {below:,}"] * bool(below)
-            instead = f"log1p({inner}) has a value, and so have all rows with where='{inner} > 0'"
-            return f": {inner} is {' and '.join(counts)} of them. {instead}"
-    return ": it divides by zero, or the panel holds infinite values"
 
 
 def _references(encoding: Encoding) -> list[str]:
