@@ -88,6 +88,15 @@ def test_a_non_directed_table_may_give_both_directions(data: Path, file: Callabl
         add_declared(file("a,b,year,pipelines\nUSA,CAN,2000,3\nCAN,USA,2000,4\n"), file(toml, "d.toml"))
 
 
+@pytest.mark.parametrize("name", ["v", "x" * 51])
+def test_a_variables_name_has_from_1_to_51_letters(name: str, data: Path, file: Callable[..., Path]) -> None:
+    toml = DECLARATION.split("[keys]", maxsplit=1)[0]
+    toml += f'[keys]\nccode = "cc"\nyear = "yr"\n[variables.{name}]\nlabel = "x"\nunits = "x"\ncolumn = "v"\n'
+    add_declared(file("cc,yr,v\n20,2000,2\n"), file(toml, "v.toml"))
+    assert table("added_bases")[name].to_list() == [2]
+    assert list(declared()) == [name]
+
+
 def test_gleditsch_ward_codes_keep_their_place(data: Path, file: Callable[..., Path]) -> None:
     toml = DECLARATION.split("[keys]", maxsplit=1)[0]
     toml += '[keys]\ngwcode = "gw"\nyear = "year"\n[variables.pipelines]\nlabel = "x"\nunits = "x"\n'
@@ -107,6 +116,10 @@ def test_gleditsch_ward_codes_keep_their_place(data: Path, file: Callable[..., P
         ({"foreign_bases]": "polyarchy]"}, ["a variable polyarchy is there already (from foedus)"]),
         ({"foreign_bases]": "year]"}, ["'year' is no variable's name"]),
         ({"foreign_bases]": "x_age]"}, ["'x_age' is no variable's name"]),
+        (
+            {"foreign_bases]": f"{'x' * 52}]"},
+            ["is no variable's name: small letters, digits and _, a letter first, at most 51"],
+        ),
         ({'id_EQ_"bases"': 'id = "gml"'}, ["id 'gml' is taken by foedus"]),
         ({"range_EQ_[0, inf]": "range = [3, 1]", "absent_EQ_0": "absent = true"}, ["range is not [lowest", "absent is true"]),
         ({"sums_EQ_true": "sum = true"}, ["'sum' is not part of a variable", "sums"]),

@@ -52,7 +52,10 @@ UNITS = ("state-year", "dyad-year", "directed dyad-year")
 _TEXTS = ("id", "title", "producer", "version", "url", "citation", "unit")
 _OPTIONAL = ("licence", "terms", "bibtex", "missing", "coverage", "keys", "variables")
 _STATES = ("ccode", "gwcode", "iso3", "state")
-_NAME = re.compile(r"[a-z][a-z0-9_]{1,50}")
+LONGEST_NAME = 51
+"""Characters that the name of a source or a variable of one's own may have."""
+
+_NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{LONGEST_NAME - 1}}}")
 _RESERVED = re.compile(r"(ccode|gwcode|iso3|state|year|leader|dispute|group|month|day)[12_]*|.*(_age|_[12])")
 
 
@@ -202,7 +205,7 @@ def _faults(content: dict[str, Any], taken: Mapping[str, set[str]]) -> Iterator[
     identity = content.get("id")
     if isinstance(identity, str):
         if not _NAME.fullmatch(identity):
-            yield f"id {shown(identity)!r} is not made of small letters, digits and _"
+            yield f"id {shown(identity)!r} is not made of small letters, digits and _, a letter first, at most {LONGEST_NAME}"
         elif taken.get(identity, {identity}) != {identity}:
             yield f"id {identity!r} is taken by {', '.join(sorted(taken[identity]))}"
     if not str(content.get("url", "https://")).startswith(("https://", "http://")):
@@ -242,7 +245,10 @@ def _variable_faults(content: dict[str, Any], taken: Mapping[str, set[str]]) -> 
         return
     for name, entry in variables.items():
         if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name):
-            yield f"{shown(name)!r} is no variable's name: small letters, digits and _, no key's, not ending in _1, _2, _age"
+            yield (
+                f"{shown(name)!r} is no variable's name: small letters, digits and _, a letter first, at most {LONGEST_NAME}, "
+                "no key's, not ending in _1, _2, _age"
+            )
         elif taken.get(name, {content.get("id")}) != {content.get("id")}:
             yield f"a variable {name} is there already (from {', '.join(sorted(taken[name]))})"
         for fault in variable_faults(entry, DECLARED):
