@@ -30,11 +30,11 @@ def assessed(request: pytest.FixtureRequest, record: Record) -> Assessment:
 
 def test_every_chapter_is_there_in_the_essays_order(assessed: Assessment) -> None:
     essay = ["system", "relation", "order", "shield", "price", "climate", "arctic", "warning"]
-    essay += ["without", "technology", "spending", "unifier"]
+    essay += ["without", "outlook", "technology", "spending", "unifier"]
     told = [chapter.id for chapter in assessed.chapters]
     assert told == [name for name in essay if name in told]
-    assert set(essay) - set(told) <= {"arctic", "warning", "without"}, (
-        "only a pair without them in the Arctic, or that owes nothing"
+    assert set(essay) - set(told) <= {"arctic", "warning", "without", "outlook"}, (
+        "only a pair without them in the Arctic, or that owes nothing, or a year before the forecasts that were tested"
     )
     for chapter in assessed.chapters:
         assert chapter.findings or (chapter.gaps and assessed.year <= DATA_END)

@@ -121,6 +121,7 @@ PINNED = {
     "arctic.ice_sensitivity": 2.175,
     "warning.minutes": 7.6667,
     "without.obligations": 7,
+    "outlook.undefended": 0,
     "technology.convergence.wealth": 0.0198,
     "spending.elasticity": 2.3,
     "assistance.trained": 46_000,

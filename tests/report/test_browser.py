@@ -216,6 +216,21 @@ def test_the_answer_and_its_three_pictures_stand_on_the_first_screen(browser: st
         assert max(feet) <= height, (width, feet)
 
 
+def test_the_page_of_the_essay_is_held_to_its_length(browser: str, tmp_path: Path, record: Record) -> None:
+    """Budgets once met: 14,000 pixels at a width of 1280, 5,000 open words, 250 stops of the tab key, a million bytes."""
+    page = to_html(assess("USA", "CAN", year=2025, record=record), "foedus assess USA CAN")
+    probe = """
+      const stops = [...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")];
+      const words = document.body.innerText.split(/\\s+/).length;
+      return [document.documentElement.scrollHeight, words, stops.filter((stop) => stop.checkVisibility()).length];
+    """
+    height, words, stops = visit(browser, tmp_path, page, probe, 1280)["result"]
+    assert height <= 14_000
+    assert words <= 5_000
+    assert stops <= 250
+    assert len(page.encode()) <= 1_000_000
+
+
 AXE = "FOEDUS_AXE"
 """Where axe.min.js of axe-core is: `npm pack axe-core` has it in its archive, as package/axe.min.js."""
 

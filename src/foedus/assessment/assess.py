@@ -10,7 +10,7 @@ import polars as pl
 from foedus.assessment.as_of import as_of
 from foedus.assessment.assessment import Assessment, Member
 from foedus.assessment.brief import brief
-from foedus.assessment.chapters import alliance_dilemma, causal_links, shield, spending, without
+from foedus.assessment.chapters import alliance_dilemma, causal_links, outlook, shield, spending, without
 from foedus.assessment.chapters.arctic import chapter as arctic
 from foedus.assessment.chapters.climate import chapter as climate
 from foedus.assessment.chapters.order import chapter as order
@@ -131,6 +131,7 @@ def chapters(partnership: Partnership, outsider: State | None = None, off: Seque
         *(with_gaps(module, partnership) for module in others),
         watch,
         with_gaps(without, partnership, off, minutes),
+        with_gaps(outlook, partnership, off),
         with_gaps(technology, partnership, threats),
         with_gaps(spending, partnership, threats),
         with_gaps(unifier, partnership),

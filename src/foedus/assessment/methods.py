@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from foedus.assessment.chapters import alliance_dilemma, causal_links, shield, spending
+from foedus.assessment.chapters import alliance_dilemma, causal_links, outlook, shield, spending
 from foedus.assessment.chapters.arctic import chapter as arctic
 from foedus.assessment.chapters.climate import chapter as climate
 from foedus.assessment.chapters.order import chapter as order
@@ -58,7 +58,7 @@ class Teller(Protocol):
         """Tell that part."""
 
 
-TELLERS: tuple[Teller, ...] = (causal_links, order, shield, alliance_dilemma, climate, arctic, technology, spending)
+TELLERS: tuple[Teller, ...] = (causal_links, order, shield, alliance_dilemma, climate, arctic, outlook, technology, spending)
 
 
 def methods(record: Record | None = None) -> Methods:
@@ -87,6 +87,8 @@ def _chapter(module: Teller, record: Record) -> Chapter:
 
 def _told(module: Teller, record: Record) -> Standing:
     """The links between mechanisms are read off their results; what other modules tell is a result itself, or holds one."""
+    if module is outlook:
+        return outlook.of_every_partnership(record)
     if module is alliance_dilemma:
         return alliance_dilemma.everywhere(record)
     if module is not causal_links:

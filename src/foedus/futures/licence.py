@@ -19,9 +19,15 @@ REACH = 15
 
 
 @cache
+def scores() -> pl.DataFrame:
+    """Return how forecasts fared, as known at the origin: a row a variable and horizon, with the columns of `hindcast.csv`."""
+    return pl.read_csv(SCORES).filter(known="origin")
+
+
+@cache
 def licensed() -> dict[str, int]:
     """Return variable → years ahead up to which it is licensed; those that are not are left out."""
-    rows = pl.read_csv(SCORES).filter(known="origin").sort("variable", "first")
+    rows = scores().sort("variable", "first")
     found: dict[str, int] = {}
     for variable in rows["variable"].unique().sort():
         for last, fine in rows.filter(variable=variable).select("last", "licensed").iter_rows():

@@ -1,0 +1,156 @@
+"""The outlook: what may be told of the years to come, and what could differ in them without the partnership.
+
+Whole worlds can be run forward (`foedus simulate`). How far to believe them was tested from past years: what beat the years
+before each of these for certain may be told as a probability, and nothing else is. For the members one thing is told, and it
+follows from treaties: whom no state would be pledged to defend. Published designs of what a pledge does ask that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
+from foedus.assessment.standing import Standing
+from foedus.futures.licence import REACH, licensed, scores
+from foedus.panels.alliances import memberships
+from foedus.partnership.partnership import Partnership
+from foedus.record.store import Record
+from foedus.words import capitalized, counted, listed
+
+ID = "outlook"
+TITLE = "The outlook"
+QUESTION = "What may be told of the years to come, with the partnership and without it?"
+
+WORDS: Mapping[str, str] = {
+    "disputes": "how many pairs of states begin a dispute",
+    "fatal_disputes": "how many begin a fatal one",
+    "wars": "how many wars begin",
+    "states_allied": "how many states have a pact of defence",
+    "world_spending": "what states spend on their forces",
+}
+"""What is forecast of the world, in words."""
+
+SOURCES = ("atop", "gml", "un_population", "military_burden")
+"""What the worlds that were tested rest on."""
+
+
+def chapter(partnership: Partnership, off: Sequence[str]) -> Chapter:
+    """Return the chapter for a partnership without what is switched off (`off`, as `Partnership.without` takes it)."""
+    told = of_every_partnership(partnership.record)
+    return Chapter(
+        id=ID,
+        title=TITLE,
+        question=QUESTION,
+        findings=(*told.findings, *_left(partnership, off)),
+        exhibits=told.exhibits,
+        would_change="Forecasts of the whole system that beat the years before them; a design of pacts that foresees attacks.",
+        gaps=("No worlds that start after 2000 were tested: their years had not come when the list of disputes ends.",),
+        everywhere=told.ids,
+    )
+
+
+def of_every_partnership(_: Record) -> Standing:
+    """Return how forecasts of the whole system fared from past years."""
+    rows = scores()
+    return Standing((_licence(rows), *_soon(rows)), (_exhibit(rows),))
+
+
+def _licence(rows: pl.DataFrame) -> Finding:
+    fit, tested = licensed(), rows["variable"].n_unique()
+    may = f"{counted(len(fit), 'of these')} may be told as a probability: {listed([WORDS[name] for name in fit])}"
+    none = "none of these may be told as a probability, and no outlook is given; `foedus simulate` draws scenarios"
+    return Finding(
+        "outlook.licensed",
+        ID,
+        f"Whole worlds were forecast from 1970, 1980, 1990 and 2000, in {tested} respects: by the rule set down before, "
+        f"{may if fit else none}. Nothing is told as one more than {REACH} years ahead.",
+        len(fit),
+        "respects",
+        grade=None,
+        sources=SOURCES,
+        rows=Rows("foedus/futures/hindcast.csv", "known = origin"),
+    )
+
+
+def _soon(rows: pl.DataFrame) -> Iterable[Finding]:
+    """Tell of each variable how forecasts of the next years compared with the thirty years before."""
+    for row in rows.filter(pl.col("first") == pl.col("first").min()).to_dicts():
+        gain = row["over_climatology"]
+        yield Finding(
+            f"outlook.gain.{row['variable']}",
+            ID,
+            f"{capitalized(WORDS[row['variable']])}, {row['first']} to {row['last']} years ahead: forecasts from 1970 to 2000 "
+            f"gained {_signed(gain)} % on the thirty years before ({_signed(row['over_climatology_low'])} to "
+            f"{_signed(row['over_climatology_high'])}), and bands made to hold 90 % of years held "
+            f"{row['coverage_90'] * 100:.0f} %.",
+            round(gain, 4),
+            "share of the error saved",
+            Interval(0.95, row["over_climatology_low"], row["over_climatology_high"]),
+            Baseline("the thirty years before", 0.0),
+            grade=None,
+            sources=SOURCES,
+            rows=Rows("foedus/futures/hindcast.csv", f"known = origin and variable = {row['variable']}"),
+        )
+
+
+def _signed(share: float) -> str:
+    return f"{share * 100:+.0f}".replace("-", "−")
+
+
+def _exhibit(rows: pl.DataFrame) -> Exhibit:
+    told = rows.select(
+        pl.col("variable").replace_strict(WORDS, return_dtype=pl.String).alias("forecast"),
+        pl.format("{} to {}", "first", "last").alias("years ahead"),
+        *(
+            (pl.col(f"over_{name}{end}") * 100).round(0).alias(f"{said}{words}, %")
+            for name, said in (("climatology", "better than the 30 years before"), ("persistence", "better than the last 5"))
+            for end, words in (("", ""), ("_low", ", low"), ("_high", ", high"))
+        ),
+        (pl.col("coverage_90") * 100).round(0).alias("held by 90 % bands, %"),
+        pl.when("licensed").then(pl.lit("yes")).otherwise(pl.lit("no")).alias("may be told as a probability"),
+    )
+    return Exhibit(
+        "outlook.hindcast",
+        "Worlds forecast from 1970, 1980, 1990 and 2000",
+        "table",
+        told,
+        "By the continuous ranked probability score of 100 worlds, knowing nothing later than the year they start from.",
+        SOURCES,
+    )
+
+
+def _left(partnership: Partnership, off: Sequence[str]) -> Iterable[Finding]:
+    """Tell which members another has pledged to defend, and whom nobody would be pledged to defend without the partnership."""
+    by_members, by_others = _defended(partnership)
+    if not by_members or "all" not in off:
+        return
+    names = [state.name for state in partnership.members if state.ccode in by_members - by_others]
+    says = (
+        f": {listed(names)}. Published designs tell such worlds apart, each in its own way; `foedus simulate --without all` "
+        "draws them as scenarios."
+        if names
+        else ". Published designs ask for no more, so that none of them tells the two worlds apart."
+    )
+    yield Finding(
+        "outlook.undefended",
+        ID,
+        f"Without any agreement between them, {len(names)} of {len(partnership.members)} members would lose every state that "
+        f"is pledged to defend them{says}",
+        len(names),
+        "members",
+        sources=partnership.by_list("alliance_facts", "atop"),
+        rows=Rows("foedus.panels.alliances.memberships", f"defence and year = {partnership.year}"),
+    )
+
+
+def _defended(partnership: Partnership) -> tuple[set[int], set[int]]:
+    """Members whom another member is pledged to defend, and those whom an outsider is, by treaties as last known."""
+    held = memberships(partnership.record, partnership.alliances_from).filter(
+        pl.col("start").dt.year() <= partnership.year, (pl.col("end").dt.year() >= partnership.year).fill_null(True)
+    )
+    own = pl.col("ccode").is_in(partnership.codes)
+    pledged = held.filter("defence").select("agreement", by="ccode", outside=~own)
+    owed = held.filter(own).join(pledged, on="agreement").filter(pl.col("ccode") != pl.col("by"))
+    return set(owed.filter(~pl.col("outside"))["ccode"]), set(owed.filter("outside")["ccode"])

@@ -1,0 +1,69 @@
+"""What is told of the years to come, with a partnership and without it."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from foedus.assessment.assess import assess
+from foedus.assessment.chapters import outlook
+from foedus.futures.licence import licensed, scores
+from foedus.record.store import Record
+
+
+def test_what_no_hindcast_licenses_is_said_and_not_projected(record: Record) -> None:
+    told = {finding.id: finding for finding in outlook.of_every_partnership(record).findings}
+    assert told["outlook.licensed"].value == len(licensed()) == 0
+    assert "no outlook is given" in told["outlook.licensed"].statement
+    assert set(told) == {"outlook.licensed", *(f"outlook.gain.{name}" for name in scores()["variable"].unique())}
+    disputes = scores().filter(variable="disputes", first=1).row(0, named=True)
+    assert told["outlook.gain.disputes"].value == pytest.approx(disputes["over_climatology"], abs=1e-4)
+    assert "gained −8 % on the thirty years before (−14 to −2)" in told["outlook.gain.disputes"].statement
+
+
+def test_a_variable_that_is_licensed_is_told_as_one(monkeypatch: pytest.MonkeyPatch, record: Record) -> None:
+    monkeypatch.setattr(outlook, "licensed", lambda: {"wars": 5})
+    told = outlook.of_every_partnership(record).findings[0]
+    assert told.value == 1
+    assert "1 of these may be told as a probability: how many wars begin." in told.statement
+
+
+@pytest.mark.parametrize(
+    ("members", "year", "left"),
+    [
+        (("USA", "CAN"), 2025, []),  # both in the North Atlantic Treaty, with others
+        (
+            ("JPN", "USA"),
+            2025,
+            ["Japan"],
+        ),  # the treaty of 1960 binds the United States alone to defend
+        (("AUS", "NZL", "USA"), 2025, ["Australia", "New Zealand"]),  # whom ANZUS alone protects
+        (("GBR", "PRT"), 1913, ["Portugal"]),
+    ],
+)
+def test_whom_nobody_would_be_pledged_to_defend_follows_from_treaties(
+    members: tuple[str, ...], year: int, left: list[str], record: Record
+) -> None:
+    finding = assess(*members, year=year, record=record).finding("outlook.undefended")
+    assert finding.value == len(left)
+    assert all(name in finding.statement for name in left)
+    assert "tells the two worlds apart" in finding.statement or left
+
+
+def test_where_nobody_is_pledged_nothing_would_be_lost(record: Record) -> None:
+    ids = {finding.id for finding in assess("USA", "RUS", year=2025, record=record).findings}
+    assert "outlook.licensed" in ids
+    assert "outlook.undefended" not in ids
+
+
+def test_a_year_before_the_forecasts_were_tested_has_none_of_them(record: Record) -> None:
+    told = assess("GBR", "PRT", year=1913, record=record).chapter("outlook")
+    assert [finding.id for finding in told.findings] == ["outlook.undefended"]
+    assert not told.exhibits
+    assert not told.gaps
+
+
+def test_the_table_has_every_horizon(record: Record) -> None:
+    (shown,) = outlook.of_every_partnership(record).exhibits
+    assert shown.frame.height == scores().height
+    assert shown.frame.filter(pl.col("may be told as a probability") == "yes").is_empty()
