@@ -1,7 +1,8 @@
 """What no row of a publisher's file can say, told with the numbers of the rows: days that there are not, ends before starts.
 
 Also numbers that no state has had, rows that stand twice, and rows of a directed list whose other direction is missing. A part
-of a day that is null or 0 is not known; what is known has to be possible. Rows are counted from 1, the first below the header.
+of a day that is null or 0 is not known; what is known has to be possible. Rows are counted from 1, the first below the header,
+without empty ones.
 """
 
 from __future__ import annotations

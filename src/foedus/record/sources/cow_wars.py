@@ -261,7 +261,6 @@ FORMS = (
         states=("ccodea",),
         spells=_SPELLS_OF,
         codes=(_GOES_ON,),
-        distinct=True,
     ),
     Form(
         "the state-years of wars within states",
