@@ -10,8 +10,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command, get_command_name
 
 from foedus import cli
+from foedus.cli.options import one_thread
 
 FOEDUS = [sys.executable, "-m", "foedus"]
 
@@ -72,6 +75,26 @@ def test_help_imports_nothing_heavy() -> None:
     code = f"import sys, foedus.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_command_alone_is_the_one_among_all() -> None:
+    every = get_command(cli.app)
+    assert isinstance(every, TyperGroup)
+    for info in cli.app.registered_commands:
+        name = get_command_name(str(info.callback.__name__)) if info.callback else ""
+        alone = get_command(cli.asked_for([name, "--help"]))
+        assert isinstance(alone, TyperGroup)
+        assert list(alone.commands) == [name]
+        assert name in every.commands
+    for words in ([], ["--help"], ["record", "list"], ["asses"]):
+        assert cli.asked_for(words) is cli.app
+
+
+def test_a_command_over_few_rows_takes_one_thread_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {"OPENBLAS_NUM_THREADS": "3"}
+    monkeypatch.setattr(os, "environ", environment)
+    one_thread()
+    assert environment == {"POLARS_MAX_THREADS": "1", "OPENBLAS_NUM_THREADS": "3"}
 
 
 def test_a_fault_of_foedus_is_no_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:

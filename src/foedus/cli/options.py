@@ -108,12 +108,22 @@ def _use_record(_: object, __: object, named: str | None) -> None:
 
 
 def of_few_rows() -> None:
-    """Prepare for a command over few rows: one thread for polars, unless the user says otherwise, and no garbage collector.
+    """Prepare for a command over few rows: one thread for the libraries, and no garbage collector.
 
-    Both cost more than they save: the collector goes through every module and table again and again, and finds nothing.
+    The collector costs more than it saves: it goes through every module and table again and again, and finds nothing.
     """
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    one_thread()
     gc.disable()
+
+
+def one_thread() -> None:
+    """Give polars and OpenBLAS, by which NumPy multiplies matrices, one thread each, unless the user says otherwise.
+
+    Over few rows more threads cost more than they save: those of OpenBLAS look for work without a pause for some time after
+    each product. And with one thread the last digits of a sum do not depend on how many cores there are.
+    """
+    for threads in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
 
 
 def typed() -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
 import typer
 
+from foedus.cli.options import one_thread
 from foedus.errors import InputError, without_extra
 
 
@@ -20,7 +20,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the application: the record, assessments, panels, claims in a browser. Example: foedus serve --port 8000"""
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")  # one question is answered at a time, beside what is kept
+    one_thread()  # one question is answered at a time, beside what is kept
     try:
         from foedus.web.run import run
     except ModuleNotFoundError as error:

@@ -337,19 +337,27 @@ def trade_ties(members: pl.DataFrame) -> pl.DataFrame:
     Two members of a treaty are bound to each other if they stand on different sides, if it has no sides, or if both join an
     earlier one together (`foedus.record.sources.desta`). A withdrawal ends the ties of those who leave with those who stay.
     """
-    pairs = members.join(members, on="agreement", suffix="_2").filter(pl.col("ccode") < pl.col("ccode_2"))
-    among_equals = pl.col("composition").is_in(["bilateral", "plurilateral", "two blocs"])
-    no_sides = among_equals & (pl.col("side") == 0) & (pl.col("side_2") == 0)
-    joining = (
-        pl.col("composition").is_in(["accession", "accession to one side"]) & (pl.col("side") == 1) & (pl.col("side_2") == 1)
+    kind, side = pl.col("composition"), pl.col("side")
+    ones = members.select(
+        "agreement",
+        "ccode",
+        "year",
+        "side",
+        "base_treaty",
+        "name",
+        leaving=pl.col("entry_type") == "withdrawal",
+        no_sides=kind.is_in(["bilateral", "plurilateral", "two blocs"]) & (side == 0),
+        joining=kind.is_in(["accession", "accession to one side"]) & (side == 1),
     )
-    tied = pairs.filter((pl.col("side") != pl.col("side_2")) | no_sides | joining)
-    key = [pl.col("base_treaty"), pl.col("ccode").alias("ccode1"), pl.col("ccode_2").alias("ccode2")]
-    since = pl.max_horizontal("year", "year_2")
-    leaving = pl.col("entry_type") == "withdrawal"
-    begun = tied.filter(~leaving).group_by(key).agg(first_year=since.min(), name=pl.col("name").sort_by(since).first())
-    ended = tied.filter(leaving).group_by(key).agg(last_year=since.min() - 1)
-    return begun.join(ended, on=["base_treaty", "ccode1", "ccode2"], how="left").sort("base_treaty", "ccode1", "ccode2")
+    pairs = ones.join(members.select("agreement", "ccode", "year", "side"), on="agreement", suffix="_2")
+    tied = pairs.filter(
+        pl.col("ccode") < pl.col("ccode_2"), (side != pl.col("side_2")) | pl.col("no_sides") | pl.col("joining")
+    ).select("base_treaty", "name", "leaving", ccode1="ccode", ccode2="ccode_2", first_year=pl.max_horizontal("year", "year_2"))
+    key = ["base_treaty", "ccode1", "ccode2"]
+    first = tied.sort(*key, "first_year", maintain_order=True)
+    begun = first.filter(~pl.col("leaving")).unique(key, keep="first", maintain_order=True)
+    ended = first.filter("leaving").unique(key, keep="first").select(*key, last_year=pl.col("first_year") - 1)
+    return begun.select(*key, "first_year", "name").join(ended, on=key, how="left", maintain_order="left")
 
 
 def trade_members(record: Record) -> pl.DataFrame:

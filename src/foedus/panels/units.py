@@ -253,10 +253,9 @@ def membership_runs(record: Record, system: System) -> pl.DataFrame:
 
 def state_years(record: Record, system: System, first: int, last: int, states: Iterable[int] | None = None) -> Layout:
     """Lay out the state-years from `first` to `last`, by code and year; of the given states only, if any are given."""
-    members = membership_runs(record, system).lazy()
-    if states is not None:
-        members = members.filter(pl.col(system.key).is_in(list(states)))
-    return Layout.of((system.key,), _clipped(members.with_columns(since="first_year"), first, last).collect())
+    members = membership_runs(record, system).with_columns(since="first_year")
+    chosen = members if states is None else members[np.flatnonzero(np.isin(members[system.key].to_numpy(), list(states)))]
+    return Layout.of((system.key,), _clipped(chosen, first, last))
 
 
 def dyad_years(
@@ -315,6 +314,6 @@ def _on_one_day(spells: pl.DataFrame) -> npt.NDArray[np.bool_]:
     return both
 
 
-def _clipped(spells: pl.LazyFrame, first: int, last: int) -> pl.LazyFrame:
-    clipped = spells.with_columns(pl.col("first_year").clip(lower_bound=first), pl.col("last_year").clip(upper_bound=last))
-    return clipped.filter(pl.col("first_year") <= pl.col("last_year"))
+def _clipped(spells: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
+    begun, ended = spells["first_year"].clip(lower_bound=first), spells["last_year"].clip(upper_bound=last)
+    return spells.with_columns(begun, ended).filter(begun <= ended)
