@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foedus.errors import InputError, nearest, shown
 from foedus.panels.alliance_lists import by_alliances
@@ -18,10 +19,12 @@ from foedus.panels.codebook import codebook
 from foedus.panels.columns import ColumnInfo, describe
 from foedus.panels.dispute_lists import from_list
 from foedus.panels.disputes import GML, LISTS, check_list
-from foedus.panels.files.written import READERS, Written, read_written
 from foedus.record.manifest import source_of
 from foedus.record.source import catalog
 from foedus.version import __version__
+
+if TYPE_CHECKING:
+    from foedus.panels.files.written import Written
 
 TITLE, AUTHORS = "foedus: assessing security partnerships between states", "The foedus developers"
 """As in CITATION.cff, which does not travel with an installed package."""
@@ -137,6 +140,8 @@ def _catalogued(source: str) -> Cited:
 def _may_be_file(name: str) -> bool:
     if not name:
         return False
+    from foedus.panels.files.written import READERS
+
     path = Path(name)
     try:
         return path.suffix.lower() in READERS or path.exists()
@@ -146,6 +151,8 @@ def _may_be_file(name: str) -> bool:
 
 def _of_file(path: Path) -> _Part:
     """Return what a file's columns rest on, by what it says of them, else by their names; remarks on what is not foedus's."""
+    from foedus.panels.files.written import read_written
+
     written = read_written(path)
     sources_of = written.sources_of
     named = describe(column for column in written.columns if column not in sources_of)

@@ -13,7 +13,6 @@ import polars as pl
 
 from foedus.panels import disputes
 from foedus.panels.build import unit_years
-from foedus.panels.kads import group_years
 from foedus.panels.request import LISTS, Request, variables_of
 from foedus.panels.rows import GROUP_YEAR
 from foedus.record.store import Record, open_record
@@ -61,7 +60,11 @@ def built(request: Request) -> pl.DataFrame:
     With `carry_forward`, a column <variable>_age beside each variable that can be carried gives the age in years of the value:
     0 if it is the year's own.
     """
-    return group_years(request) if request.unit == GROUP_YEAR else unit_years(request)
+    if request.unit != GROUP_YEAR:
+        return unit_years(request)
+    from foedus.panels.kads import group_years
+
+    return group_years(request)
 
 
 def lagged(frame: pl.DataFrame, columns: Sequence[str], years: int) -> pl.DataFrame:

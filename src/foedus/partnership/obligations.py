@@ -72,6 +72,11 @@ def told_apart(record: Record, year: int, alliances: str, *, directed: bool) -> 
     "not": the pledge does not hold in a year after the list's last, as facts say; of pairs without direction (ccode1 < ccode2),
     in neither. "open": in the list's own years, by the last of them, it does not say whether the pledge holds.
     """
+    name = f"told apart by {alliances} in {year}, {'one way' if directed else 'both ways'}"
+    return record.derived(name, lambda: _told_apart(record, year, alliances, directed=directed))
+
+
+def _told_apart(record: Record, year: int, alliances: str, *, directed: bool) -> pl.DataFrame:
     last = last_coded(alliances)
     at = pl.lit(year).is_between("first_year", "last_year") & (pl.col("first_year") > last)
     unsaid = pl.any_horizontal(pl.col(CODED[alliances]).is_null())

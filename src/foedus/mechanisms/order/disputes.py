@@ -305,10 +305,11 @@ class Disputes(Mechanism):
         seen = seen_of_states(learnt.began, np.full(len(learnt.began.year), learnt.rate), at_once=False)
         return replace(self, estimate=model.estimate(learnt), first=learnt.first, seen=seen if model.history else None)
 
-    def forecast(self, panel: pl.DataFrame, first_year: int) -> pl.DataFrame:
+    def forecast(self, panel: pl.DataFrame, first_year: int, wider: pl.DataFrame | None = None) -> pl.DataFrame:
         """Return the rows from `first_year` on, with `probability` of an onset and its 95 % interval, `low` and `high`.
 
-        `panel` holds every earlier year of the rows' dyads as well, for their history. The three are null where something
+        `panel` holds every earlier year of the rows' dyads as well, for their history. `wider` is the forecast of the same rows
+        by the model of the wider outcome, where there is one already. The three are null where something
         needed is unknown. The interval holds the uncertainty of the coefficients and of how prone the dyad and its states are;
         those of a product are put together as independent on the scale of logarithms (Zou & Donner 2008).
 
@@ -329,7 +330,8 @@ class Disputes(Mechanism):
         )
         bands = expit(odds)
         if self.given is not None:
-            bands = further(self.given.forecast(panel, first_year).select(BOUNDED).to_numpy().T, bands)
+            wider = self.given.forecast(panel, first_year) if wider is None else wider
+            bands = further(wider.select(BOUNDED).to_numpy().T, bands)
         return rows.with_columns(
             pl.Series(name, np.where(known, values, np.nan)).fill_nan(None) for name, values in zip(BOUNDED, bands, strict=True)
         )
@@ -404,6 +406,18 @@ def dispute_ends(record: Record, disputes_from: str = GML) -> pl.DataFrame:
     """
     rows = record.table(LISTED[disputes_from]).with_columns(known=pl.col("year").max().over("dispute"))
     return rows.filter("onset").group_by("ccode1", "ccode2", "year").agg(pl.col("known").max())
+
+
+def forecasts(models: Mapping[str, Disputes], panel: pl.DataFrame, first_year: int) -> dict[str, pl.DataFrame]:
+    """Return the forecast of each model, by outcome: each that rests on another's is made from that, and not once more.
+
+    models : outcome → model, of which each narrower one was learnt given the wider one.
+    """
+    told: dict[str, pl.DataFrame] = {}
+    for outcome in (each for each in OUTCOMES if each in models):
+        wider = models[outcome].wider
+        told[outcome] = models[outcome].forecast(panel, first_year, told.get(wider.outcome) if wider else None)
+    return {outcome: told[outcome] for outcome in models}
 
 
 BOUNDED = ("probability", "low", "high")

@@ -10,6 +10,7 @@ errors in them (Fuller 1987). Beside each draw stands the model's own uncertaint
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ import polars as pl
 
 from foedus.estimation.design import Array
 from foedus.estimation.estimate import NORMAL_95
-from foedus.mechanisms.order.disputes import Disputes
+from foedus.mechanisms.order.disputes import BOUNDED, Disputes, forecasts
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 
@@ -49,17 +50,17 @@ class Drawn:
     inputs_high: float
 
 
-def drawn(model: Disputes, own: pl.DataFrame, year: int, columns: list[pl.Series]) -> Drawn | None:
-    """Return the risk of a dyad in a year with its inputs drawn; None where the risk is unknown.
+def drawn(models: Mapping[str, Disputes], own: pl.DataFrame, year: int, columns: list[pl.Series]) -> dict[str, Drawn]:
+    """Return the risks of a dyad in a year with its inputs drawn, by outcome; none of an outcome whose risk is unknown.
 
-    own : all years of the dyad up to the year, as `Disputes.panel` gives them. columns : from `columns_drawn`.
+    models : as for `forecasts`. own : all years of the dyad up to the year, as `Disputes.panel` gives them. columns : from
+        `columns_drawn`.
     """
     asked = own.filter(pl.col("year") == year)
     many = pl.concat([asked] * DRAWS).with_columns(columns)
-    told = model.forecast(pl.concat([own.filter(pl.col("year") < year), many]), year)
-    if told["probability"].null_count():
-        return None
-    return together(*told.select("probability", "low", "high").to_numpy().T)
+    told = forecasts(models, pl.concat([own.filter(pl.col("year") < year), many]), year)
+    known = {outcome: rows for outcome, rows in told.items() if not rows["probability"].null_count()}
+    return {outcome: together(*rows.select(BOUNDED).to_numpy().T) for outcome, rows in known.items()}
 
 
 def together(probability: Array, low: Array, high: Array) -> Drawn:

@@ -16,7 +16,6 @@ from foedus.assessment.finding import Baseline, Finding, Interval, Rows
 from foedus.estimation.estimate import NORMAL_95
 from foedus.mechanisms.order.covariates import INTERPLAY, REACH, TERMS
 from foedus.mechanisms.order.disputes import Disputes
-from foedus.mechanisms.order.inputs import drawn
 from foedus.mechanisms.order.strata import STRATA, reference_classes
 from foedus.panels.codebook import lookup
 from foedus.panels.disputes import GML
@@ -113,12 +112,10 @@ def _terms(risks: Risks, validation: Validation[Disputes]) -> str:
 
 def with_inputs_drawn(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding]:
     """The dyad's own risk with what is uncertain of its inputs, as published: a sensitivity run."""
-    own, columns = risks.own_row, None if risks.then else risks.inputs
-    if own is None or columns is None:
+    own = risks.own_row
+    if own is None or risks.then or validation.outcome not in risks.inputs:
         return
-    told = drawn(validation.headline, risks.own, risks.partnership.year, columns)
-    if told is None:
-        return
+    told = risks.inputs[validation.outcome]
     stem, words = OUTCOMES[validation.outcome]
     yield Finding(
         id=f"{stem}.probability.inputs",

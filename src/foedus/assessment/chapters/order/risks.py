@@ -14,8 +14,8 @@ from foedus.assessment.chapters.order.exhibits import OUTCOMES, known_by
 from foedus.assessment.chapters.order.tested import Tested
 from foedus.assessment.chapters.order.then import Then, then
 from foedus.assessment.finding import Reference
-from foedus.mechanisms.order.disputes import LONGEST_AGE, Disputes
-from foedus.mechanisms.order.inputs import columns_drawn
+from foedus.mechanisms.order.disputes import LONGEST_AGE, Disputes, forecasts
+from foedus.mechanisms.order.inputs import Drawn, columns_drawn, drawn
 from foedus.mechanisms.order.nested import nested
 from foedus.mechanisms.order.recency import with_recency
 from foedus.mechanisms.order.strata import reference_classes
@@ -58,9 +58,8 @@ class Risks:
             told = nested({outcome: before.forecast(outcome, panel, year) for outcome in validations})
             return cls(partnership, panel, validations, told, told, before)
         peaceful = at_peace_since(panel, partnership.record)
-        told, if_peace = (
-            {outcome: each.headline.forecast(rows, year) for outcome, each in validations.items()} for rows in (panel, peaceful)
-        )
+        models = {outcome: each.headline for outcome, each in validations.items()}
+        told, if_peace = (forecasts(models, rows, year) for rows in (panel, peaceful))
         return cls(partnership, panel, validations, told, {name: _no_higher(if_peace[name], told[name]) for name in told})
 
     def learnt(self, outcome: str) -> bool:
@@ -87,9 +86,11 @@ class Risks:
         return self.panel.filter(pl.col("year") == self.partnership.year)
 
     @cached_property
-    def inputs(self) -> list[pl.Series] | None:
-        """Draws of the columns of the members' own dyad whose uncertainty is published; None where something is unknown."""
-        return columns_drawn(self.partnership.dyad, self.partnership.year - Disputes().lag, self.partnership.record)
+    def inputs(self) -> Mapping[str, Drawn]:
+        """The risks of the members' own dyad with its inputs drawn, by outcome; none where something is unknown."""
+        partnership, models = self.partnership, {outcome: each.headline for outcome, each in self.validations.items()}
+        columns = columns_drawn(partnership.dyad, partnership.year - Disputes().lag, partnership.record)
+        return {} if columns is None else drawn(models, self.own, partnership.year, columns)
 
     @property
     def own(self) -> pl.DataFrame:
