@@ -87,6 +87,7 @@ def compare(
     """Set partnerships side by side, or one partnership through the years: up to six columns.
 
     partnerships : states joined by hyphens ("USA-CAN"), groups ("NATO"), or lists of states. years : one year, or several.
+    `alliances_from` and `record` are as in `assess`.
 
     Raises InputError for what cannot be assessed or compared.
 
@@ -270,6 +271,8 @@ def variables(text: str = "") -> pl.DataFrame:
 def groups(name: str | None = None, record: Record | None = None) -> pl.DataFrame:
     """Return every group of states that has a name or, of one, who belonged to it when, with the page that says so.
 
+    record : the record to use; by default the one that is shipped.
+
     A member that is in no list of states stands there by its name, without codes; a suspension is a row of its own. Raises
     InputError with the nearest names if there is no such group.
 
@@ -311,7 +314,7 @@ def compare_sources(
 
 @checked()
 def cite(*names: str | Path, bibtex: bool = False, disputes_from: str = "gml", alliances_from: str = "facts") -> str:
-    """Return what to cite for these variables, sources or files (all sources, without names), one a line, or as BibTeX.
+    """Return what to cite for these variables, sources or files (all sources, without names); with `bibtex`, as BibTeX.
 
     Of a file (.parquet, .csv, .xlsx, .dta, or a folder in parts) exactly what its columns rest on, with foedus and the record.
     Variables of disputes are cited from the list `disputes_from`, variables of pledges from `alliances_from`.
@@ -427,7 +430,7 @@ def table(
 
     Parameters
     ----------
-    models : as `estimate` gives them. names : above their columns; by default (1), (2), …
+    form : of what is returned. models : as `estimate` gives them. names : above their columns; by default (1), (2), …
     output : a file: .txt, .md, .tex, .html, .docx or .csv.
     ratios : ratios of odds, hazards or rates in place of coefficients, where a model has such.
 
@@ -450,6 +453,8 @@ def table(
 @checked()
 def validate(mechanism: str | None = None, record: Record | None = None) -> tuple[Validation[Any] | WarValidation, ...]:
     """Return scores, baselines, gains and grades of each outcome of a mechanism, or of all mechanisms.
+
+    record : the record to use; by default the one that is shipped.
 
     >>> [validation.outcome for validation in validate("order.democratic_peace")]
     ['dispute_onset', 'fatal_dispute_onset', 'war_dispute_onset']
