@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header $(UPGRADE)
 
-.PHONY: help assess test lint format bench docs record results lock clean
+.PHONY: help assess test lint format bench docs site record results lock clean
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -41,6 +41,10 @@ bench: .venv/dev.stamp ## run the benchmarks: the clock, paired with an earlier 
 
 docs: .venv/run.stamp ## write the documents that follow from the catalog and the codebook
 	@$(BIN)/python docs/build.py
+	@$(BIN)/python -m docs.site.pictures
+
+site: .venv/dev.stamp ## build the documentation as a site, build/site, to be opened from there
+	@$(BIN)/python -m docs.site
 
 record: .venv/run.stamp ## build the shipped record again from the raw files in RAW (../shared/data); with SOURCE=id, that source alone
 	@$(BIN)/foedus record build --raw $(RAW) $(if $(SOURCE),--source $(SOURCE)) --output src/foedus/record/tables
@@ -53,7 +57,7 @@ lock: .venv/dev.stamp ## write the lock files; with UPGRADE=--upgrade, move to t
 	@$(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove what the other targets made, .venv included
-	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis foedus-*.html
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis foedus-*.html
 	find src tests docs benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/run.stamp: requirements.lock pyproject.toml

@@ -92,11 +92,11 @@ def validation() -> str:
 
     validations = validate(say=lambda test, done, steps: _say(f"  {test} {done}/{steps}"))
     judged = contests(each for each in validations if isinstance(each, Validation))
-    told = (_of_test(each, judged) if isinstance(each, Validation) else _of_wars(each) for each in validations)
+    told = (of_test(each, judged) if isinstance(each, Validation) else of_wars(each) for each in validations)
     return "\n".join([VALIDATION, *told, *_of_lists()])
 
 
-def _of_test(found: Any, judged: pl.DataFrame) -> str:
+def of_test(found: Any, judged: pl.DataFrame) -> str:
     """One registered test and outcome: the headline model beside its baselines, the terms, and the strata."""
     first, last = found.registration.years
     gains = found.over_all("gains").filter(score=found.registration.score)
@@ -121,7 +121,7 @@ def _of_test(found: Any, judged: pl.DataFrame) -> str:
     shown = ("headline model", "full model", "gradient boosting", *found.registration.baselines)
     tables = [about, _scores(scored.filter(pl.col("model").is_in(shown)))]
     worth = f"worth, share of the {found.registration.score} ({found.registration.level:.0%})"
-    tables.append(_table(("term", worth, "q", "grade", "sign claimed", "direction"), terms))
+    tables.append(markdown_table(("term", worth, "q", "grade", "sign claimed", "direction"), terms))
     if found.reliability.width:
         tables.append(_strata(found.reliability))
     if found.totals:
@@ -142,7 +142,7 @@ def _scores(rows: pl.DataFrame) -> str:
     """The scores of some models, those of them that the table has."""
     shown = {name: words for name, words in SCORES.items() if name in rows.columns}
     told = [(row["model"], *(f"{row[name]:.{shown[name][1]}g}" for name in shown)) for row in rows.iter_rows(named=True)]
-    return _table(("model", *(word for word, _ in shown.values())), told)
+    return markdown_table(("model", *(word for word, _ in shown.values())), told)
 
 
 SCORES = {
@@ -168,7 +168,7 @@ def _strata(rows: pl.DataFrame) -> str:
         (row["stratum"], f"{row['n']:,}", str(row["events"]), "–" if row["ratio"] is None else f"{row['ratio']:.2f}")
         for row in rows.iter_rows(named=True)
     ]
-    return _table(("stratum or forecast", "rows", "events", "predicted over observed"), told)
+    return markdown_table(("stratum or forecast", "rows", "events", "predicted over observed"), told)
 
 
 def _of_long_range(found: Any) -> str:
@@ -220,7 +220,7 @@ def _of_aftermath(aftermath: Any) -> str:
     return (
         f"After the dispute data end, {score['events']} armed conflicts between primary parties began (UCDP). The risk learnt\n"
         f"to the end ranks their dyad-years with a ROC area of {score['roc_auc']:.3f}. Rank of the dyad among all of the year\n"
-        "(1: the highest risk):\n\n" + _table(("dyad", "conflict began", "2013", "2017", "2021", "2024"), rows)
+        "(1: the highest risk):\n\n" + markdown_table(("dyad", "conflict began", "2013", "2017", "2021", "2024"), rows)
     )
 
 
@@ -244,11 +244,11 @@ def _of_lists() -> Iterable[str]:
         yield (
             f"## Disputes of {first}–{last}, as another list has them: {other.name}\n\n"
             f"The models learnt to {first - 1} from the list that ships, frozen. One look had been taken at COW's list (ROC\n"
-            f"area .955 and .969, .72 of the onsets expected). List `{other.sha256[:16]}`.\n\n" + _table(head, rows)
+            f"area .955 and .969, .72 of the onsets expected). List `{other.sha256[:16]}`.\n\n" + markdown_table(head, rows)
         )
 
 
-def _of_wars(found: Any) -> str:
+def of_wars(found: Any) -> str:
     """The test of war sizes."""
     rows = [
         (f"{row['years_ahead']}", f"{row['gain']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})")
@@ -260,9 +260,9 @@ def _of_wars(found: Any) -> str:
     ]
     return (
         f"## {found.full.id}: {found.grades['headline']}\n\nThe constant rate of wars against that of the last ten years:\n\n"
-        + _table(("years ahead", "gain in log score (95 %)"), rows)
+        + markdown_table(("years ahead", "gain in log score (95 %)"), rows)
         + "\n"
-        + _table(("law", "estimate", "95 % interval"), laws)
+        + markdown_table(("law", "estimate", "95 % interval"), laws)
     )
 
 
@@ -277,7 +277,7 @@ def data_licences(sources: Iterable[Source]) -> str:
             if source.licence == licence
         ]
         if rows:
-            table = _table(("source", "data set", "producer", "version", "terms"), rows)
+            table = markdown_table(("source", "data set", "producer", "version", "terms"), rows)
             parts.append(f"## Licence class: {licence}\n\n{meaning}\n\n{table}")
     citations = "\n".join(f"* `{source.id}`: {source.citation}" for source in listed)
     return "\n".join([*parts, f"## Citations\n\n{citations}\n"])
@@ -300,12 +300,13 @@ def variables_by_unit(variables: Iterable[Variable]) -> str:
             for variable in listed
             if variable.unit == unit
         ]
-        table = _table(("variable", "what it is", "topic", "units", "years", "sources"), rows)
+        table = markdown_table(("variable", "what it is", "topic", "units", "years", "sources"), rows)
         parts.append(f"## {unit.capitalize()}\n\n{table}")
     return "\n".join(parts)
 
 
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def markdown_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Return a table as Markdown."""
     lines = [header, ("---",) * len(header), *rows]
     return "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |\n" for line in lines)
 

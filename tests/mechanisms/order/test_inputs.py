@@ -8,10 +8,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from foedus.mechanisms.order import inputs
-from foedus.mechanisms.order.disputes import Disputes, forecasts
+from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.order.inputs import columns_drawn, drawn, together
 from foedus.record.store import Record
-from foedus.validation.validate import validate
 
 
 def test_without_uncertainty_the_columns_are_those_of_the_panel(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,21 +43,12 @@ def test_a_risk_moves_with_its_inputs_and_its_interval_holds_both(record: Record
     own = fitted.panel(record, (1946, 2001), states=[750]).filter(ccode1=750, ccode2=770)
     columns = columns_drawn((750, 770), 2000, record)
     assert columns is not None
-    told = drawn({fitted.outcome: fitted}, own, 2001, columns)[fitted.outcome]
+    told = drawn(fitted, own, 2001, columns)
     plain = fitted.forecast(own, 2001).row(0, named=True)
+    assert told is not None
     assert told.low < told.inputs_low < told.probability < told.inputs_high < told.high
     assert told.probability == pytest.approx(plain["probability"], rel=0.1)
     assert told.high - told.low > 0.98 * (plain["high"] - plain["low"])
-
-
-def test_forecasts_made_from_each_other_are_those_made_alone(record: Record) -> None:
-    """The headline model of each outcome was learnt given that of the wider one, so that its forecast may pass through that."""
-    models = {each.outcome: each.headline for each in validate("disputes", record)}
-    own = Disputes().panel(record, (2000, 2010), states=[750]).filter(ccode1=750)
-    told = forecasts(models, own, 2009)
-    assert list(told) == list(models)
-    for outcome, model in models.items():
-        assert told[outcome].equals(model.forecast(own, 2009)), outcome
 
 
 def test_in_a_simulated_world_intervals_that_draw_inputs_hold_the_true_risk_and_those_that_do_not_fail() -> None:
