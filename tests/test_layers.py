@@ -35,7 +35,7 @@ LAYERS = (
     ("panels",),
     ("estimation", "record"),
     ("arguments",),
-    ("words", "version", "errors"),
+    ("words", "version", "errors", "digits"),
 )
 """The floors, from the top down; rooms on one floor do not know each other."""
 

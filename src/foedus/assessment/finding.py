@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from foedus import digits
 from foedus.record.provenance import LEVELS
 
 GRADES = ("supported", "mixed", "not supported", "harmful", "physical", "not estimated", "recorded")
@@ -28,6 +29,9 @@ class Interval:
     low: float
     high: float
 
+    def __post_init__(self) -> None:
+        _round(self, digits.ESTIMATED, "low", "high")
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -35,6 +39,9 @@ class Baseline:
 
     name: str
     value: float
+
+    def __post_init__(self) -> None:
+        _round(self, digits.COMPUTED, "value")
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,9 @@ class Reference:
     observed_alike: float | None
     ahead: str
 
+    def __post_init__(self) -> None:
+        _round(self, digits.COMPUTED, "observed", "observed_alike")
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -74,7 +84,7 @@ class Finding:
     ----------
     id : stable and dotted, for example "order.dispute.probability".
     statement : one plain sentence that contains the value.
-    value : number, text (a date, a name) or None where nothing is known.
+    value : number, text (a date, a name) or None where nothing is known. Numbers are rounded to what `foedus.digits` says.
     unit : unit of `value`, `interval` and `baseline` ("probability per year", "years", "").
     grade : one of GRADES; None for a figure that tells how well forecasts fit, which is no claim to be graded.
     sources : ids of the sources it rests on.
@@ -99,6 +109,7 @@ class Finding:
     reference: Reference | None = None
 
     def __post_init__(self) -> None:
+        _round(self, digits.ESTIMATED if self.interval else digits.COMPUTED, "value")
         if self.grade not in (None, *GRADES):
             raise ValueError(f"finding {self.id}: grade {self.grade!r} is none of {', '.join(GRADES)}")
         if self.direction not in (None, *DIRECTIONS):
@@ -120,7 +131,8 @@ class Exhibit:
     ----------
     kind : how it is drawn: "map", "polar", "timeline", "lines", "bars", "contrast", "reliability" or "table" (no
         picture).
-    frame : the numbers, one row a mark; the columns each kind needs are stated in `foedus.report.charts`.
+    frame : the numbers, one row a mark, rounded to what `foedus.digits` says; the columns each kind needs are stated in
+        `foedus.report.charts`.
     note : what a reader must know to read it rightly.
     """
 
@@ -130,6 +142,9 @@ class Exhibit:
     frame: pl.DataFrame
     note: str = ""
     sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "frame", digits.told(self.frame))
 
 
 @dataclass(frozen=True)
@@ -146,6 +161,13 @@ class Chapter:
     """What could not be said, and why."""
     everywhere: frozenset[str] = frozenset()
     """Ids of those of its findings and exhibits that are told of every partnership alike (`foedus.assessment.methods`)."""
+
+
+def _round(told: object, to: int, *names: str) -> None:
+    """Round the floats among these fields of something frozen, while it is made."""
+    for name in names:
+        if isinstance(value := getattr(told, name), float):
+            object.__setattr__(told, name, digits.rounded(value, to))
 
 
 def all_findings(chapters: Iterable[Chapter]) -> tuple[Finding, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from foedus import digits
 from foedus.radars.coverage import coverage_map, grid_around, seen_area
 from foedus.radars.network import WarningNetwork
 from foedus.radars.shares import MOST_MEMBERS
@@ -56,7 +57,7 @@ _Row = tuple[str, str | None, float | None, float | None, float | None]
 
 @dataclass(frozen=True)
 class WarningSummary:
-    """The measures that a network gives.
+    """The measures that a network gives, rounded to what `foedus.digits` says.
 
     Attributes
     ----------
@@ -68,6 +69,10 @@ class WarningSummary:
     measures: pl.DataFrame
     profile: pl.DataFrame
     availability: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        for name in ("measures", "profile", "availability"):
+            object.__setattr__(self, name, digits.told(getattr(self, name)))
 
     def row(self, measure: str, state: str | None = None) -> dict[str, float | None]:
         """Return value, low and high of a measure, of the network or of a state's sites; all None if it is not told."""

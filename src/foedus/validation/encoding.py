@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from foedus.digits import rounded, rounded_columns
+
 Path = tuple[str, ...]
 """The fields that lead to a value."""
 
@@ -60,6 +62,30 @@ def decoded(value: Any, kinds: Mapping[str, type], get: Callable[[Any], pl.DataF
     if tag == "tuple":
         return tuple(map(within, content))
     return {key: within(each) for key, each in (content.items() if tag == "dict" else content)}
+
+
+def rounded_tree(tree: Any) -> Any:
+    """Return what `encoded` gave with every float to `digits.COMPUTED` significant digits.
+
+    >>> rounded_tree({"dict": {"share": 2 / 3, "years": {"tuple": [1990, 0.1 + 0.2]}}})
+    {'dict': {'share': 0.6666666667, 'years': {'tuple': [1990, 0.3]}}}
+    """
+    if isinstance(tree, float):
+        return rounded(tree)
+    if isinstance(tree, dict):
+        return {key: rounded_tree(each) for key, each in tree.items()}
+    return [rounded_tree(each) for each in tree] if isinstance(tree, list | tuple) else tree
+
+
+def as_kept(value: Any, kinds: Mapping[str, type]) -> Any:
+    """Return a value as it is when it has been written and read: the same whether it was computed now or comes from a file.
+
+    Raises KeyError for a kind that is not among the given ones.
+
+    >>> as_kept((2 / 3, pl.DataFrame({"share": [1 / 3]})), {})[0]
+    0.6666666667
+    """
+    return decoded(rounded_tree(encoded(value, lambda _, frame: rounded_columns(frame))), kinds, lambda frame: frame)
 
 
 def inline(_: Path, frame: pl.DataFrame) -> str:

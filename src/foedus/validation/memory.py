@@ -15,7 +15,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -29,9 +29,9 @@ from foedus.record.pinned import listed
 from foedus.record.store import Record
 from foedus.record.writing import write_text
 from foedus.validation.basis import Basis, Kept, of_lists, of_text, root_of
-from foedus.validation.encoding import decoded, encoded, from_inline, inline
+from foedus.validation.encoding import as_kept, decoded, encoded, from_inline, inline
 from foedus.validation.reach import Root
-from foedus.validation.shipped import MANIFEST, DamagedError, Shipped
+from foedus.validation.shipped import AS_PUBLISHED, MANIFEST, DamagedError, Shipped
 from foedus.version import libraries
 
 SHIPPED = Path(__file__).with_name("results")
@@ -56,7 +56,8 @@ def remembered(
 ) -> Any:
     """Return what `compute` gives: plain values, arrays, frames and dataclasses of these kinds; from memory if it is there.
 
-    It is computed on one core, where sums come in one order. The code it rests on is what `compute`, the kinds and whatever is
+    It is computed on one core, where sums come in one order, and rounded as it would be in a file, so that it does not matter
+    which of the two it comes from. The code it rests on is what `compute`, the kinds and whatever is
     named `beside` them reach by name. A name with a point is that of a part of a result, kept until `forget` is told.
     """
     known = {kind.__name__: kind for kind in kinds}
@@ -64,7 +65,7 @@ def remembered(
     roots = frozenset(map(root_of, beginnings))
     result = _shipped(name, record, known, roots) or _cached(name, record, known, roots)
     if result is None:
-        result = _computed(name, record, compute, roots)
+        result = _computed(name, record, known, compute, roots)
     else:
         note_all(result.basis.read())
     for results in _gathered:
@@ -73,10 +74,14 @@ def remembered(
     return result.value
 
 
-def _computed(name: str, record: Record, compute: Callable[[], Any], roots: frozenset[Root]) -> Kept:
+def _computed(
+    name: str, record: Record, kinds: Mapping[str, type], compute: Callable[[], Any], roots: frozenset[Root]
+) -> Kept:
     with noting() as read, one_core():
         begun = time.thread_time()
         value = compute()
+        if not name.startswith(AS_PUBLISHED):
+            value = as_kept(value, kinds)
         taken = time.thread_time() - begun
     basis = Basis.of(record, read, roots) if taken > LONG else Basis.at_a_glance(record, read)
     result = Kept(value, basis, roots)

@@ -3,8 +3,8 @@
 `results/` holds, of every result, a JSON file with its plain values (coefficients, choices) and the names of the files its
 tables stand in. The tables of validations stand together, in one file a kind (`scores.csv`, `gains.csv`, `grades.csv`), sorted
 by result and, of one result, in the order in which they are told. `manifest.json` names every file with its hash, and of every
-result what it rests on. Numbers are written to DIGITS significant digits: what follows hangs on the processor, and even the
-last of them may, so that results computed anew are compared with a tolerance (`tests/validation/test_results.py`).
+result what it rests on. Numbers are written to `digits.COMPUTED` significant digits: what follows hangs on the processor, and
+even the last of them may, so that results computed anew are compared with a tolerance (`tests/validation/test_results.py`).
 
 A file is read when something of it is first asked for, and only once.
 """
@@ -24,6 +24,7 @@ from typing import Any
 
 import polars as pl
 
+from foedus.digits import rounded_columns
 from foedus.record.pinned import sha256_of
 from foedus.record.writing import mend, new_folder, write_file, write_text
 from foedus.validation import encoding
@@ -33,9 +34,6 @@ MANIFEST = "manifest.json"
 
 PARTS = ("files", "lists", "code", "tables", "variables", "tests", "results")
 """What a manifest says, by name."""
-
-DIGITS = 10
-"""Significant digits of what is written."""
 
 AS_PUBLISHED = "claims-"
 """What results are called that hold rows of the record, whose numbers are written as they were published."""
@@ -157,7 +155,7 @@ def write(folder: Path, results: Iterable[tuple[str, Kept]]) -> None:
     shared: dict[str, dict[str, str]] = {part: {} for part in ("code", "tables", "variables", "tests")}
     for name, kept in sorted(results, key=lambda named: named[0]):
         tree = _tree(name, kept.value, sheets)
-        texts[f"{name}.json"] = _laid_out(tree if name.startswith(AS_PUBLISHED) else _rounded(tree)) + "\n"
+        texts[f"{name}.json"] = _laid_out(tree if name.startswith(AS_PUBLISHED) else encoding.rounded_tree(tree)) + "\n"
         basis = kept.basis
         parts = {"tables": basis.tables, "variables": basis.variables, "tests": basis.tests}
         for part, named in {"code": basis.files, **parts}.items():
@@ -192,7 +190,7 @@ def _tree(name: str, value: Any, sheets: dict[str, list[pl.DataFrame]]) -> Any:
     shared = type(value).__name__ == SHARED
 
     def put(path: encoding.Path, frame: pl.DataFrame) -> dict[str, Any]:
-        written = frame if name.startswith(AS_PUBLISHED) else _to_digits(frame)
+        written = frame if name.startswith(AS_PUBLISHED) else rounded_columns(frame)
         if not frame.width:
             return {"columns": {}}
         if not shared and frame.height <= SHORT and {str(kind) for kind in frame.dtypes} <= KINDS.keys():
@@ -235,33 +233,6 @@ def _of_rows(columns: Mapping[str, str], rows: list[list[Any]]) -> pl.DataFrame:
 
 def _types(frame: pl.DataFrame) -> dict[str, str]:
     return {name: str(kind) for name, kind in frame.schema.items()}
-
-
-def _to_digits(frame: pl.DataFrame) -> pl.DataFrame:
-    columns = [
-        pl.Series(each.name, [None if value is None else _digits(value) for value in each], pl.Float64)
-        for each in frame
-        if each.dtype == pl.Float64
-    ]
-    return frame.with_columns(columns)
-
-
-def _rounded(value: Any) -> Any:
-    """Plain values with every float rounded."""
-    if isinstance(value, float):
-        return _digits(value)
-    if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
-    return [_rounded(each) for each in value] if isinstance(value, list) else value
-
-
-def _digits(value: float) -> float:
-    """Return a number to DIGITS significant digits.
-
-    >>> _digits(2 / 3)
-    0.6666666667
-    """
-    return float(f"{value:.{DIGITS}g}")
 
 
 def _laid_out(value: Any, indent: str = "") -> str:
