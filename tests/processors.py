@@ -1,7 +1,7 @@
 """Other processors, on one machine: fewer instructions, another kernel of the matrix library, one thread.
 
 `python -m tests.processors FOLDER` writes a report, a panel in every format and results computed anew into a folder, and prints
-as JSON what computed them and the hash of each file. An environment (`ENVIRONMENTS`) says which processor it is to be taken for:
+as JSON what computed them and the hash of each file. An environment (`ENVIRONMENTS`) says which processor it is taken for:
 
     OPENBLAS_CORETYPE           the kernel of OpenBLAS, in numpy and in scipy: Nehalem has vectors of 128 bits, Haswell of 256
     NPY_DISABLE_CPU_FEATURES    which of numpy's own loops are left out; it warns of names that it does not know

@@ -74,9 +74,7 @@ def remembered(
     return result.value
 
 
-def _computed(
-    name: str, record: Record, kinds: Mapping[str, type], compute: Callable[[], Any], roots: frozenset[Root]
-) -> Kept:
+def _computed(name: str, record: Record, kinds: Mapping[str, type], compute: Callable[[], Any], roots: frozenset[Root]) -> Kept:
     with noting() as read, one_core():
         begun = time.thread_time()
         value = compute()
