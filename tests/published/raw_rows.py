@@ -396,7 +396,7 @@ def _or(one: Value, two: Value) -> bool | None:
 
 
 def _sphere(one: tuple[float, float] | None, two: tuple[float, float] | None) -> float | None:
-    """The angle between two places as unit vectors, in kilometres."""
+    """The angle between two places as unit vectors, in kilometres to the metre."""
     if one is None or two is None:
         return None
     vectors = []
@@ -404,4 +404,4 @@ def _sphere(one: tuple[float, float] | None, two: tuple[float, float] | None) ->
         across = math.cos(math.radians(latitude))
         turn = math.radians(longitude)
         vectors.append((across * math.cos(turn), across * math.sin(turn), math.sin(math.radians(latitude))))
-    return 2 * EARTH_KM * math.asin(min(1.0, math.dist(*vectors) / 2))
+    return round(2 * EARTH_KM * math.asin(min(1.0, math.dist(*vectors) / 2)), 3)
