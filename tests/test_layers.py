@@ -42,7 +42,7 @@ LAYERS = (
 APART = ("record.sources", "assessment.chapters", "mechanisms")
 """Rooms whose parts do not know each other: no source another source, no chapter another chapter, no theme another theme."""
 
-SHARED = {"mechanisms.mechanism", "mechanisms.standard", "mechanisms.described"}
+SHARED = {"mechanisms.mechanism", "mechanisms.standard", "mechanisms.described", "mechanisms.installed"}
 """Modules of such a room that belong to no part of it: what a mechanism is, and the lists of them."""
 
 

@@ -31,6 +31,8 @@ RETURNED = {
     "ShownModel": "foedus.report.shown_model",
     "Model": "foedus.models.model",
     "Registered": "foedus.models.registered",
+    "Regression": "foedus.models.regression",
+    "Graded": "foedus.models.grading",
     "Mechanism": "foedus.mechanisms.mechanism",
     "Estimate": "foedus.estimation.estimate",
     "Validation": "foedus.validation.validate",

@@ -35,6 +35,7 @@ from foedus.errors import InputError, PanelRemark, RecordError, UnmatchedRows
 from foedus.version import __version__
 
 if TYPE_CHECKING:
+    from foedus.models.regression import Regression
     from foedus.partnership.partnership import Partnership
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "PanelRemark",
     "Partnership",
     "RecordError",
+    "Regression",
     "UnmatchedRows",
     "__version__",
     "add",
@@ -68,9 +70,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the class when it is first asked for: `import foedus` stays quick."""
+    """Import a class when it is first asked for: `import foedus` stays quick."""
     if name == "Partnership":
         from foedus.partnership.partnership import Partnership
 
         return Partnership
+    if name == "Regression":
+        from foedus.models.regression import Regression
+
+        return Regression
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,7 @@ Nothing heavy is imported before it is needed: `import foedus` costs as little a
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from foedus.arguments import checked
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from foedus.futures.ensemble import Ensemble
     from foedus.futures.scenario import Scenario
     from foedus.mechanisms.mechanism import Mechanism
+    from foedus.models.grading import Graded
     from foedus.models.model import Model
     from foedus.models.registered import Registered
     from foedus.record.store import Record
@@ -329,17 +330,23 @@ def cite(*names: str | Path, bibtex: bool = False, disputes_from: str = "gml", a
 
 
 @checked()
-def fit(mechanism: str = "disputes", outcome: str | None = None, record: Record | None = None) -> Mechanism:
+def fit(mechanism: Any = "disputes", outcome: str | None = None, record: Record | None = None) -> Mechanism:
     """Return a mechanism fitted to every year on record, with the terms that earned their place out of sample.
 
-    `outcome` is what it explains, or the name of one of its registered tests; by default the first.
+    `outcome` is what it explains, or the name of one of its registered tests; by default the first. One of your own, given as
+    in `validate`, has all its terms.
 
     >>> fit("disputes").fitted.tidy().columns
     ['term', 'estimate', 'std_error', 'z', 'low', 'high']
     """
     from foedus.errors import InputError, nearest
+    from foedus.models.validating import fitted as fitted_own
+    from foedus.models.validating import is_own
+    from foedus.validation.validate import validate as validate_mechanism
 
-    found = validate(mechanism, record)
+    if is_own(mechanism):
+        return fitted_own(mechanism, outcome, record)
+    found = validate_mechanism(mechanism, record)
     named = {validation.test: validation for validation in reversed(found)}
     named |= {validation.outcome: validation for validation in reversed(found)}
     chosen = outcome or found[0].outcome
@@ -451,17 +458,45 @@ def table(
 
 
 @checked()
-def validate(mechanism: str | None = None, record: Record | None = None) -> tuple[Validation[Any] | WarValidation, ...]:
+def validate(
+    mechanism: Any = None,
+    record: Record | None = None,
+    *,
+    origins: Sequence[Any] | None = None,
+    baselines: Sequence[str] | None = None,
+    signs: Mapping[str, Any] | None = None,
+    smallest: float | None = None,
+) -> tuple[Validation[Any] | WarValidation | Graded, ...]:
     """Return scores, baselines, gains and grades of each outcome of a mechanism, or of all mechanisms.
 
-    record : the record to use; by default the one that is shipped.
+    Parameters
+    ----------
+    mechanism : the name or id of one that ships or that an installed package offers; one of your own: a class, a `Regression`,
+        a file ("calm.py", "calm.py:CalmStates"), which is run, or a registered claim ("calm.toml"). None: all that ship, then
+        all that installed packages offer.
+    origins, baselines, signs, smallest : of one of your own, as in `Model.validate`; by default those of the registered claim
+        beside its file or, without one, ten windows over the later half of its years.
+    record : the record to use; by default the one that is shipped, with what has been added to it.
 
     >>> [validation.outcome for validation in validate("order.democratic_peace")]
     ['dispute_onset', 'fatal_dispute_onset', 'war_dispute_onset']
+    >>> import foedus
+    >>> calm = foedus.Regression("state-year", "state_dispute_onset ~ polyarchy + log(population)", name="calm_democracies")
+    >>> (told,) = validate(calm, origins=[1980, 1990, 2000], signs={"polyarchy": "-"})
+    >>> told.grades["log(population)"], told.direction("polyarchy")
+    ('supported', 'as claimed')
     """
+    from foedus.errors import InputError
+    from foedus.models.validating import every_offered, is_own, validated
     from foedus.validation.validate import validate as validate_mechanism
 
-    return validate_mechanism(mechanism, record)
+    test: dict[str, Any] = {"origins": origins, "baselines": baselines, "signs": signs, "smallest": smallest}
+    if is_own(mechanism):
+        return (validated(mechanism, record, **test),)
+    if asked := [name for name, value in test.items() if value is not None]:
+        raise InputError(f"{', '.join(asked)} are of a mechanism of your own: those that ship have registered tests.")
+    shipped = validate_mechanism(mechanism, record)
+    return shipped if mechanism else (*shipped, *(validated(name, record) for name in every_offered()))
 
 
 @checked(

@@ -26,31 +26,35 @@ YEARS = 40
 UNITS = ("state-year", "dyad-year", "directed dyad-year", "year")
 
 
-def check_mechanism(kind: type[Any], record: Record | None = None, years: tuple[int, int] | None = None) -> None:
+def check_mechanism(kind: Any, record: Record | None = None, years: tuple[int, int] | None = None) -> None:
     """Raise InputError, with every fault, unless a mechanism has the shape that tests, forecasts and grades rely on.
 
-    kind : the class. record : the one it is tried on; by default the one in use. years : first and last year of the rows it is
-    tried on; by default YEARS from its first one on.
+    kind : the class, or a mechanism made of it, such as a `foedus.Regression`. record : the one it is tried on; by default the
+    one in use. years : first and last year of the rows it is tried on; by default YEARS from its first one on.
 
     >>> from foedus.mechanisms.technology.convergence import Technology
     >>> check_mechanism(Technology, years=(1990, 2015))
     """
-    if faults := list(_of_the_class(kind)):
-        raise InputError(f"{kind.__name__}: {'; '.join(faults)}.")
-    mechanism = kind()
-    if faults := [*_of_what_it_says(kind, mechanism), *_of_its_models(mechanism)]:
-        raise InputError(f"{kind.__name__}: {'; '.join(faults)}.")
+    made = isinstance(kind, Mechanism)
+    name = kind.id if made else getattr(kind, "__name__", repr(kind))
+    if faults := list(_of_the_class(type(kind) if made else kind, made=made)):
+        raise InputError(f"{name}: {'; '.join(faults)}.")
+    mechanism = kind if made else kind()
+    if faults := [*_of_what_it_says(type(mechanism), mechanism), *_of_its_models(mechanism)]:
+        raise InputError(f"{name}: {'; '.join(faults)}.")
     span = years or (mechanism.first_year, min(mechanism.first_year + YEARS, LAST_YEAR))
     if faults := list(_of_its_rows(mechanism, record or open_record(), span)):
-        raise InputError(f"{kind.__name__}, on {span[0]}–{span[1]}: {'; '.join(faults)}.")
+        raise InputError(f"{name}, on {span[0]}–{span[1]}: {'; '.join(faults)}.")
 
 
-def _of_the_class(kind: type[Any]) -> Iterator[str]:
+def _of_the_class(kind: Any, *, made: bool) -> Iterator[str]:
     if not (inspect.isclass(kind) and issubclass(kind, Mechanism)):
         yield "it is no subclass of foedus.mechanisms.mechanism.Mechanism"
         return
     if not is_dataclass(kind) or not kind.__dataclass_params__.frozen:
         yield "it is no frozen dataclass: write @dataclass(frozen=True) above it"
+        return
+    if made:
         return
     try:
         kind()
@@ -103,7 +107,7 @@ def _of_its_models(mechanism: Any) -> Iterator[str]:
 
 def _of_its_rows(mechanism: Any, record: Record, years: tuple[int, int]) -> Iterator[str]:
     """Faults of what it makes of rows."""
-    mechanism, again = (given(each, record) for each in (mechanism, type(mechanism)()))
+    mechanism, again = (given(each, record) for each in (mechanism, replace(mechanism)))
     panel = mechanism.panel(record, years)
     before = panel.clone()
     design = mechanism.design(panel)

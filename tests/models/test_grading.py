@@ -120,7 +120,7 @@ def test_reliability_adds_up_by_stratum_and_by_size_of_forecast(states: pl.DataF
         ({"origins": [1990]}, "origins are two or more"),
         ({"origins": [[1980, 1981, 1990], [1985, 1986, 1995]]}, "two windows forecast the same year"),
         ({"baselines": ["base rte"]}, "no baseline is called 'base rte'. Did you mean base rate"),
-        ({"signs": {"caus": "+"}}, "the formula has no term 'caus'. Did you mean cause"),
+        ({"signs": {"caus": "+"}}, "signs: there is no term 'caus'. Did you mean cause"),
         ({"strata": ["bigg"]}, "strata: the panel has no column 'bigg'. Did you mean big"),
     ],
 )

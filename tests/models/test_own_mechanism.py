@@ -5,6 +5,7 @@ Unit of analysis: that of the mechanisms below. Leaves out: everything else.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,11 +14,14 @@ from typing import Any
 import pytest
 
 import foedus
+from foedus.assessment.causal_map import about, graded, links
 from foedus.errors import InputError
+from foedus.mechanisms.installed import installed, sound
 from foedus.mechanisms.technology.convergence import Technology
 from foedus.models.own_mechanism import mechanism_in
 from foedus.models.registered import grade, register
 from foedus.models.scaffold import new_mechanism
+from foedus.models.validating import validated
 from foedus.record.store import Record
 from foedus.testing import check_mechanism
 
@@ -126,3 +130,106 @@ def test_every_fault_of_a_class_is_told(record: Record) -> None:
     with pytest.raises(InputError, match="its estimates hang on the order of the rows"):
         check_mechanism(Forgetful, record, (1990, 2015))
     assert replace(Technology()) == Technology()
+
+
+def test_a_class_is_graded_by_the_registered_claim_beside_its_file(files: tuple[Path, ...], record: Record) -> None:
+    """Not registered, it is not graded; registered, the grades are those of the claim; a test by the way is told to be one."""
+    kind = mechanism_in(files[0])
+    with pytest.raises(InputError, match=r"calm_states\.toml is not registered"):
+        validated(files[0], record)
+    register(files[2], DAY, record)
+    _, claimed = grade(files[2], record)
+    for asked in (files[0], f"{files[0]}:{kind.__name__}"):
+        told = validated(asked, record)
+        assert told.grades == claimed.grades
+        assert "registered on 2026-11-29" in told.remarks[-1]
+    (other,) = foedus.validate(kind(), record, origins=[1990, 2000], signs={"size": "+"})
+    assert other.test.origins == ((1990, 1991, 2000), (2000, 2001, other.test.years[1]))
+    assert other.direction("size") == "as claimed"
+    assert "set down nowhere" in other.remarks[-1]
+    with pytest.raises(InputError, match="origins belong into it, before it is registered"):
+        foedus.validate(files[2], record, origins=[1990, 2000])
+
+
+def test_of_several_in_a_file_one_is_named(tmp_path: Path, record: Record) -> None:
+    (tmp_path / "two.py").write_text(
+        'from foedus import Regression\nfirst = Regression("state-year", "state_dispute_onset ~ polyarchy", name="first")\n'
+        'second = Regression("state-year", "state_dispute_onset ~ population", name="second")\n'
+    )
+    with pytest.raises(InputError, match=r"defines 2 mechanisms \(first, second\): say which, as in two\.py:first"):
+        validated(tmp_path / "two.py", record)
+    assert mechanism_in(tmp_path / "two.py", "second").id == "own.second"
+    with pytest.raises(InputError, match=r"defines no mechanism 'secnd'\. Did you mean second"):
+        mechanism_in(tmp_path / "two.py", "secnd")
+    (tmp_path / "two.toml").write_text(
+        'claim = "Democracies dispute less"\nmechanism = "two.py:first"\norigins = [1990, 2000]\n[signs]\npolyarchy = "-"\n'
+    )
+    register(tmp_path / "two.toml", DAY, record)
+    told = validated(f"{tmp_path / 'two.py'}:first", record)
+    assert told.direction("polyarchy") == "as claimed"
+    assert "set down nowhere" in validated(f"{tmp_path / 'two.py'}:second", record, origins=[1990, 2000]).remarks[-1]
+
+
+@pytest.fixture
+def package(tmp_path: Path, files: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A package that is installed as Python sees it: a folder with its metadata, and what it offers under which name."""
+
+    def offering(*points: str, group: str = "foedus.mechanisms") -> None:
+        about = tmp_path / "calm_states-1.0.dist-info"
+        about.mkdir(exist_ok=True)
+        (about / "METADATA").write_text("Metadata-Version: 2.1\nName: calm-states\nVersion: 1.0\n")
+        (about / "entry_points.txt").write_text("\n".join([f"[{group}]", *points, ""]))
+        sys.modules.pop("calm_states", None)
+
+    monkeypatch.syspath_prepend(tmp_path)
+    yield offering
+    sys.modules.pop("calm_states", None)
+
+
+def test_an_installed_package_brings_its_mechanism_and_its_claim(package: Any, files: tuple[Path, ...], record: Record) -> None:
+    package("calm_states = calm_states:CalmStates")
+    register(files[2], DAY, record)
+    assert [(each.mechanism.id, each.package) for each in installed()] == [("own.calm_states", "calm-states")]
+    for name in ("own.calm_states", "calm_states"):
+        (told,) = foedus.validate(name, record)
+        assert "registered on 2026-11-29" in told.remarks[-1]
+    assert foedus.fit("calm_states", record=record).fitted.terms == ("intercept", "polyarchy", "population")
+    check_mechanism(installed()[0].mechanism, record)
+    drawn = graded(record)[-1]
+    assert (drawn.kind.id, drawn.tests) == ("own.calm_states", ("Of the package calm-states: foedus validate own.calm_states",))
+    assert {"polyarchy", "population"} <= {*links([drawn])["variable"]}
+    assert about(drawn.kind)[0].startswith("Democracies enter fewer disputes")
+    with pytest.raises(InputError, match=r"no mechanism is called 'calm_state'\. Did you mean calm_states"):
+        foedus.validate("calm_state", record)
+
+
+@pytest.mark.parametrize(
+    ("point", "told"),
+    [
+        ("calm = nowhere:Calm", "calm = nowhere:Calm) that cannot be loaded (ModuleNotFoundError: No module named 'nowhere')"),
+        ("calm = calm_states:Clam", "that cannot be loaded (AttributeError: module 'calm_states' has no attribute 'Clam')"),
+        ("calm = calm_states:VARIABLES", "that is neither a subclass of Mechanism nor a Regression. In that package, mend it"),
+        (
+            "calm = foedus.mechanisms.spending:Spending",
+            "is called 'spending', as one of foedus is. In that package, call it",
+        ),
+        ("a = calm_states:CalmStates\nb = calm_states:CalmStates", "is called 'calm_states', as one of calm-states is"),
+    ],
+)
+def test_what_a_package_offers_wrongly_is_one_message(package: Any, point: str, told: str) -> None:
+    package(point)
+    with pytest.raises(InputError) as raised:
+        foedus.validate("own.calm")
+    assert str(raised.value).startswith("the installed package calm-states offers a mechanism (foedus.mechanisms: ")
+    assert told in str(raised.value)
+    assert str(raised.value).endswith("or uninstall the package.")
+    assert len(sound()) == point.count("\n")  # a map of what leads to what goes on without it
+
+
+def test_what_is_no_mechanism_is_named() -> None:
+    with pytest.raises(InputError, match="is no mechanism: give a subclass of Mechanism"):
+        foedus.validate(42)
+    with pytest.raises(InputError, match="origins are of a mechanism of your own"):
+        foedus.validate("disputes", origins=[1990, 2000])
+    with pytest.raises(InputError, match=r"there is no file nowhere\.py"):
+        foedus.validate("nowhere.py")

@@ -19,6 +19,7 @@ import polars as pl
 
 from foedus.assessment.evidence import better
 from foedus.mechanisms.described import DESCRIBED, PHYSICAL
+from foedus.mechanisms.installed import sound
 from foedus.mechanisms.mechanism import BACKGROUND
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.panels.codebook import codebook, world
@@ -78,11 +79,16 @@ def links(found: Iterable[Graded]) -> pl.DataFrame:
 
 
 def graded(record: Record) -> tuple[Graded, ...]:
-    """Return every mechanism with its grades, in the essay's order; then those that no test grades."""
+    """Return every mechanism with its grades, in the essay's order, then those that no test grades, then installed ones."""
     known: dict[str, dict[str, Any]] = remembered("grades", record, (), partial(_grades, record), beside=MECHANISMS.values())
     tested = [Graded(kind, known[kind.id]["grades"], tuple(known[kind.id]["tests"])) for kind in MECHANISMS.values()]
     physical = [Graded(kind, {HEADLINE: OF_PHYSICS}, (PHYSICS,)) for kind in PHYSICAL]
-    return (*tested, *physical, *(Graded(kind, {HEADLINE: UNTESTED}, (NO_TEST,)) for kind in DESCRIBED))
+    described = [Graded(kind, {HEADLINE: UNTESTED}, (NO_TEST,)) for kind in DESCRIBED]
+    own = [
+        Graded(each.mechanism, {HEADLINE: UNTESTED}, (f"Of the package {each.package}: foedus validate {each.mechanism.id}",))
+        for each in sound()
+    ]
+    return (*tested, *physical, *described, *own)
 
 
 def _grades(record: Record) -> dict[str, dict[str, Any]]:
@@ -162,7 +168,7 @@ def about(kind: Any) -> list[str]:
     >>> [text.startswith("    ") for text in about(WarSize)][:2]
     [False, True]
     """
-    docstring = inspect.cleandoc(sys.modules[kind.__module__].__doc__ or "")
+    docstring = getattr(kind, "said", None) or inspect.cleandoc(sys.modules[kind.__module__].__doc__ or "")
     blocks = re.split(r"\n\s*\n", docstring)
     return [block if block.startswith("    ") else " ".join(block.split()) for block in blocks]
 

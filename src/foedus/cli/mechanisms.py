@@ -15,6 +15,7 @@ from foedus.cli.options import AsJson, show
 if TYPE_CHECKING:
     import polars as pl
 
+    from foedus.models.grading import Graded
     from foedus.validation.validate import Validation
 
 
@@ -34,7 +35,10 @@ def fit(
 def validate(
     mechanism: Annotated[
         str | None,
-        typer.Argument(help="Mechanism to validate: its name or id, or a registered claim, my-claim.toml; none validates all."),
+        typer.Argument(
+            help="Mechanism to validate: its name or id; a registered claim, my-claim.toml; a file of your own, calm.py or "
+            "calm.py:CalmStates, which is run. None validates all, those of installed packages too."
+        ),
     ] = None,
     json: AsJson = False,
 ) -> None:
@@ -43,6 +47,7 @@ def validate(
 
     import polars as pl
 
+    from foedus.models.validating import every_offered, is_own, validated
     from foedus.validation.multiplicity import KEYS, contests
     from foedus.validation.validate import Validation
     from foedus.validation.validate import validate as validate_mechanism
@@ -50,15 +55,22 @@ def validate(
     if mechanism is not None and mechanism.endswith(".toml"):
         _grade(Path(mechanism), json)
         return
+    if is_own(mechanism):
+        with _progress() as say:
+            found = validated(mechanism, say=say)
+        _show_own(found, json)
+        return
     with _progress() as say:
         results = validate_mechanism(mechanism, say=say)
+        own = [validated(name, say=say) for name in every_offered()] if mechanism is None else []
     judged = contests(result for result in results if isinstance(result, Validation))
     if json:
         q = [dict(judged.filter(test=each.test, outcome=each.outcome).select("term", "q").iter_rows()) for each in results]
-        told = [{**each.as_dict(), "q": own} for each, own in zip(results, q, strict=True)]
-        print(encoder.dumps(told, indent=1))
+        told = [{**each.as_dict(), "q": among} for each, among in zip(results, q, strict=True)]
+        print(encoder.dumps([*told, *(_as_dict(each) for each in own)], indent=1))
         return
     tables = [result.tidy().select(pl.lit(result.test).alias("test"), pl.all()) for result in results]
+    tables += [each.tidy().select(pl.lit(each.test.name).alias("test"), pl.all()) for each in own]
     table = pl.concat(tables, how="diagonal_relaxed")
     keys = [key for key in KEYS if key in table.columns]
     show(table.join(judged.drop("p"), on=keys, how="left", maintain_order="left") if len(keys) == len(KEYS) else table)
@@ -85,12 +97,31 @@ def _grade(claim: Path, json: bool) -> None:
     print(
         f"{registered.claim['claim']} (registered on {about['registered']}, SHA-256 {about['sha256'][:12]}…)", file=sys.stderr
     )
+    _show_grades(told)
+
+
+def _show_own(told: Graded, json: bool) -> None:
+    """Show the grades of a mechanism of one's own."""
+    import json as encoder
+
+    if json:
+        print(encoder.dumps([_as_dict(told)], indent=1))
+        return
+    print(f"{told.test.name}: {told.formula}", file=sys.stderr)
+    _show_grades(told)
+
+
+def _show_grades(told: Graded) -> None:
     for remark in told.remarks:
         print(f"foedus: {remark}.", file=sys.stderr)
     show(told.tidy())
     print("\nEvery model over all windows:")
     show(told.over_all())
     print("--json also gives the scores of every window, the coefficients, and the reliability by stratum.", file=sys.stderr)
+
+
+def _as_dict(told: Graded) -> dict[str, Any]:
+    return {"test": told.test.name, "outcome": told.test.outcomes[0], **told.as_dict()}
 
 
 def _beside_trees(validation: Validation[Any]) -> pl.DataFrame:

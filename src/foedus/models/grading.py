@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from foedus.errors import InputError, nearest
 from foedus.estimation.boosted import BOOSTED
@@ -149,10 +150,17 @@ def graded(
     if strange := [name for name in named if name not in own and name not in beside]:
         raise InputError(f"no baseline is called {strange[0]!r}.{nearest(strange[0], own)} There are: {', '.join(own)}.")
     sample, terms, extra = _as_known(model, beside, known)
-    windows = _windows(sample, origins)
-    test = _test(model, windows, tuple(named), _signs(signs, terms), smallest)
+    test = test_of(
+        "a model of one's own",
+        model.sample.formula.outcome,
+        windows_over(sample.time, origins),
+        tuple(named),
+        signs_of(signs, terms),
+        smallest,
+        yes_or_no=model.kind.outcome == YES_NO,
+    )
     with one_core():
-        design = _design(sample)
+        design = design_of(sample)
         forecasters = _models(model, sample, terms, extra) | {name: own[name] for name in named if name in own}
         ordered = by_window(design, test.origins)
         told: list[Hindcast] = []
@@ -222,8 +230,8 @@ def _changed(model: Estimated, sample: Sample) -> list[tuple[str, str]]:
     )
 
 
-def _design(sample: Sample) -> Design:
-    """The rows ready for a hindcast: what is drawn in a resample are the states of dyads, or units."""
+def design_of(sample: Sample) -> Design:
+    """Return the rows ready for a hindcast: what is drawn in a resample are the states of dyads, or units."""
     keys = sample.keys
     unit = codes_of(sample.frame, keys.sides or keys.unit, unordered=keys.sides is not None)
     sides = None if keys.sides is None else sample.frame.select(keys.sides).cast(pl.Int64).to_numpy()
@@ -250,9 +258,15 @@ def _models(
     return found if benchmark is None else {**found, BOOSTED: benchmark}
 
 
-def _windows(sample: Sample, origins: Sequence[Any] | None) -> tuple[Window, ...]:
-    """Last year learnt from, first and last year forecast, of each window; raises InputError where no rows are."""
-    first, last = int(sample.time.min()), int(sample.time.max())
+def windows_over(time: NDArray[np.int64], origins: Sequence[Any] | None) -> tuple[Window, ...]:
+    """Return last year learnt from, first and last year forecast, of each window over rows of these years (row,).
+
+    Raises InputError where no rows are.
+
+    >>> windows_over(np.arange(1990, 2011), [2000, 2005])
+    ((2000, 2001, 2005), (2005, 2006, 2010))
+    """
+    first, last = int(time.min()), int(time.max())
     if origins is None:
         half, span = (first + last) // 2, last - (first + last) // 2
         count = min(10, span)
@@ -274,7 +288,7 @@ def _windows(sample: Sample, origins: Sequence[Any] | None) -> tuple[Window, ...
         raise InputError(
             f"the rows reach from {first} to {last}, and not over the window {list(outside[0])}: choose origins between."
         )
-    present = {*np.unique(sample.time).tolist()}
+    present = {*np.unique(time).tolist()}
     if empty := [each for each in windows if not present & {*range(each[1], each[2] + 1)}]:
         raise InputError(f"no row lies in the window {list(empty[0])}.")
     ordered = sorted(windows)
@@ -283,21 +297,28 @@ def _windows(sample: Sample, origins: Sequence[Any] | None) -> tuple[Window, ...
     return tuple(ordered)
 
 
-def _test(
-    model: Estimated, windows: tuple[Window, ...], baselines: tuple[str, ...], signs: Mapping[str, Any], smallest: float | None
+def test_of(
+    name: str,
+    outcome: str,
+    windows: tuple[Window, ...],
+    baselines: tuple[str, ...],
+    signs: Mapping[str, Any],
+    smallest: float | None,
+    *,
+    yes_or_no: bool,
 ) -> Registration:
-    """The test, by the rule of all registered ones; the eras are the earlier and the later half of the windows."""
+    """Return the test, by the rule of all registered ones; the eras are the earlier and the later half of the windows."""
     shared = entries()["every"]
     half = (len(windows) + 1) // 2
     eras = tuple((part[0][1], part[-1][2]) for part in (windows[:half], windows[half:]))
     return Registration(
-        name="a model of one's own",
-        mechanism="a model of one's own",
-        outcomes=(model.sample.formula.outcome,),
+        name=name,
+        mechanism=name,
+        outcomes=(outcome,),
         origins=windows,
         eras=eras,
         baselines=baselines,
-        score=shared["score"] if model.kind.outcome == YES_NO else "squared error",
+        score=shared["score"] if yes_or_no else "squared error",
         bootstrap=shared["bootstrap"],
         seed=shared["seed"],
         level=shared["level"],
@@ -306,12 +327,15 @@ def _test(
     )
 
 
-def _signs(signs: Mapping[str, Any] | None, terms: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
-    """What the claim says of each column's coefficient, by term; raises InputError for a term or sign that there is not."""
+def signs_of(signs: Mapping[str, Any] | None, terms: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
+    """Return what a claim says of each column's coefficient, by term: {"size": "+"} or {"size": {"population": "+"}}.
+
+    Raises InputError for a term or sign that there is not.
+    """
     found: dict[str, dict[str, str]] = {}
     for term, said in (signs or {}).items():
         if term not in terms:
-            raise InputError(f"signs: the formula has no term {term!r}.{nearest(term, terms)} It has: {', '.join(terms)}.")
+            raise InputError(f"signs: there is no term {term!r}.{nearest(term, terms)} It has: {', '.join(terms)}.")
         of_columns = dict.fromkeys(terms[term], said) if isinstance(said, str) else dict(said)
         if wrong := [sign for sign in of_columns.values() if sign not in ("+", "-")]:
             raise InputError(f'signs: {term} is claimed to be "+" or "-", not {wrong[0]!r}.')

@@ -1,33 +1,152 @@
-"""A mechanism in a file of one's own: fitted and graded as the mechanisms that ship are, without a change of the package."""
+"""A mechanism of one's own, in a file or a script: graded as the mechanisms that ship are, without a change of the package."""
 
 from __future__ import annotations
 
-import inspect
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from foedus.errors import InputError
+from foedus.errors import InputError, nearest
+from foedus.estimation.boosted import BOOSTED
 from foedus.estimation.cores import one_core
+from foedus.estimation.design import Design
+from foedus.mechanisms.installed import is_mechanism
 from foedus.mechanisms.mechanism import Mechanism, check_choice
-from foedus.models.grading import WHOLE, Graded, Say
+from foedus.models.grading import WHOLE, Graded, Say, signs_of, test_of, windows_over
+from foedus.models.regression import FormulaRows, Regression
+from foedus.models.strata import strata_table
+from foedus.panels.units import LAST_YEAR
 from foedus.record.store import Record
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import grades
 from foedus.validation.hindcast import FULL, best_of, by_window, hindcast, score_table, together
-from foedus.validation.registration import Registration, entries
+
+NAMED = re.compile(r"(?P<file>.+\.py)(?::(?P<name>\w+))?")
+"""A file of mechanisms, and which of them: "calm.py", "calm.py:CalmStates"."""
 
 
-def mechanism_in(path: Path) -> Any:
-    """Return the mechanism that a file defines; the file is run, as any script is.
+def mechanism_in(path: Path, name: str | None = None) -> Any:
+    """Return the mechanism that a file defines, a class or a `Regression`; the file is run, as any script is.
 
-    Raises InputError if there is no file, if it cannot be run, or if it defines no mechanism or several.
+    name : which of them, where there are several. Raises InputError if there is no file, if it cannot be run, or if it defines
+    no such mechanism.
     """
+    defined = {
+        label: each
+        for label, each in vars(_run(path)).items()
+        if isinstance(each, Regression) or (is_mechanism(each) and getattr(each, "__module__", "") == path.stem)
+    }
+    if name is not None:
+        if name not in defined:
+            there = ", ".join(defined) or "none"
+            raise InputError(f"{path} defines no mechanism {name!r}.{nearest(name, defined)} It defines: {there}.")
+        return defined[name]
+    if len(defined) != 1:
+        names = ", ".join(defined) or "none"
+        which = f": say which, as in {path.name}:{next(iter(defined))}" if defined else ": one is wanted"
+        raise InputError(f"{path} defines {len(defined)} mechanisms ({names}){which}.")
+    return next(iter(defined.values()))
+
+
+def named_in(text: str, folder: Path = Path()) -> tuple[Path, str | None]:
+    """Return the file that "calm.py" or "calm.py:CalmStates" names, and which mechanism in it, if it says so.
+
+    >>> named_in("calm.py:CalmStates")
+    (PosixPath('calm.py'), 'CalmStates')
+    """
+    found = NAMED.fullmatch(text)
+    return (folder / text, None) if found is None else (folder / found["file"], found["name"])
+
+
+def made(mechanism: Any, outcome: str | None = None) -> Mechanism:
+    """Return a mechanism from its class, or as it is; `outcome` is what it explains, by default its own.
+
+    Raises InputError for what is neither, or cannot be made without a word.
+    """
+    if not is_mechanism(mechanism):
+        raise InputError(f"{mechanism!r} is no mechanism: give a subclass of Mechanism, one made of it, or a Regression.")
+    if isinstance(mechanism, type):
+        try:
+            found: Mechanism = mechanism() if outcome is None else mechanism(outcome=outcome)
+        except TypeError as error:
+            raise InputError(f"{mechanism.__name__} cannot be made: a choice has no default ({error}).") from None
+        return found
+    if outcome not in (None, mechanism.outcome):
+        raise InputError(f"{mechanism.id} explains {mechanism.outcome}, not {outcome}.")
+    own: Mechanism = mechanism
+    return own
+
+
+def graded(mechanism: Any, claim: Mapping[str, Any], record: Record, say: Say | None = None) -> Graded:
+    """Return how a mechanism forecasts, by the test that a claim states, graded by the rule of all mechanisms.
+
+    claim : what it may state: origins (by default ten windows over the later half of the years), outcome, baselines, signs,
+    smallest.
+
+    Raises InputError for baselines that the mechanism has not, and where nothing can be learnt.
+    """
+    mechanism = made(mechanism, claim.get("outcome"))
+    models = mechanism.models()
+    plain = [name for name in models if name not in (FULL, BOOSTED) and not name.startswith("without ")]
+    baselines = tuple(claim.get("baselines", plain))
+    check_choice(mechanism.id, "model", baselines, models)
+    origins = claim.get("origins")
+    triples = [each for each in origins or () if not isinstance(each, int)]
+    panel = mechanism.panel(record, (mechanism.first_year, triples[-1][-1] if triples else LAST_YEAR))
+    with one_core():
+        design = mechanism.design(panel)
+        design = design.where(design.year >= mechanism.first_year)
+        if not len(design.year):
+            raise InputError(f"{mechanism.id} has no row of which everything is known: nothing can be learnt.")
+        yes_or_no = {*np.unique(design.outcome).tolist()} <= {0.0, 1.0}
+        test = test_of(
+            mechanism.name,
+            mechanism.outcome,
+            windows_over(design.year, origins),
+            baselines,
+            signs_of(claim.get("signs"), _columns(mechanism, design)),
+            claim.get("smallest"),
+            yes_or_no=yes_or_no,
+        )
+        design = by_window(design, test.origins)
+        told = []
+        for place, origin in enumerate(test.origins, 1):
+            told.append(hindcast(mechanism.outcome, models, design, origin))
+            if say is not None:
+                say("validating", place, len(test.origins))
+        contests = [Contest(*contest) for contest in mechanism.contests()]
+        contests.append(Contest(WHOLE, best_of(together(told), test), FULL))
+        gains = gain_table(told, Evidence.of(told, contests, test))
+        fitted = mechanism.fit(panel).fitted
+    whole = together(told)
+    return Graded(
+        formula=mechanism.read_as if isinstance(mechanism, Regression) else mechanism.id,
+        test=test,
+        scores=score_table(told, test),
+        gains=gains,
+        grades=grades(gains, test),
+        reliability=strata_table(whole, {"all rows": np.ones(len(whole.outcome), np.bool_)}, test)
+        if yes_or_no
+        else pl.DataFrame(),
+        model=fitted,
+        remarks=design.sample.remarks if isinstance(design, FormulaRows) and design.sample is not None else (),
+    )
+
+
+def _columns(mechanism: Mechanism, design: Design) -> Mapping[str, tuple[str, ...]]:
+    """Term → its columns."""
+    return design.of_term if isinstance(design, FormulaRows) else mechanism.term_columns
+
+
+def _run(path: Path) -> ModuleType:
+    """What a file of Python makes when it is run; raises InputError if it is none, or fails."""
     if not path.is_file():
         raise InputError(f"there is no file {path}.")
     spec = spec_from_file_location(path.stem, path)
@@ -39,85 +158,4 @@ def mechanism_in(path: Path) -> Any:
         spec.loader.exec_module(module)
     except Exception as error:  # whatever the reader's own code raises
         raise InputError(f"{path} cannot be run: {type(error).__name__}: {error}") from error
-    found = [
-        each
-        for each in vars(module).values()
-        if inspect.isclass(each) and issubclass(each, Mechanism) and each is not Mechanism and each.__module__ == path.stem
-    ]
-    if len(found) != 1:
-        names = ", ".join(each.__name__ for each in found) or "none"
-        raise InputError(f"{path} defines {len(found)} mechanisms ({names}): one subclass of Mechanism is wanted.")
-    return found[0]
-
-
-def graded(path: Path, claim: Mapping[str, Any], record: Record, say: Say | None = None) -> Graded:
-    """Return how a mechanism in a file forecasts, by the test that a claim states, graded by the rule of all mechanisms.
-
-    claim : origins (triples), and what it may state: outcome, baselines, signs, smallest.
-
-    Raises InputError for baselines that the mechanism has not, and where nothing can be learnt.
-    """
-    kind = mechanism_in(path)
-    mechanism = kind(outcome=claim["outcome"]) if "outcome" in claim else kind()
-    models = mechanism.models()
-    plain = [name for name in models if name != FULL and not name.startswith("without ")]
-    baselines = tuple(claim.get("baselines", plain))
-    check_choice(f"{path.name}: {mechanism.id}", "model", baselines, models)
-    origins = _origins(claim["origins"])
-    panel = mechanism.panel(record, (mechanism.first_year, origins[-1][2]))
-    with one_core():
-        design = mechanism.design(panel)
-        test = _test(mechanism, claim, origins, baselines, yes_or_no={*np.unique(design.outcome).tolist()} <= {0.0, 1.0})
-        design = by_window(design.where(design.year >= mechanism.first_year), test.origins)
-        told = []
-        for place, origin in enumerate(test.origins, 1):
-            told.append(hindcast(mechanism.outcome, models, design, origin))
-            if say is not None:
-                say("validating", place, len(test.origins))
-        contests = [Contest(*contest) for contest in mechanism.contests()]
-        contests.append(Contest(WHOLE, best_of(together(told), test), FULL))
-        gains = gain_table(told, Evidence.of(told, contests, test))
-        fitted = mechanism.fit(panel).fitted
-    return Graded(
-        formula=mechanism.id,
-        test=test,
-        scores=score_table(told, test),
-        gains=gains,
-        grades=grades(gains, test),
-        reliability=pl.DataFrame(),
-        model=fitted,
-    )
-
-
-def _origins(given: Sequence[Any]) -> tuple[tuple[int, int, int], ...]:
-    """The windows, in their order; raises InputError if they are none."""
-    if len(given) < 2 or not all(isinstance(each, list) and len(each) == 3 and each[0] < each[1] <= each[2] for each in given):
-        raise InputError("origins are two or more of [last year learnt from, first year, last year forecast].")
-    return tuple(sorted((each[0], each[1], each[2]) for each in given))
-
-
-def _test(
-    mechanism: Any,
-    claim: Mapping[str, Any],
-    origins: tuple[tuple[int, int, int], ...],
-    baselines: tuple[str, ...],
-    *,
-    yes_or_no: bool,
-) -> Registration:
-    """The test, by the rule of all registered ones."""
-    shared = entries()["every"]
-    half = (len(origins) + 1) // 2
-    return Registration(
-        name=mechanism.name,
-        mechanism=mechanism.name,
-        outcomes=(mechanism.outcome,),
-        origins=origins,
-        eras=tuple((part[0][1], part[-1][2]) for part in (origins[:half], origins[half:])),
-        baselines=baselines,
-        score=shared["score"] if yes_or_no else "squared error",
-        bootstrap=shared["bootstrap"],
-        seed=shared["seed"],
-        level=shared["level"],
-        smallest=claim.get("smallest", shared["smallest"]),
-        signs=claim.get("signs", {}),
-    )
+    return module

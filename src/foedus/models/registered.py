@@ -27,7 +27,7 @@ from foedus.models.families import FAMILIES
 from foedus.models.formula import parsed
 from foedus.models.grading import OF_AMOUNTS, OF_YES_NO, Graded, Say, graded
 from foedus.models.own_mechanism import graded as graded_mechanism
-from foedus.models.own_mechanism import mechanism_in
+from foedus.models.own_mechanism import made, mechanism_in, named_in
 from foedus.panels.files.read import read_frame
 from foedus.panels.panel import built
 from foedus.record.entries import Key, is_span, is_text, key_faults
@@ -156,8 +156,8 @@ def grade(path: Path, record: Record | None = None, say: Say | None = None) -> t
     if registered.about["record_sha256"] != record.sha256 and "panel" not in claim:
         remarks.append(f"the record is another than that of the registration ({registered.about['record_sha256'][:12]}…)")
     if "mechanism" in claim:
-        told = graded_mechanism(path.parent / claim["mechanism"], claim, record, say)
-        return registered, replace(told, remarks=tuple(remarks))
+        told = graded_mechanism(mechanism_in(*named_in(claim["mechanism"], path.parent)), claim, record, say)
+        return registered, replace(told, remarks=(*remarks, *told.remarks))
     rows = _rows(path, claim, record)
     found = estimate(claim["formula"], rows, claim.get("model", "logit"), **_chosen(claim))
     test = {name: claim[name] for name in TEST if name in claim}
@@ -223,9 +223,9 @@ def _unchanged(path: Path, text: str, claim: Mapping[str, Any]) -> Registered:
 def _check_testable(path: Path, claim: Mapping[str, Any], record: Record) -> None:
     """Raise InputError where what the claim names is not there; nothing is fitted."""
     if "mechanism" in claim:
-        kind = mechanism_in(path.parent / claim["mechanism"])
-        check_choice(f"{path}: {kind.id}", "term", claim.get("signs", {}), kind.term_columns)
-        check_choice(f"{path}: {kind.id}", "model", claim.get("baselines", ()), kind().models())
+        mechanism = made(mechanism_in(*named_in(claim["mechanism"], path.parent)), claim.get("outcome"))
+        check_choice(f"{path}: {mechanism.id}", "term", claim.get("signs", {}), mechanism.term_columns)
+        check_choice(f"{path}: {mechanism.id}", "model", claim.get("baselines", ()), mechanism.models())
         return
     terms = [":".join(term) for term in parsed(claim["formula"]).terms]
     if strange := [name for name in claim.get("signs", {}) if name not in terms]:
@@ -273,8 +273,9 @@ def _chosen(claim: Mapping[str, Any]) -> dict[str, Any]:
 
 def _panel_of(path: Path, claim: Mapping[str, Any]) -> Path | None:
     """The file that a claim rests on beside its own: a panel, or a mechanism; None if it rests on the record alone."""
-    named = claim.get("panel", claim.get("mechanism"))
-    return None if named is None else path.parent / named
+    if "mechanism" in claim:
+        return named_in(claim["mechanism"], path.parent)[0]
+    return path.parent / claim["panel"] if "panel" in claim else None
 
 
 def _file_sha256(path: Path | None) -> str | None:

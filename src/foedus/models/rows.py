@@ -244,6 +244,7 @@ def with_years(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choic
     _refuse_future(formula, choices, panel.columns)
     columns = variables(formula, choices, panel.columns)
     _check_columns(columns, panel)
+    columns += [name for name in map(ast.unparse, in_time) if name in panel.columns]  # worked out before rows were chosen
     groups = [column for name in (*choices.clusters, *choices.fixed) for column in _group(name, panel, keys)]
     frame = panel.select([*dict.fromkeys((*keys.unit, keys.time, *(keys.sides or ()), *columns, *groups))])
     if in_time:

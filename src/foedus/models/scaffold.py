@@ -61,7 +61,7 @@ def test_it_is_a_mechanism() -> None:
     check_mechanism({kind})
 '''
 
-CLAIM = """# Set down before its scores are seen: foedus register {name}.toml, then foedus validate {name}.toml
+CLAIM = """# Set down before its scores are seen: foedus register {name}.toml; foedus validate {name}.py then grades it by this
 claim = "Write here what you claim, in one sentence"
 mechanism = "{name}.py"
 origins = [[1980, 1981, 1990], [1990, 1991, 2000], [2000, 2001, 2010]] # last year learnt from, first and last year forecast

@@ -1,0 +1,117 @@
+"""Validate what is one's own, however it is given: a class, a formula, a file, an installed package, a registered claim.
+
+One rule holds for all of them. Where a claim stands beside the mechanism's file (`calm_states.toml` beside `calm_states.py`),
+it is graded as that was registered, or not at all. Where none does, the test is the one that is asked for, or ten windows over
+the later half of the years, and the answer says that it was set down nowhere before.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from foedus.errors import InputError, nearest
+from foedus.mechanisms.installed import Installed, file_of, installed
+from foedus.mechanisms.mechanism import Mechanism
+from foedus.mechanisms.standard import MECHANISMS
+from foedus.models.grading import Graded, Say
+from foedus.models.own_mechanism import NAMED, graded, made, mechanism_in, named_in
+from foedus.models.registered import grade
+from foedus.panels.units import LAST_YEAR
+from foedus.record.store import Record, open_record
+
+TEST = ("origins", "baselines", "signs", "smallest")
+"""What may be asked of a test, as in a claim."""
+
+
+def is_own(asked: Any) -> bool:
+    """Say whether what is to be validated is one's own: anything but the name or id of a mechanism that ships.
+
+    >>> is_own("disputes"), is_own("order.interests"), is_own("calm_states.py"), is_own(None)
+    (False, False, True, False)
+    """
+    shipped = {name for kind in MECHANISMS.values() for name in (kind.id, kind.name, *kind.ids.values())}
+    return asked is not None and not (isinstance(asked, str) and asked in shipped)
+
+
+def validated(asked: Any, record: Record | None = None, say: Say | None = None, **test: Any) -> Graded:
+    """Return how something of one's own forecasts, and its grades.
+
+    asked : a mechanism or its class, the name or id of one that an installed package offers, a file of Python ("calm.py", or
+    "calm.py:CalmStates"), which is run, or a claim ("calm.toml"). test : origins, baselines, signs, smallest; by default those
+    of the claim beside the file.
+
+    Raises InputError for what is none of these, and whatever the claim's grading raises.
+    """
+    record = record or open_record()
+    given = {name: value for name, value in test.items() if value is not None}
+    if isinstance(asked, str | Path) and Path(asked).suffix == ".toml":
+        if given:
+            raise InputError(f"{asked} says what is tested: {', '.join(given)} belong into it, before it is registered.")
+        return _as_registered(Path(asked), record, say)
+    mechanism, file = _found(asked)
+    claim = None if given or file is None else _claim_beside(file, mechanism)
+    if claim is not None:
+        return _as_registered(claim, record, say)
+    told = graded(mechanism, given, record, say)
+    unseen = "this test was set down nowhere before its scores were seen: `foedus register` does so, for a claim in a file"
+    return replace(told, remarks=(*told.remarks, unseen))
+
+
+def fitted(asked: Any, outcome: str | None = None, record: Record | None = None) -> Mechanism:
+    """Return a mechanism of one's own fitted to all its years, with all its terms.
+
+    Raises InputError for what is none, and where nothing can be learnt.
+    """
+    mechanism = made(_found(asked)[0], outcome)
+    return mechanism.fit(mechanism.panel(record or open_record(), (mechanism.first_year, LAST_YEAR)))
+
+
+def offered(name: str) -> Installed:
+    """Return the mechanism of an installed package by its name or id; raises InputError, with the nearest, for another."""
+    own = installed()
+    for each in own:
+        if name in (each.mechanism.id, each.mechanism.name):
+            return each
+    known = [*MECHANISMS, *(each.mechanism.name for each in own)]
+    raise InputError(f"no mechanism is called {name!r}.{nearest(name, known)} There are: {', '.join(known)}.")
+
+
+def every_offered() -> tuple[str, ...]:
+    """Return the ids of all mechanisms that installed packages offer."""
+    return tuple(each.mechanism.id for each in installed())
+
+
+def _found(asked: Any) -> tuple[Any, Path | None]:
+    """The mechanism that is asked for, and its file where it has one."""
+    if isinstance(asked, str | Path):
+        if NAMED.fullmatch(asked := str(asked)):
+            path, name = named_in(asked)
+            return mechanism_in(path, name), path
+        found = offered(asked)
+        return found.mechanism, found.file
+    kind = asked if isinstance(asked, type) else type(asked)
+    return made(asked), None if kind.__module__.startswith("foedus.") else file_of(kind.__module__)
+
+
+def _claim_beside(file: Path, mechanism: Any) -> Path | None:
+    """The claim beside a mechanism's file that speaks of it, or None."""
+    path = file.with_suffix(".toml")
+    try:
+        said: Mapping[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        named, name = named_in(said["mechanism"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    own = made(mechanism)
+    meant = named.name == file.name and (name is None or made(mechanism_in(file, name)).id == own.id)
+    return path if meant else None
+
+
+def _as_registered(path: Path, record: Record, say: Say | None) -> Graded:
+    registered, told = grade(path, record, say)
+    about = registered.about
+    dated = f"registered on {about['registered']}, SHA-256 {about['sha256'][:12]}…: {registered.claim['claim']}"
+    return replace(told, remarks=(*told.remarks, dated))

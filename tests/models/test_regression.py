@@ -1,0 +1,104 @@
+"""A formula is a mechanism: it passes the check of all, and gets the grades that the same formula gets as a model."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+import foedus
+from foedus.errors import InputError
+from foedus.record.store import Record
+from foedus.testing import check_mechanism
+
+ORIGINS = [1980, 1990, 2000]
+
+
+def test_yes_or_no_amounts_and_dyads_pass_the_check_of_every_mechanism(record: Record) -> None:
+    for each in (
+        foedus.Regression("state-year", "state_dispute_onset ~ polyarchy + log(population)"),
+        foedus.Regression("state-year", "log(gdp_per_head) ~ lag(log(gdp_per_head)) + poly(polyarchy, 2)", first_year=1970),
+        foedus.Regression(
+            "state-year", "(gdp_per_head > 5000) ~ polyarchy + spline(log(population), 3)", first_year=1980, model="probit"
+        ),
+    ):
+        check_mechanism(each, record, (1970, 2000))
+    contact = foedus.Regression("dyad-year", "dispute_onset ~ contiguous + log1p(peace_years)", rows={"group": ["NATO"]})
+    check_mechanism(contact, record, (1950, 2010))
+
+
+@pytest.mark.parametrize(
+    ("formula", "model", "columns"),
+    [
+        (
+            "state_dispute_onset ~ polyarchy + log(population) + C(region)",
+            "logit",
+            "state_dispute_onset polyarchy population region",
+        ),
+        ("log(gdp_per_head) ~ lag(log(gdp_per_head)) + poly(polyarchy, 2)", "ols", "gdp_per_head polyarchy"),
+        ("state_dispute_onset ~ polyarchy + log(population)", "probit", "state_dispute_onset polyarchy population"),
+    ],
+)
+def test_it_is_graded_as_the_model_of_the_same_formula(formula: str, model: str, columns: str, record: Record) -> None:
+    """`Model.validate` is the other road to the same grades: scores, gains and grades are equal, row by row."""
+    regression = foedus.Regression("state-year", formula, model=model)
+    (told,) = foedus.validate(regression, record, origins=ORIGINS)
+    panel = foedus.panel("state-year", columns.split(), years=(1949, 2025), record=record)
+    same = foedus.estimate(formula, panel, model, years=(1950, 2025)).validate(ORIGINS)
+    assert told.formula == same.formula
+    assert told.grades == same.grades
+    assert told.over_all().drop("outcome").sort("model").equals(same.over_all().drop("outcome").sort("model"))
+    keys = ["term", "score", "first_year", "last_year"]
+    both = (each.gains.drop_nulls("gain").select(*keys, "gain").sort(keys) for each in (told, same))
+    mine, theirs = both
+    assert mine["gain"].to_list() == pytest.approx(theirs["gain"].to_list(), abs=1e-9)
+    assert "set down nowhere" in told.remarks[-1]
+
+
+def test_it_forecasts_from_what_was_known_before_the_year(record: Record) -> None:
+    """The value read is that of the year before, also in the first year of the rows asked for."""
+    regression = foedus.Regression("state-year", "state_dispute_onset ~ polyarchy")
+    panel = regression.panel(record, (1990, 1992))
+    rows = panel.filter(ccode=20)
+    before = foedus.panel("state-year", ["polyarchy"], states=["CAN"], years=(1989, 1991), record=record)
+    assert rows["year"].to_list() == [1990, 1991, 1992]
+    assert rows["lag(polyarchy)"].to_list() == before["polyarchy"].to_list()
+    design, complete = regression.design(panel), regression.complete(panel)
+    assert design.matrix[:, 0].tolist() == complete["lag(polyarchy)"].to_list()
+    assert design.year.min() == 1990
+
+
+def test_a_panel_of_ones_own_is_taken_with_its_columns() -> None:
+    years = range(1970, 2011)
+    mine = pl.DataFrame(
+        [(state, year, (state * year) % 7, (state + year) % 5 > 1) for state in (2, 20, 70, 200) for year in years],
+        schema=["ccode", "year", "mine", "came"],
+        orient="row",
+    )
+    told = foedus.fit(foedus.Regression("state-year", "came ~ mine", model="logit", data=mine, first_year=1971))
+    assert told.fitted.n == 4 * 40
+    assert told.fitted.terms == ("intercept", "lag(mine)")
+
+
+@pytest.mark.parametrize(
+    ("choices", "told"),
+    [
+        ({"unit": "state-yer"}, "has no unit 'state-yer'. Did you mean state-year"),
+        ({"formula": "onset ~ polyarchy"}, "is onset yes or no, a count or an amount? Say model="),
+        ({"formula": "state_dispute_onset ~ 1"}, "has no term: nothing is forecast"),
+        ({"formula": "state_dispute_onset ~ polyarchy - 1"}, "has no intercept"),
+        ({"model": "lpm"}, "no forecast is made by model='lpm'"),
+        ({"name": "Calm Democracies"}, "cannot be a mechanism's name"),
+        ({"terms": ("polyarky",)}, "has no term 'polyarky'. Did you mean polyarchy"),
+        ({"outcome": "war"}, "explains state_dispute_onset, the left side of its formula, not war"),
+    ],
+)
+def test_a_fault_is_named_when_it_is_made(choices: dict[str, object], told: str) -> None:
+    given = {"unit": "state-year", "formula": "state_dispute_onset ~ polyarchy", **choices}
+    with pytest.raises(InputError) as raised:
+        foedus.Regression(**given)  # type: ignore[arg-type]
+    assert told in str(raised.value)
+
+
+def test_a_name_that_is_no_variable_is_told_by_the_check(record: Record) -> None:
+    with pytest.raises(InputError, match="Did you mean polyarchy"):
+        check_mechanism(foedus.Regression("state-year", "state_dispute_onset ~ polyarky"), record, (1990, 2000))
