@@ -226,25 +226,26 @@ def test_one_that_is_not_there_is_named_with_how_to_add_it(record: Record) -> No
 # -------------------------------------------------------------------------------------------------------- the partnership
 
 
+OF_THREE = "Pact of the United States, Australia and New Zealand, 1952"
+
+
 def test_the_ledger_has_the_treaties_of_the_list_and_says_whose_they_are(added: None) -> None:
     pair = Partnership("USA", "NZL", year=2010, alliances_from="cow")
     treaties = pair.ledger().filter(kind="alliance").select("agreement", "title", "obligations", "level", "source").rows()
-    assert treaties == [
-        ("cow:902", "Multilateral alliance, COW 902", ["defence", "consultation"], "multilateral", "cow_alliances")
-    ]
+    assert treaties == [("cow:902", OF_THREE, ["defence", "consultation"], "multilateral", "cow_alliances")]
     germany = Partnership("USA", "DEU", year=2010, alliances_from="cow")
     assert germany.ledger().filter(kind="alliance").select("title", "level").rows() == [
-        ("Bilateral alliance, COW 904", "bilateral")
+        ("Pact of the United States and West Germany, 1955", "bilateral")
     ]
     assert germany.obligations().filter(obligation="defence")["since"].dt.year().to_list() == [1955], "under its former number"
     entries = pair.entries().filter(kind="alliance")
-    assert entries.select("title", "known_to", "source").rows() == [("Multilateral alliance, COW 902", 2012, "cow_alliances")]
+    assert entries.select("title", "known_to", "source").rows() == [(OF_THREE, 2012, "cow_alliances")]
 
 
 def test_switching_off_works_on_the_list(added: None) -> None:
     pair = Partnership("USA", "JPN", year=2010, alliances_from="cow")
     owed = pair.without("bilateral").obligations().filter(obligation="defence").row(0, named=True)
-    assert (owed["in_force"], owed["off"]) == (False, "bilateral: Bilateral alliance, COW 905")
+    assert (owed["in_force"], owed["off"]) == (False, "bilateral: Pact of the United States and Japan, 1960")
 
 
 @pytest.mark.parametrize("year", [1952, 1959, 1960, 1990, 2012, 2013, 2025])

@@ -274,12 +274,12 @@ def test_without_a_type_that_type_is_off_and_nothing_else(usa_canada: Partnershi
 
 
 def test_what_is_off_in_part_goes_on_by_what_is_left() -> None:
-    """Simla binds the two alone; the treaty of 1976 that both joined by 2004 (ATOP 3755) binds others too."""
+    """Simla (ATOP 3705, 1972) binds the two alone; the treaty of 1976 that both joined by 2004 (ATOP 3755) binds others too."""
     pair = Partnership("IND", "PAK", year=2018)
     assert owed(pair, "nonaggression")["level"] == "both"
     less = owed(pair.without("bilateral"), "nonaggression")
     assert (less["in_force"], less["since"], less["level"]) == (True, date(2004, 7, 2), "multilateral")
-    assert less["off"] == "bilateral: Bilateral alliance, ATOP 3705"
+    assert less["off"] == "bilateral: Pact of India and Pakistan, 1972"
 
 
 def test_the_ledger_is_the_same_without(usa_canada: Partnership) -> None:

@@ -20,6 +20,7 @@ import polars as pl
 
 from foedus.errors import InputError
 from foedus.panels.systems import SUCCESSORS
+from foedus.panels.treaty_names import titled
 from foedus.record.source import catalog
 from foedus.record.store import Record
 
@@ -105,10 +106,10 @@ def memberships(record: Record, chosen: str = FACTS) -> pl.DataFrame:
 
 
 def _of_atop(record: Record) -> pl.DataFrame:
-    several = pl.when("bilateral").then(pl.lit("Bilateral")).otherwise(pl.lit("Multilateral"))
-    return record.table("alliance_members").select(
-        pl.format("atop:{}", "atop_id").alias("agreement"),
-        pl.format("{} alliance, ATOP {}", several, "atop_id").alias("title"),
+    rows = record.table("alliance_members").with_columns(agreement=pl.format("atop:{}", "atop_id"))
+    return rows.select(
+        "agreement",
+        titled(record, rows),
         "phase",
         "ccode",
         pl.col("start").alias("signed"),
@@ -163,12 +164,12 @@ def paired(record: Record) -> pl.DataFrame:
 
     def made() -> pl.DataFrame:
         heirs = {before: after for before, (after, _) in SUCCESSORS.items()}
-        several = pl.col("ccode1").replace(heirs).n_unique().over("alliance") > 2
-        kind = pl.when(several).then(pl.lit("Multilateral")).otherwise(pl.lit("Bilateral"))
-        rows = record.table(TIES).with_columns(pl.lit(None, pl.Boolean).alias("offence"))
+        of_two = pl.col("ccode1").replace(heirs).n_unique().over("alliance") == 2
+        named = {"agreement": pl.format("cow:{}", "alliance"), "bilateral": of_two}
+        rows = record.table(TIES).with_columns(pl.lit(None, pl.Boolean).alias("offence"), **named)
         return rows.select(
-            pl.format("cow:{}", "alliance").alias("agreement"),
-            pl.format("{} alliance, COW {}", kind, "alliance").alias("title"),
+            "agreement",
+            titled(record, rows.rename({"ccode1": "ccode"})),
             *PAIR,
             "start",
             "start_precision",

@@ -39,8 +39,8 @@ def test_by_the_third_list_a_chapter_says_whose_alliances_it_tells_of(added: Non
     findings = found(relation)
     defence = findings["relation.defence"]
     assert defence.statement == (
-        "The United States and New Zealand were bound to defend each other by a multilateral alliance (COW 902) since 1952, "
-        "and still in 2012, when the data end (alliances of the Correlates of War)."
+        "The United States and New Zealand were bound to defend each other by a pact of the United States, Australia "
+        "and New Zealand of 1952 since 1952, and still in 2012, when the data end (alliances of the Correlates of War)."
     )
     assert "61 of the 93 years on record, 1920–2012: 1952–2012 (alliances of the" in findings["relation.allied_years"].statement
     assert findings["relation.kind"].statement.startswith("The United States and New Zealand were allies (alliances of the")

@@ -11,9 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from foedus.assessment.chapters.relation.obligations import called, whose
+from foedus.assessment.chapters.relation.obligations import whose
 from foedus.assessment.finding import Finding, Rows
 from foedus.panels.codebook import lookup
+from foedus.panels.treaty_names import called
 from foedus.partnership.partnership import Partnership
 from foedus.words import capitalized, listed, the
 
@@ -149,8 +150,8 @@ def _bound(partnership: Partnership, row: Mapping[str, Any], are: str) -> str:
 def _treaties(row: Mapping[str, Any]) -> str:
     """The agreements of an obligation, as they stand in a sentence.
 
-    >>> _treaties({"agreements": ["North Atlantic Treaty", "Bilateral alliance, ATOP 1335"]})
-    'the North Atlantic Treaty and a bilateral alliance (ATOP 1335)'
+    >>> _treaties({"agreements": ["North Atlantic Treaty", "Pact of Germany and Austria-Hungary, 1879"]})
+    'the North Atlantic Treaty and a pact of Germany and Austria-Hungary of 1879'
     """
     return listed([called(title) for title in row["agreements"]])
 

@@ -12,10 +12,10 @@ from datetime import date
 import polars as pl
 
 from foedus.assessment.chapters.relation.bond import war_years
-from foedus.assessment.chapters.relation.obligations import NAMELESS
 from foedus.assessment.chapters.relation.timeline import TIMELINE, Mark
 from foedus.assessment.finding import Exhibit
 from foedus.assessment.left_out import of_held
+from foedus.panels.treaty_names import PACT
 from foedus.partnership.partnership import Partnership
 from foedus.words import counted, runs
 
@@ -78,7 +78,7 @@ def _named(treaties: Iterable[Mapping[str, object]], start: int, end: int) -> st
     for row in treaties:
         begun, over, title = row["in_force"], row["end"], str(row["title"])
         lasts = begun is not None and begun.year <= end and (over is None or over.year >= start)  # type: ignore[attr-defined]
-        if lasts and not NAMELESS.fullmatch(title):
+        if lasts and not PACT.fullmatch(title):
             return title
     return ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -19,9 +18,6 @@ from foedus.words import between, counted, listed, spans
 
 ID = "relation"
 
-NAMELESS = re.compile(r"(.* alliance), ((?:ATOP|COW) \d+)")
-"""The title of a treaty that has none: what kind it is, and its number in a list."""
-
 
 def of_the_two(partnership: Partnership, variables: Sequence[str], years: tuple[int, int], **choices: Any) -> pl.DataFrame:
     """Return the dyad's rows, by the partnership's own list of alliances unless another is chosen."""
@@ -37,16 +33,6 @@ def pact(partnership: Partnership, alliances: str | None = None) -> Variable:
 def whose(partnership: Partnership) -> str:
     """Return, as the end of a sentence, whose alliances are told of, where it is the user's own list."""
     return " (alliances of the Correlates of War)" if partnership.alliances_from == COW else ""
-
-
-def called(title: str) -> str:
-    """Return a treaty as it stands in a sentence; one without a name by what kind it is.
-
-    >>> called("North Atlantic Treaty"), called("Bilateral alliance, COW 905")
-    ('the North Atlantic Treaty', 'a bilateral alliance (COW 905)')
-    """
-    told = NAMELESS.fullmatch(title)
-    return f"a {told[1].lower()} ({told[2]})" if told else f"the {title}"
 
 
 def rows_of(variable: str, partnership: Partnership) -> Rows:

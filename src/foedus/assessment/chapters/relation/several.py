@@ -12,10 +12,11 @@ from itertools import combinations
 
 import polars as pl
 
-from foedus.assessment.chapters.relation.obligations import called, whose
+from foedus.assessment.chapters.relation.obligations import whose
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
 from foedus.assessment.left_out import panel_of_held, parts
 from foedus.panels.codebook import lookup
+from foedus.panels.treaty_names import called
 from foedus.partnership.agreements import OBLIGATIONS
 from foedus.partnership.partnership import Partnership
 from foedus.words import between, capitalized, counted, listed, runs, the
