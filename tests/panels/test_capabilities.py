@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 
@@ -89,6 +90,18 @@ def test_lands_count_for_the_state_that_held_them(record: Record) -> None:
     for ccode, year, people in ((255, 1850, 16.5e6), (325, 1850, 4.9e6), (640, 1900, 28e6), (816, 1965, 19e6)):
         assert own.filter(ccode=ccode, year=year)["own"].item() == pytest.approx(people, rel=0.08)
         assert shares(record, "capability_share", year)[ccode] > 0
+
+
+def test_a_share_that_is_known_where_gdp_is_not_says_what_it_is_made_of(record: Record) -> None:
+    """Sardinia 1850: Fariss et al. count Italy, so that gdp and population are null; the share is of Sardinia's own people."""
+    wanted = ["capability_share", "gdp", "population", "gdp_per_head"]
+    told = panel("state-year", wanted, record=record).drop_nulls("capability_share").filter(pl.col("gdp").is_null())
+    assert told.height > 0
+    assert told.filter(ccode=325, year=1850).height == 1
+    assert (told["population"].null_count(), told["gdp_per_head"].null_count()) == (told.height, 0)
+    for name in ("capability_share", "gdp_population_share"):
+        assert "known where gdp and population are null because they count other lands" in lookup(name).label
+    assert "gdp_per_head and the people of the state's own lands" in lookup("capability_share").label
 
 
 def test_people_from_1950_are_those_the_united_nations_count(record: Record) -> None:
