@@ -21,7 +21,7 @@ from foedus.assessment.chapters import alliance_dilemma, shield, spending
 from foedus.assessment.chapters.arctic import chapter as arctic
 from foedus.assessment.chapters.climate import chapter as climate
 from foedus.assessment.chapters.order import chapter as order
-from foedus.assessment.chapters.sensors.chapter import watched
+from foedus.assessment.chapters.sensors.chapter import by_radars, watched
 from foedus.assessment.chapters.sensors.exhibits import high_and_low
 from foedus.assessment.chapters.technology import chapter as technology
 from foedus.assessment.claims.check import check
@@ -77,7 +77,7 @@ def everything(record: Record, say: Say) -> None:
         **{ID: partial(standing, ID, tell=tell) for ID, tell in ALIKE.items()},
         "warning": high_and_low,
         "answer": lambda record: answered(record=record),
-        **{code: partial(watched, code) for code in sorted(set(record.table("radar_sites")["country"]))},
+        **{code: partial(watched, code) for code in by_radars(record)[1:]},  # a partner has more radars than another member
         "claims": lambda record: [check(path, record) for path in shipped()],
     }
     for place, (name, tell) in enumerate(by_name.items(), 1):

@@ -75,6 +75,14 @@ def test_a_diaspora_has_three_answers_each_with_its_definition(record: Record) -
     assert found["assistance.diaspora.origin.CAN"].confidence == "low", "its rank is among numbers of an encyclopaedia"
 
 
+@pytest.mark.parametrize(("first", "second"), [("USA", "JPN"), ("IND", "PAK"), ("DEU", "FRA")])
+def test_a_pair_that_the_mission_does_not_concern_is_told_nothing_of_it(first: str, second: str, record: Record) -> None:
+    chapter = told((first, second, 2025), record)
+    words = [chapter.title, chapter.question, *chapter.gaps, *(each.title for each in chapter.exhibits)]
+    words += [finding.statement for finding in chapter.findings if ".ties." not in finding.id]
+    assert not [text for text in words if any(name in text for name in ("UNIFIER", "Ukraine", "Canada"))]
+
+
 def test_any_member_has_ties_to_states_at_war(record: Record) -> None:
     found = said(told(("IND", "PAK", 1999), record))
     assert "Sri Lanka" in found["assistance.ties.IND"].statement

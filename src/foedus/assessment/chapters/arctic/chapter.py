@@ -1,7 +1,7 @@
 """The Arctic: how much ice is left and may be left, who can come there, and whether Arctic states quarrel more as it opens.
 
-Only a partnership with a member among the Arctic states has this chapter, and only for years that satellites saw. What is
-recorded, what is projected from a stated path of emissions, and what is an index stand apart.
+Only a partnership of which two members at least are Arctic states has this chapter, and only for years that satellites saw.
+What is recorded, what is projected from a stated path of emissions, and what is an index stand apart.
 """
 
 from __future__ import annotations
@@ -57,6 +57,9 @@ ID = "arctic"
 TITLE = "The Arctic"
 QUESTION = "How much of the Arctic sea is open and may be, who comes there, and do Arctic states quarrel more for it?"
 
+SHARED = 2
+"""Arctic states among the members from which on the Arctic concerns them together."""
+
 AREA, EXTENT = OUTCOMES
 PUBLISHED, PUBLISHED_LAST = 3.0, 2015
 """Square metres of September ice area a tonne (Notz & Stroeve 2016, ± 0.3), and a year to which ours is set beside it."""
@@ -71,11 +74,11 @@ DISPUTE_TERMS = {
 
 
 def chapter(partnership: Partnership) -> Chapter | None:
-    """Return the chapter for a partnership; None if no member is an Arctic state, or the year is before satellites saw ice."""
+    """Return the chapter for a partnership; None unless two members are Arctic states, or before satellites saw the ice."""
     record = partnership.record
     arctic = {*arctic_states(record)["ccode"]}
     members = [state for state in partnership.members if state.ccode in arctic]
-    if not members or partnership.year < BASE[0]:
+    if len(members) < SHARED or partnership.year < BASE[0]:
         return None
     everywhere, pairs = standing(ID, record, of_every_partnership), dispute_pairs(partnership)
     findings = [
@@ -128,12 +131,11 @@ def of_every_partnership(record: Record) -> Standing:
 
 def _members(partnership: Partnership, names: list[str]) -> Finding:
     others = [name for name in arctic_states(partnership.record)["name"] if name not in names]
-    verb = "is an Arctic state" if len(names) == 1 else "are Arctic states"
     own, beside = (listed(list(map(the, some))) for some in (names, others))
     return Finding(
         id="arctic.members",
         chapter=ID,
-        statement=f"{capitalized(own)} {verb}, beside {beside}, by the {named_by()}.",
+        statement=f"{capitalized(own)} are Arctic states, beside {beside}, by the {named_by()}.",
         value=len(names),
         unit="members",
         sources=("state_system",),
@@ -330,13 +332,12 @@ def _presence(record: Record) -> Finding:
 def _disputes(partnership: Partnership, pairs: pl.DataFrame) -> Finding:
     names, last = _names(partnership), lookup("dispute_onset").last_year
     of_members = pairs.filter(pl.col("first").is_in(names), pl.col("second").is_in(names))["years"].sum()
-    ours = f", {of_members} of them the members' own" if len(names) > 1 else ""
     return Finding(
         id="arctic.disputes",
         chapter=ID,
         statement=(
-            f"{BASE[0]}–{last}, disputes began in {counted(int(pairs['years'].sum()), 'dyad-year')} of two Arctic states"
-            f"{ours}, wherever they were: the record does not say."
+            f"{BASE[0]}–{last}, disputes began in {counted(int(pairs['years'].sum()), 'dyad-year')} of two Arctic states, "
+            f"{of_members} of them the members' own, wherever they were: the record does not say."
         ),
         value=int(pairs["years"].sum()),
         unit="dyad-years with an onset",

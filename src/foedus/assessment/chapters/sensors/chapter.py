@@ -1,7 +1,7 @@
 """The shield of sensors: what the members' warning radars see of the Arctic front, how early, and how much of it is whose.
 
-Only a partnership with a member in which radars of the record stand has this chapter, from the year in which their system was
-agreed. Everything follows from public sites and geometry; what is not known is carried as bands. It tells what the network
+Only a partnership of which two members at least have radars of the record has this chapter, from the year in which their system
+was agreed. Everything follows from public sites and geometry; what is not known is carried as bands. It tells what the network
 sees and gives, low and high side by side, and seeks no direction.
 """
 
@@ -39,6 +39,9 @@ LEVEL = 0.9
 BEFORE_CAPITALS = "warning.minutes.capital."
 """What the ids begin with of findings on what the radars give before a capital."""
 
+SHARED = 2
+"""Members with radars from which on a network is one of several."""
+
 FEW = 5
 """Sites out at random in the headline."""
 
@@ -48,14 +51,13 @@ TOTAL, SURVEILLANCE = "norad-modernisation-total", "norad-modernisation-surveill
 
 
 def chapter(partnership: Partnership) -> Chapter | None:
-    """Return the chapter for a partnership; None without a member that has radars, or before their system was agreed."""
+    """Return the chapter for a partnership; None unless two members have radars, or before their system was agreed."""
     record = partnership.record
     facts = {row["fact_id"]: row for row in record.table("physical_facts").iter_rows(named=True)}
     rows = record.table("radar_sites")
-    number = dict(rows["country"].value_counts().iter_rows())
-    with_radars = (state.iso3 for state in partnership.members if state.iso3 and state.iso3 in number)
-    holders = sorted(with_radars, key=lambda code: number[code])
-    if not holders or partnership.year < facts[AGREED]["date"].year:
+    members = {state.iso3 for state in partnership.members}
+    holders = [code for code in by_radars(record) if code in members]
+    if len(holders) < SHARED or partnership.year < facts[AGREED]["date"].year:
         return None
     network = watched(holders[-1], record)
     later = ("warning.modernisation", "warning.cost", "warning.modernisation_table")
@@ -74,6 +76,12 @@ def chapter(partnership: Partnership) -> Chapter | None:
         ),
         gaps=(*LEAVES_OUT, *_gaps(partnership, holders, rows)),
     )
+
+
+def by_radars(record: Record) -> list[str]:
+    """Return the states with radars of the record (ISO3 codes), the one with the fewest first."""
+    number = dict(record.table("radar_sites")["country"].value_counts().iter_rows())
+    return sorted(number, key=lambda code: (number[code], code))
 
 
 def watched(partner: str, record: Record) -> Standing:

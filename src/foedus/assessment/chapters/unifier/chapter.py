@@ -1,7 +1,9 @@
 """Operation UNIFIER: who trained and aided a third state at war, and who has many of its people among them.
 
 Counts with their sources. That a diaspora ties a state to a distant war is looked at where aid is known, and nothing is said of
-what either does to the war. For a partnership without a cited mission the chapter says so, and tells of people alone.
+what either does to the war. For a partnership without a cited mission the chapter says so, and tells alone of people from any
+state at war; who has people of the state whose forces the mission trains, and who gave it what, is told where that state, the
+one that trains, or a donor is a member.
 """
 
 from __future__ import annotations
@@ -120,8 +122,8 @@ def _no_mission(told: Told) -> Finding:
 
 
 def _hosts(told: Told) -> Iterable[Finding]:
-    """Each member's place among the hosts of the recipient's people, by each of the answers."""
-    if told.recipient is None:
+    """Each member's place among the hosts of the recipient's people, by each answer, where the mission concerns them."""
+    if told.recipient is None or not told.concerned:
         return
     for state in told.partnership.members:
         for row in told.hosts.filter(ccode=state.ccode).iter_rows(named=True):
@@ -239,10 +241,10 @@ def _gaps(told: Told) -> Iterable[str]:
         yield f"The record has no training mission to a state at war by {told.year}, nor who aided whom."
     elif told.recipient.ccode in told.partnership.codes:
         yield f"{told.recipient.name} is a member here: what others give it is not told here."
-    if AID not in told.record.tables:
+    if AID not in told.record.tables and told.concerned:
         how = catalog()["kiel_support"].how_to_add()
         yield f"Who gave Ukraine what, per GDP, and whether a diaspora goes with it, is not told. {how}"
-    elif told.aid_years is None:
+    elif AID in told.record.tables and told.year < lookup("ukraine_aid").first_year:
         yield f"Aid to Ukraine is followed from {lookup('ukraine_aid').first_year} on."
     others = "other than the one cited" if told.concerned else "of other states"
     yield f"Training missions {others}, and aid to other states, are not in the record."

@@ -92,10 +92,13 @@ class Told:
 
     @cached_property
     def aid_years(self) -> tuple[int, int] | None:
-        """First and last year of the aid that is known by the year; None where there is none."""
+        """First and last year of the aid that is known by the year; None where there is none, or it concerns no member."""
         covered = lookup("ukraine_aid")
         last = min(self.year, covered.last_year)
-        return (covered.first_year, last) if AID in self.record.tables and last >= covered.first_year else None
+        if AID not in self.record.tables or last < covered.first_year:
+            return None
+        donors = set(self.record.table(AID)["ccode"])
+        return (covered.first_year, last) if self.concerned or donors & set(self.partnership.codes) else None
 
     def named(self, codes: pl.Series) -> pl.Series:
         """Names of states."""
@@ -107,7 +110,7 @@ def exhibits(told: Told) -> Iterable[Exhibit]:
     if told.trainer is not None and told.facts.height:
         yield Exhibit("unifier.mission", MISSION, "timeline", _timeline(told.facts, told.year), "", ("treaty_facts",))
         yield Exhibit("unifier.counts", f"What is cited of {MISSION}", "table", told.facts, "", ("treaty_facts",))
-    if told.recipient is not None:
+    if told.recipient is not None and told.concerned:
         name, sources = told.recipient.name, tuple(ANSWER_SOURCES.values())
         note = "Three answers to three questions, none of them a better answer to another. " + " ".join(
             f"{ANSWER_WORDS[answer].capitalize()}: {meaning.counts}; {meaning.believed}." for answer, meaning in ANSWERS.items()
