@@ -24,6 +24,11 @@ PAIRS = [
     ("USA", "Soviet Union", 1962, "rivals"),
     ("RUS", "UKR", 2024, "at war"),
     ("DEU", "Poland", 1939, "at war"),
+    ("IND", "PAK", 2014, "in armed conflict"),
+    ("RUS", "GEO", 2008, "on opposite sides"),
+    ("FRA", "Soviet Union", 1939, "on opposite sides"),
+    ("LKA", "YEM", 2024, "on opposite sides"),
+    ("USA", "IRN", 2021, "on opposite sides"),
     ("GBR", "UKR", 2021, "neither"),
     ("TUV", "KIR", 2025, "neither"),
     ("Austria-Hungary", "Prussia", 1860, "allies"),
@@ -44,7 +49,7 @@ def test_each_pair_is_of_the_kind_that_the_record_makes_of_it(briefs: list[Brief
     assert [each.kind for each in briefs] == [kind for *_, kind in PAIRS]
 
 
-def test_twelve_pairs_have_twelve_leads(briefs: list[Brief]) -> None:
+def test_each_pair_has_a_lead_of_its_own(briefs: list[Brief]) -> None:
     assert len({each.lead.text for each in briefs}) == len(PAIRS)
 
 
@@ -182,3 +187,58 @@ def test_the_highest_threat_is_not_told_without_the_war_under_way() -> None:
         line = _threats({threat.id: threat})
         assert line is not None
         assert line.text == expected
+
+
+@pytest.mark.parametrize(
+    ("pair", "year", "lead", "bond"),
+    [
+        (
+            ("RUS", "GEO"),
+            2008,
+            "Russia and Georgia were on opposite sides of an armed conflict in 2008: troops of Russia helped armed opponents "
+            "of the ",
+            "Russia and Georgia are bound to defend each other by a pact of Russia, Georgia and 7 other states of 1993 since",
+        ),
+        (
+            ("FRA", "Soviet Union"),
+            1939,
+            "France and the Soviet Union were on opposite sides of a dispute at the level of war, under way in 1939 (the "
+            "list of ",
+            "France and the Soviet Union are bound to defend each other by a pact of France and the Soviet Union of 1935 and a",
+        ),
+        (
+            ("IND", "PAK"),
+            2014,
+            "Armed conflict: India and Pakistan fought each other in an armed conflict from 2013 to 2014 (UCDP: at least 25 "
+            "battle",
+            "No treaty on record binds India and Pakistan to defend each other in 2014.",
+        ),
+        (
+            ("SLV", "HND"),
+            1969,
+            "War: El Salvador and Honduras fought each other in a war in 1969 (UCDP: at least 1,000 battle deaths in a year).",
+            "El Salvador and Honduras are bound to defend each other by the Inter-American Treaty of Reciprocal Assistance",
+        ),
+    ],
+)
+def test_fighting_comes_before_what_two_owe_each_other(
+    pair: tuple[str, str], year: int, lead: str, bond: str, record: Record
+) -> None:
+    """UCDP/PRIO 25.1, Gibler, Miller & Little, ATOP 5.1: allies on paper, too, of whom one was on the other side."""
+    told = _brief(*pair, year, record)
+    assert told.verdict == "no"
+    assert told.lead.text.startswith(lead)
+    assert told.lines[0].text.startswith(bond)
+    assert "ATOP" not in str(told.as_dict())
+
+
+def test_members_who_fight_each_other_or_an_outsider_are_told_first() -> None:
+    kind = _finding("relation.kind", "not allied", statement="They are no allies.")
+    bond = _finding("relation.defence", 0, statement="Of 3 pairs of members 0 are bound.")
+    members, inside = _finding("relation.members", 3), _finding("relation.fighting", 1, statement="Two of them fight.")
+    assert _of(kind, bond, members, inside).lead.text == "Two of them fight. No pledge: They are no allies."
+    risk = _finding("order.facing.UKR", 0.1, statement="Ukraine and Russia: the probability is 10 %.")
+    outside = _finding("order.fighting", 1, statement="Fighting in 2022 (UCDP): Ukraine against Russia.")
+    facing = _of(kind, bond, members, outside, risk)
+    assert facing.lead.text.startswith("Fighting in 2022 (UCDP): Ukraine against Russia. Ukraine most of all:")
+    assert facing.lead.rests_on == ("order.fighting", "order.facing.UKR")

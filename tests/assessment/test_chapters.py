@@ -73,9 +73,10 @@ def test_an_estimate_says_whether_it_was_earned(assessed: Assessment) -> None:
 def test_a_war_under_way_when_the_data_end_is_not_told_as_over(record: Record) -> None:
     """UCDP covers years to 2024: of 2025 nothing is known."""
     told = assess("RUS", "UKR", year=2025, record=record).finding("relation.kind").statement
-    assert told == "Russia and Ukraine fought each other from 2022 to 2024, when the data end."
+    deaths = "(UCDP: at least 1,000 battle deaths in a year)"
+    assert told == f"Russia and Ukraine fought each other in a war from 2022 to 2024, when the data end {deaths}."
     then = assess("RUS", "UKR", year=2023, record=record).finding("relation.kind").statement
-    assert then == "Russia and Ukraine fought each other from 2022 to 2023."
+    assert then == f"Russia and Ukraine fought each other in a war from 2022 to 2023 {deaths}."
 
 
 def test_no_number_is_written_with_a_power_of_ten(assessed: Assessment) -> None:

@@ -10,6 +10,7 @@ import pytest
 from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.chapters.order.tested import better_guide
+from foedus.assessment.chapters.relation.fought import AT_WAR, IN_CONFLICT, OPPOSED
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.report.said import badge
@@ -40,7 +41,7 @@ def test_what_the_data_no_longer_cover_is_told_as_of_their_last_year(assessed: A
     row = Partnership(*members, year=assessed.year, record=record).obligations().row(0, named=True)
     assert row["obligation"] == "defence"
     said = [assessed.finding(name).statement for name in ("relation.kind", "relation.defence")]
-    said = said[1:] if assessed.brief.kind == "at war" else [*said, assessed.brief.lead.text]
+    said = said[1:] if assessed.brief.kind in (AT_WAR, IN_CONFLICT, OPPOSED) else [*said, assessed.brief.lead.text]
     for statement in said if row["in_force"] is None and row["last_known"] is not None else ():
         assert str(assessed.year - row["age"]) in statement, statement
         assert not re.search(r"\b(are allies|are bound|binds)\b", statement)

@@ -74,6 +74,13 @@ def test_the_brief_claims_to_know_nothing(assessed: Assessment) -> None:
     assert "leaves out the sources" in assessed.brief.lead.text
 
 
+def test_two_who_fight_are_told_of_where_the_sources_of_pledges_are_left_out(open_only: Record) -> None:
+    """UCDP is open: that Russia and Ukraine fought each other in 2022 is known without ATOP."""
+    told = assess("RUS", "UKR", year=2022, record=open_only).brief
+    assert (told.kind, told.verdict) == ("at war", "no")
+    assert told.lead.text.startswith("War: Russia and Ukraine fought each other in a war in 2022")
+
+
 def test_the_report_renders_every_chapter(assessed: Assessment) -> None:
     page = to_html(assessed, "test")
     for chapter in assessed.chapters:

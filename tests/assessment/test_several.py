@@ -122,6 +122,26 @@ def test_columns_answer_the_same_questions(record: Record) -> None:
     assert found.as_dict()["schema"] == "foedus/comparison/1"
 
 
+def test_minutes_of_warning_are_told_of_those_who_watch_together_alone(record: Record) -> None:
+    """The capital that the radars see something before is no matter of a pair without it."""
+    found = compare(["JPN-USA", "AUS-NZL"], [2025], record=record)
+    assert "Minutes of warning" not in found.questions
+    assert "Ottawa" not in str(found.as_dict())
+    both = compare(["USA-CAN", "JPN-USA"], [2025], record=record).frame.filter(question="Minutes of warning").row(0)
+    assert "Ottawa" in both[1]
+    assert both[2] is None
+
+
+def test_members_who_fight_each_other_are_told(record: Record) -> None:
+    """UCDP/PRIO 25.1: Russia and Ukraine, intensity 2; Armenia a supporter against Azerbaijan, intensity 1 in 2022."""
+    told = assess("RUS", "UKR", "BLR", year=2022, record=record)
+    assert (
+        told.finding("relation.fighting").statement
+        == "Members who fight each other in 2022: Russia and Ukraine (a war by UCDP)."
+    )
+    assert told.brief.lead.text.startswith("Members who fight each other in 2022:")
+
+
 def test_one_pair_through_the_years(record: Record) -> None:
     found = compare(["USA-CAN"], [1938, 1962], record=record)
     assert found.frame.filter(pl.col("question") == "Kind of partnership").row(0)[1:] == ("neither", "allies")

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from foedus.assessment.chapters.order.at_war import FIGHTING
+from foedus.assessment.chapters.order.at_war import ALREADY
 from foedus.assessment.chapters.order.tested import better_guide
-from foedus.assessment.chapters.relation.bond import ALLIES, AT_WAR, NEITHER, RIVALS
+from foedus.assessment.chapters.relation.bond import ALLIES, NEITHER, RIVALS
+from foedus.assessment.chapters.relation.fought import AT_WAR, IN_CONFLICT, OPPOSED
 from foedus.assessment.chapters.relation.several import NONE_BOUND, SOME_BOUND
 from foedus.assessment.evidence import STRATUM_WORDS
 from foedus.assessment.finding import Chapter, Finding
@@ -44,8 +45,8 @@ class Brief:
 
     Attributes
     ----------
-    kind : what the two are to each other: "at war", "allies", "rivals" or "neither"; "not on record" where the record leaves
-        out what would say so.
+    kind : what the two are to each other: "at war", "in armed conflict" or "on opposite sides" of one, and only where none of
+        these holds "allies", "rivals" or "neither"; "not on record" where the record leaves out what would say so.
     verdict : "yes", "no" or "nobody can know". lead : the answer in a sentence. lines : at most MOST.
     """
 
@@ -102,17 +103,25 @@ def _several(findings: Findings) -> tuple[str, Line]:
         pair, _, _ = first.statement.partition(": ")
         others = "; every other member less" if sum(name.startswith(FACING) for name in findings) > 1 else ""
         text = f"{pair.partition(' and ')[0]} most of all: {_lower(pair)}, {_amount(first)} a year for a fatal dispute{others}."
-        return UNKNOWN, Line(text, (first.id,))
+        return UNKNOWN, _after("order.fighting", findings, Line(text, (first.id,)))
     said, rests = bond.statement.removesuffix("."), ["relation.defence"]
+    inside = "relation.fighting"
     if kind.value == NONE_BOUND:
-        return NO, Line(f"No pledge: {_lower(kind.statement)}", (kind.id, *rests))
+        return NO, _after(inside, findings, Line(f"No pledge: {_lower(kind.statement)}", (kind.id, *rests)))
     verdict, effect = UNKNOWN, "whether such pacts keep attackers away, the data cannot show"
     if test is not None:
         rests.append(test.id)
         if test.grade == SUPPORTED and test.direction == "as claimed":
             verdict, effect = YES, "and states with such pacts are attacked less often than a model without them expects"
     paper = "In part on paper" if kind.value == SOME_BOUND else "On paper, yes"
-    return verdict, Line(f"{paper}; in effect, {verdict}: {_lower(said)}; {effect}.", tuple(rests))
+    text = f"{paper}; in effect, {verdict}: {_lower(said)}; {effect}."
+    return verdict, _after(inside, findings, Line(text, tuple(rests)))
+
+
+def _after(name: str, findings: Findings, line: Line) -> Line:
+    """A line after the finding on who fights whom, where there is one: fighting stands first."""
+    told = findings.get(name)
+    return line if told is None else Line(f"{told.statement} {line.text}", (told.id, *line.rests_on))
 
 
 def _first(findings: Findings, stem: str) -> Finding | None:
@@ -169,9 +178,14 @@ def _watched(watch: Finding) -> str:
     return "their radars see most low approaches"
 
 
-def _at_war(findings: Findings) -> tuple[str, Line]:
-    kind = findings["relation.kind"]
-    return NO, Line(f"War: {_lower(kind.statement)}", (kind.id,))
+def _fighting(opening: str) -> Callable[[Findings], tuple[str, Line]]:
+    """The answer of two that fight, or stand on opposite sides, whatever they owe each other."""
+
+    def tell(findings: Findings) -> tuple[str, Line]:
+        kind = findings["relation.kind"]
+        return NO, Line(f"{opening}{_lower(kind.statement) if opening else kind.statement}", (kind.id,))
+
+    return tell
 
 
 def _rivals(findings: Findings) -> tuple[str, Line]:
@@ -207,6 +221,12 @@ def _past(findings: Findings) -> Line | None:
     return Line(f"{fatal.statement}{others}", (fatal.id, every.id))
 
 
+def _conflict(findings: Findings) -> Line | None:
+    """The years of armed conflict between the two, where there were any."""
+    told = findings.get("relation.interstate_conflict")
+    return Line(told.statement, (told.id,)) if told is not None and told.value else None
+
+
 def _risk(findings: Findings) -> Line | None:
     """The risk of a fatal dispute between the two."""
     risk = findings.get("order.fatal_dispute.probability")
@@ -228,7 +248,7 @@ def _threats(findings: Findings) -> Line | None:
     if first is None:
         return None
     pair, _, said = first.statement.removesuffix(".").partition(": ")
-    already = [f" {sentence}." for sentence in said.split(". ") if sentence.startswith(FIGHTING)]
+    already = [f" {sentence}." for sentence in said.split(". ") if sentence.startswith(ALREADY)]
     text = f"Highest risk of a fatal dispute with another state, a year: {_lower(pair)}, {_amount(first)}{_guide(first)}."
     return Line("".join((text, *already)), (first.id,))
 
@@ -277,21 +297,28 @@ def _lower(sentence: str) -> str:
 
 
 _LEADS: Mapping[str, Callable[[Findings], tuple[str, Line]]] = {
-    AT_WAR: _at_war,
+    AT_WAR: _fighting("War: "),
+    IN_CONFLICT: _fighting("Armed conflict: "),
+    OPPOSED: _fighting(""),
     ALLIES: _allies,
     RIVALS: _rivals,
     NEITHER: _neither,
 }
-_FOUGHT = (_past, _statement("relation.intervention"), _statement("order.fighting"))
+_STOOD = (_past, _conflict, _statement("relation.intervention"), _statement("order.fighting"))
+"""What has stood between the two, and whom they fight."""
+
+_OPPOSED = (_statement("relation.defence"), _past, _statement("relation.intervention"), _statement("order.fighting"))
 _LINES: Mapping[str, Iterable[Callable[[Findings], Line | None]]] = {
-    AT_WAR: (_statement("relation.defence"), _past, _statement("order.fighting"), _statement("relation.rivalry")),
-    ALLIES: (_statement("relation.warning"), _past, _statement("order.fighting"), _risk, _threats, _minutes, _evidence),
-    RIVALS: (_statement("relation.defence"), *_FOUGHT, _risk, _threats),
-    NEITHER: (_statement("relation.rivalry"), *_FOUGHT, _risk, _threats),
+    AT_WAR: (*_OPPOSED, _statement("relation.rivalry")),
+    IN_CONFLICT: (*_OPPOSED, _statement("relation.rivalry")),
+    OPPOSED: (*_OPPOSED, _statement("relation.rivalry"), _risk),
+    ALLIES: (_statement("relation.warning"), *_STOOD, _risk, _threats, _minutes, _evidence),
+    RIVALS: (_statement("relation.defence"), *_STOOD, _risk, _threats),
+    NEITHER: (_statement("relation.rivalry"), *_STOOD, _risk, _threats),
 }
 _LINES_FACING: Iterable[Callable[[Findings], Line | None]] = (
     _next,
-    _statement("order.fighting"),
+    _statement("relation.fighting"),
     _statement("relation.defence"),
     _statement("relation.unbound"),
 )

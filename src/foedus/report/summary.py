@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from foedus.assessment.assessment import Assessment
-from foedus.assessment.chapters.relation.bond import ALLIES, AT_WAR, RIVALS
+from foedus.assessment.chapters.relation.bond import ALLIES, RIVALS
+from foedus.assessment.chapters.relation.fought import AT_WAR, IN_CONFLICT, OPPOSED
 from foedus.assessment.chapters.relation.several import SOME_BOUND
 from foedus.assessment.claims.check import VERDICTS, Claims
 from foedus.words import the
 
 QUESTIONS = {
     ALLIES: "Is this partnership a shield, against what, by how much, and how do we know?",
-    AT_WAR: "What stands between the two, how far has it gone, and how do we know?",
+    **dict.fromkeys((AT_WAR, IN_CONFLICT, OPPOSED), "What stands between the two, how far has it gone, and how do we know?"),
     SOME_BOUND: "Which of the members are bound to each other, against what is that a shield, and how do we know?",
     RIVALS: "What stands between the two, how dangerous is it, and how do we know?",
 }

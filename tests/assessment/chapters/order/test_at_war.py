@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from foedus.assessment.chapters.order.at_war import Fighting
+from foedus.assessment.fighting import OPPOSITE
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 
@@ -12,24 +13,61 @@ from foedus.record.store import Record
 @pytest.mark.parametrize(
     ("states", "year", "source", "told"),
     [
-        (("RUS", "UKR"), 2022, "ucdp_armed_conflict", "in 2022 already (UCDP"),
-        (("RUS", "UKR"), 2025, "ucdp_armed_conflict", "in 2024 already (UCDP"),  # the last year that UCDP knows
-        (("USA", "JPN"), 1943, "gml", "in 1943 already (a dispute at the level of war"),
+        (("RUS", "UKR"), 2022, "ucdp_armed_conflict", "The two fight in 2022 already (UCDP: a war)"),
+        (("RUS", "UKR"), 2025, "ucdp_armed_conflict", "The two fight in 2024 already (UCDP: a war)"),  # the last year known
+        (("IND", "PAK"), 2014, "ucdp_armed_conflict", "The two fight in 2014 already (UCDP: an armed conflict)"),
+        (("USA", "JPN"), 1943, "gml", "The two are at war in 1943 already (the list of militarized disputes: a dispute at the"),
+        (
+            ("RUS", "UKR"),
+            2021,
+            "ucdp_armed_conflict",
+            "The two are on opposite sides in 2021 already (UCDP: an armed conflict)",
+        ),
+        (("FRA", "Soviet Union"), 1939, "gml", "The two are on opposite sides in 1939 already (the list of militarized"),
     ],
 )
-def test_two_states_at_war_fight_already(states: tuple[str, str], year: int, source: str, told: str) -> None:
+def test_what_is_said_beside_a_risk_is_what_the_record_says(states: tuple[str, str], year: int, source: str, told: str) -> None:
     partnership = Partnership(*states, year=year)
     sentence, sources = Fighting.of(partnership).told(partnership.dyad)
     assert told in sentence
     assert sources == (source,)
 
 
-@pytest.mark.parametrize(("states", "year"), [(("USA", "CAN"), 2022), (("RUS", "UKR"), 2021)])
+@pytest.mark.parametrize(("states", "year"), [(("USA", "CAN"), 2022), (("RUS", "UKR"), 2013), (("Soviet Union", "ROU"), 1946)])
 def test_two_states_at_peace_have_nothing_said(states: tuple[str, str], year: int) -> None:
     partnership = Partnership(*states, year=year)
     assert Fighting.of(partnership).told(partnership.dyad) == ("", ())
 
 
 def test_a_third_state_that_a_member_fights_is_told_too(record: Record) -> None:
-    fighting = Fighting.of(Partnership("UKR", "POL", year=2023, record=record))
-    assert list(fighting.dyads) == [(365, 369)]
+    partnership = Partnership("UKR", "POL", year=2023, record=record)
+    told = Fighting.of(partnership)
+    assert list(told.dyads) == [(365, 369)]
+    finding = told.others(partnership)
+    assert finding is not None
+    assert finding.statement == "Fighting in 2023 (UCDP): Ukraine against Russia."
+
+
+def test_who_only_sent_troops_to_help_does_not_fight(record: Record) -> None:
+    """UCDP/PRIO 25.1, 2024: Canada is a supporter of the United States and Britain against Yemen, and no primary party."""
+    partnership = Partnership("USA", "CAN", year=2024, record=record)
+    told = Fighting.of(partnership)
+    assert told.dyads[20, 679].how == OPPOSITE
+    finding = told.others(partnership)
+    assert finding is not None
+    assert finding.statement == (
+        "Fighting in 2024 (UCDP): the United States against Yemen. On opposite sides in 2024 (UCDP, by troops sent to help): "
+        "the United States opposite Iran; Canada opposite Yemen."
+    )
+
+
+def test_sides_of_a_dispute_are_not_told_as_fighting(record: Record) -> None:
+    """Gibler, Miller & Little, dispute 258: the Soviet Union stands opposite seven states that it did not fight in 1939."""
+    partnership = Partnership("FRA", "Soviet Union", year=1939, record=record)
+    finding = Fighting.of(partnership).others(partnership)
+    assert finding is not None
+    assert finding.statement.startswith(
+        "At war in 1939 (the list of militarized disputes): France against Germany; the Soviet Union against Finland, Japan "
+        "and Poland. On opposite sides in 1939 (the list of militarized disputes, which does not say who fought whom): the "
+        "Soviet Union opposite Australia, Belgium, Canada, New Zealand, South Africa and the United Kingdom."
+    )

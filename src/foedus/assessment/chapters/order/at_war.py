@@ -1,90 +1,124 @@
 """Who fights whom already: the risk that a dispute begins is the risk of another one, beside the fighting under way.
 
-Two states fight in a year if UCDP has them on opposite sides of an armed conflict (1946 on, at least 25 deaths), or, before,
-if a dispute at the level of war was under way between them. A year that no source covers yet is told by the last year known.
+Who fights, and who is only on the other side, is what the whole assessment says of two states (`assessment/fighting.py`). A
+year that no source covers yet is told by the last year known.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
+from foedus.assessment.fighting import DISPUTES, OPPOSITE, UCDP, last_known, opposed
 from foedus.assessment.finding import Finding, Rows
-from foedus.assessment.left_out import panel_of_held
-from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
-from foedus.words import listed, the
+from foedus.words import counted, listed, the
 
-TOLD_BY = {"interstate_conflict": "UCDP: an armed conflict between them", "dispute_war": "a dispute at the level of war"}
-"""Variables that tell whether two states fight, the better one first, and what they tell."""
+ALREADY = ("The two fight in", "The two are at war in", "The two are on opposite sides in")
+"""How the sentence begins that has to stand beside a risk of two states that fight, by whom it is told, or are opposed."""
+
+NAMED = 6
+"""States named on the other side of a member that does not fight them; of more the number is told."""
+
+BY = {UCDP: "UCDP", DISPUTES: "the list of militarized disputes"}
 
 
-FIGHTING = "The two fight in"
-"""How the sentence begins that has to stand beside a risk of two states that fight."""
+class Side(NamedTuple):
+    """What is said of a dyad: how (OPPOSITE, JOINED or FOUGHT), whether at the level of war, by which source."""
+
+    how: int
+    war: bool
+    by: str
+
+    @property
+    def what(self) -> str:
+        """What the two are in."""
+        if self.by == DISPUTES:
+            return "a dispute at the level of war"
+        return "a war" if self.war else "an armed conflict"
 
 
 @dataclass(frozen=True)
 class Fighting:
-    """Dyads of a partnership's members that fight.
+    """Dyads of a partnership's members that fight, or stand on opposite sides of a war or an armed conflict.
 
     Attributes
     ----------
-    dyads : codes, the smaller first, and the variable that tells of it. year : the partnership's, or the last one known before.
+    dyads : codes, the smaller first, and what is said of the two. year : the partnership's, or the last one known before.
     """
 
-    dyads: dict[tuple[int, int], str]
+    dyads: Mapping[tuple[int, int], Side]
     year: int
 
     @classmethod
     def of(cls, partnership: Partnership) -> Fighting:
         """Look up who fights the members in the partnership's year."""
-        year = min(partnership.year, max(lookup(name).last_year for name in TOLD_BY))
-        rows = panel_of_held("dyad-year", list(TOLD_BY), partnership.record, states=partnership.codes, years=(year, year))
-        by = pl.coalesce(pl.when(pl.col(name).is_not_null()).then(pl.lit(name)) for name in TOLD_BY)
-        found = rows.filter(pl.coalesce(*TOLD_BY)).select("ccode1", "ccode2", by.alias("by"))
-        if found.filter(by="interstate_conflict").height:  # whoever sends troops to another's war does not fight it alone
-            first = partnership.record.table("interstate_conflict_years").filter(pl.col("year") == year, pl.col("primary"))
-            own = first.select("ccode1", "ccode2").unique()
-            found = found.join(own, on=["ccode1", "ccode2"], how="semi", maintain_order="left")
-        return cls({(one, two): name for one, two, name in found.iter_rows()}, year)
+        year, codes = last_known(partnership.record, partnership.year), list(partnership.codes)
+        members = pl.col("ccode1").is_in(codes) | pl.col("ccode2").is_in(codes)
+        rows = opposed(partnership.record).filter(members, year=year).select("ccode1", "ccode2", "how", "war", "by")
+        return cls({(one, two): Side(how, war, by) for one, two, how, war, by in rows.iter_rows()}, year)
 
     def others(self, partnership: Partnership, outsider: int | None = None) -> Finding | None:
-        """Return whom the members fight beside each other, or which of them fight one outsider; None if nobody.
+        """Return whom the members fight, or stand against, beside each other, or which of them one outsider; None if nobody.
 
         The states are those of the year that tells of it, by the names they had then.
         """
-        system = StateSystem.of(partnership.record)
-        said, fought = [], set()
-        for member in partnership.members:
-            codes = [one if two == member.ccode else two for one, two in self.dyads if member.ccode in (one, two)]
-            outside = [code for code in codes if code not in partnership.codes and outsider in (None, code)]
-            foes = sorted(the(system.name(code, self.year)) for code in outside)
-            fought |= set(outside)
-            if foes:
-                said.append(f"{the(member.name)} against {listed(foes)}")
-        if not fought:
+        fought, against = (self._foes(partnership, outsider, fighting=each) for each in (True, False))
+        if not fought and not against:
             return None
-        by = " (UCDP)" if "interstate_conflict" in self.dyads.values() else " (disputes at the level of war)"
-        sources = {source for name in self.dyads.values() for source in lookup(name).sources}
+        (source,) = {side.by for side in self.dyads.values()}
+        said = []
+        if fought:
+            head = "Fighting" if source == UCDP else "At war"
+            said.append(f"{head} in {self.year} ({BY[source]}): {_each(fought, 'against', every=True)}.")
+        if against:
+            how = "by troops sent to help" if source == UCDP else "which does not say who fought whom"
+            said.append(f"On opposite sides in {self.year} ({BY[source]}, {how}): {_each(against, 'opposite', every=False)}.")
         return Finding(
             id="order.fighting",
             chapter="order",
-            statement=f"Fighting in {self.year}{by}: {'; '.join(said)}.",
-            value=len(fought),
+            statement=" ".join(said),
+            value=len({foe for foes in (*fought.values(), *against.values()) for foe in foes}),
             unit="states",
-            sources=tuple(sorted(sources)),
+            sources=(source,),
             rows=Rows("panel dyad-year, interstate_conflict, dispute_war", f"year = {self.year}"),
         )
 
-    def told(self, dyad: tuple[int, int]) -> tuple[str, tuple[str, ...]]:
-        """Return what has to be said beside a risk of the dyad, after a space, and its sources; nothing if they do not fight.
+    def _foes(self, partnership: Partnership, outsider: int | None, *, fighting: bool) -> dict[str, list[str]]:
+        """Members, each with the states outside that it fights, or that are only on the other side."""
+        system, found = StateSystem.of(partnership.record), {}
+        chosen = [dyad for dyad, side in self.dyads.items() if (side.how != OPPOSITE) is fighting]
+        for member in partnership.members:
+            codes = [one if two == member.ccode else two for one, two in chosen if member.ccode in (one, two)]
+            outside = [code for code in codes if code not in partnership.codes and outsider in (None, code)]
+            if outside:
+                found[the(member.name)] = sorted(the(system.name(code, self.year)) for code in outside)
+        return found
 
-        >>> Fighting({(365, 369): "interstate_conflict"}, 2022).told((369, 365))[0]
-        ' The two fight in 2022 already (UCDP: an armed conflict between them): this is the risk of another dispute beside it.'
+    def told(self, dyad: tuple[int, int]) -> tuple[str, tuple[str, ...]]:
+        """Return what has to be said beside a risk of the dyad, after a space, and its sources; nothing if they are at peace.
+
+        >>> Fighting({(365, 369): Side(2, True, UCDP)}, 2022).told((369, 365))[0]
+        ' The two fight in 2022 already (UCDP: a war): this is the risk of another dispute beside it.'
         """
-        if (name := self.dyads.get((min(dyad), max(dyad)))) is None:
+        if (side := self.dyads.get((min(dyad), max(dyad)))) is None:
             return "", ()
-        already = f" {FIGHTING} {self.year} already ({TOLD_BY[name]}): this is the risk of another dispute beside it."
-        return already, lookup(name).sources
+        fight, war, opposite = ALREADY
+        begins = opposite if side.how == OPPOSITE else fight if side.by == UCDP else war
+        already = f" {begins} {self.year} already ({BY[side.by]}: {side.what}): this is the risk of another dispute beside it."
+        return already, (side.by,)
+
+
+def _each(foes: Mapping[str, list[str]], word: str, *, every: bool) -> str:
+    """Members and their foes, in words: all of these, or the first few and how many more there are."""
+    return "; ".join(f"{member} {word} {listed(list(_some(states, every=every)))}" for member, states in foes.items())
+
+
+def _some(states: list[str], *, every: bool) -> Iterable[str]:
+    if every or len(states) <= NAMED + 1:
+        return states
+    return [*states[:NAMED], counted(len(states) - NAMED, "other state")]

@@ -1,7 +1,8 @@
 """What kind of pair the two are, and what binds them in the year: the first thing a reader asks.
 
-At war, allies, rivals or neither: the first of these that the record says of the year, or said when it last spoke. Allies are
-two of whom one at least has pledged to defend the other; whether that pledge keeps anyone away is another chapter's question.
+At war or in armed conflict with each other, on opposite sides of one, allies, rivals or neither: the first of these that the
+record says of the year, or said when it last spoke. Allies are two of whom one at least has pledged to defend the other;
+whether that pledge keeps anyone away is another chapter's question.
 """
 
 from __future__ import annotations
@@ -9,64 +10,54 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import polars as pl
-
+from foedus.assessment.chapters.relation import fought
 from foedus.assessment.chapters.relation.obligations import whose
+from foedus.assessment.fighting import Clash
 from foedus.assessment.finding import Finding, Rows
-from foedus.panels.codebook import lookup
 from foedus.panels.treaty_names import called
 from foedus.partnership.partnership import Partnership
 from foedus.words import capitalized, listed, the
 
 ID = "relation"
 
-AT_WAR, ALLIES, RIVALS, NEITHER = "at war", "allies", "rivals", "neither"
-"""Kinds of pairs, the first that holds; "neither": no pledge, no rivalry, no war."""
+ALLIES, RIVALS, NEITHER = "allies", "rivals", "neither"
+"""Kinds of pairs that do not fight (`fought.py` has those that do), the first that holds; "neither": no pledge, no rivalry."""
 
 SOURCES = {
-    AT_WAR: ("gml", "ucdp_armed_conflict"),
     ALLIES: ("atop", "treaty_facts"),
     RIVALS: ("strategic_rivalries",),
     NEITHER: ("atop", "strategic_rivalries", "treaty_facts"),
 }
 """What each kind is read off."""
 
-FRESH = 3
-"""Years for which the last word about a war stands in for a year that is not covered yet."""
 
-
-def findings(partnership: Partnership, history: pl.DataFrame, now: Mapping[str, object]) -> Iterable[Finding]:
+def findings(partnership: Partnership, now: Mapping[str, object]) -> Iterable[Finding]:
     """Tell the kind of pair, and which treaty binds the two to defend each other or to watch together.
 
-    history : years of the dyad (interstate_conflict, fatal_dispute_onset). now : the dyad's row of the year (rivalry, its age).
+    now : the dyad's row of the year (rivalry, its age).
+
+    Two who fight are told of before anything that they owe each other is looked up.
     """
+    told = fought.of_pair(partnership)
+    if told is not None:
+        yield _fighting(partnership, told)
     owed = {row["obligation"]: row for row in partnership.obligations().iter_rows(named=True)}
-    yield _kind(partnership, owed["defence"], war_years(history, partnership.year), now)
+    if told is None:
+        yield _kind(partnership, owed["defence"], now)
     yield _defence(partnership, owed["defence"])
     if owed["warning"]["in_force"]:
         yield _warning(partnership, owed["warning"])
 
 
-def war_years(history: pl.DataFrame, year: int) -> list[int]:
-    """Return the years of an armed conflict between the two, by UCDP or, before it, of a dispute at the level of war.
-
-    >>> history = pl.DataFrame({"year": [1939, 1940, 2022], "dispute_war": [True, None, None],
-    ...                         "interstate_conflict": [None, None, True]})
-    >>> war_years(history, 2022)
-    [1939, 2022]
-    """
-    fought = pl.coalesce("interstate_conflict", "dispute_war").fill_null(False)
-    return history.filter(fought, pl.col("year") <= year)["year"].to_list()
+def _fighting(partnership: Partnership, told: Clash) -> Finding:
+    """That the two fought each other, or were on opposite sides."""
+    kind, statement = fought.kind(told), fought.sentence(partnership, told)
+    return Finding("relation.kind", ID, statement, kind, sources=fought.sources(told), rows=_rows(partnership))
 
 
-def _kind(partnership: Partnership, defence: Mapping[str, Any], wars: list[int], now: Mapping[str, object]) -> Finding:
+def _kind(partnership: Partnership, defence: Mapping[str, Any], now: Mapping[str, object]) -> Finding:
     names, year, by = capitalized(partnership.named), partnership.year, whose(partnership)
-    if wars and year - wars[-1] < FRESH:
-        since = _since(wars)
-        at = f"in {since}" if since == wars[-1] else f"from {since} to {wars[-1]}"
-        silent = ", when the data end" if wars[-1] == lookup("interstate_conflict").last_year < year else ""
-        kind, statement = AT_WAR, f"{names} fought each other {at}{silent}."
-    elif defence["in_force"]:
+    if defence["in_force"]:
         kind, statement = ALLIES, f"{names} are allies{by}: one at least has pledged to defend the other."
     elif _held(defence):
         then = f"in {year - defence['age']}, when the data end"
@@ -101,7 +92,7 @@ def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
         then = "are" if row["in_force"] else "were"
         when = "" if row["in_force"] else f", and still in {year - row['age']}, when the data end"
         value = "bound" if row["in_force"] else f"bound in {year - row['age']}"
-        statement = f"{_bound(partnership, row, then)} by {_treaties(row)} since {row['since'].year}{when}{by}."
+        statement = f"{_bound(partnership, row, then)} by {_treaties(partnership, row)} since {row['since'].year}{when}{by}."
     elif row["in_force"] is False:
         value, statement = "No treaty", f"No treaty on record binds {names} to defend each other in {year}{by}."
     elif row["last_known"] is False:
@@ -121,7 +112,7 @@ def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
 
 def _warning(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
     since = row["since"].year
-    statement = f"{capitalized(partnership.named)} watch together by {_treaties(row)} since {since}."
+    statement = f"{capitalized(partnership.named)} watch together by {_treaties(partnership, row)} since {since}."
     return Finding(
         "relation.warning",
         ID,
@@ -147,23 +138,10 @@ def _bound(partnership: Partnership, row: Mapping[str, Any], are: str) -> str:
     return f"{capitalized(partnership.named)} {are} bound to defend each other"
 
 
-def _treaties(row: Mapping[str, Any]) -> str:
-    """The agreements of an obligation, as they stand in a sentence.
-
-    >>> _treaties({"agreements": ["North Atlantic Treaty", "Pact of Germany and Austria-Hungary, 1879"]})
-    'the North Atlantic Treaty and a pact of Germany and Austria-Hungary of 1879'
-    """
-    return listed([called(title) for title in row["agreements"]])
-
-
-def _since(years: list[int]) -> int:
-    """The first year of the run that the last of some years belongs to."""
-    first = years[-1]
-    for year in reversed(years[:-1]):
-        if year != first - 1:
-            break
-        first = year
-    return first
+def _treaties(partnership: Partnership, row: Mapping[str, Any]) -> str:
+    """The agreements of an obligation, as they stand in a sentence about the two."""
+    names = [the(state.name) for state in partnership.members]
+    return listed([called(title, names) for title in row["agreements"]])
 
 
 def _rows(partnership: Partnership) -> Rows:

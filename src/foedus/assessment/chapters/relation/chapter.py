@@ -5,7 +5,7 @@ What the two states owe each other, what stood between them, and how alike they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from foedus.assessment.chapters.relation.glance import glance
 from foedus.assessment.chapters.relation.obligations import obligation_findings, of_the_two, pact, rows_of
 from foedus.assessment.chapters.relation.preferences import positions, preference_exhibits, preference_findings
 from foedus.assessment.chapters.relation.timeline import first_year, timeline
+from foedus.assessment.fighting import FOUGHT, UCDP, opposed
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.left_out import available, of_held, parts
 from foedus.panels.alliance_lists import by_alliances
@@ -71,7 +72,7 @@ def chapter(partnership: Partnership) -> Chapter:
     ledger = partnership.entries(partial=True)
     stood = positions(partnership)
     findings = [
-        *parts(bond.findings, partnership, history, now),
+        *parts(bond.findings, partnership, now),
         *_membership(partnership),
         *obligation_findings(partnership, history, now, ledger),
         *_agreements(partnership, ledger),
@@ -223,22 +224,39 @@ def _expected(partnership: Partnership, known: pl.DataFrame) -> float:
 
 
 def _conflict(partnership: Partnership, history: pl.DataFrame) -> Iterable[Finding]:
+    """Tell in which years UCDP has the two on opposite sides of a conflict between states, and in which both fought."""
     known = history.drop_nulls("interstate_conflict")
     if not known.height:
         return
+    low, high = partnership.dyad
     years = known.filter(pl.col("interstate_conflict"))["year"].to_list()
+    rows = opposed(partnership.record).filter(pl.col("year").is_in(years), ccode1=low, ccode2=high, by=UCDP, how=FOUGHT)
+    fought = rows["year"].to_list()
     yield Finding(
         id="relation.interstate_conflict",
         chapter=ID,
         statement=(
             f"UCDP records the two on opposite sides of an interstate armed conflict in {counted(len(years), 'year')} of "
-            f"{between(known['year'])}{': ' + spans(years) if years else ''}."
+            f"{between(known['year'])}{': ' + spans(years) if years else ''}{_as_parties(years, fought)}."
         ),
         value=len(years),
         unit="years",
-        sources=("ucdp_armed_conflict",),
+        sources=(UCDP,),
         rows=rows_of("interstate_conflict", partnership),
     )
+
+
+def _as_parties(years: Sequence[int], fought: Sequence[int]) -> str:
+    """In which of the years both were parties that fought, and not only helped one.
+
+    >>> _as_parties([2020, 2021], []), _as_parties([1948], [1948])
+    ('; in none of them did both fight: one at least only helped a side', '; in each of them both fought')
+    """
+    if not years:
+        return ""
+    if not fought:
+        return "; in none of them did both fight: one at least only helped a side"
+    return "; in each of them both fought" if fought == years else f"; both fought in {spans(fought)}"
 
 
 def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]:

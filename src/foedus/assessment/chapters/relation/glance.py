@@ -11,8 +11,8 @@ from datetime import date
 
 import polars as pl
 
-from foedus.assessment.chapters.relation.bond import war_years
 from foedus.assessment.chapters.relation.timeline import TIMELINE, Mark
+from foedus.assessment.fighting import DISPUTES, OPPOSITE, UCDP, opposed
 from foedus.assessment.finding import Exhibit
 from foedus.assessment.left_out import of_held
 from foedus.panels.treaty_names import PACT
@@ -38,7 +38,7 @@ def glance(partnership: Partnership, history: pl.DataFrame) -> Iterable[Exhibit]
         *_silence("Bound to defend", history, "defence_pact", source),
         *_watch(ledger, partnership.year),
         *_runs("Strategic rivals", history.filter(pl.col("rivalry").fill_null(False))["year"].to_list(), "strategic_rivalries"),
-        *_runs("At war", war_years(history, partnership.year), "ucdp_armed_conflict"),
+        *_fighting(partnership),
         *(
             (title, date(year, 1, 1), date(year, 1, 1), str(year), f"Fatal dispute, {year}", "event", FATAL, "gml")
             for year in fatal
@@ -50,8 +50,8 @@ def glance(partnership: Partnership, history: pl.DataFrame) -> Iterable[Exhibit]
         "Bonds and fatal disputes",
         "timeline",
         pl.DataFrame(rows, schema=TIMELINE, orient="row"),
-        "Bars are years in which a treaty held, or rivalry or war lasted; strokes are disputes in which someone died. Hatched: "
-        f"the data say nothing. {counted(len(fatal), 'year')} with a fatal dispute.",
+        "Bars are years in which a treaty held, or rivalry or fighting lasted; strokes are disputes in which someone died. "
+        f"Hatched: the data say nothing. {counted(len(fatal), 'year')} with a fatal dispute.",
         of_held(partnership.by_list(*SOURCES), partnership.record),
     )
 
@@ -69,18 +69,18 @@ def _defence(history: pl.DataFrame, ledger: pl.DataFrame, source: str) -> Iterab
     for start, end in runs(history.filter(pl.col("defence_pact").fill_null(False))["year"].to_list()):
         name = _named(treaties, start, end)
         detail = f"{name}, {start}–{end}" if name else f"Defence pact, {start}–{end}"
-        label = name or f"{start}–{end}"
+        label = f"{start}–{end}" if not name or PACT.fullmatch(name) else name
         yield ("Bound to defend", date(start, 1, 1), date(end, 12, 31), label, detail, "spell", None, source)
 
 
 def _named(treaties: Iterable[Mapping[str, object]], start: int, end: int) -> str:
-    """The treaty that holds a stretch of years, by its name; "" where none of them has one."""
+    """The treaty that holds a stretch of years: one with a name before one called by its parties; "" where none does."""
+    held = []
     for row in treaties:
-        begun, over, title = row["in_force"], row["end"], str(row["title"])
-        lasts = begun is not None and begun.year <= end and (over is None or over.year >= start)  # type: ignore[attr-defined]
-        if lasts and not PACT.fullmatch(title):
-            return title
-    return ""
+        begun, over = row["in_force"], row["end"]
+        if begun is not None and begun.year <= end and (over is None or over.year >= start):  # type: ignore[attr-defined]
+            held.append(str(row["title"]))
+    return min(held, key=lambda title: PACT.fullmatch(title) is not None, default="")
 
 
 def _watch(ledger: pl.DataFrame, year: int) -> Iterable[Mark]:
@@ -90,6 +90,17 @@ def _watch(ledger: pl.DataFrame, year: int) -> Iterable[Mark]:
         end = min(row["end"] or date(year, 12, 31), date(year, 12, 31))
         detail = f"{row['title']}, from {row['in_force'].year}"
         yield ("Watch together", row["in_force"], end, row["title"], detail, "spell", None, "treaty_facts")
+
+
+def _fighting(partnership: Partnership) -> Iterable[Mark]:
+    """The years in which the two fought each other or were at war, and those in which they were only on opposite sides."""
+    low, high = partnership.dyad
+    rows = opposed(partnership.record).filter(pl.col("year") <= partnership.year, ccode1=low, ccode2=high)
+    only = pl.col("how") == OPPOSITE
+    lanes = {"At war": ~only & pl.col("war"), "In armed conflict": ~only & ~pl.col("war"), "On opposite sides": only}
+    for lane, chosen in lanes.items():
+        for source in (DISPUTES, UCDP):
+            yield from _runs(lane, rows.filter(chosen, by=source)["year"].to_list(), source)
 
 
 def _runs(lane: str, years: list[int], source: str) -> Iterable[Mark]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from foedus.assessment.fighting import beside_rebels
 from foedus.assessment.finding import Finding, Rows
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State
@@ -44,13 +45,8 @@ def findings(partnership: Partnership) -> Iterable[Finding]:
 
 def _years(partnership: Partnership, sender: State, host: State) -> list[int]:
     """Return the years in which troops of the sender helped opponents of the host's government that were no state."""
-    conflicts = partnership.record.table("armed_conflicts").filter(
-        pl.col("ccode1") == host.ccode, pl.col("gwcode2").is_null(), pl.col("year") <= partnership.year
-    )
-    against = pl.col("ccode") == sender.ccode, ~pl.col("supports_side1")
-    supporters = partnership.record.table("armed_conflict_supporters").filter(against)
-    years: list[int] = supporters.join(conflicts, on=["conflict", "year"], how="semi")["year"].unique().sort().to_list()
-    return years
+    rows = beside_rebels(partnership.record).filter(pl.col("year") <= partnership.year, sender=sender.ccode, host=host.ccode)
+    return rows["year"].to_list()
 
 
 def _cost(partnership: Partnership, host: State, years: list[int]) -> str:

@@ -6,13 +6,15 @@ between which of them disputes began. All of it read off the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import combinations
+from typing import Any
 
 import polars as pl
 
 from foedus.assessment.chapters.relation.obligations import whose
+from foedus.assessment.fighting import DISPUTES, FRESH, OPPOSITE, last_known, opposed
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
 from foedus.assessment.left_out import panel_of_held, parts
 from foedus.panels.codebook import lookup
@@ -37,7 +39,7 @@ PAIRS_DRAWN = 15
 SEVERE = 4
 """How tall the stroke of a fatal dispute is drawn, of 5."""
 
-HISTORY = ("defence_pact", "dispute_onset", "fatal_dispute_onset", "rivalry", "interstate_conflict", "dispute_war")
+HISTORY = ("defence_pact", "dispute_onset", "fatal_dispute_onset", "rivalry")
 SOURCES = ("alliance_facts", "atop", "treaty_facts")
 
 
@@ -45,6 +47,7 @@ def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter of a partnership of several, with gaps named where the record is silent."""
     vector, history = partnership.obligations(), _history(partnership)
     findings = [
+        *_fighting(partnership),
         *_bound(partnership, vector),
         *parts(_between, partnership, history),
         *parts(_rivals, partnership, history),
@@ -125,8 +128,39 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
         )
 
 
+def _fighting(partnership: Partnership) -> Iterable[Finding]:
+    """Tell which members fight each other in the year, and which stand on opposite sides of a war or an armed conflict."""
+    year, codes, names = last_known(partnership.record, partnership.year), list(partnership.codes), _names(partnership)
+    inside = pl.col("ccode1").is_in(codes) & pl.col("ccode2").is_in(codes)
+    rows = opposed(partnership.record).filter(inside, year=year)
+    if rows.is_empty() or partnership.year - year >= FRESH:
+        return
+    fought, against = (rows.filter((pl.col("how") != OPPOSITE) == each).to_dicts() for each in (True, False))
+    heads = {
+        f"Members who fight each other in {year}": fought,
+        f"Members on opposite sides in {year}, not told to fight each other": against,
+    }
+    each = {head: [f"{_of(row, names)} ({_what(row)})" for row in pairs] for head, pairs in heads.items() if pairs}
+    yield Finding(
+        "relation.fighting",
+        ID,
+        " ".join(f"{head}: {_some(pairs)}." for head, pairs in each.items()),
+        rows.height,
+        "pairs",
+        sources=tuple(sorted(set(rows["by"]))),
+        rows=_rows(partnership),
+    )
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    """What two states are in, by which source."""
+    if row["by"] == DISPUTES:
+        return "a dispute at the level of war"
+    return "a war by UCDP" if row["war"] else "an armed conflict by UCDP"
+
+
 def _between(partnership: Partnership, history: pl.DataFrame) -> Iterable[Finding]:
-    """Tell between which members disputes began: those with deaths, those of any kind, and wars of the last years known."""
+    """Tell between which members disputes began: those with deaths, and those of any kind."""
     names = _names(partnership)
     for name, tag, one, many in (
         ("fatal_dispute_onset", "fatal_disputes", "fatal dispute", "fatal disputes"),

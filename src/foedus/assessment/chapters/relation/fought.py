@@ -1,0 +1,144 @@
+"""Two states that fought each other in the year, or stood on opposite sides of a war, in a sentence that says which.
+
+A primary party of an armed conflict fights, a supporter helps a side with troops: UCDP's own difference. War is what UCDP or
+the list of disputes codes as war; below it stands an armed conflict (`assessment/fighting.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import polars as pl
+
+from foedus.assessment.fighting import AT_LEVEL_OF_WAR, DISPUTES, FOUGHT, JOINED, Clash, beside_rebels, clash
+from foedus.partnership.partnership import Partnership
+from foedus.record.states import StateSystem
+from foedus.words import capitalized, listed, spans, the
+
+AT_WAR, IN_CONFLICT, OPPOSED = "at war", "in armed conflict", "on opposite sides"
+"""Kinds of pairs: fought each other at the level of war, or below it; on opposite sides, not as two that fought each other."""
+
+LIST = "the list of militarized disputes"
+MANY, FEW = "at least 1,000 battle deaths", "at least 25 battle deaths in a year, fewer than 1,000"
+
+
+def of_pair(partnership: Partnership) -> Clash | None:
+    """Return what is said of two members in the year; None if nothing is."""
+    return clash(partnership.record, partnership.dyad, partnership.year)
+
+
+def kind(told: Clash) -> str:
+    """Return the kind of pair that two states are of whom something is said."""
+    if told.how in (FOUGHT, JOINED):
+        return AT_WAR if told.war else IN_CONFLICT
+    return OPPOSED
+
+
+def sources(told: Clash) -> tuple[str, ...]:
+    """Return the sources of what is said."""
+    return (told.by, *([DISPUTES] if _by_both(told) else []))
+
+
+def sentence(partnership: Partnership, told: Clash) -> str:
+    """Tell who fought whom, or who stood on whose side, when and by which source."""
+    if told.by == DISPUTES:
+        return _by_disputes(partnership, told)
+    return _fought(partnership, told) if told.how == FOUGHT else _helped(partnership, told)
+
+
+def _fought(partnership: Partnership, told: Clash) -> str:
+    """Primary parties, against each other: in a war, in an armed conflict, or in one that was a war in some of its years."""
+    always = told.wars == told.years
+    sometimes = f", a war in {spans(told.wars)}" if told.wars and not always else ""
+    return (
+        f"{capitalized(partnership.named)} fought each other in {'a war' if always else 'an armed conflict'} "
+        f"{_when(partnership, told)}{sometimes} (UCDP: {_deaths(told)}){_dispute(told)}."
+    )
+
+
+def _deaths(told: Clash) -> str:
+    """What UCDP's levels mean, of the years that are told of."""
+    if not told.wars:
+        return FEW
+    return f"{MANY} in a year" if told.wars == told.years else f"{MANY} in {spans(told.wars)}"
+
+
+def _dispute(told: Clash) -> str:
+    """What the list of disputes has between the two, where it is graver than what UCDP has."""
+    if not _by_both(told):
+        return ""
+    return f"; {LIST} has the two on opposite sides of a dispute {told.dispute}, under way in {told.years[-1]}"
+
+
+def _by_both(told: Clash) -> bool:
+    """Whether the list of disputes has the two in a war that UCDP has not, or with losses where UCDP has them only opposed."""
+    if told.by == DISPUTES or told.dispute is None:
+        return False
+    return told.how != FOUGHT or (told.dispute == AT_LEVEL_OF_WAR and not told.war)
+
+
+def _by_disputes(partnership: Partnership, told: Clash) -> str:
+    """What the list of disputes says of two that went to war on opposite sides."""
+    names, dispute = partnership.named, f"a dispute at the level of war, under way {_when(partnership, told)}"
+    if told.how == FOUGHT:
+        return f"{capitalized(names)} fought each other in {dispute} ({LIST})."
+    if told.how == JOINED:
+        joined, other = (
+            listed([the(state.name) for state in partnership.members if (state.ccode == told.joined) is came])
+            for came in (True, False)
+        )
+        return (
+            f"{capitalized(names)} were on opposite sides of {dispute}: {joined} joined it against {other}, a party from its "
+            f"first day ({LIST})."
+        )
+    return (
+        f"{capitalized(names)} were on opposite sides of {dispute} ({LIST}, which does not say whether they fought each other)."
+    )
+
+
+def _helped(partnership: Partnership, told: Clash) -> str:
+    """Who sent troops to whose side against the other, as UCDP has it in the last year told of."""
+    how = [*_beside_rebels(partnership, told.years[-1]), *_beside_states(partnership, told.years[-1])]
+    what = f"{'a war' if told.war else 'an armed conflict'} {_when(partnership, told)}"
+    return (
+        f"{capitalized(partnership.named)} were on opposite sides of {what}: {'; '.join(how)} (UCDP: {_deaths(told)})"
+        f"{_dispute(told)}."
+    )
+
+
+def _beside_rebels(partnership: Partnership, year: int) -> Iterable[str]:
+    """Whose troops helped armed opponents of the other's government."""
+    names = {state.ccode: the(state.name) for state in partnership.members}
+    codes = list(names)
+    rows = beside_rebels(partnership.record).filter(pl.col("sender").is_in(codes), pl.col("host").is_in(codes), year=year)
+    for sender, host in rows.select("sender", "host").iter_rows():
+        yield f"troops of {names[sender]} helped armed opponents of the government of {names[host]}"
+
+
+def _beside_states(partnership: Partnership, year: int) -> Iterable[str]:
+    """Who sent troops to which side of a conflict between states, the other of the two being on the other side."""
+    record, system = partnership.record, StateSystem.of(partnership.record)
+    conflicts = record.table("armed_conflicts").filter(type="interstate", year=year)
+    helping = record.table("armed_conflict_supporters").filter(year=year).drop_nulls("ccode")
+
+    def named(codes: Collection[int]) -> str:
+        return listed(sorted(the(system.name(code, year)) for code in codes))
+
+    for (conflict,), rows in conflicts.group_by("conflict", maintain_order=True):
+        parties = [set(rows[f"ccode{side}"].drop_nulls()) for side in (1, 2)]
+        helpers = [set(helping.filter(conflict=conflict, supports_side1=first)["ccode"]) for first in (True, False)]
+        for one, other in ((0, 1), (1, 0)):
+            for code in helpers[one] & set(partnership.codes):
+                (foe,) = set(partnership.codes) - {code}
+                side = f"{named([code])} sent troops to the side of {named(parties[one])}"
+                if foe in parties[other]:
+                    yield f"{side} against {named(parties[other])}"
+                elif foe in helpers[other] and one == 0:
+                    yield f"{side}, {named([foe])} to that of {named(parties[other])}"
+
+
+def _when(partnership: Partnership, told: Clash) -> str:
+    """The years told of, and that the data end with them if the year asked about is later."""
+    first, last = told.years[0], told.years[-1]
+    silent = ", when the data end" if last < partnership.year else ""
+    return f"{f'in {last}' if first == last else f'from {first} to {last}'}{silent}"
