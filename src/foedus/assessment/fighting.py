@@ -73,7 +73,7 @@ def clash(record: Record, dyad: tuple[int, int], year: int) -> Clash | None:
     >>> from foedus.record.store import open_record
     >>> told = clash(open_record(), (750, 770), 1999)
     >>> told.how == FOUGHT, told.years, told.wars
-    (True, (1996, 1997, 1998, 1999), (1999,))
+    (True, (1996, 1997, 1998, 1999), ())
     """
     known = last_known(record, year)
     own = opposed(record).filter(pl.col("year") <= known, ccode1=dyad[0], ccode2=dyad[1])

@@ -250,13 +250,13 @@ def _as_parties(years: Sequence[int], fought: Sequence[int]) -> str:
     """In which of the years both were parties that fought, and not only helped one.
 
     >>> _as_parties([2020, 2021], []), _as_parties([1948], [1948])
-    ('; in none of them did both fight: one at least only helped a side', '; in each of them both fought')
+    ('; in none of them did both fight: one at least only helped a side', '; both fought')
     """
     if not years:
         return ""
     if not fought:
         return "; in none of them did both fight: one at least only helped a side"
-    return "; in each of them both fought" if fought == years else f"; both fought in {spans(fought)}"
+    return "; both fought" if fought == years else f"; both fought in {spans(fought)} alone"
 
 
 def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]:
