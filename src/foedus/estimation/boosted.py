@@ -48,9 +48,11 @@ class Boosted:
         sample = self.model.sample(known, expected)
         matrix = np.column_stack([part[:, list(chosen)] for part, chosen in sample.rows.parts])
         cuts = [np.unique(np.quantile(column, np.arange(1, LEVELS) / LEVELS)) for column in matrix.T]
+        levels, outcome, drawn = _levels(matrix, cuts), sample.rows.outcome, sample.drawn
+        del sample, matrix  # the trees hold a copy of their own
         trees = HistGradientBoostingClassifier(**CHOICES, early_stopping=False, random_state=0)
         with threadpool_limits(1):  # the library's threads began after those of the others were held to one
-            trees.fit(_levels(matrix, cuts), sample.rows.outcome, sample_weight=sample.drawn)
+            trees.fit(levels, outcome, sample_weight=drawn)
 
         def forecast(later: Design) -> Array:
             rows = self.model.second(later, first, earlier=(known, expected))
@@ -67,5 +69,7 @@ def _levels(matrix: Array, cuts: Sequence[Array]) -> Array:
     >>> _levels(np.array([[0.1], [0.5], [0.9]]), [np.array([0.5])]).tolist()
     [[0.0], [1.0], [1.0]]
     """
-    levels = [np.searchsorted(cut, column, side="right") for column, cut in zip(matrix.T, cuts, strict=True)]
-    return np.column_stack(levels).astype(np.float64)
+    levels = np.empty(matrix.shape, order="F")
+    for place, (column, cut) in enumerate(zip(matrix.T, cuts, strict=True)):
+        levels[:, place] = np.searchsorted(cut, column, side="right")
+    return levels

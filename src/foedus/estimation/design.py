@@ -239,6 +239,7 @@ def matrix_of(rows: pl.DataFrame, columns: Sequence[str]) -> Array:
     >>> matrix_of(pl.DataFrame({"pact": [True, None]}), ["pact"]).tolist(), matrix_of(pl.DataFrame({"x": [1]}), []).shape
     ([[1.0], [nan]], (1, 0))
     """
-    if not columns:
-        return np.empty((rows.height, 0), order="F")
-    return rows.select(pl.col(columns).cast(pl.Float64)).to_numpy(order="fortran")
+    matrix = np.empty((rows.height, len(columns)), order="F")
+    for place, name in enumerate(columns):  # one by one: all columns as numbers of this kind would be held twice
+        matrix[:, place] = rows[name].cast(pl.Float64).to_numpy()
+    return matrix

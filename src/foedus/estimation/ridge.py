@@ -80,10 +80,10 @@ def covariance_of(
 ) -> Array:
     """Return the robust covariance (term, term) of penalised coefficients; cluster and sides are those of `sandwich`."""
     at = _penalised(rows, coefficients, _held(rows, penalty), curved=True)
-    matrix = np.column_stack([part[:, list(chosen)] for part, chosen in rows.parts])
+    columns = [part[:, place] for part, chosen in rows.parts for place in chosen]
     residual = rows.outcome - expit(rows.predictor(coefficients))
     weighted = residual if rows.weights is None else residual * rows.weights
-    return sandwich([*matrix.T], weighted, np.linalg.inv(np.asarray(at.curvature)), cluster, sides)
+    return sandwich(columns, weighted, np.linalg.inv(np.asarray(at.curvature)), cluster, sides)
 
 
 def _held(rows: Rows, penalty: float) -> Array:

@@ -76,11 +76,8 @@ def with_risk(mechanism: Spending, record: Record) -> Spending:
 
 def of_disputes(judged: Judged) -> dict[str, Any]:
     """Return reliability by stratum, yearly totals, forecasts from long before, and what came after the data."""
-    test, rows = judged.test, pl.concat(_forecast_rows(judged.full.complete(judged.panel), judged.whole, judged.test.origins))
-    fields: dict[str, Any] = {
-        "reliability": reliability(rows, rows["forecast"].to_numpy(), judged.outcome, test),
-        "totals": totals(judged.whole, test),
-    }
+    test = judged.test
+    fields: dict[str, Any] = {"reliability": _reliability(judged), "totals": totals(judged.whole, test)}
     if test.gap is not None:
         unfitted = Disputes(outcome=judged.outcome, **test.choices)
         design = unfitted.design(judged.panel)
@@ -89,6 +86,12 @@ def of_disputes(judged: Judged) -> dict[str, Any]:
     if judged.outcome in test.aftermath:
         fields["aftermath"] = aftermath(judged.headline, judged.record)
     return fields
+
+
+def _reliability(judged: Judged) -> pl.DataFrame:
+    """Reliability by stratum over the rows that were forecast, which are let go here."""
+    rows = pl.concat(_forecast_rows(judged.full.complete(judged.panel), judged.whole, judged.test.origins))
+    return reliability(rows, rows["forecast"].to_numpy(), judged.outcome, judged.test)
 
 
 def _forecast_rows(rows: pl.DataFrame, whole: Hindcast, origins: Sequence[tuple[int, int, int]]) -> Iterable[pl.DataFrame]:

@@ -61,14 +61,11 @@ def long_range(model: Disputes, panel: pl.DataFrame, design: Design, test: Regis
     gap = test.gap
     if gap is None:
         raise ValueError(f"no gap is registered for {test.name}")
-    told = _told(model, panel, test, record, design)
-    frozen = [_Frozen.of(model, design, (learnt - gap, first, last)) for learnt, first, last in test.origins]
-    forecasts = [each["forecast"].to_numpy() for each in told]
-    rows = pl.concat(
-        each.frame(panel, model.outcome).with_columns(forecast=forecast)
-        for each, forecast in zip(frozen, forecasts, strict=True)
-    )
-    hindcasts = [each.hindcast(forecast, test.baselines) for each, forecast in zip(frozen, forecasts, strict=True)]
+    made = [
+        _forecast(model, panel, design, (learnt - gap, first, last), told["forecast"], test.baselines)
+        for (learnt, first, last), told in zip(test.origins, _told(model, panel, test, record, design), strict=True)
+    ]
+    rows, hindcasts = pl.concat(each for each, _ in made), [each for _, each in made]
     gains = gain_table(
         hindcasts, Evidence.of(hindcasts, [Contest("headline", best_of(together(hindcasts), test), HEADLINE)], test)
     )
@@ -81,6 +78,14 @@ def long_range(model: Disputes, panel: pl.DataFrame, design: Design, test: Regis
         reliability=reliability(rows, rows["forecast"].to_numpy(), model.outcome, test),
         totals=totals(together(hindcasts), test, gap),
     )
+
+
+def _forecast(
+    model: Disputes, panel: pl.DataFrame, design: Design, origin: Origin, forecast: pl.Series, baselines: Sequence[str]
+) -> tuple[pl.DataFrame, Hindcast]:
+    """The rows of one window with their forecast, and that beside the baselines; what was learnt from is let go here."""
+    frozen = _Frozen.of(model, design, origin)
+    return frozen.frame(panel, model.outcome).with_columns(forecast), frozen.hindcast(forecast.to_numpy(), baselines)
 
 
 def _told(

@@ -292,11 +292,13 @@ class Disputes(Mechanism):
             return replace(self._fit_further(design), given=self.wider.fit(panel))
         model = self.model
         near = model.learnt(design)
+        first, estimate = near[0].first, model.estimate(design, near)
         seen = seen_of_states(design, near[0].expected) if model.history else None
+        del near  # its rows are a copy, and so are those of the next
         far = None
         with suppress(InputError):  # so few years that none has an outcome as many years after it
             far = model.estimate(design, model.learnt(design, far=True))
-        return replace(self, estimate=model.estimate(design, near), far=far, first=near[0].first, seen=seen)
+        return replace(self, estimate=estimate, far=far, first=first, seen=seen)
 
     def _fit_further(self, design: Design) -> Disputes:
         """A copy that has learnt when the wider outcome goes further."""
