@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -220,3 +221,11 @@ def test_average_marginal_effects_are_those_of_statsmodels(dyads: pl.DataFrame) 
     assert ours["variable"].to_list() == ["x", "pact", "peace"]
     assert_allclose(ours["effect"], margins["dy/dx"], rtol=CLOSE)
     assert_allclose(ours["std_error"], margins["Std. Err."], rtol=CLOSE)
+
+
+@pytest.mark.parametrize("seed", [25, 34])
+def test_a_fit_ends_where_the_deviance_is_too_large_to_be_told_to_the_last_digit(seed: int) -> None:
+    """The maximum of a probit with a constant alone is the normal quantile of the share with the outcome."""
+    came = np.random.default_rng(seed).random(20_000) < 0.3
+    fitted = estimate("came ~ 1", pl.DataFrame({"ccode": range(20_000), "year": [2000] * 20_000, "came": came}), "probit")
+    assert fitted.coefficients[0] == pytest.approx(NormalDist().inv_cdf(came.mean()), abs=1e-10)

@@ -233,7 +233,7 @@ def _general(sample: Sample, link: Link, family: str, named: str) -> Fitted:
     families = library("statsmodels.genmod.families", "generalized linear models")
     kind = getattr(families, family)(link=getattr(families.links, named)())
     model = genmod.GLM(sample.outcome, sample.matrix, family=kind, offset=sample.offset, var_weights=sample.weights)
-    found = _ended(lambda: model.fit(maxiter=200, tol=1e-12, tol_criterion="deviance"), named.lower())
+    found = _ended(lambda: model.fit(maxiter=200, tol=1e-12, rtol=1e-14, tol_criterion="deviance"), named.lower())
     place = np.asarray(found.params)
     canonical = named in ("Logit", "Log")
     return Fitted(
