@@ -194,7 +194,10 @@ def test_whatever_the_format_a_file_is_cited_from_its_own_list(ending: str, adde
     cited = citations([tmp_path / f"rows.{ending}"])
     assert "International Military Alliances" in cited
     assert "Leeds, Brett Ashley" in cited, "of the members of a treaty, whatever list is chosen"
-    assert "Pledges of defence from entry into force" not in cited
+    assert "Pledges of defence from entry into force" in cited, "which say since when, and until when"
+    alone = tmp_path / f"pact.{ending}"
+    write_panel(named_request("dyad-year", ["defence_pact"], **choices), alone, "a test")
+    assert "Pledges of defence from entry into force" not in citations([alone])
 
 
 def test_what_to_cite_for_a_variable_follows_the_list() -> None:

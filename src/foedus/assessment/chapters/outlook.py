@@ -21,7 +21,7 @@ from foedus.words import capitalized, counted, listed
 
 ID = "outlook"
 TITLE = "The outlook"
-QUESTION = "What may be told of the years to come, with the partnership and without it?"
+QUESTION = "What may be told of the years to come?"
 
 WORDS: Mapping[str, str] = {
     "disputes": "how many pairs of states begin a dispute",
