@@ -10,10 +10,10 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header $(UPGRADE)
 
-.PHONY: help assess test kernels lint format bench docs site record results lock clean
+.PHONY: help assess test kernels lint format bench docs site record results wheel wheel-open bill advisories lock clean
 
 help:
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
 assess: .venv/run.stamp ## assess USA-Canada and say where the report is
 	@$(BIN)/foedus assess USA CAN
@@ -54,6 +54,18 @@ record: .venv/run.stamp ## build the shipped record again from the raw files in 
 
 results: .venv/run.stamp ## compute every registered test again on the shipped record, and write what ships with it
 	@$(BIN)/python -m foedus.assessment.results
+
+wheel: .venv/dev.stamp ## build the wheel into dist, the same bytes wherever it is built
+	@$(BIN)/python -m release.wheels dist
+
+wheel-open: .venv/dev.stamp ## build a wheel of code and open data alone into dist
+	@$(BIN)/python -m release.wheels dist --open
+
+bill: .venv/dev.stamp ## write what the wheel is made of into dist, as a CycloneDX bill of materials
+	@$(BIN)/python -m release.bill dist/foedus.cdx.json
+
+advisories: .venv/dev.stamp ## ask lists of advisories about the locked packages, and say what cannot be known
+	@$(BIN)/python -m release.advisories
 
 lock: .venv/dev.stamp ## write the lock files; with UPGRADE=--upgrade, move to the newest versions
 	@$(LOCK) pyproject.toml --extra build --output-file requirements.lock

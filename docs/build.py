@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,9 @@ LICENCE_CLASSES = {
 DATA_LICENCES = """\
 # Whose data, under which terms
 
-The code of foedus is under the [Apache License 2.0](LICENSE). **That licence does not cover the data.** The record is
+The code of foedus is under the [Apache License 2.0](LICENSE). **That licence does not cover the data.** Under which licence the
+tables of each source are is in `licences/`, a file a source, and in the licence field of the package, as SPDX identifiers; a
+package of code and open data alone is built by `make wheel-open`. The record is
 compiled from the data sets listed here; each stays its producer's, under its producer's terms. Whoever publishes a number
 from foedus should cite the source it rests on: `foedus cite VARIABLE` prints what to cite, with `--bibtex` as BibTeX.
 
@@ -283,6 +286,22 @@ def data_licences(sources: Iterable[Source]) -> str:
     return "\n".join([*parts, f"## Citations\n\n{citations}\n"])
 
 
+def data_licence(source: Source) -> str:
+    """Return the terms of one source that ships, as the text that goes with the wheel."""
+    return f"""\
+{source.title}
+
+SPDX-License-Identifier: {source.spdx}
+Source: {source.id} ({source.licence})
+Producer: {source.producer}
+Version: {source.version}
+Publisher's page: {source.url}
+Terms, as read: {source.terms}
+Tables that foedus derives from it and ships: {", ".join(source.tables)}
+Cite as: {source.citation}
+"""
+
+
 def variables_by_unit(variables: Iterable[Variable]) -> str:
     """Return the codebook as Markdown: a table for each unit of analysis, in the order of the codebook."""
     listed = tuple(variables)
@@ -323,6 +342,11 @@ def picture() -> str:
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "DATA_LICENSES.md": lambda: data_licences(catalog().values()),
+    **{
+        f"licences/{source.id}.txt": partial(data_licence, source)
+        for source in catalog().values()
+        if source.licence != "restricted"
+    },
     "docs/codebook.md": lambda: variables_by_unit([*codebook().values(), *world().values()]),
     "docs/validation.md": validation,
     "docs/img/usa-can.svg": picture,

@@ -105,6 +105,7 @@ VARIABLE: Mapping[str, Key] = {
 SOURCE: Mapping[str, Key] = {
     **{name: Key(is_text, _LINE, needed=True) for name in ("title", "producer", "version", "terms", "citation")},
     "licence": Key(lambda value: value in LICENCES, f"is none of {', '.join(LICENCES)}", needed=True),
+    "spdx": Key(lambda value: is_text(value) and value.isascii(), "is no SPDX licence expression"),
     "url": Key(lambda value: str(value).startswith(("https://", "http://")), "does not begin with https:// or http://", True),
     "bibtex": Key(lambda value: isinstance(value, str) and value.startswith("@"), "is missing, or no BibTeX", needed=True),
     **{name: Key(lambda value: isinstance(value, int), "is missing, or no year", True) for name in ("first_year", "last_year")},

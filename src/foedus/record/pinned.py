@@ -33,15 +33,19 @@ SUMS = PACKAGE / "SHA256SUMS"
 _LINE = re.compile(r"([0-9a-f]{64})  (\S(?:.*\S)?)")
 
 
-def pin(sha256: str) -> None:
-    """Write down here that the record with this hash ships, and the hashes of the package's files."""
-    code = Path(__file__)
+def pin(sha256: str, package: Path = PACKAGE) -> None:
+    """Write down that the record with this hash ships with a package, and the hashes of the package's files.
+
+    package : folder of the package; this one, or a copy whose record is another.
+    """
+    code = package / "record" / Path(__file__).name
     text, count = re.subn(r'^SHA256 = "[0-9a-f]{64}"$', f'SHA256 = "{sha256}"', code.read_text("utf-8"), flags=re.MULTILINE)
     if not count:
         raise ValueError(f"{code} has no line for the hash of the record that ships")
     write_text(code, text)
-    globals()["SHA256"] = sha256
-    write_text(SUMS, sums())
+    if package == PACKAGE:
+        globals()["SHA256"] = sha256
+    write_text(package / SUMS.name, sums(package))
 
 
 def sums(package: Path = PACKAGE) -> str:

@@ -53,6 +53,7 @@ class Source:
     licence : "open" (may be used for anything), "academic" (free with citation, non-commercial custom) or "restricted"
         (never shipped).
     terms : the publisher's terms, in a few words.
+    spdx : the same of what ships as an SPDX expression; where there is no identifier, one of `licences/LicenseRef-*.txt`.
     url : where the publisher offers it.
     first_year, last_year : years for which the source speaks; outside them nothing is known from it.
     files : raw file (path below the raw folder) → SHA-256 of the bytes that were read; empty if it is restricted, or if its
@@ -88,6 +89,7 @@ class Source:
     files: dict[str, str] = field(default_factory=dict)
     download: str = ""
     known: dict[str, str] = field(default_factory=dict)
+    spdx: str = ""
 
     def faults(self, raw: Path) -> list[str]:
         """Return one sentence for each raw file that is missing or not the one that was catalogued."""
@@ -193,6 +195,8 @@ def _faults(_: str, entry: Entry) -> Iterator[str]:
         yield f"{strange[0]} is not for {'a restricted' if restricted else 'an ' + entry['licence']} source"
     if not restricted and (lacking := sorted(tables - entry.get("keys", {}).keys())):
         yield f"keys do not say what identifies a row of {', '.join(lacking)}"
+    if restricted == ("spdx" in entry):
+        yield "a source that ships says under which licence (spdx), and one that does not ship says nothing of it"
     if restricted and "lists" not in entry:
         yield "a restricted source says by which lists of states it names states"
     if unknown := sorted((entry.get("keys", {}).keys() | entry.get("outside", {}).keys()) - tables):

@@ -168,6 +168,31 @@ def write(folder: Path, results: Iterable[tuple[str, Kept]]) -> None:
         write_text(built / MANIFEST, _laid_out(manifest) + "\n")
 
 
+def keep_only(folder: Path, tables: Collection[str]) -> None:
+    """Take out of a folder of results each that rests on a table not among the given ones, and what it alone rests on."""
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    kept = {name: entry for name, entry in manifest["results"].items() if set(entry["tables"]) <= set(tables)}
+    files: dict[str, dict[str, Any]] = {}
+    with new_folder(folder) as built:
+        for file, about in manifest["files"].items():
+            content = (folder / file).read_bytes()
+            if RESULT in about.get("columns", {}):
+                schema = {column: getattr(pl, kind) for column, kind in about["columns"].items()}
+                rows = pl.read_csv(content, schema=schema).filter(pl.col(RESULT).is_in(list(kept)))
+                if rows.is_empty():
+                    continue
+                content = rows.write_csv().encode()
+            elif file.partition(".")[0] not in kept:
+                continue
+            write_file(built / file, lambda path, content=content: path.write_bytes(content))  # type: ignore[misc]
+            files[file] = {**about, "sha256": sha256_of(built / file)}
+        parts = {"code": "files", "tables": "tables", "variables": "variables", "tests": "tests"}
+        used = {part: {each for entry in kept.values() for each in entry[key]} for part, key in parts.items()}
+        rests = {part: {each: manifest[part][each] for each in sorted(used[part])} for part in parts}
+        told = {"files": files, "lists": manifest["lists"], **rests, "results": kept}
+        write_text(built / MANIFEST, _laid_out(told) + "\n")
+
+
 def _write_files(folder: Path, texts: Mapping[str, str], sheets: Mapping[str, list[pl.DataFrame]]) -> dict[str, dict[str, Any]]:
     """Write the files of results, and return what the manifest says of each."""
     files: dict[str, dict[str, Any]] = {}
