@@ -211,6 +211,42 @@ def add(
     return extended_by_name(frame, variables, by=by, code=code, year=year, **choices)
 
 
+@checked(by="str | Sequence[str] | None", code="str | None", year="str")
+def similarity(
+    frame: Any,
+    pledges: str | Sequence[str] | None = None,
+    *,
+    itself: bool = True,
+    alliances_from: str = "facts",
+    record: Record | None = None,
+    **choices: Any,
+) -> pl.DataFrame:
+    """Return dyad-years with how alike the two states' alliance portfolios are: alliance_s, alliance_pi, alliance_kappa.
+
+    Parameters
+    ----------
+    frame : polars, pandas or Arrow, with two columns of states and one of years, such as a dyad-year panel.
+    pledges : "defence", "offence", "neutrality", "nonaggression", "consultation", or several: whether any of these binds a
+        state to another, 1 or 0. By default all of them, by how closely they bind: 3 defence or support in attack, 2
+        neutrality or non-aggression, 1 consultation, 0 nothing.
+    itself : whether a state counts as bound to itself by the highest value.
+    alliances_from : whose alliances count: "facts" (dated facts laid over ATOP), "atop", or "cow" once added to the record.
+    record : the record to use; by default the one that is shipped, with what has been added to it.
+    by, code, year : the columns of states, what they hold, and that of years, as in `add`.
+
+    S (Signorino & Ritter 1999) reaches from -1 to 1; pi (Scott 1955) and kappa (Cohen 1960; Häge 2011) from below 0, less alike
+    than by chance, to 1. All are null outside the years for which the list of alliances speaks of every pair (to 2018), and
+    where a state was no member. Raises InputError for a frame that is not about two states, and for a pledge that the list has
+    not.
+
+    >>> similarity(panel("dyad-year", [], dyads=["USA-CAN"], years=(1938, 1950)))["alliance_s"].round(2).to_list()[::6]
+    [0.94, 0.97, 0.49]
+    """
+    from foedus.panels.similarity import similarity as compared
+
+    return compared(frame, pledges, itself=itself, alliances_from=alliances_from, record=record, **choices)
+
+
 @checked()
 def states(
     names: Any,

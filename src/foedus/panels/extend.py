@@ -62,7 +62,7 @@ def extended_by_name(
         raise InputError("; ".join(faults) + ".")
     record = record or open_record()
     of = SYSTEMS[system_of(keys, system)]
-    return _beside(given, _codes(given, keys, record, of), variables, of, record, choices)
+    return _beside(given, state_codes(given, keys, record, of), variables, of, record, choices)
 
 
 def _beside(
@@ -94,8 +94,8 @@ def _beside(
     return given.hstack(added.select(pl.all().gather(row)))
 
 
-def _codes(frame: pl.DataFrame, keys: Keys, record: Record, of: System) -> pl.DataFrame:
-    """Return the key columns as the system's numbers and the year, one row a row of the frame."""
+def state_codes(frame: pl.DataFrame, keys: Keys, record: Record, of: System) -> pl.DataFrame:
+    """Return the key columns of a frame as the system's numbers and the year, one row a row of the frame."""
     sides = [getattr(side, of.key) for side in matched(frame, keys, record, of.name)]
     names = [of.key] if len(sides) == 1 else [f"{of.key}1", f"{of.key}2"]
     years = whole_numbers(frame[keys.year]).cast(pl.Int16, strict=False).alias("year")
