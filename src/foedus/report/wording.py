@@ -181,10 +181,14 @@ def unit_words(unit: str, amount: Any = None) -> str:
     ('per year', 'of system', 'years', '')
     >>> unit_words("entries", 1), unit_words("years with an onset", 1)
     ('entry', 'year with an onset')
+    >>> unit_words("share of the line", 1.0)
+    'of the line'
     """
     if unit in ("year", "date"):
         return ""
-    return _PLURAL.sub(_singular, unit) if amount == 1 else unit.removeprefix("probability").removeprefix("share").strip()
+    if is_share(unit):
+        return unit.removeprefix("probability").removeprefix("share").strip()
+    return _PLURAL.sub(_singular, unit) if amount == 1 else unit
 
 
 def day(when: date) -> str:
