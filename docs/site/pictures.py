@@ -16,6 +16,7 @@ from foedus.api import panel, states, validate
 from foedus.assessment.finding import Exhibit
 from foedus.report import charts
 from foedus.report.drawing import Picture, element, share, text
+from foedus.report.standalone import document
 
 NORTH = ("DNK", "EST", "FIN", "ISL", "LVA", "LTU", "NOR", "SWE")
 """States that became members of the system at different times."""
@@ -67,7 +68,7 @@ def held_out() -> str:
     for year in range(first, last + 1, 20):
         body += text(str(year), share((year - first) / (last - first + 1)), LINE * (line + 2), "tick", "middle")
     title = "What each forecast has learnt from (pale), and the years on which it is scored (dark)"
-    return charts.document(title, [Picture(body, LINE * (line + 3.0), title, margins=(0, 16))]) + "\n"
+    return document(title, [Picture(body, LINE * (line + 3.0), title, margins=(0, 16))]) + "\n"
 
 
 def grades() -> str:

@@ -36,7 +36,23 @@ def labels(root: ElementTree.Element) -> list[str]:
 def test_pictures_are_well_formed_and_hold_no_script(assessment: Assessment, world: pl.DataFrame, name: str) -> None:
     root = parsed(assessment, world, name)
     assert {item.tag.removeprefix(SVG) for item in root.iter()} <= {
-        *("svg", "style", "defs", "pattern", "path", "g", "rect", "line", "circle", "text", "use", "polyline", "polygon")
+        *(
+            "svg",
+            "title",
+            "desc",
+            "style",
+            "defs",
+            "pattern",
+            "path",
+            "g",
+            "rect",
+            "line",
+            "circle",
+            "text",
+            "use",
+            "polyline",
+            "polygon",
+        )
     }
     assert not [key for item in root.iter() for key in item.attrib if key.lower().startswith("on")]
 

@@ -93,7 +93,7 @@ def test_land_is_written_once_and_only_that_of_the_north(world: pl.DataFrame, dr
 
 def test_hostile_names_stay_words(exhibit: Exhibit, drawing: ElementTree.Element) -> None:
     assert {each.tag.rpartition("}")[2] for each in drawing.iter()} <= {
-        "svg", "style", "defs", "pattern", "path", "rect", "circle", "line", "polygon", "g", "text", "use",
+        "svg", "title", "desc", "style", "defs", "pattern", "path", "rect", "circle", "line", "polygon", "g", "text", "use",
     }  # fmt: skip
     assert [label for label in marks(drawing) if HOSTILE[0] in label and HOSTILE[1] in label]
     assert "<script" not in "".join(picture.svg() for picture in charts.pictures(exhibit))

@@ -28,6 +28,14 @@ def assess(
         Path | None, typer.Option(help="Where the report goes (- for the terminal); by default foedus-FIRST-SECOND.html here.")
     ] = None,
     json: Json = None,
+    pdf: Annotated[Path | None, typer.Option(help="Also write a brief of two pages to this PDF file; needs [pdf].")] = None,
+    charts: Annotated[
+        Path | None, typer.Option(help="Also write every picture to this new folder, as SVG and, with [pdf], as PNG.")
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(help="Address of the folder where the report will lie: links to it get a title and a card; needs [pdf]."),
+    ] = None,
 ) -> None:
     """Assess a partnership: summary here, report beside it. Example: foedus assess USA CAN --year 2022"""
     of_few_rows()
@@ -35,8 +43,10 @@ def assess(
     from foedus.api import assess as assess_partnership
     from foedus.assessment.methods import methods as tell_methods
     from foedus.record.store import open_record
+    from foedus.report.published import Address
 
-    report.check_targets(html, json)
+    report.check_targets(html, json, pdf)
+    report.check_forwarded(html=html, charts=charts, pdf=pdf, base_url=base_url)
     record, printed = open_record(), report.STANDARD_OUTPUT in (html, json)
     beside = None if html == report.STANDARD_OUTPUT else report.lacks_methods(html.parent if html else Path(), record.sha256)
     assessment = assess_partnership(
@@ -48,13 +58,26 @@ def assess(
         without=listed("without", without) or (),
     )
     target = html or Path(report.file_name(assessment))
+    card = target.with_suffix(".png") if base_url is not None else None
+    report.check_targets(target, json, pdf, card)
+    address = Address.of(base_url, target, card) if base_url is not None and card is not None else None
+    link = address.page if address is not None else ""
+    also: dict[str, str] = {}
     if json is not None:
         report.write_json(assessment, json)
-    report.write_html(assessment, target, command=typed())
+    report.write_html(assessment, target, command=typed(), address=address)
     if beside is not None:
         report.write_methods(tell_methods(record), beside, command="foedus methods")
+    if card is not None:
+        report.write_card(assessment, card)
+        also["Card"] = str(card)
+    if pdf is not None:
+        report.write_pdf(assessment, pdf, command=typed(), link=link)
+        also["Brief"] = str(pdf)
+    if charts is not None:
+        also["Pictures"] = f"{charts}: {report.write_charts(assessment, charts, link)}"
     if not printed:
-        report.show(assessment, target)
+        report.show(assessment, target, also)
 
 
 def methods(

@@ -213,6 +213,18 @@ def check_target(path: Path) -> None:
         raise InputError(f"cannot write {path}: {where} may not be written to. Name another place.")
 
 
+def check_new_folder(folder: Path) -> None:
+    """Raise InputError, before any work is done, if no new folder can be written at `folder`; an empty one is replaced."""
+    if not folder.resolve().parent.is_dir():
+        raise InputError(f"cannot write {folder}: the folder {folder.parent} does not exist. Create it first.")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"cannot write {folder}: it is a file, and a folder is to be written. Give another name.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InputError(f"cannot write {folder}: the folder is not empty. Empty it, or give another name.")
+    if not os.access(folder.resolve().parent, os.W_OK):
+        raise InputError(f"cannot write {folder}: the folder around it may not be written to. Name another place.")
+
+
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What is told: an assessment as a page, as a summary in the terminal, as JSON and as pictures.
+"""What is told: an assessment as a page, as a summary in the terminal, as JSON, as pictures and as a brief of two pages.
 
 Nothing here computes a number; everything is read from the `Assessment`.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.errors import InputError
-from foedus.record.writing import STANDARD_OUTPUT, check_target, write_text
+from foedus.record.writing import STANDARD_OUTPUT, check_new_folder, check_target, write_file, write_text
 from foedus.version import __version__
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from foedus.assessment.comparison import Comparison
     from foedus.assessment.methods import Methods
     from foedus.radars.answer import NetworkWarning
+    from foedus.report.published import Address
 
 __all__ = [
     "STANDARD_OUTPUT",
+    "check_forwarded",
     "check_targets",
     "file_name",
     "lacks_methods",
@@ -30,14 +33,18 @@ __all__ = [
     "show_claims",
     "show_comparison",
     "show_warning",
+    "stem",
     "to_html",
     "to_json",
+    "write_card",
+    "write_charts",
     "write_claims",
     "write_comparison",
     "write_geojson",
     "write_html",
     "write_json",
     "write_methods",
+    "write_pdf",
 ]
 
 NAMED = 4
@@ -45,7 +52,12 @@ NAMED = 4
 
 
 def file_name(assessment: Assessment) -> str:
-    """Return the name a report gets by default, for example "foedus-USA-CAN.html" or "foedus-NATO-against-RUS.html".
+    """Return the name a report gets by default, for example "foedus-USA-CAN.html" or "foedus-NATO-against-RUS.html"."""
+    return f"foedus-{stem(assessment)}.html"
+
+
+def stem(assessment: Assessment) -> str:
+    """Return what names the files of a partnership, for example "USA-CAN" or "NATO-against-RUS".
 
     Of more than NAMED members that are no group the first are named, and how many more there are.
     """
@@ -57,15 +69,18 @@ def file_name(assessment: Assessment) -> str:
     if assessment.group:
         together = "".join(letter for letter in assessment.group.partition(" of ")[2] if letter.isascii() and letter.isalnum())
     against = f"-against-{outsider.iso3 or outsider.abbreviation}" if outsider else ""
-    return f"foedus-{together}{against}.html"
+    return f"{together}{against}"
 
 
-def show(assessment: Assessment, target: Path | None = None) -> None:
-    """Print the summary to standard output; `target` is where the report was written."""
+def show(assessment: Assessment, target: Path | None = None, also: Mapping[str, str] | None = None) -> None:
+    """Print the summary to standard output.
+
+    target : where the report was written. also : what else was written, and where.
+    """
     from foedus.report import terminal
     from foedus.report.console import Terminal
 
-    terminal.show(assessment, Terminal(), target)
+    terminal.show(assessment, Terminal(), target, also)
 
 
 def to_html(assessment: Assessment, command: str) -> str:
@@ -93,6 +108,27 @@ def check_targets(*paths: Path | None, beside: Path | None = None) -> None:
         raise InputError(f"cannot write two reports to {chosen[0]}: name two files.")
 
 
+def check_forwarded(
+    *, html: Path | None = None, charts: Path | None = None, pdf: Path | None = None, base_url: str | None = None
+) -> None:
+    """Raise InputError, before any work is done, if pictures, a brief or the card of a page cannot be made."""
+    from foedus.report import published, typeset
+
+    if charts is not None:
+        check_new_folder(charts)
+    if base_url is not None:
+        if html == STANDARD_OUTPUT:
+            raise InputError(
+                "--base-url and --html - do not go together: the card lies beside the page, so name a file for it."
+            )
+        published.check(base_url)
+        typeset.check("the cards of --base-url")
+    if pdf is not None:
+        typeset.check("PDF briefs")
+    if pdf == STANDARD_OUTPUT:
+        raise InputError("a PDF file is nothing for the terminal: name a file for --pdf.")
+
+
 def to_json(assessment: Assessment) -> str:
     """Return the assessment as JSON text, in the shape of `Assessment.as_dict`."""
     return json.dumps(assessment.as_dict(), indent=1, ensure_ascii=False, allow_nan=False, default=str) + "\n"
@@ -111,9 +147,38 @@ def write_json(assessment: Assessment, path: Path) -> None:
     _put(to_json(assessment), path)
 
 
-def write_html(assessment: Assessment, path: Path, command: str) -> None:
-    """Write the report page, to standard output for STANDARD_OUTPUT; raises InputError if the file cannot be written."""
-    _put(to_html(assessment, command), path)
+def write_html(assessment: Assessment, path: Path, command: str, address: Address | None = None) -> None:
+    """Write the report page, which will lie at an address, to standard output for STANDARD_OUTPUT; raises InputError."""
+    from foedus.report import html
+
+    _put(html.to_html(assessment, command, address=address), path)
+
+
+def write_pdf(assessment: Assessment, path: Path, command: str, link: str = "") -> None:
+    """Write the brief of two pages as a PDF file; raises InputError if it cannot be written, or without the extra `[pdf]`."""
+    from foedus.report import brief_pdf
+
+    content = brief_pdf.to_pdf(assessment, command, link)
+    write_file(path, lambda temporary: Path(temporary).write_bytes(content))
+
+
+def write_card(assessment: Assessment, path: Path) -> None:
+    """Write the card that links are shown by as a PNG picture; raises InputError as `write_pdf` does."""
+    from foedus.report import published
+
+    content = published.card(assessment)
+    write_file(path, lambda temporary: Path(temporary).write_bytes(content))
+
+
+def write_charts(assessment: Assessment, folder: Path, link: str = "") -> str:
+    """Write the page's pictures and their index to a new folder, and say what was written.
+
+    PNG pictures are among them where the extra `[pdf]` is installed. Raises InputError if the folder is not empty or cannot be
+    written.
+    """
+    from foedus.report import picture_files
+
+    return picture_files.write(assessment, folder, stem(assessment), link)
 
 
 def write_methods(methods: Methods, path: Path, command: str) -> None:

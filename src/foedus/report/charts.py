@@ -24,11 +24,8 @@ always hold probabilities. The order of rows is the order of lanes, series, pane
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from importlib import resources
 
 import polars as pl
 
@@ -36,7 +33,10 @@ from foedus.assessment.finding import Exhibit
 from foedus.errors import InputError
 from foedus.record.store import open_record
 from foedus.report import causal, contrast, lines, points, polar, reliability, timeline, worldmap
-from foedus.report.drawing import DEFINITIONS, WIDE, Picture, element, text
+from foedus.report.drawing import Picture
+from foedus.report.in_words import in_words
+from foedus.report.markup import asset
+from foedus.report.standalone import Credit, document
 from foedus.report.worldmap import Shapes
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -66,30 +66,17 @@ DRAWINGS: dict[str, Callable[[pl.DataFrame, str], list[Picture]]] = {
 }
 
 
-def svg(exhibit: Exhibit, world: pl.DataFrame | None = None, only: tuple[str, str] | None = None) -> str:
+def svg(
+    exhibit: Exhibit, world: pl.DataFrame | None = None, only: tuple[str, str] | None = None, credit: Credit | None = None
+) -> str:
     """Return an exhibit as one SVG document in light colours; maps and panels stand one under the other.
 
     world : geometry of the states (columns of the record's `world_map`), for maps; by default the record's own.
-    only : the member and outcome of the one map wanted.
+    only : the member and outcome of the one map wanted. credit : what it says of itself beside what it draws.
     Raises ValueError if the frame lacks a column of its kind, InputError if a map of `only` is not among its panels.
     """
     shapes = shapes_for([exhibit], world)
-    return document(exhibit.title, pictures(exhibit, shapes, only), shapes)
-
-
-def document(title: str, drawn: Sequence[Picture], shapes: Shapes | None = None) -> str:
-    """Return pictures, one under the other, as one SVG document in light colours."""
-    body, top = text(title, 24, 28, "title"), 44.0
-    for picture in drawn:
-        if picture.title.strip():
-            body += text(picture.title, 24, top + 12, "lane")
-        top += 26 if picture.title else 0
-        placed, height = _placed(picture, top)
-        body, top = body + placed, top + height + 14
-    shared = element("defs", DEFINITIONS + (shapes.definitions() if shapes else ""))
-    paper = element("rect", width="100%", height="100%", class_="paper")
-    size = {"width": f"{WIDE + 48:g}", "height": f"{top + 6:g}", "xmlns": "http://www.w3.org/2000/svg"}
-    return element("svg", element("style", _light_css()) + shared + paper + body, **size)
+    return document(exhibit.title, pictures(exhibit, shapes, only), shapes, in_words(exhibit, only), credit)
 
 
 def pictures(
@@ -153,32 +140,9 @@ def check(exhibit: Exhibit) -> None:
 
 def stylesheet() -> str:
     """Return the charts' style sheet, for a page."""
-    return _read_css()
+    return asset("chart.css")
 
 
 def _own_code(frame: pl.DataFrame, member: str) -> str | None:
     """Return the ISO code of a member, which stands among the states of the other member's map."""
     return frame.filter(pl.col("state") == member)["iso3"].drop_nulls().first()  # type: ignore[return-value]
-
-
-def _placed(picture: Picture, top: float) -> tuple[str, float]:
-    """Return a picture placed in the standalone document, and its height there."""
-    if picture.width is None:
-        left, right = picture.margins
-        return picture.svg(x=24 + left, y=top, width=WIDE - left - right), picture.height
-    height = picture.height * WIDE / picture.width
-    return picture.svg(x=24, y=top, width=WIDE, height=height), height
-
-
-@cache
-def _read_css() -> str:
-    return (resources.files("foedus.report") / "templates" / "chart.css").read_text(encoding="utf-8")
-
-
-@cache
-def _light_css() -> str:
-    """Return the style sheet with its colour names resolved to the light palette, for programs that know no CSS variables."""
-    sheet = _read_css()
-    light, rules = re.split(r"/\* rules \*/", sheet)
-    palette = dict(re.findall(r"(--[a-z0-9-]+):\s*([^;]+);", light.split("@media")[0]))
-    return re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: palette[found[1]], rules.split("/* pages only */")[0])

@@ -23,6 +23,7 @@ from foedus.report import charts, claimed, summary, wording
 from foedus.report.drawing import DEFINITIONS
 from foedus.report.figures import Shown, figure, glance
 from foedus.report.markup import Foot, Setting, chip, cite, page, plain, plural
+from foedus.report.published import Address, tags
 from foedus.report.said import prose
 from foedus.report.told import METHODS, elsewhere, finding, graded_by
 from foedus.words import capitalized
@@ -40,14 +41,17 @@ GRADE_MEANING = {
 OPEN = 2
 """Findings of a chapter that are not folded, beside those that the answer rests on."""
 
-FIRST = (("relation.bond",), ("order.between", "order.pairs", "order.facing"), ("without.contrast",))
-"""Exhibits that stand beside the answer: what binds whom, the risk, and what changes without it; each one of its kind."""
-
 CLAIMS_TITLE = "What is claimed and what the record shows"
 METHODS_TITLE = "How the numbers were tested"
 
 
-def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = None, setting: Setting | None = None) -> str:
+def to_html(
+    assessment: Assessment,
+    command: str,
+    world: pl.DataFrame | None = None,
+    setting: Setting | None = None,
+    address: Address | None = None,
+) -> str:
     """Return the report as one HTML page.
 
     Parameters
@@ -55,6 +59,7 @@ def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = N
     command : the command that made it, shown at the foot.
     world : geometry of the states for maps; by default the record's table `world_map`.
     setting : where the page stands; by default alone.
+    address : where it will lie on the web, with the card that links to it are shown by; None where nobody has said.
 
     Raises ValueError if an exhibit's frame lacks a column of its kind.
     """
@@ -62,15 +67,18 @@ def to_html(assessment: Assessment, command: str, world: pl.DataFrame | None = N
     shown, definitions = _drawn(own, world)
     answered = {name for line in (assessment.brief.lead, *assessment.brief.lines) for name in line.rests_on}
     whole = {chapter.id: chapter for chapter in assessment.chapters}
-    first = [exhibit.id for name in FIRST for chapter in own for exhibit in chapter.exhibits if exhibit.id in name]
+    first = [exhibit.id for exhibit in summary.first_exhibits(assessment)]
     own = [replace(chapter, exhibits=tuple(each for each in chapter.exhibits if each.id not in first)) for chapter in own]
     known = [chapter for chapter in own if not _unknown(chapter)]
     chapters = [_chapter(chapter, whole[chapter.id], place, shown, answered) for place, chapter in enumerate(known, 1)]
     unknown = [_chapter(chapter, whole[chapter.id], None, shown, set()) for chapter in own if _unknown(chapter)]
     claims = f"{claimed.chapter(assessment.claims, CLAIMS_TITLE, folded=True)}\n" if assessment.claims else ""
     covered = (name for names in assessment.coverage["source"].drop_nulls() for name in names.split(", "))
+    title, description = f"{assessment.title}, {assessment.year}: an assessment", prose(assessment.brief.lead.text)
     return page(
-        title=f"{assessment.title}, {assessment.year}: an assessment",
+        title=title,
+        description=description,
+        linked=tags(assessment, title, description, address) if address else "",
         top=_top(assessment),
         contents=_contents(assessment, known, some_unknown=bool(unknown)),
         lead=_brief(assessment, [shown[name] for name in first]),
@@ -180,8 +188,8 @@ def _brief(assessment: Assessment, pictures: Sequence[Shown]) -> str:
     """The answer, its pictures, the lines it rests on, and how to read the page."""
     brief = assessment.brief
     lines = "".join(map(_line, brief.lines))
-    answer, _, because = prose(brief.lead.text).partition(": ")
-    opening = f"<strong>{plain(answer)}.</strong> {plain(capitalized(because))}{_rests_on(brief.lead)}"
+    answer, because = summary.answer(assessment)
+    opening = f"<strong>{plain(answer)}</strong> {plain(because)}{_rests_on(brief.lead)}"
     shown = f'<div class="glances">\n{"".join(map(glance, pictures))}</div>\n' if pictures else ""
     listed = f'<p class="lead">{opening}</p>\n{shown}<ul class="headline">\n{lines}</ul>\n'
     meanings = sorted(GRADES, key=list(GRADE_MEANING).index)
@@ -202,11 +210,7 @@ so:</p>
 <p>Beside it stands, where the claim says which way a number points, whether the estimate is as claimed or against the claim: \
 what forecasts well may do so because it goes with more of what it was to prevent. How many events were expected for each that \
 came is a measure of the forecasts, and has no grade.</p>
-<p>A 95&nbsp;% interval is made so that 95 of 100 such intervals hold the true value, if the model is right. It does not cover \
-the chance that the model is wrong; the grade speaks to that.</p>
-<p>A probability per year is small for almost every two states. Read it beside its baseline: the rate among all comparable \
-dyads.</p>
-<p>A dash (–) and hatching mean that nothing is known. They never mean zero.</p>
+{"".join(f"<p>{plain(words)}</p>" for words in summary.READING)}
 </div>
 </details>
 </section>

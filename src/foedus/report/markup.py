@@ -144,15 +144,19 @@ def page(
     foot: Foot,
     definitions: str = "",
     lead: str = "",
+    description: str = "",
+    linked: str = "",
     setting: Setting | None = None,
 ) -> str:
     """Return a whole page, complete without scripts and on paper; by default one that stands alone, without the network.
 
     Parameters
     ----------
-    title : plain text. top, contents, main : markup. definitions : what drawings refer to. lead : markup as wide as the page.
+    title, description : plain text. top, contents, main : markup. definitions : what drawings refer to.
+    lead : markup as wide as the page. linked : markup in the head for those who link to it.
     """
     setting, version, sources = setting or alone(), plain(__version__), sorted(set(foot.sources))
+    described = f'<meta name="description" content="{plain(description)}">\n' if description else ""
     entries = contents + ('<li><a href="#sources">Sources</a></li>\n' if sources else "")
     nav = f"""<nav class="contents" aria-labelledby="contents">
 <h2 id="contents">Contents</h2>
@@ -180,7 +184,7 @@ def page(
 <meta name="record" content="{plain(foot.record_sha256)}">
 <meta name="results" content="{identity(SHIPPED)}">
 <title>{plain(title)}</title>
-<link rel="icon" href="data:,">
+{described}{linked}<link rel="icon" href="data:,">
 {setting.head}</head>
 <body>
 <a class="skip" href="#content">Skip to the findings</a>

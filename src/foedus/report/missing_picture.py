@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from foedus.report.charts import document
 from foedus.report.drawing import Picture, element, text
+from foedus.report.standalone import document
 
 WIDTH, LEFT, FOOT = 680.0, 60.0, 24.0
 LINE, FEW = 14.0, 40

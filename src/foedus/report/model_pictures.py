@@ -17,8 +17,9 @@ from foedus.errors import InputError, nearest
 from foedus.estimation.design import Array
 from foedus.models.estimated import Estimated
 from foedus.models.outcomes import YES_NO
-from foedus.report.charts import document, pictures
+from foedus.report.charts import pictures
 from foedus.report.drawing import Picture, element, text
+from foedus.report.standalone import document
 from foedus.report.wording import number, percent
 
 SIDE, LEFT, FOOT = 320.0, 60.0, 44.0

@@ -22,9 +22,18 @@ class ShownAssessment(Assessment):
 
     def to_html(self) -> str:
         """Return the report as one self-contained HTML page."""
+        return to_html(self, self._call())
+
+    def to_pdf(self) -> bytes:
+        """Return the brief of two pages as a PDF file; raises InputError where the extra [pdf] is not installed."""
+        from foedus.report.brief_pdf import to_pdf
+
+        return to_pdf(self, self._call())
+
+    def _call(self) -> str:
         names = ", ".join(repr(member.name) for member in self.members)
         against = f", against={self.against.name!r}" if self.against else ""
-        return to_html(self, f"foedus.assess({names}, year={self.year}{against})")
+        return f"foedus.assess({names}, year={self.year}{against})"
 
     def cite(self, *, bibtex: bool = False) -> str:
         """Return what to cite for everything the assessment rests on, one source a line, or as BibTeX."""

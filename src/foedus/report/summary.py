@@ -12,7 +12,9 @@ from foedus.assessment.chapters.relation.bond import ALLIES, RIVALS
 from foedus.assessment.chapters.relation.fought import AT_WAR, IN_CONFLICT, OPPOSED
 from foedus.assessment.chapters.relation.several import SOME_BOUND
 from foedus.assessment.claims.check import VERDICTS, Claims
-from foedus.words import the
+from foedus.assessment.finding import Exhibit
+from foedus.report.said import prose
+from foedus.words import capitalized, the
 
 QUESTIONS = {
     ALLIES: "Is this partnership a shield, against what, by how much, and how do we know?",
@@ -23,6 +25,31 @@ QUESTIONS = {
 """What is asked of two states, by what they are to each other."""
 
 NEITHER = "What binds the two, what stands between them, and how do we know?"
+
+
+FIRST = (("relation.bond",), ("order.between", "order.pairs", "order.facing"), ("without.contrast",))
+"""Exhibits that stand beside the answer: what binds whom, the risk, and what changes without it; each one of its kind."""
+
+READING = (
+    "A 95\u00a0% interval is made so that 95 of 100 such intervals hold the true value, if the model is right. It does not "
+    "cover the chance that the model is wrong; the grade speaks to that.",
+    "A probability per year is small for almost every two states. Read it beside its baseline: the rate among all comparable "
+    "dyads.",
+    "A dash (–) and hatching mean that nothing is known. They never mean zero.",
+)
+"""How numbers and pictures are to be read."""
+
+
+def answer(assessment: Assessment) -> tuple[str, str]:
+    """Return the answer in a few words, and what it rests on; "" where the answer says no more than that."""
+    short, _, because = prose(assessment.brief.lead.text).partition(": ")
+    return f"{short.removesuffix('.')}.", capitalized(because)
+
+
+def first_exhibits(assessment: Assessment) -> list[Exhibit]:
+    """Return the exhibits that stand beside the answer, in the order of FIRST."""
+    own = [each for chapter in assessment.chapters for each in chapter.exhibits if each.id not in chapter.everywhere]
+    return [each for names in FIRST for each in own if each.id in names]
 
 
 def question(assessment: Assessment) -> str:

@@ -6,6 +6,7 @@ obeyed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -24,8 +25,8 @@ MOST_GAPS, GAP_LENGTH = 3, 150
 NAME_WIDTH = 24
 
 
-def show(assessment: Assessment, console: Console, target: Path | None = None) -> None:
-    """Print the summary: question, answer, largest risks, claims, what is missing, and where the report is."""
+def show(assessment: Assessment, console: Console, target: Path | None = None, also: Mapping[str, str] | None = None) -> None:
+    """Print the summary: question, answer, largest risks, claims, what is missing, and where the report and the rest are."""
     record = f" (record {clean(assessment.record_version)}, {assessment.record_sha256[:12]})"
     _say(console, Text(f"{clean(assessment.title)}, {assessment.year}", style="bold").append(record, style="not bold dim"))
     console.print(Text(summary.question(assessment), style="italic"))
@@ -35,8 +36,8 @@ def show(assessment: Assessment, console: Console, target: Path | None = None) -
         _say(console, Text("– " + prose(clean(line.text))))
     _show_risks(assessment, console)
     _show_rest(assessment, console)
-    if target is not None:
-        console.print(Text("Report: ", style="bold") + Text(clean(str(target))), soft_wrap=True)
+    for what, where in {**({"Report": str(target)} if target is not None else {}), **(also or {})}.items():
+        console.print(Text(f"{what}: ", style="bold") + Text(clean(where)), soft_wrap=True)
 
 
 def _say(console: Console, text: Text, indent: str = "") -> None:

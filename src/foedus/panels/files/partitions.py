@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.record.writing import new_folder
+from foedus.record.writing import check_new_folder, new_folder
 
 
 def write_partitions(folder: Path, parts: Iterable[tuple[dict[str, int], pl.DataFrame]], metadata: Mapping[str, str]) -> int:
@@ -25,23 +25,13 @@ def write_partitions(folder: Path, parts: Iterable[tuple[dict[str, int], pl.Data
     Raises InputError if the folder exists and is not empty, cannot be made, or the disk is full; ValueError if two parts differ
     in their keys or columns, as no reader could join them.
     """
-    check_folder(folder)
+    check_new_folder(folder)
     with new_folder(folder) as built:
         try:
             return _written(built, parts, dict(metadata))
         except (OSError, pl.exceptions.PolarsError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
             raise InputError(f"cannot write {folder}: {reason}.") from error
-
-
-def check_folder(folder: Path) -> None:
-    """Raise InputError if no data set can be written at `folder`, before any work is done for it."""
-    if not folder.resolve().parent.is_dir():
-        raise InputError(f"cannot write {folder}: the folder {folder.parent} does not exist. Create it first.")
-    if folder.is_file():
-        raise InputError(f"cannot write {folder}: it is a file, and a partitioned data set is a folder. Give another name.")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise InputError(f"cannot write {folder}: the folder is not empty. Empty it, or give another name.")
 
 
 def _written(folder: Path, parts: Iterable[tuple[dict[str, int], pl.DataFrame]], metadata: dict[str, str]) -> int:

@@ -163,6 +163,6 @@
 
   // On paper, tables of moderate length are printed too.
   addEventListener("beforeprint", () => {
-    for (const details of all("details")) if (all("tr", details).length <= 25) details.open = true;
+    for (const details of all("details:not(.glance *)")) if (all("tr", details).length <= 25) details.open = true;
   });
 })();

@@ -76,7 +76,7 @@ def _into_a_panel(found: pl.DataFrame, desk: Desk) -> str:
 def coverage(asked: OfCoverage, desk: Desk) -> Told:
     """Tell which source speaks when, as a picture and a table."""
     from foedus.record.manifest import known_sources
-    from foedus.report.charts import document
+    from foedus.report.standalone import document
     from foedus.web.years import spans
 
     held = {each.source: 0 for each in desk.record.tables.values()}

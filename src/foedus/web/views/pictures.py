@@ -7,7 +7,10 @@ import polars as pl
 from foedus.assessment.finding import Exhibit
 from foedus.errors import InputError, nearest
 from foedus.report import charts
+from foedus.report.in_words import in_words
 from foedus.report.markup import Setting, plain
+from foedus.report.said import prose
+from foedus.report.standalone import Credit
 from foedus.web.frame_page import Part, Sheet, table
 from foedus.web.questions import OfPicture
 from foedus.web.shown import rows
@@ -25,7 +28,8 @@ def pictured(asked: OfPicture, desk: Desk) -> Told:
     if asked.exhibit not in drawn:
         close = nearest(asked.exhibit, drawn)
         raise InputError(f"no picture is called {asked.exhibit!r}.{close} There are: {', '.join(drawn)}.")
-    return _one(asked, desk, drawn[asked.exhibit], about)
+    record = (told.record_version, told.record_sha256)
+    return _one(asked, desk, drawn[asked.exhibit], about, record)
 
 
 def _listed(asked: OfPicture, desk: Desk, drawn: dict[str, Exhibit], about: str) -> Told:
@@ -49,18 +53,21 @@ def _listed(asked: OfPicture, desk: Desk, drawn: dict[str, Exhibit], about: str)
     return Told(page, lambda: rows(frame), lambda: frame, {SVG: svg})
 
 
-def _one(asked: OfPicture, desk: Desk, exhibit: Exhibit, about: str) -> Told:
+def _one(asked: OfPicture, desk: Desk, exhibit: Exhibit, about: str, record: tuple[str, str]) -> Told:
     title, address = f"{exhibit.title}: {about}", plain(asked.address("picture.svg"))
+    credit = Credit(about, prose(exhibit.note), exhibit.sources, record)
 
     def page(setting: Setting) -> str:
-        image = f'<p><a href="{address}"><img class="whole" src="{address}" alt="{plain(exhibit.title)}"></a></p>\n'
+        image = f'<p><a href="{address}"><img class="whole" src="{address}" alt="{plain(in_words(exhibit))}"></a></p>\n'
         note = f'<p class="note">{plain(exhibit.note)}</p>\n' if exhibit.note else ""
         markup = f"{image}{note}{table(exhibit.frame, title, desk.limits.shown)}"
         part = Part("picture", title, "What does it show, and from which rows?", markup, wide=True)
         facts = f"{exhibit.frame.height} rows. The picture and its rows are files of their own."
         return Sheet("Picture", title, facts, [part], exhibit.sources).page(asked, desk, setting)
 
-    return Told(page, lambda: rows(exhibit.frame), lambda: exhibit.frame, {SVG: lambda: charts.svg(exhibit).encode()})
+    return Told(
+        page, lambda: rows(exhibit.frame), lambda: exhibit.frame, {SVG: lambda: charts.svg(exhibit, credit=credit).encode()}
+    )
 
 
 VIEWS = (

@@ -1,0 +1,203 @@
+"""What a picture shows, in words: for those who cannot see it, and for whoever files or forwards it.
+
+The words are made from the rows that are drawn, in their order; of many rows the first are told and how many more there are.
+What is not known is said to be unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from foedus.assessment.finding import Exhibit
+from foedus.report.wording import clean, is_share, number, percent, unit_words, value, value_range
+from foedus.words import capitalized, listed
+
+MOST = 12
+"""Rows, lanes or lines that are told."""
+
+FEW = 4
+"""Spells of a lane, and states of a map, that are told."""
+
+Row = Mapping[str, Any]
+
+
+def in_words(exhibit: Exhibit, only: tuple[str, str] | None = None) -> str:
+    r"""Return what the pictures of an exhibit show; "" for a kind that is not drawn and for one without rows.
+
+    only : the member and outcome of the one map that is meant.
+
+    >>> frame = pl.DataFrame({"label": ["A"], "value": [0.1], "low": [0.05], "high": [0.2], "baseline": [None],
+    ...                       "group": [None], "unit": ["probability per year"]})
+    >>> in_words(Exhibit("x", "Risk", "bars", frame))
+    'Per cent per year. A 10\xa0% (5.0–20\xa0%).'
+    """
+    if exhibit.kind not in _TOLD or exhibit.frame.is_empty():
+        return ""
+    frame = exhibit.frame
+    if only is not None:
+        frame = frame.filter(pl.col("member") == only[0], pl.col("outcome") == only[1])
+    return clean(_TOLD[exhibit.kind](frame.to_dicts()))
+
+
+def _bars(rows: Sequence[Row]) -> str:
+    unit = _unit(rows)
+    told = [(row["group"], f"{row['label']} {_amount(row, unit)}") for row in rows]
+    tick = next((f" The tick: {row['against']}." for row in rows if row.get("against")), "")
+    return _in(unit) + _grouped(told) + tick
+
+
+def _amount(row: Row, unit: str) -> str:
+    """A value with the ends of its interval, where that has a width."""
+    if row["value"] is None:
+        return "not known"
+    known = None not in (row["low"], row["high"]) and row["low"] != row["high"]
+    ends = f" ({value_range(row['low'], row['high'], unit)})" if known else ""
+    return f"{value(row['value'], unit)}{ends}"
+
+
+def _contrast(rows: Sequence[Row]) -> str:
+    return _grouped([(row["group"], f"{row['label']} {row['said']}, without it {row['instead']}") for row in rows])
+
+
+def _grouped(told: Sequence[tuple[str | None, str]]) -> str:
+    """What is told of MOST rows at most, a sentence a group."""
+    groups: dict[str | None, list[str]] = {}
+    for group, words in told[:MOST]:
+        groups.setdefault(group, []).append(words)
+    more = f" And {len(told) - MOST} more." if len(told) > MOST else ""
+    sentences = (capitalized(f"{f'{group}: ' if group else ''}{'; '.join(words)}.") for group, words in groups.items())
+    return " ".join(sentences) + more
+
+
+def _unit(rows: Sequence[Row]) -> str:
+    return next((str(row["unit"]) for row in rows if row.get("unit")), "")
+
+
+def _in(unit: str) -> str:
+    """In which unit the numbers that follow are."""
+    words = unit_words(unit)
+    return f"Per cent {words}. " if is_share(unit) and words else f"Unit: {words}. " if words else ""
+
+
+def _timeline(rows: Sequence[Row]) -> str:
+    lanes = list(dict.fromkeys(row["lane"] for row in rows))
+    told = ((lane, _lane([row for row in rows if row["lane"] == lane])) for lane in lanes)
+    return _sentences(f"{lane}: {words}" if words else lane for lane, words in told)
+
+
+def _lane(rows: Sequence[Row]) -> str:
+    spells = [_spell(row) for row in rows if row["kind"] == "spell"]
+    events = [str(row["start"].year) for row in sorted(rows, key=lambda row: row["start"]) if row["kind"] == "event"]
+    silent = [_years(row) for row in rows if row["kind"] == "silence"]
+    parts = spells[:FEW] + ([f"{len(spells) - FEW} more"] if len(spells) > FEW else [])
+    if events:
+        parts.append(listed(events) if len(events) <= FEW else f"{len(events)} events from {events[0]} to {events[-1]}")
+    if silent:
+        parts.append(f"no data {listed(silent)}")
+    if not spells and not events and not rows[0]["lane"].endswith("none"):
+        parts.insert(0, "none")
+    return ", ".join(parts)
+
+
+def _spell(row: Row) -> str:
+    """A spell by name and years, or by its years where they are its name."""
+    label, years = row["label"] or "", _years(row)
+    return years if not label or label.replace("–", "-").split("-")[0] == str(row["start"].year) else f"{label} {years}"
+
+
+def _years(row: Row) -> str:
+    first, last = row["start"].year, row["end"].year if row["end"] else None
+    if last is None:
+        return f"since {first}"
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
+def _lines(rows: Sequence[Row]) -> str:
+    series = list(dict.fromkeys((row["panel"], row["series"]) for row in rows))
+    held = {each: [row for row in rows if (row["panel"], row["series"]) == each] for each in series}
+    units = {str(row.get("unit") or "") for row in rows}
+    return (_in(*units) if len(units) == 1 else "") + _sentences(_line(each, held[each]) for each in series)
+
+
+def _line(name: tuple[str | None, str], rows: Sequence[Row]) -> str:
+    panel, series = name
+    known = sorted((row for row in rows if row["value"] is not None), key=lambda row: int(row["year"]))
+    named = f"{panel}, {series}" if panel else series
+    if not known:
+        return f"{named}: not known"
+    first, last, top = known[0], known[-1], max(known, key=lambda row: float(row["value"]))
+    if len(known) == 1:
+        return f"{named}: {_at(first)}"
+    if first["value"] == last["value"] == top["value"]:
+        return f"{named}: {value(first['value'], str(first.get('unit') or ''))} from {first['year']} to {last['year']}"
+    highest = "" if top["value"] in (first["value"], last["value"]) else f", at most {_at(top)}"
+    return f"{named}: from {_at(first)} to {_at(last)}{highest}"
+
+
+def _at(row: Row) -> str:
+    return f"{value(row['value'], str(row.get('unit') or ''))} in {row['year']}"
+
+
+def _map(rows: Sequence[Row]) -> str:
+    maps = list(dict.fromkeys((row["member"], row["outcome"]) for row in rows))
+    return _sentences(_one_map(each, [row for row in rows if (row["member"], row["outcome"]) == each]) for each in maps)
+
+
+def _one_map(name: tuple[str, str], rows: Sequence[Row]) -> str:
+    known = sorted((row for row in rows if row["probability"] is not None), key=lambda row: -float(row["probability"]))
+    unknown = len(rows) - len(known)
+    highest = listed([f"{row['state']} {percent(row['probability'])}" for row in known[:FEW]])
+    told = f"highest {highest}; lowest {percent(known[-1]['probability'])}" if known else "no estimate"
+    without = f"; no estimate for {unknown} states" if known and unknown else ""
+    return f"{name[0]}, {name[1]}, probability per year with {len(rows)} states: {told}{without}"
+
+
+def _polar(rows: Sequence[Row]) -> str:
+    panels = list(dict.fromkeys(row["panel"] for row in rows))
+    return _sentences(f"{panel}: {_sites([row for row in rows if row['panel'] == panel])}" for panel in panels)
+
+
+def _sites(rows: Sequence[Row]) -> str:
+    told = []
+    for state in dict.fromkeys(row["state"] for row in rows):
+        reach = sorted(float(row["reach_km"]) for row in rows if row["state"] == state and row["reach_km"] is not None)
+        sites = sum(row["state"] == state for row in rows)
+        seen = f", which see {number(round(reach[0]))} to {number(round(reach[-1]))} km far" if reach else ""
+        told.append(f"{sites} radars in {state}{seen}")
+    return "; ".join(told)
+
+
+def _reliability(rows: Sequence[Row]) -> str:
+    known = [row for row in rows if None not in (row["forecast"], row["observed"])]
+    return _sentences(
+        f"{row['stratum']}: forecast {percent(row['forecast'])}, seen {percent(row['observed'])}" for row in known
+    )
+
+
+def _causal(rows: Sequence[Row]) -> str:
+    return _sentences(
+        f"{name} ({row['grade']}) writes {row['variable']}"
+        for name, row in {row["mechanism"]: row for row in rows if row["direction"] == "writes"}.items()
+    )
+
+
+def _sentences(told: Iterable[str]) -> str:
+    """Sentences of which at most MOST are told."""
+    every = list(told)
+    more = [f"And {len(every) - MOST} more"] if len(every) > MOST else []
+    return "".join(f"{capitalized(sentence)}. " for sentence in [*every[:MOST], *more]).strip()
+
+
+_TOLD: Mapping[str, Callable[[Sequence[Row]], str]] = {
+    "bars": _bars,
+    "causal map": _causal,
+    "contrast": _contrast,
+    "lines": _lines,
+    "map": _map,
+    "polar": _polar,
+    "reliability": _reliability,
+    "timeline": _timeline,
+}
