@@ -26,9 +26,8 @@ PAGE = (ROOT / "docs/where-tools-disagree.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", PAGE)
 
 
-def test_every_row_of_the_page_names_a_test_that_is_there() -> None:
-    rows = [line for line in PAGE.splitlines() if line.startswith("| ") and not line.startswith("| seen")]
-    assert len(rows) == len(NAMED)
+def test_every_case_of_the_page_names_a_test_that_is_there() -> None:
+    assert PAGE.count("**Seen**") == PAGE.count("**Here**") == len(NAMED)
     lacking = [
         (file, name)
         for file, name in NAMED
