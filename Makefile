@@ -45,6 +45,7 @@ bench: .venv/dev.stamp ## run the benchmarks: the clock, paired with an earlier 
 docs: .venv/run.stamp ## write the documents that follow from the catalog and the codebook
 	@$(BIN)/python docs/build.py
 	@$(BIN)/python -m docs.site.pictures
+	@$(BIN)/python -m docs.site.described
 
 site: .venv/dev.stamp ## build the documentation as a site, build/site, to be opened from there
 	@$(BIN)/python -m docs.site

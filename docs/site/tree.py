@@ -1,7 +1,7 @@
 """Lay out the tree that Sphinx reads: pages where they stand in the repository, an index, and what pages lead to.
 
 Pages keep their paths, so that a link between two of them works in the repository, on the site and in a text editor. A link to
-a folder becomes one to its README; a link to any other file takes that file along, to be read from the site.
+a folder becomes one to its README, or to a list of its files; a link to any other file takes that file along.
 """
 
 from __future__ import annotations
@@ -95,14 +95,31 @@ def _with_files(text: str, page: str, tree: Path) -> str:
             return link
         path = Path(os.path.normpath((ROOT / page).parent / link))
         if path.is_dir():
+            if not (path / "README.md").is_file():
+                _list_files(path, tree)
             return f"{link.rstrip('/')}/README.md"
         if path.suffix != ".md" and path.is_file():
-            copy = tree / path.relative_to(ROOT)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, copy)
+            _take(path, tree)
         return link
 
     return "".join(part if code else LINK.sub(lambda link: mended(link[1]), part) for part, code in _pieces(text))
+
+
+def _take(path: Path, tree: Path) -> None:
+    """Copy a file of the repository to its place in the tree."""
+    copy = tree / path.relative_to(ROOT)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(path, copy)
+
+
+def _list_files(folder: Path, tree: Path) -> None:
+    """Write a page that leads to the files of a folder, where the repository has none."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    for path in files:
+        _take(path, tree)
+    listed = "\n".join(f"* [{path.name}]({path.name})" for path in files)
+    name = folder.relative_to(ROOT).as_posix()
+    _write(tree / name / "README.md", f"---\norphan: true\n---\n\n# {name}\n\n{listed}\n")
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
