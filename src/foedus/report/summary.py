@@ -75,12 +75,14 @@ class Risks:
     Attributes
     ----------
     outcome : what the risk is of. members : their names, as in the frame's columns after `state`.
-    frame : state, and for each member a column of (probability, low, high) or null; the largest risk first.
+    frame : state, and for each member a column of (probability, low, high, fights_in) or null; the largest risk first.
+    fight_in : the year in which some of them fight a member already; None where nobody does.
     """
 
     outcome: str
     members: tuple[str, ...]
     frame: pl.DataFrame
+    fight_in: int | None = None
 
 
 def largest_risks(assessment: Assessment, most: int = 10) -> Risks | None:
@@ -94,13 +96,15 @@ def largest_risks(assessment: Assessment, most: int = 10) -> Risks | None:
     outcome = maps[0]["outcome"][0]
     rows = maps[0].filter(pl.col("outcome") == outcome, pl.col("probability").is_not_null())
     members = tuple(rows["member"].unique(maintain_order=True))
-    packed = rows.select("state", "member", "probability", pl.struct("probability", "low", "high").alias("risk"))
+    fights = pl.col("fights_in") if "fights_in" in rows.columns else pl.lit(None, pl.Int16).alias("fights_in")
+    packed = rows.select("state", "member", "probability", pl.struct("probability", "low", "high", fights).alias("risk"))
     order = packed.group_by("state").agg(pl.col("probability").max()).sort("probability", "state", descending=[True, False])
     frame = order.head(most).select("state")
     for member in members:
         one = packed.filter(pl.col("member") == member).unique("state", keep="first", maintain_order=True)
         frame = frame.join(one.select("state", pl.col("risk").alias(member)), on="state", how="left", maintain_order="left")
-    return Risks(outcome, members, frame)
+    shown = packed.join(frame, on="state", how="semi")["risk"].struct.field("fights_in").drop_nulls()
+    return Risks(outcome, members, frame, shown[0] if shown.len() else None)
 
 
 def verdict_counts(claims: Claims) -> list[tuple[str, int]]:

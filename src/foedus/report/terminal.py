@@ -22,6 +22,9 @@ from foedus.report.wording import UNKNOWN, clean, percent, percent_range
 
 MOST_GAPS, GAP_LENGTH = 3, 150
 """Gaps named in the summary, and their length in characters: two lines each. The report has them whole."""
+BESIDE = "*"
+"""Marks a risk of two states that fight already."""
+
 NAME_WIDTH = 24
 
 
@@ -63,6 +66,9 @@ def _show_risks(assessment: Assessment, console: Console) -> None:
     for row in risks.frame.iter_rows():
         table.add_row(Text(clean(row[0])), *(Text(_risk(risk)) for risk in row[1:]))
     console.print(table)
+    if risks.fight_in is not None:
+        told = f"{BESIDE} They fight already ({risks.fight_in}): the risk of another dispute beside it."
+        _say(console, Text(told, style="dim"))
 
 
 def _show_rest(assessment: Assessment, console: Console) -> None:
@@ -83,4 +89,4 @@ def _risk(risk: dict[str, Any] | None) -> str:
     if risk is None:
         return UNKNOWN
     interval = "" if None in (risk["low"], risk["high"]) else f" ({percent_range(risk['low'], risk['high'])})"
-    return percent(risk["probability"]) + interval
+    return percent(risk["probability"]) + interval + (f" {BESIDE}" if risk["fights_in"] else "")

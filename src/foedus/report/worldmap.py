@@ -133,7 +133,8 @@ def describe(row: dict[str, Any]) -> str:
     interval = f" ({percent_range(row['low'], row['high'])})" if row["low"] is not None and row["high"] is not None else ""
     ratio = f", about {odds(row['probability'])}" if odds(row["probability"]) else ""
     baseline = f" Baseline {percent(row['baseline'])}." if row["baseline"] is not None else ""
-    return f"{row['state']}: {percent(row['probability'])} per year{interval}{ratio}.{baseline}"
+    beside = f" They fight already ({row['fights_in']}): this is another dispute beside it." if row.get("fights_in") else ""
+    return f"{row['state']}: {percent(row['probability'])} per year{interval}{ratio}.{beside}{baseline}"
 
 
 def legend(bins: list[float]) -> Picture:

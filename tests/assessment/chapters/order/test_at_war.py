@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from io import StringIO
 
+import pytest
+from rich.console import Console
+
+from foedus.assessment.assess import assess
 from foedus.assessment.chapters.order.at_war import Fighting
 from foedus.assessment.fighting import OPPOSITE
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
+from foedus.report.html import to_html
+from foedus.report.summary import largest_risks
+from foedus.report.terminal import show
 
 
 @pytest.mark.parametrize(
@@ -71,3 +78,24 @@ def test_sides_of_a_dispute_are_not_told_as_fighting(record: Record) -> None:
         "and Poland. On opposite sides in 1939 (the list of militarized disputes, which does not say who fought whom): the "
         "Soviet Union opposite Australia, Belgium, Canada, New Zealand, South Africa and the United Kingdom."
     )
+
+
+def test_no_table_of_risks_shows_two_that_fight_without_saying_so(record: Record) -> None:
+    """Russia fights Ukraine in 2024 by UCDP, and the United States those who govern in Sanaa; nobody else is marked."""
+    told = assess("USA", "RUS", year=2025, record=record)
+    (mapped,) = (each for each in told.chapter("order").exhibits if each.id == "order.map")
+    fights = mapped.frame.drop_nulls("fights_in").select("member", "state", "fights_in").unique()
+    assert sorted(fights.rows()) == [("Russia", "Ukraine", 2024), ("United States", "Yemen", 2024)]
+    written = StringIO()
+    show(told, Console(file=written, width=100, color_system=None))
+    text = written.getvalue()
+    (row,) = [line for line in text.splitlines() if line.startswith("Ukraine ")]
+    assert row.endswith("*")
+    assert "* They fight already (2024): the risk of another dispute beside it." in text
+    assert "they fight already (2024)" in to_html(told, "foedus assess USA RUS")
+
+
+def test_where_nobody_fights_nothing_is_marked(record: Record) -> None:
+    risks = largest_risks(assess("NOR", "SWE", year=2020, record=record))
+    assert risks is not None
+    assert risks.fight_in is None

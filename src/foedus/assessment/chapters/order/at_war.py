@@ -62,6 +62,11 @@ class Fighting:
         rows = opposed(partnership.record).filter(members, year=year).select("ccode1", "ccode2", "how", "war", "by")
         return cls({(one, two): Side(how, war, by) for one, two, how, war, by in rows.iter_rows()}, year)
 
+    @property
+    def foes(self) -> list[tuple[int, int]]:
+        """Dyads that fight each other, rather than being on opposite sides alone."""
+        return [dyad for dyad, side in self.dyads.items() if side.how != OPPOSITE]
+
     def others(self, partnership: Partnership, outsider: int | None = None) -> Finding | None:
         """Return whom the members fight, or stand against, beside each other, or which of them one outsider; None if nobody.
 
@@ -91,7 +96,7 @@ class Fighting:
     def _foes(self, partnership: Partnership, outsider: int | None, *, fighting: bool) -> dict[str, list[str]]:
         """Members, each with the states outside that it fights, or that are only on the other side."""
         system, found = StateSystem.of(partnership.record), {}
-        chosen = [dyad for dyad, side in self.dyads.items() if (side.how != OPPOSITE) is fighting]
+        chosen = self.foes if fighting else [dyad for dyad in self.dyads if dyad not in self.foes]
         for member in partnership.members:
             codes = [one if two == member.ccode else two for one, two in chosen if member.ccode in (one, two)]
             outside = [code for code in codes if code not in partnership.codes and outsider in (None, code)]

@@ -135,16 +135,22 @@ def at_peace_since(panel: pl.DataFrame, record: Record) -> pl.DataFrame:
 def risk_table(risks: Risks) -> pl.DataFrame:
     """Return the risk of each member with every other state, by outcome (columns of a "map" exhibit, and the oldest age).
 
-    The probability is null where something needed is unknown.
+    The probability is null where something needed is unknown. `fights_in`: the year in which the two fight already; else null.
     """
     system = StateSystem.of(risks.partnership.record)
     tables = []
     for outcome, validation in risks.validations.items():
         told = risks.told[outcome].with_columns(if_peace_since=risks.if_peace[outcome]["probability"])
-        tables += [
-            _risks_of(member, told, validation, risks.base_rate(outcome), system) for member in risks.partnership.members
-        ]
+        for member in risks.partnership.members:
+            own = _risks_of(member, told, validation, risks.base_rate(outcome), system)
+            tables.append(own.with_columns(_fights_in(member, risks.fighting)))
     return pl.concat(tables)
+
+
+def _fights_in(member: State, fighting: Fighting) -> pl.Expr:
+    """The year in which a member and the state of a row fight each other already, null where they do not."""
+    foes = [one if two == member.ccode else two for one, two in fighting.foes if member.ccode in (one, two)]
+    return pl.when(pl.col("ccode").is_in(foes)).then(pl.lit(fighting.year, pl.Int16)).alias("fights_in")
 
 
 def _risks_of(
