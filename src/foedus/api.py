@@ -101,6 +101,46 @@ def compare(
     return compare_partnerships(partnerships, spans, record=record, alliances_from=alliances_from)
 
 
+@checked(coverage="Any")
+def count_events(
+    events: Any,
+    unit: str = "state-year",
+    *,
+    kinds: str | Sequence[str] = (),
+    spanning: str = "days",
+    coverage: Any = None,
+    system: str = "cow",
+    record: Record | None = None,
+) -> pl.DataFrame:
+    """Return how many events, and deaths, there were in each unit, from a file of UCDP's GED or of ACLED that you have read.
+
+    Parameters
+    ----------
+    events : polars, pandas or Arrow, with the source's own columns; whose it is, is told from them.
+    unit : "state-year" or "state-month", by where an event took place; "dyad-year", by the two governments that fought.
+    kinds : only these: of GED "state-based", "non-state", "one-sided"; of ACLED its event types, such as "Battles".
+    spanning : how an event that lasts over several months counts in months: by the share of its "days", or at its "start".
+    coverage : first and last year in which no row means no event: then every member has a row, zero where nothing happened. Or
+        country → its span: only these have rows; ACLED, and a file of some countries alone, need that.
+    system : "cow" or "gw": whose states.
+    record : the record to use; by default the one that is shipped, with what has been added to it.
+
+    Columns: ccode (or gwcode; of pairs ccode1, ccode2), year, month of months; events; deaths_best, deaths_low, deaths_high of
+    GED, fatalities of ACLED. What the reader must know is told in warnings: `PanelRemark` of spans and precision,
+    `UnmatchedRows` of events in no state. Raises InputError for a file of neither source, rows that stand twice, and coverage
+    that would make zeros of years that the file does not have.
+
+    >>> import polars as pl
+    >>> acled = pl.DataFrame({"event_id_cnty": ["KEN1", "KEN2"], "event_date": ["03 May 2001", "2001-06-09"],
+    ...     "time_precision": [1, 1], "country": ["Kenya", "Kenya"], "event_type": ["Battles", "Riots"], "fatalities": [2, 0]})
+    >>> count_events(acled, kinds=["Battles"], coverage={"Kenya": (2000, 2001)}).rows()
+    [(501, 2000, 0, 0.0), (501, 2001, 1, 2.0)]
+    """
+    from foedus.panels.events import count_events as counted
+
+    return counted(events, unit, kinds=kinds, spanning=spanning, coverage=coverage, system=system, record=record)
+
+
 @checked()
 def diff(before: Record | Path | str, after: Record | Path | str | None = None) -> pl.DataFrame:
     """Return what moved from one record to another: table, what, before, after; `after` is by default the record in use.
