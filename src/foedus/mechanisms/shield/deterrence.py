@@ -15,7 +15,7 @@ design of its own (`designs.toml`):
     naive                            any other defence ally of the target, whatever its treaty says
 
 An estimate is an association. States seek allies when they expect attack, so that danger brings pacts about as well as pacts
-safety: `shield_checks.py` looks for that and tries other choices, `sensitivity.py` says how strong it would have to be. Left
+safety: `checks.py` looks for that and tries other choices, `sensitivity.py` says how strong it would have to be. Left
 out: whether the promise is believed (peacetime troops, the allies' power), informal alignments, treaties after 2018, and what
 the attack leads to.
 """
