@@ -53,6 +53,15 @@ def significant(number: float, digits: int = 2) -> str:
     return f"{Decimal(f'{number:.{digits}g}'):,f}"
 
 
+def stretch(first: int, last: int) -> str:
+    """Return years from a first to a last one, of which one alone is no stretch.
+
+    >>> stretch(1942, 1945), stretch(2022, 2022)
+    ('1942–1945', '2022')
+    """
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun.
 

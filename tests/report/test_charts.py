@@ -266,3 +266,43 @@ def test_a_tick_says_what_it_is() -> None:
     frame = pl.DataFrame(rows, schema_overrides={"group": pl.String}).with_columns(against=pl.lit("mean of all"))
     (picture,) = points.draw(frame, "A risk")
     assert ">mean of all</text>" in picture.body
+
+
+def _in_panels(values: dict[str, list[float]]) -> pl.DataFrame:
+    rows = [(panel, 2000 + place, amount) for panel, amounts in values.items() for place, amount in enumerate(amounts)]
+    empty = pl.lit(None, pl.Float64)
+    frame = pl.DataFrame(rows, schema=["panel", "year", "value"], orient="row")
+    return frame.with_columns(series=pl.lit("came"), low=empty, high=empty, unit=pl.lit("persons"))
+
+
+def test_panels_of_one_exhibit_are_all_logarithmic_or_none_is() -> None:
+    """A factor of 300 in one panel and of 40 in the other made one logarithmic and the other not, side by side."""
+    wide = lines.draw(_in_panels({"one": [4_000.0, 1_200_000.0], "two": [4_000.0, 160_000.0]}), "Two")
+    assert [picture.title for picture in wide] == ["one, persons, log scale", "two, persons, log scale"]
+    zero = lines.draw(_in_panels({"one": [4_000.0, 1_200_000.0], "two": [0.0, 160_000.0]}), "Two")
+    assert [picture.title for picture in zero] == ["one, persons", "two, persons"], "zero is on no logarithmic scale"
+
+
+@pytest.mark.parametrize("number", [14, 40])
+def test_names_of_many_lines_stay_within_the_picture_and_those_that_stand_out_have_theirs(number: int) -> None:
+    (picture,) = lines.draw(_lines_of(number), "Many lines")
+    heights = sorted(float(y) for y in re.findall(r'<text x="100%" y="([\d.-]+)"[^>]*direct', picture.body))
+    assert heights[-1] <= lines.HEIGHT + 4
+    assert all(after - before >= 12 for before, after in pairwise(heights))
+    assert ">State 0</text>" in picture.body
+    assert ">State 1</text>" in picture.body
+
+
+def test_a_line_that_ends_early_has_its_name_where_it_ends() -> None:
+    frame = pl.concat([_lines_of(2), _lines_of(3).filter(series="State 2", year=2000)])
+    (picture,) = lines.draw(frame, "Three lines")
+    assert re.search(r'<text x="0%"[^>]*>State 2</text>', picture.body)
+    assert re.search(r'<text x="100%"[^>]*>State 1</text>', picture.body)
+
+
+def test_an_interval_without_width_is_not_told() -> None:
+    rows = {"label": ["none seen"], "value": [0.0], "low": [0.0], "high": [0.0], "baseline": [None], "group": [None]}
+    frame = pl.DataFrame(rows, schema_overrides={"group": pl.String, "baseline": pl.Float64})
+    (picture,) = points.draw(frame, "Minutes")
+    assert ">0</text>" in picture.body
+    assert "0 to 0" not in picture.body

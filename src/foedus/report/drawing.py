@@ -158,16 +158,17 @@ class Scale:
         return _log_ticks(self.low, self.high, most) if self.log else _linear_ticks(self.low, self.high, most)
 
 
-def scale_for(values: Iterable[float | None], *, zero: bool = True) -> Scale:
+def scale_for(values: Iterable[float | None], *, zero: bool = True, log: bool | None = None) -> Scale:
     """Return a scale that holds `values`: logarithmic where all are positive and span more than a factor of 50.
 
+    log : whether it is logarithmic, where that is settled already.
     zero : a linear scale of positive values starts at zero (always, or only if they come near it).
     """
     known = [amount for amount in values if amount is not None and math.isfinite(amount)]
     if not known:
         return Scale(0.0, 1.0)
     low, high = min(known), max(known)
-    if low > 0 and high / low > 50:
+    if (low > 0 and high / low > 50) if log is None else log:
         return Scale(low / 1.15, high * 1.15, log=True)
     if low >= 0 and (zero or low < 0.4 * high):
         return Scale(0.0, high * 1.05 or 1.0)

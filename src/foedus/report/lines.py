@@ -22,8 +22,12 @@ SERIES = 6
 """Colours and dashes."""
 FIRST = 2
 """Series that stand out where there are more than styles."""
-LABEL, SPACING = 112, 13
+LABEL, SPACING = 118, 13
 """Pixels at the right for the names of lines, and between two names."""
+LETTER = 11 / 12 * CHARACTER
+"""Pixels of a letter of such a name."""
+EARLY = 0.85
+"""Share of the years before which a line ends early: its name stands at its end and not at the right."""
 MOST_TARGETS = 30
 """Points of a series that carry a tooltip: more would be too close to be told apart by a finger."""
 
@@ -45,7 +49,8 @@ def draw(frame: pl.DataFrame, label: str, *, told: bool = True) -> list[Picture]
     for row in rows:
         panels.setdefault(row["panel"], []).append(row)
     named = len(names) > 1 and len(panels) == 1
-    drawn = [_panel(held, panel, names, years, label, named=named) for panel, held in panels.items()]
+    log = _log(list(panels.values()))
+    drawn = [_panel(held, panel, names, years, label, named=named, log=log) for panel, held in panels.items()]
     return [_key(names), *drawn] if len(names) > 1 and not named else drawn
 
 
@@ -66,35 +71,69 @@ def _place_in_table(rows: list[dict[str, Any]]) -> None:
 
 
 def _panel(
-    rows: list[dict[str, Any]], panel: str | None, names: list[str], years: Scale, label: str, *, named: bool
+    rows: list[dict[str, Any]], panel: str | None, names: list[str], years: Scale, label: str, *, named: bool, log: bool
 ) -> Picture:
     unit = unit_of(rows)
-    scale = scale_for((row[name] for name in ("value", "low", "high") for row in rows), zero=False)
+    scale = scale_for(_amounts(rows), zero=False, log=log)
     body = _axes(years, scale, unit)
     for index, name in enumerate(names):
         runs = _runs(sorted((row for row in rows if row["series"] == name), key=lambda row: int(row["year"])))
         body += _curves(runs, _style(index, names), years, scale)
         body += _targets(runs, _style(index, names), name, unit, years, scale)
-    body += _names(rows, names, scale) if named else ""
+    body += _names(rows, names, years, scale) if named else ""
     words = ", ".join(part for part in (panel or "", unit_words(unit), "log scale" if scale.log else "") if part)
     return Picture(
         body, HEIGHT + 26, f"{label}: {panel}" if panel else label, title=words, margins=(60, LABEL if named else 14)
     )
 
 
-def _names(rows: list[dict[str, Any]], names: list[str], scale: Scale) -> str:
-    """Return each series' name beside the end of its line, none on another."""
-    last = {name: [row for row in rows if row["series"] == name and row["value"] is not None] for name in names}
-    ends = sorted(
-        (_height(max(held, key=lambda row: row["year"])["value"], scale), name) for name, held in last.items() if held
-    )
-    body, top = "", -float(SPACING)
-    for place, (y, name) in enumerate(ends):
-        lowest = HEIGHT - SPACING * (len(ends) - 1 - place)  # or those below would leave the picture
-        top = max(min(y, lowest), top + SPACING)
-        style = _style(names.index(name), names)
-        body += text(cut(name, LABEL - 4), "100%", top + 4, f"direct {style}", dx=6)
+def _amounts(rows: list[dict[str, Any]]) -> list[float | None]:
+    return [row[name] for name in ("value", "low", "high") for row in rows]
+
+
+def _log(panels: list[list[dict[str, Any]]]) -> bool:
+    """Whether the panels are logarithmic: all or none, or a reader would hold two kinds of height against each other."""
+    known = [[amount for amount in _amounts(rows) if amount is not None] for rows in panels]
+    positive = all(amount > 0 for amounts in known for amount in amounts)
+    return positive and any(scale_for(amounts, zero=False).log for amounts in known)
+
+
+def _names(rows: list[dict[str, Any]], names: list[str], years: Scale, scale: Scale) -> str:
+    """Return each series' name beside the end of its line, none on another: of many, the grey ones that have room."""
+    held = {name: [row for row in rows if row["series"] == name and row["value"] is not None] for name in names}
+    last = {name: max(known, key=lambda row: int(row["year"])) for name, known in held.items() if known}
+    body, ends = "", []
+    for name, row in last.items():
+        place, y = years.place(row["year"]), _height(row["value"], scale)
+        if place < EARLY:
+            body += text(cut(name, LABEL * 12 / 11), share(place), y + 4, f"direct {_style(names.index(name), names)}", dx=7)
+        else:
+            ends.append((y, name))
+    for (_, name), top in zip(kept := _with_room(sorted(ends), names), _apart([y for y, _ in kept]), strict=True):
+        shown = cut(name, (LABEL - 4) * CHARACTER / LETTER)
+        body += text(shown, "100%", top + 4, f"direct {_style(names.index(name), names)}", dx=6)
     return body
+
+
+def _with_room(ends: list[tuple[float, str]], names: list[str]) -> list[tuple[float, str]]:
+    """Of more ends than names fit beside each other, those that stand out and the others that are far enough from these."""
+    if len(ends) <= HEIGHT // SPACING:
+        return ends
+    kept = [end for end in ends if _style(names.index(end[1]), names) != "other"]
+    for end in ends:
+        if end not in kept and all(abs(end[0] - other[0]) >= SPACING for other in kept):
+            kept.append(end)
+    return sorted(kept)
+
+
+def _apart(heights: list[float]) -> list[float]:
+    """Heights, from the top, moved down as far as names need, and none below the picture."""
+    placed, top = [], -float(SPACING)
+    for place, y in enumerate(heights):
+        lowest = HEIGHT - SPACING * (len(heights) - 1 - place)  # or those below would leave the picture
+        top = max(min(y, lowest), top + SPACING)
+        placed.append(top)
+    return placed
 
 
 def _axes(years: Scale, scale: Scale, unit: str) -> str:

@@ -44,7 +44,8 @@ def unit_of(rows: list[dict[str, Any]]) -> str:
 def _row(row: dict[str, Any], unit: str, scale: Scale, bars: bool) -> tuple[str, float]:
     """Return a row's drawing and its height: its number stands beside its label, or below the point if the label is long."""
     amount, low, high, base = (row[name] for name in ("value", "low", "high", "baseline"))
-    amounts = value(amount, unit) + (f" ({value_range(low, high, unit)})" if None not in (low, high) else "")
+    wide = None not in (low, high) and low != high
+    amounts = value(amount, unit) + (f" ({value_range(low, high, unit)})" if wide else "")
     beside = fits(f"{row['label']}   {amounts}", 1.0, NARROW)
     height = ROW if beside else ROW + 14
     parts = [element("rect", x=0, y=0, width="100%", height=height, class_="hit")]

@@ -161,6 +161,8 @@ def short(amount: float, unit: str = "") -> str:
 
     >>> short(0.003, "share"), short(2e12), short(0.25), short(5000.0)
     ('0.3\xa0%', '2\xa0tn', '0.25', '5,000')
+    >>> short(2030.0, "year")
+    '2030'
     >>> short(0.0000001, "share")
     '0.00001\xa0%'
     """
@@ -247,7 +249,7 @@ def _amount(amount: float, unit: str) -> str:
         return UNKNOWN
     if is_share(unit):
         return percent(amount)
-    return str(amount) if unit == "year" else number(amount)
+    return f"{amount:.0f}" if unit == "year" else number(amount)
 
 
 def _words(words: Any) -> str:

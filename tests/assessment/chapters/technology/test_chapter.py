@@ -146,3 +146,10 @@ def test_intervals_hold_their_values_and_no_word_is_causal(essay: Chapter, unkno
 def test_a_threat_that_is_no_state_is_refused(record: Record) -> None:
     with pytest.raises(InputError, match="4711"):
         technology.chapter(Partnership("USA", "CAN", year=2022, record=record), (4711,))
+
+
+def test_the_members_stand_out_among_the_lines_whatever_their_codes_are(record: Record) -> None:
+    """Of more than six lines the first two stand out: for Russia and Ukraine they were the United States and Poland."""
+    told = technology.chapter(Partnership("RUS", "UKR", year=2022, record=record), (2, 290, 710))
+    (course,) = (each for each in told.exhibits if each.id == "technology.course")
+    assert course.frame["series"].unique(maintain_order=True).to_list()[:2] == ["Russia", "Ukraine"]

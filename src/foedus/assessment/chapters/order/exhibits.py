@@ -66,7 +66,7 @@ def exhibits(partnership: Partnership, sources: tuple[str, ...], table: pl.DataF
     )
     yield Exhibit(
         id="order.highest",
-        title=f"The {MOST} highest risks of each member, {partnership.year}",
+        title=f"The {MOST} highest risks of a dispute of each member, {partnership.year}",
         kind="bars",
         frame=_highest(table),
         note=(

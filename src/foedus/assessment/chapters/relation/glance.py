@@ -17,7 +17,7 @@ from foedus.assessment.finding import Exhibit
 from foedus.assessment.left_out import of_held
 from foedus.panels.treaty_names import PACT
 from foedus.partnership.partnership import Partnership
-from foedus.words import counted, runs
+from foedus.words import counted, runs, stretch
 
 SOURCES = ("alliance_facts", "atop", "gml", "strategic_rivalries", "treaty_facts", "ucdp_armed_conflict")
 
@@ -68,8 +68,8 @@ def _defence(history: pl.DataFrame, ledger: pl.DataFrame, source: str) -> Iterab
     treaties = ledger.filter(pl.col("obligations").list.contains("defence")).to_dicts()
     for start, end in runs(history.filter(pl.col("defence_pact").fill_null(False))["year"].to_list()):
         name = _named(treaties, start, end)
-        detail = f"{name}, {start}–{end}" if name else f"Defence pact, {start}–{end}"
-        label = f"{start}–{end}" if not name or PACT.fullmatch(name) else name
+        detail = f"{name or 'Defence pact'}, {stretch(start, end)}"
+        label = stretch(start, end) if not name or PACT.fullmatch(name) else name
         yield ("Bound to defend", date(start, 1, 1), date(end, 12, 31), label, detail, "spell", None, source)
 
 
@@ -105,11 +105,11 @@ def _fighting(partnership: Partnership) -> Iterable[Mark]:
 
 def _runs(lane: str, years: list[int], source: str) -> Iterable[Mark]:
     for start, end in runs(years):
-        label = f"{start}–{end}" if end > start else str(start)
+        label = stretch(start, end)
         yield (lane, date(start, 1, 1), date(end, 12, 31), label, f"{lane}, {label}", "spell", None, source)
 
 
 def _silence(lane: str, history: pl.DataFrame, name: str, source: str) -> Iterable[Mark]:
     for start, end in runs(history.filter(pl.col(name).is_null())["year"].to_list()):
-        detail = f"{lane}: no data, {start}–{end}"
+        detail = f"{lane}: no data, {stretch(start, end)}"
         yield (lane, date(start, 1, 1), date(end, 12, 31), "no data", detail, "silence", None, source)

@@ -21,7 +21,7 @@ from foedus.panels.codebook import lookup
 from foedus.panels.treaty_names import called
 from foedus.partnership.agreements import OBLIGATIONS
 from foedus.partnership.partnership import Partnership
-from foedus.words import between, capitalized, counted, listed, runs, the
+from foedus.words import between, capitalized, counted, listed, runs, stretch, the
 
 ID = "relation"
 TITLE = "Who they are"
@@ -261,11 +261,11 @@ def _lanes(partnership: Partnership, history: pl.DataFrame, pairs: Sequence[tupl
         lane = capitalized(f"{names[low]} and {names[high]}")
         own = history.filter(ccode1=low, ccode2=high)
         for start, end in runs(own.filter(pl.col("defence_pact").fill_null(False))["year"].to_list()):
-            label = f"{start}–{end}"
+            label = stretch(start, end)
             rows.append((lane, date(start, 1, 1), date(end, 12, 31), label, f"Defence pact, {label}", "spell", None, source))
         told = set(own.drop_nulls("defence_pact")["year"])
         for start, end in runs([year for year in range(first, partnership.year + 1) if year not in told]):
-            detail = f"No data, {start}–{end}"
+            detail = f"No data, {stretch(start, end)}"
             rows.append((lane, date(start, 1, 1), date(end, 12, 31), "no data", detail, "silence", None, source))
         fatal = own.filter(pl.col("fatal_dispute_onset").fill_null(False))["year"]
         days = [(date(year, 1, 1), str(year)) for year in fatal]

@@ -11,7 +11,7 @@ from foedus.assessment.left_out import available, parts
 from foedus.panels.alliance_lists import by_alliances
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership, dated
-from foedus.words import FATALITY, HOSTILITY, runs
+from foedus.words import FATALITY, HOSTILITY, runs, stretch
 
 TIMELINE = {
     "lane": pl.String,
@@ -78,9 +78,9 @@ def _membership_marks(partnership: Partnership, first: int) -> Iterable[Mark]:
 
 
 def _spell_marks(lane: str, name: str, history: pl.DataFrame, source: str) -> Iterable[Mark]:
-    years = history.filter(pl.col(name).fill_null(value=False))["year"].to_list()
-    for start, end in runs(years):
-        yield (lane, date(start, 1, 1), date(end, 12, 31), f"{start}–{end}", f"{lane}, {start}–{end}", "spell", None, source)
+    for start, end in runs(history.filter(pl.col(name).fill_null(value=False))["year"].to_list()):
+        years = stretch(start, end)
+        yield (lane, date(start, 1, 1), date(end, 12, 31), years, f"{lane}, {years}", "spell", None, source)
 
 
 def _dispute_marks(partnership: Partnership) -> Iterable[Mark]:
@@ -143,5 +143,5 @@ def _silences(partnership: Partnership, history: pl.DataFrame, first: int, last:
         spoken = [year for year in covered if name in told]
         silent = [year for year in range(first, last + 1) if year not in set(spoken)]
         for start, end in runs(silent):
-            detail = f"{lane}: no data {start}–{end}"
+            detail = f"{lane}: no data {stretch(start, end)}"
             yield (lane, date(start, 1, 1), date(end, 12, 31), "no data", detail, "silence", None, variable.sources[0])

@@ -371,15 +371,22 @@ def _ingredients(seen: Seen) -> pl.DataFrame:
 
 
 def _course(seen: Seen) -> pl.DataFrame:
-    """The members' and the threats' readiness over years, beside the frontier and the mean; empty if neither is known."""
-    own = seen.course.filter(pl.col("ccode").is_in(list(seen.names))).with_columns(
-        series=pl.col("ccode").replace_strict(seen.names, return_dtype=pl.String), value="readiness"
+    """The members' and the threats' readiness over years, beside the frontier and the mean; empty if neither is known.
+
+    What the picture lets stand out comes first: the two members, or of more members the frontier and the mean.
+    """
+    order = {code: place for place, code in enumerate([*seen.partnership.codes, *seen.names])}
+    own = (
+        seen.course.filter(pl.col("ccode").is_in(list(seen.names)))
+        .with_columns(series=pl.col("ccode").replace_strict(seen.names, return_dtype=pl.String), value="readiness")
+        .sort(pl.col("ccode").replace_strict(order, return_dtype=pl.Int64), "year")
     )
     front = seen.front.select(series=pl.lit("the frontier"), year="year", value="frontier")
     mean = seen.course.group_by("year").agg(value=pl.col("readiness").mean()).sort("year")
     every = mean.select(series=pl.lit("all states known"), year="year", value="value")
-    lines = [own.select("series", "year", "value"), front, every]
-    told = pl.concat(lines if own.height else lines[:1])
+    told = own.select("series", "year", "value")
+    if own.height:
+        told = pl.concat([told, front, every] if len(seen.partnership.codes) == 2 else [front, every, told])
     nothing = {name: pl.lit(None, pl.Float64) for name in ("low", "high")}
     value = pl.col("value").round(6) + 0.0  # sums come in any order: what differs behind that digit is no part of the index
     return told.with_columns(value, **nothing, panel=pl.lit(None, pl.String), unit=pl.lit("index"))
