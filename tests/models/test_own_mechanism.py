@@ -151,6 +151,23 @@ def test_a_class_is_graded_by_the_registered_claim_beside_its_file(files: tuple[
         foedus.validate(files[2], record, origins=[1990, 2000])
 
 
+def test_a_file_that_grades_itself_as_it_is_run_is_not_run_for_ever(files: tuple[Path, ...], record: Record) -> None:
+    register(files[2], DAY, record)
+    text = files[0].read_text() + "\nimport foedus\n"
+    files[0].write_text(f"{text}foedus.validate(CalmStates)\n")
+    files[2].with_name("calm_states.registered.json").unlink()
+    with pytest.raises(InputError, match=r"calm_states\.toml is not registered"):
+        register(files[2], DAY, record)
+    files[0].write_text(
+        f"{text}from foedus.models.own_mechanism import mechanism_in\nmechanism_in(__import__('pathlib').Path(__file__))\n"
+    )
+    with pytest.raises(InputError, match=r"calm_states\.py asks for itself while it is run"):
+        register(files[2], DAY, record)
+    files[0].write_text(f"{text}if __name__ == '__main__':\n    foedus.validate(CalmStates)\n")
+    register(files[2], DAY, record)
+    assert validated(files[0], record).grades
+
+
 def test_of_several_in_a_file_one_is_named(tmp_path: Path, record: Record) -> None:
     (tmp_path / "two.py").write_text(
         'from foedus import Regression\nfirst = Regression("state-year", "state_dispute_onset ~ polyarchy", name="first")\n'
@@ -201,6 +218,8 @@ def test_an_installed_package_brings_its_mechanism_and_its_claim(package: Any, f
     assert about(drawn.kind)[0].startswith("Democracies enter fewer disputes")
     with pytest.raises(InputError, match=r"no mechanism is called 'calm_state'\. Did you mean calm_states"):
         foedus.validate("calm_state", record)
+    with pytest.raises(InputError, match=r"Did you mean order\.democratic_peace"):
+        foedus.validate("order.democratic_peac", record)
 
 
 @pytest.mark.parametrize(

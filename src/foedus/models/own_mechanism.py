@@ -32,6 +32,10 @@ NAMED = re.compile(r"(?P<file>.+\.py)(?::(?P<name>\w+))?")
 """A file of mechanisms, and which of them: "calm.py", "calm.py:CalmStates"."""
 
 
+_running: set[Path] = set()
+"""Files that are being run."""
+
+
 def mechanism_in(path: Path, name: str | None = None) -> Any:
     """Return the mechanism that a file defines, a class or a `Regression`; the file is run, as any script is.
 
@@ -152,10 +156,20 @@ def _run(path: Path) -> ModuleType:
     spec = spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         raise InputError(f"{path} is no Python file: its name ends in .py.")
+    if path.resolve() in _running:
+        raise InputError(
+            f"{path} asks for itself while it is run: put what it does beside defining mechanisms below `if __name__ == "
+            '"__main__":`.'
+        )
     module = module_from_spec(spec)
     sys.modules.setdefault(path.stem, module)  # dataclasses look their module up
+    _running.add(path.resolve())
     try:
         spec.loader.exec_module(module)
+    except InputError as refusal:
+        raise InputError(f"{path} was not run to its end: {refusal}") from refusal
     except Exception as error:  # whatever the reader's own code raises
         raise InputError(f"{path} cannot be run: {type(error).__name__}: {error}") from error
+    finally:
+        _running.discard(path.resolve())
     return module

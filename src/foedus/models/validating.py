@@ -33,8 +33,12 @@ def is_own(asked: Any) -> bool:
     >>> is_own("disputes"), is_own("order.interests"), is_own("calm_states.py"), is_own(None)
     (False, False, True, False)
     """
-    shipped = {name for kind in MECHANISMS.values() for name in (kind.id, kind.name, *kind.ids.values())}
-    return asked is not None and not (isinstance(asked, str) and asked in shipped)
+    return asked is not None and not (isinstance(asked, str) and asked in _shipped())
+
+
+def _shipped() -> tuple[str, ...]:
+    """The names and ids of what ships."""
+    return tuple(name for kind in MECHANISMS.values() for name in (kind.name, kind.id, *kind.ids.values()))
 
 
 def validated(asked: Any, record: Record | None = None, say: Say | None = None, **test: Any) -> Graded:
@@ -76,7 +80,7 @@ def offered(name: str) -> Installed:
     for each in own:
         if name in (each.mechanism.id, each.mechanism.name):
             return each
-    known = [*MECHANISMS, *(each.mechanism.name for each in own)]
+    known = [*_shipped(), *(name for each in own for name in (each.mechanism.name, each.mechanism.id))]
     raise InputError(f"no mechanism is called {name!r}.{nearest(name, known)} There are: {', '.join(known)}.")
 
 
