@@ -1,4 +1,4 @@
-"""The choices that a page offers are those that panels, claims and the record have: a literal cannot be computed, so it is held."""
+"""What a page offers to choose from is what panels, claims and the record have: a literal cannot be computed, so it is held."""
 
 from __future__ import annotations
 
