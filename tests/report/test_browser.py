@@ -262,3 +262,17 @@ def test_axe_finds_no_violation_with_everything_unfolded(browser: str, tmp_path:
     told = re.search(r'<pre id="axe">(.*?)</pre>', done.stdout, re.DOTALL)
     assert told is not None
     assert json.loads(html.unescape(told[1])) == []
+
+
+def test_a_printed_page_has_page_numbers_and_its_first_page_the_whole_answer(
+    browser: str, tmp_path: Path, text: str, assessment: Assessment
+) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    (tmp_path / "page.html").write_text(text, encoding="utf-8")
+    printing = ["--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'page.pdf'}", f"--user-data-dir={tmp_path / 'profile'}"]
+    subprocess.run(
+        [browser, *OPTIONS, *printing, (tmp_path / "page.html").as_uri()], capture_output=True, timeout=120, check=True
+    )
+    pages = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(tmp_path / "page.pdf").pages]
+    assert all(f"{place} / {len(pages)}" in words for place, words in enumerate(pages, 1))
+    assert all(line.text in pages[0] for line in assessment.brief.lines if "%" in line.text)
