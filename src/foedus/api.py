@@ -268,7 +268,8 @@ def similarity(
     frame : polars, pandas or Arrow, with two columns of states and one of years, such as a dyad-year panel.
     pledges : "defence", "offence", "neutrality", "nonaggression", "consultation", or several: whether any of these binds a
         state to another, 1 or 0. By default all of them, by how closely they bind: 3 defence or support in attack, 2
-        neutrality or non-aggression, 1 consultation, 0 nothing.
+        neutrality or consultation, 1 non-aggression, 0 nothing, as in ATOP's own S scores (COW's list: 3 defence, 2 neutrality
+        or non-aggression, 1 entente).
     itself : whether a state counts as bound to itself by the highest value.
     alliances_from : whose alliances count: "facts" (dated facts laid over ATOP), "atop", or "cow" once added to the record.
     record : the record to use; by default the one that is shipped, with what has been added to it.

@@ -25,6 +25,24 @@ def test_the_measures_are_those_worked_by_hand() -> None:
     assert kappa == pytest.approx(6 / 19)
 
 
+@pytest.mark.parametrize(
+    ("pairs", "published"),
+    [
+        ([(0, 3), (1, 2), (2, 1), (3, 0)], -1 / 3),
+        ([(1, 3), (2, 2), (2, 2), (3, 1)], 1 / 3),
+        ([(2, 3), (2, 3), (3, 2), (3, 2)], 1 / 3),
+        ([(3, 3)] * 4, 1),
+        ([(0, 0)] * 10 + [(0, 3), (3, 0)], 2 / 3),
+        ([(0, 3)] + [(1, 1)] * 10 + [(3, 0)], 2 / 3),
+        ([(0, 3)] + [(2, 2)] * 10 + [(3, 0)], 2 / 3),
+        ([(0, 3), (3, 0)] + [(3, 3)] * 10, 2 / 3),
+    ],
+)
+def test_s_is_the_published_one(pairs: list[tuple[int, int]], published: float) -> None:
+    """Signorino & Ritter (1999), table 5, (a) to (h): portfolios of two states from 0 to 3, and their S."""
+    assert compared(np.array(pairs, np.float64).T, 3)[0][0, 1] == pytest.approx(published)
+
+
 def test_kappa_is_the_one_of_another_library() -> None:
     """Squared differences beyond chance are Cohen's kappa with quadratic weights (1968); scikit-learn computes that."""
     metrics = pytest.importorskip("sklearn.metrics")
@@ -51,7 +69,7 @@ def test_a_year_is_what_the_panels_pledges_make_of_it(record: Record) -> None:
     value = {(state, state): 3 for state in members}
     for one, other, _, *owed in rows.select("ccode1", "ccode2", "year", *names).rows():
         value[one, other] = value[other, one] = max(
-            w for w, held in zip((3, 3, 2, 2, 1, 0), [*owed, True], strict=True) if held
+            w for w, held in zip((3, 3, 2, 1, 2, 0), [*owed, True], strict=True) if held
         )
     pair = (200, 220)
     x, y = ([value[state, each] for each in members] for state in pair)

@@ -1,8 +1,9 @@
 """How alike the alliance portfolios of two states are in a year: S, Scott's pi and Cohen's kappa.
 
 A state's portfolio is what binds it to each member of the state system in the year, as the codebook's pledges have it (either
-owes the other): 3 for defence or support in attack, 2 for neutrality or non-aggression, 1 for consultation, 0 for nothing; or 1
-and 0 for pledges that are named. With x and y the portfolios of the two, over N members,
+owes the other): 3 for defence or support in attack, 2 for neutrality or consultation, 1 for non-aggression, 0 for nothing, the
+order of the S scores that go with ATOP (Chiba, Johnson & Leeds 2015); by the Correlates of War's list 3 for defence, 2 for
+neutrality or non-aggression, 1 for an entente. Or 1 and 0 for pledges that are named. With x and y the portfolios of the two, over N members,
 
     S = 1 - 2 · sum |x - y| / (N · highest value)                                 Signorino & Ritter (1999)
     π = 1 - sum (x - y)² / [sum (x - m)² + sum (y - m)²], m the mean of all       Scott (1955), Häge (2011)
@@ -17,7 +18,7 @@ alliances speaks of every pair: to 2018, by the Correlates of War to 2012. Beyon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from foedus.errors import InputError, nearest
-from foedus.panels.alliances import CODED, FACTS, PLEDGES, check_list, last_coded
+from foedus.panels.alliances import CODED, COW, FACTS, PLEDGES, check_list, last_coded
 from foedus.panels.extend import state_codes
 from foedus.panels.frames import as_polars
 from foedus.panels.keys import keys_of, system_of
@@ -36,8 +37,9 @@ from foedus.record.store import Record, open_record
 
 Array = NDArray[np.float64]
 
-VALUES = {"defence": 3, "offence": 3, "neutrality": 2, "nonaggression": 2, "consultation": 1}
-"""Pledge → how closely it binds."""
+VALUES = {"defence": 3, "offence": 3, "neutrality": 2, "consultation": 2, "nonaggression": 1}
+BY_COW = {"defence": 3, "neutrality": 2, "nonaggression": 2, "consultation": 1}
+"""Pledge → how closely it binds, by ATOP's pledges and by the types of the Correlates of War."""
 
 MEASURES = ("alliance_s", "alliance_pi", "alliance_kappa")
 """The columns that are added."""
@@ -58,7 +60,7 @@ def similarity(
 
     >>> rows = pl.DataFrame({"ccode1": [2, 2], "ccode2": [20, 20], "year": [2000, 2020]})
     >>> similarity(rows)["alliance_kappa"].round(3).to_list()
-    [0.463, None]
+    [0.369, None]
     """
     given, record = as_polars(frame), record or open_record()
     check_list(record, alliances_from)
@@ -115,10 +117,10 @@ def _beyond(found: Array, expected: Array) -> Array:
     return agreed
 
 
-def _bound(pledges: Sequence[str] | None, chosen: str) -> dict[str, int]:
+def _bound(pledges: Sequence[str] | None, chosen: str) -> Mapping[str, int]:
     """Pledge → how closely it binds: those that the list of alliances tells of, or 1 for each that is named."""
     if pledges is None:
-        return {name: VALUES[name] for name in CODED[chosen]}
+        return BY_COW if chosen == COW else VALUES
     named = [pledges] if isinstance(pledges, str) else [*pledges]
     if not named:
         raise InputError(f"no pledge is named: there are {', '.join(PLEDGES)}; leave pledges out for all, by how they bind.")
@@ -129,7 +131,7 @@ def _bound(pledges: Sequence[str] | None, chosen: str) -> dict[str, int]:
     return dict.fromkeys(named, 1)
 
 
-def _of_year(ties: pl.DataFrame, sides: list[str], bound: dict[str, int], *, itself: bool) -> pl.DataFrame:
+def _of_year(ties: pl.DataFrame, sides: list[str], bound: Mapping[str, int], *, itself: bool) -> pl.DataFrame:
     """The measures of every two members of a year, both ways round; none where a tie of one of them is unknown."""
     value = pl.max_horizontal(pl.col(f"{name}_pact").cast(pl.Float64) * weight for name, weight in bound.items())
     known = pl.all_horizontal(pl.col(f"{name}_pact").is_not_null() for name in bound)
