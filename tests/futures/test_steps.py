@@ -19,7 +19,7 @@ from foedus.futures.steps.pacts import Pacts
 from foedus.futures.steps.severity import Sizes
 from foedus.futures.steps.spending import Spending
 from foedus.futures.system import System
-from foedus.futures.world import FORGOTTEN, TIMES, at
+from foedus.futures.world import FORGOTTEN, at
 from foedus.mechanisms.order.recency import recent
 
 from . import small
@@ -54,9 +54,8 @@ def test_memory_counts_what_the_mechanism_would_count() -> None:
     begun = [(dyad, 2010 - back) for back, dyad in np.argwhere(world.onsets).tolist()]
     begun += [(dyad, year) for year, state in zip(YEARS, STATES, strict=True) for row, dyad, _ in state["onsets"] if row == 1]
     sides = np.column_stack([world.states[world.first], world.states[world.second]])
-    both = sides[[dyad for dyad, _ in begun] * TIMES]
-    onsets = np.where(np.arange(len(both))[:, None] < len(begun), both, both[:, ::-1])  # a row for each direction
-    when = [year for _, year in begun] * TIMES
+    onsets = sides[[dyad for dyad, _ in begun]]
+    when = [year for _, year in begun]
     expected = recent(sides, np.full(len(sides), YEARS.stop), onsets, when)
     counts = STATES[-1]["recent_onsets"]
     assert np.allclose(np.log1p(counts["dyads"][1].astype(float)).T, expected[:, :4])

@@ -21,6 +21,7 @@ from foedus.futures.draws import Codes, unit
 from foedus.mechanisms.order.covariates import NEEDED, covariate_matrix
 from foedus.mechanisms.order.disputes import LONGEST_AGE, Disputes
 from foedus.mechanisms.order.recency import SPANS
+from foedus.mechanisms.order.recency import onsets as recorded_onsets
 from foedus.panels.panel import panel
 from foedus.panels.units import LAST_YEAR
 from foedus.record.store import Record
@@ -33,12 +34,6 @@ T = TypeVar("T")
 
 FORGOTTEN = 30
 """Years of onsets that are looked back over."""
-
-TIMES = 2
-"""How often the model of disputes counts an onset for either state: the record has a row a direction, and it counts both.
-
-A model that counted once would need 1 here; the test of the first year in `tests/futures/test_of_record.py` would say so.
-"""
 
 
 class Known(Enum):
@@ -62,8 +57,7 @@ class World:
     pacts : year → (dyad,), whether either side owed the other defence; from the origin on.
     peace : (dyad,), peace years at the beginning of origin + 1.
     onsets : (30 years, dyad) and state_onsets : (30 years, state), disputes that began in each of the years up to the origin,
-        the
-        last one first.
+        the last one first, each counted once for either state (`order/recency.py`).
     most : (span,), the most onsets that any state had had by the origin in one year, three, ten and thirty.
     """
 
@@ -152,9 +146,7 @@ def world(rows: pl.DataFrame, model: Disputes, record: Record, origin: int, know
         if now == origin + 1:
             peace[here] = of_year["peace_years"].cast(pl.Int64).fill_null(0).to_numpy()
     onsets, of_states = _onsets(record, origin, states, place)
-    begun = (
-        record.table("dispute_dyad_years").filter("onset", pl.col("year") <= origin).select("ccode1", "ccode2", "year").unique()
-    )
+    begun = recorded_onsets(record).filter(pl.col("year") <= origin)
     return World(
         origin=origin,
         known=known,
@@ -173,9 +165,9 @@ def world(rows: pl.DataFrame, model: Disputes, record: Record, origin: int, know
 
 
 def most_onsets(*sides: Iterable[tuple[int, int]]) -> Codes:
-    """Return the most onsets that any state had in each of SPANS, from its code and year in every one of them.
+    """Return the most onsets that any state had in each of SPANS, from the codes and years of either side of every one.
 
-    >>> most_onsets([(2, 1990), (2, 1991), (20, 1990)], [(20, 1990), (70, 1991), (2, 1990)]).tolist()
+    >>> most_onsets([(2, 1990), (2, 1991), (2, 1990)], [(20, 1990), (70, 1991), (70, 1990)]).tolist()
     [2, 3, 3, 3]
     """
     codes, years = np.array([each for side in sides for each in side], np.int64).reshape(-1, 2).T
@@ -189,7 +181,7 @@ def most_onsets(*sides: Iterable[tuple[int, int]]) -> Codes:
 
 def _onsets(record: Record, origin: int, states: Codes, place: Codes) -> tuple[Flags, Codes]:
     """The onsets of dyads and of states in the years before, the last year first; those with states that are gone count too."""
-    begun = record.table("dispute_dyad_years").filter("onset").select("ccode1", "ccode2", "year").unique()
+    begun = recorded_onsets(record)
     rows = begun.filter(pl.col("year").is_between(origin - FORGOTTEN + 1, origin)).to_numpy().astype(np.int64)
     most = place.shape[0]
     of_dyads = np.zeros((FORGOTTEN, int((place >= 0).sum())), np.bool_)

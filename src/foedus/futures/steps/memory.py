@@ -1,7 +1,7 @@
 """What the world remembers of its disputes: years of peace, onsets of the last thirty years, pasts that fade.
 
     peace years         zero in the year after a dispute, else one more than before
-    recent onsets       of the last year, three, ten and thirty: of dyads, and of states (as the model counts them: TIMES; none
+    recent onsets       of the last year, three, ten and thirty: of dyads, and of states (each once, as the model counts; none
                         has more than any state ever had, for beyond that the model has learnt nothing)
     past                observed and expected outcomes of dyads and states; news counts one in the next year, and `decay`
                         times as much with every year that follows
@@ -19,7 +19,7 @@ from foedus.futures.draws import Codes, Draws
 from foedus.futures.headline import Model
 from foedus.futures.steps import State, of_states
 from foedus.futures.system import Declared
-from foedus.futures.world import FORGOTTEN, TIMES, World
+from foedus.futures.world import FORGOTTEN, World
 from foedus.mechanisms.order.recency import SPANS
 
 
@@ -87,7 +87,7 @@ class Memory:
         years = np.roll(before["years"], 1, axis=1)
         years[:, 0] = 0
         for side in (world.first, world.second):
-            np.add.at(years[:, 0], (rows, side[dyads]), TIMES)
+            np.add.at(years[:, 0], (rows, side[dyads]), 1)
         return {"dyads": counts, "states": _over_spans(years, world.most), "back": back[:FORGOTTEN], "years": years}
 
 

@@ -1,9 +1,9 @@
 """What began lately: the disputes of a dyad, and those of either of its states, in the last year, three, ten and thirty.
 
 Each count is taken as log(1 + n), that of the two states added up, so that a first dispute says more than a tenth. Counted are
-onsets of dyads as far as they are recorded: where the record ends years before the row's year, the counts are those that were
-last known, and how old they are is the row's `peace_years_age`. The record has an onset in both directions, and a state's count
-has both: a state that begins disputes with three others has six. The models are learnt from counts of that kind.
+onsets of dyads as far as they are recorded, each once: a state that begins disputes with three others in a year has three.
+Where the record ends years before the row's year, the counts are those that were last known, and how old they are is the row's
+`peace_years_age`; what such counts tell is learnt from rows as old (`estimation/pooled.py`).
 """
 
 from __future__ import annotations
@@ -31,13 +31,21 @@ Codes = NDArray[np.int64]
 def with_recency(rows: pl.DataFrame, record: Record, disputes_from: str = GML) -> pl.DataFrame:
     """Return dyad-years with the columns RECENCY, as they stood at the beginning of the last year with known disputes."""
     age = rows["peace_years_age"].fill_null(0) if "peace_years_age" in rows.columns else pl.repeat(0, rows.height, eager=True)
-    begun = record.table(TABLES[disputes_from]).filter("onset").select("ccode1", "ccode2", "year").unique()
+    begun = onsets(record, disputes_from)
     columns = recent(_sides(rows), (rows["year"] - age).to_numpy().astype(np.int64), _sides(begun), begun["year"].to_numpy())
     return rows.with_columns(pl.Series(name, values) for name, values in zip(RECENCY, columns.T, strict=True))
 
 
+def onsets(record: Record, disputes_from: str = GML) -> pl.DataFrame:
+    """Return the dyad-years in which a dispute began, each once: ccode1 < ccode2, year. The record has both directions."""
+    once = pl.col("onset") & (pl.col("ccode1") < pl.col("ccode2"))
+    return record.table(TABLES[disputes_from]).filter(once).select("ccode1", "ccode2", "year").unique()
+
+
 def recent(sides: Codes, year: Codes, begun: Codes, began: Iterable[int]) -> NDArray[np.float64]:
     """Return the columns RECENCY (row, 8) for dyads (row, 2) in years (row,), from onsets: dyads (onset, 2), years (onset,).
+
+    Each onset is there once. The smaller code comes first in either.
 
     >>> dyads = np.array([[2, 20]])
     >>> recent(dyads, np.array([1995]), np.array([[2, 20], [2, 70]]), [1994, 1990]).round(2).tolist()
