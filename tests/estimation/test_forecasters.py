@@ -12,7 +12,7 @@ from foedus.estimation.design import Design
 from foedus.estimation.estimate import expit
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit, OwnRate
 from foedus.estimation.likelihood import Rows
-from foedus.estimation.pooled import PooledLogit, recalibration
+from foedus.estimation.pooled import PooledLogit, Pooling, recalibration
 
 STATES, YEARS = 30, 60
 
@@ -85,7 +85,7 @@ def test_recalibration_makes_predicted_and_observed_agree_in_the_last_years() ->
     design = world()
     odds = np.full(len(design.year), -1.0)
     recent = design.year >= 1900 + YEARS - 10
-    shift = recalibration(odds, Rows([], design.outcome), recent)
+    shift = recalibration(odds, Rows([], design.outcome), recent, Pooling())
     assert expit(odds + shift)[recent].sum() == pytest.approx(design.outcome[recent].sum())
 
 

@@ -85,7 +85,7 @@ def model(of: World) -> Model:
     }
     first = {"intercept": -3.0, "contiguous": 0.5, "capability_ratio": 0.2, "rivalry": 0.9}
     past = np.full((len(of.first), 2), 0.4), np.full((len(of.states), 2), 2.0)
-    return Model(certain(near, 0.05), first, 0.95, 1.0, 5.0, *past)
+    return Model(certain(near, 0.05), first, 0.95, 1.0, 5.0, -0.8473, 0.5, *past)
 
 
 def built(scenario: Scenario | None = None, of: World | None = None) -> Built:

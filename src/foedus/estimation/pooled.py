@@ -9,13 +9,15 @@ beside that. A second, penalised (`ridge.py`), takes covariates, what happened l
     a row of which the first logit expects less than LITTLE is taken once in THINNED times, and then counts THINNED times: what
         such rows tell they tell alike (local case-control sampling, Fithian & Hastie 2014).
 
-The intercept is then set so that predicted and observed outcomes agree in the last years, by the same weights. A forecast from
-what was known years before has a logit of its own, learnt from rows as they stood `ahead` years before the outcome: how fast
-news fades is learnt, not assumed.
+Few units are ever as prone as the most prone ones, and what is said of them came true too seldom: of log odds above those of
+the probability `high`, what lies beyond counts `beyond` times (`tempered`). The intercept is then set so that predicted and
+observed outcomes agree in the last years, by the same weights. A forecast from what was known years before has a logit of its
+own, learnt from rows as they stood `ahead` years before the outcome: how fast news fades is learnt, not assumed.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -49,6 +51,7 @@ class Pooling:
     half_life : years in which what a year weighs in the estimate halves.
     most : times the outcomes of the median year up to which a year's rows count in full.
     ahead : first and last year between a row as it is known and the outcome that the logit for old news learns to forecast.
+    high : probability above which log odds are tempered. beyond : times that they count there.
 
     Decay, weights of the history and years were chosen on forecasts of 1921–1960, the others as `preregistered.toml` says.
     """
@@ -61,6 +64,22 @@ class Pooling:
     half_life: float = 25.0
     most: float = 2.0
     ahead: tuple[int, int] = (10, 14)
+    high: float = 0.3
+    beyond: float = 0.5
+
+    @property
+    def edge(self) -> float:
+        """The log odds of `high`."""
+        return math.log(self.high / (1 - self.high))
+
+    def tempered(self, odds: Array) -> Array:
+        """Return log odds with those above the ones of `high` drawn towards these.
+
+        >>> Pooling(high=0.5, beyond=0.5).tempered(np.array([-1.0, 0.0, 2.0])).tolist()
+        [-1.0, 0.0, 1.0]
+        """
+        kept: Array = np.where(odds > self.edge, self.edge + self.beyond * (odds - self.edge), odds)
+        return kept
 
 
 @dataclass(frozen=True)
@@ -86,7 +105,11 @@ class PooledLogit:
     def learn(self, known: Design) -> Forecast:
         """Return the forecast; raises InputError if the outcome never varies."""
         steps = self.steps(known)
-        return lambda later: expit(steps.log_odds(self.second(later, steps.first, earlier=(known, steps.expected))))
+        return lambda later: self.told(steps, self.second(later, steps.first, earlier=(known, steps.expected)))
+
+    def told(self, steps: Steps, rows: Design) -> Array:
+        """Return the probabilities of rows as the second step needs them."""
+        return expit(self.pooling.tempered(steps.log_odds(rows)))
 
     def steps(self, known: Design, *, far: bool = False) -> Steps:
         """Return what either step learns; with `far`, the second step that forecasts from what was known years before."""
@@ -98,7 +121,7 @@ class PooledLogit:
         sample = self.sample(known, expected, far=far)
         second = shrink(sample.rows, self.pooling.penalty).coefficients
         recent = sample.year > known.year.max() - self.pooling.years - (self.pooling.ahead[1] if far else 0)
-        shift = recalibration(sample.rows.predictor(second), sample.rows, recent)
+        shift = recalibration(sample.rows.predictor(second), sample.rows, recent, self.pooling)
         return Steps(first, expected, second, shift), sample
 
     def expectation(self, known: Design) -> tuple[Array, Array]:
@@ -219,13 +242,13 @@ def year_weights(year: Years, outcome: Array, pooling: Pooling) -> Array:
     return weights
 
 
-def recalibration(odds: Array, rows: Rows, recent: NDArray[np.bool_]) -> float:
+def recalibration(odds: Array, rows: Rows, recent: NDArray[np.bool_], pooling: Pooling) -> float:
     """Return what to add to the log odds so that predicted and observed outcomes agree, by weight, over the recent rows.
 
     Nothing, where none or all of those rows had the outcome.
 
     >>> rows = Rows([], np.array([0.0, 0, 0, 1]))
-    >>> round(recalibration(np.zeros(4), rows, np.ones(4, np.bool_)), 4)
+    >>> round(recalibration(np.zeros(4), rows, np.ones(4, np.bool_), Pooling()), 4)
     -1.0986
     """
     from scipy.optimize import brentq
@@ -234,4 +257,4 @@ def recalibration(odds: Array, rows: Rows, recent: NDArray[np.bool_]) -> float:
     happened, centre, weight = float((weights * rows.outcome)[recent].sum()), odds[recent], weights[recent]
     if not 0 < happened < weight.sum():
         return 0.0
-    return float(brentq(lambda shift: weight @ expit(centre + shift) - happened, -30.0, 30.0))
+    return float(brentq(lambda shift: weight @ expit(pooling.tempered(centre + shift)) - happened, -30.0, 30.0))

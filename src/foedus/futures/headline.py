@@ -88,6 +88,7 @@ class Model:
     ----------
     near : coefficients of one year ahead. first : name → coefficient of the covariates alone, "intercept" among them.
     decay, dyad_weight, state_weight : how a past fades, and how it is pooled.
+    edge : log odds above which what lies beyond counts `beyond` times (`Pooling.tempered`).
     dyads : (dyad, 2) and states : (state, 2), outcomes observed and expected before the first year.
     """
 
@@ -96,6 +97,8 @@ class Model:
     decay: float
     dyad_weight: float
     state_weight: float
+    edge: float
+    beyond: float
     dyads: Array
     states: Array
 
@@ -142,6 +145,8 @@ def read(model: Disputes, rows: pl.DataFrame, world: World) -> Model:
         decay=model.pooling.decay,
         dyad_weight=model.pooling.dyad_weight,
         state_weight=model.pooling.state_weight,
+        edge=float(steady(np.array([model.pooling.edge]))[0]),
+        beyond=model.pooling.beyond,
         dyads=steady(of_dyads),
         states=steady(state_sums(seen, world.states, when, model.pooling.decay)),
     )

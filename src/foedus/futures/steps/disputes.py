@@ -1,7 +1,7 @@
 """Disputes between originators begin as the model of disputes says, which reads what became of the world so far.
 
     log odds(member, dyad, year) = the headline's, with the member's coefficients, over this world's own peace years,
-                                   recent onsets, histories and power; + the year's common factor
+                                   recent onsets, histories and power, tempered as there; + the year's common factor
                                    + what the scenario multiplies odds by
                                    + what the member's design of the shield says of lost and gained pacts
 
@@ -59,10 +59,10 @@ class Standing:
 
 
 def standing(
-    columns: Mapping[str, Array], coefficients: Mapping[str, Array], first: Mapping[str, float], year: int, start: Array
+    columns: Mapping[str, Array], coefficients: Mapping[str, Array], first: Mapping[str, float], year: int, dyads: int
 ) -> Standing:
-    """Return that of columns (dyad,) and coefficients (member, 1); `start` is added to the base (dyad,)."""
-    base = coefficients["intercept"] + start
+    """Return that of columns (dyad,) and coefficients (member, 1)."""
+    base = coefficients["intercept"] + np.zeros(dyads)
     slopes: dict[str, Array] = {}
     products = []
     for name, coefficient in coefficients.items():
@@ -80,7 +80,7 @@ def standing(
             slopes[changing[0]] = slopes[changing[0]] + value if changing[0] in slopes else value
         else:
             products.append((changing[0], changing[1], value))
-    expected = np.full(len(start), first["intercept"])
+    expected = np.full(dyads, first["intercept"])
     for name, weight in first.items():
         if name != "intercept" and name not in _CHANGING:
             expected = expected + weight * columns[name]
@@ -163,8 +163,7 @@ class Disputes:
         last = max(each for each in self.world.columns if each <= year)
         if known is not None and known.year == last:
             return known
-        start = np.full(len(self.world.first), float(log(np.array([self.odds]))[0]))
-        return standing(columns, state["dispute_coefficients"], self.model.first, last, start)
+        return standing(columns, state["dispute_coefficients"], self.model.first, last, len(self.world.first))
 
     def _odds(self, state: State, stands: Standing) -> tuple[Array, Array]:
         """The log odds of a dispute, and the probability by covariates alone, (member, dyad) both."""
@@ -195,6 +194,9 @@ class Disputes:
         for left, right, coefficient in stands.products:
             if left in POWER:
                 odds += coefficient * (power[left] * power[right])
+        above = odds > self.model.edge
+        odds[above] = self.model.edge + self.model.beyond * (odds[above] - self.model.edge)
+        odds += float(log(np.array([self.odds]))[0])
         shield = state["shield"]
         if shield is not None:
             odds += shield
