@@ -22,7 +22,7 @@ from foedus.validation.bootstrap import Bootstrap
 from foedus.validation.registration import Registration
 from foedus.validation.venn_abers import venn_abers
 
-BINS = (0.0, 0.001, 0.01, 0.05, 0.2, 1.0)
+BINS = (0.0, 0.001, 0.01, 0.05, 0.2, 0.4, 1.0)
 """Bounds of the forecasts that are looked at together; each bin holds its lower bound."""
 
 AMOUNTS = (
