@@ -67,10 +67,10 @@ def spells_of(state_years: pl.DataFrame, system: str = "cow") -> pl.DataFrame:
 
 
 def disputes(rows: list[tuple[int, int, int, bool, int | None]]) -> pl.DataFrame:
-    """Directed dispute-years from (ccode1, ccode2, year, onset, fatality), both directions."""
+    """Directed dispute-years of originators from (ccode1, ccode2, year, onset, fatality), both directions."""
     both = [*rows, *((second, first, year, onset, fatality) for first, second, year, onset, fatality in rows)]
     return pl.DataFrame(
-        [(place, *row, 4) for place, row in enumerate(both)],
+        [(place, *row, 4, True, True) for place, row in enumerate(both)],
         schema={
             "dispute": pl.Int16,
             "ccode1": pl.Int16,
@@ -79,6 +79,8 @@ def disputes(rows: list[tuple[int, int, int, bool, int | None]]) -> pl.DataFrame
             "onset": pl.Boolean,
             "fatality": pl.Int16,
             "hostility": pl.Int16,
+            "originator1": pl.Boolean,
+            "originator2": pl.Boolean,
         },
         orient="row",
     )

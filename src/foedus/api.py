@@ -556,7 +556,7 @@ def validate(
     record : the record to use; by default the one that is shipped, with what has been added to it.
 
     >>> [validation.outcome for validation in validate("order.democratic_peace")]
-    ['dispute_onset', 'fatal_dispute_onset', 'war_dispute_onset']
+    ['dispute_onset', 'fatal_dispute_onset', 'war_dispute_onset', 'originated_dispute_onset']
     >>> import foedus
     >>> calm = foedus.Regression("state-year", "state_dispute_onset ~ polyarchy + log(population)", name="calm_democracies")
     >>> (told,) = validate(calm, origins=[1980, 1990, 2000], signs={"polyarchy": "-"})

@@ -204,7 +204,8 @@ def _disputes(world: Drawn, pair: Pair, year: int, rule: str) -> Row:
         {} if rule == "combined" else {"dispute_number": None, "dispute_initiator_1": None, "dispute_initiator_2": None}
     )
     if year > DISPUTES_END:
-        return dict.fromkeys(("dispute_onset", "dispute_onsets", "fatal_dispute_onset", "dispute_fatality")) | single
+        unknown = ("dispute_onset", "dispute_onsets", "originated_dispute_onset", "fatal_dispute_onset", "dispute_fatality")
+        return dict.fromkeys(unknown) | single
     found = under_way(world, pair, year)
     if rule != "combined" and found:
         found = [min(found, key=lambda each: PREFERRED[rule](each, year))]
@@ -217,6 +218,7 @@ def _disputes(world: Drawn, pair: Pair, year: int, rule: str) -> Row:
     return {
         "dispute_onset": bool(begun),
         "dispute_onsets": len(begun),
+        "originated_dispute_onset": any(each.originator1 and each.originator2 for each in begun),
         "fatal_dispute_onset": fatal,
         "dispute_fatality": max(fatalities, default=None),
         **single,

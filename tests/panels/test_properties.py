@@ -24,7 +24,7 @@ from tests.panels import naive
 from tests.worlds import FIRST, GW_OF, LAST, Drawn, worlds
 
 STATE = ("polyarchy", "major_power")
-DISPUTES = ("dispute_onset", "dispute_onsets", "fatal_dispute_onset", "dispute_fatality")
+DISPUTES = ("dispute_onset", "dispute_onsets", "originated_dispute_onset", "fatal_dispute_onset", "dispute_fatality")
 ONE_DISPUTE = ("dispute_number", "dispute_initiator")
 DYADIC = (
     *("polyarchy", "min_distance", "contiguous", "politically_relevant", "rivalry", "rivalry_spatial", "defence_pact"),

@@ -96,6 +96,7 @@ def combined(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
         dispute_ongoing=pl.lit(True),
         dispute_onsets=onset.sum().cast(pl.Int16),
         fatal_dispute_onset=fatal.any(ignore_nulls=False),
+        originated_dispute_onset=(onset & pl.col("originator1") & pl.col("originator2")).any(),
         war_dispute_onset=(onset & (pl.col("hostility") == 5)).any(),
         dispute_war=(pl.col("hostility") == 5).any(),
         dispute_hostility=pl.col("hostility").max(),

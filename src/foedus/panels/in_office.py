@@ -26,7 +26,7 @@ from foedus.panels.units import FOREVER
 from foedus.record.store import Record
 
 OF_STATE = ("state_dispute_onset", "state_dispute_initiation", "state_disputes_begun")
-OF_DYAD = ("dispute_onset", "dispute_onsets", "fatal_dispute_onset", "war_dispute_onset")
+OF_DYAD = ("dispute_onset", "dispute_onsets", "originated_dispute_onset", "fatal_dispute_onset", "war_dispute_onset")
 """Columns of what began in a year: of `state_disputes`, and of `dispute_years`."""
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.mechanisms.order.disputes import LONGEST_AGE, OUTCOMES, Disputes
+from foedus.mechanisms.order.disputes import EVERY, LONGEST_AGE, OUTCOMES, Disputes
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
 from foedus.panels.units import LAST_YEAR
@@ -77,7 +77,7 @@ def forecast(record: Record, year: int, made: date) -> Forecast:
     """
     _check_year(year, made)
     validated = validate("disputes", record)
-    fitted = {each.outcome: each.headline for each in validated}
+    fitted = {each.outcome: each.headline for each in validated if each.outcome in OUTCOMES}
     told = {outcome: _of(model, record, year) for outcome, model in fitted.items()}
     rows = pl.concat([_written(each, outcome) for outcome, each in told.items()])
     ordered = rows.sort("ccode1", "ccode2", pl.col("outcome").cast(pl.Enum(OUTCOMES)))
@@ -89,7 +89,7 @@ def forecast(record: Record, year: int, made: date) -> Forecast:
         "record_sha256": record.sha256,
         "foedus": __version__,
         "terms": {outcome: list(model.terms) for outcome, model in fitted.items()},
-        "totals": {each.outcome: _total(each, told[each.outcome]) for each in validated},
+        "totals": {each.outcome: _total(each, told[each.outcome]) for each in validated if each.outcome in fitted},
     }
     return Forecast({**about, "sha256": _sha256(about, ordered)}, ordered)
 
@@ -112,7 +112,7 @@ def _of(model: Disputes, record: Record, year: int) -> pl.DataFrame:
     ahead = year - LAST_YEAR
     ages = [name for name in past.columns if name.endswith("_age")]
     moved = past.filter(pl.col("year") == LAST_YEAR).with_columns(pl.col("year", "known", *ages) + ahead)
-    emptied = moved.with_columns(pl.lit(None, past.schema[name]).alias(name) for name in OUTCOMES)
+    emptied = moved.with_columns(pl.lit(None, past.schema[name]).alias(name) for name in EVERY)
     return model.forecast(pl.concat([past, emptied]), year)
 
 

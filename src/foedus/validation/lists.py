@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from foedus.mechanisms.order.disputes import LONGEST_AGE, OUTCOMES, Disputes
+from foedus.mechanisms.order.disputes import EVERY, LONGEST_AGE, OUTCOMES, Disputes
 from foedus.panels.codebook import lookup
 from foedus.panels.dispute_lists import from_list
 from foedus.panels.disputes import TABLES
@@ -117,7 +117,7 @@ def _frozen(model: Disputes, name: str, last: int, record: Record) -> dict[str, 
     rows = model.panel(record, (model.first_year, last), carry_forward=LONGEST_AGE)
     came = panel("dyad-year", [model.outcome], years=(end + 1, last), disputes_from=name, record=record)
     keys = ["ccode1", "ccode2", "year"]
-    met = model.forecast(rows, end + 1).drop(OUTCOMES).join(came, on=keys).drop_nulls(["probability", model.outcome])
+    met = model.forecast(rows, end + 1).drop(EVERY).join(came, on=keys).drop_nulls(["probability", model.outcome])
     forecast, happened = met["probability"].to_numpy(), met[model.outcome].cast(pl.Float64).to_numpy()
     before = rows.filter(pl.col("year").is_between(end - RECENT + 1, end))[model.outcome]
     constant = np.full(met.height, float(before.cast(pl.Float64).mean() or 0.0))  # type: ignore[arg-type]

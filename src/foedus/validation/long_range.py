@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 from foedus.estimation.design import Array, Design
 from foedus.estimation.duration import DURATION
-from foedus.estimation.estimate import expit
-from foedus.mechanisms.order.disputes import OUTCOMES, Disputes
+from foedus.mechanisms.order.disputes import EVERY, Disputes
 from foedus.record.store import Record
 from foedus.validation.gains import Contest, Evidence, gain_table
 from foedus.validation.grades import grades
@@ -151,7 +150,7 @@ class _Frozen:
         if self.model.wider is None:
             model = self.model.model
             steps = model.steps(self.known, far=True)
-            told = expit(steps.log_odds(model.second(self.last, steps.first, earlier=(self.known, steps.expected))))
+            told = model.told(steps, model.second(self.last, steps.first, earlier=(self.known, steps.expected)))
         else:
             told = self.model.conditional().learn(self.known)(self.last)
         return pl.DataFrame({"cluster": self.rows.cluster, "year": self.rows.year, "forecast": told[self.place]})
@@ -161,7 +160,7 @@ class _Frozen:
         sides = self.rows.cluster // 1000, self.rows.cluster % 1000
         types = [pl.col(side).cast(panel.schema[side]) for side in ("ccode1", "ccode2")]
         keys = pl.DataFrame({"ccode1": sides[0], "ccode2": sides[1], "year": self.rows.year, outcome: self.rows.outcome > 0})
-        then = panel.filter(pl.col("year") == self.origin[0] + 1).drop("year", "known", *OUTCOMES)
+        then = panel.filter(pl.col("year") == self.origin[0] + 1).drop("year", "known", *EVERY)
         return keys.with_columns(types).join(then, on=["ccode1", "ccode2"], how="left", maintain_order="left")
 
     def hindcast(self, forecast: Array, baselines: Sequence[str]) -> Hindcast:

@@ -8,13 +8,14 @@ import numpy as np
 import polars as pl
 import pytest
 from numpy.testing import assert_allclose
+from numpy.typing import NDArray
 
 from foedus.errors import InputError
 from foedus.estimation.conditional import given
 from foedus.estimation.estimate import expit
 from foedus.estimation.forecasters import log_odds
 from foedus.mechanisms.order.covariates import TERMS
-from foedus.mechanisms.order.disputes import Disputes
+from foedus.mechanisms.order.disputes import ORIGINATED, Disputes
 from foedus.record.store import Record
 
 
@@ -105,6 +106,66 @@ def test_last_years_count_what_began_before_the_year(record: Record) -> None:
     assert onsets[1995] == 0, "a dispute of the year itself is not known when the year begins"
 
 
+def test_a_state_has_each_onset_once(record: Record) -> None:
+    """In 2010 the United States had onsets with Venezuela, North Korea and Pakistan, Canada none (GML: a row a direction)."""
+    rows = Disputes().panel(record, (2011, 2011), states=[2], carry_forward=1).filter(pl.col("ccode2") == 20)
+    assert rows["state_onsets_1"].item() == pytest.approx(np.log(1 + 3))
+    assert rows["dyad_onsets_1"].item() == 0
+
+
+def test_the_odds_of_the_most_prone_dyads_count_by_half_beyond_three_in_seven(fitted: Disputes, record: Record) -> None:
+    """As registered: what lies beyond the odds of 30 % counts half, in the forecast and in the bounds of its interval."""
+    panel = fitted.panel(record, (1946, 1980))
+    plain = replace(fitted, pooling=replace(fitted.pooling, beyond=1.0)).forecast(panel, 1980).drop_nulls("probability")
+    told = fitted.forecast(panel, 1980).drop_nulls("probability")
+    for name in ("probability", "low", "high"):
+        before, after = (log_odds_of(rows[name].to_numpy()) for rows in (plain, told))
+        edge = np.log(3 / 7)
+        assert (before > edge).any()
+        assert_allclose(after, np.where(before > edge, edge + (before - edge) / 2, before), atol=1e-9)
+
+
+def log_odds_of(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    odds: NDArray[np.float64] = np.log(probability / (1 - probability))
+    return odds
+
+
+@pytest.fixture(scope="module")
+def originated(record: Record) -> Disputes:
+    mechanism = Disputes(outcome=ORIGINATED, first_year=1946)
+    return mechanism.fit(mechanism.panel(record, (1946, 1995)))
+
+
+def test_disputes_between_originators_are_a_part_of_those_of_any_kind(originated: Disputes, record: Record) -> None:
+    """What is left is joining: never below zero, and where nothing is known of it neither probability is."""
+    whole = originated.given
+    assert whole is not None
+    panel = originated.panel(record, (1946, 2024), states=[2, 710], carry_forward=20)
+    part, every = (model.forecast(panel, 1996).select("probability", "low", "high") for model in (originated, whole))
+    assert part.null_count().row(0) == every.null_count().row(0)
+    inside = part.drop_nulls().to_numpy() < every.drop_nulls().to_numpy()
+    assert inside.all()
+    assert len(inside) > 5_000
+
+
+def test_who_joined_later_is_no_originator(record: Record) -> None:
+    """Iraq and Kuwait were in the dispute of 1990 from its first day, Canada joined it against Iraq (GML 3957)."""
+    rows = Disputes(outcome=ORIGINATED).panel(record, (1990, 1990), states=[645])
+    told = {row["ccode1"]: row for row in rows.iter_rows(named=True)} | {
+        row["ccode2"]: row for row in rows.iter_rows(named=True)
+    }
+    assert [told[code]["dispute_onset"] for code in (690, 20)] == [True, True]
+    assert [told[code]["originated_dispute_onset"] for code in (690, 20)] == [True, False]
+
+
+def test_that_both_began_a_dispute_is_known_when_it_begins(record: Record) -> None:
+    """Unlike deaths: of Iran and Iraq in 1980 it is known by 1985 that both were in it, though the war went on to 1988."""
+    mechanism = Disputes(outcome=ORIGINATED)
+    learnt = mechanism.conditional().learnt(mechanism.design(mechanism.panel(record, (1970, 1985))))
+    assert learnt.over.all()
+    assert ((learnt.began.cluster == 630_645) & (learnt.began.year == 1980)).sum() == 1
+
+
 def test_a_risk_goes_over_from_one_logit_to_the_other_as_news_grows_old(fitted: Disputes, record: Record) -> None:
     """Where disputes were last known ten years ago or more, the logit learnt from rows as old speaks alone."""
     assert fitted.far is not None
@@ -185,7 +246,7 @@ def test_a_forecast_of_a_past_year_is_the_fitted_probability(fitted: Disputes, r
     panel = fitted.panel(record, (1946, 1980))
     design = fitted.design(panel)
     steps = fitted.model.steps(design)
-    straight = expit(steps.log_odds(fitted.model.second(design, steps.first)))[design.year == 1980]
+    straight = fitted.model.told(steps, fitted.model.second(design, steps.first))[design.year == 1980]
     told = fitted.forecast(panel, 1980).drop_nulls("earlier")
     assert_allclose(told["probability"].to_numpy(), straight, rtol=1e-6)
 

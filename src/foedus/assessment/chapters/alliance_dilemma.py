@@ -71,6 +71,8 @@ def chapter(partnership: Partnership) -> Chapter:
             f"Who took part in disputes is known to {lookup('dispute_onset').last_year}; later wars are not counted here.",
             *_not_counted(partnership.record),
             "A state that joins is not known to join because of the pact; one that stays out may help otherwise.",
+            "A risk of a dispute counts joining too, and the order says how much of it that is: what is told of joining here "
+            "is not to be added to it.",
         ),
         everywhere=told.ids,
     )

@@ -22,10 +22,16 @@ stood years before the outcome. A fatal dispute is a dispute that turns fatal, a
 
     P(fatal dispute) = P(dispute) · P(fatal, given a dispute),    P(war) = P(fatal dispute) · P(war, given a fatal dispute)
 
-where what follows the point is a logit among the disputes that began (`conditional.py`). Follows Bremer (1992), Oneal &
-Russett (1999) and, for duration, Beck, Katz & Tucker (1998). That a dispute was fatal, or a war, is learnt when it is over.
-Leaves out trade and joint membership in organisations (their sources may not be shipped). Standard errors are robust to dyads
-that share a state (`covariance.py`) and take the histories as given; that one war draws in dyads without one is left out.
+where what follows the point is a logit among the disputes that began (`conditional.py`). A dispute begins in a dyad, too, when
+one of the two joins, against the other, what others began. Those between originators, which both were in from the first day,
+are told apart as another part of disputes of any kind, in the same way; what is left is joining:
+
+    P(dispute) = P(dispute between originators) + P(dispute that one of the two joined)
+
+Follows Bremer (1992), Oneal & Russett (1999) and, for duration, Beck, Katz & Tucker (1998). That a dispute was fatal, or a
+war, is learnt when it is over. Leaves out trade and joint membership in organisations (their sources may not be shipped).
+Standard errors are robust to dyads that share a state (`covariance.py`) and take the histories as given; that one war draws
+in dyads without one is left out.
 """
 
 from __future__ import annotations
@@ -71,6 +77,11 @@ from foedus.record.store import Record
 OUTCOMES = ("dispute_onset", "fatal_dispute_onset", "war_dispute_onset")
 """From the widest to the narrowest: each is part of the one before it."""
 
+ORIGINATED = "originated_dispute_onset"
+"""Another part of the widest, beside the narrower ones: a dispute that both were in from its first day."""
+
+EVERY = (*OUTCOMES, ORIGINATED)
+
 LONGEST_AGE = 20
 """Years for which a past value may stand in for a missing one where a risk is asked for; the oldest age used is said."""
 
@@ -84,7 +95,8 @@ class Disputes(Mechanism):
 
     Attributes
     ----------
-    outcome : "dispute_onset" (all), "fatal_dispute_onset" (at least one death) or "war_dispute_onset" (one that reaches war).
+    outcome : "dispute_onset" (all), "fatal_dispute_onset" (at least one death), "war_dispute_onset" (one that reaches war) or
+        "originated_dispute_onset" (one that both were in from its first day).
     terms : which of TERMS enter.
     lag : years by which covariates precede the outcome; 1, so that a dispute cannot change what it is explained by.
     first_year : first year of the rows it learns from; 1887, the year after distances begin.
@@ -120,10 +132,15 @@ class Disputes(Mechanism):
     term_reads: ClassVar[Mapping[str, tuple[str, ...]]] = VARIABLES
     term_columns: ClassVar[Mapping[str, tuple[str, ...]]] = TERMS
     whole: ClassVar[bool] = True
-    writes: ClassVar[tuple[str, ...]] = ("dispute_probability", "fatal_dispute_probability", "war_dispute_probability")
+    writes: ClassVar[tuple[str, ...]] = (
+        "dispute_probability",
+        "fatal_dispute_probability",
+        "war_dispute_probability",
+        "originated_dispute_probability",
+    )
 
     def __post_init__(self) -> None:
-        check_choice(self.id, "outcome", [self.outcome], OUTCOMES)
+        check_choice(self.id, "outcome", [self.outcome], EVERY)
         check_choice(self.id, "term", self.terms, TERMS)
 
     @property
@@ -164,8 +181,13 @@ class Disputes(Mechanism):
     @property
     def wider(self) -> Disputes | None:
         """The same model, unfitted, of the outcome that this one is part of; None for disputes of any kind."""
-        place = OUTCOMES.index(self.outcome)
-        return replace(self.unfitted, outcome=OUTCOMES[place - 1]) if place else None
+        held_by = {**dict(zip(OUTCOMES[1:], OUTCOMES, strict=False)), ORIGINATED: OUTCOMES[0]}.get(self.outcome)
+        return replace(self.unfitted, outcome=held_by) if held_by else None
+
+    @property
+    def known_late(self) -> bool:
+        """Whether it is known only at a dispute's end what it was."""
+        return self.outcome in OUTCOMES[1:]
 
     @property
     def unfitted(self) -> Disputes:
@@ -217,7 +239,7 @@ class Disputes(Mechanism):
         `known` the disputes that began are over.
         """
         first = max(FIRST_YEAR, years[0] - self.lag)
-        variables = (*OUTCOMES, "peace_years", *COVARIATES, *STRATA)
+        variables = (*EVERY, "peace_years", *COVARIATES, *STRATA)
         choices: dict[str, Any] = {"carry_forward": carry_forward, "disputes_from": self.disputes_from}
         rows = panel("dyad-year", variables, years=(first, years[1]), states=states, record=record, **choices)
         rows = rows.with_columns(pl.col("peace_years") - pl.col("peace_years_age")) if carry_forward else rows
@@ -239,7 +261,7 @@ class Disputes(Mechanism):
         over = [pl.col(name) & (pl.col("known") <= year) for name in OUTCOMES[1:]]
         age = pl.lit(0, pl.Int16).alias("peace_years_age")
         before = panel.filter(pl.col("year") <= year).with_columns(*over, age)
-        last = panel.filter(pl.col("year") == year + 1).drop("year", "known", *OUTCOMES)
+        last = panel.filter(pl.col("year") == year + 1).drop("year", "known", *EVERY)
         later = panel.filter(pl.col("year") > year).select("ccode1", "ccode2", "year", "known")
         frozen = later.join(last, on=["ccode1", "ccode2"], maintain_order="left")
         aged = frozen.with_columns(peace_years_age=pl.col("year") - (year + 1))
@@ -251,7 +273,8 @@ class Disputes(Mechanism):
 
     def complete(self, panel: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of which the outcome and the wider ones are known, and all that has no level for the unknown."""
-        return panel.drop_nulls([*OUTCOMES[: OUTCOMES.index(self.outcome) + 1], *NEEDED])
+        wider = self.wider
+        return panel.drop_nulls([self.outcome, *NEEDED]) if wider is None else wider.complete(panel).drop_nulls([self.outcome])
 
     def _rows(self, rows: pl.DataFrame) -> Design:
         return Design(
@@ -261,7 +284,7 @@ class Disputes(Mechanism):
             cluster=rows["ccode1"].to_numpy().astype(np.int64) * 1000 + rows["ccode2"].to_numpy(),
             year=rows["year"].to_numpy().astype(np.int64),
             sides=rows.select("ccode1", "ccode2").to_numpy().astype(np.int64),
-            known=None if self.wider is None else rows["known"].to_numpy().astype(np.int64),
+            known=rows["known"].to_numpy().astype(np.int64) if self.known_late else None,
             given=self._given(rows),
         )
 
@@ -317,6 +340,7 @@ class Disputes(Mechanism):
 
         Where peace years were last known `peace_years_age` years earlier, the log odds go over in a straight line from those
         of the logit that forecasts one year ahead to those of the one that forecasts `pooling.ahead` years ahead.
+        Those of disputes of any kind are tempered (`Pooling.tempered`), and what is part of these follows.
         """
         asked = (panel["year"] >= first_year).to_numpy()
         rows = panel.filter(asked)
@@ -330,10 +354,11 @@ class Disputes(Mechanism):
             & (rows["year"] >= self.first_year).to_numpy()
             & rows["earlier"].is_not_null().to_numpy()
         )
-        bands = expit(odds)
-        if self.given is not None:
+        if self.given is None:
+            bands = expit(self.pooling.tempered(odds))
+        else:
             wider = self.given.forecast(panel, first_year) if wider is None else wider
-            bands = further(wider.select(BOUNDED).to_numpy().T, bands)
+            bands = further(wider.select(BOUNDED).to_numpy().T, expit(odds))
         return rows.with_columns(
             pl.Series(name, np.where(known, values, np.nan)).fill_nan(None) for name, values in zip(BOUNDED, bands, strict=True)
         )
@@ -386,7 +411,7 @@ class Disputes(Mechanism):
         if held is not None:
             learnt &= (held > 0) & panel.select(pl.all_horizontal(pl.col(NEEDED).is_not_null())).to_series().to_numpy()
         outcome = np.where(learnt, panel[self.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(), np.nan)
-        known = None if held is None else panel["known"].to_numpy().astype(np.int64)
+        known = panel["known"].to_numpy().astype(np.int64) if self.known_late else None
         age = ages(panel.filter(asked)).astype(np.int64)
         dyads = past_of_dyads(sides, year, outcome, expected, self.pooling.decay, known, at_once=held is None)[asked]
         when = np.tile(year[asked] - age, 2)
@@ -416,7 +441,7 @@ def forecasts(models: Mapping[str, Disputes], panel: pl.DataFrame, first_year: i
     models : outcome → model, of which each narrower one was learnt given the wider one.
     """
     told: dict[str, pl.DataFrame] = {}
-    for outcome in (each for each in OUTCOMES if each in models):
+    for outcome in (each for each in EVERY if each in models):
         wider = models[outcome].wider
         told[outcome] = models[outcome].forecast(panel, first_year, told.get(wider.outcome) if wider else None)
     return {outcome: told[outcome] for outcome in models}

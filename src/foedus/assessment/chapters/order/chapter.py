@@ -12,15 +12,25 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.chapters.order import allying
-from foedus.assessment.chapters.order.exhibits import MOST, OUTCOMES, TERM_WORDS, UNIT, between, exhibits, scored, sources_of
+from foedus.assessment.chapters.order.exhibits import (
+    MOST,
+    OUTCOMES,
+    TERM_WORDS,
+    UNIT,
+    between,
+    events,
+    exhibits,
+    scored,
+    sources_of,
+)
 from foedus.assessment.chapters.order.gaps import gaps
-from foedus.assessment.chapters.order.own import contributions, own_risk, strata_of, with_inputs_drawn
+from foedus.assessment.chapters.order.own import contributions, originated_risk, own_risk, strata_of, with_inputs_drawn
 from foedus.assessment.chapters.order.risks import Risks, risk_table
 from foedus.assessment.evidence import STRATUM_WORDS, Words, headline_finding, long_range_finding, stratum_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
 from foedus.mechanisms.order.covariates import TERMS
-from foedus.mechanisms.order.disputes import Disputes
+from foedus.mechanisms.order.disputes import ORIGINATED, Disputes
 from foedus.mechanisms.order.strata import STRATA
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
@@ -48,12 +58,13 @@ def chapter(partnership: Partnership) -> Chapter:
     gravest = list(threats_of(risks, table, "fatal_dispute_onset", "order.fatal_threat", GRAVEST))
     findings = [
         *own,
+        *originated_risk(risks),
         *(finding for validation in risks.validations.values() for finding in with_inputs_drawn(risks, validation)),
         *([fighting] if (fighting := risks.fighting.others(partnership)) else []),
         *gravest,
         *threats_of(risks, table, "dispute_onset", "order.threat", MOST),
         *contributions(risks),
-        *(finding for outcome in risks.validations for finding in worth_of(worth, outcome, strata)),
+        *(finding for outcome in (*risks.validations, ORIGINATED) for finding in worth_of(worth, outcome, strata)),
         *worth.told("order.alliances"),
     ]
     return Chapter(
@@ -160,7 +171,7 @@ def _scored(validation: Validation[Disputes]) -> Iterable[Finding]:
     words = _words(validation)
     yield headline_finding(validation, words)
     yield from long_range_finding(validation, words)
-    for term in TERMS:
+    for term in TERMS if validation.outcome != ORIGINATED else ():
         yield term_finding(validation, term, words)
     for name in STRATA:
         yield from stratum_finding(validation, name, words)
@@ -196,4 +207,4 @@ def _aftermath(validation: Validation[Disputes], words: Words) -> Iterable[Findi
 
 def _words(validation: Validation[Disputes]) -> Words:
     stem, event = OUTCOMES[validation.outcome]
-    return Words(ID, stem, event, f"{event}s", "dyad-years", TERM_WORDS, sources_of(validation.headline, validation.outcome))
+    return Words(ID, stem, event, events(event), "dyad-years", TERM_WORDS, sources_of(validation.headline, validation.outcome))

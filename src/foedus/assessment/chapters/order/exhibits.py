@@ -10,7 +10,7 @@ import polars as pl
 from foedus.assessment.evidence import whole_span
 from foedus.assessment.finding import Exhibit, Finding
 from foedus.mechanisms.order.covariates import VARIABLES
-from foedus.mechanisms.order.disputes import Disputes
+from foedus.mechanisms.order.disputes import ORIGINATED, Disputes
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.validation.validate import Validation
@@ -22,6 +22,7 @@ OUTCOMES = {
     "dispute_onset": ("order.dispute", "dispute"),
     "fatal_dispute_onset": ("order.fatal_dispute", "fatal dispute"),
     "war_dispute_onset": ("order.war", "war"),
+    ORIGINATED: ("order.originated", "dispute between originators"),
 }
 """What the ids of its findings begin with, and word, for each outcome."""
 
@@ -47,6 +48,16 @@ TODAYS_BORDERS = 2012
 
 READABLE = ("outcome", "member", "ccode", "state", "probability", "low", "high", "baseline")
 """Columns of risks where they are a table."""
+
+
+def events(words: str) -> str:
+    """Return the plural of what an outcome is called.
+
+    >>> events("war"), events("dispute between originators")
+    ('wars', 'disputes between originators')
+    """
+    noun, *rest = words.partition(" between ")
+    return "".join([f"{noun}s", *rest])
 
 
 def exhibits(partnership: Partnership, sources: tuple[str, ...], table: pl.DataFrame) -> Iterable[Exhibit]:
@@ -122,7 +133,7 @@ def scored(validations: Mapping[str, Validation[Disputes]]) -> Iterable[Exhibit]
         first, last = validation.registration.years
         yield Exhibit(
             id=f"{stem}.reliability",
-            title=f"Predicted and observed, {words}s of {first}–{last}, forecast window by window",
+            title=f"Predicted and observed, {events(words)} of {first}–{last}, forecast window by window",
             kind="reliability",
             frame=validation.reliability.with_columns(outcome=pl.lit(words)),
             note=(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from foedus.assessment.chapters.order.exhibits import OUTCOMES, TERM_WORDS, UNIT, sources_of
+from foedus.assessment.chapters.order.exhibits import OUTCOMES, TERM_WORDS, UNIT, events, sources_of
 from foedus.assessment.chapters.order.risks import Risks
 from foedus.assessment.chapters.order.tested import Tested
 from foedus.assessment.evidence import earned
@@ -82,10 +82,45 @@ def own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding
         )
 
 
+def originated_risk(risks: Risks) -> Iterable[Finding]:
+    """The dyad's risk of a dispute, split: between the two from the first day, and by joining what others began."""
+    own, validation = risks.own_row, risks.originated
+    if own is None or risks.then is not None:
+        return
+    year = risks.partnership.year
+    whole = risks.of_members(risks.told["dispute_onset"])
+    row = validation.headline.forecast(risks.own, year, whole).row(0, named=True)
+    if row["probability"] is None:
+        return
+    joined = whole.item(0, "probability") - row["probability"]
+    stem, words = OUTCOMES[validation.outcome]
+    tested = Tested.of(validation, own["peace_years_age"])
+    reference = tested.reference(reference_classes(pl.DataFrame([row], infer_schema_length=None))[0], row["probability"])
+    fighting, told_by = risks.fighting.told((own["ccode1"], own["ccode2"]))
+    yield Finding(
+        id=f"{stem}.probability",
+        chapter=ID,
+        statement=(
+            f"{capitalized(risks.partnership.named)}: the probability that a {words} begins in {year}, which both are in from "
+            f"its first day, is {chance(row['probability'])}. It is part of the risk of a dispute of any kind; the rest, "
+            f"{chance(joined)}, is that one joins against the other what others began.{fighting} "
+            f"{tested.told(reference, words, row['probability'])}"
+        ),
+        value=row["probability"],
+        unit=UNIT,
+        interval=Interval(0.95, row["low"], row["high"]),
+        baseline=Baseline("mean of all dyad-years learnt from", validation.base_rate),
+        grade=tested.grade,
+        sources=tuple(dict.fromkeys((*sources_of(validation.headline, validation.outcome), *told_by))),
+        rows=Rows("panel dyad-year", f"ccode1 = {own['ccode1']} and ccode2 = {own['ccode2']} and year <= {own['year']}"),
+        reference=reference,
+    )
+
+
 def _too_few(risks: Risks, outcome: str) -> str:
     """That no risk could be learnt by then, and what stands instead of one."""
     last, words = risks.then.last if risks.then else 0, OUTCOMES[outcome][1]
-    return f"{capitalized(risks.partnership.named)}: too few {words}s had begun by {last} to learn a risk from."
+    return f"{capitalized(risks.partnership.named)}: too few {events(words)} had begun by {last} to learn a risk from."
 
 
 def _by_list(own: Mapping[str, Any], validation: Validation[Disputes], probability: float) -> str:

@@ -14,7 +14,7 @@ from foedus.assessment.chapters.order.exhibits import OUTCOMES, known_by
 from foedus.assessment.chapters.order.tested import Tested
 from foedus.assessment.chapters.order.then import Then, then
 from foedus.assessment.finding import Reference
-from foedus.mechanisms.order.disputes import LONGEST_AGE, Disputes, forecasts
+from foedus.mechanisms.order.disputes import EVERY, LONGEST_AGE, ORIGINATED, Disputes, forecasts
 from foedus.mechanisms.order.inputs import Drawn, columns_drawn, drawn
 from foedus.mechanisms.order.nested import nested
 from foedus.mechanisms.order.recency import with_recency
@@ -35,6 +35,7 @@ class Risks:
     Attributes
     ----------
     panel : all years of these dyads, which their history needs. rows : those of the year itself.
+    originated : how far to believe what is said of disputes between originators, a part of those of any kind.
     told, if_peace : outcome → the headline model's forecast of the rows; the same if no dispute began since the data end.
     then : what could be learnt by a year that the models are fitted to; None for later years.
     """
@@ -42,6 +43,7 @@ class Risks:
     partnership: Partnership
     panel: pl.DataFrame
     validations: Mapping[str, Validation[Disputes]]
+    originated: Validation[Disputes]
     told: Mapping[str, pl.DataFrame]
     if_peace: Mapping[str, pl.DataFrame]
     then: Then | None = None
@@ -56,11 +58,12 @@ class Risks:
         panel = asked.panel(partnership.record, years, states=partnership.codes, carry_forward=LONGEST_AGE)
         if (before := then(partnership.record, year)) is not None:
             told = nested({outcome: before.forecast(outcome, panel, year) for outcome in validations})
-            return cls(partnership, panel, validations, told, told, before)
+            return cls(partnership, panel, validations, asked_of[ORIGINATED], told, told, before)
         peaceful = at_peace_since(panel, partnership.record)
         models = {outcome: each.headline for outcome, each in validations.items()}
         told, if_peace = (forecasts(models, rows, year) for rows in (panel, peaceful))
-        return cls(partnership, panel, validations, told, {name: _no_higher(if_peace[name], told[name]) for name in told})
+        capped = {name: _no_higher(if_peace[name], told[name]) for name in told}
+        return cls(partnership, panel, validations, asked_of[ORIGINATED], told, capped)
 
     def learnt(self, outcome: str) -> bool:
         """Whether there is a model of an outcome for the year, or only how often dyads of a kind saw one before."""
@@ -127,7 +130,7 @@ def at_peace_since(panel: pl.DataFrame, record: Record) -> pl.DataFrame:
 
     The clock of peace runs on, and the quiet years count in the dyad's history and among its last years.
     """
-    quiet = pl.col(list(OUTCOMES)).fill_null(False)
+    quiet = pl.col(EVERY).fill_null(False)
     rested = panel.with_columns(quiet, pl.col("peace_years") + pl.col("peace_years_age"), peace_years_age=pl.lit(0, pl.Int16))
     return with_recency(rested, record)
 
