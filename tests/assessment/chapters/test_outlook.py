@@ -18,7 +18,7 @@ def test_what_no_hindcast_licenses_is_said_and_not_projected(record: Record) -> 
     assert set(told) == {"outlook.licensed", *(f"outlook.gain.{name}" for name in scores()["variable"].unique())}
     disputes = scores().filter(variable="disputes", first=1).row(0, named=True)
     assert told["outlook.gain.disputes"].value == pytest.approx(disputes["over_climatology"], abs=1e-4)
-    assert "gained −8 % on the thirty years before (−14 to −2)" in told["outlook.gain.disputes"].statement
+    assert "gained −10 % on the thirty years before (−15 to −6)" in told["outlook.gain.disputes"].statement
 
 
 def test_a_variable_that_is_licensed_is_told_as_one(monkeypatch: pytest.MonkeyPatch, record: Record) -> None:
