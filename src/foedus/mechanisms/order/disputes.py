@@ -309,11 +309,9 @@ class Disputes(Mechanism):
 
     def fit(self, panel: pl.DataFrame) -> Disputes:
         """Return a copy fitted to the panel; raises InputError if the outcome never varies in it."""
-        known = self.design(panel)
-        design = known.where(known.year >= self.first_year)
         if self.wider is not None:
-            return replace(self._fit_further(design), given=self.wider.fit(panel))
-        model = self.model
+            return replace(self._fit_further(panel), given=self.wider.fit(panel))  # one design at a time
+        model, design = self.model, self._learnt_from(panel)
         near = model.learnt(design)
         first, estimate = near[0].first, model.estimate(design, near)
         seen = seen_of_states(design, near[0].expected) if model.history else None
@@ -323,12 +321,17 @@ class Disputes(Mechanism):
             far = model.estimate(design, model.learnt(design, far=True))
         return replace(self, estimate=estimate, far=far, first=first, seen=seen)
 
-    def _fit_further(self, design: Design) -> Disputes:
+    def _fit_further(self, panel: pl.DataFrame) -> Disputes:
         """A copy that has learnt when the wider outcome goes further."""
         model = self.conditional()
-        learnt = model.learnt(design)
+        learnt = model.learnt(self._learnt_from(panel))
         seen = seen_of_states(learnt.began, np.full(len(learnt.began.year), learnt.rate), at_once=False)
         return replace(self, estimate=model.estimate(learnt), first=learnt.first, seen=seen if model.history else None)
+
+    def _learnt_from(self, panel: pl.DataFrame) -> Design:
+        """The rows that are learnt from."""
+        known = self.design(panel)
+        return known.where(known.year >= self.first_year)
 
     def forecast(self, panel: pl.DataFrame, first_year: int, wider: pl.DataFrame | None = None) -> pl.DataFrame:
         """Return the rows from `first_year` on, with `probability` of an onset and its 95 % interval, `low` and `high`.
