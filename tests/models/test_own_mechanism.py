@@ -5,6 +5,7 @@ Unit of analysis: that of the mechanisms below. Leaves out: everything else.
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,7 @@ import pytest
 
 import foedus
 from foedus.assessment.causal_map import about, graded, links
+from foedus.cli.mechanisms import validate as command
 from foedus.errors import InputError
 from foedus.mechanisms.installed import installed, sound
 from foedus.mechanisms.technology.convergence import Technology
@@ -252,3 +254,17 @@ def test_what_is_no_mechanism_is_named() -> None:
         foedus.validate("disputes", origins=[1990, 2000])
     with pytest.raises(InputError, match=r"there is no file nowhere\.py"):
         foedus.validate("nowhere.py")
+
+
+def test_the_command_takes_a_file_and_says_what_its_grades_rest_on(
+    files: tuple[Path, ...], record: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register(files[2], DAY, record)
+    command(str(files[0]), json=True)
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["test"], told["outcome"], told["formula"]) == ("calm_states", "state_dispute_onset", "own.calm_states")
+    assert "registered on 2026-11-29" in told["remarks"][-1]
+    command(f"{files[0]}:CalmStates")
+    shown = capsys.readouterr()
+    assert "whole model" in shown.out
+    assert "foedus: registered on 2026-11-29" in shown.err
