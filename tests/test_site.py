@@ -22,8 +22,8 @@ from foedus.mechanisms.standard import MECHANISMS
 from foedus.panels.codebook import codebook, world
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-RUN = {"python", "python imported", "bash", "bash imported", "bash tour", "diff"}
-"""Blocks that test_documents, test_walkthrough and test_contributing run."""
+RUN = {"python", "python imported", "bash", "bash imported", "bash tour", "diff", "r"}
+"""Blocks that test_documents, test_walkthrough, test_contributing and test_haven run."""
 
 SHOWN = {"", "text", "toml", "ini", "nginx", "dockerfile"}
 """Blocks that show a file, or what a server or an installation needs."""
