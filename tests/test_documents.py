@@ -8,8 +8,9 @@ import runpy
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -26,6 +27,9 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 WALKTHROUGH = ROOT / "docs/walkthrough.md"
 """Its examples need more than one process and are run by test_walkthrough.py."""
+
+SLOW = ("docs/futures.md", "docs/quickstart.md", "docs/tutorial-future.md", "docs/tutorial-partnership.md")
+"""Pages whose examples run the world forward, or assess many states: more than a few seconds each."""
 
 COMMANDS = re.findall(r"^\| `foedus ([\w-]+)", README, flags=re.MULTILINE)
 
@@ -118,10 +122,14 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     assert not lost
 
 
+def each(pages: Iterable[Path]) -> list[Any]:
+    """Pages as parameters of a test by their paths, slow ones with that mark."""
+    named = ((page, page.relative_to(ROOT).as_posix()) for page in pages)
+    return [pytest.param(page, id=name, marks=[pytest.mark.slow] if name in SLOW else []) for page, name in named]
+
+
 @pytest.mark.parametrize(
-    "page",
-    [page for page in PAGES if page != WALKTHROUGH and "```python" in page.read_text(encoding="utf-8")],
-    ids=lambda page: page.relative_to(ROOT).as_posix(),
+    "page", each(page for page in PAGES if page != WALKTHROUGH and "```python" in page.read_text(encoding="utf-8"))
 )
 def test_python_examples_give_what_they_show(page: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -144,7 +152,7 @@ def shell_pages(marked: str) -> list[Path]:
     return [page for page in PAGES if page != WALKTHROUGH and f"```{marked}\n" in page.read_text(encoding="utf-8")]
 
 
-@pytest.mark.parametrize("page", shell_pages("bash"), ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", each(shell_pages("bash")))
 def test_commands_do_what_they_should(page: Path, shell: Callable[[str], None]) -> None:
     for block in blocks(page, "bash"):
         shell(block)
