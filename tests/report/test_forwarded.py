@@ -169,6 +169,16 @@ def test_many_panels_stand_in_two_columns_without_what_only_a_wide_page_has() ->
     assert ".narrow .wide-only { display: none; }" in (root.find(f"{SVG}style").text or "")  # type: ignore[union-attr]
 
 
+def test_lines_of_a_picture_alone_are_drawn_in_pixels(made: list[picture_files.PictureFile]) -> None:
+    """What makes PNG and PDF stretches strokes with their box, so that steep lines would be thin: 626 = 700 − 60 − 14."""
+    drawn = next(each for each in made if each.exhibit == "displacement.arrivals.years")
+    boxes = [item for item in parsed(drawn.svg).iter(f"{SVG}svg") if item.get("preserveAspectRatio") == "none"]
+    assert {str(item.get("viewBox")).split()[2] for item in boxes} == {"626"}
+    places = [float(pair.split(",")[0]) for item in boxes for line in item for pair in (line.get("points") or "").split()]
+    assert min(places) == 0
+    assert max(places) == 626
+
+
 def test_hostile_names_reach_what_is_forwarded_only_as_text(assessment: Assessment, world: pl.DataFrame) -> None:
     credit = Credit(HOSTILE[0], HOSTILE[1], (HOSTILE[2],), ("2026.11", "ab" * 32), HOSTILE[5])
     svg = document(HOSTILE[0], [], None, HOSTILE[2], credit)
