@@ -142,8 +142,15 @@ def title_of(text: str) -> str:
     return found[1].strip() if found else ""
 
 
+def _claim_of(text: str) -> str:
+    """What a page says in bold right below its title, if it does, to stand beside the title in a list."""
+    found = re.match(r"# .+\n\n\*\*([^*]+)\*\*", text)
+    return f": {found[1]}" if found else ""
+
+
 def _page_of(part: Section, tree: Path) -> str:
-    listed = "\n".join(f"* [{title_of((tree / page).read_text(encoding='utf-8'))}](/{page})" for page in part.pages)
+    texts = {page: (tree / page).read_text(encoding="utf-8") for page in part.pages}
+    listed = "\n".join(f"* [{title_of(text)}](/{page}){_claim_of(text)}" for page, text in texts.items())
     return f"# {part.title}\n\n{part.about}\n\n{listed}\n\n{_toctree(part.pages)}"
 
 
