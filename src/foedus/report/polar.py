@@ -26,7 +26,7 @@ RADIUS = 400.0
 SOUTH = 30.0
 """Latitude at which land is cut off."""
 
-GRAIN = 0.4
+GRAIN = 0.5
 """Units to which land and what is seen are drawn: finer than a page shows."""
 
 SMALL = 0.6
