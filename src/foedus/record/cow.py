@@ -10,7 +10,7 @@ CROSSWALK = "political/state_system/state_year_crosswalk_cow_gw_iso3_1816_2025.p
 Numbered = tuple[pl.DataFrame, dict[str, int]]
 """A table with numbers for its states, and how many rows of which places were left out of it."""
 
-_OTHER_KEYS = {"iso3": "iso3", "state": "english_name"}
+_OTHER_KEYS = {"iso3": "iso3", "state": "english_name", "vdem": "vdem_id"}
 _NUMBERS = ("gwcode", "gwcode1", "gwcode2", "ccode", "ccode1", "ccode2")
 
 
@@ -23,12 +23,12 @@ def numbered(frame: pl.DataFrame, state_years: pl.DataFrame) -> Numbered:
 
 
 def to_cow(frame: pl.DataFrame, state_years: pl.DataFrame) -> pl.DataFrame:
-    """Add COW numbers to rows keyed by Gleditsch–Ward codes; turn ISO3 codes and English names into them; at the row's year.
+    """Add COW numbers to rows keyed by Gleditsch–Ward codes; turn other codes and names into them; each at the row's year.
 
     Of a frame that has `year`, each column gwcode* gets a ccode* beside it, unless there is one: null where no member of the
-    COW system bears the code in that year; no row drops out. In a frame without numbers, iso3* and state* become ccode*, and
-    rows with a code that belongs to no member in that year drop out; rows with a null code stay. Other frames are returned as
-    they are.
+    COW system bears the code in that year; no row drops out. In a frame without numbers, iso3*, state* (English names) and
+    vdem* (V-Dem's numbers) become ccode*, and rows with a code that belongs to no member in that year drop out; rows with a
+    null code stay. Other frames are returned as they are.
 
     >>> names = {"iso3": ["DEU"], "english_name": ["Germany"]}
     >>> crosswalk = pl.DataFrame({"year": [2000], "ccode": [255], "gwcode": [260], **names})

@@ -17,7 +17,8 @@ Traps
 * `gw_state_years` has 20,849 rows, 1,690 of them of the list's 23 microstates. Its iso3, continent and region are those of
   the COW list; outside COW membership those of the state's nearest year as a member (Canada 1867 as in 1920). States that COW
   never admits have none (Tibet, Transvaal, Abkhazia).
-* `vdem_id` is missing for Yugoslavia, Serbia and the Yemen Arab Republic, although V-Dem covers them.
+* `vdem_id` was missing for Serbia and Yugoslavia, the Yemen Arab Republic, Austria to 1918 and three German states, although
+  V-Dem scores them: it is set (VDEM_NUMBERS), as V-Dem's own table of countries pairs them.
 * `capitals_gw` has two capitals of the United Provinces of Central America (89) from November 1833 to December 1834: Guatemala
   City, which ends too late, and Sonsonate. Of two on a 31 December, panels take the one that began later.
 * A capital may begin before its state's membership (Ottawa in 1867) or outlast it (Schwerin, Sanaa, Aden).
@@ -52,6 +53,16 @@ MISPLACED = {
 }
 """Capitals more than 40 km from where Natural Earth (1:50m populated places) has them, with its latitude and longitude; the
 codes are the same in both lists."""
+
+VDEM_NUMBERS = (
+    (345, 198, 1878, 2025),
+    (678, 14, 1918, 1989),
+    (300, 144, 1816, 1918),
+    (271, 355, 1816, 1871),
+    (273, 358, 1816, 1866),
+    (275, 359, 1816, 1867),
+)
+"""COW number, V-Dem's number of the country, first and last year, where the publisher's table leaves V-Dem's out."""
 
 CAPITALS = Path(__file__).with_name("capitals.toml")
 """Capitals that the publisher's list leaves out, gathered by hand."""
@@ -89,7 +100,7 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
     """Return `state_years`, `gw_state_years`, `state_spells`, `major_powers`, `capitals` and `capitals_gw`."""
     folder = raw / "political/state_system"
     crosswalk = pl.read_parquet(raw / CROSSWALK)
-    years = crosswalk.select(_STATE_YEARS.keys()).rename(_STATE_YEARS).sort("year", "ccode")
+    years = crosswalk.select(_STATE_YEARS.keys()).rename(_STATE_YEARS).with_columns(_vdem_number()).sort("year", "ccode")
     spells = pl.concat([_spells(folder / "isard_cw_system.csv", "cow"), _spells(folder / "isard_gw_system.csv", "gw")])
     return {
         "state_years": years,
@@ -99,6 +110,15 @@ def read(raw: Path) -> dict[str, pl.DataFrame]:
         "capitals": _capitals(pl.read_csv(folder / "cow_capitals.csv", try_parse_dates=True), "ccode"),
         "capitals_gw": _capitals(pl.read_csv(folder / "gw_capitals.csv", try_parse_dates=True), "gwcode"),
     }
+
+
+def _vdem_number() -> pl.Expr:
+    """V-Dem's number of the country, the missing ones set."""
+    number, code = pl.col("vdem_id"), pl.col("ccode")
+    for ccode, vdem, first, last in VDEM_NUMBERS:
+        missing = (code == ccode) & pl.col("year").is_between(first, last) & pl.col("vdem_id").is_null()
+        number = pl.when(missing).then(pl.lit(vdem, pl.Int16)).otherwise(number)
+    return number.alias("vdem_id")
 
 
 def _gw_state_years(panel: pl.DataFrame, spells: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
