@@ -5,9 +5,12 @@ What others do was seen on 29 November 2026. These tests hold foedus alone, so t
 
 from __future__ import annotations
 
+import io
 import re
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,6 +18,7 @@ import pytest
 
 import foedus
 from foedus.errors import InputError
+from foedus.panels.codebook import codebook
 from foedus.panels.files.datapackage import package_path
 from foedus.panels.files.write import write_panel
 from foedus.panels.named import named_request
@@ -23,7 +27,7 @@ from foedus.validation import scores
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs/where-tools-disagree.md").read_text(encoding="utf-8")
-NAMED = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", PAGE)
+NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)
 
 
 def test_every_case_of_the_page_names_a_test_that_is_there() -> None:
@@ -31,7 +35,7 @@ def test_every_case_of_the_page_names_a_test_that_is_there() -> None:
     lacking = [
         (file, name)
         for file, name in NAMED
-        if not (ROOT / file).is_file() or (name and f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8"))
+        if not (ROOT / file).is_file() or f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8")
     ]
     assert not lacking
 
@@ -146,3 +150,30 @@ def test_a_missing_forecast_has_a_missing_score() -> None:
     forecast, outcome = np.array([np.nan, 0.2]), np.array([1.0, 0.0])
     for score in (scores.brier, scores.log_score):
         assert np.isnan(score(forecast, outcome)).tolist() == [True, False]
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    """The application, asked in this process."""
+    pytest.importorskip("fastapi")
+    from tests.web.asked import Client
+
+    made = Client()
+    yield made
+    made.close()
+
+
+def test_the_applications_parquet_is_for_browsers(client: Any) -> None:
+    """The JavaScript reader hyparquet 1.33.0 refuses Zstandard, and reads 64-bit years as BigInt."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    asked = "/panel.parquet?unit=dyad-year&dyads=USA-CAN&first=1978&last=1980&variables=peace_years"
+    file = parquet.ParquetFile(io.BytesIO(client.get(asked).content))
+    group = file.metadata.row_group(0)
+    columns = {file.schema_arrow.names[place]: group.column(place) for place in range(group.num_columns)}
+    assert {column.compression for column in columns.values()} == {"SNAPPY"}
+    assert columns["year"].physical_type == "INT32"
+
+
+def test_a_views_csv_has_every_row(client: Any) -> None:
+    """A CSV link of datasette 0.65.5 gives the first hundred rows."""
+    assert pl.read_csv(client.get("/variables.csv").content).height == len(codebook()) > 100
