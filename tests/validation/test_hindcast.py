@@ -354,7 +354,8 @@ def test_an_unknown_mechanism_is_refused_with_the_nearest() -> None:
 
 
 def test_a_mechanism_without_a_registered_test_says_so_and_what_to_do(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(MECHANISMS, "unregistered", MECHANISMS["arctic"])
+    of_its_own = type("Unregistered", (MECHANISMS["arctic"],), {"name": "unregistered", "id": "arctic.unregistered"})
+    monkeypatch.setitem(MECHANISMS, "unregistered", of_its_own)
     for ask in (lambda: validate("unregistered", record), lambda: validate(None, record), lambda: fit("unregistered")):
         with pytest.raises(InputError, match=r"unregistered: no test is registered.*preregistered\.toml"):
             ask()
