@@ -57,6 +57,11 @@ def test_whole_numbers_texts_and_nothing_stay_as_they_are() -> None:
     ]
 
 
+def test_a_count_that_is_an_end_of_its_interval_stays_in_it() -> None:
+    told = Finding("a.b", "a", "So many.", 1_234_567, interval=Interval(0.9, 1_234_567.0, 2_345_678.0))
+    assert told.interval == Interval(0.9, 1_234_567.0, 2_345_678.0)
+
+
 def test_an_exhibit_is_rounded_and_its_other_columns_are_not_touched() -> None:
     frame = pl.DataFrame(
         {"year": [1990, 1991], "name": ["a", None], "value": [2 / 3, None], "low": [1 / 3, None], "high": [0.9, 1]}

@@ -23,7 +23,7 @@ from foedus.mechanisms.standard import MECHANISMS
 from foedus.record.store import Record
 from foedus.validation import scores
 from foedus.validation.bootstrap import Bootstrap
-from foedus.validation.gains import Contest, Evidence, gain_table
+from foedus.validation.gains import Contest, Evidence, areas, gain_table
 from foedus.validation.grades import grades
 from foedus.validation.hindcast import FULL, HEADLINE, Hindcast, hindcast, score_table, together
 from foedus.validation.registration import WARS, registrations
@@ -169,6 +169,37 @@ def test_a_gain_is_the_rivals_score_less_the_contenders() -> None:
     assert brier["gain"] == pytest.approx(0.1875 - (0.09 + 3 * 0.01) / 4)
     assert brier["skill"] == pytest.approx(1 - 0.03 / 0.1875)
     assert table.row(by_predicate=pl.col("score") == "roc_auc", named=True)["gain"] == pytest.approx(0.5)
+
+
+def test_the_interval_of_a_gain_in_area_is_that_of_a_table_by_hand() -> None:
+    """Three clusters, an event in each, one year. The rival has one event above and two below all others: area 1 in 3.
+
+    The contender has every event above: area 1, a gain of two in three. What the rival's events move its area by is 2/9, -1/9
+    and -1/9, so that drawing the clusters gives gains from 0 (the first thrice, 1 draw in 27) to 1 (the first never, 8 in 27):
+    the areas that those clusters have by themselves. At 95 % both are ends; the interval reaches twice as far down as up.
+    """
+    outcome = np.array([1.0, 1, 1, 0, 0, 0])
+    forecasts = {"rival": np.array([0.9, 0.1, 0.1, 0.5, 0.5, 0.5]), FULL: np.array([0.9, 0.9, 0.9, 0.5, 0.5, 0.5])}
+    made = Hindcast("x", 1, 2, 2, forecasts, outcome, np.array([7, 8, 9, 7, 8, 9]), np.full(6, 2))
+    registration = replace(registrations()["disputes"], bootstrap=2000, level=0.95)
+    (told,) = areas([made], [Contest("term", "rival", FULL)], registration).rows(named=True)
+    assert (told["gain"], told["low"], told["high"]) == pytest.approx((2 / 3, 0.0, 1.0), abs=1e-12)
+    assert (told["skill"], told["skill_low"], told["skill_high"]) == pytest.approx((2.0, 0.0, 3.0), abs=1e-12)
+
+
+def test_the_interval_of_a_gain_in_area_is_that_of_delong() -> None:
+    """Rows with nothing in common: the variance of DeLong, DeLong & Clarke-Pearson (1988), of two areas of the same rows."""
+    generator = np.random.default_rng(20261130)
+    outcome = (generator.random(600) < 0.3) * 1.0
+    better, worse = (outcome + generator.normal(scale=scale, size=600) for scale in (0.8, 1.2))
+    made = Hindcast("x", 1, 2, 2, {"rival": worse, FULL: better}, outcome, np.arange(600), np.full(600, 2))
+    registration = replace(registrations()["disputes"], bootstrap=4000, level=0.95)
+    (told,) = areas([made], [Contest("term", "rival", FULL)], registration).rows(named=True)
+    (events, others), (of_events, of_others) = (scores.placements(each, outcome) for each in (better, worse))
+    error = np.sqrt(np.var(events - of_events, ddof=1) / len(events) + np.var(others - of_others, ddof=1) / len(others))
+    assert told["gain"] == pytest.approx(roc_auc_score(outcome, better) - roc_auc_score(outcome, worse))
+    assert told["gain"] - told["low"] == pytest.approx(1.96 * error, rel=0.1)
+    assert told["high"] - told["gain"] == pytest.approx(1.96 * error, rel=0.1)
 
 
 def test_amounts_are_judged_by_their_squared_error() -> None:

@@ -164,10 +164,10 @@ class Chapter:
 
 
 def _round(told: object, to: int, *names: str) -> None:
-    """Round the floats among these fields of something frozen, while it is made."""
+    """Round the floats among these fields of something frozen, while it is made; whole ones are counts, and stay whole."""
     for name in names:
         if isinstance(value := getattr(told, name), float):
-            object.__setattr__(told, name, digits.rounded(value, to))
+            object.__setattr__(told, name, digits.rounded(value, digits.COMPUTED if value.is_integer() else to))
 
 
 def all_findings(chapters: Iterable[Chapter]) -> tuple[Finding, ...]:

@@ -368,7 +368,8 @@ def _exhibits(record: Record, designs: pl.DataFrame) -> Iterable[Exhibit]:
 def _confounder(designs: pl.DataFrame) -> Exhibit:
     """How much more frequent a confounder must be with the pact, by how much it raises (or lowers) the odds of an attack."""
     row = designs.filter(pl.col("column") == PACT).sort("e_value", descending=True).row(0, named=True)
-    middle, near = (1 + row[name] / 100 for name in ("odds_change", "high" if row["odds_change"] < 0 else "low"))
+    middle, low, high = (1 + row[name] / 100 for name in ("odds_change", "low", "high"))
+    near = 1.0 if low <= 1 <= high else high if middle < 1 else low
     strengths = [2.5, 3.0, 4.0, 6.0, 10.0, 20.0]
     needed, enough = (sensitivity_curve(ratio, strengths)["prevalence_ratio"].to_list() for ratio in (middle, near))
     known = [(strength, most, least) for strength, most, least in zip(strengths, needed, enough, strict=True) if isfinite(most)]
@@ -390,7 +391,7 @@ def _confounder(designs: pl.DataFrame) -> Exhibit:
         "bars",
         rows,
         "How many times more frequent something unmeasured would have to be with the pact than without (or the reverse) to "
-        "explain all of it away; the interval reaches down to what its nearer bound asks for.",
+        "explain all of it away; the interval reaches down to what its nearer bound asks for: one, if no difference is in it.",
         SOURCES,
     )
 

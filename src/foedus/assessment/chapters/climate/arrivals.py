@@ -130,7 +130,7 @@ def _band(past: pl.DataFrame, expected: float) -> tuple[Interval | None, str]:
     if past.height < LEAST:
         return None, ""
     ratio = (past["came"] / past["expected"]).to_list()
-    low, high = (expected * end for end in (min(1.0, *ratio), max(1.0, *ratio)))
+    low, high = (float(round(expected * end)) for end in (min(1.0, *ratio), max(1.0, *ratio)))
     return (
         Interval(round((past.height - 1) / (past.height + 1), 2), low, high),
         f" ({about(low)} to {about(high)}, by the errors of {between(past['year'])})",
