@@ -171,6 +171,29 @@ def test_a_gain_is_the_rivals_score_less_the_contenders() -> None:
     assert table.row(by_predicate=pl.col("score") == "roc_auc", named=True)["gain"] == pytest.approx(0.5)
 
 
+def test_a_window_without_events_or_with_events_alone_has_scores_and_no_area() -> None:
+    """The mean area over windows is then that of the one window in which some had the outcome and some had not."""
+    registration = replace(registrations()["disputes"], bootstrap=20, eras=((1, 9),))
+
+    def window(year: int, *outcome: float) -> Hindcast:
+        forecasts = {"rival": np.array([0.4, 0.2, 0.3, 0.1]), FULL: np.array([0.9, 0.2, 0.3, 0.1])}
+        return Hindcast("x", year - 1, year, year, forecasts, np.array(outcome), np.arange(4), np.full(4, year))
+
+    quiet, loud, mixed = window(2, 0, 0, 0, 0), window(3, 1, 1, 1, 1), window(4, 0, 1, 0, 0)
+    contests = [Contest("term", "rival", FULL)]
+    for windows in ([quiet], [loud], [quiet, loud]):
+        told = gain_table(windows, Evidence.of(windows, contests, registration))
+        assert set(told["score"]) == {"log score", "brier"}
+        assert told.null_count().drop("origin").sum_horizontal().item() == 0
+    every = [quiet, loud, mixed]
+    told = gain_table(every, Evidence.of(every, contests, registration)).filter(score="roc_auc")
+    assert told["origin"].to_list() == [3, None, None], "the window of year 4, the era, and all together"
+    assert told["gain"].to_list() == [0.0] * 3, "in either the event is above one of three"
+    table = score_table(every, registration).filter(pl.col("model") == FULL)
+    area = pytest.approx(1 / 3)
+    assert dict(table.select("origin", "roc_auc").iter_rows()) == {1: None, 2: None, 3: area, None: area}
+
+
 def test_the_interval_of_a_gain_in_area_is_that_of_a_table_by_hand() -> None:
     """Three clusters, an event in each, one year. The rival has one event above and two below all others: area 1 in 3.
 

@@ -104,6 +104,14 @@ def test_a_promise_against_someone_holds_against_nobody_else(condition: str) -> 
     assert bound(record, "target_defence", challenger=4, target=2, conditions=False) == 1
 
 
+@pytest.mark.parametrize("against", [(3, 4), (4, 3)])
+def test_a_promise_against_two_holds_against_either_and_nobody_else(against: tuple[int, int]) -> None:
+    """ATOP has a column for each: whichever a state stands in, it is bound against."""
+    record = treaties(Treaty((1, 2), flags=("defence_if_adversary",), against=against), states=(1, 2, 3, 4, 5))
+    held = [bound(record, "target_defence", challenger, target=2) for challenger in (3, 4, 5)]
+    assert held == [1, 1, 0]
+
+
 def test_a_promise_against_someone_atop_does_not_name_holds_against_nobody() -> None:
     record = treaties(Treaty((1, 2), flags=("defence_if_adversary",)))
     assert [bound(record, "target_defence", challenger, 2) for challenger in (3, 4)] == [0, 0]

@@ -106,6 +106,13 @@ def test_defence_without_provocation_is_owed_to_the_attacked() -> None:
     assert due(war(), treaty(B, C, defence=True, defence_if_unprovoked=True)) == [(B, C, True, False)]
 
 
+@pytest.mark.parametrize("named", [{"threat_ccode1": A}, {"threat_ccode2": A}, {"threat_ccode1": D, "threat_ccode2": A}])
+def test_a_pledge_holds_against_either_of_two_that_are_named(named: dict[str, int]) -> None:
+    limited = treaty(B, C, defence=True, defence_if_adversary=True)
+    told = limited.with_columns(pl.lit(code, pl.Int16).alias(column) for column, code in named.items())
+    assert due(war(), told) == [(B, C, True, False)]
+
+
 def test_a_pledge_against_certain_states_holds_against_no_other() -> None:
     limited = treaty(B, C, defence=True, defence_if_adversary=True, threat_ccode1=D)
     assert due(war(), limited) == [(B, C, False, False)]

@@ -1,0 +1,43 @@
+"""Each of five kinds of pledge, alone: it is a pledge, and no other is seen for it."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from foedus.panels import measures
+from foedus.panels.alliances import PLEDGES
+from foedus.panels.codebook import lookup
+from foedus.panels.panel import panel
+from foedus.record.store import Record
+
+READ = lookup("alliance_pledge").reads
+
+
+def test_the_kinds_are_those_of_atop() -> None:
+    """Leeds, Ritter, Mitchell & Long (2002): defence, offence, neutrality, nonaggression, consultation."""
+    assert {name.removesuffix("_pact") for name in READ} == set(PLEDGES)
+    assert len(READ) == 5
+
+
+@pytest.mark.parametrize("alone", range(5), ids=READ)
+def test_one_kind_alone_is_a_pledge(alone: int) -> None:
+    owed = [pl.lit(place == alone) for place in range(5)]
+    assert pl.select(measures.alliance_pledge(*owed)).item() is True
+    unknown = [pl.lit(None, pl.Boolean) if place != alone else pl.lit(True) for place in range(5)]
+    assert pl.select(measures.alliance_pledge(*unknown)).item() is True
+
+
+def test_none_is_no_pledge_and_one_that_is_unknown_leaves_it_open() -> None:
+    no, unknown = pl.lit(False), pl.lit(None, pl.Boolean)
+    assert pl.select(measures.alliance_pledge(*[no] * 5)).item() is False
+    assert pl.select(measures.alliance_pledge(*[no] * 4, unknown)).item() is None
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_dyad_year_of_the_record_with_that_kind_alone_has_a_pledge(name: str, record: Record) -> None:
+    rows = panel("dyad-year", [*READ, "alliance_pledge"], years=(1816, 2018), directed=True, record=record)
+    others = [each for each in READ if each != name]
+    alone = rows.filter(pl.col(name) & ~pl.any_horizontal(others))
+    assert alone.height
+    assert alone["alliance_pledge"].all()
