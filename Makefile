@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header $(UPGRADE)
 
-.PHONY: help assess test kernels lint format bench docs site record results wheel wheel-open bill advisories lock clean
+.PHONY: help assess test kernels lint format bench hostile docs site record results wheel wheel-open bill advisories lock clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -41,6 +41,9 @@ format: .venv/dev.stamp ## put the code in the project's format
 bench: .venv/dev.stamp ## run the benchmarks: the clock, paired with an earlier commit, then the others
 	@set -e; $(BIN)/python -m benchmarks.ratios --raw $(RAW); \
 	for name in panels stream commands estimation models fits arctic futures warning; do $(BIN)/python -m benchmarks.$$name; done
+
+hostile: .venv/dev.stamp ## try ten thousand hostile cases, before a release; ten minutes
+	@$(BIN)/python -m benchmarks.hostile
 
 docs: .venv/run.stamp ## write the documents that follow from the catalog and the codebook
 	@$(BIN)/python docs/build.py

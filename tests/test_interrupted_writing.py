@@ -40,6 +40,10 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     forget_opened()
 
 
+def test_the_root_of_the_file_system_is_never_mended() -> None:
+    assert not writing.mend(Path("/"))
+
+
 QUICK = (FILE, FOLDER, PANEL)
 """Scenarios in which a key is pressed at every step as well."""
 

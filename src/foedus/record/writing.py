@@ -156,8 +156,7 @@ def held(folder: Path, doing: str) -> Iterator[None]:
 def mend(folder: Path) -> bool:
     """Move a folder back into its place if a run was killed after it had moved it aside; say whether that was so."""
     target = folder.resolve()
-    aside = _aside(target)
-    if target.exists() or not aside.is_dir():
+    if target.exists() or not (aside := _aside(target)).is_dir():  # a root, which has no name, is always there
         return False
     with _alone_in(target.parent):
         if target.exists():
