@@ -110,7 +110,7 @@ WRONG = """country,yr,n
 USA,2000,7
 Vietnam,1973,5
 Atlantis,1973,1
-Prusia,1973,1
+Rusia,1973,1
 Atlantis,1974,1
 Yugoslavia,2008,3
 Hong Kong,2000,2

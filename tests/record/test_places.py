@@ -79,7 +79,10 @@ def test_readers_count_what_they_cannot_place(raw: Path) -> None:
         if source.licence != "restricted"
         for table, places in source.unplaced(raw).items()
     }
-    assert unplaced.keys() == {"regimes", "civil_liberties", "exercise_participants", "terrain", "trade_agreement_members"}
+    assert unplaced.keys() == {
+        *("regimes", "civil_liberties", "regime_episodes", "exercise_participants", "terrain", "trade_agreement_members")
+    }
+    assert (sum(unplaced["regime_episodes"].values()), len(unplaced["regime_episodes"])) == (407, 6)
     assert (sum(unplaced["regimes"].values()), len(unplaced["regimes"])) == (682, 15)
     assert unplaced["regimes"]["Hong Kong"] == 125
     assert set(unplaced["civil_liberties"]) == {

@@ -43,9 +43,8 @@ def test_a_risk_moves_with_its_inputs_and_its_interval_holds_both(record: Record
     own = fitted.panel(record, (1946, 2001), states=[750]).filter(ccode1=750, ccode2=770)
     columns = columns_drawn((750, 770), 2000, record)
     assert columns is not None
-    told = drawn(fitted, own, 2001, columns)
+    told = drawn({"dispute_onset": fitted}, own, 2001, columns)["dispute_onset"]
     plain = fitted.forecast(own, 2001).row(0, named=True)
-    assert told is not None
     assert told.low < told.inputs_low < told.probability < told.inputs_high < told.high
     assert told.probability == pytest.approx(plain["probability"], rel=0.1)
     assert told.high - told.low > 0.98 * (plain["high"] - plain["low"])
