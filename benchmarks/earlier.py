@@ -47,6 +47,10 @@ def checkouts() -> Iterator[tuple[Checkout, Checkout]]:
             (place / name).mkdir()
         here = Checkout(HERE, sys.executable, place / "here")
         if named := os.environ.get("FOEDUS_EARLIER"):
+            if not (Path(named) / "src/foedus/__init__.py").is_file():
+                sys.exit(
+                    f"FOEDUS_EARLIER names {named}, which is no checkout of foedus: without one, this tree is paired with itself."
+                )
             own = Path(named) / ".venv/bin/python"
             yield here, Checkout(Path(named), str(own) if own.is_file() else sys.executable, place / "earlier")
             return
