@@ -48,9 +48,7 @@ def checkouts() -> Iterator[tuple[Checkout, Checkout]]:
         here = Checkout(HERE, sys.executable, place / "here")
         if named := os.environ.get("FOEDUS_EARLIER"):
             if not (Path(named) / "src/foedus/__init__.py").is_file():
-                sys.exit(
-                    f"FOEDUS_EARLIER names {named}, which is no checkout of foedus: without one, this tree is paired with itself."
-                )
+                sys.exit(f"FOEDUS_EARLIER names {named}, which is no checkout of foedus: this tree would be its own rival.")
             own = Path(named) / ".venv/bin/python"
             yield here, Checkout(Path(named), str(own) if own.is_file() else sys.executable, place / "earlier")
             return
