@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from foedus.futures.hindcast import crps, registered, scored, within
-from foedus.futures.licence import SCORES, licensed
+from foedus.futures.hindcast import crps, scored, within
+from foedus.futures.licence import SCORES, licensed, registered
 
 
 def brute(members: np.ndarray, outcome: float) -> float:

@@ -6,10 +6,7 @@ variable and kind of knowledge, from which `licence.py` reads what may be told a
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +16,7 @@ from foedus.futures.arithmetic import Array, exp
 from foedus.futures.build import Built, base, built
 from foedus.futures.draws import Draws
 from foedus.futures.headline import fitted_to
-from foedus.futures.licence import SCORES
+from foedus.futures.licence import SCORES, registered
 from foedus.futures.scenario import Scenario
 from foedus.futures.simulate import after, start
 from foedus.futures.steps import added
@@ -31,17 +28,9 @@ from foedus.mechanisms.spending import spending
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 
-REGISTERED = Path(__file__).with_name("hindcast.toml")
-
 KNOWN = {"origin": Known.ORIGIN, "came": Known.CAME}
 
 Say = Callable[[str], None]
-
-
-@cache
-def registered() -> Mapping[str, Any]:
-    """Return what was set down."""
-    return tomllib.loads(REGISTERED.read_text(encoding="utf-8"))
 
 
 def hindcast(record: Record, members: int | None = None, say: Say = print) -> tuple[pl.DataFrame, pl.DataFrame]:

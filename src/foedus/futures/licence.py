@@ -1,21 +1,32 @@
 """Which variables may be told as probabilities, and how many years ahead: those that the hindcasts of the whole system license.
 
-`hindcast.csv` is what `hindcast.py` found, one row a kind of knowledge, variable and horizon. A variable is licensed up to
+`hindcast.toml` is what was set down before, `hindcast.csv` what `hindcast.py` found, one row a kind of knowledge, variable and
+horizon. A variable is licensed up to
 the last horizon without a failure before it, as known at the origin. What is not licensed is told as what follows from a
 scenario.
 """
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+REGISTERED = Path(__file__).with_name("hindcast.toml")
 SCORES = Path(__file__).with_name("hindcast.csv")
 
 REACH = 15
 """Years after a variable's record ends beyond which nothing is a probability, whatever hindcasts say."""
+
+
+@cache
+def registered() -> Mapping[str, Any]:
+    """Return what was set down before the hindcasts: origins, members, baselines, thresholds."""
+    return tomllib.loads(REGISTERED.read_text(encoding="utf-8"))
 
 
 @cache

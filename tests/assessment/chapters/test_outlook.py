@@ -18,7 +18,7 @@ def test_what_no_hindcast_licenses_is_said_and_not_projected(record: Record) -> 
     assert set(told) == {"outlook.licensed", *(f"outlook.gain.{name}" for name in scores()["variable"].unique())}
     disputes = scores().filter(variable="disputes", first=1).row(0, named=True)
     assert told["outlook.gain.disputes"].value == pytest.approx(disputes["over_climatology"], abs=1e-4)
-    assert "gained −10 % on the thirty years before (−15 to −6)" in told["outlook.gain.disputes"].statement
+    assert "were 10 % worse than the 30 years before (gain −15 to −6 %)" in told["outlook.gain.disputes"].statement
 
 
 def test_a_variable_that_is_licensed_is_told_as_one(monkeypatch: pytest.MonkeyPatch, record: Record) -> None:
@@ -32,11 +32,7 @@ def test_a_variable_that_is_licensed_is_told_as_one(monkeypatch: pytest.MonkeyPa
     ("members", "year", "left"),
     [
         (("USA", "CAN"), 2025, []),  # both in the North Atlantic Treaty, with others
-        (
-            ("JPN", "USA"),
-            2025,
-            ["Japan"],
-        ),  # the treaty of 1960 binds the United States alone to defend
+        (("JPN", "USA"), 2025, ["Japan"]),  # the treaty of 1960 binds the United States alone to defend
         (("AUS", "NZL", "USA"), 2025, ["Australia", "New Zealand"]),  # whom ANZUS alone protects
         (("GBR", "PRT"), 1913, ["Portugal"]),
     ],

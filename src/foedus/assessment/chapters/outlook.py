@@ -13,7 +13,7 @@ import polars as pl
 
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.standing import Standing
-from foedus.futures.licence import REACH, licensed, scores
+from foedus.futures.licence import REACH, licensed, registered, scores
 from foedus.panels.alliances import memberships
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
@@ -46,7 +46,7 @@ def chapter(partnership: Partnership, off: Sequence[str]) -> Chapter:
         findings=(*told.findings, *_left(partnership, off)),
         exhibits=told.exhibits,
         would_change="Forecasts of the whole system that beat the years before them; a design of pacts that foresees attacks.",
-        gaps=("No worlds that start after 2000 were tested: their years had not come when the list of disputes ends.",),
+        gaps=(f"Of worlds that start after {max(registered()['origins'])} too few years are recorded to test them.",),
         everywhere=told.ids,
     )
 
@@ -64,7 +64,7 @@ def _licence(rows: pl.DataFrame) -> Finding:
     return Finding(
         "outlook.licensed",
         ID,
-        f"Whole worlds were forecast from 1970, 1980, 1990 and 2000, in {tested} respects: by the rule set down before, "
+        f"Whole worlds were forecast from {_origins()}, in {tested} respects: by the rule set down before, "
         f"{may if fit else none}. Nothing is told as one more than {REACH} years ahead.",
         len(fit),
         "respects",
@@ -75,24 +75,31 @@ def _licence(rows: pl.DataFrame) -> Finding:
 
 
 def _soon(rows: pl.DataFrame) -> Iterable[Finding]:
-    """Tell of each variable how forecasts of the next years compared with the thirty years before."""
+    """Tell of each variable how forecasts of the next years compared with the years before."""
+    test = registered()
+    before, origins = f"the {test['climatology']} years before", test["origins"]
     for row in rows.filter(pl.col("first") == pl.col("first").min()).to_dicts():
         gain = row["over_climatology"]
         yield Finding(
             f"outlook.gain.{row['variable']}",
             ID,
-            f"{capitalized(WORDS[row['variable']])}, {row['first']} to {row['last']} years ahead: forecasts from 1970 to 2000 "
-            f"gained {_signed(gain)} % on the thirty years before ({_signed(row['over_climatology_low'])} to "
-            f"{_signed(row['over_climatology_high'])}), and bands made to hold 90 % of years held "
-            f"{row['coverage_90'] * 100:.0f} %.",
+            f"{capitalized(WORDS[row['variable']])}, {row['first']} to {row['last']} years ahead: forecasts from "
+            f"{min(origins)} to {max(origins)} were {abs(gain) * 100:.0f} % {'better' if gain > 0 else 'worse'} than {before} "
+            f"(gain {_signed(row['over_climatology_low'])} to {_signed(row['over_climatology_high'])} %), and bands made to "
+            f"hold 90 % of years held {row['coverage_90'] * 100:.0f} %.",
             round(gain, 4),
             "share of the error saved",
-            Interval(0.95, row["over_climatology_low"], row["over_climatology_high"]),
-            Baseline("the thirty years before", 0.0),
+            Interval(test["level"], row["over_climatology_low"], row["over_climatology_high"]),
+            Baseline(before, 0.0),
             grade=None,
             sources=SOURCES,
             rows=Rows("foedus/futures/hindcast.csv", f"known = origin and variable = {row['variable']}"),
         )
+
+
+def _origins() -> str:
+    """The years from which worlds were forecast, in words."""
+    return listed([str(year) for year in registered()["origins"]])
 
 
 def _signed(share: float) -> str:
@@ -100,12 +107,14 @@ def _signed(share: float) -> str:
 
 
 def _exhibit(rows: pl.DataFrame) -> Exhibit:
+    test = registered()
+    baselines = {"climatology": f"the {test['climatology']} years before", "persistence": f"the last {test['persistence']}"}
     told = rows.select(
         pl.col("variable").replace_strict(WORDS, return_dtype=pl.String).alias("forecast"),
         pl.format("{} to {}", "first", "last").alias("years ahead"),
         *(
-            (pl.col(f"over_{name}{end}") * 100).round(0).alias(f"{said}{words}, %")
-            for name, said in (("climatology", "better than the 30 years before"), ("persistence", "better than the last 5"))
+            (pl.col(f"over_{name}{end}") * 100).round(0).alias(f"better than {said}{words}, %")
+            for name, said in baselines.items()
             for end, words in (("", ""), ("_low", ", low"), ("_high", ", high"))
         ),
         (pl.col("coverage_90") * 100).round(0).alias("held by 90 % bands, %"),
@@ -113,10 +122,10 @@ def _exhibit(rows: pl.DataFrame) -> Exhibit:
     )
     return Exhibit(
         "outlook.hindcast",
-        "Worlds forecast from 1970, 1980, 1990 and 2000",
+        f"Worlds forecast from {_origins()}",
         "table",
         told,
-        "By the continuous ranked probability score of 100 worlds, knowing nothing later than the year they start from.",
+        f"By the continuous ranked probability score of {test['members']} worlds, which know nothing later than their start.",
         SOURCES,
     )
 
