@@ -171,7 +171,10 @@ def test_whether_anything_binds_two_may_be_unknown() -> None:
 
 def test_the_highest_threat_is_not_told_without_the_war_under_way() -> None:
     told = "Ukraine and Russia: the probability that a fatal dispute begins in 2023 is 31 %."
-    war = "The two fight in 2023 already (UCDP: an armed conflict between them): this is the risk of another dispute beside it."
+    war = (
+        "The two fight in 2023 (UCDP: an armed conflict): the risk is that a dispute begins, by what was known before; of this "
+        "fight it says nothing."
+    )
     said = "Highest risk of a fatal dispute with another state, a year: Ukraine and Russia, 31 % (10 to 60)."
     for statement, expected in ((f"{told} {war} Rivals: 16 %.", f"{said} {war}"), (f"{told} Rivals: 16 %.", said)):
         threat = Finding(

@@ -68,6 +68,7 @@ def test_a_mechanism_that_was_changed_after_is_not_graded(files: tuple[Path, ...
     [
         ("x = 1", r"defines 0 mechanisms \(none\)"),
         ("raise RuntimeError('no')", "cannot be run: RuntimeError: no"),
+        ("raise SystemExit(0)", "cannot be run: SystemExit: 0"),
         ("def f(:", "cannot be run: SyntaxError"),
     ],
 )

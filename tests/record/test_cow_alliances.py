@@ -101,6 +101,19 @@ def test_a_row_that_cannot_be_is_refused_with_its_number(
     assert not data.exists(), "nothing is half-written"
 
 
+@pytest.mark.parametrize(
+    ("pledges", "told"),
+    [
+        ("9,0,0,0", "column defense is neither 0 nor 1 in 1 row (first: row 1)"),
+        (",,,", "1 row without any pledge, as where a line is cut off (first: row 1)"),
+    ],
+)
+def test_a_pledge_is_zero_or_one_and_a_row_has_one(pledges: str, told: str, data: Path, file: Callable[..., Path]) -> None:
+    message = refusal(file(HEADER + row(908, (2, 20), "1,1,1950,,,", "0,1", pledges)), "cow-alliances")
+    assert told in message
+    assert not data.exists(), "nothing is half-written"
+
+
 def test_a_day_that_a_leap_year_has_is_a_day(data: Path, file: Callable[..., Path]) -> None:
     add("cow-alliances", file(HEADER + row(908, (2, 20), "29,2,1904,29,2,1904", "0,0", PACT)))
     assert ties(908).select("start", "end").row(0) == (date(1904, 2, 29), date(1904, 2, 29))

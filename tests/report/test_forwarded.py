@@ -208,8 +208,11 @@ def test_a_page_describes_itself_and_names_its_address_only_where_it_has_one(
 
 @pytest.mark.parametrize(
     "base",
-    ["ftp://example.org/", "example.org/reports", "https://", "javascript:alert(1)", 'https://example.org/"><b>', "", "http://[",
-     "https://example.org/?a=1", "https://example.org:99999999/", "https://example.org/a b"],
+    [
+        "ftp://example.org/", "https://user:word@example.org/",
+        "example.org/reports", "https://", "javascript:alert(1)", 'https://example.org/"><b>', "", "http://[",
+     "https://example.org/?a=1", "https://example.org:99999999/", "https://example.org/a b",
+    ],
 )  # fmt: skip
 def test_an_address_that_is_none_of_the_web_is_refused(base: str) -> None:
     with pytest.raises(InputError, match="is no address of a folder on the web: write https:// or http://"):

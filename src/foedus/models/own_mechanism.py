@@ -168,7 +168,7 @@ def _run(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except InputError as refusal:
         raise InputError(f"{path} was not run to its end: {refusal}") from refusal
-    except Exception as error:  # whatever the reader's own code raises
+    except (Exception, SystemExit) as error:  # whatever the reader's own code raises
         raise InputError(f"{path} cannot be run: {type(error).__name__}: {error}") from error
     finally:
         _running.discard(path.resolve())

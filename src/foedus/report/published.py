@@ -44,14 +44,15 @@ def check(base: str) -> None:
     """Raise InputError unless a text is the address of a folder on the web."""
     try:
         parts = urlsplit(base)
-        fault = parts.scheme not in ("http", "https") or not parts.hostname or bool(parts.query or parts.fragment)
+        fault = parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc
+        fault = fault or bool(parts.query or parts.fragment)
         _ = parts.port
     except ValueError:
         fault = True
     if fault or not base.isascii() or not base.isprintable() or set(base) & set(" \"'<>\\"):
         raise InputError(
             f"--base-url {shown(base)} is no address of a folder on the web: write https:// or http://, the host and the "
-            "folder, such as https://example.org/reports/."
+            "folder, without a user's name, such as https://example.org/reports/."
         )
 
 

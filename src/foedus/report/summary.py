@@ -76,7 +76,7 @@ class Risks:
     ----------
     outcome : what the risk is of. members : their names, as in the frame's columns after `state`.
     frame : state, and for each member a column of (probability, low, high, fights_in) or null; the largest risk first.
-    fight_in : the year in which some of them fight a member already; None where nobody does.
+    fight_in : the year in which some of them fight a member; None where nobody does.
     """
 
     outcome: str

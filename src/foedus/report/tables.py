@@ -172,6 +172,6 @@ def _map_cell(row: dict[str, Any], *, alone: bool) -> str:
     if row["probability"] is None:
         return UNKNOWN
     between = "" if None in (row["low"], row["high"]) else f" ({percent_range(row['low'], row['high'])})"
-    beside = f"; they fight already ({row['fights_in']})" if row.get("fights_in") else ""
+    beside = f"; they fight in {row['fights_in']}" if row.get("fights_in") else ""
     baseline = f"; baseline {value(row['baseline'], 'share')}" if alone else ""
     return f"{percent(row['probability'])}{between}{beside}{baseline}"

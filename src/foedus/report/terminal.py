@@ -23,7 +23,7 @@ from foedus.report.wording import UNKNOWN, clean, percent, percent_range
 MOST_GAPS, GAP_LENGTH = 3, 150
 """Gaps named in the summary, and their length in characters: two lines each. The report has them whole."""
 BESIDE = "*"
-"""Marks a risk of two states that fight already."""
+"""Marks a risk of two states that fight."""
 
 NAME_WIDTH = 24
 
@@ -67,7 +67,7 @@ def _show_risks(assessment: Assessment, console: Console) -> None:
         table.add_row(Text(clean(row[0])), *(Text(_risk(risk)) for risk in row[1:]))
     console.print(table)
     if risks.fight_in is not None:
-        told = f"{BESIDE} They fight already ({risks.fight_in}): the risk of another dispute beside it."
+        told = f"{BESIDE} They fight in {risks.fight_in}: the risk is that a dispute begins, by what was known before."
         _say(console, Text(told, style="dim"))
 
 

@@ -133,7 +133,7 @@ def describe(row: dict[str, Any]) -> str:
     interval = f" ({percent_range(row['low'], row['high'])})" if row["low"] is not None and row["high"] is not None else ""
     ratio = f", about {odds(row['probability'])}" if odds(row["probability"]) else ""
     baseline = f" Baseline {percent(row['baseline'])}." if row["baseline"] is not None else ""
-    beside = f" They fight already ({row['fights_in']}): this is another dispute beside it." if row.get("fights_in") else ""
+    beside = f" They fight in {row['fights_in']}." if row.get("fights_in") else ""
     return f"{row['state']}: {percent(row['probability'])} per year{interval}{ratio}.{beside}{baseline}"
 
 

@@ -65,7 +65,7 @@ def _licence(rows: pl.DataFrame) -> Finding:
         "outlook.licensed",
         ID,
         f"Whole worlds were forecast from {_origins()}, in {tested} respects: by the rule set down before, "
-        f"{may if fit else none}. Nothing is told as one more than {REACH} years ahead.",
+        f"{may if fit else none}. Further ahead than {REACH} years none ever is.",
         len(fit),
         "respects",
         grade=None,
@@ -140,7 +140,7 @@ def _left(partnership: Partnership, off: Sequence[str]) -> Iterable[Finding]:
         f": {listed(names)}. Published designs tell such worlds apart, each in its own way; `foedus simulate --without all` "
         "draws them as scenarios."
         if names
-        else ". Published designs ask for no more, so that none of them tells the two worlds apart."
+        else ". Published designs of what a pledge does look at nothing else: all of them expect the same in both worlds."
     )
     yield Finding(
         "outlook.undefended",

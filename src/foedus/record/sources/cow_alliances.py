@@ -33,6 +33,7 @@ import polars as pl
 
 from foedus.record.publisher import Form, Tables, with_optional
 from foedus.record.row_faults import Day, lone_directions
+from foedus.words import counted
 
 VERSION, FIRST_YEAR, LAST_YEAR = 4.1, 1816, 2012
 TIES = "cow_alliance_ties"
@@ -66,6 +67,11 @@ def _faults(frame: pl.DataFrame) -> Iterator[str]:
         yield f"its dates go to {latest:g}, not to {LAST_YEAR}: this is another release"
     if alone := (frame["ccode1"] == frame["ccode2"]).arg_true().to_list():
         yield f"{len(alone):,} rows name one state twice (first: row {alone[0] + 1})"
+    for name in _PLEDGES:
+        if odd := frame.select((pl.col(name).is_not_null() & ~pl.col(name).is_in([0.0, 1.0])).arg_true()).to_series().to_list():
+            yield f"column {name} is neither 0 nor 1 in {counted(len(odd), 'row')} (first: row {odd[0] + 1})"
+    if silent := frame.select(pl.all_horizontal(pl.col(*_PLEDGES).is_null()).arg_true()).to_series().to_list():
+        yield f"{counted(len(silent), 'row')} without any pledge, as where a line is cut off (first: row {silent[0] + 1})"
     years = [name for name in ("year",) if name in frame.columns]
     yield from lone_directions(frame, ("ccode1", "ccode2"), [_KEYS[0], *_START, *_END, *years])
 

@@ -20,17 +20,17 @@ from foedus.report.terminal import show
 @pytest.mark.parametrize(
     ("states", "year", "source", "told"),
     [
-        (("RUS", "UKR"), 2022, "ucdp_armed_conflict", "The two fight in 2022 already (UCDP: a war)"),
-        (("RUS", "UKR"), 2025, "ucdp_armed_conflict", "The two fight in 2024 already (UCDP: a war)"),  # the last year known
-        (("IND", "PAK"), 2014, "ucdp_armed_conflict", "The two fight in 2014 already (UCDP: an armed conflict)"),
-        (("USA", "JPN"), 1943, "gml", "The two are at war in 1943 already (the list of militarized disputes: a dispute at the"),
+        (("RUS", "UKR"), 2022, "ucdp_armed_conflict", "The two fight in 2022 (UCDP: a war)"),
+        (("RUS", "UKR"), 2025, "ucdp_armed_conflict", "The two fight in 2024 (UCDP: a war)"),  # the last year known
+        (("IND", "PAK"), 2014, "ucdp_armed_conflict", "The two fight in 2014 (UCDP: an armed conflict)"),
+        (("USA", "JPN"), 1943, "gml", "The two are at war in 1943 (the list of militarized disputes: a dispute at the"),
         (
             ("RUS", "UKR"),
             2021,
             "ucdp_armed_conflict",
-            "The two are on opposite sides in 2021 already (UCDP: an armed conflict)",
+            "The two are on opposite sides in 2021 (UCDP: an armed conflict)",
         ),
-        (("FRA", "Soviet Union"), 1939, "gml", "The two are on opposite sides in 1939 already (the list of militarized"),
+        (("FRA", "Soviet Union"), 1939, "gml", "The two are on opposite sides in 1939 (the list of militarized"),
     ],
 )
 def test_what_is_said_beside_a_risk_is_what_the_record_says(states: tuple[str, str], year: int, source: str, told: str) -> None:
@@ -91,11 +91,21 @@ def test_no_table_of_risks_shows_two_that_fight_without_saying_so(record: Record
     text = written.getvalue()
     (row,) = [line for line in text.splitlines() if line.startswith("Ukraine ")]
     assert row.endswith("*")
-    assert "* They fight already (2024): the risk of another dispute beside it." in text
-    assert "they fight already (2024)" in to_html(told, "foedus assess USA RUS")
+    assert "* They fight in 2024: the risk is that a dispute begins, by what was known before." in text
+    assert "they fight in 2024" in to_html(told, "foedus assess USA RUS")
 
 
 def test_where_nobody_fights_nothing_is_marked(record: Record) -> None:
     risks = largest_risks(assess("NOR", "SWE", year=2020, record=record))
     assert risks is not None
     assert risks.fight_in is None
+
+
+def test_a_table_of_a_year_without_a_map_marks_them_too(record: Record) -> None:
+    """Iran and Iraq fight from 1980 to 1988; the risks of such a year stand in a table."""
+    told = assess("IRN", "IRQ", year=1985, record=record)
+    risks = largest_risks(told)
+    assert risks is not None
+    assert risks.fight_in == 1985
+    (own,) = risks.frame.filter(state="Iraq")["Iran"].to_list()
+    assert own["fights_in"] == 1985

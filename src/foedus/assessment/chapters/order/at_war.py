@@ -107,15 +107,17 @@ class Fighting:
     def told(self, dyad: tuple[int, int]) -> tuple[str, tuple[str, ...]]:
         """Return what has to be said beside a risk of the dyad, after a space, and its sources; nothing if they are at peace.
 
-        >>> Fighting({(365, 369): Side(2, True, UCDP)}, 2022).told((369, 365))[0]
-        ' The two fight in 2022 already (UCDP: a war): this is the risk of another dispute beside it.'
+        >>> Fighting({(365, 369): Side(2, True, UCDP)}, 2022).told((369, 365))[0].partition(": the risk")[0]
+        ' The two fight in 2022 (UCDP: a war)'
         """
         if (side := self.dyads.get((min(dyad), max(dyad)))) is None:
             return "", ()
         fight, war, opposite = ALREADY
         begins = opposite if side.how == OPPOSITE else fight if side.by == UCDP else war
-        already = f" {begins} {self.year} already ({BY[side.by]}: {side.what}): this is the risk of another dispute beside it."
-        return already, (side.by,)
+        said = (
+            f" {begins} {self.year} ({BY[side.by]}: {side.what}): the risk is that a dispute begins, by what was known before; "
+        )
+        return f"{said}of this fight it says nothing.", (side.by,)
 
 
 def _each(foes: Mapping[str, list[str]], word: str, *, every: bool) -> str:

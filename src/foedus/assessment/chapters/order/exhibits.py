@@ -46,7 +46,7 @@ AGAINST = "mean of all dyad-years"
 TODAYS_BORDERS = 2012
 """First year whose states have the borders that the map draws: South Sudan became one in July 2011."""
 
-READABLE = ("outcome", "member", "ccode", "state", "probability", "low", "high", "baseline")
+READABLE = ("outcome", "member", "ccode", "state", "probability", "low", "high", "baseline", "fights_in")
 """Columns of risks where they are a table."""
 
 

@@ -138,7 +138,7 @@ def at_peace_since(panel: pl.DataFrame, record: Record) -> pl.DataFrame:
 def risk_table(risks: Risks) -> pl.DataFrame:
     """Return the risk of each member with every other state, by outcome (columns of a "map" exhibit, and the oldest age).
 
-    The probability is null where something needed is unknown. `fights_in`: the year in which the two fight already; else null.
+    The probability is null where something needed is unknown. `fights_in`: the year in which the two fight; else null.
     """
     system = StateSystem.of(risks.partnership.record)
     tables = []
@@ -151,7 +151,7 @@ def risk_table(risks: Risks) -> pl.DataFrame:
 
 
 def _fights_in(member: State, fighting: Fighting) -> pl.Expr:
-    """The year in which a member and the state of a row fight each other already, null where they do not."""
+    """The year in which a member and the state of a row fight each other, null where they do not."""
     foes = [one if two == member.ccode else two for one, two in fighting.foes if member.ccode in (one, two)]
     return pl.when(pl.col("ccode").is_in(foes)).then(pl.lit(fighting.year, pl.Int16)).alias("fights_in")
 
