@@ -104,3 +104,12 @@ def test_what_is_told_of_all_pairs_stays_on_the_methods_page_where_it_is_news() 
 def test_years_are_told_from_counts_and_units() -> None:
     assert later_years("1,914 of 2000 dyad-years, 1950 km, 2.015 %, dollars of 2015, (Beckley 2018)", 1900) == []
     assert later_years("from 1912 to 1914", 1913) == [1914]
+
+
+def test_no_score_of_later_years_stands_in_an_assessment_of_before(record: Record) -> None:
+    """Tests are of forecasts of 1961–2010: of 1913 none of them is part, near or long before, whatever the outcome."""
+    ids = [finding.id for finding in assess("FRA", "DEU", year=1913, record=record).findings]
+    assert not [name for name in ids if ".skill" in name or ".calibration" in name]
+    assert [
+        finding.id for finding in assess("FRA", "DEU", year=2012, record=record).findings if ".skill.long_range" in finding.id
+    ]

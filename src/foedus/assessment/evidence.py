@@ -90,7 +90,7 @@ def _others(best: Mapping[str, Any], rival: Mapping[str, Any], score: str) -> st
 
 
 def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Finding]:
-    """Tell how forecasts of the same years scored that were made long before, as they are for years after the data end."""
+    """Tell how forecasts scored that were made long before, as they are for years after the data end."""
     long_range = validation.long_range
     if long_range is None:
         return
@@ -106,7 +106,7 @@ def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Fi
         chapter=words.chapter,
         statement=(
             f"Forecast {long_range.first_ahead} to {long_range.last_ahead} years ahead, as if every record had ended before, "
-            f"the {words.events} of the same years ({best['events']:,} in {best['n']:,} {words.rows}, newer states left out): "
+            f"the {words.events} of {first}–{last} ({best['events']:,} in {best['n']:,} {words.rows}, newer states left out): "
             f"the log score is {better(gain['skill'])} than that of the best baseline that knows as little "
             f"({gain['against']}); ROC area {best['roc_auc']:.3f}; in the registered strata the model expected "
             f"{min(strata):.2f} to {max(strata):.2f} times as many as began."
