@@ -196,3 +196,9 @@ def test_simulate_checks_before_it_reads_the_record(monkeypatch: pytest.MonkeyPa
         simulate(output=tmp_path / "no" / "such" / "folder.parquet")
     with pytest.raises(InputError, match="ends neither in"):
         simulate(output=tmp_path / "futures.json")
+
+
+def test_pacts_are_called_recorded_as_far_as_the_record_speaks_of_every_state() -> None:
+    """ATOP speaks of all states to 2018; facts speak of some of them later, which is no record of the world."""
+    rows = pl.DataFrame({"variable": ["states_allied"] * 2, "year": [2018, 2019]})
+    assert reading._read(rows, ["variable", "year"])["reading"].to_list() == ["recorded", "scenario"]

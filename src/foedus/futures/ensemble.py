@@ -114,8 +114,8 @@ class Ensemble:
     def bands(self, levels: Iterable[float] = LEVELS) -> pl.DataFrame:
         """Return one row an arm, variable and year: arm, variable, unit, year, reading, mean, and quantiles (`q05` …).
 
-        reading : "recorded" as far as the variable's record goes, "probability" as many years after it as hindcasts license
-            (`licence.py`), then "scenario": what follows from assumptions, no probability of anything.
+        reading : "recorded" as far as the variable's record goes of every unit, "probability" as many years after it as
+            hindcasts license (`licence.py`), then "scenario": what follows from assumptions, no probability of anything.
         """
         keys = ["arm", "variable", "year"]
         merged = self.counts.filter(pl.col("arm") != DIFFERENCE).group_by(*keys, "value").agg(pl.col("members").sum())
@@ -358,11 +358,17 @@ def _summary(merged: pl.DataFrame, keys: list[str], levels: Iterable[float]) -> 
     return rows.group_by(keys, maintain_order=True).agg(mean, *quantiles)
 
 
+def _last_recorded(source: str) -> int:
+    """Return the last year that is recorded of a series of the world, or of every unit of a variable."""
+    series = world().get(source)
+    return lookup(source).absent_to if series is None else series.last_year or 0
+
+
 def _read(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Rows with the unit of each variable, and how they are to be read."""
     units = {name: each.unit for name, each in VARIABLES.items()}
     known = licensed()
-    ends = {name: (world().get(each.source) or lookup(each.source)).last_year or 0 for name, each in VARIABLES.items()}
+    ends = {name: _last_recorded(each.source) for name, each in VARIABLES.items()}
     reach = {name: known.get(each.licence, 0) for name, each in VARIABLES.items()}
     end, further = (pl.col("variable").replace_strict(each, return_dtype=pl.Int64) for each in (ends, reach))
     drawn = pl.when(pl.col("year") <= end + further).then(pl.lit("probability")).otherwise(pl.lit("scenario"))
