@@ -198,7 +198,7 @@ def _of_joining(every: Any, originated: Any) -> str:
         for name, (came, expected), (later, long_expected) in zip(STRATA, ahead, long_ahead, strict=True)
     ]
     return (
-        "What is left of disputes of any kind is joining: one of the two joined, against the other, what others began. Its\n"
+        "What is left of disputes of any kind is joining: none such began, but one of the two joined what others began. Its\n"
         "forecast is the difference of the two; it has no grade, for a few wars make most of it.\n\n"
     ) + markdown_table(("stratum", "joined, one year ahead", "expected", "joined, 11 to 15 years ahead", "expected"), rows)
 

@@ -268,17 +268,17 @@ def similarity(
     frame : polars, pandas or Arrow, with two columns of states and one of years, such as a dyad-year panel.
     pledges : "defence", "offence", "neutrality", "nonaggression", "consultation", or several: whether any of these binds a
         state to another, 1 or 0. By default all of them, by how closely they bind: 3 defence or support in attack, 2
-        neutrality or consultation, 1 non-aggression, 0 nothing, as in ATOP's own S scores (COW's list: 3 defence, 2 neutrality
-        or non-aggression, 1 entente).
+        neutrality or consultation, 1 non-aggression, 0 nothing, the ranks of the S scores passed on with ATOP (COW's list: 3
+        defence, 2 neutrality or non-aggression, 1 entente).
     itself : whether a state counts as bound to itself by the highest value.
     alliances_from : whose alliances count: "facts" (dated facts laid over ATOP), "atop", or "cow" once added to the record.
     record : the record to use; by default the one that is shipped, with what has been added to it.
     by, code, year : the columns of states, what they hold, and that of years, as in `add`.
 
-    S (Signorino & Ritter 1999) reaches from -1 to 1; pi (Scott 1955) and kappa (Cohen 1960; Häge 2011) from below 0, less alike
-    than by chance, to 1. All are null outside the years for which the list of alliances speaks of every pair (to 2018), and
-    where a state was no member. Raises InputError for a frame that is not about two states, and for a pledge that the list has
-    not.
+    S (Signorino & Ritter 1999) reaches from -1 to 1; pi and kappa (Häge 2011, after Scott 1955 and Cohen 1968) from below 0,
+    less alike than by chance, to 1. All are null outside the years for which the list of alliances speaks of every pair (to
+    2018), and where a state was no member. Raises InputError for a frame that is not about two states, and for a pledge that
+    the list has not.
 
     >>> similarity(panel("dyad-year", [], dyads=["USA-CAN"], years=(1938, 1950)))["alliance_s"].round(2).to_list()[::6]
     [0.94, 0.97, 0.49]

@@ -102,3 +102,16 @@ def test_a_fault_is_named_when_it_is_made(choices: dict[str, object], told: str)
 def test_a_name_that_is_no_variable_is_told_by_the_check(record: Record) -> None:
     with pytest.raises(InputError, match="Did you mean polyarchy"):
         check_mechanism(foedus.Regression("state-year", "state_dispute_onset ~ polyarky"), record, (1990, 2000))
+
+
+def test_the_score_goes_by_the_model_and_not_by_the_values_of_the_outcome(record: Record) -> None:
+    """A regression of a yes or no forecasts beyond 0 and 1, of which no log score can be taken."""
+    by_amount = foedus.Regression("state-year", "state_dispute_onset ~ polyarchy", model="ols", first_year=1960)
+    (told,) = foedus.validate(by_amount, origins=[[1989, 1990, 1999], [1979, 1980, 1989]], record=record)
+    assert told.test.score == "squared error"
+    assert sorted(told.test.origins) == [(1979, 1980, 1989), (1989, 1990, 1999)], "in whatever order they are given"
+
+
+@pytest.mark.parametrize("outcome", ["I((milex > 0) & (gdp > 1))", "I(not (gdp > 0))", "((gdp > 0) | (milex > 0))"])
+def test_a_condition_is_yes_or_no_however_it_is_joined(outcome: str) -> None:
+    assert foedus.Regression("state-year", f"{outcome} ~ polyarchy").model == "logit"

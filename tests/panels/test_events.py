@@ -82,7 +82,10 @@ def test_pairs_of_states_are_of_two_governments_alone() -> None:
     events = ged(
         {"gwnob": "630"}, {"gwnoa": "630", "gwnob": "645"}, {}, {"gwnoa": "2, 200", "gwnob": "645"}, {"type_of_violence": 3}
     )
-    with pytest.warns(PanelRemark, match="1 of 4 events have a side that is no government"):
+    with (
+        pytest.warns(PanelRemark, match="1 of 4 events have a side that is no government"),
+        pytest.warns(PanelRemark, match=r"several governments \(1\) count in every pair of theirs, with all their deaths"),
+    ):
         told = foedus.count_events(events, "dyad-year")
     assert told.select("ccode1", "ccode2", "events").rows() == [(2, 645, 1), (200, 645, 1), (630, 645, 2)]
     state = {"actor1": "Military Forces of Eritrea (1993-)", "actor2": "Military Forces of Ethiopia (1991-2018)"}
@@ -140,6 +143,7 @@ def test_a_day_that_is_not_known_is_told() -> None:
         (ged({}), {"unit": "state-yaer"}, "not counted by 'state-yaer'. Did you mean state-year"),
         (ged({}), {"kinds": ["one sided"]}, "no events of the kind 'one sided'. Did you mean one-sided"),
         (ged({}), {"spanning": "end"}, "spanning is days or start"),
+        (ged({"type_of_violence": 3}), {"unit": "dyad-year", "kinds": ["one-sided"]}, "have state-based events alone"),
         (ged({}).drop("gwnob"), {"unit": "dyad-year"}, "pairs of states need GED's column gwnob or gwno_b"),
         (ged({}), {"coverage": {"Atlantis": (2003, 2003)}}, "coverage names no state"),
     ],

@@ -103,13 +103,13 @@ def graded(mechanism: Any, claim: Mapping[str, Any], record: Record, say: Say | 
     check_choice(mechanism.id, "model", baselines, models)
     origins = claim.get("origins")
     triples = [each for each in origins or () if not isinstance(each, int)]
-    panel = mechanism.panel(record, (mechanism.first_year, triples[-1][-1] if triples else LAST_YEAR))
+    panel = mechanism.panel(record, (mechanism.first_year, max((each[-1] for each in triples), default=LAST_YEAR)))
     with one_core():
         design = mechanism.design(panel)
         design = design.where(design.year >= mechanism.first_year)
         if not len(design.year):
             raise InputError(f"{mechanism.id} has no row of which everything is known: nothing can be learnt.")
-        yes_or_no = {*np.unique(design.outcome).tolist()} <= {0.0, 1.0}
+        yes_or_no = not mechanism.amounts
         test = test_of(
             mechanism.name,
             mechanism.outcome,

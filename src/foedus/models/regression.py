@@ -308,16 +308,25 @@ class OfTerms:
         return Linear(columns) if self.model == "ols" else OfFamily(family, known.sample, columns)
 
 
+def _is_condition(node: ast.AST) -> bool:
+    """Whether an expression is true or false of each row: a comparison, or conditions joined by and, or, not, & and |."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.BitAnd | ast.BitOr) and _is_condition(node.left) and _is_condition(node.right)
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.Not | ast.Invert) and _is_condition(node.operand)
+    return isinstance(node, ast.Compare | ast.BoolOp)
+
+
 def _model_of(outcome: str) -> str:
     """The kind of model of an outcome, as the codebook or the outcome itself tells it; raises InputError where neither does.
 
-    >>> _model_of("dispute_onset"), _model_of("log(milex)"), _model_of("(milex > 0)")
-    ('logit', 'ols', 'logit')
+    >>> _model_of("dispute_onset"), _model_of("log(milex)"), _model_of("(milex > 0)"), _model_of("I((milex > 0) & (cinc > 0))")
+    ('logit', 'ols', 'logit', 'logit')
     """
     node = tree(outcome)
     while isinstance(node, ast.Call) and function(node) in ("I", "lag", "lead") and node.args:
         node = node.args[0]
-    if isinstance(node, ast.Compare | ast.BoolOp):
+    if _is_condition(node):
         return "logit"
     if not isinstance(node, ast.Name):
         return "ols"

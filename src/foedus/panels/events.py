@@ -121,6 +121,8 @@ def count_events(
     rows = _of_kinds(dated, layout, kinds)
     told = [*_remarks(rows, layout, unit, spanning)]
     if unit == "dyad-year":
+        if layout is GED and kinds and rows.filter(pl.col(layout.kind) == layout.kinds["state-based"]).is_empty():
+            raise InputError("pairs of governments have state-based events alone: leave kinds out, or name 'state-based' too.")
         keyed, more = _between_states(rows, layout, record, of, strict=spans is not None)
         told += more
     else:
@@ -252,16 +254,20 @@ def _between_states(
     else:
         split = rows.with_columns(pl.col(side).str.extract(FORCES).alias(f"side{at}") for at, side in enumerate(sides, 1))
         both = split.drop_nulls(["side1", "side2"]).filter(pl.col("side1") != pl.col("side2"))
-    left = rows.height - both[layout.id].n_unique()
+    left, several = rows.height - both[layout.id].n_unique(), both.filter(pl.col(layout.id).is_duplicated())
     keyed = both.with_columns(
         _states(both[f"side{at}"], both["year"], layout.code, record, of, strict=strict).alias(f"key{at}") for at in (1, 2)
     ).drop_nulls(["key1", "key2"])
     ordered = keyed.with_columns(
         pl.min_horizontal("key1", "key2").alias(f"{of.key}1"), pl.max_horizontal("key1", "key2").alias(f"{of.key}2")
     ).filter(pl.col("key1") != pl.col("key2"))
-    return ordered, [f"{left:,} of {rows.height:,} events have a side that is no government, and are in no pair of states"] * (
-        left > 0
-    )
+    told = [f"{left:,} of {rows.height:,} events have a side that is no government, and are in no pair of states"] * (left > 0)
+    if several.height:
+        number = several[layout.id].n_unique()
+        told.append(
+            f"events with a side of several governments ({number:,}) count in every pair of theirs, with all their deaths"
+        )
+    return ordered, told
 
 
 def _side(rows: pl.DataFrame, names: tuple[str, ...], layout: Layout) -> str:

@@ -2,13 +2,14 @@
 
 A state's portfolio is what binds it to each member of the state system in the year, as the codebook's pledges have it (either
 owes the other): 3 for defence or support in attack, 2 for neutrality or consultation, 1 for non-aggression, 0 for nothing, the
-order of the S scores that go with ATOP (Chiba, Johnson & Leeds 2015); by the Correlates of War's list 3 for defence, 2 for
+ranks of the S scores that are passed on with ATOP (Chiba, Johnson & Leeds 2015; read in a script that uses them, not compared
+with their file, whose portfolios are made otherwise); by the Correlates of War's list 3 for defence, 2 for
 neutrality or non-aggression, 1 for an entente. Or 1 and 0 for pledges that are named. With x and y the portfolios of the two,
 over N members,
 
     S = 1 - 2 · sum |x - y| / (N · highest value)                                 Signorino & Ritter (1999)
-    π = 1 - sum (x - y)² / [sum (x - m)² + sum (y - m)²], m the mean of all       Scott (1955), Häge (2011)
-    κ = 1 - sum (x - y)² / [sum (x - mx)² + sum (y - my)² + N · (mx - my)²]       Cohen (1960), Häge (2011)
+    π = 1 - sum (x - y)² / [sum (x - m)² + sum (y - m)²], m the mean of all       Häge (2011), after Scott (1955)
+    κ = 1 - sum (x - y)² / [sum (x - mx)² + sum (y - my)² + N · (mx - my)²]       Häge (2011), after Cohen (1968)
 
 S takes two states without allies for alike; π and κ ask how far two agree beyond what their own numbers of allies would bring
 about. Where neither portfolio varies these two are not defined, and null.

@@ -26,7 +26,7 @@ where what follows the point is a logit among the disputes that began (`conditio
 one of the two joins, against the other, what others began. Those between originators, which both were in from the first day,
 are told apart as another part of disputes of any kind, in the same way; what is left is joining:
 
-    P(dispute) = P(dispute between originators) + P(dispute that one of the two joined)
+    P(dispute) = P(dispute between originators) + P(no such dispute, but one that one of the two, or both, joined)
 
 Follows Bremer (1992), Oneal & Russett (1999) and, for duration, Beck, Katz & Tucker (1998). That a dispute was fatal, or a
 war, is learnt when it is over. Leaves out trade and joint membership in organisations (their sources may not be shipped).

@@ -103,7 +103,7 @@ def originated_risk(risks: Risks) -> Iterable[Finding]:
         statement=(
             f"{capitalized(risks.partnership.named)}: the probability that a {words} begins in {year}, which both are in from "
             f"its first day, is {chance(row['probability'])}. It is part of the risk of a dispute of any kind; the rest, "
-            f"{chance(joined)}, is that one joins against the other what others began.{fighting} "
+            f"{chance(joined)}, is that none such begins, but that one joins against the other what others began.{fighting} "
             f"{tested.told(reference, words, row['probability'])}"
         ),
         value=row["probability"],
