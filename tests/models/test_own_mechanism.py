@@ -154,6 +154,19 @@ def test_a_class_is_graded_by_the_registered_claim_beside_its_file(files: tuple[
         foedus.validate(files[2], record, origins=[1990, 2000])
 
 
+def test_two_files_of_one_name_are_two(tmp_path: Path, record: Record) -> None:
+    """Each class is graded by the claim beside its own file, whichever was read first."""
+    folders = [tmp_path / "registered", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    registered, other = (new_mechanism("calm_states", folder) for folder in folders)
+    register(registered[2], DAY, record)
+    kinds = [mechanism_in(each[0]) for each in (registered, other)]
+    assert "registered on 2026-11-29" in validated(kinds[0], record).remarks[-1]
+    with pytest.raises(InputError, match=r"other/calm_states\.toml is not registered"):
+        validated(kinds[1], record)
+
+
 def test_a_file_that_grades_itself_as_it_is_run_is_not_run_for_ever(files: tuple[Path, ...], record: Record) -> None:
     register(files[2], DAY, record)
     text = files[0].read_text() + "\nimport foedus\n"

@@ -42,10 +42,11 @@ def mechanism_in(path: Path, name: str | None = None) -> Any:
     name : which of them, where there are several. Raises InputError if there is no file, if it cannot be run, or if it defines
     no such mechanism.
     """
+    module = _run(path)
     defined = {
         label: each
-        for label, each in vars(_run(path)).items()
-        if isinstance(each, Regression) or (is_mechanism(each) and getattr(each, "__module__", "") == path.stem)
+        for label, each in vars(module).items()
+        if isinstance(each, Regression) or (is_mechanism(each) and getattr(each, "__module__", "") == module.__name__)
     }
     if name is not None:
         if name not in defined:
@@ -153,7 +154,8 @@ def _run(path: Path) -> ModuleType:
     """What a file of Python makes when it is run; raises InputError if it is none, or fails."""
     if not path.is_file():
         raise InputError(f"there is no file {path}.")
-    spec = spec_from_file_location(path.stem, path)
+    called = f"{path.stem} of {path.resolve()}"  # two files of one name, in two folders, are two modules
+    spec = spec_from_file_location(called, path)
     if spec is None or spec.loader is None:
         raise InputError(f"{path} is no Python file: its name ends in .py.")
     if path.resolve() in _running:
@@ -162,7 +164,7 @@ def _run(path: Path) -> ModuleType:
             '"__main__":`.'
         )
     module = module_from_spec(spec)
-    sys.modules.setdefault(path.stem, module)  # dataclasses look their module up
+    sys.modules[called] = module  # dataclasses look their module up, and a class its file
     _running.add(path.resolve())
     try:
         spec.loader.exec_module(module)
