@@ -183,6 +183,23 @@ def test_the_shield_moves_states_that_lose_their_last_pact_and_no_others() -> No
     assert kept["shield"] is None
 
 
+def test_a_pact_made_later_counts_as_a_recorded_one_before_log_odds_are_tempered() -> None:
+    """A dyad at even odds, above the edge: half of what a pact adds is left, as it is of one that the record has."""
+    made = small.built(Scenario(last_year=small.LAST, links=("pact to disputes",)))
+    (step,) = (each for each in made.steps if isinstance(each, Disputes))
+    names = list(step.model.near.terms)
+    centre = np.where(np.isin(names, ["intercept", "defence_pact"]), [{"intercept": 0.0}.get(name, 0.4) for name in names], 0.0)
+    near = replace(step.model.near, centre=centre, factor=np.zeros((len(names), len(names))))
+    certain = replace(step, model=replace(step.model, near=near))
+    state = start(replace(made, steps=tuple(certain if each is step else each for each in made.steps)), DRAWS)
+    nobody = {**state, "pacts": np.zeros((3, 28), bool)}
+    later = certain.odds_of({**state, "pacts": np.ones((3, 28), bool)}, 2011)[0]
+    columns = {2011: {**made.world.columns[2011], "defence_pact": np.ones(28)}}
+    recorded = replace(certain, world=replace(made.world, columns=columns), linked=False)
+    assert np.allclose(later - certain.odds_of(nobody, 2011)[0], 0.2)
+    assert np.array_equal(later, recorded.odds_of(nobody, 2011)[0])
+
+
 def test_states_that_are_not_there_have_no_disputes() -> None:
     late = {2011: at(MADE.world.active, 2011) & (MADE.world.second != 7), 2020: at(MADE.world.active, 2011)}
     world = replace(MADE.world, active=late)

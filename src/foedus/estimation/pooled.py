@@ -78,8 +78,17 @@ class Pooling:
         >>> Pooling(high=0.5, beyond=0.5).tempered(np.array([-1.0, 0.0, 2.0])).tolist()
         [-1.0, 0.0, 1.0]
         """
-        kept: Array = np.where(odds > self.edge, self.edge + self.beyond * (odds - self.edge), odds)
-        return kept
+        return tempered(odds, self.edge, self.beyond)
+
+
+def tempered(odds: Array, edge: float, beyond: float) -> Array:
+    """Return log odds of which what lies above `edge` counts `beyond` times.
+
+    >>> tempered(np.array([-1.0, 0.0, 2.0]), 0.0, 0.5).tolist()
+    [-1.0, 0.0, 1.0]
+    """
+    kept: Array = np.where(odds > edge, edge + beyond * (odds - edge), odds)
+    return kept
 
 
 @dataclass(frozen=True)

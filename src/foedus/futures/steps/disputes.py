@@ -14,7 +14,8 @@ after the other, each given the last, are together a draw from the model. A pron
 twice.
 
 A pact of the two sides is a covariate as it was recorded; what becomes of it later moves nothing, unless a scenario switches
-the link on: it is not supported. Leaves out how long disputes last.
+the link on: it is not supported. With the link on, a change counts as a recorded pact does, before log odds are tempered.
+Leaves out how long disputes last.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from foedus.estimation.pooled import tempered
 from foedus.futures.arithmetic import Array, expit, log
 from foedus.futures.draws import Codes, Draws
 from foedus.futures.headline import DURATIONS, PRODUCTS, Model
@@ -194,14 +196,13 @@ class Disputes:
         for left, right, coefficient in stands.products:
             if left in POWER:
                 odds += coefficient * (power[left] * power[right])
-        above = odds > self.model.edge
-        odds[above] = self.model.edge + self.model.beyond * (odds[above] - self.model.edge)
+        if self.linked:
+            odds += self._moved(state, stands)
+        odds = tempered(odds, self.model.edge, self.model.beyond)
         odds += float(log(np.array([self.odds]))[0])
         shield = state["shield"]
         if shield is not None:
             odds += shield
-        if self.linked:
-            odds += self._moved(state, stands)
         alone = stands.expected + sum(self.model.first[name] * power[name] for name in POWER if name in self.model.first)
         return odds, expit(alone)
 
