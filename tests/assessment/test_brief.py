@@ -235,13 +235,14 @@ def test_fighting_comes_before_what_two_owe_each_other(
     assert "ATOP" not in str(told.as_dict())
 
 
-def test_members_who_fight_each_other_or_an_outsider_are_told_first() -> None:
+def test_who_fights_is_told_right_after_the_answer() -> None:
     kind = _finding("relation.kind", "not allied", statement="They are no allies.")
     bond = _finding("relation.defence", 0, statement="Of 3 pairs of members 0 are bound.")
-    members, inside = _finding("relation.members", 3), _finding("relation.fighting", 1, statement="Two of them fight.")
-    assert _of(kind, bond, members, inside).lead.text == "Two of them fight. No pledge: They are no allies."
+    members, inside = _finding("relation.members", 3), _finding("relation.fighting", 1, statement="Members who fight: two.")
+    assert _of(kind, bond, members, inside).lead.text == "No pledge: members who fight: two. They are no allies."
     risk = _finding("order.facing.UKR", 0.1, statement="Ukraine and Russia: the probability is 10 %.")
     outside = _finding("order.fighting", 1, statement="Fighting in 2022 (UCDP): Ukraine against Russia.")
     facing = _of(kind, bond, members, outside, risk)
-    assert facing.lead.text.startswith("Fighting in 2022 (UCDP): Ukraine against Russia. Ukraine most of all:")
+    lead = "Ukraine most of all: fighting in 2022 (UCDP): Ukraine against Russia. Ukraine and Russia, "
+    assert facing.lead.text.startswith(lead)
     assert facing.lead.rests_on == ("order.fighting", "order.facing.UKR")

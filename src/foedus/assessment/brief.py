@@ -20,10 +20,13 @@ from foedus.assessment.chapters.relation.several import NONE_BOUND, SOME_BOUND
 from foedus.assessment.evidence import STRATUM_WORDS
 from foedus.assessment.finding import Chapter, Finding
 from foedus.validation.grades import SUPPORTED
-from foedus.words import signed, significant
+from foedus.words import capitalized, signed, significant
 
 MOST = 6
 """Lines under the answer."""
+
+NO_NAMES = ("No", "Whether", "Of", "All", "The", "Fighting", "At", "On", "Members")
+"""First words of findings that are no names, and stand in small letters after a colon."""
 
 FACING = "order.facing."
 """What the ids begin with of members' risks with an outsider, the highest first."""
@@ -103,11 +106,11 @@ def _several(findings: Findings) -> tuple[str, Line]:
         pair, _, _ = first.statement.partition(": ")
         others = "; every other member less" if sum(name.startswith(FACING) for name in findings) > 1 else ""
         text = f"{pair.partition(' and ')[0]} most of all: {_lower(pair)}, {_amount(first)} a year for a fatal dispute{others}."
-        return UNKNOWN, _after("order.fighting", findings, Line(text, (first.id,)))
+        return UNKNOWN, _with_fighting("order.fighting", findings, Line(text, (first.id,)))
     said, rests = bond.statement.removesuffix("."), ["relation.defence"]
     inside = "relation.fighting"
     if kind.value == NONE_BOUND:
-        return NO, _after(inside, findings, Line(f"No pledge: {_lower(kind.statement)}", (kind.id, *rests)))
+        return NO, _with_fighting(inside, findings, Line(f"No pledge: {_lower(kind.statement)}", (kind.id, *rests)))
     verdict, effect = UNKNOWN, "whether such pacts keep attackers away, the data cannot show"
     if test is not None:
         rests.append(test.id)
@@ -115,13 +118,16 @@ def _several(findings: Findings) -> tuple[str, Line]:
             verdict, effect = YES, "and states with such pacts are attacked less often than a model without them expects"
     paper = "In part on paper" if kind.value == SOME_BOUND else "On paper, yes"
     text = f"{paper}; in effect, {verdict}: {_lower(said)}; {effect}."
-    return verdict, _after(inside, findings, Line(text, tuple(rests)))
+    return verdict, _with_fighting(inside, findings, Line(text, tuple(rests)))
 
 
-def _after(name: str, findings: Findings, line: Line) -> Line:
-    """A line after the finding on who fights whom, where there is one: fighting stands first."""
+def _with_fighting(name: str, findings: Findings, line: Line) -> Line:
+    """A line with who fights whom, where that is told: right after the answer, before what it rests on."""
     told = findings.get(name)
-    return line if told is None else Line(f"{told.statement} {line.text}", (told.id, *line.rests_on))
+    if told is None:
+        return line
+    answer, _, because = line.text.partition(": ")
+    return Line(f"{answer}: {_lower(told.statement)} {capitalized(because)}", (told.id, *line.rests_on))
 
 
 def _first(findings: Findings, stem: str) -> Finding | None:
@@ -293,7 +299,7 @@ def _percent(share: float) -> str:
 def _lower(sentence: str) -> str:
     """A sentence after a colon: a first word that is no name in small letters."""
     first = sentence.split(" ", 1)[0]
-    return sentence[0].lower() + sentence[1:] if first in ("No", "Whether", "Of", "All", "The") else sentence
+    return sentence[0].lower() + sentence[1:] if first in NO_NAMES else sentence
 
 
 _LEADS: Mapping[str, Callable[[Findings], tuple[str, Line]]] = {
