@@ -1,5 +1,7 @@
 """A publisher's own file, as a user has it on disk: CSV, Parquet, or a zip archive that holds one, read with suspicion.
 
+A table that comes in parts, a file a year, may also lie in a folder: its files are read one after the other.
+
 A source says in which *forms* its file comes (`Form`): the columns by the publisher's names, in any case, and what makes tidy
 tables of them. Here a file is opened, the forms are recognised by their columns, cells become numbers and the publisher's codes
 for "missing" become null. Nothing is extracted to disk, and no size that a file claims for itself is trusted. Whatever is wrong
@@ -56,6 +58,7 @@ class Form:
     states : columns of Correlates of War numbers, each of which some state has had.
     spells : columns of the first and last days of what a row tells. codes : numbers in these that are no part of a day.
     distinct : whether no two rows are alike in all the columns that are read.
+    parts : for a table that comes in parts, what is kept of each: no two may tell of the same thing.
     faults : what else is wrong with the rows of a frame, a sentence each.
     """
 
@@ -74,6 +77,7 @@ class Form:
     spells: tuple[Spell, ...] = ()
     codes: tuple[int, ...] = ()
     distinct: bool = False
+    parts: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     faults: Callable[[pl.DataFrame], Iterator[str]] | None = None
 
     def fits(self, header: Iterable[str]) -> bool:
@@ -121,7 +125,9 @@ def read(path: Path, forms: Sequence[Form], expected: str, numbers: Collection[i
     Raises InputError with everything that is wrong.
     """
     try:
-        content = _bytes(path)
+        if path.is_dir() and any(form.parts for form in forms):
+            return _folder(path, forms, numbers)
+        content = _bytes(path, unpack=any(form.parts for form in forms))
         pieces = list(_pieces(path.name, content, _Allowance()))
         frames = tuple(_recognised(pieces, forms, numbers))
     except _Fault as fault:
@@ -143,7 +149,28 @@ def with_optional(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     return frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in names if name not in frame.columns)
 
 
-def _bytes(path: Path) -> bytes:
+def _folder(folder: Path, forms: Sequence[Form], numbers: Collection[int] | None) -> Content:
+    """Read the tables in a folder of which some form fits; what else lies there is passed over."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv" and path.is_file())
+    if len(paths) > MOST_MEMBERS:
+        raise _Fault(f"the folder holds more than {MOST_MEMBERS} tables")
+    there = {path: piece for path in paths if any(form.fits((piece := _file(path)).header) for form in forms)}
+    frames = tuple(_recognised(list(there.values()) or [_file(path) for path in paths], forms, numbers))
+    digest = hashlib.sha256()
+    for path in there:
+        with path.open("rb") as file:
+            digest.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    return Content(digest.hexdigest(), sum(path.stat().st_size for path in there), frames)
+
+
+def _file(path: Path) -> _Piece:
+    """A table in a folder, of which no more than its header is read until it is wanted."""
+    with path.open("rb") as file:
+        head = _csv(path.name, file.read(_HEAD))
+    return _Piece(path.name, head.header, lambda wanted: _csv(path.name, _bytes(path)).load(wanted))
+
+
+def _bytes(path: Path, *, unpack: bool = False) -> bytes:
     if path.is_dir():
         raise _Fault("this is a folder; name the file in it")
     if not path.exists():
@@ -151,7 +178,8 @@ def _bytes(path: Path) -> bytes:
     if not path.is_file():
         raise _Fault("this is not a file")
     if path.stat().st_size > MOST_BYTES:
-        raise _Fault(f"it is larger than {MOST_BYTES >> 20} MB")
+        remedy = ": unpack it, and name the folder" if unpack else ""
+        raise _Fault(f"it is larger than {MOST_BYTES >> 20} MB{remedy}")
     if not (content := path.read_bytes()):
         raise _Fault("the file is empty")
     return content
@@ -178,12 +206,24 @@ def _preferred(pieces: list[_Piece], form: Form) -> list[_Piece]:
 
 def _one(pieces: Sequence[_Piece], form: Form, numbers: Collection[int] | None) -> pl.DataFrame:
     """Return the frame of the pieces of one form: an archive may hold a table twice, but not two different ones."""
+    if form.parts is not None:
+        return _joined({piece.name: form.parts(_checked(piece, form, numbers)) for piece in pieces}, form)
     frames = [_checked(piece, form, numbers) for piece in pieces]
     common = [name for name in form.columns if all(name in frame.columns for frame in frames)]
     if any(not frame.select(common).equals(frames[0].select(common)) for frame in frames[1:]):
         names = ", ".join(shown(piece.name) for piece in pieces)
         raise _Fault(f"{names} all look like {form.name} and differ: take out the right one and name it")
     return frames[0]
+
+
+def _joined(parts: dict[str, pl.DataFrame], form: Form) -> pl.DataFrame:
+    """Return the parts of a table in one; none of them may tell of what another tells of."""
+    joined = pl.concat([frame.with_columns(pl.lit(name).alias("part")) for name, frame in parts.items()])
+    keys = [key for key in form.keys if key in joined.columns]
+    if (twice := joined.filter(joined.select(keys).is_duplicated())).height:
+        names = ", ".join(shown(name) for name in twice["part"].unique(maintain_order=True).head(3))
+        raise _Fault(f"{names} tell of the same {', '.join(keys)}: keep the files of one release, each once")
+    return joined.drop("part")
 
 
 def _unfit(pieces: Sequence[_Piece], forms: Sequence[Form]) -> str:
