@@ -84,7 +84,7 @@ def test_readme_lists_the_commands_of_the_spine() -> None:
     looked_up = ["variables", "states", "groups", "record", "compare-sources", "cite"]
     tested = ["fit", "validate", "estimate", "register", "new", "forecast", "simulate", "warning"]
     told = ["claims", "methods", "explain", "bundle", "serve"]
-    assert ["assess", "compare", "panel", *looked_up, *tested, *told] == COMMANDS
+    assert ["assess", "compare", "league", "panel", *looked_up, *tested, *told] == COMMANDS
 
 
 def test_readme_names_every_command_and_every_one_of_a_group() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from foedus.assessment.comparison import Comparison
     from foedus.assessment.explain import Explanation
+    from foedus.assessment.league import League
     from foedus.futures.ensemble import Ensemble
     from foedus.futures.scenario import Scenario
     from foedus.mechanisms.mechanism import Mechanism
@@ -99,6 +100,24 @@ def compare(
 
     spans = [years] if isinstance(years, int) else list(years)
     return compare_partnerships(partnerships, spans, record=record, alliances_from=alliances_from)
+
+
+@checked()
+def league(*partnerships: str | Sequence[str | int], year: int = 2025, record: Record | None = None) -> League:
+    """Return a league table of partnerships in a year from 1816 to 2025: what binds each, and its members' risks.
+
+    partnerships : groups ("NATO"), states joined by hyphens ("USA-CAN"), or lists of states; by default the groups that were
+    made for defence, or whose members have a treaty of defence of their own. `record` is as in `assess`.
+
+    The table has one frame of partnerships and one of members; no score is made of its columns. Raises InputError for what
+    cannot be assessed, more than sixteen partnerships, and one that is named twice.
+
+    >>> league("CSTO", year=2020).partnerships.select("members", "pairs", "bound").row(0)
+    (6, 15, 15)
+    """
+    from foedus.assessment.league import league as table_of
+
+    return table_of(*partnerships, year=year, record=record)
 
 
 @checked(coverage="Any")

@@ -35,6 +35,7 @@ ASKED = {
     "picture": "members=FRA-DEU&year=2010&exhibit=relation.bond",
     "explain": "finding=relation.disputes&members=FRA-DEU&year=2010",
     "compare": "partnerships=FRA-DEU, GBR-IRL&years=2010",
+    "league": "partnerships=ANZUS, FRA-DEU&year=2020&sort=within",
     "claims": "",
     "methods": "",
     "panel": "unit=dyad-year&variables=dispute_onset, peace_years&dyads=USA-CAN&first=1978&last=1980",
@@ -89,6 +90,17 @@ def test_a_partnership_is_told_as_by_the_command(client: Client) -> None:
     assert expected.brief.lead.text.partition(": ")[0] in page
 
 
+def test_a_league_is_sorted_by_links_and_has_its_members_as_data(client: Client) -> None:
+    page = client.get(address("league")).text
+    assert re.findall(r'aria-sort="(\w+)">([\w ]+)', page) == [("descending", "Highest risk among members")]
+    links = [html.unescape(each) for each in re.findall(r'<th scope="col"><a href="([^"]+)"', page)]
+    assert len(links) == 5
+    by_name = client.get(f"/{next(each for each in links if 'sort' not in each)}")  # by name, unless another is said
+    assert by_name.text.index("ANZUS,") < by_name.text.index("FRA-DEU,")
+    members = pl.read_csv(io.BytesIO(client.get(address("league", "csv", of="members")).content))
+    assert members["partnership"].to_list() == ["ANZUS"] * 3 + ["FRA-DEU"] * 2
+
+
 def test_a_panel_is_the_same_in_five_formats(client: Client, tmp_path: Path) -> None:
     expected = panel("dyad-year", ["dispute_onset", "peace_years"], dyads=["USA-CAN"], years=(1978, 1980))
     assert expected["peace_years"].to_list() == [58, 59, 0]  # a dispute of 1979: GML
@@ -135,6 +147,8 @@ REFUSED = [
     (f"/panel.csv?variables={','.join(['peace_years'] * 61)}", 400, "at most 60"),
     ("/compare.json?partnerships=USA-CAN,AUS-NZL,FRA-DEU&years=2000,2010", 400, "at most 4"),
     ("/compare.json?partnerships=USA-CAN&years=then", 400, "no list of years"),
+    (f"/league.json?partnerships={','.join(['ANZUS'] * 13)}", 400, "at most 12"),
+    ("/league.json?sort=score", 400, "'sort'"),
     ("/picture.svg?members=FRA-DEU&year=2010", 400, "relation.bond"),
     ("/picture.svg?members=FRA-DEU&year=2010&exhibit=relation.bnd", 400, "Did you mean relation.bond"),
     ("/explain.json?finding=relation.dispute", 400, "relation.disputes"),

@@ -26,6 +26,7 @@ from foedus.assessment.chapters.sensors.exhibits import high_and_low
 from foedus.assessment.chapters.technology import chapter as technology
 from foedus.assessment.claims.check import check
 from foedus.assessment.claims.read import shipped
+from foedus.assessment.league import league
 from foedus.assessment.radars import answered
 from foedus.assessment.standing import standing
 from foedus.record import pinned
@@ -76,6 +77,7 @@ def everything(record: Record, say: Say) -> None:
         "grades": graded,
         **{ID: partial(standing, ID, tell=tell) for ID, tell in ALIKE.items()},
         "warning": high_and_low,
+        "league": lambda record: league(record=record),
         "answer": lambda record: answered(record=record),
         **{code: partial(watched, code) for code in by_radars(record)[1:]},  # a partner has more radars than another member
         "claims": lambda record: [check(path, record) for path in shipped()],

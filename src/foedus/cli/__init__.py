@@ -26,7 +26,7 @@ from foedus.cli.mechanisms import fit, validate
 from foedus.cli.models import estimate, new_mechanism, register
 from foedus.cli.options import AllCommands, Command, Ended, OfRecord, say
 from foedus.cli.panels import cite, compare_sources, groups, panel, states, variables
-from foedus.cli.partnerships import assess, claims, compare, explain, methods, warning
+from foedus.cli.partnerships import assess, claims, compare, explain, league, methods, warning
 from foedus.cli.records import (
     record_add,
     record_build,
@@ -145,6 +145,7 @@ def general(
 for command in (
     assess,
     compare,
+    league,
     panel,
     variables,
     states,

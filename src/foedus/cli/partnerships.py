@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from foedus.cli.options import AlliancesFrom, AsJson, Json, listed, numbers, of_few_rows, typed
+from foedus.cli.options import AlliancesFrom, AsJson, Json, listed, numbers, of_few_rows, show, typed
 from foedus.errors import InputError
 
 
@@ -123,6 +124,32 @@ def compare(
         print(encoder.dumps(found.as_dict(), indent=1, ensure_ascii=False, allow_nan=False))
     elif html != report.STANDARD_OUTPUT:
         report.show_comparison(found)
+
+
+def league(
+    partnerships: Annotated[
+        list[str] | None,
+        typer.Argument(help="Groups (NATO), or states joined by hyphens (USA-CAN); by default those made for defence."),
+    ] = None,
+    year: Annotated[int, typer.Option(help="Year of memberships, obligations and risks, 1816 to 2025.")] = 2025,
+    sort: Annotated[str, typer.Option(help="Column to sort by: name, members, bound, since, within or outside.")] = "name",
+    members: Annotated[bool, typer.Option("--members", help="Print a row a member in place of a row a partnership.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Set partnerships in a table: what binds them, and their members' risks. Example: foedus league --sort within"""
+    of_few_rows()
+    import json as encoder
+
+    from foedus.api import league as table_of
+    from foedus.report.league import shown
+
+    told = table_of(*(partnerships or ()), year=year).sorted_by(sort)
+    if json:
+        print(encoder.dumps(told.as_dict(), indent=1, ensure_ascii=False, allow_nan=False, default=str))
+    else:
+        show(shown(told, members=members, words=sys.stdout.isatty()))
+        for sentence in (*told.left_out, *(each.statement for each in told.pledges)):
+            print(sentence, file=sys.stderr)
 
 
 def explain(

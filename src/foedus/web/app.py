@@ -27,10 +27,10 @@ from foedus.web.questions import Question
 from foedus.web.settings import Settings
 from foedus.web.start import start
 from foedus.web.view import JSON, MEDIA, PAGE, Desk, View
-from foedus.web.views import lists, panels, partnerships, pictures, warning
+from foedus.web.views import league, lists, panels, partnerships, pictures, warning
 from foedus.web.workshop import BusyError, Workshop
 
-VIEWS: tuple[View, ...] = (*partnerships.VIEWS, *pictures.VIEWS, *panels.VIEWS, *lists.VIEWS, *warning.VIEWS)
+VIEWS: tuple[View, ...] = (*partnerships.VIEWS, *league.VIEWS, *pictures.VIEWS, *panels.VIEWS, *lists.VIEWS, *warning.VIEWS)
 """Every view, in the order of the navigation."""
 
 DESCRIPTION = """What foedus tells, as data. Every view is a page; the same path with `.json`, `.csv` and, where it fits, other

@@ -225,6 +225,35 @@ class OfComparison(Question):
         return f"foedus.compare({', '.join(map(repr, parts(self.partnerships)))}, years={self.numbers()}{chosen})"
 
 
+class OfLeague(Question):
+    """A league table of partnerships."""
+
+    partnerships: Text = Field(
+        "",
+        title="Partnerships",
+        description="Groups, or pairs joined by hyphens, separated by commas; none: those made for defence.",
+        examples=["NATO, CSTO, USA-JPN"],
+    )
+    year: Year = Field(LAST_YEAR, title="Year", description="Of memberships, obligations and risks.")
+    sort: Literal["name", "members", "bound", "since", "within", "outside"] = Field(
+        "name", title="Sorted by", description="One column; no score is made of several."
+    )
+    of: Literal["partnerships", "members"] = Field(
+        "partnerships", title="Rows of the data", description="What the CSV file has a row for."
+    )
+
+    def command(self) -> str:
+        """Return the command that tells the same."""
+        members = ["--members"] if self.of == "members" else []
+        return shlex.join(["foedus", "league", *parts(self.partnerships), *self._options("partnerships", "of"), *members])
+
+    def call(self) -> str:
+        """Return the call that gives the same table."""
+        named = [*map(repr, parts(self.partnerships)), *self._arguments("partnerships", "sort", "of")]
+        frame = f".sorted_by({self.sort!r})" + (".members" if self.of == "members" else "")
+        return f"foedus.league({', '.join(named)}){frame}"
+
+
 class OfPanel(Question):
     """A panel."""
 

@@ -14,7 +14,7 @@ class Limits:
 
     Attributes
     ----------
-    members : states of a partnership. columns : partnerships side by side.
+    members : states of a partnership. columns : partnerships side by side. partnerships : of a league table.
     rows, variables : of a panel that is downloaded.
     shown : rows of a table on a page; its twins have all. preview : rows of a panel on its page.
     waiting : questions that are being computed or wait for it; one more is turned away.
@@ -25,6 +25,7 @@ class Limits:
 
     members: int = 40
     columns: int = 4
+    partnerships: int = 12
     rows: int = 200_000
     variables: int = 60
     shown: int = 300

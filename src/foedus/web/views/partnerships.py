@@ -26,7 +26,7 @@ def assessment(asked: OfPartnership, desk: Desk) -> Assessment:
     """Return the assessment that is asked for, made once for the page, its data and its pictures."""
     from foedus.assessment.assess import assess
 
-    names, off = _few_enough(asked, desk, asked.command()), parts(asked.without)
+    names, off = few_enough(asked, desk, asked.command()), parts(asked.without)
 
     def make() -> Assessment:
         return assess(
@@ -47,7 +47,7 @@ def explained(asked: OfFinding, desk: Desk) -> Told:
 
     from foedus.assessment.explain import explain
 
-    names = _few_enough(asked.of(), desk, asked.command())
+    names = few_enough(asked.of(), desk, asked.command())
     told = explain(asked.finding, *names, year=asked.year, record=desk.record, against=asked.against or None)
     frame = pl.DataFrame(told.lines(), schema=["what", "said"], orient="row")
     sources = told.finding.sources if told.finding else ()
@@ -61,7 +61,7 @@ def explained(asked: OfFinding, desk: Desk) -> Told:
     return Told(page, lambda: dict(told.lines()), lambda: frame)
 
 
-def _few_enough(asked: OfPartnership, desk: Desk, command: str) -> list[str]:
+def few_enough(asked: OfPartnership, desk: Desk, command: str) -> list[str]:
     """The names that are asked for; raises InputError for more states than the limit."""
     from foedus.partnership.members import named_states
 
@@ -85,7 +85,7 @@ def compared(asked: OfComparison, desk: Desk) -> Told:
             f"or run `{asked.command()}`."
         )
     for name, year in ((name, year) for name in names for year in years):
-        _few_enough(OfPartnership.model_validate({"members": name, "year": year}), desk, asked.command())
+        few_enough(OfPartnership.model_validate({"members": name, "year": year}), desk, asked.command())
     told = compare(names, years, record=desk.record, alliances_from=asked.alliances_from)
     return Told(lambda setting: comparing.to_html(told, asked.command(), setting), told.as_dict, lambda: told.frame)
 
