@@ -339,7 +339,7 @@ def variables_by_unit(variables: Iterable[Variable]) -> str:
         rows = [
             (
                 f"`{variable.name}`",
-                variable.label,
+                _label(variable),
                 variable.topic,
                 variable.units,
                 f"{variable.first_year}–{variable.last_year}",
@@ -351,6 +351,12 @@ def variables_by_unit(variables: Iterable[Variable]) -> str:
         table = markdown_table(("variable", "what it is", "topic", "units", "years", "sources"), rows)
         parts.append(f"## {unit.capitalize()}\n\n{table}")
     return "\n".join(parts)
+
+
+def _label(variable: Variable) -> str:
+    """What a variable is, and that it is known in hindsight, unless its label says so."""
+    told = variable.hindsight and "hindsight" not in variable.label
+    return f"{variable.label}; known in hindsight" if told else variable.label
 
 
 def markdown_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from dataclasses import is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -119,7 +119,7 @@ def _of_its_rows(mechanism: Any, record: Record, years: tuple[int, int]) -> Iter
         return
     yes_or_no = {*np.unique(design.outcome).tolist()} <= {0.0, 1.0}
     fitted = mechanism.fit(panel)
-    if mechanism != again or not panel.equals(before):
+    if not _same(mechanism, again) or not panel.equals(before):
         yield "fit() changes the mechanism or its rows, which it has to leave alone"
     found = fitted.fitted
     if not np.isfinite(found.coefficients).all() or not (np.diag(found.covariance) >= 0).all():
@@ -133,3 +133,9 @@ def _of_its_rows(mechanism: Any, record: Record, years: tuple[int, int]) -> Iter
     forecast = bare.models()[FULL].learn(rows.where(rows.year < last))(rows.where(rows.year == last))
     if not np.isfinite(forecast).all() or (yes_or_no and not ((forecast > 0) & (forecast < 1)).all()):
         yield f"with its core alone its forecasts are no {'probabilities' if yes_or_no else 'finite numbers'}"
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two mechanisms of a kind have the same choices; a frame is the same if it is one, not if its values are."""
+    compared = [(getattr(one, each.name), getattr(other, each.name)) for each in fields(one) if each.compare]
+    return all(mine is theirs or mine == theirs for mine, theirs in compared)

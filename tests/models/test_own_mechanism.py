@@ -248,10 +248,15 @@ def test_an_installed_package_brings_its_mechanism_and_its_claim(package: Any, f
             "calm = foedus.mechanisms.spending:Spending",
             "is called 'spending', as one of foedus is. In that package, call it",
         ),
+        ("calm = taken:CALM", "is called 'order.democratic_peace', as one of foedus is"),
         ("a = calm_states:CalmStates\nb = calm_states:CalmStates", "is called 'calm_states', as one of calm-states is"),
     ],
 )
-def test_what_a_package_offers_wrongly_is_one_message(package: Any, point: str, told: str) -> None:
+def test_what_a_package_offers_wrongly_is_one_message(package: Any, point: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "taken.py").write_text(
+        "from calm_states import CalmStates\n"
+        "CALM = type('Taken', (CalmStates,), {'name': 'taken', 'id': 'own.taken', 'ids': {'size': 'order.democratic_peace'}})\n"
+    )
     package(point)
     with pytest.raises(InputError) as raised:
         foedus.validate("own.calm")
@@ -278,6 +283,9 @@ def test_the_command_takes_a_file_and_says_what_its_grades_rest_on(
     (told,) = json.loads(capsys.readouterr().out)
     assert (told["test"], told["outcome"], told["formula"]) == ("calm_states", "state_dispute_onset", "own.calm_states")
     assert "registered on 2026-11-29" in told["remarks"][-1]
+    command(str(files[2]), json=True)
+    assert json.loads(capsys.readouterr().out) == [told], "a claim and its mechanism have one shape"
+    assert told["registered"] == "2026-11-29"
     command(f"{files[0]}:CalmStates")
     shown = capsys.readouterr()
     assert "whole model" in shown.out

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 import foedus
-from foedus.errors import InputError
+from foedus.errors import InputError, PanelRemark
 from foedus.record.store import Record
 from foedus.testing import check_mechanism
 
@@ -67,16 +67,43 @@ def test_it_forecasts_from_what_was_known_before_the_year(record: Record) -> Non
     assert design.year.min() == 1990
 
 
-def test_a_panel_of_ones_own_is_taken_with_its_columns() -> None:
+@pytest.fixture
+def mine() -> pl.DataFrame:
     years = range(1970, 2011)
-    mine = pl.DataFrame(
+    return pl.DataFrame(
         [(state, year, (state * year) % 7, (state + year) % 5 > 1) for state in (2, 20, 70, 200) for year in years],
         schema=["ccode", "year", "mine", "came"],
         orient="row",
     )
-    told = foedus.fit(foedus.Regression("state-year", "came ~ mine", model="logit", data=mine, first_year=1971))
+
+
+def test_a_panel_of_ones_own_is_taken_with_its_columns(mine: pl.DataFrame, record: Record) -> None:
+    one = foedus.Regression("state-year", "came ~ mine", model="logit", data=mine, first_year=1971)
+    told = foedus.fit(one)
     assert told.fitted.n == 4 * 40
     assert told.fitted.terms == ("intercept", "lag(mine)")
+    assert one != foedus.Regression("state-year", "came ~ mine", model="logit", data=mine.head(80), first_year=1971)
+    assert one.data is mine
+    some = foedus.Regression("state-year", "came ~ lag(mine)", model="logit", data=mine, where="1 / mine < 2", first_year=1971)
+    with pytest.warns(PanelRemark, match=r"own\.regression: where: 1 / mine is no finite number in \d+ rows"):
+        some.panel(record, (1971, 2010))
+    (graded,) = foedus.validate(some, origins=[1990, 2000])
+    assert sum("1 / mine is no finite number" in remark for remark in graded.remarks) == 1
+    with pytest.raises(InputError, match=r"learns from 1971 on, and the rows end in 1970: choose an earlier first_year"):
+        foedus.validate(some, origins=[[1960, 1961, 1965], [1965, 1966, 1970]])
+
+
+def test_what_is_known_in_hindsight_is_told_beside_its_grades(mine: pl.DataFrame) -> None:
+    """How a dispute under way ends is no news of its year, however it is lagged; so is an outcome that is settled later."""
+    rows = mine.rename({"mine": "dispute_outcome", "came": "war_dispute_onset"})
+    formula, origins = "war_dispute_onset ~ lag(dispute_outcome)", [1990, 2000]
+    regression = foedus.Regression("state-year", formula, data=rows)
+    for graded in (foedus.validate(regression, origins=origins)[0], foedus.estimate(formula, rows).validate(origins)):
+        for told in (
+            "dispute_outcome is known in hindsight: values",
+            "war_dispute_onset of a year is known in hindsight: at each",
+        ):
+            assert sum(each.startswith(told) for each in graded.remarks) == 1
 
 
 @pytest.mark.parametrize(
@@ -90,6 +117,11 @@ def test_a_panel_of_ones_own_is_taken_with_its_columns() -> None:
         ({"name": "Calm Democracies"}, "cannot be a mechanism's name"),
         ({"terms": ("polyarky",)}, "has no term 'polyarky'. Did you mean polyarchy"),
         ({"outcome": "war"}, "explains state_dispute_onset, the left side of its formula, not war"),
+        (
+            {"first_year": 2030},
+            "own.regression cannot begin to learn in 2030: first_year is at most 2025",
+        ),
+        ({"first_year": "1950"}, "cannot begin to learn in '1950'"),
     ],
 )
 def test_a_fault_is_named_when_it_is_made(choices: dict[str, object], told: str) -> None:

@@ -186,10 +186,10 @@ def _panel(rows: Rows, mechanism: str, pair: str, year: int) -> str:
 
 def _reads(mechanism: str) -> tuple[str, ...]:
     """The variables that a mechanism reads; for what is read off the record, those of military spending."""
-    from foedus.mechanisms.standard import MECHANISMS
+    from foedus.mechanisms.standard import MECHANISMS, shipped_names
 
-    reads = {each: kind.reads for kind in MECHANISMS.values() for each in (kind.id, *kind.ids.values())}
-    return tuple(reads.get(mechanism, ("military_share", "gdp_constant")))
+    name = shipped_names().get(mechanism)
+    return ("military_share", "gdp_constant") if name is None else tuple(MECHANISMS[name].reads)
 
 
 def _tested() -> set[str]:

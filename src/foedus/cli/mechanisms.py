@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -52,9 +51,6 @@ def validate(
     from foedus.validation.validate import Validation
     from foedus.validation.validate import validate as validate_mechanism
 
-    if mechanism is not None and mechanism.endswith(".toml"):
-        _grade(Path(mechanism), json)
-        return
     if is_own(mechanism):
         with _progress() as say:
             found = validated(mechanism, say=say)
@@ -67,7 +63,7 @@ def validate(
     if json:
         q = [dict(judged.filter(test=each.test, outcome=each.outcome).select("term", "q").iter_rows()) for each in results]
         told = [{**each.as_dict(), "q": among} for each, among in zip(results, q, strict=True)]
-        print(encoder.dumps([*told, *(_as_dict(each) for each in own)], indent=1))
+        print(encoder.dumps([*told, *(each.as_dict() for each in own)], indent=1))
         return
     tables = [result.tidy().select(pl.lit(result.test).alias("test"), pl.all()) for result in results]
     tables += [each.tidy().select(pl.lit(each.test.name).alias("test"), pl.all()) for each in own]
@@ -82,46 +78,20 @@ def validate(
     print("--json also gives the scores of every model and origin, and the reliability by stratum.", file=sys.stderr)
 
 
-def _grade(claim: Path, json: bool) -> None:
-    """Grade a registered claim."""
-    import json as encoder
-
-    from foedus.models.registered import grade
-
-    with _progress() as say:
-        registered, told = grade(claim, say=say)
-    about = registered.about
-    if json:
-        print(encoder.dumps({"registered": about["registered"], "sha256": about["sha256"], **told.as_dict()}, indent=1))
-        return
-    print(
-        f"{registered.claim['claim']} (registered on {about['registered']}, SHA-256 {about['sha256'][:12]}…)", file=sys.stderr
-    )
-    _show_grades(told)
-
-
 def _show_own(told: Graded, json: bool) -> None:
-    """Show the grades of a mechanism of one's own."""
+    """Show the grades of a claim, or of a mechanism of one's own."""
     import json as encoder
 
     if json:
-        print(encoder.dumps([_as_dict(told)], indent=1))
+        print(encoder.dumps([told.as_dict()], indent=1))
         return
     print(f"{told.test.name}: {told.formula}", file=sys.stderr)
-    _show_grades(told)
-
-
-def _show_grades(told: Graded) -> None:
     for remark in told.remarks:
         print(f"foedus: {remark}.", file=sys.stderr)
     show(told.tidy())
     print("\nEvery model over all windows:")
     show(told.over_all())
     print("--json also gives the scores of every window, the coefficients, and the reliability by stratum.", file=sys.stderr)
-
-
-def _as_dict(told: Graded) -> dict[str, Any]:
-    return {"test": told.test.name, "outcome": told.test.outcomes[0], **told.as_dict()}
 
 
 def _beside_trees(validation: Validation[Any]) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from typing import Any
 from foedus.errors import InputError
 from foedus.mechanisms.described import DESCRIBED, PHYSICAL
 from foedus.mechanisms.mechanism import Mechanism
-from foedus.mechanisms.standard import MECHANISMS
+from foedus.mechanisms.standard import names_of, shipped_names
 
 GROUP = "foedus.mechanisms"
 
@@ -60,7 +60,8 @@ def sound() -> tuple[Installed, ...]:
 
 def _each() -> Iterator[Installed | InputError]:
     """Every mechanism that is offered, or what is wrong with it."""
-    taken = {each: "foedus" for kind in (*MECHANISMS.values(), *PHYSICAL, *DESCRIBED) for each in _called(kind)}
+    described = [name for kind in (*PHYSICAL, *DESCRIBED) for name in names_of(kind)]
+    taken = dict.fromkeys([*shipped_names(), *described], "foedus")
     for point in _offered():
         package = point.dist.name if point.dist is not None else point.value
         try:
@@ -68,8 +69,8 @@ def _each() -> Iterator[Installed | InputError]:
         except InputError as refusal:
             yield refusal
             continue
-        names = _called(mechanism)
-        if both := sorted(names & taken.keys()):
+        names = names_of(mechanism)
+        if both := sorted({*names} & taken.keys()):
             yield _refused(point, package, f"is called {both[0]!r}, as one of {taken[both[0]]} is", "call it otherwise")
             continue
         taken |= dict.fromkeys(names, package)
@@ -80,11 +81,6 @@ def file_of(module: str) -> Path | None:
     """Return the file of a module that has been loaded; None if it has none, as in an interactive session."""
     named = getattr(sys.modules.get(module), "__file__", None)
     return Path(named) if named else None
-
-
-def _called(kind: Any) -> set[str]:
-    """The names by which a mechanism is asked for: its own, and its id."""
-    return {kind.id, getattr(kind, "name", kind.id)}
 
 
 def _offered() -> Iterator[EntryPoint]:

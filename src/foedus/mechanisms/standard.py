@@ -35,3 +35,21 @@ MECHANISMS: dict[str, Any] = {
     )
 }
 """Mechanisms that are tested out of sample, by the name of their file."""
+
+
+def names_of(kind: Any) -> tuple[str, ...]:
+    """Return every name by which a mechanism is asked for: its own, its id, and the ids of terms that are a claim of their own.
+
+    >>> names_of(Disputes)[:2]
+    ('disputes', 'order.interests')
+    """
+    return tuple(dict.fromkeys((getattr(kind, "name", kind.id), kind.id, *getattr(kind, "ids", {}).values())))
+
+
+def shipped_names() -> dict[str, str]:
+    """Return every name of a mechanism that ships → its key in MECHANISMS.
+
+    >>> shipped_names()["order.democratic_peace"]
+    'disputes'
+    """
+    return {called: name for name, kind in MECHANISMS.items() for called in names_of(kind)}

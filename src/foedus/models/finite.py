@@ -1,6 +1,7 @@
 """Values that no model can be fitted to, named with their rows before an engine meets them: no finite or too large numbers.
 
-A finite number may be too large as well: an engine squares it, and the square is none. So a column ends at LARGEST.
+A finite number may be too large as well: an engine sums squares and products of columns, which then are none. So a column
+ends at LARGEST.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from foedus.estimation.design import Array
 from foedus.models.expression import calls, function, names, tree, values
 
 LARGEST = 1e150
-"""A value beyond which its square is no finite number, and no model can be fitted."""
+"""The largest value that a column may hold: its square is 1e300, of which a hundred million add up to a finite number."""
 
 _SMALLER = "take its logarithm, a lower power, or another unit"
 

@@ -31,7 +31,7 @@ from foedus.models.families import FAMILIES
 from foedus.models.fitting import fitted_to
 from foedus.models.forecasting import OfFamily, trees
 from foedus.models.formula import parsed
-from foedus.models.known_before import known_before
+from foedus.models.known_before import columns_of, known_before, known_in_hindsight
 from foedus.models.outcomes import ORDERED, YES_NO
 from foedus.models.rows import Sample, codes_of, sampled
 from foedus.models.strata import strata_table
@@ -61,6 +61,7 @@ class Graded:
     scores : one row a span of years and model. gains : one row a span, contest and score. grades : term → grade, and WHOLE.
     reliability : predicted and observed outcomes by stratum and by size of forecast; empty of amounts.
     model : fitted to all rows, values as known before the year. remarks : what the reader must know.
+    registered : the day on which the test was set down, and sha256 the registration's hash; None where it was not.
     """
 
     formula: str
@@ -71,6 +72,8 @@ class Graded:
     reliability: pl.DataFrame
     model: Estimated | Estimate = field(repr=False)
     remarks: tuple[str, ...] = ()
+    registered: str | None = None
+    sha256: str | None = None
 
     def direction(self, term: str) -> str | None:
         """Return whether a term's coefficients have the signs claimed: "as claimed", "against the claim", or None."""
@@ -105,6 +108,10 @@ class Graded:
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values."""
         return {
+            "test": self.test.name,
+            "outcome": self.test.outcomes[0],
+            "registered": self.registered,
+            "sha256": self.sha256,
             "formula": self.formula,
             "origins": [list(origin) for origin in self.test.origins],
             "grade": self.grades[WHOLE],
@@ -144,7 +151,8 @@ def graded(
     rows do not reach, and names that are not there.
     """
     _check_forecasts(model)
-    family, beside = model.kind, baselines if isinstance(baselines, Mapping) else {}
+    family, formula = model.kind, model.sample.formula
+    beside = baselines if isinstance(baselines, Mapping) else {}
     own = OF_YES_NO if family.outcome == YES_NO else OF_AMOUNTS
     named = [*own, *beside] if baselines is None or beside else list(baselines)
     if strange := [name for name in named if name not in own and name not in beside]:
@@ -152,7 +160,7 @@ def graded(
     sample, terms, extra = _as_known(model, beside, known)
     test = test_of(
         "a model of one's own",
-        model.sample.formula.outcome,
+        formula.outcome,
         windows_over(sample.time, origins),
         tuple(named),
         signs_of(signs, terms),
@@ -172,6 +180,9 @@ def graded(
         contests.append(Contest(WHOLE, best_of(together(told), test), FULL))
         gains = gain_table(told, Evidence.of(told, contests, test))
         fitted = fitted_to(sample, family)
+    rights = [factor for text in beside.values() for factor in parsed(f"{formula.outcome} ~ {text}").factors]
+    read = columns_of(*formula.factors, *rights, model.sample.choices.where)
+    hindsight = known_in_hindsight(columns_of(formula.outcome), read)
     renamed = [f"{old} is read as {new}, as known before the year" for old, new in _changed(model, sample) if old != new]
     return Graded(
         formula=sample.formula.text,
@@ -181,7 +192,7 @@ def graded(
         grades=grades(gains, test),
         reliability=_reliability(sample, told, test, strata),
         model=fitted,
-        remarks=(*renamed, *sample.remarks),
+        remarks=(*renamed, *hindsight, *sample.remarks),
     )
 
 

@@ -20,6 +20,7 @@ from foedus.estimation.design import Design
 from foedus.mechanisms.installed import is_mechanism
 from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.models.grading import WHOLE, Graded, Say, signs_of, test_of, windows_over
+from foedus.models.known_before import columns_of, known_in_hindsight
 from foedus.models.regression import FormulaRows, Regression
 from foedus.models.strata import strata_table
 from foedus.panels.units import LAST_YEAR
@@ -104,7 +105,7 @@ def graded(mechanism: Any, claim: Mapping[str, Any], record: Record, say: Say | 
     check_choice(mechanism.id, "model", baselines, models)
     origins = claim.get("origins")
     triples = [each for each in origins or () if not isinstance(each, int)]
-    panel = mechanism.panel(record, (mechanism.first_year, max((each[-1] for each in triples), default=LAST_YEAR)))
+    panel, remarks = _rows(mechanism, record, max((each[-1] for each in triples), default=LAST_YEAR))
     with one_core():
         design = mechanism.design(panel)
         design = design.where(design.year >= mechanism.first_year)
@@ -141,8 +142,31 @@ def graded(mechanism: Any, claim: Mapping[str, Any], record: Record, say: Say | 
         if yes_or_no
         else pl.DataFrame(),
         model=fitted,
-        remarks=design.sample.remarks if isinstance(design, FormulaRows) and design.sample is not None else (),
+        remarks=(*_hindsight(mechanism), *remarks, *_of_sample(design)),
     )
+
+
+def _rows(mechanism: Mechanism, record: Record, last: int) -> tuple[pl.DataFrame, list[str]]:
+    """The rows from the first year that it learns from to the last, and remarks on their choice."""
+    if mechanism.first_year > last:
+        raise InputError(
+            f"{mechanism.id} learns from {mechanism.first_year} on, and the rows end in {last}: choose an earlier first_year, "
+            "or later origins."
+        )
+    years = (mechanism.first_year, last)
+    return mechanism.rows_of(record, years) if isinstance(mechanism, Regression) else (mechanism.panel(record, years), [])
+
+
+def _hindsight(mechanism: Mechanism) -> tuple[str, ...]:
+    """What is read that rests on later years."""
+    if isinstance(mechanism, Regression):
+        return known_in_hindsight(columns_of(mechanism.outcome), [*mechanism.reads, *columns_of(mechanism.where)])
+    return known_in_hindsight([mechanism.outcome], [name for name in mechanism.reads if name != mechanism.outcome])
+
+
+def _of_sample(design: Design) -> tuple[str, ...]:
+    """What is said of a formula's rows."""
+    return design.sample.remarks if isinstance(design, FormulaRows) and design.sample is not None else ()
 
 
 def _columns(mechanism: Mechanism, design: Design) -> Mapping[str, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -24,7 +25,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.errors import InputError, nearest
+from foedus.errors import InputError, PanelRemark, nearest
 from foedus.estimation.boosted import BOOSTED
 from foedus.estimation.design import Design
 from foedus.estimation.estimate import Estimate
@@ -46,6 +47,7 @@ from foedus.panels.codebook import codebook
 from foedus.panels.columns import describe
 from foedus.panels.frames import as_polars
 from foedus.panels.panel import built
+from foedus.panels.units import LAST_YEAR
 from foedus.record.store import Record
 
 UNITS = ("state-year", "dyad-year", "directed dyad-year")
@@ -126,7 +128,7 @@ class OfFormula:
     def _read(self) -> tuple[Formula, Formula, dict[str, str]]:
         """The formula, as it is written and as known before the year, and factor → what it became."""
         written = parsed(self.formula)
-        columns = () if self.data is None else as_polars(self.data).columns
+        columns = () if self.data is None else self.data.columns
         lagged, renamed = known_before(written, self.known, columns)
         return written, lagged, renamed
 
@@ -137,7 +139,7 @@ class OfFormula:
         return {":".join(term): tuple(renamed[factor] for factor in term) for term in written.terms}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Regression(OfFormula, Mechanism):  # type: ignore[override]
     """A formula as a mechanism: it is fitted, checked and graded as those that ship.
 
@@ -152,6 +154,8 @@ class Regression(OfFormula, Mechanism):  # type: ignore[override]
     data : a panel of your own, in place of the record's; polars, pandas or Arrow.
     terms, outcome, estimate : as in every mechanism; they follow from the formula.
 
+    Two regressions are equal if they are one: frames are not compared.
+
     Raises InputError for a formula that cannot be read or forecasts nothing, and for an outcome of which nobody can tell
     whether it is yes or no.
     """
@@ -164,8 +168,8 @@ class Regression(OfFormula, Mechanism):  # type: ignore[override]
     where: str | None = None
     known: tuple[str, ...] = ()
     first_year: int = 1950
-    rows: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    data: Any = field(default=None, repr=False, compare=False)
+    rows: Mapping[str, Any] = field(default_factory=dict)
+    data: Any = field(default=None, repr=False)
     terms: tuple[str, ...] = ALL
     outcome: str = ""
     estimate: Estimate | None = None
@@ -176,6 +180,10 @@ class Regression(OfFormula, Mechanism):  # type: ignore[override]
             raise InputError(f"a regression has no unit {self.unit!r}.{close} There are: {', '.join(UNITS)}.")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
             raise InputError(f"{self.name!r} cannot be a mechanism's name: lower-case letters, digits and _, a letter first.")
+        if not isinstance(self.first_year, int) or self.first_year > LAST_YEAR:
+            raise InputError(f"{self.id} cannot begin to learn in {self.first_year!r}: first_year is at most {LAST_YEAR}.")
+        if self.data is not None:
+            object.__setattr__(self, "data", as_polars(self.data))
         read = self._read[0]
         chosen: dict[str, Any] = {"outcome": read.outcome, "model": self.model or _model_of(read.outcome)}
         if self.outcome not in ("", read.outcome):
@@ -193,15 +201,25 @@ class Regression(OfFormula, Mechanism):  # type: ignore[override]
         check_choice(self.id, "term", self.terms, self._of_term)
 
     def panel(self, record: Record, years: tuple[int, int]) -> pl.DataFrame:
-        """Return the rows of these years, with the outcome and all that the formula reads, values of other years included."""
+        """Return the rows of these years, with the outcome and all that the formula reads, values of other years included.
+
+        What `where` leaves out that it cannot tell is warned of (`PanelRemark`).
+        """
+        frame, remarks = self.rows_of(record, years)
+        for remark in remarks:
+            warnings.warn(f"{self.id}: {remark}.", PanelRemark, stacklevel=2)
+        return frame
+
+    def rows_of(self, record: Record, years: tuple[int, int]) -> tuple[pl.DataFrame, list[str]]:
+        """Return the rows of the panel, and remarks on their choice."""
         choices, formula = Choices(where=self.where, years=years), self._read[1]
         if self.data is not None:
-            frame = as_polars(self.data)
+            frame = self.data
         else:
             directed = {"directed": True} if self.unit.startswith("directed ") else {}
             unit = self.unit.removeprefix("directed ")
             frame = built(asked([formula.text], choices, unit, years, record=record, **directed, **self.rows))
-        return with_years(formula, frame, keys_in(frame), choices)[0]
+        return with_years(formula, frame, keys_in(frame), choices)
 
     def complete(self, panel: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of which everything is known that the formula reads, whichever terms enter."""

@@ -16,7 +16,7 @@ from typing import Any
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.installed import Installed, file_of, installed
 from foedus.mechanisms.mechanism import Mechanism
-from foedus.mechanisms.standard import MECHANISMS
+from foedus.mechanisms.standard import names_of, shipped_names
 from foedus.models.grading import Graded, Say
 from foedus.models.own_mechanism import NAMED, graded, made, mechanism_in, named_in
 from foedus.models.registered import grade
@@ -33,12 +33,7 @@ def is_own(asked: Any) -> bool:
     >>> is_own("disputes"), is_own("order.interests"), is_own("calm_states.py"), is_own(None)
     (False, False, True, False)
     """
-    return asked is not None and not (isinstance(asked, str) and asked in _shipped())
-
-
-def _shipped() -> tuple[str, ...]:
-    """The names and ids of what ships."""
-    return tuple(name for kind in MECHANISMS.values() for name in (kind.name, kind.id, *kind.ids.values()))
+    return asked is not None and not (isinstance(asked, str) and asked in shipped_names())
 
 
 def validated(asked: Any, record: Record | None = None, say: Say | None = None, **test: Any) -> Graded:
@@ -78,9 +73,9 @@ def offered(name: str) -> Installed:
     """Return the mechanism of an installed package by its name or id; raises InputError, with the nearest, for another."""
     own = installed()
     for each in own:
-        if name in (each.mechanism.id, each.mechanism.name):
+        if name in names_of(each.mechanism):
             return each
-    known = [*_shipped(), *(name for each in own for name in (each.mechanism.name, each.mechanism.id))]
+    known = [*shipped_names(), *(called for each in own for called in names_of(each.mechanism))]
     raise InputError(f"no mechanism is called {name!r}.{nearest(name, known)} There are: {', '.join(known)}.")
 
 
@@ -118,4 +113,4 @@ def _as_registered(path: Path, record: Record, say: Say | None) -> Graded:
     registered, told = grade(path, record, say)
     about = registered.about
     dated = f"registered on {about['registered']}, SHA-256 {about['sha256'][:12]}…: {registered.claim['claim']}"
-    return replace(told, remarks=(*told.remarks, dated))
+    return replace(told, remarks=(*told.remarks, dated), registered=about["registered"], sha256=about["sha256"])

@@ -69,6 +69,7 @@ class Variable:
     values : what each level of a coded variable means; empty if it is not coded.
     sums : whether it is an amount that adds up over the members of a group.
     sided : whether a dyadic variable has a value for each side, which the table holds in <column>1 and <column>2.
+    hindsight : whether its value of a year rests on later years, as how a dispute under way ends: no forecast could read it.
 
     >>> lookup("polyarchy").sources
     ('vdem_polyarchy',)
@@ -95,6 +96,7 @@ class Variable:
     values: dict[int, str]
     sums: bool
     sided: bool
+    hindsight: bool
 
     @property
     def of_state(self) -> bool:
@@ -282,6 +284,7 @@ def _variable(name: str, entry: Entry) -> Variable:
         values={int(level): text for level, text in entry.get("values", {}).items()},
         sums=entry.get("sums", False),
         sided=entry.get("sided", False),
+        hindsight=entry.get("hindsight", False) or any(read.hindsight for read in known),
     )
 
 

@@ -99,6 +99,7 @@ VARIABLE: Mapping[str, Key] = {
     "carry": Key(_is_flag, "is neither true nor false"),
     "of_first_january": Key(_is_flag, "is neither true nor false"),
     "sided": Key(_is_flag, "is neither true nor false"),
+    "hindsight": Key(_is_flag, "is neither true nor false"),
 }
 """Keys that a variable of the codebook may have."""
 

@@ -23,7 +23,7 @@ from foedus.record.store import Record
 from foedus.validation.reach import PACKAGE, Code, Reached, Root
 from foedus.validation.registration import entries
 
-IN_WORDS = ("label", "topic")
+IN_WORDS = ("label", "topic", "hindsight")
 """What of a variable's entry no number follows from."""
 
 LISTS = ("codebook/*.toml", "world.toml", "record/catalog/*.toml", "validation/preregistered.toml")

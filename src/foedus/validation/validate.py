@@ -21,7 +21,7 @@ from foedus.estimation.forecasters import Forecaster
 from foedus.estimation.pooled import Pooling
 from foedus.mechanisms.mechanism import Mechanism, check_choice
 from foedus.mechanisms.order.war_size import Arrivals, Tail, WarSize
-from foedus.mechanisms.standard import MECHANISMS
+from foedus.mechanisms.standard import MECHANISMS, shipped_names
 from foedus.record.store import Record, open_record
 from foedus.validation import in_sample
 from foedus.validation.aftermath import Aftermath
@@ -226,7 +226,7 @@ def named(mechanism: str) -> str:
     >>> named("order.democratic_peace")
     'disputes'
     """
-    ids = {claim: name for name, kind in MECHANISMS.items() for claim in (name, kind.id, *kind.ids.values())}
+    ids = shipped_names()
     if mechanism not in ids:
         raise InputError(f"no mechanism is called {mechanism!r}.{nearest(mechanism, ids)} There are: {', '.join(ids)}.")
     return ids[mechanism]
