@@ -136,18 +136,20 @@ def count_events(
     Parameters
     ----------
     events : polars, pandas or Arrow, with the source's own columns; whose it is, is told from them.
-    unit : "state-year" or "state-month", by where an event took place; "dyad-year", by the two governments that fought.
+    unit : "state-year", "state-quarter" or "state-month", by where an event took place; "dyad-year", "dyad-quarter" or
+        "dyad-month", by the two governments that fought.
     kinds : only these: of GED "state-based", "non-state", "one-sided"; of ACLED its event types, such as "Battles".
-    spanning : how an event that lasts over several months counts in months: by the share of its "days", or at its "start".
+    spanning : how an event that lasts over several months, or quarters, counts in each: by the share of its "days", or at its
+        "start".
     coverage : first and last year in which no row means no event: then every member has a row, zero where nothing happened. Or
         country → its span: only these have rows; ACLED, and a file of some countries alone, need that.
     system : "cow" or "gw": whose states.
     record : the record to use; by default the one that is shipped, with what has been added to it.
 
-    Columns: ccode (or gwcode; of pairs ccode1, ccode2), year, month of months; events; deaths_best, deaths_low, deaths_high of
-    GED, fatalities of ACLED. What the reader must know is told in warnings: `PanelRemark` of spans and precision,
-    `UnmatchedRows` of events in no state. Raises InputError for a file of neither source, rows that stand twice, and coverage
-    that would make zeros of years that the file does not have.
+    Columns: ccode (or gwcode; of pairs ccode1, ccode2), year, quarter or month of parts of years; events; deaths_best,
+    deaths_low, deaths_high of GED, fatalities of ACLED. What the reader must know is told in warnings: `PanelRemark` of spans
+    and precision, `UnmatchedRows` of events in no state. Raises InputError for a file of neither source, rows that stand twice
+    or say what their source does not have, and coverage that would make zeros of years that the file does not have.
 
     >>> import polars as pl
     >>> acled = pl.DataFrame({"event_id_cnty": ["KEN1", "KEN2"], "event_date": ["03 May 2001", "2001-06-09"],

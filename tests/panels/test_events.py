@@ -65,6 +65,21 @@ def test_an_event_of_several_months_counts_by_its_days_and_is_told() -> None:
     assert year.select("events", "deaths_best").rows() == [(2, 20.0)]
 
 
+def test_quarters_are_three_months_and_pairs_have_months_too() -> None:
+    """29 March to 7 April 2003 are ten days, three of them in the first quarter; the year has all of it in either."""
+    events = ged({"date_start": "2003-03-29", "date_end": "2003-04-07", "best": 10, "low": 10, "high": 10, "gwnob": "630"})
+    with pytest.warns(PanelRemark, match="over more than one quarter, and count by the share of their days"):
+        told = foedus.count_events(events, "state-quarter", coverage=(2003, 2003))
+    assert told.columns[:4] == ["ccode", "year", "quarter", "events"]
+    assert told.filter(ccode=645)["deaths_best"].to_list() == [3.0, 7.0, 0.0, 0.0]
+    with pytest.warns(PanelRemark, match="over more than one month"):
+        pairs = foedus.count_events(events, "dyad-month")
+    assert pairs.select("ccode1", "ccode2", "month", "events").rows() == [(630, 645, 3, 0.3), (630, 645, 4, 0.7)]
+    late = ged({"date_start": "2011-08-01", "date_end": "2011-08-02", "country_id": 626, "gwnoa": "626", "gwnob": "625"})
+    both = foedus.count_events(late, "dyad-quarter", coverage={"South Sudan": (2011, 2011), "Sudan": (2011, 2011)})
+    assert both.rows() == [(625, 626, 2011, 3, 1, 4.0, 2.0, 9.0), (625, 626, 2011, 4, 0, 0.0, 0.0, 0.0)]
+
+
 def test_what_sums_up_several_events_or_is_not_settled_is_told() -> None:
     with pytest.warns(PanelRemark) as told:
         foedus.count_events(ged({"event_clarity": 2}, {"code_status": "Check dyad"}, {}))
@@ -118,7 +133,7 @@ def test_places_that_are_no_state_are_told_and_a_name_that_cannot_be_read_makes_
     with pytest.warns(UnmatchedRows, match="1 of 2 events are in no state"):
         told = foedus.count_events(acled({}, {"country": "Palestine"}))
     assert told["events"].to_list() == [1]
-    with pytest.raises(InputError, match="some rows could be theirs"):
+    with pytest.raises(InputError, match="some events could be theirs"):
         foedus.count_events(acled({"country": "Kenia?"}), coverage={"Kenya": (2003, 2003)})
 
 
@@ -136,16 +151,44 @@ def test_a_day_that_is_not_known_is_told() -> None:
         (pl.DataFrame({"x": [1]}), {}, "events of neither source"),
         (ged({}).drop("low"), {}, "the file of GED lacks low"),
         (ged({"id": 7}, {"id": 7}), {}, "2 rows of GED share their id (first: 7)"),
-        (ged({"date_start": "spring"}), {}, "row 1 of GED has no day in date_start ('spring')"),
+        (ged({}, {"id": None}, {"id": None}), {}, "no id stands in 2 rows of GED (first: row 2)"),
+        (ged({"date_start": "spring"}), {}, "date_start is no day in 1 row of GED (first: id 0, with 'spring'): write days as"),
+        (
+            acled({"event_date": "05/04/2003"}),
+            {},
+            "KEN0, with '05/04/2003'): write days as 2003-04-29 or 29 April 2003",
+        ),
+        (
+            ged({"type_of_violence": 7}),
+            {},
+            "is none of 1 (state-based), 2 (non-state), 3 (one-sided) in 1 row of GED",
+        ),
+        (
+            acled({}, {"time_precision": 9}),
+            {},
+            "time_precision is none of 1 (the day), 2 (the week), 3 (the month)",
+        ),
+        (ged({"best": float("nan")}), {}, "best is no number of deaths in 1 row of GED (first: id 0, with nan)"),
+        (ged({"high": float("inf")}), {}, "high is no number of deaths in 1 row of GED (first: id 0, with inf)"),
         (ged({"date_end": "2003-04-01"}), {}, "begins on 2003-04-05 and ends on 2003-04-01"),
-        (ged({"best": 1}), {}, "1 rows of GED have a best estimate outside low and high (first: id 0)"),
-        (ged({"best": None}), {}, "have no number of deaths_best"),
+        (ged({"best": 1}), {}, "the best estimate of deaths lies outside low and high in 1 row of GED (first: id 0, with 1)"),
+        (ged({"best": None}), {}, "best is no number of deaths in 1 row of GED (first: id 0, with None)"),
         (ged({}), {"unit": "state-yaer"}, "not counted by 'state-yaer'. Did you mean state-year"),
         (ged({}), {"kinds": ["one sided"]}, "no events of the kind 'one sided'. Did you mean one-sided"),
         (ged({}), {"spanning": "end"}, "spanning is days or start"),
         (ged({"type_of_violence": 3}), {"unit": "dyad-year", "kinds": ["one-sided"]}, "have state-based events alone"),
         (ged({}).drop("gwnob"), {"unit": "dyad-year"}, "pairs of states need GED's column gwnob or gwno_b"),
-        (ged({}), {"coverage": {"Atlantis": (2003, 2003)}}, "coverage names no state"),
+        (ged({}), {"coverage": {"Atlantis": (2003, 2003)}}, "coverage names no state:\n  'Atlantis': no state is known as"),
+        (ged({}), {"coverage": {"Iraq": (2003, 2003), "IRQ": (2003, 2003)}}, "Iraq and IRQ are one state. Give it one span"),
+        (ged({}), {"coverage": {}}, "coverage names no country"),
+        (ged({}), {"coverage": 2003}, "coverage is a first and a last year, such as (1997, 2024), not 2003"),
+        (ged({}), {"coverage": {"Iraq": 2003}}, "coverage of Iraq is a first and a last year"),
+        (ged({"country_id": None}), {"coverage": (2003, 2003)}, "could be theirs:\n  no place (1 event, first: id 0)\nMend"),
+        (
+            ged({}, {"country_id": 9999}),
+            {"coverage": (2003, 2003)},
+            "  '9999' (1 event, first: id 1): no member of the state system has the Gleditsch–Ward number 9999\nMend",
+        ),
     ],
 )
 def test_bad_input_is_one_message(events: pl.DataFrame, choices: dict[str, Any], told: str) -> None:

@@ -1,9 +1,11 @@
-"""Events counted to a unit: a user's file of UCDP's georeferenced events (GED) or of ACLED, by state, month or pair of states.
+"""Events counted to a unit: a user's file of UCDP's georeferenced events (GED) or of ACLED, by year, quarter or month.
+
+A unit is a state, by where an event took place, or a pair of states, by the two governments that fought.
 
 Traps that are handled, or said
 -------------------------------
-* GED dates many events to a span of days. In months, such an event counts by the share of its days (`spanning="days"`), or
-  where it begins; so do its deaths. How many there are is said.
+* GED dates many events to a span of days. In months and quarters, such an event counts by the share of its days
+  (`spanning="days"`), or where it begins; so do its deaths. How many there are is said.
 * GED gives deaths as best, low and high: all three are summed. `event_clarity` 2 marks rows that sum up several events.
 * GED's codes of states are Gleditsch and Ward's; a state is where the event took place (`country_id`), not who fought. In pairs
   of states only fighting between two governments counts (`gwnoa` and `gwnob`): a rebel group has no code.
@@ -18,75 +20,33 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from foedus.errors import InputError, PanelRemark, UnmatchedRows, nearest
+from foedus.panels.event_files import ACLED, GED, Layout, checked, layout_of, of_kinds
 from foedus.panels.frames import as_polars
 from foedus.panels.panel import panel
 from foedus.panels.systems import SYSTEMS, System
-from foedus.record.matching import HARMLESS, NEVER, Matched, match, sentences
+from foedus.record.matching import NEVER, NO_MEMBER, NO_YEAR, Matched, Unmatched, match
 from foedus.record.store import Record, open_record
 
-UNITS = ("state-year", "state-month", "dyad-year")
+UNITS = ("state-year", "state-quarter", "state-month", "dyad-year", "dyad-quarter", "dyad-month")
+MONTHS = {"quarter": 3, "month": 1}
+"""Part of a year → its months."""
 SPANNING = ("days", "start")
 
 Coverage = tuple[int, int] | Mapping[str, tuple[int, int]]
 
+MOST_TOLD = 20
+"""Places without a state that a message lists."""
+
+SHARES = 6
+"""Digits after the point of events that count by their days."""
+
 FORCES = r"^(?:Military|Police) Forces of (.+?) \("
 """How ACLED writes an actor of a state: the state stands before the years of its government."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a source writes its events.
-
-    Attributes
-    ----------
-    name : what it is called. id, day, until : columns. needed : others that it must have. deaths : its column → ours.
-    where : the column of the state. code : what that holds ("gw", "name"). kind : the column that `kinds` chooses from, and
-    kinds : their names. sides : columns of who fought, by the names they have had.
-    """
-
-    name: str
-    id: str
-    day: str
-    until: str
-    deaths: Mapping[str, str]
-    where: str
-    code: str
-    kind: str
-    sides: tuple[tuple[str, ...], tuple[str, ...]]
-    needed: tuple[str, ...] = ()
-    kinds: Mapping[str, int] = field(default_factory=dict)
-
-
-GED = Layout(
-    name="GED",
-    id="id",
-    day="date_start",
-    until="date_end",
-    deaths={"best": "deaths_best", "low": "deaths_low", "high": "deaths_high"},
-    where="country_id",
-    code="gw",
-    kind="type_of_violence",
-    sides=(("gwnoa", "gwno_a"), ("gwnob", "gwno_b")),
-    kinds={"state-based": 1, "non-state": 2, "one-sided": 3},
-)
-ACLED = Layout(
-    name="ACLED",
-    id="event_id_cnty",
-    day="event_date",
-    until="event_date",
-    deaths={"fatalities": "fatalities"},
-    where="country",
-    code="name",
-    kind="event_type",
-    sides=(("actor1",), ("actor2",)),
-    needed=("time_precision",),
-)
 
 
 def count_events(
@@ -107,7 +67,7 @@ def count_events(
     [(645, 2003, 2, 10.0, 8.0, 15.0)]
     """
     given, record = as_polars(events), record or open_record()
-    layout = _layout(given)
+    layout = layout_of(given)
     if unit not in UNITS:
         raise InputError(f"events are not counted by {unit!r}.{nearest(str(unit), UNITS)} There are: {', '.join(UNITS)}.")
     if spanning not in SPANNING:
@@ -115,130 +75,55 @@ def count_events(
     if system not in SYSTEMS:
         raise InputError(f"state system {system!r} is neither cow nor gw.")
     of = SYSTEMS[system]
-    dated = _dated(given, layout)
-    _check_deaths(dated, layout)
+    dated = checked(given, layout)
     spans = _coverage(coverage, layout, dated, record, of)
-    rows = _of_kinds(dated, layout, kinds)
-    told = [*_remarks(rows, layout, unit, spanning)]
-    if unit == "dyad-year":
+    rows = of_kinds(dated, layout, kinds)
+    sided, _, part = unit.partition("-")
+    told = [*_remarks(rows, layout, part, spanning)]
+    if sided == "dyad":
         if layout is GED and kinds and rows.filter(pl.col(layout.kind) == layout.kinds["state-based"]).is_empty():
             raise InputError("pairs of governments have state-based events alone: leave kinds out, or name 'state-based' too.")
         keyed, more = _between_states(rows, layout, record, of, strict=spans is not None)
         told += more
     else:
         keyed = _where(rows, layout, record, of, strict=spans is not None)
-    keys = [f"{of.key}1", f"{of.key}2", "year"] if unit == "dyad-year" else [of.key, "year"]
-    if unit == "state-month":
-        keyed, keys = _by_month(keyed, spanning), [*keys, "month"]
+    keys = [f"{of.key}1", f"{of.key}2", "year"] if sided == "dyad" else [of.key, "year"]
+    if part in MONTHS:
+        keyed, keys = _by_part(keyed, part, spanning), [*keys, part]
     for remark in told:
         warnings.warn(f"{remark}.", PanelRemark, stacklevel=4)
     amounts = ["events", *layout.deaths.values()]
-    counted = keyed.group_by(keys).agg(pl.col(amounts).sum()).sort(keys)
+    counted = keyed.group_by(keys, maintain_order=True).agg(pl.col(amounts).sum()).sort(keys)
+    counted = counted.with_columns(pl.col(amounts).round(SHARES)) if counted.schema["events"].is_float() else counted
     if spans is None:
         return counted
-    units = _units(unit, spans, of, record)
+    units = _units(sided, part, spans, of, record)
     return units.join(counted, on=keys, how="left", maintain_order="left").with_columns(pl.col(amounts).fill_null(0))
 
 
-def _layout(frame: pl.DataFrame) -> Layout:
-    """Whose file it is, told from its columns; raises InputError if it is neither's, or lacks some."""
-    found = next((each for each in (GED, ACLED) if each.id in frame.columns and each.day in frame.columns), None)
-    if found is None:
-        raise InputError(
-            "these are events of neither source: GED's files have id and date_start, ACLED's event_id_cnty and event_date. "
-            "Give the file with its own columns."
-        )
-    needed = (found.until, *found.deaths, found.where, found.kind, *found.needed)
-    if lacking := [name for name in needed if name not in frame.columns]:
-        raise InputError(f"the file of {found.name} lacks {', '.join(lacking)}: give it with its own columns.")
-    twice = frame.filter(pl.col(found.id).is_duplicated())
-    if not twice.is_empty():
-        raise InputError(
-            f"{twice.height:,} rows of {found.name} share their {found.id} (first: {twice[found.id][0]}): each would "
-            "count more than once. Keep one row for each (of ACLED: one for each event, not for each actor)."
-        )
-    return found
-
-
-def _dated(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """The rows with the days from which and to which each lasted, its year, and itself as one event."""
-    days = frame.select(start=_day(frame, layout.day), end=_day(frame, layout.until))
-    for name, column in (("start", layout.day), ("end", layout.until)):
-        if days[name].null_count():
-            at = int(days[name].is_null().arg_max() or 0)
-            raise InputError(f"row {at + 1} of {layout.name} has no day in {column} ({frame[column][at]!r}): write 2003-04-29.")
-    if (wrong := days["start"] > days["end"]).any():
-        at = int(wrong.arg_max() or 0)
-        raise InputError(f"row {at + 1} of {layout.name} begins on {days['start'][at]} and ends on {days['end'][at]}: mend it.")
-    own = frame.with_columns(pl.col(name).cast(pl.Float64, strict=False) for name in layout.deaths)
-    return own.hstack(days).with_columns(
-        year=pl.col("start").dt.year().cast(pl.Int16),
-        events=pl.lit(1, pl.Int64),
-        over=pl.col("end").dt.year() > pl.col("start").dt.year(),
-        end=pl.min_horizontal("end", pl.date(pl.col("start").dt.year(), 12, 31)),
-        **{ours: pl.col(theirs) for theirs, ours in layout.deaths.items()},
-    )
-
-
-def _day(frame: pl.DataFrame, column: str) -> pl.Expr:
-    """A column of days, written 2003-04-29 (with a time of day or not) or 29 April 2003."""
-    if frame.schema[column].is_temporal():
-        return pl.col(column).cast(pl.Date)
-    text = pl.col(column).cast(pl.String).str.strip_chars()
-    return pl.coalesce(text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%d %B %Y", strict=False))
-
-
-def _of_kinds(rows: pl.DataFrame, layout: Layout, kinds: Sequence[str]) -> pl.DataFrame:
-    """The rows of the kinds asked for; raises InputError for one that there is not."""
-    if not kinds:
-        return rows
-    named = [kinds] if isinstance(kinds, str) else [*kinds]
-    there = [*layout.kinds] or rows[layout.kind].drop_nulls().unique().sort().to_list()
-    if strange := [name for name in named if name not in there]:
-        close = nearest(str(strange[0]), there)
-        raise InputError(f"{layout.name} has no events of the kind {strange[0]!r}.{close} There are: {', '.join(there)}.")
-    return rows.filter(pl.col(layout.kind).is_in([layout.kinds.get(name, name) for name in named]))
-
-
-def _check_deaths(rows: pl.DataFrame, layout: Layout) -> None:
-    """Raise InputError for deaths that are no number, below zero, or whose best estimate lies outside low and high."""
-    for ours in layout.deaths.values():
-        wrong = rows.filter(pl.col(ours).is_null() | (pl.col(ours) < 0))
-        if not wrong.is_empty():
-            first = f"first: {layout.id} {wrong[layout.id][0]}"
-            raise InputError(f"{wrong.height:,} rows of {layout.name} have no number of {ours}, or one below zero ({first}).")
-    if layout is GED:
-        wrong = rows.filter((pl.col("low") > pl.col("best")) | (pl.col("best") > pl.col("high")))
-        if not wrong.is_empty():
-            first = f"first: id {wrong['id'][0]}"
-            raise InputError(f"{wrong.height:,} rows of GED have a best estimate outside low and high ({first}).")
-
-
-def _remarks(rows: pl.DataFrame, layout: Layout, unit: str, spanning: str) -> Iterator[str]:
+def _remarks(rows: pl.DataFrame, layout: Layout, part: str, spanning: str) -> Iterator[str]:
     """What the reader must know of these events."""
     if over := rows["over"].sum():
         yield f"{over:,} of {rows.height:,} events last into another year, and count in the one in which they begin"
     if layout is GED:
-        long = rows.filter(pl.col("start").dt.month() != pl.col("end").dt.month())
-        if unit == "state-month" and long.height:
-            how = "by the share of their days" if spanning == "days" else "in the month they begin"
+        begun, ended = (_number(day, part) for day in ("start", "end"))
+        if part in MONTHS and (long := rows.filter(begun != ended)).height:
+            how = "by the share of their days" if spanning == "days" else f"in the {part} they begin"
             yield (
                 f"{long.height:,} of {rows.height:,} events, with {long['deaths_best'].sum():,.0f} of "
-                f"{rows['deaths_best'].sum():,.0f} deaths, are dated to a span over more than one month, and count {how}"
+                f"{rows['deaths_best'].sum():,.0f} deaths, are dated to a span over more than one {part}, and count {how}"
             )
         if "event_clarity" in rows.columns and (summed := rows.filter(pl.col("event_clarity") == 2).height):
             yield f"{summed:,} of {rows.height:,} rows sum up several events (event_clarity 2): events are too few"
         if "code_status" in rows.columns and (open_ := rows.filter(pl.col("code_status") != "Clear").height):
             yield f"{open_:,} of {rows.height:,} rows are candidates that UCDP has not settled yet (code_status)"
-    elif unit == "state-month":
-        vague = rows.filter(pl.col("time_precision").cast(pl.Int64, strict=False) > 1).height
-        if vague:
-            yield f"{vague:,} of {rows.height:,} events are known to the week or month alone, and count on ACLED's day"
+    elif part in MONTHS and (vague := rows.filter(pl.col("time_precision") > 1).height):
+        yield f"{vague:,} of {rows.height:,} events are known to the week or month alone, and count on ACLED's day"
 
 
 def _where(rows: pl.DataFrame, layout: Layout, record: Record, of: System, *, strict: bool) -> pl.DataFrame:
     """The rows with the state in which each event took place; those in no member's are left out, and told."""
-    found = _states(rows[layout.where], rows["year"], layout.code, record, of, strict=strict)
+    found = _states(rows, layout.where, layout, record, of, strict=strict)
     return rows.with_columns(found.alias(of.key)).drop_nulls(of.key)
 
 
@@ -256,7 +141,7 @@ def _between_states(
         both = split.drop_nulls(["side1", "side2"]).filter(pl.col("side1") != pl.col("side2"))
     left, several = rows.height - both[layout.id].n_unique(), both.filter(pl.col(layout.id).is_duplicated())
     keyed = both.with_columns(
-        _states(both[f"side{at}"], both["year"], layout.code, record, of, strict=strict).alias(f"key{at}") for at in (1, 2)
+        _states(both, f"side{at}", layout, record, of, strict=strict).alias(f"key{at}") for at in (1, 2)
     ).drop_nulls(["key1", "key2"])
     ordered = keyed.with_columns(
         pl.min_horizontal("key1", "key2").alias(f"{of.key}1"), pl.max_horizontal("key1", "key2").alias(f"{of.key}2")
@@ -285,42 +170,61 @@ def _coded_list(column: str) -> pl.Expr:
     return pl.when(text != "").then(text.str.split(","))
 
 
-def _states(texts: pl.Series, years: pl.Series, code: str, record: Record, of: System, *, strict: bool) -> pl.Series:
+def _states(rows: pl.DataFrame, column: str, layout: Layout, record: Record, of: System, *, strict: bool) -> pl.Series:
     """The states that codes or names mean in their years; rows that mean none are told, and with zeros to be told, refused."""
-    plain = texts.cast(pl.String).str.replace(r"\.0$", "")  # a code in a column of floats
-    found: Matched = match(plain, years, record, code, of.name)
-    unmatched = found.unmatched
-    serious = [each for each in unmatched if each.reason not in (*HARMLESS, NEVER)]
-    if strict and serious:
-        raise InputError(
-            f"with coverage, units without an event are zero, and some rows could be theirs:\n{sentences(serious, 20)}\nMend "
-            "these names, or leave coverage out."
-        )
-    if unmatched:
-        rows = sum(each.rows for each in unmatched)
-        warnings.warn(
-            f"{rows:,} of {len(texts):,} events are in no state of the list, and left out:\n{sentences(unmatched, 20)}",
-            UnmatchedRows,
-            stacklevel=6,
-        )
+    texts = rows[column].cast(pl.String).str.replace(r"\.0$", "")  # a code in a column of floats
+    found: Matched = match(texts, rows["year"], record, layout.code, of.name)
     states: pl.Series = getattr(found, of.key)
+    if not (unmatched := found.unmatched):
+        return states
+    said = [_unplaced(each, rows, layout) for each in unmatched[:MOST_TOLD]]
+    said += [f"  and {len(unmatched) - MOST_TOLD:,} more"] * (len(unmatched) > MOST_TOLD)
+    if strict and any(each.reason not in (NO_MEMBER, NO_YEAR, NEVER) for each in unmatched):
+        raise InputError(
+            "with coverage, units without an event are zero, and some events could be theirs:\n"
+            + "\n".join(said)
+            + f"\nMend these rows' {column}, leave the rows out, or leave coverage out."
+        )
+    warnings.warn(
+        f"{sum(each.rows for each in unmatched):,} of {rows.height:,} events are in no state of the list, and left out:\n"
+        + "\n".join(said),
+        UnmatchedRows,
+        stacklevel=6,
+    )
     return states
 
 
-def _by_month(rows: pl.DataFrame, spanning: str) -> pl.DataFrame:
-    """The rows by month: one for each month that an event touches, with its share of the days, or one where it begins."""
+def _unplaced(each: Unmatched, rows: pl.DataFrame, layout: Layout) -> str:
+    """What names no state, in which events, and why, without how another column of states could be written."""
+    first = rows[layout.id][each.first_rows[0] - 1]
+    where = f"{each.rows:,} event{'s' * (each.rows > 1)}, first: {layout.id} {first}"
+    if not each.text:
+        return f"  no place ({where})"
+    return f"  {each.text!r} ({where}): {each.why.split('. ')[0].rstrip('.')}"
+
+
+def _number(day: str, part: str) -> pl.Expr:
+    """Which month or quarter of its year a day lies in."""
+    return (pl.col(day).dt.month() - 1) // MONTHS.get(part, 12) + 1
+
+
+def _by_part(rows: pl.DataFrame, part: str, spanning: str) -> pl.DataFrame:
+    """The rows by month or quarter: one for each that an event touches, with its share of the days, or one where it begins."""
     amounts = [name for name in ("events", *GED.deaths.values(), *ACLED.deaths.values()) if name in rows.columns]
+    begun, ended = _number("start", part).cast(pl.Int64), _number("end", part).cast(pl.Int64)
     if spanning == "start":
-        return rows.with_columns(pl.col("start").dt.month().alias("month"))
-    spread = rows.with_columns(
-        month=pl.int_ranges(
-            pl.col("start").dt.month().cast(pl.Int64), pl.col("end").dt.month().cast(pl.Int64) + 1, dtype=pl.Int8
-        )
-    ).explode("month")
-    first = pl.date(pl.col("start").dt.year(), pl.col("month"), 1)
-    begin, end = pl.max_horizontal("start", first), pl.min_horizontal("end", first.dt.month_end())
+        return rows.with_columns(begun.cast(pl.Int8).alias(part))
+    spread = rows.with_columns(pl.int_ranges(begun, ended + 1, dtype=pl.Int8).alias(part)).explode(part)
+    first, last = _ends("year", part)
+    begin, end = pl.max_horizontal("start", first), pl.min_horizontal("end", last)
     share = ((end - begin).dt.total_days() + 1) / ((pl.col("end") - pl.col("start")).dt.total_days() + 1)
     return spread.with_columns(pl.col(amounts) * share)
+
+
+def _ends(year: str, part: str) -> tuple[pl.Expr, pl.Expr]:
+    """The first and the last day of a month or quarter of a year."""
+    month = (pl.col(part).cast(pl.Int16) - 1) * MONTHS[part] + 1
+    return pl.date(year, month, 1), pl.date(year, month + MONTHS[part] - 1, 1).dt.month_end()
 
 
 def _coverage(
@@ -329,46 +233,58 @@ def _coverage(
     """The years in which no row means no event, by state, or under None for all; raises InputError where nobody can say so."""
     if coverage is None:
         return None
-    spans: dict[str | None, tuple[int, int]] = {}
-    if isinstance(coverage, Mapping):
-        spans.update(coverage.items())
-    else:
-        spans[None] = coverage
-    for span in spans.values():
-        if not (len(span) == 2 and all(isinstance(each, int) for each in span) and span[0] <= span[1]):
-            raise InputError(f"coverage is a first and a last year, not {span!r}.")
-    if layout is ACLED and None in spans:
+    named = dict(coverage) if isinstance(coverage, Mapping) else None
+    if named == {}:
+        raise InputError('coverage names no country: give each its first and last year, as in {"Kenya": (1997, 2024)}.')
+    if layout is ACLED and named is None:
         raise InputError(
             "ACLED begins in another year in each country, so that no span of years holds for all: name them, as in "
             'coverage={"Kenya": (1997, 2024)} (ACLED lists its coverage by country).'
         )
-    if layout is GED:
-        low, high = (int(each or 0) for each in (rows["year"].min(), rows["year"].max()))  # type: ignore[arg-type]
-        if outside := [span for span in spans.values() if span[0] < low or span[1] > high]:
-            raise InputError(
-                f"the file's events are of {low} to {high}: coverage={outside[0]} would make zeros of years that it has not."
-            )
-    if None in spans:
-        return {None: spans[None]}
-    named = pl.DataFrame(
-        [(str(name), year) for name, (first, last) in spans.items() for year in (first, last)],
-        schema=["name", "year"],
-        orient="row",
+    spans: Mapping[str, Any] = {"": coverage} if named is None else named
+    for name, span in spans.items():
+        _check_span(f" of {name}" if name else "", span, rows if layout is GED else None)
+    return {None: coverage} if named is None else dict(_states_named(named, record, of))  # type: ignore[dict-item]
+
+
+def _check_span(of_whom: str, span: Any, rows: pl.DataFrame | None) -> None:
+    """Raise InputError for what is no first and last year, or, given the rows of a file, leaves its years."""
+    if not (isinstance(span, Sequence) and len(span) == 2 and all(isinstance(each, int) for each in span)):
+        raise InputError(f"coverage{of_whom} is a first and a last year, such as (1997, 2024), not {span!r}.")
+    if span[0] > span[1]:
+        raise InputError(f"coverage{of_whom}, {span[0]}–{span[1]}, runs backwards: the first year stands first.")
+    if rows is None or rows.is_empty():
+        return
+    low, high = (int(each or 0) for each in (rows["year"].min(), rows["year"].max()))  # type: ignore[arg-type]
+    if span[0] < low or span[1] > high:
+        raise InputError(
+            f"the file's events are of {low} to {high}: coverage={span} would make zeros of years that it has not."
+        )
+
+
+def _states_named(named: Mapping[str, tuple[int, int]], record: Record, of: System) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Each state that coverage names, with its years; raises InputError for none, two in its years, or one named twice."""
+    ends = pl.DataFrame(
+        [(str(name), year) for name, span in named.items() for year in span], schema=["name", "year"], orient="row"
     )
-    found = match(named["name"], named["year"], record, "name", of.name)
+    found = match(ends["name"], ends["year"], record, "name", of.name)
     if found.unmatched:
-        raise InputError(f"coverage names no state:\n{sentences(found.unmatched, 20)}")
+        raise InputError("coverage names no state:\n" + "\n".join(f"  {each.text!r}: {each.why}" for each in found.unmatched))
     codes = getattr(found, of.key).to_list()
-    if changed := [name for at, name in enumerate(spans) if codes[2 * at] != codes[2 * at + 1]]:
-        raise InputError(f"coverage: {changed[0]} means two states in its years. Give each its own span.")
-    return {codes[2 * at]: span for at, span in enumerate(spans.values())}
+    before: dict[int, str] = {}
+    for name, first, last in zip(named, codes[::2], codes[1::2], strict=True):
+        if first != last:
+            raise InputError(f"coverage: {name} means two states in its years. Give each its own span.")
+        if (other := before.setdefault(first, name)) != name:
+            raise InputError(f"coverage: {other} and {name} are one state. Give it one span.")
+        yield first, named[name]
 
 
-def _units(unit: str, spans: Mapping[int | None, tuple[int, int]], of: System, record: Record) -> pl.DataFrame:
-    """Every unit of which the file speaks: states, pairs of them or their months, while they were members."""
+def _units(sided: str, part: str, spans: Mapping[int | None, tuple[int, int]], of: System, record: Record) -> pl.DataFrame:
+    """Every unit of which the file speaks: states, pairs of them, or their parts of years, while they were members."""
     whole = (min(first for first, _ in spans.values()), max(last for _, last in spans.values()))
-    rows = panel("dyad-year" if unit == "dyad-year" else "state-year", [], years=whole, system=of.name, record=record)
-    sides = [f"{of.key}1", f"{of.key}2"] if unit == "dyad-year" else [of.key]
+    rows = panel(f"{sided}-year", [], years=whole, system=of.name, record=record)
+    sides = [f"{of.key}1", f"{of.key}2"] if sided == "dyad" else [of.key]
     if None not in spans:
         named = pl.DataFrame(
             [(code, *span) for code, span in spans.items()],
@@ -379,14 +295,18 @@ def _units(unit: str, spans: Mapping[int | None, tuple[int, int]], of: System, r
             known = rows.join(named, left_on=side, right_on="code", how="inner", maintain_order="left")
             rows = known.filter(pl.col("year").is_between("from", "to")).drop("from", "to")
     rows = rows.select(*sides, "year").with_columns(pl.col(sides).cast(pl.Int16), pl.col("year").cast(pl.Int16))
-    if unit != "state-month":
-        return rows.sort(*sides, "year")
-    months = rows.join(pl.DataFrame({"month": range(1, 13)}, schema={"month": pl.Int8}), how="cross")
-    member = (
-        record.table("state_spells").filter(pl.col("system") == of.name).select(pl.col("code").alias(of.key), "start", "end")
-    )
-    first = pl.date("year", "month", 1)
-    there = months.join(member, on=of.key).filter(
-        pl.col("start") <= first.dt.month_end(), pl.col("end").is_null() | (pl.col("end") >= first)
-    )
-    return there.select(of.key, "year", "month").unique().sort(of.key, "year", "month")
+    return rows.sort(*sides, "year") if part == "year" else _while_members(rows, sides, part, of, record)
+
+
+def _while_members(rows: pl.DataFrame, sides: Sequence[str], part: str, of: System, record: Record) -> pl.DataFrame:
+    """The months or quarters of these years on some day of which the state was, or both were, members of the system."""
+    numbers = pl.DataFrame({part: range(1, 12 // MONTHS[part] + 1)}, schema={part: pl.Int8})
+    first, last = _ends("year", part)
+    there = rows.join(numbers, how="cross").with_columns(begun=first, ended=last)
+    spells = record.table("state_spells").filter(pl.col("system") == of.name)
+    for side in sides:
+        there = there.join(spells.select(pl.col("code").alias(side), "start", "end"), on=side).with_columns(
+            begun=pl.max_horizontal("begun", "start"), ended=pl.min_horizontal("ended", "end")
+        )
+        there = there.filter(pl.col("begun") <= pl.col("ended")).drop("start", "end")
+    return there.select(*sides, "year", part).unique().sort(*sides, "year", part)
