@@ -32,6 +32,9 @@ MOST_MEMBERS = 1000
 MOST_FAULTS = 10
 """Faults of a table that one message tells."""
 
+REMEDY = "mend these rows in a copy, or load the file again"
+"""What a message about wrong rows ends with."""
+
 _HEAD = 1 << 16
 _ABSENT = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "."]
 _SPREADSHEETS = (".xls", ".xlsx", ".ods", ".dta", ".sav", ".rds", ".rda", ".rdata")
@@ -78,7 +81,7 @@ class Form:
     codes: tuple[int, ...] = ()
     distinct: bool = False
     parts: Callable[[pl.DataFrame], pl.DataFrame] | None = None
-    faults: Callable[[pl.DataFrame], Iterator[str]] | None = None
+    faults: Callable[[pl.DataFrame], Iterable[str]] | None = None
 
     def fits(self, header: Iterable[str]) -> bool:
         """Say whether a file with these columns (in lower case) may be of this form."""
@@ -338,15 +341,17 @@ def _checked(piece: _Piece, form: Form, numbers: Collection[int] | None) -> pl.D
     if not loaded.height:
         raise _Fault(f"{shown(piece.name)} has a header and no rows")
     faults: list[str] = []
+    remedy = ""
     columns = [_column(loaded[name], form, faults) for name in loaded.columns]
     frame = pl.DataFrame(columns)
     if not faults:
         faults += _key_faults(frame, form)
         wrong_rows = list(_row_faults(frame, form, numbers))
-        faults += [*wrong_rows, *(["mend these rows in a copy, or load the file again"] if wrong_rows else [])]
+        faults += wrong_rows
+        remedy = f"; {REMEDY}" if wrong_rows else ""
     if faults:
         more = " and more" if len(faults) > MOST_FAULTS else ""
-        raise _Fault(f"{shown(piece.name)}: " + "; ".join(faults[:MOST_FAULTS]) + more)
+        raise _Fault(f"{shown(piece.name)}: " + "; ".join(faults[:MOST_FAULTS]) + more + remedy)
     return frame.with_columns(pl.col(key).cast(pl.Int32) for key in form.keys if key not in form.text)
 
 
