@@ -8,6 +8,7 @@ import pytest
 from foedus.assessment.assess import assess
 from foedus.assessment.chapters import outlook
 from foedus.futures.licence import licensed, scores
+from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 
 
@@ -15,10 +16,11 @@ def test_what_no_hindcast_licenses_is_said_and_not_projected(record: Record) -> 
     told = {finding.id: finding for finding in outlook.of_every_partnership(record).findings}
     assert told["outlook.licensed"].value == len(licensed()) == 0
     assert "no outlook is given" in told["outlook.licensed"].statement
-    assert set(told) == {"outlook.licensed", *(f"outlook.gain.{name}" for name in scores()["variable"].unique())}
+    assert set(told) == {"outlook.licensed", *(f"outlook.skill.{name}" for name in scores()["variable"].unique())}
     disputes = scores().filter(variable="disputes", first=1).row(0, named=True)
-    assert told["outlook.gain.disputes"].value == pytest.approx(disputes["over_climatology"], abs=1e-4)
-    assert "were 10 % worse than the 30 years before (gain −15 to −6 %)" in told["outlook.gain.disputes"].statement
+    assert told["outlook.skill.disputes"].value == pytest.approx(disputes["over_climatology"], abs=1e-4)
+    said = told["outlook.skill.disputes"].statement
+    assert "were 10 % worse than the 30 years before by the continuous ranked probability score (skill −15 to −6 %)" in said
 
 
 def test_a_variable_that_is_licensed_is_told_as_one(monkeypatch: pytest.MonkeyPatch, record: Record) -> None:
@@ -44,6 +46,26 @@ def test_whom_nobody_would_be_pledged_to_defend_follows_from_treaties(
     assert finding.value == len(left)
     assert all(name in finding.statement for name in left)
     assert "expect the same in both worlds" in finding.statement or left
+
+
+@pytest.mark.parametrize(
+    ("members", "off", "opening"),
+    [
+        (("JPN", "USA"), ("all",), "Without any agreement between them, 1 of 2 members"),
+        (("JPN", "USA"), ("warning", "defence"), "Without a pledge of defence between them, 1 of 2 members"),
+        (("JPN", "USA"), ("bilateral",), "Without the agreements that bind them alone, 1 of 2 members"),
+        (("USA", "CAN"), ("bilateral",), "Without the agreements that bind them alone, 0 of 2 members"),  # NATO stays
+        (("USA", "CAN"), ("trade",), ""),
+    ],
+)
+def test_who_is_left_undefended_is_told_for_what_is_switched_off(
+    members: tuple[str, ...], off: tuple[str, ...], opening: str, record: Record
+) -> None:
+    told = outlook.chapter(Partnership(*members, year=2025, record=record), off).findings
+    (said,) = [finding.statement for finding in told if finding.id == "outlook.undefended"] or [""]
+    assert said.startswith(opening)
+    assert bool(said) == bool(opening)
+    assert ("1 of 2" not in said) or f"`foedus simulate --without {','.join(off)}`" in said
 
 
 def test_where_nobody_is_pledged_nothing_would_be_lost(record: Record) -> None:

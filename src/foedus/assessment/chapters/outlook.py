@@ -16,8 +16,9 @@ from foedus.assessment.standing import Standing
 from foedus.futures.licence import REACH, licensed, registered, scores
 from foedus.panels.alliances import memberships
 from foedus.partnership.partnership import Partnership
+from foedus.record.provenance import firm
 from foedus.record.store import Record
-from foedus.words import capitalized, counted, listed
+from foedus.words import capitalized, listed, the
 
 ID = "outlook"
 TITLE = "The outlook"
@@ -25,12 +26,19 @@ QUESTION = "What may be told of the years to come?"
 
 WORDS: Mapping[str, str] = {
     "disputes": "how many pairs of states begin a dispute",
-    "fatal_disputes": "how many begin a fatal one",
+    "fatal_disputes": "how many pairs of states begin a fatal dispute",
     "wars": "how many wars begin",
     "states_allied": "how many states have a pact of defence",
     "world_spending": "what states spend on their forces",
 }
 """What is forecast of the world, in words."""
+
+SWITCHED_OFF: Mapping[str, str] = {
+    "all": "any agreement between them",
+    "defence": "a pledge of defence between them",
+    "bilateral": "the agreements that bind them alone",
+}
+"""What of the partnership is gone, by what is switched off: the most first. Other switches touch no pledge of defence."""
 
 SOURCES = ("atop", "gml", "un_population", "military_burden")
 """What the worlds that were tested rest on."""
@@ -59,7 +67,7 @@ def of_every_partnership(_: Record) -> Standing:
 
 def _licence(rows: pl.DataFrame) -> Finding:
     fit, tested = licensed(), rows["variable"].n_unique()
-    may = f"{counted(len(fit), 'of these')} may be told as a probability: {listed([WORDS[name] for name in fit])}"
+    may = f"{len(fit)} of these may be told as a probability: {listed([WORDS[name] for name in fit])}"
     none = "none of these may be told as a probability, and no outlook is given; `foedus simulate` draws scenarios"
     return Finding(
         "outlook.licensed",
@@ -79,16 +87,17 @@ def _soon(rows: pl.DataFrame) -> Iterable[Finding]:
     test = registered()
     before, origins = f"the {test['climatology']} years before", test["origins"]
     for row in rows.filter(pl.col("first") == pl.col("first").min()).to_dicts():
-        gain = row["over_climatology"]
+        skill = row["over_climatology"]
         yield Finding(
-            f"outlook.gain.{row['variable']}",
+            f"outlook.skill.{row['variable']}",
             ID,
             f"{capitalized(WORDS[row['variable']])}, {row['first']} to {row['last']} years ahead: forecasts from "
-            f"{min(origins)} to {max(origins)} were {abs(gain) * 100:.0f} % {'better' if gain > 0 else 'worse'} than {before} "
-            f"(gain {_signed(row['over_climatology_low'])} to {_signed(row['over_climatology_high'])} %), and bands made to "
-            f"hold 90 % of years held {row['coverage_90'] * 100:.0f} %.",
-            round(gain, 4),
-            "share of the error saved",
+            f"{min(origins)} to {max(origins)} were {abs(skill) * 100:.0f} % {'better' if skill > 0 else 'worse'} than "
+            f"{before} by the continuous ranked probability score (skill {_signed(row['over_climatology_low'])} to "
+            f"{_signed(row['over_climatology_high'])} %), and bands made to hold 90 % of years held "
+            f"{row['coverage_90'] * 100:.0f} %.",
+            round(skill, 4),
+            "share of the continuous ranked probability score",
             Interval(test["level"], row["over_climatology_low"], row["over_climatology_high"]),
             Baseline(before, 0.0),
             grade=None,
@@ -131,35 +140,41 @@ def _exhibit(rows: pl.DataFrame) -> Exhibit:
 
 
 def _left(partnership: Partnership, off: Sequence[str]) -> Iterable[Finding]:
-    """Tell which members another has pledged to defend, and whom nobody would be pledged to defend without the partnership."""
-    by_members, by_others = _defended(partnership)
-    if not by_members or "all" not in off:
+    """Tell whom another member is pledged to defend, and nobody would be with what is switched off."""
+    gone = next((words for switch, words in SWITCHED_OFF.items() if switch in off), None)
+    by_members = _defended(partnership)
+    if not by_members or gone is None:
         return
-    names = [state.name for state in partnership.members if state.ccode in by_members - by_others]
+    alone = by_members - _defended(partnership.without(*off)) - _defended_by_others(partnership)
+    names = [the(state.name) for state in partnership.members if state.ccode in alone]
     says = (
-        f": {listed(names)}. Published designs tell such worlds apart, each in its own way; `foedus simulate --without all` "
-        "draws them as scenarios."
+        f": {listed(names)}. Published designs tell such worlds apart, each in its own way; "
+        f"`foedus simulate --without {','.join(off)}` draws them as scenarios."
         if names
         else ". Published designs of what a pledge does look at nothing else: all of them expect the same in both worlds."
     )
     yield Finding(
         "outlook.undefended",
         ID,
-        f"Without any agreement between them, {len(names)} of {len(partnership.members)} members would lose every state that "
-        f"is pledged to defend them{says}",
+        f"Without {gone}, {len(names)} of {len(partnership.members)} members would lose every state that is pledged to defend "
+        f"them{says}",
         len(names),
         "members",
         sources=partnership.by_list("alliance_facts", "atop"),
-        rows=Rows("foedus.panels.alliances.memberships", f"defence and year = {partnership.year}"),
+        rows=Rows("Partnership(…).pledges(), foedus.panels.alliances.memberships", f"defence, year = {partnership.year}"),
     )
 
 
-def _defended(partnership: Partnership) -> tuple[set[int], set[int]]:
-    """Members whom another member is pledged to defend, and those whom an outsider is, by treaties as last known."""
-    held = memberships(partnership.record, partnership.alliances_from).filter(
+def _defended(partnership: Partnership) -> set[int]:
+    """Members whom another member is pledged to defend, by treaties as last known."""
+    return set(partnership.pledges().filter("defence_pact")["ccode2"])
+
+
+def _defended_by_others(partnership: Partnership) -> set[int]:
+    """Members whom a state outside is pledged to defend, by treaties as last known."""
+    held = firm(memberships(partnership.record, partnership.alliances_from)).filter(
         pl.col("start").dt.year() <= partnership.year, (pl.col("end").dt.year() >= partnership.year).fill_null(True)
     )
     own = pl.col("ccode").is_in(partnership.codes)
-    pledged = held.filter("defence").select("agreement", by="ccode", outside=~own)
-    owed = held.filter(own).join(pledged, on="agreement").filter(pl.col("ccode") != pl.col("by"))
-    return set(owed.filter(~pl.col("outside"))["ccode"]), set(owed.filter("outside")["ccode"])
+    outside = held.filter("defence", ~own).select("agreement")
+    return set(held.filter(own).join(outside, on="agreement", how="semi")["ccode"])
