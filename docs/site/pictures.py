@@ -22,7 +22,7 @@ NORTH = ("DNK", "EST", "FIN", "ISL", "LVA", "LTU", "NOR", "SWE")
 """States that became members of the system at different times."""
 
 WITH, WITHOUT = 0.016, 0.0182
-"""Probabilities of the example in docs/futures.md."""
+"""Probabilities of the example in docs/concepts/paired-worlds.md: made up, no result of foedus."""
 
 HELD_OUT, LINE = (1900, 2010), 20.0
 """First and last year of the picture of what is held out, and the height of a line in pixels."""
