@@ -20,7 +20,7 @@ import pytest
 from foedus.errors import InputError
 from foedus.record import writing
 from foedus.record.store import forget_opened, open_record
-from foedus.record.writing import LOCK, check_target, clear_litter, held, new_folder, write_file, write_text
+from foedus.record.writing import LOCK, check_new_folder, check_target, clear_litter, held, new_folder, write_file, write_text
 from tests.interruptions import Scenario, fail, finish, press, steps, watched
 from tests.record.importing import BETWEEN, NMC
 from tests.record.records import lay
@@ -166,10 +166,30 @@ def test_a_place_that_may_not_be_written_to_is_found_before_the_work(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "old.csv").write_text("old")
-    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
-    with pytest.raises(InputError, match=rf"cannot write .*{name}: the folder .* may not be written to\. Name another place"):
+
+    def refused(dir: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(dir))
+
+    monkeypatch.setattr(writing.tempfile, "TemporaryFile", refused)
+    with pytest.raises(
+        InputError, match=rf"cannot write .*{name}: the folder .* takes no file \(Permission denied\)\. Name another place"
+    ):
         check_target(tmp_path / name)
     check_target(Path(os.devnull))
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a system without /proc")
+def test_a_folder_that_takes_no_file_is_found_before_the_work_whatever_its_permissions() -> None:
+    with pytest.raises(InputError, match=r"cannot write /proc/x\.html: the folder /proc takes no file .*Name another place"):
+        check_target(Path("/proc/x.html"))
+
+
+@pytest.mark.parametrize("place", ["page.html/brief.pdf", "page.html/briefs/brief.pdf"])
+@pytest.mark.parametrize("check", [check_target, check_new_folder])
+def test_a_file_where_a_folder_is_meant_is_said_to_be_one(place: str, check: Callable[[Path], None], tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("page")
+    with pytest.raises(InputError, match=r"brief\.pdf: page\.html is a file, where a folder is meant\. Name another place"):
+        check(tmp_path / place)
 
 
 def test_the_lock_is_waited_for(tmp_path: Path) -> None:

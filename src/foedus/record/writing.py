@@ -201,27 +201,43 @@ def check_no_stream(path: Path) -> None:
 def check_target(path: Path) -> None:
     """Raise InputError if no file can be written at `path`, before any work is done for it."""
     check_no_stream(path)
-    if not path.parent.is_dir():
-        raise InputError(f"cannot write {path}: the folder {path.parent} does not exist. Create it first.")
     if path.is_dir():
         raise InputError(f"cannot write {path}: it is a folder. Name a file in it.")
+    _check_there(path)
     target = path.resolve()
-    beside = target.is_file() or not target.exists()  # else a device, which is written to and not replaced
-    if not os.access(target.parent if beside else target, os.W_OK):
-        where = f"the folder {target.parent}" if beside else "it"
-        raise InputError(f"cannot write {path}: {where} may not be written to. Name another place.")
+    if target.is_file() or not target.exists():
+        _check_takes_files(path, target.parent)
+    elif not os.access(target, os.W_OK):  # a device, which is written to and not replaced
+        raise InputError(f"cannot write {path}: it may not be written to. Name another place.")
 
 
 def check_new_folder(folder: Path) -> None:
     """Raise InputError, before any work is done, if no new folder can be written at `folder`; an empty one is replaced."""
-    if not folder.resolve().parent.is_dir():
-        raise InputError(f"cannot write {folder}: the folder {folder.parent} does not exist. Create it first.")
+    _check_there(folder)
     if folder.exists() and not folder.is_dir():
         raise InputError(f"cannot write {folder}: it is a file, and a folder is to be written. Give another name.")
     if folder.is_dir() and any(folder.iterdir()):
         raise InputError(f"cannot write {folder}: the folder is not empty. Empty it, or give another name.")
-    if not os.access(folder.resolve().parent, os.W_OK):
-        raise InputError(f"cannot write {folder}: the folder around it may not be written to. Name another place.")
+    _check_takes_files(folder, folder.resolve().parent)
+
+
+def _check_there(path: Path) -> None:
+    """Raise InputError unless the folder around a path is there, and a folder."""
+    standing = next(each for each in path.absolute().parents if each.exists())
+    if not standing.is_dir():
+        raise InputError(f"cannot write {path}: {standing.name} is a file, where a folder is meant. Name another place.")
+    if not path.parent.is_dir():
+        raise InputError(f"cannot write {path}: the folder {path.parent} does not exist. Create it first.")
+
+
+def _check_takes_files(path: Path, folder: Path) -> None:
+    """Raise InputError unless a file can be made in the folder around a path: permissions alone do not tell (/proc)."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = _reason(error)
+        raise InputError(f"cannot write {path}: the folder {folder} takes no file ({reason}). Name another place.") from error
 
 
 def _remove(path: Path) -> None:
