@@ -14,6 +14,7 @@ from foedus.assessment.chapters.order.tested import Tested
 from foedus.assessment.evidence import earned
 from foedus.assessment.finding import Baseline, Finding, Interval, Rows
 from foedus.estimation.estimate import NORMAL_95
+from foedus.estimation.pooled import Pooling
 from foedus.mechanisms.order.covariates import INTERPLAY, REACH, TERMS
 from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.order.strata import STRATA, reference_classes
@@ -21,7 +22,7 @@ from foedus.panels.codebook import lookup
 from foedus.panels.disputes import GML
 from foedus.validation import lists
 from foedus.validation.validate import Validation
-from foedus.words import capitalized, chance, listed, significant
+from foedus.words import capitalized, chance, listed, percent, significant
 
 ID = "order"
 
@@ -172,10 +173,11 @@ def with_inputs_drawn(risks: Risks, validation: Validation[Disputes]) -> Iterabl
 
 
 def contributions(risks: Risks) -> Iterable[Finding]:
-    """Tell what each term makes of the dyad's odds, compared with the mean dyad-year."""
+    """Tell what each term makes of the dyad's odds, compared with the mean dyad-year, as the model has them untempered."""
     validation, before = risks.validations["dispute_onset"], risks.then
     if risks.own_row is None:
         return
+    untempered = _untempered(risks.of_members(risks.told["dispute_onset"]).item(0, "probability"), validation.headline.pooling)
     models = [validation.headline, validation.full] if before is None else [*before.models.values()][:1]
     of_year = {model.terms: model.matrix(risks.own)[-1:] for model in models}
     for term in TERMS:
@@ -191,7 +193,7 @@ def contributions(risks: Risks) -> Iterable[Finding]:
             chapter=ID,
             statement=(
                 f"{capitalized(risks.partnership.named)}: with {_what(term, risks.own_row)} go odds of a dispute "
-                f"{significant(value)} times those of the mean dyad-year; an association, {tested}."
+                f"{significant(value)} times those of the mean dyad-year; an association, {tested}.{untempered}"
             ),
             value=value,
             unit="ratio of odds",
@@ -201,6 +203,20 @@ def contributions(risks: Risks) -> Iterable[Finding]:
             direction=validation.direction(term) if before is None else None,
             sources=sources_of(model, validation.outcome),
         )
+
+
+def _untempered(probability: float | None, pooling: Pooling) -> str:
+    """That the odds of a risk as high are drawn in, and those of the terms are not; nothing of a lower risk.
+
+    >>> _untempered(0.1, Pooling()), _untempered(0.5, Pooling())[:48]
+    ('', ' Odds as the model learnt them: in the risk told')
+    """
+    if probability is None or probability <= pooling.high:
+        return ""
+    return (
+        f" Odds as the model learnt them: in the risk told, what log odds have beyond those of {percent(pooling.high)} counts "
+        f"{pooling.beyond:g} times."
+    )
 
 
 def _what(term: str, own: Mapping[str, Any]) -> str:
