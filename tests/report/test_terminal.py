@@ -62,7 +62,8 @@ def test_the_largest_risks_are_those_of_either_member(assessment: Assessment) ->
     risks = summary.largest_risks(assessment)
     assert risks is not None
     assert risks.outcome == "any dispute"
-    highest = [max(risk["probability"] for risk in row[1:] if risk) for row in risks.frame.iter_rows()]
+    assert risks.frame["state"].to_list()[0] == summary.EACH_OTHER
+    highest = [max(risk["probability"] for risk in row[1:] if risk) for row in risks.frame[1:].iter_rows()]
     assert highest == sorted(highest, reverse=True)
     assert highest[0] == 0.03
 

@@ -68,6 +68,10 @@ def kind(assessment: Assessment) -> str:
     return f"Assessment of {'two' if number == 2 else number} states"
 
 
+EACH_OTHER = "each other"
+"""What the row of two members is called among the states that their risks are with."""
+
+
 @dataclass(frozen=True)
 class Risks:
     """The states with which the members' risk is largest.
@@ -75,7 +79,8 @@ class Risks:
     Attributes
     ----------
     outcome : what the risk is of. members : their names, as in the frame's columns after `state`.
-    frame : state, and for each member a column of (probability, low, high, fights_in) or null; the largest risk first.
+    frame : state, and for each member a column of (probability, low, high, fights_in) or null; two members' own row first
+        (EACH_OTHER), then the largest risk.
     fight_in : the year in which some of them fight a member; None where nobody does.
     """
 
@@ -88,7 +93,7 @@ class Risks:
 def largest_risks(assessment: Assessment, most: int = 10) -> Risks | None:
     """Return the states with which any member's risk of the first mapped outcome is largest; None without a map.
 
-    A state's place follows from its larger risk, with either member.
+    A state's place follows from its larger risk, with either member. What two members' risk is with each other always stands.
     """
     maps = [exhibit.frame for chapter in assessment.chapters for exhibit in chapter.exhibits if exhibit.id == "order.map"]
     if not maps or maps[0].is_empty():
@@ -97,8 +102,11 @@ def largest_risks(assessment: Assessment, most: int = 10) -> Risks | None:
     rows = maps[0].filter(pl.col("outcome") == outcome, pl.col("probability").is_not_null())
     members = tuple(rows["member"].unique(maintain_order=True))
     fights = pl.col("fights_in") if "fights_in" in rows.columns else pl.lit(None, pl.Int16).alias("fights_in")
-    packed = rows.select("state", "member", "probability", pl.struct("probability", "low", "high", fights).alias("risk"))
-    order = packed.group_by("state").agg(pl.col("probability").max()).sort("probability", "state", descending=[True, False])
+    own = pl.col("state").is_in(members) & (len(members) == 2)
+    state = pl.when(own).then(pl.lit(EACH_OTHER)).otherwise("state").alias("state")
+    packed = rows.select(state, "member", "probability", pl.struct("probability", "low", "high", fights).alias("risk"))
+    highest = packed.group_by("state").agg(pl.col("probability").max())
+    order = highest.sort(pl.col("state") == EACH_OTHER, "probability", "state", descending=[True, True, False])
     frame = order.head(most).select("state")
     for member in members:
         one = packed.filter(pl.col("member") == member).unique("state", keep="first", maintain_order=True)

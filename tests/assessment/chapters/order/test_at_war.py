@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 
+import polars as pl
 import pytest
 from rich.console import Console
 
@@ -13,7 +14,7 @@ from foedus.assessment.fighting import OPPOSITE
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.report.html import to_html
-from foedus.report.summary import largest_risks
+from foedus.report.summary import EACH_OTHER, largest_risks
 from foedus.report.terminal import show
 
 
@@ -95,6 +96,16 @@ def test_no_table_of_risks_shows_two_that_fight_without_saying_so(record: Record
     assert "they fight in 2024" in to_html(told, "foedus assess USA RUS")
 
 
+def test_the_risk_of_two_with_each_other_stands_among_the_largest_however_small(record: Record) -> None:
+    told = assess("ISR", "IRN", year=2024, record=record)
+    risks = largest_risks(told)
+    assert risks is not None
+    assert risks.frame["state"].to_list()[0] == EACH_OTHER
+    assert risks.frame.height == 10
+    (own,) = risks.frame.head(1).select(pl.col(risks.members).struct.field("probability")).unique().rows()
+    assert own == (told.finding("order.fatal_dispute.probability").value,) * 2
+
+
 def test_where_nobody_fights_nothing_is_marked(record: Record) -> None:
     risks = largest_risks(assess("NOR", "SWE", year=2020, record=record))
     assert risks is not None
@@ -107,5 +118,5 @@ def test_a_table_of_a_year_without_a_map_marks_them_too(record: Record) -> None:
     risks = largest_risks(told)
     assert risks is not None
     assert risks.fight_in == 1985
-    (own,) = risks.frame.filter(state="Iraq")["Iran"].to_list()
+    (own,) = risks.frame.filter(state=EACH_OTHER)["Iran"].to_list()
     assert own["fights_in"] == 1985
