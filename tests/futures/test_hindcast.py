@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from foedus.futures.hindcast import crps, scored, within
-from foedus.futures.licence import SCORES, licensed, registered
+from foedus.futures.hindcast import central, crps, parts, rank, ranked, scored, share
+from foedus.futures.licence import RANKS, SCORES, licensed, registered
 
 
 def brute(members: np.ndarray, outcome: float) -> float:
@@ -26,7 +26,27 @@ def test_intervals_of_calibrated_ensembles_cover_as_often_as_they_say() -> None:
     random = np.random.default_rng(2)
     draws = random.poisson(1.0, (2000, 51)).astype(float)
     for level in (0.5, 0.9):
-        assert np.mean([within(row[:-1], row[-1], level) for row in draws]) == pytest.approx(level, abs=0.03)
+        inside = [share(rank(row[:-1], row[-1]), *central(level)) for row in draws]
+        assert np.mean(inside) == pytest.approx(level, abs=0.03)
+
+
+def test_ranks_of_calibrated_counts_are_uniform_and_those_of_biased_ones_are_not() -> None:
+    random = np.random.default_rng(3)
+    draws = random.poisson(1.0, (2000, 51)).astype(float)
+    for more, level in ((0.0, True), (1.0, False)):
+        ranks = [rank(row[:-1], row[-1] + more) for row in draws]
+        held = [np.mean([share(each, *part) for each in ranks]) for part in parts(5).values()]
+        assert sum(held) == pytest.approx(1.0)
+        assert bool(np.abs(np.array(held) - 0.2).max() < 0.03) == level
+        assert bool(abs(np.mean(ranks) - 0.5) < 0.03) == level
+
+
+def test_history_is_ranked_among_the_means_of_worlds_over_the_years_that_are_known() -> None:
+    """Four worlds whose means over 1971-73 are 1, 2, 3 and 4; history, 2.5 in two known years, lies between two and two."""
+    worlds = np.repeat([[1.0], [2.0], [3.0], [4.0]], 3, axis=1)
+    test = {"horizons": [[1, 5], [6, 10]]}
+    (row,) = ranked(1970, "origin", {"wars": worlds}, {"wars": {1969: 9.0, 1971: 2.0, 1973: 3.0}}, test)
+    assert (row["first"], row["years"], row["came"], row["mean"], row["rank"]) == (1, 2, 2.5, 2.5, 0.5)
 
 
 def rows(better: float) -> pl.DataFrame:
@@ -43,6 +63,8 @@ def rows(better: float) -> pl.DataFrame:
             "persistence": 1.0 + ahead % 3,
             "in_50": float(ahead % 2),
             "in_90": 1.0,
+            "pit": 0.5,
+            **dict.fromkeys(parts(5), 0.2),
         }
         for origin in (1970, 1980, 1990, 2000)
         for ahead in range(1, 11)
@@ -72,3 +94,14 @@ def test_what_ships_has_every_variable_and_horizon_that_was_set_down() -> None:
     assert shipped.filter(fine)["licensed"].all()
     assert not shipped.filter(~fine)["licensed"].any()
     assert set(licensed()) <= set(test["outcomes"])
+    fifths = shipped.select(pl.sum_horizontal(*parts(test["pit"])))
+    assert fifths.to_series().to_list() == pytest.approx([1.0] * shipped.height, abs=1e-5)
+
+
+def test_history_has_a_rank_for_every_score_that_ships() -> None:
+    ranks, scores = pl.read_csv(RANKS), pl.read_csv(SCORES)
+    keys = ["known", "variable", "first", "last"]
+    assert ranks["rank"].is_between(0, 1).all()
+    counted = ranks.group_by(keys).agg(pl.col("years").sum())
+    assert counted.join(scores, on=keys)["years"].sum() == scores["years"].sum()
+    assert set(ranks["origin"]) == set(registered()["origins"])

@@ -1,7 +1,8 @@
 """How the whole system would have fared from past origins, knowing nothing later: scores against climatology and persistence.
 
 What is tested, with which thresholds, was set down before (`hindcast.toml`). What ships is `hindcast.csv`, one row a horizon,
-variable and kind of knowledge, from which `licence.py` reads what may be told as a probability, and `hindcast-shape.csv`.
+variable and kind of knowledge, from which `licence.py` reads what may be told as a probability; `hindcast-ranks.csv`, where
+history stood among the worlds from each origin; and `hindcast-shape.csv`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from foedus.futures.arithmetic import Array, exp
 from foedus.futures.build import Built, base, built
 from foedus.futures.draws import Draws
 from foedus.futures.headline import fitted_to
-from foedus.futures.licence import SCORES, registered
+from foedus.futures.licence import RANKS, SCORES, registered
 from foedus.futures.scenario import Scenario
 from foedus.futures.simulate import after, start
 from foedus.futures.steps import added
@@ -33,14 +34,16 @@ KNOWN = {"origin": Known.ORIGIN, "came": Known.CAME}
 Say = Callable[[str], None]
 
 
-def hindcast(record: Record, members: int | None = None, say: Say = print) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the scores (columns of `scored`), and the shape of what was simulated: quantity, value, low, high, inside.
+def hindcast(record: Record, members: int | None = None, say: Say = print) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return the scores (columns of `scored`), the ranks of history (of `ranked`), and the shape of what was simulated.
+
+    Columns of the shape: quantity, value, low, high, inside.
 
     members : how many worlds an origin; by default as registered.
     """
     test = registered()
     count = members or int(test["members"])
-    rows, wars, sizes = [], [], []
+    rows, ranks, wars, sizes = [], [], [], []
     for origin in test["origins"]:
         came, models = observed(record, origin, test["until"]), fitted_to(origin, record)
         for known in test["known"]:
@@ -48,10 +51,11 @@ def hindcast(record: Record, members: int | None = None, say: Say = print) -> tu
             made = _built(record, origin, KNOWN[known], models)
             values, deaths = simulated(made, count, record)
             rows += _of_origin(origin, known, values, came, test)
+            ranks += ranked(origin, known, values, came, test)
             if known == "origin":
                 wars.append(values["wars"])
                 sizes.append(deaths)
-    return scored(pl.DataFrame(rows), test), _shape(wars, np.concatenate(sizes), test)
+    return scored(pl.DataFrame(rows), test), pl.DataFrame(ranks), _shape(wars, np.concatenate(sizes), test)
 
 
 def _built(record: Record, origin: int, known: Known, models: Mapping[str, Disputes]) -> Built:
@@ -132,14 +136,40 @@ def _of_origin(
             if year not in came[name] or len(before) < test["persistence"]:
                 continue
             outcome, drawn = came[name][year], members[:, place]
-            inside = {f"in_{100 * level:.0f}": within(drawn, outcome, level) for level in test["coverage"]}
+            place_of_it = rank(drawn, outcome)
+            inside = {f"in_{100 * level:.0f}": share(place_of_it, *central(level)) for level in test["coverage"]}
+            fifths = {name: share(place_of_it, *part) for name, part in parts(test["pit"]).items()}
             scores = {
                 "crps": crps(drawn, outcome),
                 "climatology": crps(before, outcome),
                 "persistence": crps(before[-test["persistence"] :], outcome),
             }
             about: dict[str, Any] = {"known": known, "origin": origin, "year": year, "ahead": year - origin, "variable": name}
-            rows.append({**about, **scores, **inside, "came": outcome, "mean": float(drawn.mean())})
+            told = {**scores, **inside, "pit": sum(place_of_it) / 2, **fifths}
+            rows.append({**about, **told, "came": outcome, "mean": float(drawn.mean())})
+    return rows
+
+
+def ranked(
+    origin: int, known: str, values: Mapping[str, Array], came: Mapping[str, Mapping[int, float]], test: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return where history stood among the worlds from an origin, a row a variable and horizon.
+
+    Compared are means over the years of the horizon of which it is known what came: years of one world hang together, which
+    scores of single years do not see. `rank` is the share of worlds below history, ties spread evenly.
+
+    Columns: known, origin, variable, first, last, years, came, mean, rank.
+    """
+    rows = []
+    for name, members in values.items():
+        for first, last in test["horizons"]:
+            places = [at for at in range(first - 1, min(last, members.shape[1])) if origin + 1 + at in came[name]]
+            if not places:
+                continue
+            history, worlds = float(np.mean([came[name][origin + 1 + at] for at in places])), members[:, places].mean(axis=1)
+            about = {"known": known, "origin": origin, "variable": name, "first": first, "last": last, "years": len(places)}
+            told = {"came": history, "mean": float(worlds.mean()), "rank": sum(rank(worlds, history)) / 2}
+            rows.append({**about, **{key: float(f"{value:.6g}") for key, value in told.items()}})
     return rows
 
 
@@ -155,26 +185,53 @@ def crps(members: Array, outcome: float) -> float:
     return float(np.abs(ordered - outcome).mean() - (weights * ordered).sum() / size**2)
 
 
-def within(members: Array, outcome: float, level: float) -> float:
-    """Return how far an outcome is inside the central interval of an ensemble: one, zero, or a share where ties lie across.
+def rank(members: Array, outcome: float) -> tuple[float, float]:
+    """Return between which shares of an ensemble an outcome ranks: the bounds of its randomised PIT.
 
-    By the rank of the outcome, spread evenly over ties (a randomised rank, averaged).
+    An outcome that members equal ranks anywhere between them; what is told of it spreads it evenly, which is the mean of what
+    a random rank would tell (Czado, Gneiting & Held 2009).
 
-    >>> within(np.arange(100.0), 50.0, 0.5), within(np.arange(100.0), 99.5, 0.5), within(np.zeros(100), 0.0, 0.5)
-    (1.0, 0.0, 0.5)
+    >>> rank(np.array([1.0, 2.0, 2.0]), 2.0), rank(np.array([1.0, 2.0, 2.0]), 0.0)
+    ((0.25, 1.0), (0.0, 0.25))
     """
     size = len(members) + 1
-    low = float((members < outcome).sum()) / size
-    high = float((members <= outcome).sum() + 1) / size
-    start, stop = (1 - level) / 2, (1 + level) / 2
+    return float((members < outcome).sum()) / size, float((members <= outcome).sum() + 1) / size
+
+
+def share(ranks: tuple[float, float], start: float, stop: float) -> float:
+    """Return the share of the ranks that lies from `start` to `stop`.
+
+    >>> share(rank(np.arange(100.0), 50.0), *central(0.5)), share(rank(np.zeros(100), 0.0), *central(0.5))
+    (1.0, 0.5)
+    """
+    low, high = ranks
     return float(np.clip(min(high, stop) - max(low, start), 0, None) / (high - low))
+
+
+def central(level: float) -> tuple[float, float]:
+    """Return the ranks between which the central interval of a level lies.
+
+    >>> central(0.5)
+    (0.25, 0.75)
+    """
+    return (1 - level) / 2, (1 + level) / 2
+
+
+def parts(count: int) -> dict[str, tuple[float, float]]:
+    """Return equal parts of all ranks, by the name of the column that says how much fell there.
+
+    >>> parts(2)
+    {'pit_1': (0.0, 0.5), 'pit_2': (0.5, 1.0)}
+    """
+    return {f"pit_{at + 1}": (at / count, (at + 1) / count) for at in range(count)}
 
 
 def scored(rows: pl.DataFrame, test: Mapping[str, Any]) -> pl.DataFrame:
     """Return scores by kind of knowledge, variable and horizon.
 
     Columns: known, variable, first, last, years, crps and the scores of both baselines; skill over either with its interval;
-    coverage with the interval it should lie in; licensed.
+    coverage with the interval it should lie in; pit, the mean rank of what came, with the interval it should lie in, and the
+    shares of years in which it was in each part of all ranks (`pit_1` …), which license nothing; licensed.
     """
     found = []
     for known in test["known"]:
@@ -188,10 +245,11 @@ def scored(rows: pl.DataFrame, test: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def _judged(rows: pl.DataFrame, test: Mapping[str, Any]) -> dict[str, Any]:
-    from scipy.stats import binom
+    from scipy.stats import binom, norm
 
     blocks = rows.with_columns(block=(pl.col("ahead") - 1) // test["block"]).group_by("origin", "block", maintain_order=True)
-    names = ["crps", "climatology", "persistence", *(f"in_{100 * level:.0f}" for level in test["coverage"])]
+    of_levels, of_ranks = [f"in_{100 * level:.0f}" for level in test["coverage"]], ["pit", *parts(test["pit"])]
+    names = ["crps", "climatology", "persistence", *of_levels, *of_ranks]
     sums = blocks.agg(*(pl.col(name).sum() for name in names), pl.len())
     table, counts = sums.select(names).to_numpy(), sums["len"].to_numpy()
     drawn = np.random.default_rng(test["seed"]).integers(0, len(table), (test["resamples"], len(table)))
@@ -208,10 +266,13 @@ def _judged(rows: pl.DataFrame, test: Mapping[str, Any]) -> dict[str, Any]:
         judged |= {f"over_{baseline}": skill, f"over_{baseline}_low": low, f"over_{baseline}_high": high}
         fine.append(low > 0)
     for place, level in enumerate(test["coverage"], 3):
-        share = total[place] / counts.sum()
+        covered = total[place] / counts.sum()
         low, high = (binom.ppf(at, len(table), level) / len(table) for at in (tail, 1 - tail))
-        judged |= {f"coverage_{100 * level:.0f}{end}": value for end, value in (("", share), ("_low", low), ("_high", high))}
-        fine.append(low <= share <= high)
+        judged |= {f"coverage_{100 * level:.0f}{end}": value for end, value in (("", covered), ("_low", low), ("_high", high))}
+        fine.append(low <= covered <= high)
+    reach = float(norm.ppf(1 - tail)) / np.sqrt(12 * len(table))
+    judged |= {name: total[names.index(name)] / counts.sum() for name in of_ranks}
+    judged |= {"pit_low": 0.5 - reach, "pit_high": 0.5 + reach}
     return {name: float(f"{value:.6g}") if isinstance(value, float) else value for name, value in judged.items()} | {
         "licensed": bool(all(fine))
     }
@@ -232,8 +293,9 @@ def main() -> None:
     from foedus.record.store import open_record
     from foedus.record.writing import write_text
 
-    scores, shape = hindcast(open_record())
+    scores, ranks, shape = hindcast(open_record())
     write_text(SCORES, scores.write_csv())
+    write_text(RANKS, ranks.write_csv())
     write_text(SCORES.with_name("hindcast-shape.csv"), shape.write_csv())
 
 

@@ -18,6 +18,7 @@ import polars as pl
 
 REGISTERED = Path(__file__).with_name("hindcast.toml")
 SCORES = Path(__file__).with_name("hindcast.csv")
+RANKS = Path(__file__).with_name("hindcast-ranks.csv")
 
 REACH = 15
 """Years after a variable's record ends beyond which nothing is a probability, whatever hindcasts say."""
