@@ -16,6 +16,7 @@ from foedus.futures.ensemble import DIFFERENCE, WITH, WITHOUT, Ensemble, Tally
 from foedus.futures.kept import place
 from foedus.futures.scenario import Scenario
 from foedus.futures.simulate import of_built, pair, simulate
+from foedus.futures.steps.spending import Spending
 
 from . import small
 
@@ -201,4 +202,39 @@ def test_simulate_checks_before_it_reads_the_record(monkeypatch: pytest.MonkeyPa
 def test_pacts_are_called_recorded_as_far_as_the_record_speaks_of_every_state() -> None:
     """ATOP speaks of all states to 2018; facts speak of some of them later, which is no record of the world."""
     rows = pl.DataFrame({"variable": ["states_allied"] * 2, "year": [2018, 2019]})
-    assert reading._read(rows, ["variable", "year"])["reading"].to_list() == ["recorded", "scenario"]
+    assert reading._read(rows, ["variable", "year"], {})["reading"].to_list() == ["recorded", "scenario"]
+
+
+def test_spending_is_called_recorded_only_in_years_in_which_that_of_no_state_is_drawn() -> None:
+    """Of eight states one was never known; in 2012 one more is not, which is Mexico, and no member."""
+    whole, less = np.append(np.full(7, 23.0), np.nan), np.append(np.full(7, 23.0), np.nan)
+    less[2] = np.nan
+    plain = small.built(ALL.but(members=2, last_year=2026))
+    steps = tuple(
+        replace(each, recorded={2010: whole, 2011: whole, 2012: less}) if isinstance(each, Spending) else each
+        for each in plain.steps
+    )
+    bands = of_built(replace(plain, steps=steps)).bands().filter(pl.col("year") <= 2012, arm=WITH)
+    told = {name: bands.filter(variable=name)["reading"].to_list() for name in ("world_spending", "member_spending")}
+    assert told == {"world_spending": ["recorded", "recorded in part"], "member_spending": ["recorded", "recorded"]}
+
+
+def test_a_quantile_takes_a_member_beyond_it_and_what_is_lacking_is_said() -> None:
+    for members, known in ((1, ["q50"]), (4, ["q25", "q50", "q75"]), (20, ["q05", "q25", "q50", "q75", "q95"])):
+        ensemble = of_built(small.built(ALL.but(members=members, last_year=2027)))
+        bands = ensemble.bands()
+        assert [name for name in bands.columns if name.startswith("q") and not bands[name].null_count()] == known
+        assert any("Too few members" in sentence for sentence in ensemble.sentences()) == (members < 20)
+    assert of_built(small.built(ALL.but(members=1, last_year=2027))).to_iamc().height
+
+
+def test_one_pair_has_a_difference_and_no_error() -> None:
+    ensemble = of_built(small.built(ALL.but(members=1), small.lonely(small.world())))
+    assert any("(Monte-Carlo error unknown of one pair)" in sentence for sentence in ensemble.sentences())
+
+
+def test_numbers_are_told_to_digits_that_mean_something(ensemble: Ensemble) -> None:
+    """Twenty-four members make means of twenty-fourths."""
+    for frame in (ensemble.bands(), ensemble.difference()):
+        values = [value for column in frame.select(pl.col(pl.Float64)) for value in column.drop_nulls()]
+        assert all(value == float(f"{value:.10g}") for value in values)

@@ -88,6 +88,13 @@ class Built:
         """Names of the designs of the shield."""
         return next(tuple(each.name for each in step.designs) for step in self.steps if isinstance(step, Shield))
 
+    @property
+    def in_part(self) -> dict[str, list[int]]:
+        """Told variable → years in which it is recorded of some of its states, and drawn for others."""
+        spends = next(step for step in self.steps if isinstance(step, Spending))
+        states = {"world_spending": self.world.states, "member_spending": np.array(self.members)}
+        return {name: spends.in_part(np.isin(self.world.states, of), self.scenario.last_year) for name, of in states.items()}
+
 
 @dataclass(frozen=True)
 class Base:

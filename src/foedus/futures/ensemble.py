@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from foedus.digits import rounded_columns
 from foedus.errors import InputError, installing
 from foedus.futures.arithmetic import Array
 from foedus.futures.licence import licensed
@@ -32,6 +33,7 @@ WITH, WITHOUT, DIFFERENCE = ARMS = ("with", "without", "difference")
 """The world with the obligations, the one without, and the first less the second, member by member."""
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Quantiles that are told: each where one member or more lies at its shorter side (`needed`)."""
 
 NONE = "no effect"
 """The design of members whose pacts do nothing to attacks."""
@@ -114,12 +116,15 @@ class Ensemble:
     def bands(self, levels: Iterable[float] = LEVELS) -> pl.DataFrame:
         """Return one row an arm, variable and year: arm, variable, unit, year, reading, mean, and quantiles (`q05` …).
 
-        reading : "recorded" as far as the variable's record goes of every unit, "probability" as many years after it as
-            hindcasts license (`licence.py`), then "scenario": what follows from assumptions, no probability of anything.
+        reading : "recorded" as far as the variable's record goes of every unit, "recorded in part" where some states' values
+            are recorded and others' drawn, "probability" as many years after it as hindcasts license (`licence.py`), then
+            "scenario": what follows from assumptions, no probability of anything.
+
+        A quantile is null where there are too few members for it (`needed`).
         """
         keys = ["arm", "variable", "year"]
         merged = self.counts.filter(pl.col("arm") != DIFFERENCE).group_by(*keys, "value").agg(pl.col("members").sum())
-        return _read(_summary(merged, keys, levels), keys)
+        return _read(_summary(merged, keys, levels), keys, self.about["in_part"])
 
     def difference(self) -> pl.DataFrame:
         """Return what the obligations change, with less without, one row a variable and year.
@@ -151,7 +156,9 @@ class Ensemble:
             smaller_than_designs=(pl.col("mean").abs() < wide) & (wide > 0),
         )
         columns = ["mean", "error", "q05", "q50", "q95", "error_unpaired", "gain", "designs_low", "designs_high"]
-        return _read(told, keys).select("variable", "unit", "year", "reading", *columns, "smaller_than_designs")
+        return _read(told, keys, self.about["in_part"]).select(
+            "variable", "unit", "year", "reading", *columns, "smaller_than_designs"
+        )
 
     def worth_knowing(self, cost: float, dispute: float = 1.0) -> dict[str, float | bool]:
         """Return whether to keep the obligations, and what it would be worth to know which design holds, before deciding.
@@ -176,7 +183,7 @@ class Ensemble:
 
     def sentences(self) -> list[str]:
         """Return what must be said beside the numbers."""
-        told = list(self.about["remarks"])
+        told = [*self.about["remarks"], *_on_quantiles(self.members)]
         if not self.paired:
             return told
         last = self.difference().filter(variable="member_disputes_so_far").row(-1, named=True)
@@ -186,10 +193,11 @@ class Ensemble:
                 "less for the obligations: the states keep other pacts, which is all that designs ask, or no draw hung on it."
             )
             return told
+        error = "unknown of one pair" if last["error"] is None else f"{last['error']:.2f}"
+        between = "" if last["q05"] is None else f"; 90 in 100 pairs lie between {last['q05']:g} and {last['q95']:g}"
         told.append(
             f"With the obligations the partnership's states have {last['mean']:+.2f} disputes with others by {last['year']}, "
-            f"compared with the same worlds without them (Monte-Carlo error {last['error']:.2f}; 90 in 100 pairs lie between "
-            f"{last['q05']:g} and {last['q95']:g})."
+            f"compared with the same worlds without them (Monte-Carlo error {error}{between})."
         )
         if last["smaller_than_designs"]:
             told.append("The difference is smaller than the spread between designs.")
@@ -283,6 +291,7 @@ def about(made: Built) -> dict[str, Any]:
         "record_sha256": made.record.sha256,
         "foedus": __version__,
         "origin": made.world.origin,
+        "in_part": made.in_part,
         "remarks": remarks(made),
     }
 
@@ -305,6 +314,24 @@ def _on_licences() -> str:
     told = [f"{name} for {years} years after its record ends" for name, years in sorted(known.items())]
     fine = f"Hindcasts license probabilities of {listed(told)}; " if told else "Hindcasts license no probability; "
     return f"{fine}{listed(failed) or 'nothing'} did not pass, and what is read of it follows from the scenario alone."
+
+
+def needed(level: float) -> int:
+    """Return how many members a quantile takes: one or more at its shorter side; the median is that of any.
+
+    >>> [needed(level) for level in LEVELS]
+    [20, 4, 1, 4, 20]
+    """
+    return 1 if level == 0.5 else int(np.ceil(1.0 / min(level, 1.0 - level) - 1e-9))
+
+
+def _on_quantiles(members: int) -> list[str]:
+    """Which quantiles so few members do not give, in a sentence."""
+    lacking = [level for level in LEVELS if members < needed(level)]
+    if not lacking:
+        return []
+    names = listed([f"q{100 * level:02.0f} (from {needed(level)} members on)" for level in lacking])
+    return [f"Too few members ({members}) for {names}, which are left empty."]
 
 
 def check_suffix(path: Path) -> None:
@@ -346,12 +373,17 @@ def _moments(counts: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 
 
 def _summary(merged: pl.DataFrame, keys: list[str], levels: Iterable[float]) -> pl.DataFrame:
-    """Mean and quantiles by keys: each quantile is the smallest value that so large a share of members does not exceed."""
+    """Mean and quantiles by keys: each quantile is the smallest value that so large a share of members does not exceed.
+
+    It is null where there are fewer members than it takes.
+    """
     rows = merged.sort(*keys, "value").with_columns(
         below=pl.col("members").cum_sum().over(keys), all=pl.col("members").sum().over(keys)
     )
     quantiles = [
-        pl.col("value").filter(pl.col("below") >= level * pl.col("all") - 1e-9).first().alias(f"q{100 * level:02.0f}")
+        pl.when(pl.col("members").sum() >= needed(level))
+        .then(pl.col("value").filter(pl.col("below") >= level * pl.col("all") - 1e-9).first())
+        .alias(f"q{100 * level:02.0f}")
         for level in levels
     ]
     mean = ((pl.col("value") * pl.col("members")).sum() / pl.col("members").sum()).alias("mean")
@@ -364,15 +396,26 @@ def _last_recorded(source: str) -> int:
     return lookup(source).absent_to if series is None else series.last_year or 0
 
 
-def _read(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Rows with the unit of each variable, and how they are to be read."""
+def _read(rows: pl.DataFrame, keys: list[str], in_part: Mapping[str, list[int]]) -> pl.DataFrame:
+    """Rows with the unit of each variable, and how they are to be read; numbers rounded.
+
+    in_part : variable → years in which it is recorded of some states and drawn for others.
+    """
     units = {name: each.unit for name, each in VARIABLES.items()}
     known = licensed()
     ends = {name: _last_recorded(each.source) for name, each in VARIABLES.items()}
     reach = {name: known.get(each.licence, 0) for name, each in VARIABLES.items()}
     end, further = (pl.col("variable").replace_strict(each, return_dtype=pl.Int64) for each in (ends, reach))
     drawn = pl.when(pl.col("year") <= end + further).then(pl.lit("probability")).otherwise(pl.lit("scenario"))
-    return rows.with_columns(
-        unit=pl.col("variable").replace_strict(units, return_dtype=pl.String),
-        reading=pl.when(pl.col("year") <= end).then(pl.lit("recorded")).otherwise(drawn),
-    ).select(*keys, "unit", "reading", pl.exclude(*keys, "unit", "reading"))
+    mixed = pl.any_horizontal(
+        pl.lit(False), *((pl.col("variable") == name) & pl.col("year").is_in(years) for name, years in in_part.items())
+    )
+    recorded = pl.when(mixed).then(pl.lit("recorded in part")).otherwise(pl.lit("recorded"))
+    return (
+        rounded_columns(rows)
+        .with_columns(
+            unit=pl.col("variable").replace_strict(units, return_dtype=pl.String),
+            reading=pl.when(pl.col("year") <= end).then(recorded).otherwise(drawn),
+        )
+        .select(*keys, "unit", "reading", pl.exclude(*keys, "unit", "reading"))
+    )

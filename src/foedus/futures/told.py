@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from foedus.futures.arithmetic import Array, exp
-from foedus.futures.build import Built
 from foedus.futures.steps import State, added
+
+if TYPE_CHECKING:
+    from foedus.futures.build import Built
 
 
 @dataclass(frozen=True)
@@ -30,26 +33,28 @@ class Variable:
 MONEY = "billion US dollars of 2015"
 
 VARIABLES: Mapping[str, Variable] = {
-    "disputes": Variable("dyads with a new dispute", "dyads", 0, "dispute_onset", "disputes"),
-    "fatal_disputes": Variable("dyads with a new fatal dispute", "dyads", 0, "fatal_dispute_onset", "fatal_disputes"),
+    "disputes": Variable("pairs of states with a new dispute", "dyads", 0, "dispute_onset", "disputes"),
+    "fatal_disputes": Variable("pairs of states with a new fatal dispute", "dyads", 0, "fatal_dispute_onset", "fatal_disputes"),
     "wars": Variable("wars begun between two states", "wars", 0, "war_dispute_onset", "wars"),
     "war_deaths": Variable("military deaths in wars begun", "persons", 2, "war_dispute_onset", "wars"),
     "states_allied": Variable("share of states with a defence pact", "share", 4, "defence_pact", "states_allied"),
     "world_spending": Variable(
-        "military expenditure of states of which it is known", MONEY, 4, "military_share", "world_spending"
+        "military expenditure of all states of which it is known", MONEY, 4, "military_share", "world_spending"
     ),
     "ice": Variable("September sea-ice extent, Arctic", "million km²", 4, "september_ice_extent", ""),
     "member_disputes": Variable(
-        "dyads of a member and another state with a new dispute", "dyads", 0, "dispute_onset", "disputes"
+        "pairs of a member and another state with a new dispute", "dyads", 0, "dispute_onset", "disputes"
     ),
-    "member_fatal_disputes": Variable("the same, fatal", "dyads", 0, "fatal_dispute_onset", "fatal_disputes"),
-    "disputes_between_members": Variable("dyads of two members with a new dispute", "dyads", 0, "dispute_onset", "disputes"),
+    "member_fatal_disputes": Variable(
+        "pairs of a member and another state with a new fatal dispute", "dyads", 0, "fatal_dispute_onset", "fatal_disputes"
+    ),
+    "disputes_between_members": Variable("pairs of members with a new dispute", "dyads", 0, "dispute_onset", "disputes"),
     "member_spending": Variable("military expenditure of the members", MONEY, 4, "military_share", "world_spending"),
     "member_disputes_so_far": Variable(
-        "member_disputes added up since the obligations are off", "dyads", 0, "dispute_onset", "disputes"
+        "member_disputes added up from the first year without the obligations", "dyads", 0, "dispute_onset", "disputes"
     ),
 }
-"""What is told, by name."""
+"""What is told, by name. Members are the states of the partnership."""
 
 
 def told(made: Built, state: State, members: int) -> dict[str, Array]:

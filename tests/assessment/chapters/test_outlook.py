@@ -27,7 +27,7 @@ def test_a_variable_that_is_licensed_is_told_as_one(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(outlook, "licensed", lambda: {"wars": 5})
     told = outlook.of_every_partnership(record).findings[0]
     assert told.value == 1
-    assert "1 of these may be told as a probability: how many wars begin." in told.statement
+    assert "1 of these may be told as a probability: wars begun between two states." in told.statement
 
 
 @pytest.mark.parametrize(

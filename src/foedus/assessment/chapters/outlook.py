@@ -14,6 +14,7 @@ import polars as pl
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.standing import Standing
 from foedus.futures.licence import REACH, licensed, registered, scores
+from foedus.futures.told import VARIABLES
 from foedus.panels.alliances import memberships
 from foedus.partnership.partnership import Partnership
 from foedus.record.provenance import firm
@@ -23,15 +24,6 @@ from foedus.words import capitalized, listed, the
 ID = "outlook"
 TITLE = "The outlook"
 QUESTION = "What may be told of the years to come?"
-
-WORDS: Mapping[str, str] = {
-    "disputes": "how many pairs of states begin a dispute",
-    "fatal_disputes": "how many pairs of states begin a fatal dispute",
-    "wars": "how many wars begin",
-    "states_allied": "how many states have a pact of defence",
-    "world_spending": "what states spend on their forces",
-}
-"""What is forecast of the world, in words."""
 
 SWITCHED_OFF: Mapping[str, str] = {
     "all": "any agreement between them",
@@ -67,7 +59,7 @@ def of_every_partnership(_: Record) -> Standing:
 
 def _licence(rows: pl.DataFrame) -> Finding:
     fit, tested = licensed(), rows["variable"].n_unique()
-    may = f"{len(fit)} of these may be told as a probability: {listed([WORDS[name] for name in fit])}"
+    may = f"{len(fit)} of these may be told as a probability: {listed([VARIABLES[name].label for name in fit])}"
     none = "none of these may be told as a probability, and no outlook is given; `foedus simulate` draws scenarios"
     return Finding(
         "outlook.licensed",
@@ -91,7 +83,7 @@ def _soon(rows: pl.DataFrame) -> Iterable[Finding]:
         yield Finding(
             f"outlook.skill.{row['variable']}",
             ID,
-            f"{capitalized(WORDS[row['variable']])}, {row['first']} to {row['last']} years ahead: forecasts from "
+            f"{capitalized(VARIABLES[row['variable']].label)}, {row['first']} to {row['last']} years ahead: forecasts from "
             f"{min(origins)} to {max(origins)} were {abs(skill) * 100:.0f} % {'better' if skill > 0 else 'worse'} than "
             f"{before} by the continuous ranked probability score (skill {_signed(row['over_climatology_low'])} to "
             f"{_signed(row['over_climatology_high'])} %), and bands made to hold 90 % of years held "
@@ -118,8 +110,9 @@ def _signed(share: float) -> str:
 def _exhibit(rows: pl.DataFrame) -> Exhibit:
     test = registered()
     baselines = {"climatology": f"the {test['climatology']} years before", "persistence": f"the last {test['persistence']}"}
+    labels = {name: each.label for name, each in VARIABLES.items()}
     told = rows.select(
-        pl.col("variable").replace_strict(WORDS, return_dtype=pl.String).alias("forecast"),
+        pl.col("variable").replace_strict(labels, return_dtype=pl.String).alias("forecast"),
         pl.format("{} to {}", "first", "last").alias("years ahead"),
         *(
             (pl.col(f"over_{name}{end}") * 100).round(0).alias(f"better than {said}{words}, %")

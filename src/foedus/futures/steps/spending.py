@@ -22,7 +22,7 @@ from foedus.futures.draws import Draws
 from foedus.futures.headline import Uncertain
 from foedus.futures.steps import State
 from foedus.futures.system import Declared
-from foedus.futures.world import World
+from foedus.futures.world import Flags, World
 from foedus.panels.units import LAST_YEAR
 
 BREAK = 1.5
@@ -82,6 +82,16 @@ class Spending:
         if known is not None:
             later = np.where(np.isnan(known), later, known)
         return {"spending": later, "danger_at_first": at_first, "spending_coefficients": drawn}
+
+    def in_part(self, states: Flags, last: int) -> list[int]:
+        """Return the years up to `last` in which spending is recorded of some of these states and drawn for others."""
+        years, known = [], np.zeros(len(states), np.bool_)
+        for year in sorted(each for each in self.recorded if each <= last):
+            now = ~np.isnan(self.recorded[year]) & states
+            known |= now
+            if now.any() and (known & ~now).any():
+                years.append(year)
+        return years
 
     def _residual(self, year: int, draws: Draws) -> Array:
         """The residuals of the year that is drawn for this one (member, state)."""
