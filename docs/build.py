@@ -16,11 +16,15 @@ from typing import Any
 
 import polars as pl
 
+from foedus.futures.hindcast import parts
+from foedus.futures.licence import RANKS, registered, scores
+from foedus.futures.told import VARIABLES
 from foedus.mechanisms.order.disputes import ORIGINATED, Disputes
 from foedus.mechanisms.order.strata import STRATA
 from foedus.panels.codebook import Variable, codebook, world
 from foedus.record.pinned import sums
 from foedus.record.source import Source, catalog
+from foedus.words import signed
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -365,6 +369,78 @@ def markdown_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |\n" for line in lines)
 
 
+def futures() -> str:
+    """Return the page about futures with its tables: what is told, how worlds were scored, where history ranked among them."""
+    text = (ROOT / "docs/futures.md").read_text(encoding="utf-8")
+    for name, table in (("told", _told()), ("scores", _of_worlds()), ("ranks", _ranks())):
+        start, end = f"<!-- {name}: written by make docs -->\n", "<!-- end -->\n"
+        before, rest = text.split(start)
+        text = f"{before}{start}\n{table}\n{end}{rest.split(end, 1)[1]}"
+    return text
+
+
+def _told() -> str:
+    rows = [(f"`{name}`", each.label, each.unit) for name, each in VARIABLES.items()]
+    return markdown_table(("variable", "what it is", "unit"), rows)
+
+
+def _of_worlds() -> str:
+    """Scores of worlds as known at the origin: a row a variable and horizon."""
+
+    def share(value: float) -> str:
+        return f"{100 * value:.0f}"
+
+    def gain(row: Mapping[str, Any], over: str) -> str:
+        middle, low, high = (signed(100 * row[f"over_{over}{end}"]) for end in ("", "_low", "_high"))
+        return f"{middle} ({low} to {high})"
+
+    header = (
+        "as known at the origin",
+        "years ahead",
+        "CRPS",
+        "over climatology, % (95 %)",
+        "over persistence, %",
+        "held by 50 and 90 % bands, %",
+        "mean PIT (uniform: 95 %)",
+        "PIT by fifths, % of years",
+    )
+    rows = [
+        (
+            VARIABLES[row["variable"]].label,
+            f"{row['first']}–{row['last']}",
+            f"{row['crps']:.3g}",
+            gain(row, "climatology"),
+            gain(row, "persistence"),
+            f"{share(row['coverage_50'])}, {share(row['coverage_90'])}",
+            f"{row['pit']:.2f} ({row['pit_low']:.2f} to {row['pit_high']:.2f})",
+            " ".join(share(row[part]) for part in parts(registered()["pit"])),
+        )
+        for row in _in_order(scores()).to_dicts()
+    ]
+    return markdown_table(header, rows)
+
+
+def _ranks() -> str:
+    """Where history ranked among the worlds from each origin, as known there: a row a variable and horizon."""
+    origins = registered()["origins"]
+    ranks = pl.read_csv(RANKS).filter(known="origin").pivot("origin", index=["variable", "first", "last"], values="rank")
+    rows = [
+        (
+            VARIABLES[row["variable"]].label,
+            f"{row['first']}–{row['last']}",
+            *("" if row[str(origin)] is None else f"{100 * row[str(origin)]:.0f}" for origin in origins),
+        )
+        for row in _in_order(ranks).to_dicts()
+    ]
+    return markdown_table(("worlds of a hundred below history", "years ahead", *(f"from {each}" for each in origins)), rows)
+
+
+def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of hindcasts by variable, as they were set down, and horizon."""
+    place = {name: at for at, name in enumerate(registered()["outcomes"])}
+    return rows.sort(pl.col("variable").replace_strict(place, return_dtype=pl.Int64), "first")
+
+
 def picture() -> str:
     """Return the README's picture: the map of the United States' risks in the assessment of USA–Canada in 2022."""
     from foedus.api import assess
@@ -384,6 +460,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     },
     "docs/codebook.md": lambda: variables_by_unit([*codebook().values(), *world().values()]),
     "docs/validation.md": validation,
+    "docs/futures.md": futures,
     "docs/img/usa-can.svg": picture,
     "src/foedus/SHA256SUMS": sums,
 }

@@ -64,7 +64,9 @@ def test_permissions_name_no_source_that_is_open_or_unknown() -> None:
     assert sorted(named) == sorted(source.id for source in NOT_OPEN)
 
 
-@pytest.mark.parametrize("name", ["DATA_LICENSES.md", "docs/codebook.md", "docs/validation.md", "src/foedus/SHA256SUMS"])
+@pytest.mark.parametrize(
+    "name", ["DATA_LICENSES.md", "docs/codebook.md", "docs/validation.md", "docs/futures.md", "src/foedus/SHA256SUMS"]
+)
 def test_generated_documents_are_what_the_generator_writes(name: str) -> None:
     documents = runpy.run_path(str(ROOT / "docs" / "build.py"))["DOCUMENTS"]
     assert (ROOT / name).read_text(encoding="utf-8") == documents[name](), "run `make docs`"
