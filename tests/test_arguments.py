@@ -57,7 +57,7 @@ ARGUMENTS = {
     "validate": ["mechanism", "record"],
     "fit": ["mechanism", "outcome", "record"],
     "assess": ["year", "record", "alliances_from", "against", "without"],
-    "simulate": ["scenario", "members", "seed", "horizon", "record"],
+    "simulate": ["scenario", "members", "seed", "horizon", "workers", "scheduler", "record"],
 }
 
 

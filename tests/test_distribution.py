@@ -75,17 +75,17 @@ def test_no_page_and_no_message_takes_foedus_from_an_index_that_does_not_have_it
 
 
 def test_extras_that_pages_and_messages_name_are_declared() -> None:
-    """In pages as `-e ".[models,pdf,web]"`; messages name them through `without_extra`, and no other way."""
+    """In pages as `-e ".[models,pdf,web,cluster]"`; messages name them through `without_extra`, and no other way."""
     pages = "".join(path.read_text(encoding="utf-8") for path in PAGES)
     code = "".join(path.read_text(encoding="utf-8") for path in CODE)
     named = {extra for each in re.findall(r'(?:-e "\.|"/foedus)\[([\w,]+)\]"', pages) for extra in each.split(",")}
     named |= set(re.findall(r'without_extra\([^\n]*, "(\w+)"\)', code))
-    assert {"models", "pdf", "web"} <= named <= set(PROJECT["optional-dependencies"])
+    assert {"models", "pdf", "web", "cluster"} <= named <= set(PROJECT["optional-dependencies"])
 
 
 def test_the_readme_says_how_to_get_each_extra_that_users_need() -> None:
     told = (ROOT / "README.md").read_text(encoding="utf-8").split("\n### Extras\n")[1].split("\n## ")[0]
-    assert f'{PIP} -e ".[models,pdf,web]"' in told
+    assert f'{PIP} -e ".[models,pdf,web,cluster]"' in told
     assert str(without_extra("x", "web")).split("`")[1] == f'{PIP} -e ".[web]"'
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert f"BIN := {PIP.partition('/python')[0]}\n" in makefile

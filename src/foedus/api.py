@@ -648,6 +648,8 @@ def simulate(
     seed: int | None = None,
     horizon: int | None = None,
     without: str | Sequence[str] | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
     record: Record | None = None,
     output: Path | None = None,
     say: Callable[[str, int, int], None] | None = None,
@@ -659,6 +661,8 @@ def simulate(
     scenario : "base", "without-partnership", "stressed", a TOML file, or a `Scenario`; by default the base.
     members, seed, horizon : how many worlds, the seed of all draws, the last year; by default as the scenario says.
     without : obligations switched off from the first year after the record: "bilateral", "all", or types by name.
+    workers : processes of this computer that run worlds; by default this one alone does. scheduler : a Dask scheduler whose
+        workers do, by its address, such as "tcp://head:8786". Both need the extra [cluster]; the result has the same bytes.
     record : the record to use; by default the one that is shipped, with what has been added to it.
     output : file to write: .parquet (counts) or .csv (bands, in the form of the IAMC). A run that is interrupted goes on from
         what it left beside it.
@@ -675,6 +679,8 @@ def simulate(
         seed=seed,
         horizon=horizon,
         without=without,
+        workers=workers,
+        scheduler=scheduler,
         record=record,
         output=output,
         say=say,

@@ -10,7 +10,9 @@ import pytest
 
 from foedus import cli
 from foedus.futures import simulate as simulating
+from foedus.futures.build import Built
 from foedus.futures.ensemble import Ensemble
+from foedus.futures.simulate import pair
 
 from . import small
 
@@ -37,6 +39,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["--members", "1000000000"], ["members is 1e+09"]),
         (["--horizon", "2001"], ["last_year is 2001", "the record ends in"]),
         (["--without", "everything"], ["'everything'", "bilateral"]),
+        (["--workers", "0"], ["workers is 0", "between 1 and 256"]),
+        (["--workers", "2", "--scheduler", "head:8786"], ["workers and scheduler are both given"]),
+        (["--scheduler", "head"], ["scheduler is 'head'", "tcp://head:8786"]),
+        (["--scheduler", "tcp://head:99999"], ["an address is needed"]),
         (["--scenario", "stresed"], ["Did you mean stressed?"]),
         (["--scenario", "mine.toml"], ["USA, Atlantis", "growth is -50"]),
         (["-o", "nowhere/futures.parquet"], ["cannot write", "Create it first"]),
@@ -72,10 +78,24 @@ def test_the_difference_goes_to_standard_output_and_what_must_be_said_beside_it(
 def test_an_interrupted_command_says_how_to_go_on(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stopped(*_: object) -> None:
-        raise KeyboardInterrupt
+    def stopped(made: Built, members: range) -> object:
+        if members.start:
+            raise KeyboardInterrupt
+        return pair(made, members)
 
     monkeypatch.setattr(simulating, "pair", stopped)
-    assert run(monkeypatch, "--members", "6", "-o", "futures.parquet") == 130
+    assert run(monkeypatch, "--members", "10", "--horizon", "2026", "-o", "futures.parquet") == 130
     assert "the same command goes on" in capsys.readouterr().err
     assert [path.name for path in folder.iterdir()] == ["futures.parquet.unfinished"]
+
+
+@pytest.mark.parametrize("option", [("--workers", "2"), ("--scheduler", "head:8786")])
+def test_without_the_extra_it_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: tuple[str, str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert run(monkeypatch, *option, "-o", "futures.parquet") == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "of the extra [cluster]" in told
+    assert not list(folder.iterdir())

@@ -13,7 +13,6 @@ from foedus.errors import InputError
 from foedus.futures import ensemble as reading
 from foedus.futures import simulate as simulating
 from foedus.futures.ensemble import DIFFERENCE, WITH, WITHOUT, Ensemble, Tally
-from foedus.futures.kept import place
 from foedus.futures.scenario import Scenario
 from foedus.futures.simulate import of_built, pair, simulate
 from foedus.futures.steps.spending import Spending
@@ -66,18 +65,24 @@ def test_members_without_a_design_never_differ(ensemble: Ensemble) -> None:
     assert ensemble.counts.filter(arm=WITHOUT)["design"].n_unique() == 3
 
 
+def tally_of(counts: pl.DataFrame) -> Tally:
+    tally = Tally()
+    tally.include(counts)
+    return tally
+
+
 def test_the_spread_between_designs_is_said_whenever_it_is_larger() -> None:
     rows = [
         (arm, "member_disputes_so_far", design, 2030, value, 50)
         for arm, values in ((WITH, (5.0, 5.0)), (WITHOUT, (4.0, 6.5)), (DIFFERENCE, (1.0, -1.5)))
         for design, value in zip(("one", "other"), values, strict=True)
     ]
-    tally = Tally.of(pl.DataFrame(rows, schema=["arm", "variable", "design", "year", "value", "members"], orient="row"))
+    tally = tally_of(pl.DataFrame(rows, schema=["arm", "variable", "design", "year", "value", "members"], orient="row"))
     made = small.built(ALL)
     said = Ensemble.of(made, tally, 100).sentences()
     assert "The difference is smaller than the spread between designs." in said
     apart = [(*row[:4], 2.0 if row[0] == DIFFERENCE else row[4], row[5]) for row in rows]
-    tally = Tally.of(pl.DataFrame(apart, schema=["arm", "variable", "design", "year", "value", "members"], orient="row"))
+    tally = tally_of(pl.DataFrame(apart, schema=["arm", "variable", "design", "year", "value", "members"], orient="row"))
     assert not any("spread" in sentence for sentence in Ensemble.of(made, tally, 100).sentences())
 
 
@@ -88,7 +93,7 @@ def test_knowing_the_design_is_worth_what_a_wrong_choice_costs() -> None:
         for arm, values in ((WITH, (3.0, 5.0)), (WITHOUT, (5.0, 5.0)), (DIFFERENCE, (-2.0, 0.0)))
         for design, value in zip(("one", "no effect"), values, strict=True)
     ]
-    tally = Tally.of(pl.DataFrame(rows, schema=["arm", "variable", "design", "year", "value", "members"], orient="row"))
+    tally = tally_of(pl.DataFrame(rows, schema=["arm", "variable", "design", "year", "value", "members"], orient="row"))
     ensemble = Ensemble.of(small.built(ALL), tally, 100)
     assert ensemble.worth_knowing(cost=0.5) == {"keep": True, "gain": 0.5, "knowing": 0.25}
     assert ensemble.worth_knowing(cost=3.0) == {"keep": False, "gain": -2.0, "knowing": 0.0}
@@ -144,37 +149,6 @@ def test_the_iamc_file_has_units_and_no_empty_row(ensemble: Ensemble, tmp_path: 
     assert not rows.filter(pl.all_horizontal(pl.col(str(year)).is_null() for year in range(2011, 2031))).height
     assert rows["Region"].unique().sort().to_list() == ["USA+CAN", "World"]
     assert rows["Scenario"].unique().sort().to_list() == ["base", "base, without"]
-
-
-def test_an_interrupted_run_goes_on_to_the_same_bytes(made: small.Built, ensemble: Ensemble, tmp_path: Path) -> None:
-    path = tmp_path / "futures.parquet"
-
-    def stop(what: str, done: int, members: int) -> None:
-        del what, members
-        if done >= 16:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        of_built(made, output=path, say=stop)
-    assert [each.name for each in tmp_path.iterdir()] == [place(path).name]
-    seen: list[int] = []
-    of_built(made, output=path, say=lambda _, done, __: seen.append(done))
-    assert seen == [24]
-    assert [each.name for each in tmp_path.iterdir()] == [path.name]
-    assert Ensemble.read(path).counts.equals(ensemble.counts)
-
-
-def test_what_another_scenario_left_is_not_taken(made: small.Built, tmp_path: Path) -> None:
-    path = tmp_path / "futures.parquet"
-    with pytest.raises(KeyboardInterrupt):
-        of_built(made, output=path, say=_stop)
-    seen: list[int] = []
-    of_built(small.built(ALL.but(seed=3, members=8)), output=path, say=lambda _, done, __: seen.append(done))
-    assert seen == [8]
-
-
-def _stop(what: str, done: int, members: int) -> None:
-    raise KeyboardInterrupt
 
 
 def test_xarray_is_asked_for_where_it_is_missing(ensemble: Ensemble) -> None:

@@ -21,6 +21,12 @@ def simulate(
     without: Annotated[
         str | None, typer.Option(help="Obligations off from the year after the record: bilateral, all, or types by name.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Run worlds in so many processes of this computer (extra [cluster]).")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Run worlds by the workers of this Dask scheduler: tcp://HOST:PORT.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write: .parquet, or .csv as the IAMC's.")
     ] = None,
@@ -36,6 +42,8 @@ def simulate(
                 seed=seed,
                 horizon=horizon,
                 without=listed("without", without),
+                workers=workers,
+                scheduler=scheduler,
                 output=output,
                 say=say,
             )

@@ -76,13 +76,11 @@ class Tally:
         frame = pl.DataFrame(rows, schema=dict(SCHEMA), orient="row")
         return frame.sort("arm", "variable", "design", "year", "value", nulls_last=True)
 
-    @classmethod
-    def of(cls, frame: pl.DataFrame) -> Tally:
-        """Return counts from their frame."""
-        tally = cls()
-        for arm, variable, design, year, value, members in frame.iter_rows():
-            tally.counts.setdefault((arm, variable, design, year), {})[value] = members
-        return tally
+    def include(self, counts: pl.DataFrame) -> None:
+        """Add counts of other members."""
+        for arm, variable, design, year, value, members in counts.iter_rows():
+            cell = self.counts.setdefault((arm, variable, design, year), {})
+            cell[value] = cell.get(value, 0) + members
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,23 @@
 """Run worlds forward, with and without a partnership: the same draws for both, and the same bytes for any chunks.
 
-A chunk of members holds its state in memory and leaves counts behind (`ensemble.py`), which add up in any order. Both worlds
-of a member share their years up to the one in which obligations are switched off; from there on they are run apart, on the
-same draws.
+A chunk of members holds its state in memory and leaves counts behind (`ensemble.py`), which add up in any order, under a key
+(`kept.py`): so they may be computed here or by other processes and computers (`cluster.py`). Both worlds of a member share
+their years up to the one in which obligations are switched off; from there on they are run apart, on the same draws.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from foedus.futures.arithmetic import Array
 from foedus.futures.build import Built, built, kept
+from foedus.futures.cluster import Elsewhere, check, elsewhere
 from foedus.futures.draws import Draws
 from foedus.futures.ensemble import Ensemble, Tally, check_suffix
-from foedus.futures.kept import begun, finished, keep
+from foedus.futures.kept import Chunk, Unfinished, chunks, packed, unpacked
 from foedus.futures.scenario import Scenario
 from foedus.futures.scenario import scenario as read_scenario
 from foedus.futures.steps import State
@@ -39,15 +39,14 @@ def simulate(
     seed: int | None = None,
     horizon: int | None = None,
     without: str | Sequence[str] | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
     record: Record | None = None,
     output: Path | None = None,
-    chunk: int = CHUNK,
     say: Say | None = None,
 ) -> Ensemble:
-    """Return an ensemble of futures, asked for as `foedus.simulate` says.
-
-    chunk : members run together; no number hangs on it.
-    """
+    """Return an ensemble of futures, asked for as `foedus.simulate` says."""
+    check(workers, scheduler)
     record = record or open_record()
     switches = (without,) if isinstance(without, str) else None if without is None else tuple(without)
     asked = read_scenario(scenario).but(members=members, seed=seed, last_year=horizon, without=switches).checked(record)
@@ -55,33 +54,55 @@ def simulate(
         check_suffix(output)
         check_target(output)
     say = say or (lambda *_: None)
-    say("reading the record", 0, asked.members)
-    return of_built(built(asked, record), chunk=chunk, say=say, output=output)
+    with elsewhere(workers, scheduler) as others:
+        say("reading the record", 0, asked.members)
+        return of_built(built(asked, record), say=say, output=output, others=others)
 
 
-def of_built(made: Built, *, chunk: int = CHUNK, say: Say | None = None, output: Path | None = None) -> Ensemble:
-    """Return the ensemble of a system that is built; see `simulate`."""
+def of_built(
+    made: Built, *, chunk: int = CHUNK, say: Say | None = None, output: Path | None = None, others: Elsewhere | None = None
+) -> Ensemble:
+    """Return the ensemble of a system that is built; see `simulate`. What is kept of an earlier run is not done again.
+
+    chunk : members run together; no number hangs on it. others : who computes chunks; this process where there is None.
+    """
     say = say or (lambda *_: None)
-    asked = made.scenario
-    tally, done = begun(output, made) if output else (Tally(), 0)
-    saved = time.monotonic()
-    try:
-        while done < asked.members:
-            group = range(done, min(done + chunk, asked.members))
-            tally.add(made, *pair(made, group))
-            done = group.stop
-            say("simulating", done, asked.members)
-            if output:
-                saved = keep(output, made, tally, done, saved)
-    except KeyboardInterrupt:
-        if output:
-            keep(output, made, tally, done, 0.0)
-        raise
-    ensemble = Ensemble.of(made, tally, asked.members)
-    if output:
-        ensemble.write(output)
-        finished(output)
+    tally, missing, done = Tally(), list[Chunk](), 0
+    unfinished = Unfinished(output) if output else None
+    for each in chunks(made, chunk):
+        counts = unfinished.read(each) if unfinished else None
+        if counts is None:
+            missing.append(each)
+        else:
+            tally.include(counts)
+            done += len(each.members)
+    say("simulating", done, made.scenario.members)
+    for each, told_of in others.computed(made, missing, counted) if others else _here(made, missing):
+        if unfinished:
+            unfinished.write(each, told_of)
+        counts = unpacked(told_of)
+        assert counts is not None
+        tally.include(counts)
+        done += len(each.members)
+        say("simulating", done, made.scenario.members)
+    ensemble = Ensemble.of(made, tally, made.scenario.members)
+    if unfinished:
+        ensemble.write(unfinished.output)
+        unfinished.finished()
     return ensemble
+
+
+def _here(made: Built, missing: Iterable[Chunk]) -> Iterator[tuple[Chunk, bytes]]:
+    """Compute chunks in this process, one after the other."""
+    for each in missing:
+        yield each, counted(made, each.members)
+
+
+def counted(made: Built, members: range) -> bytes:
+    """Return the counts of some members, packed."""
+    tally = Tally()
+    tally.add(made, *pair(made, members))
+    return packed(tally.frame())
 
 
 def pair(made: Built, members: range) -> tuple[dict[str, Array], dict[str, Array] | None, Array]:
