@@ -7,7 +7,8 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from foedus.assessment.fighting import DISPUTES, FOUGHT, JOINED, OPPOSITE, UCDP, clash, opposed
+from foedus.assessment.fighting import clash
+from foedus.panels.fighting import DISPUTES, FOUGHT, JOINED, OPPOSITE, UCDP, opposed
 from foedus.record.store import Record
 
 USA, FRANCE, GERMANY, POLAND, RUSSIA, UKRAINE, GEORGIA = 2, 220, 255, 290, 365, 369, 372

@@ -1,13 +1,6 @@
-"""Who fought whom: what the record says of two states in a year, and no more than it says.
+"""Two states and the fighting between them: what is said of them in a year, and since when the same is said.
 
-From 1946 on UCDP speaks. Two states fought each other if both are primary parties, on opposite sides, of an interstate armed
-conflict: at least 25 battle deaths in the year, and a war if there were 1,000 or more. A state that only sent troops to help a
-side, another state's or that of rebels, was on the opposite side; nothing says that it fought the other.
-
-Before, the list of militarized disputes speaks (Gibler, Miller & Little). It says who went to war on which side of a dispute,
-not who fought whom: France and the Soviet Union stand on opposite sides of that of 1939. Two states fought each other if both
-were in the dispute from its first day, and go on to in a larger one that it became part of. If one of them was in it from the
-first day, the other joined against it, and the two were at war. All others were on opposite sides.
+Who fought whom, and who was only on the other side, is told in one place for all of foedus (`panels/fighting.py`).
 """
 
 from __future__ import annotations
@@ -16,31 +9,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from foedus.panels.codebook import lookup
+from foedus.panels.fighting import FRESH, WENT_TO_WAR, last_known, opposed
 from foedus.record.store import Record
-
-UCDP, DISPUTES = "ucdp_armed_conflict", "gml"
-"""The sources that tell of fighting, the better one first."""
-
-OPPOSITE, JOINED, FOUGHT = 0, 1, 2
-"""What is said of two states: on opposite sides; one of them joined a war against the other; they fought each other."""
-
-FRESH = 3
-"""Years for which the last word about fighting stands in for a year that no source covers yet."""
-
-WAR = 2
-"""UCDP's intensity of a conflict with at least 1,000 battle deaths in the year."""
-
-WENT_TO_WAR = 5
-"""Level of hostility of a dispute that came to war, or of a state that went to war in it."""
 
 AT_LEVEL_OF_WAR, BOTH_LOST = "at the level of war", "with deaths on both sides"
 """What the list says of a dispute of two."""
-
-PAIR = ["ccode1", "ccode2"]
-
-_TABLES = {UCDP: "interstate_conflict_years", DISPUTES: "dispute_dyad_years"}
-_VARIABLES = {UCDP: "interstate_conflict", DISPUTES: "dispute_war"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +43,7 @@ def clash(record: Record, dyad: tuple[int, int], year: int) -> Clash | None:
 
     None if nothing is said of them then, or if the last that is known is older than FRESH years.
 
+    >>> from foedus.panels.fighting import FOUGHT
     >>> from foedus.record.store import open_record
     >>> told = clash(open_record(), (750, 770), 1999)
     >>> told.how == FOUGHT, told.years, told.wars
@@ -88,105 +62,9 @@ def clash(record: Record, dyad: tuple[int, int], year: int) -> Clash | None:
 
 def _gravest(record: Record, dyad: tuple[int, int], year: int) -> str | None:
     """The gravest dispute between two states in a year, by what the list of disputes says of it."""
-    if _TABLES[DISPUTES] not in record.tables:
+    if "dispute_dyad_years" not in record.tables:
         return None
-    rows = record.table(_TABLES[DISPUTES]).filter(ccode1=dyad[0], ccode2=dyad[1], year=year)
+    rows = record.table("dispute_dyad_years").filter(ccode1=dyad[0], ccode2=dyad[1], year=year)
     if rows.filter(hostility=WENT_TO_WAR).height:
         return AT_LEVEL_OF_WAR
     return BOTH_LOST if rows.filter(pl.col("fatality1") > 0, pl.col("fatality2") > 0).height else None
-
-
-def last_known(record: Record, year: int) -> int:
-    """Return a year, or the last one before it of which the record can say who fought."""
-    ends = [lookup(name).last_year for source, name in _VARIABLES.items() if _TABLES[source] in record.tables]
-    return min(year, max(ends, default=year))
-
-
-def opposed(record: Record) -> pl.DataFrame:
-    """Return every dyad-year on opposite sides of a war or an armed conflict, one row each, in order.
-
-    Columns: ccode1 < ccode2, year, how (OPPOSITE, JOINED or FOUGHT), war, by (the source), joined (who joined against whom). A
-    source that the record leaves out says nothing.
-
-    >>> from foedus.record.store import open_record
-    >>> opposed(open_record()).filter(ccode1=220, ccode2=255, year=1940).select("how", "joined").row(0)
-    (1, 220)
-    """
-    return record.derived("states on opposite sides", lambda: _opposed(record))
-
-
-_COLUMNS = {
-    "ccode1": pl.Int16,
-    "ccode2": pl.Int16,
-    "year": pl.Int16,
-    "how": pl.Int8,
-    "war": pl.Boolean,
-    "by": pl.String,
-    "joined": pl.Int16,
-}
-
-
-def _opposed(record: Record) -> pl.DataFrame:
-    parts = [pl.DataFrame(schema=_COLUMNS)]
-    told_better = pl.lit(value=False)
-    if _TABLES[UCDP] in record.tables:
-        told_better = pl.col("year") >= lookup(_VARIABLES[UCDP]).first_year
-        parts += [_of_ucdp(_parties(record), FOUGHT), _of_ucdp(_supporters(record), OPPOSITE)]
-        parts.append(_of_ucdp(beside_rebels(record).rename({"sender": "ccode1", "host": "ccode2"}), OPPOSITE))
-    if _TABLES[DISPUTES] in record.tables:
-        parts.append(_of_disputes(record).filter(~told_better))
-    rows, key = pl.concat(parts), [*PAIR, "year"]
-    most = rows.filter(pl.col("how") == pl.col("how").max().over(key))
-    return most.group_by(key).agg(pl.col("how", "by", "joined").first(), pl.col("war").any()).select(*_COLUMNS).sort(key)
-
-
-def _parties(record: Record) -> pl.DataFrame:
-    """Primary parties on opposite sides of an interstate armed conflict."""
-    return record.table("armed_conflicts").filter(type="interstate")
-
-
-def _supporters(record: Record) -> pl.DataFrame:
-    """States on opposite sides of an interstate armed conflict of which one at least only sent troops."""
-    return record.table("interstate_conflict_years").filter(~pl.col("primary"))
-
-
-def beside_rebels(record: Record) -> pl.DataFrame:
-    """Return whose troops helped armed opponents of whose government in which year (UCDP): sender, host, year, intensity."""
-    within = record.table("armed_conflicts").filter(pl.col("gwcode2").is_null())
-    hosts = within.select("conflict", "year", "intensity", host="ccode1").drop_nulls("host")
-    helping = record.table("armed_conflict_supporters").filter(~pl.col("supports_side1")).drop_nulls("ccode")
-    rows = helping.join(hosts, on=["conflict", "year"]).select("host", "year", "intensity", sender="ccode")
-    return rows.group_by("sender", "host", "year").agg(pl.col("intensity").max()).sort("sender", "host", "year")
-
-
-def _of_ucdp(rows: pl.DataFrame, how: int) -> pl.DataFrame:
-    """Rows of two states of the system, the lower code first, each with what is said of it."""
-    two = rows.drop_nulls(PAIR).filter(pl.col("ccode1") != pl.col("ccode2"))
-    told = two.with_columns(
-        ccode1=pl.min_horizontal(PAIR),
-        ccode2=pl.max_horizontal(PAIR),
-        how=pl.lit(how),
-        war=pl.col("intensity") == WAR,
-        by=pl.lit(UCDP),
-        joined=pl.lit(None),
-    )
-    return told.select(pl.col(name).cast(kind) for name, kind in _COLUMNS.items())
-
-
-def _of_disputes(record: Record) -> pl.DataFrame:
-    """States that went to war on opposite sides of a dispute, one row a dyad-year."""
-    at_war = [pl.col(name) == WENT_TO_WAR for name in ("hostility", "hostility1", "hostility2")]
-    rows = record.table("dispute_dyad_years").filter(*at_war, pl.col("ccode1") < pl.col("ccode2"))
-    first, second = (pl.col(f"originator{side}").fill_null(value=False) for side in (1, 2))
-    told = rows.with_columns(
-        how=pl.when(first & second).then(FOUGHT).when(first | second).then(JOINED).otherwise(OPPOSITE),
-        war=pl.lit(value=True),
-        by=pl.lit(DISPUTES),
-        joined=pl.when(first & ~second).then("ccode2").when(second & ~first).then("ccode1"),
-    )
-    years = told.sort(*PAIR, "year", "how").unique([*PAIR, "year"], keep="last", maintain_order=True)
-    anew = (pl.col("year") != pl.col("year").shift(1).over(PAIR) + 1).fill_null(value=True)
-    runs = years.with_columns(run=anew.cum_sum().over(PAIR))
-    carried = runs.with_columns(how=pl.col("how").cum_max().over(*PAIR, "run"))
-    joined = pl.when(pl.col("how") == JOINED).then(pl.col("joined").forward_fill().over(*PAIR, "run"))
-    return carried.with_columns(joined=joined).select(pl.col(name).cast(kind) for name, kind in _COLUMNS.items())

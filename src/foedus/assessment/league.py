@@ -18,11 +18,11 @@ import polars as pl
 from foedus.assessment.chapters import alliance_dilemma
 from foedus.assessment.chapters.order.exhibits import OUTCOMES, sources_of
 from foedus.assessment.chapters.order.risks import Risks, risk_table
-from foedus.assessment.fighting import last_known
 from foedus.assessment.finding import Finding
 from foedus.digits import ESTIMATED, rounded_columns
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.shield.pledges import PARTICIPANTS, belligerents, calls
+from foedus.panels.fighting import last_known
 from foedus.panels.groups import group, is_group
 from foedus.panels.treaty_names import called
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from foedus.assessment.assess import assess
 from foedus.assessment.chapters.order.at_war import Fighting
-from foedus.assessment.fighting import OPPOSITE
+from foedus.panels.fighting import OPPOSITE
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.report.html import to_html

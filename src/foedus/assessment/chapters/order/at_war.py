@@ -1,6 +1,6 @@
 """Who fights whom already: the risk that a dispute begins is the risk of another one, beside the fighting under way.
 
-Who fights, and who is only on the other side, is what the whole assessment says of two states (`assessment/fighting.py`). A
+Who fights, and who is only on the other side, is what the whole assessment says of two states (`panels/fighting.py`). A
 year that no source covers yet is told by the last year known.
 """
 
@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from foedus.assessment.fighting import DISPUTES, OPPOSITE, UCDP, last_known, opposed
 from foedus.assessment.finding import Finding, Rows
+from foedus.panels.fighting import DISPUTES, OPPOSITE, UCDP, last_known, opposed
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
 from foedus.words import counted, listed, the

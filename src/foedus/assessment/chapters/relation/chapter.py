@@ -14,11 +14,11 @@ from foedus.assessment.chapters.relation.glance import glance
 from foedus.assessment.chapters.relation.obligations import obligation_findings, of_the_two, pact, rows_of
 from foedus.assessment.chapters.relation.preferences import positions, preference_exhibits, preference_findings
 from foedus.assessment.chapters.relation.timeline import first_year, timeline
-from foedus.assessment.fighting import FOUGHT, UCDP, opposed
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.left_out import available, of_held, parts
 from foedus.panels.alliance_lists import by_alliances
 from foedus.panels.codebook import lookup
+from foedus.panels.fighting import FOUGHT, UCDP, opposed
 from foedus.panels.panel import panel
 from foedus.partnership.partnership import Partnership, dated
 from foedus.record.provenance import firm

@@ -1,7 +1,7 @@
 """Two states that fought each other in the year, or stood on opposite sides of a war, in a sentence that says which.
 
 A primary party of an armed conflict fights, a supporter helps a side with troops: UCDP's own difference. War is what UCDP or
-the list of disputes codes as war; below it stands an armed conflict (`assessment/fighting.py`).
+the list of disputes codes as war; below it stands an armed conflict (`panels/fighting.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable
 
 import polars as pl
 
-from foedus.assessment.fighting import AT_LEVEL_OF_WAR, DISPUTES, FOUGHT, JOINED, Clash, beside_rebels, clash
+from foedus.assessment.fighting import AT_LEVEL_OF_WAR, Clash, clash
+from foedus.panels.fighting import DISPUTES, FOUGHT, JOINED, beside_rebels
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
 from foedus.words import capitalized, listed, spans, the

@@ -12,9 +12,9 @@ from datetime import date
 import polars as pl
 
 from foedus.assessment.chapters.relation.timeline import TIMELINE, Mark
-from foedus.assessment.fighting import DISPUTES, OPPOSITE, UCDP, opposed
 from foedus.assessment.finding import Exhibit
 from foedus.assessment.left_out import of_held
+from foedus.panels.fighting import DISPUTES, OPPOSITE, UCDP, opposed
 from foedus.panels.treaty_names import PACT
 from foedus.partnership.partnership import Partnership
 from foedus.words import counted, runs, stretch

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from foedus.assessment.fighting import beside_rebels
 from foedus.assessment.finding import Finding, Rows
+from foedus.panels.fighting import beside_rebels
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State
 from foedus.words import about, counted, listed, spans, the

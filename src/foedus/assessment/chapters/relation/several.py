@@ -14,10 +14,10 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.chapters.relation.obligations import whose
-from foedus.assessment.fighting import DISPUTES, FRESH, OPPOSITE, last_known, opposed
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
 from foedus.assessment.left_out import panel_of_held, parts
 from foedus.panels.codebook import lookup
+from foedus.panels.fighting import DISPUTES, FRESH, OPPOSITE, last_known, opposed
 from foedus.panels.treaty_names import called
 from foedus.partnership.agreements import OBLIGATIONS
 from foedus.partnership.partnership import Partnership
