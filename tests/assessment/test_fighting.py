@@ -7,8 +7,8 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from foedus.assessment.fighting import clash
-from foedus.panels.fighting import DISPUTES, FOUGHT, JOINED, OPPOSITE, UCDP, opposed
+from foedus.assessment.fighting import clash, sides
+from foedus.panels.fighting import DISPUTES, FOUGHT, FRESH, JOINED, OPPOSITE, UCDP, last_known, opposed
 from foedus.record.store import Record
 
 USA, FRANCE, GERMANY, POLAND, RUSSIA, UKRAINE, GEORGIA = 2, 220, 255, 290, 365, 369, 372
@@ -37,7 +37,7 @@ def test_what_is_said_of_two_states(dyad: tuple[int, int], year: int, how: int, 
     """UCDP/PRIO Armed Conflict Dataset 25.1; Gibler, Miller & Little's disputes."""
     told = clash(record, dyad, year)
     assert told is not None
-    assert (told.how, told.war, told.by) == (how, war, by)
+    assert (told.side.how, told.side.war, told.side.by) == (how, war, by)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,12 @@ def test_a_year_that_is_not_covered_is_told_by_the_last_one_known(record: Record
     told = clash(record, (RUSSIA, UKRAINE), 2025)
     assert told is not None
     assert told.years == told.wars == (2022, 2023, 2024)
+
+
+def test_fighting_of_long_ago_stands_in_for_no_year_whoever_asks(record: Record) -> None:
+    known = last_known(record, 3000)
+    assert sides(record, known + FRESH - 1) == sides(record, known) != {}
+    assert sides(record, known + FRESH) == {}
 
 
 def test_two_fought_each_other_by_ucdp_only_as_primary_parties(record: Record) -> None:
@@ -81,7 +87,7 @@ def test_a_source_that_is_left_out_says_nothing(record: Record) -> None:
     assert set(opposed(without("dispute_dyad_years"))["by"]) == {UCDP}
     told = clash(without("interstate_conflict_years"), (INDIA, PAKISTAN), 1999)
     assert told is not None, "then the list of disputes speaks of later years too"
-    assert told.by == DISPUTES
+    assert told.side.by == DISPUTES
 
 
 def test_both_of_a_dispute_at_the_level_of_war_went_to_war_themselves(record: Record) -> None:

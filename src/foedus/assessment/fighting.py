@@ -1,4 +1,4 @@
-"""Two states and the fighting between them: what is said of them in a year, and since when the same is said.
+"""The fighting of two states: what is said of the two in a year, and since when the same is said.
 
 Who fought whom, and who was only on the other side, is told in one place for all of foedus (`panels/fighting.py`).
 """
@@ -9,11 +9,53 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from foedus.panels.fighting import FRESH, WENT_TO_WAR, last_known, opposed
+from foedus.panels.fighting import DISPUTES, OPPOSITE, WENT_TO_WAR, opposed, under_way
 from foedus.record.store import Record
 
 AT_LEVEL_OF_WAR, BOTH_LOST = "at the level of war", "with deaths on both sides"
 """What the list says of a dispute of two."""
+
+Dyad = tuple[int, int]
+"""Codes of two states, the smaller first."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """What the record says of two states on opposite sides in a year.
+
+    Attributes
+    ----------
+    how : OPPOSITE, JOINED or FOUGHT. war : whether at the level of war. by : the source.
+    joined : code of the state that joined against the other; None where none did.
+    """
+
+    how: int
+    war: bool
+    by: str
+    joined: int | None = None
+
+    @property
+    def fights(self) -> bool:
+        """Whether the two fight each other, rather than being on opposite sides alone."""
+        return self.how != OPPOSITE
+
+    @property
+    def what(self) -> str:
+        """What the two are in."""
+        if self.by == DISPUTES:
+            return f"a dispute {AT_LEVEL_OF_WAR}"
+        return "a war" if self.war else "an armed conflict"
+
+
+def sides(record: Record, year: int) -> dict[Dyad, Side]:
+    """Return what is said of every dyad on opposite sides in a year, or, where no source covers it yet, in the last known.
+
+    >>> from foedus.record.store import open_record
+    >>> sides(open_record(), 2022)[365, 369]
+    Side(how=2, war=True, by='ucdp_armed_conflict', joined=None)
+    """
+    rows = under_way(record, year).select("ccode1", "ccode2", "how", "war", "by", "joined")
+    return {(one, two): Side(*said) for one, two, *said in rows.iter_rows()}
 
 
 @dataclass(frozen=True)
@@ -22,45 +64,38 @@ class Clash:
 
     Attributes
     ----------
-    how : OPPOSITE, JOINED or FOUGHT. war : whether at the level of war. by : the source.
+    side : what is said of the two in the last year known.
     years : the unbroken run of years of which the same is said, to the last known. wars : those of them at the level of war.
-    joined : code of the state that joined against the other; None where none did.
     dispute : the gravest dispute between the two that the list has under way in the last year: AT_LEVEL_OF_WAR, BOTH_LOST, or
         None for one that is neither, or for none.
     """
 
-    how: int
-    war: bool
-    by: str
+    side: Side
     years: tuple[int, ...]
     wars: tuple[int, ...]
-    joined: int | None
     dispute: str | None
 
 
-def clash(record: Record, dyad: tuple[int, int], year: int) -> Clash | None:
-    """Return what is said of two states (lower code first) in a year, or, where no source covers it yet, of the last known.
+def clash(record: Record, dyad: Dyad, year: int) -> Clash | None:
+    """Return what is said of two states in a year, or, where no source covers it yet, of the last known.
 
-    None if nothing is said of them then, or if the last that is known is older than FRESH years.
+    None if nothing is said of them then, or if the last that is known is too old (`fighting.FRESH`).
 
-    >>> from foedus.panels.fighting import FOUGHT
     >>> from foedus.record.store import open_record
     >>> told = clash(open_record(), (750, 770), 1999)
-    >>> told.how == FOUGHT, told.years, told.wars
+    >>> told.side.fights, told.years, told.wars
     (True, (1996, 1997, 1998, 1999), ())
     """
-    known = last_known(record, year)
-    own = opposed(record).filter(pl.col("year") <= known, ccode1=dyad[0], ccode2=dyad[1])
-    if year - known >= FRESH or own.is_empty() or own["year"][-1] != known:
+    side = sides(record, year).get(dyad)
+    if side is None:
         return None
-    last = own.row(-1, named=True)
-    alike = own.filter(how=last["how"], by=last["by"])
-    run = alike.filter(pl.col("year") - pl.int_range(pl.len()) == known - alike.height + 1)
-    wars = tuple(run.filter("war")["year"])
-    return Clash(last["how"], last["war"], last["by"], tuple(run["year"]), wars, last["joined"], _gravest(record, dyad, known))
+    alike = opposed(record).filter(pl.col("year") <= year, ccode1=dyad[0], ccode2=dyad[1], how=side.how, by=side.by)
+    last = alike["year"][-1]
+    run = alike.filter(pl.col("year") - pl.int_range(pl.len()) == last - alike.height + 1)
+    return Clash(side, tuple(run["year"]), tuple(run.filter("war")["year"]), _gravest(record, dyad, last))
 
 
-def _gravest(record: Record, dyad: tuple[int, int], year: int) -> str | None:
+def _gravest(record: Record, dyad: Dyad, year: int) -> str | None:
     """The gravest dispute between two states in a year, by what the list of disputes says of it."""
     if "dispute_dyad_years" not in record.tables:
         return None

@@ -38,12 +38,6 @@ _TABLES = {UCDP: "interstate_conflict_years", DISPUTES: "dispute_dyad_years"}
 _VARIABLES = {UCDP: "interstate_conflict", DISPUTES: "dispute_war"}
 
 
-def last_known(record: Record, year: int) -> int:
-    """Return a year, or the last one before it of which the record can say who fought."""
-    ends = [lookup(name).last_year for source, name in _VARIABLES.items() if _TABLES[source] in record.tables]
-    return min(year, max(ends, default=year))
-
-
 def opposed(record: Record) -> pl.DataFrame:
     """Return every dyad-year on opposite sides of a war or an armed conflict, one row each, in order.
 
@@ -55,6 +49,23 @@ def opposed(record: Record) -> pl.DataFrame:
     (1, 220)
     """
     return record.derived("states on opposite sides", lambda: _opposed(record))
+
+
+def last_known(record: Record, year: int) -> int:
+    """Return a year, or the last one before it of which the record can say who fought."""
+    ends = [lookup(name).last_year for source, name in _VARIABLES.items() if _TABLES[source] in record.tables]
+    return min(year, max(ends, default=year))
+
+
+def under_way(record: Record, year: int) -> pl.DataFrame:
+    """Return the rows of `opposed` of a year, or of the last one before it that is known; none if it is older than FRESH years.
+
+    >>> from foedus.record.store import open_record
+    >>> under_way(open_record(), 2025).filter(ccode1=365, ccode2=369).select("year", "war").row(0)
+    (2024, True)
+    """
+    known = last_known(record, year)
+    return opposed(record).filter(pl.col("year") == known, pl.lit(year - known < FRESH))
 
 
 _COLUMNS = {
@@ -73,23 +84,14 @@ def _opposed(record: Record) -> pl.DataFrame:
     told_better = pl.lit(value=False)
     if _TABLES[UCDP] in record.tables:
         told_better = pl.col("year") >= lookup(_VARIABLES[UCDP]).first_year
-        parts += [_of_ucdp(_parties(record), FOUGHT), _of_ucdp(_supporters(record), OPPOSITE)]
+        between = record.table("interstate_conflict_years")
+        parts += [_of_ucdp(between.filter("primary"), FOUGHT), _of_ucdp(between.filter(~pl.col("primary")), OPPOSITE)]
         parts.append(_of_ucdp(beside_rebels(record).rename({"sender": "ccode1", "host": "ccode2"}), OPPOSITE))
     if _TABLES[DISPUTES] in record.tables:
         parts.append(_of_disputes(record).filter(~told_better))
     rows, key = pl.concat(parts), [*PAIR, "year"]
     most = rows.filter(pl.col("how") == pl.col("how").max().over(key))
     return most.group_by(key).agg(pl.col("how", "by", "joined").first(), pl.col("war").any()).select(*_COLUMNS).sort(key)
-
-
-def _parties(record: Record) -> pl.DataFrame:
-    """Primary parties on opposite sides of an interstate armed conflict."""
-    return record.table("armed_conflicts").filter(type="interstate")
-
-
-def _supporters(record: Record) -> pl.DataFrame:
-    """States on opposite sides of an interstate armed conflict of which one at least only sent troops."""
-    return record.table("interstate_conflict_years").filter(~pl.col("primary"))
 
 
 def beside_rebels(record: Record) -> pl.DataFrame:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
-import polars as pl
-
+from foedus.assessment.fighting import Dyad, Side, sides
 from foedus.assessment.finding import Finding, Rows
-from foedus.panels.fighting import DISPUTES, OPPOSITE, UCDP, last_known, opposed
+from foedus.panels.fighting import DISPUTES, UCDP, last_known
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
 from foedus.words import counted, listed, the
@@ -27,21 +25,6 @@ NAMED = 6
 BY = {UCDP: "UCDP", DISPUTES: "the list of militarized disputes"}
 
 
-class Side(NamedTuple):
-    """What is said of a dyad: how (OPPOSITE, JOINED or FOUGHT), whether at the level of war, by which source."""
-
-    how: int
-    war: bool
-    by: str
-
-    @property
-    def what(self) -> str:
-        """What the two are in."""
-        if self.by == DISPUTES:
-            return "a dispute at the level of war"
-        return "a war" if self.war else "an armed conflict"
-
-
 @dataclass(frozen=True)
 class Fighting:
     """Dyads of a partnership's members that fight, or stand on opposite sides of a war or an armed conflict.
@@ -51,21 +34,20 @@ class Fighting:
     dyads : codes, the smaller first, and what is said of the two. year : the partnership's, or the last one known before.
     """
 
-    dyads: Mapping[tuple[int, int], Side]
+    dyads: Mapping[Dyad, Side]
     year: int
 
     @classmethod
     def of(cls, partnership: Partnership) -> Fighting:
         """Look up who fights the members in the partnership's year."""
-        year, codes = last_known(partnership.record, partnership.year), list(partnership.codes)
-        members = pl.col("ccode1").is_in(codes) | pl.col("ccode2").is_in(codes)
-        rows = opposed(partnership.record).filter(members, year=year).select("ccode1", "ccode2", "how", "war", "by")
-        return cls({(one, two): Side(how, war, by) for one, two, how, war, by in rows.iter_rows()}, year)
+        every, members = sides(partnership.record, partnership.year), set(partnership.codes)
+        own = {dyad: side for dyad, side in every.items() if members & set(dyad)}
+        return cls(own, last_known(partnership.record, partnership.year))
 
     @property
-    def foes(self) -> list[tuple[int, int]]:
+    def foes(self) -> list[Dyad]:
         """Dyads that fight each other, rather than being on opposite sides alone."""
-        return [dyad for dyad, side in self.dyads.items() if side.how != OPPOSITE]
+        return [dyad for dyad, side in self.dyads.items() if side.fights]
 
     def others(self, partnership: Partnership, outsider: int | None = None) -> Finding | None:
         """Return whom the members fight, or stand against, beside each other, or which of them one outsider; None if nobody.
@@ -90,7 +72,7 @@ class Fighting:
             value=len({foe for foes in (*fought.values(), *against.values()) for foe in foes}),
             unit="states",
             sources=(source,),
-            rows=Rows("panel dyad-year, interstate_conflict, dispute_war", f"year = {self.year}"),
+            rows=Rows("foedus.panels.fighting.opposed", f"year = {self.year}"),
         )
 
     def _foes(self, partnership: Partnership, outsider: int | None, *, fighting: bool) -> dict[str, list[str]]:
@@ -104,7 +86,7 @@ class Fighting:
                 found[the(member.name)] = sorted(the(system.name(code, self.year)) for code in outside)
         return found
 
-    def told(self, dyad: tuple[int, int]) -> tuple[str, tuple[str, ...]]:
+    def told(self, dyad: Dyad) -> tuple[str, tuple[str, ...]]:
         """Return what has to be said beside a risk of the dyad, after a space, and its sources; nothing if they are at peace.
 
         >>> Fighting({(365, 369): Side(2, True, UCDP)}, 2022).told((369, 365))[0].partition(": the risk")[0]
@@ -113,7 +95,7 @@ class Fighting:
         if (side := self.dyads.get((min(dyad), max(dyad)))) is None:
             return "", ()
         fight, war, opposite = ALREADY
-        begins = opposite if side.how == OPPOSITE else fight if side.by == UCDP else war
+        begins = opposite if not side.fights else fight if side.by == UCDP else war
         said = (
             f" {begins} {self.year} ({BY[side.by]}: {side.what}): the risk is that a dispute begins, by what was known before; "
         )

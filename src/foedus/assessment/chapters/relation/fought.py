@@ -30,21 +30,21 @@ def of_pair(partnership: Partnership) -> Clash | None:
 
 def kind(told: Clash) -> str:
     """Return the kind of pair that two states are of whom something is said."""
-    if told.how in (FOUGHT, JOINED):
-        return AT_WAR if told.war else IN_CONFLICT
+    if told.side.fights:
+        return AT_WAR if told.side.war else IN_CONFLICT
     return OPPOSED
 
 
 def sources(told: Clash) -> tuple[str, ...]:
     """Return the sources of what is said."""
-    return (told.by, *([DISPUTES] if _by_both(told) else []))
+    return (told.side.by, *([DISPUTES] if _by_both(told) else []))
 
 
 def sentence(partnership: Partnership, told: Clash) -> str:
     """Tell who fought whom, or who stood on whose side, when and by which source."""
-    if told.by == DISPUTES:
+    if told.side.by == DISPUTES:
         return _by_disputes(partnership, told)
-    return _fought(partnership, told) if told.how == FOUGHT else _helped(partnership, told)
+    return _fought(partnership, told) if told.side.how == FOUGHT else _helped(partnership, told)
 
 
 def _fought(partnership: Partnership, told: Clash) -> str:
@@ -73,19 +73,19 @@ def _dispute(told: Clash) -> str:
 
 def _by_both(told: Clash) -> bool:
     """Whether the list of disputes has the two in a war that UCDP has not, or with losses where UCDP has them only opposed."""
-    if told.by == DISPUTES or told.dispute is None:
+    if told.side.by == DISPUTES or told.dispute is None:
         return False
-    return told.how != FOUGHT or (told.dispute == AT_LEVEL_OF_WAR and not told.war)
+    return told.side.how != FOUGHT or (told.dispute == AT_LEVEL_OF_WAR and not told.side.war)
 
 
 def _by_disputes(partnership: Partnership, told: Clash) -> str:
     """What the list of disputes says of two that went to war on opposite sides."""
-    names, dispute = partnership.named, f"a dispute at the level of war, under way {_when(partnership, told)}"
-    if told.how == FOUGHT:
+    names, dispute = partnership.named, f"{told.side.what}, under way {_when(partnership, told)}"
+    if told.side.how == FOUGHT:
         return f"{capitalized(names)} fought each other in {dispute} ({LIST})."
-    if told.how == JOINED:
+    if told.side.how == JOINED:
         joined, other = (
-            listed([the(state.name) for state in partnership.members if (state.ccode == told.joined) is came])
+            listed([the(state.name) for state in partnership.members if (state.ccode == told.side.joined) is came])
             for came in (True, False)
         )
         return (
@@ -100,7 +100,7 @@ def _by_disputes(partnership: Partnership, told: Clash) -> str:
 def _helped(partnership: Partnership, told: Clash) -> str:
     """Who sent troops to whose side against the other, as UCDP has it in the last year told of."""
     how = [*_beside_rebels(partnership, told.years[-1]), *_beside_states(partnership, told.years[-1])]
-    what = f"{'a war' if told.war else 'an armed conflict'} {_when(partnership, told)}"
+    what = f"{told.side.what} {_when(partnership, told)}"
     return (
         f"{capitalized(partnership.named)} were on opposite sides of {what}: {'; '.join(how)} (UCDP: {_deaths(told)})"
         f"{_dispute(told)}."

@@ -6,18 +6,18 @@ between which of them disputes began. All of it read off the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import combinations
-from typing import Any
 
 import polars as pl
 
 from foedus.assessment.chapters.relation.obligations import whose
+from foedus.assessment.fighting import Side, sides
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
 from foedus.assessment.left_out import panel_of_held, parts
 from foedus.panels.codebook import lookup
-from foedus.panels.fighting import DISPUTES, FRESH, OPPOSITE, last_known, opposed
+from foedus.panels.fighting import UCDP, last_known
 from foedus.panels.treaty_names import called
 from foedus.partnership.agreements import OBLIGATIONS
 from foedus.partnership.partnership import Partnership
@@ -130,33 +130,32 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
 
 def _fighting(partnership: Partnership) -> Iterable[Finding]:
     """Tell which members fight each other in the year, and which stand on opposite sides of a war or an armed conflict."""
-    year, codes, names = last_known(partnership.record, partnership.year), list(partnership.codes), _names(partnership)
-    inside = pl.col("ccode1").is_in(codes) & pl.col("ccode2").is_in(codes)
-    rows = opposed(partnership.record).filter(inside, year=year)
-    if rows.is_empty() or partnership.year - year >= FRESH:
+    year, names = last_known(partnership.record, partnership.year), _names(partnership)
+    inside = {dyad: side for dyad, side in sides(partnership.record, partnership.year).items() if names.keys() >= set(dyad)}
+    if not inside:
         return
-    fought, against = (rows.filter((pl.col("how") != OPPOSITE) == each).to_dicts() for each in (True, False))
     heads = {
-        f"Members who fight each other in {year}": fought,
-        f"Members on opposite sides in {year}, not told to fight each other": against,
+        f"Members who fight each other in {year}": True,
+        f"Members on opposite sides in {year}, not told to fight each other": False,
     }
-    each = {head: [f"{_of(row, names)} ({_what(row)})" for row in pairs] for head, pairs in heads.items() if pairs}
+    each = {
+        head: [f"{names[one]} and {names[two]} ({_what(side)})" for (one, two), side in inside.items() if side.fights is fight]
+        for head, fight in heads.items()
+    }
     yield Finding(
         "relation.fighting",
         ID,
-        " ".join(f"{head}: {_some(pairs)}." for head, pairs in each.items()),
-        rows.height,
+        " ".join(f"{head}: {_some(pairs)}." for head, pairs in each.items() if pairs),
+        len(inside),
         "pairs",
-        sources=tuple(sorted(set(rows["by"]))),
+        sources=tuple(sorted({side.by for side in inside.values()})),
         rows=_rows(partnership),
     )
 
 
-def _what(row: Mapping[str, Any]) -> str:
+def _what(side: Side) -> str:
     """What two states are in, by which source."""
-    if row["by"] == DISPUTES:
-        return "a dispute at the level of war"
-    return "a war by UCDP" if row["war"] else "an armed conflict by UCDP"
+    return f"{side.what} by UCDP" if side.by == UCDP else side.what
 
 
 def _between(partnership: Partnership, history: pl.DataFrame) -> Iterable[Finding]:
