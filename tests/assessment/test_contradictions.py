@@ -75,8 +75,9 @@ def test_the_answer_gives_the_numbers_of_the_findings_it_rests_on(assessed: Asse
 def test_a_term_forecasts_and_a_calibration_have_badges_of_their_own(assessed: Assessment) -> None:
     for finding in assessed.findings:
         said, parts = badge(finding.id, finding.grade), finding.id.split(".")
-        assert said.startswith("term ") == ("term" in parts and finding.grade is not None and "calibration" not in parts)
-        assert said.startswith("forecasts ") == ("skill" in parts and "term" not in parts and "calibration" not in parts)
+        graded = finding.grade is not None and "calibration" not in parts
+        assert said.startswith("term ") == (graded and "term" in parts)
+        assert said.startswith("forecasts ") == (graded and "skill" in parts and "term" not in parts)
         assert not said or "calibration" not in parts
 
 
