@@ -9,8 +9,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from foedus.panels.fighting import DISPUTES, OPPOSITE, WENT_TO_WAR, opposed, under_way
+from foedus.panels.fighting import DISPUTES, OPPOSITE, UCDP, WENT_TO_WAR, opposed, under_way
+from foedus.record.source import catalog
+from foedus.record.states import StateSystem
 from foedus.record.store import Record
+from foedus.words import the
+
+BY = {UCDP: "UCDP", DISPUTES: "the list of militarized disputes"}
+"""The sources that tell of fighting, in words."""
 
 AT_LEVEL_OF_WAR, BOTH_LOST = "at the level of war", "with deaths on both sides"
 """What the list says of a dispute of two."""
@@ -56,6 +62,27 @@ def sides(record: Record, year: int) -> dict[Dyad, Side]:
     """
     rows = under_way(record, year).select("ccode1", "ccode2", "how", "war", "by", "joined")
     return {(one, two): Side(*said) for one, two, *said in rows.iter_rows()}
+
+
+def government(record: Record, code: int, year: int, by: str) -> str:
+    """Return whom a source means by a state's government in a year, where most states recognise another; "" otherwise.
+
+    >>> from foedus.record.store import open_record
+    >>> government(open_record(), 679, 2024, UCDP), government(open_record(), 365, 2024, UCDP)
+    ('the Houthi authorities in Sanaa', '')
+    """
+    return catalog()[by].government(StateSystem.of(record).state(code, year).gwcode, year)
+
+
+def named(record: Record, code: int, year: int, by: str) -> str:
+    """Return a state's name as of a year, with whom a source means by its government where most states recognise another.
+
+    >>> from foedus.record.store import open_record
+    >>> named(open_record(), 679, 2024, UCDP), named(open_record(), 2, 2024, UCDP)
+    ('Yemen (by UCDP the Houthi authorities in Sanaa)', 'the United States')
+    """
+    who = government(record, code, year, by)
+    return the(StateSystem.of(record).name(code, year)) + (f" (by {BY[by]} {who})" if who else "")
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,13 @@ def _is_lists(value: object) -> bool:
     )
 
 
+def _is_governments(value: object) -> bool:
+    wanted = {"gwcode": int, "first_year": int, "last_year": int, "who": str}
+    return isinstance(value, list) and all(
+        isinstance(each, dict) and {name: type(held) for name, held in each.items()} == wanted for each in value
+    )
+
+
 _LINE = "is missing, or no text of one line"
 
 DECLARED: Mapping[str, Key] = {
@@ -114,6 +121,7 @@ SOURCE: Mapping[str, Key] = {
     "keys": Key(_is_lists, "does not give for each table a list of columns"),
     "outside": Key(_is_lists, "does not give for each table a list of rows"),
     "lists": Key(lambda value: value in (["cow"], ["gw"], ["cow", "gw"]), 'is none of ["cow"], ["gw"], ["cow", "gw"]'),
+    "governments": Key(_is_governments, "does not say of each state gwcode, first_year, last_year and who"),
     "files": Key(_is_hashes, "does not give for each file its SHA-256"),
     "download": Key(is_text, _LINE),
     "known": Key(_is_hashes, "does not give for each file its SHA-256"),

@@ -61,6 +61,7 @@ class Source:
     tables : names of the record tables it gives.
     keys : table → what identifies a row of it (`integrity.py`): columns; `ccode1-ccode2` for two states in either order;
         `first_year:last_year` for a span that no other row of the same unit may overlap.
+    governments : whom the source means by a state's government where most states recognise another; see `government`.
     outside : table → rows that lie outside the years for which the source speaks, and belong there: their first key.
     lists : the lists of states by whose codes it names states, "cow" or "gw", where `keys` do not tell; see `lists_of`.
     download : of a restricted source, the file to look for on the publisher's page.
@@ -86,6 +87,7 @@ class Source:
     keys: dict[str, list[str]] = field(default_factory=dict)
     outside: dict[str, list[str]] = field(default_factory=dict)
     lists: tuple[str, ...] = ()
+    governments: tuple[Mapping[str, Any], ...] = ()
     files: dict[str, str] = field(default_factory=dict)
     download: str = ""
     known: dict[str, str] = field(default_factory=dict)
@@ -94,6 +96,20 @@ class Source:
     def faults(self, raw: Path) -> list[str]:
         """Return one sentence for each raw file that is missing or not the one that was catalogued."""
         return [fault for name, digest in self.files.items() if (fault := _fault(raw / name, digest))]
+
+    def government(self, gwcode: int | None, year: int) -> str:
+        """Say whom the source means by a state's government in a year, where most states recognise another; "" otherwise.
+
+        >>> ucdp = catalog()["ucdp_armed_conflict"]
+        >>> ucdp.government(678, 2024), ucdp.government(678, 2014)
+        ('the Houthi authorities in Sanaa', '')
+        """
+        told = (
+            each["who"]
+            for each in self.governments
+            if each["gwcode"] == gwcode and each["first_year"] <= year <= each["last_year"]
+        )
+        return next(told, "")
 
     def lists_of(self, table: str) -> frozenset[str]:
         """Return by which lists of states a table of the source names states: "cow", "gw", both, or none that is known.
@@ -177,7 +193,7 @@ def _in_use() -> dict[str, dict[str, Any]]:
 
 
 def _source(name: str, entry: Entry) -> Source:
-    lists = {key: tuple(entry.get(key, ())) for key in ("tables", "lists")}
+    lists = {key: tuple(entry.get(key, ())) for key in ("tables", "lists", "governments")}
     return Source(id=name, **{**entry, **lists, **_in_use().get(name, {})})
 
 

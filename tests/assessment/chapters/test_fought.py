@@ -36,13 +36,15 @@ SAID = [
     (
         ("LKA", "YEM", 2024),
         OPPOSED,
-        "Sri Lanka and Yemen were on opposite sides of an armed conflict in 2024: Sri Lanka sent troops to the side of the "
+        "Sri Lanka and Yemen (by UCDP the Houthi authorities in Sanaa) were on opposite sides of an armed "
+        "conflict in 2024: Sri Lanka sent troops to the side of the "
         f"United Kingdom and the United States against Yemen {FEW}.",
     ),
     (
         ("NZL", "YEM", 2024),
         OPPOSED,
-        "New Zealand and Yemen were on opposite sides of an armed conflict in 2024: New Zealand sent troops to the side of the "
+        "New Zealand and Yemen (by UCDP the Houthi authorities in Sanaa) were on opposite sides of an armed "
+        "conflict in 2024: New Zealand sent troops to the side of the "
         f"United Kingdom and the United States against Yemen {FEW}.",
     ),
     (

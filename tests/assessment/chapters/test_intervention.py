@@ -14,6 +14,7 @@ from foedus.partnership.partnership import Partnership
         (("RUS", "UKR"), 2021, 8, "troops of Russia helped armed opponents of the government of Ukraine in 8 years, 2014–2021"),
         (("UKR", "RUS"), 2015, 2, "in 2 years, 2014–2015"),  # no year after the one assessed
         (("USA", "YUG"), 2000, 1, "troops of the United States helped armed opponents of the government of Yugoslavia"),
+        (("SAU", "YEM"), 2024, 10, "government of Yemen (by UCDP the Houthi authorities in Sanaa) in 10 years, 2015–2024"),
     ],
 )
 def test_troops_are_told_of_in_the_years_of_ucdp(pair: tuple[str, str], year: int, years: int, said: str) -> None:

@@ -32,8 +32,9 @@ Traps
 * There are no death counts, and rebel organisations have no code.
 * Serbia stays 345 after 2006 where the Gleditsch–Ward list has 340; it is renumbered (only as a supporter, 2014–2024).
 * Hyderabad (751) in 1947–48 and Oman (698) before 1971 are in no COW year.
-* The Houthi government of Sanaa is Yemen (678): the air strikes of 2024 make the United States and Britain, with Canada among
-  eight supporters, its interstate opponents.
+* From 2015 on the Houthi authorities in Sanaa are the government of Yemen (678; the catalog's `governments`): Saudi Arabia and
+  others help its opponents, whom most states recognise, and the air strikes of 2024 make the United States and Britain, with
+  Canada among eight supporters, its interstate opponents.
 """
 
 from __future__ import annotations

@@ -7,22 +7,19 @@ year that no source covers yet is told by the last year known.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from foedus.assessment.fighting import Dyad, Side, sides
+from foedus.assessment.fighting import BY, Dyad, Side, government, named, sides
 from foedus.assessment.finding import Finding, Rows
-from foedus.panels.fighting import DISPUTES, UCDP, last_known
+from foedus.panels.fighting import UCDP, last_known
 from foedus.partnership.partnership import Partnership
-from foedus.record.states import StateSystem
-from foedus.words import counted, listed, the
+from foedus.words import counted, listed
 
 ALREADY = ("The two fight in", "The two are at war in", "The two are on opposite sides in")
 """How the sentence begins that has to stand beside a risk of two states that fight, by whom it is told, or are opposed."""
 
 NAMED = 6
 """States named on the other side of a member that does not fight them; of more the number is told."""
-
-BY = {UCDP: "UCDP", DISPUTES: "the list of militarized disputes"}
 
 
 @dataclass(frozen=True)
@@ -32,17 +29,21 @@ class Fighting:
     Attributes
     ----------
     dyads : codes, the smaller first, and what is said of the two. year : the partnership's, or the last one known before.
+    governments : code → whom the source means by a state's government, where most states recognise another.
     """
 
     dyads: Mapping[Dyad, Side]
     year: int
+    governments: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, partnership: Partnership) -> Fighting:
         """Look up who fights the members in the partnership's year."""
         every, members = sides(partnership.record, partnership.year), set(partnership.codes)
         own = {dyad: side for dyad, side in every.items() if members & set(dyad)}
-        return cls(own, last_known(partnership.record, partnership.year))
+        year = last_known(partnership.record, partnership.year)
+        meant = {code: government(partnership.record, code, year, side.by) for dyad, side in own.items() for code in dyad}
+        return cls(own, year, {code: who for code, who in meant.items() if who})
 
     @property
     def foes(self) -> list[Dyad]:
@@ -77,13 +78,15 @@ class Fighting:
 
     def _foes(self, partnership: Partnership, outsider: int | None, *, fighting: bool) -> dict[str, list[str]]:
         """Members, each with the states outside that it fights, or that are only on the other side."""
-        system, found = StateSystem.of(partnership.record), {}
+        record, found = partnership.record, {}
         chosen = self.foes if fighting else [dyad for dyad in self.dyads if dyad not in self.foes]
         for member in partnership.members:
             codes = [one if two == member.ccode else two for one, two in chosen if member.ccode in (one, two)]
             outside = [code for code in codes if code not in partnership.codes and outsider in (None, code)]
             if outside:
-                found[the(member.name)] = sorted(the(system.name(code, self.year)) for code in outside)
+                (by,) = {side.by for side in self.dyads.values()}
+                whom = sorted(named(record, code, self.year, by) for code in outside)
+                found[named(record, member.ccode, self.year, by)] = whom
         return found
 
     def told(self, dyad: Dyad) -> tuple[str, tuple[str, ...]]:
@@ -96,9 +99,9 @@ class Fighting:
             return "", ()
         fight, war, opposite = ALREADY
         begins = opposite if not side.fights else fight if side.by == UCDP else war
-        said = (
-            f" {begins} {self.year} ({BY[side.by]}: {side.what}): the risk is that a dispute begins, by what was known before; "
-        )
+        meant = listed([self.governments[code] for code in dyad if code in self.governments])
+        what = f"{BY[side.by]}: {side.what}{f' with {meant}' if meant else ''}"
+        said = f" {begins} {self.year} ({what}): the risk is that a dispute begins, by what was known before; "
         return f"{said}of this fight it says nothing.", (side.by,)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 import polars as pl
 
-from foedus.assessment.fighting import AT_LEVEL_OF_WAR, Clash, clash
+from foedus.assessment.fighting import AT_LEVEL_OF_WAR, BY, Clash, clash, named
 from foedus.panels.fighting import DISPUTES, FOUGHT, JOINED, beside_rebels
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
@@ -19,7 +19,7 @@ from foedus.words import capitalized, listed, spans, the
 AT_WAR, IN_CONFLICT, OPPOSED = "at war", "in armed conflict", "on opposite sides"
 """Kinds of pairs: fought each other at the level of war, or below it; on opposite sides, not as two that fought each other."""
 
-LIST = "the list of militarized disputes"
+LIST = BY[DISPUTES]
 MANY, FEW = "at least 1,000 battle deaths", "at least 25 battle deaths in a year, fewer than 1,000"
 
 
@@ -52,9 +52,14 @@ def _fought(partnership: Partnership, told: Clash) -> str:
     always = told.wars == told.years
     sometimes = f", a war in {spans(told.wars)}" if told.wars and not always else ""
     return (
-        f"{capitalized(partnership.named)} fought each other in {'a war' if always else 'an armed conflict'} "
+        f"{capitalized(_two(partnership, told))} fought each other in {'a war' if always else 'an armed conflict'} "
         f"{_when(partnership, told)}{sometimes} (UCDP: {_deaths(told)}){_dispute(told)}."
     )
+
+
+def _two(partnership: Partnership, told: Clash) -> str:
+    """The two, with whom the source means by a government where most states recognise another."""
+    return listed([named(partnership.record, code, told.years[-1], told.side.by) for code in partnership.codes])
 
 
 def _deaths(told: Clash) -> str:
@@ -102,7 +107,7 @@ def _helped(partnership: Partnership, told: Clash) -> str:
     how = [*_beside_rebels(partnership, told.years[-1]), *_beside_states(partnership, told.years[-1])]
     what = f"{told.side.what} {_when(partnership, told)}"
     return (
-        f"{capitalized(partnership.named)} were on opposite sides of {what}: {'; '.join(how)} (UCDP: {_deaths(told)})"
+        f"{capitalized(_two(partnership, told))} were on opposite sides of {what}: {'; '.join(how)} (UCDP: {_deaths(told)})"
         f"{_dispute(told)}."
     )
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from foedus.assessment.fighting import named
 from foedus.assessment.finding import Finding, Rows
-from foedus.panels.fighting import beside_rebels
+from foedus.panels.fighting import UCDP, beside_rebels
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State
 from foedus.words import about, counted, listed, spans, the
@@ -28,8 +29,9 @@ def findings(partnership: Partnership) -> Iterable[Finding]:
     if not helped:
         return
     sentences = [
-        f"troops of {the(sender.name)} helped armed opponents of the government of {the(host.name)} in "
-        f"{counted(len(years), 'year')}, {spans(years)}{_cost(partnership, host, years)}"
+        f"troops of {the(sender.name)} helped armed opponents of the government of "
+        f"{named(partnership.record, host.ccode, years[-1], UCDP)} in {counted(len(years), 'year')}, {spans(years)}"
+        f"{_cost(partnership, host, years)}"
         for (sender, host), years in helped.items()
     ]
     yield Finding(
@@ -38,7 +40,7 @@ def findings(partnership: Partnership) -> Iterable[Finding]:
         statement=f"By UCDP {'; '.join(sentences)}.",
         value=len({year for years in helped.values() for year in years}),
         unit="years",
-        sources=("ucdp_armed_conflict", "ucdp_country_year"),
+        sources=(UCDP, "ucdp_country_year"),
         rows=Rows("armed_conflict_supporters", f"ccode in ({listed([str(sender.ccode) for sender, _ in helped])})"),
     )
 

@@ -13,7 +13,7 @@ from itertools import combinations
 import polars as pl
 
 from foedus.assessment.chapters.relation.obligations import whose
-from foedus.assessment.fighting import Side, sides
+from foedus.assessment.fighting import Side, named, sides
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
 from foedus.assessment.left_out import panel_of_held, parts
 from foedus.panels.codebook import lookup
@@ -130,8 +130,8 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
 
 def _fighting(partnership: Partnership) -> Iterable[Finding]:
     """Tell which members fight each other in the year, and which stand on opposite sides of a war or an armed conflict."""
-    year, names = last_known(partnership.record, partnership.year), _names(partnership)
-    inside = {dyad: side for dyad, side in sides(partnership.record, partnership.year).items() if names.keys() >= set(dyad)}
+    year, codes = last_known(partnership.record, partnership.year), set(partnership.codes)
+    inside = {dyad: side for dyad, side in sides(partnership.record, partnership.year).items() if codes >= set(dyad)}
     if not inside:
         return
     heads = {
@@ -139,7 +139,11 @@ def _fighting(partnership: Partnership) -> Iterable[Finding]:
         f"Members on opposite sides in {year}, not told to fight each other": False,
     }
     each = {
-        head: [f"{names[one]} and {names[two]} ({_what(side)})" for (one, two), side in inside.items() if side.fights is fight]
+        head: [
+            f"{' and '.join(named(partnership.record, code, year, side.by) for code in dyad)} ({_what(side)})"
+            for dyad, side in inside.items()
+            if side.fights is fight
+        ]
         for head, fight in heads.items()
     }
     yield Finding(
