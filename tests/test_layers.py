@@ -26,15 +26,15 @@ LAYERS = (
     ("web",),
     ("__init__",),
     ("api",),
-    ("report",),
-    ("assessment", "models", "testing"),
+    ("report", "testing"),
+    ("assessment", "models"),
     ("futures",),
     ("validation",),
     ("mechanisms", "partnership", "citation", "bundle"),
     ("radars",),
     ("panels",),
     ("estimation", "record"),
-    ("arguments",),
+    ("arguments", "offers"),
     ("words", "version", "errors", "digits"),
 )
 """The floors, from the top down; rooms on one floor do not know each other."""

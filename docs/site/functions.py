@@ -28,6 +28,7 @@ RETURNED = {
     "Finding": "foedus.assessment.finding",
     "Comparison": "foedus.assessment.comparison",
     "Explanation": "foedus.assessment.explain",
+    "ExplainedMechanism": "foedus.assessment.explain_mechanism",
     "ShownModel": "foedus.report.shown_model",
     "Model": "foedus.models.model",
     "Registered": "foedus.models.registered",
@@ -58,7 +59,8 @@ def functions_page() -> str:
     """Return the page of functions and classes as Markdown."""
     parts = [HEAD, "## Functions\n"]
     parts += [_function(f"foedus.{name}", each) for name, each in public_functions()]
-    parts.append(_function("foedus.testing.check_mechanism", _named("foedus.testing", "check_mechanism")))
+    for name in ("check_mechanism", "check_source", "check_chapter", "check_claims"):
+        parts.append(_function(f"foedus.testing.{name}", _named("foedus.testing", name)))
     parts.append("## What they take and return\n")
     parts += [_class(_named(module, name)) for name, module in RETURNED.items()]
     return "\n".join(parts)

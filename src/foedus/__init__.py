@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from foedus.api import (
     add,
     assess,
+    causal_map,
     cite,
     claims,
     compare,
@@ -51,6 +52,7 @@ __all__ = [
     "__version__",
     "add",
     "assess",
+    "causal_map",
     "cite",
     "claims",
     "compare",

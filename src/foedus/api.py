@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from foedus.assessment.comparison import Comparison
     from foedus.assessment.explain import Explanation
+    from foedus.assessment.explain_mechanism import ExplainedMechanism
     from foedus.assessment.league import League
     from foedus.futures.ensemble import Ensemble
     from foedus.futures.scenario import Scenario
@@ -689,13 +690,16 @@ def simulate(
 
 @checked()
 def explain(
-    finding: str, *members: str | int, year: int = 2025, record: Record | None = None, against: str | int | None = None
-) -> Explanation:
+    finding: Any, *members: str | int, year: int = 2025, record: Record | None = None, against: str | int | None = None
+) -> Explanation | ExplainedMechanism:
     """Return what stands behind a finding: its mechanism, what computes it, its rows, and the command that shows them.
+
+    Of a mechanism it returns what that claims, reads and writes, and how it was tested.
 
     Parameters
     ----------
-    finding : its id, such as "order.dispute.probability".
+    finding : its id, such as "order.dispute.probability"; or a mechanism: the name or id of one that ships or that a package
+        offers, or one of your own, a class, a `Regression` or a file ("calm.py").
     members, year, against : whose assessment the rows are taken from; by default that of USA and CAN.
     record : the record to use; by default the one that is shipped, with what has been added to it.
 
@@ -705,8 +709,52 @@ def explain(
     'order.interests'
     """
     from foedus.assessment.explain import explain as explain_finding
+    from foedus.assessment.explain import is_finding
+    from foedus.assessment.explain_mechanism import explain_own, explain_shipped
+    from foedus.mechanisms.standard import shipped_names
+    from foedus.models.validating import is_offered, own
+    from foedus.record.store import open_record
 
+    if isinstance(finding, str) and not is_finding(finding):
+        if finding in shipped_names():
+            return explain_shipped(finding, record or open_record())
+        if is_offered(finding):
+            return explain_own(own(finding))
+    if not isinstance(finding, str):
+        return explain_own(own(finding))
     return explain_finding(finding, *members, year=year, record=record, against=against)
+
+
+@checked(own="Any")
+def causal_map(*own: Any, record: Record | None = None, output: Path | str | None = None) -> pl.DataFrame:
+    """Return what every mechanism reads and writes, a row a link, with the grade of each; those of your own among them.
+
+    own : mechanisms of your own: a class, a `Regression`, a file ("calm.py"); those that installed packages bring are there.
+    record : the record to use; by default the one that is shipped, with what has been added to it.
+    output : an SVG file to write the map to.
+
+    Columns: mechanism, direction ("reads", "writes"), topic, variable, term, grade. Raises InputError for what is no mechanism.
+
+    >>> from foedus.models.regression import Regression
+    >>> calm = Regression("state-year", "state_dispute_onset ~ polyarchy", name="calm_democracies")
+    >>> causal_map(calm).filter(mechanism="own.calm_democracies").select("direction", "variable", "grade").rows()
+    [('reads', 'polyarchy', 'not estimated'), ('writes', 'calm_democracies_probability', 'not estimated')]
+    """
+    from foedus.assessment.explain_mechanism import causal_map as mapped
+    from foedus.models.validating import own as of_ones_own
+    from foedus.record.store import open_record
+
+    frame = mapped([of_ones_own(each) for each in own], record or open_record())
+    if output is not None:
+        from pathlib import Path as File
+
+        from foedus.assessment.finding import Exhibit
+        from foedus.record.writing import check_target, write_text
+        from foedus.report.charts import svg
+
+        check_target(File(output))
+        write_text(File(output), svg(Exhibit("map", "What each mechanism reads and writes", "causal map", frame)))
+    return frame
 
 
 @checked()

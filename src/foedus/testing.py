@@ -1,6 +1,7 @@
-"""Check a mechanism of your own: what holds for every mechanism of foedus, said in sentences where it does not hold for yours.
+"""Check what is your own: what holds for every mechanism, source, chapter and claims file of foedus, said where it does not.
 
-A test of one's own is two lines: `from foedus.testing import check_mechanism` and `check_mechanism(MyMechanism)`.
+A test of one's own is two lines: `from foedus.testing import check_mechanism` and `check_mechanism(MyMechanism)`. What a
+package offers beside mechanisms is checked as it will be used: `check_chapter`, `check_source`, `check_claims`.
 """
 
 from __future__ import annotations
@@ -8,15 +9,24 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
+from foedus.assessment.assess import IDS
+from foedus.assessment.claims.check import Claims, check
+from foedus.assessment.finding import Chapter
+from foedus.assessment.installed import faults_of, module_of
 from foedus.errors import InputError, nearest
 from foedus.mechanisms.mechanism import FULL, UNFITTED, Mechanism
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.panels.codebook import codebook, world
 from foedus.panels.units import LAST_YEAR
+from foedus.partnership.partnership import Partnership
+from foedus.record.additions import Added, add_declared, table_beside
+from foedus.record.matching import sentences
 from foedus.record.store import Record, open_record
 from foedus.validation.validate import given
 
@@ -45,6 +55,44 @@ def check_mechanism(kind: Any, record: Record | None = None, years: tuple[int, i
     span = years or (mechanism.first_year, min(mechanism.first_year + YEARS, LAST_YEAR))
     if faults := list(_of_its_rows(mechanism, record or open_record(), span)):
         raise InputError(f"{name}, on {span[0]}–{span[1]}: {'; '.join(faults)}.")
+
+
+def check_chapter(module: Any, *members: str | int, year: int = LAST_YEAR, record: Record | None = None) -> Chapter | None:
+    """Return what a module tells of a partnership; raises InputError, with every fault, unless reports can rely on it.
+
+    module : with ID, TITLE, QUESTION and chapter(partnership). members : whom it is tried on, by default the United States and
+    Canada. None is a chapter that has nothing to tell.
+
+    >>> from foedus.assessment.chapters import spending
+    >>> check_chapter(spending)
+    Traceback (most recent call last):
+    foedus.errors.InputError: foedus.assessment.chapters.spending: another chapter is called 'spending'.
+    """
+    partnership = Partnership(*(members or ("USA", "CAN")), year=year, record=record or open_record())
+    told: Chapter | None = module_of(module).chapter(partnership)
+    if told is not None and (faults := list(faults_of(told, module.ID, IDS))):
+        raise InputError(f"{getattr(module, '__name__', module)!s}: {'; '.join(faults)}.")
+    return told
+
+
+def check_source(declaration: Path | str) -> Added:
+    """Return what foedus reads of the table beside a declaration, as `foedus record add` would; nothing is kept.
+
+    Raises InputError with every fault of the declaration, or of the table.
+    """
+    path = Path(declaration)
+    if not path.is_file():
+        raise InputError(f"there is no file {path}.")
+    with TemporaryDirectory() as folder:
+        added = add_declared(table_beside(path), path, folder=Path(folder), dry_run=True)
+    if added.unmatched:
+        raise InputError(f"rows of {path.stem} name no state:\n{sentences(added.unmatched, 20)}")
+    return added
+
+
+def check_claims(path: Path | str, record: Record | None = None) -> Claims:
+    """Return the claims of a file, checked against the record; raises InputError with every fault it has."""
+    return check(Path(path), record)
 
 
 def _of_the_class(kind: Any, *, made: bool) -> Iterator[str]:

@@ -10,7 +10,7 @@ import polars as pl
 from foedus.assessment.as_of import as_of
 from foedus.assessment.assessment import Assessment, Member
 from foedus.assessment.brief import brief
-from foedus.assessment.chapters import alliance_dilemma, causal_links, outlook, shield, spending, without
+from foedus.assessment.chapters import alliance_dilemma, causal_links, outlook, own, shield, spending, without
 from foedus.assessment.chapters.arctic import chapter as arctic
 from foedus.assessment.chapters.climate import chapter as climate
 from foedus.assessment.chapters.order import chapter as order
@@ -23,6 +23,7 @@ from foedus.assessment.chapters.unifier import chapter as unifier
 from foedus.assessment.chapters.without import ALL
 from foedus.assessment.claims.check import of_partnership
 from foedus.assessment.finding import Chapter
+from foedus.assessment.installed import told_by_packages
 from foedus.assessment.left_out import available, with_gaps
 from foedus.errors import InputError
 from foedus.mechanisms.arctic.disputes import ArcticDisputes
@@ -113,7 +114,7 @@ def _member(state: State) -> Member:
 
 
 def chapters(partnership: Partnership, outsider: State | None = None, off: Sequence[str] = ALL) -> Iterable[Chapter]:
-    """Return the chapters for a partnership, in the essay's order.
+    """Return the chapters for a partnership, in the essay's order, then those of installed packages.
 
     outsider : the state that the members face. off : what is switched off to tell what changes without the partnership.
     """
@@ -135,8 +136,20 @@ def chapters(partnership: Partnership, outsider: State | None = None, off: Seque
         with_gaps(technology, partnership, threats),
         with_gaps(spending, partnership, threats),
         with_gaps(unifier, partnership),
+        with_gaps(own, partnership),
     )
-    return (chapter for chapter in told if chapter is not None)
+    shipped = [chapter for chapter in told if chapter is not None]
+    return (*shipped, *told_by_packages(partnership, IDS))
+
+
+IDS = tuple(
+    module.ID
+    for module in (
+        *(causal_links, relation, order, shield, alliance_dilemma, climate, arctic),
+        *(sensors, without, outlook, technology, spending, unifier, own),
+    )
+)
+"""Ids of the chapters that ship."""
 
 
 READING = (Disputes, Alliances, Shield, Entanglement, Pressure, ArcticDisputes, Technology, Spending)

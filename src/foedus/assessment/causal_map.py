@@ -19,17 +19,18 @@ import polars as pl
 
 from foedus.assessment.evidence import better
 from foedus.mechanisms.described import DESCRIBED, PHYSICAL
-from foedus.mechanisms.installed import sound
+from foedus.mechanisms.installed import Installed, sound
 from foedus.mechanisms.mechanism import BACKGROUND
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.panels.codebook import codebook, world
 from foedus.record.store import Record
 from foedus.validation.grades import MIXED, SUPPORTED, worst
 from foedus.validation.memory import remembered
+from foedus.validation.own_grades import HEADLINE, OwnGrades, kept
 from foedus.validation.validate import Validation, validate
 from foedus.words import listed
 
-HEADLINE, UNTESTED, OF_PHYSICS, DIVIDED = "headline", "not estimated", "physical", "mixed"
+UNTESTED, OF_PHYSICS, DIVIDED = "not estimated", "physical", "mixed"
 WRITTEN = "written by a mechanism"
 """Topic of variables that no source holds."""
 
@@ -84,11 +85,30 @@ def graded(record: Record) -> tuple[Graded, ...]:
     tested = [Graded(kind, known[kind.id]["grades"], tuple(known[kind.id]["tests"])) for kind in MECHANISMS.values()]
     physical = [Graded(kind, {HEADLINE: OF_PHYSICS}, (PHYSICS,)) for kind in PHYSICAL]
     described = [Graded(kind, {HEADLINE: UNTESTED}, (NO_TEST,)) for kind in DESCRIBED]
-    own = [
-        Graded(each.mechanism, {HEADLINE: UNTESTED}, (f"Of the package {each.package}: foedus validate {each.mechanism.id}",))
-        for each in sound()
-    ]
-    return (*tested, *physical, *described, *own)
+    return (*tested, *physical, *described, *(graded_as_kept(each) for each in sound()))
+
+
+def graded_as_kept(own: Installed) -> Graded:
+    """Return a mechanism of one's own with the grades that are kept beside its file; without a grade where none are."""
+    of_package = f"Of the package {own.package}" if own.package else "Your own"
+    found = kept(own.file)
+    if found is None:
+        return Graded(own.mechanism, {HEADLINE: UNTESTED}, (f"{of_package}: foedus validate {own.mechanism.id}",))
+    return Graded(own.mechanism, found.grades, (f"{of_package}, {said_of(found)}",))
+
+
+def said_of(found: OwnGrades) -> str:
+    """Return how a mechanism of one's own was tested, and what came out, for a line of its own.
+
+    >>> windows, grades = ((1981, 1990), (1991, 2000)), {"headline": "mixed"}
+    >>> said_of(OwnGrades("x", "2026-11-29", "", "", "", "war", windows, grades, "log score", "own rate", 0.021))
+    'registered on 2026-11-29: 1981–2000 forecast from 2 past origins; log score 2.1 % better than own rate, mixed.'
+    """
+    first, last = found.windows[0][0], found.windows[-1][1]
+    return (
+        f"registered on {found.registered}: {first}–{last} forecast from {len(found.windows)} past origins; {found.score} "
+        f"{better(found.skill)} than {found.against}, {found.grades[HEADLINE]}."
+    )
 
 
 def _grades(record: Record) -> dict[str, dict[str, Any]]:

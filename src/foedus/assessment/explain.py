@@ -11,22 +11,28 @@ import re
 import shlex
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from inspect import getsourcelines, unwrap
+from inspect import getsourcefile, getsourcelines, unwrap
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from foedus.assessment.assess import assess
 from foedus.assessment.finding import Finding, Rows
+from foedus.assessment.installed import GROUP, module_of
 from foedus.errors import InputError, nearest
+from foedus.offers import offers
 from foedus.panels.codebook import codebook
 from foedus.panels.units import LAST_YEAR
 from foedus.record.store import Record, open_record
 
 LIST = Path(__file__).with_name("findings.toml")
+
+PACKAGE = "package"
+"""Key of what an installed package tells: its name."""
 
 ANY = "*"
 """Stands in the list for what an id ends in: the code of a state."""
@@ -96,8 +102,8 @@ def explain(
     return Explanation(
         id=name,
         mechanism=listed["mechanism"],
-        computed=place(listed["computed"]),
-        told=place(listed["told"]),
+        computed=listed["computed"] if PACKAGE in listed else place(listed["computed"]),
+        told=listed["told"] if PACKAGE in listed else place(listed["told"]),
         partnership=assessment.title,
         year=year,
         finding=finding,
@@ -110,6 +116,19 @@ def known() -> tuple[str, ...]:
     return tuple(_listed())
 
 
+def is_finding(name: str) -> bool:
+    """Say whether some finding has this id.
+
+    >>> is_finding("shield.obligations"), is_finding("order.interests")
+    (True, False)
+    """
+    try:
+        entry(name)
+    except InputError:
+        return False
+    return True
+
+
 def entry(name: str) -> Mapping[str, Any]:
     """Return what the list says of a finding: mechanism, computed, told; raises InputError with the nearest ids for another."""
     stem, _, code = name.rpartition(".")
@@ -118,10 +137,24 @@ def entry(name: str) -> Mapping[str, Any]:
         return listed[name]
     if f"{stem}.{ANY}" in listed and _CODE.fullmatch(code):
         return listed[f"{stem}.{ANY}"]
+    if (found := _by_package(name)) is not None:
+        return found
     raise InputError(
         f"no finding is called {name!r}.{nearest(name, listed)} Every finding's name stands below it in the report and in "
         "`foedus assess USA CAN --json FILE`."
     )
+
+
+def _by_package(name: str) -> Mapping[str, Any] | None:
+    """What there is to say of a finding of a chapter that an installed package tells; None if none tells it."""
+    for offer in offers(GROUP):
+        with suppress(InputError, OSError, TypeError):
+            module = module_of(offer.load())
+            if name.startswith(f"{module.ID}."):
+                function = unwrap(module.chapter)
+                told = f"{getsourcefile(function)}:{getsourcelines(function)[1]} {function.__name__}"
+                return {"mechanism": "", "computed": told, "told": told, PACKAGE: offer.package}
+    return None
 
 
 @cache

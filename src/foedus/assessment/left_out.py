@@ -71,9 +71,17 @@ def parts(tell: Callable[..., Iterable[Any]], *given: Any) -> Iterator[Any]:
 class Telling(Protocol):
     """A module that tells a chapter."""
 
-    ID: str
-    TITLE: str
-    QUESTION: str
+    @property
+    def ID(self) -> str:
+        """What it is called."""
+
+    @property
+    def TITLE(self) -> str:
+        """Its heading."""
+
+    @property
+    def QUESTION(self) -> str:
+        """What it answers."""
 
     @property
     def chapter(self) -> Callable[..., Chapter | None]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from foedus.cli.options import AsJson, show
+from foedus.errors import InputError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,6 +41,12 @@ def validate(
         ),
     ] = None,
     json: AsJson = False,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep", help="Keep the grades beside the file of a registered claim of your own, for a package to bring."
+        ),
+    ] = False,
 ) -> None:
     """Score a mechanism's forecasts from past origins and grade it. Example: foedus validate order.interests --json"""
     import json as encoder
@@ -47,6 +54,7 @@ def validate(
     import polars as pl
 
     from foedus.models.validating import every_offered, is_own, validated
+    from foedus.models.validating import keep as keep_grades
     from foedus.validation.multiplicity import KEYS, contests
     from foedus.validation.validate import Validation
     from foedus.validation.validate import validate as validate_mechanism
@@ -55,7 +63,11 @@ def validate(
         with _progress() as say:
             found = validated(mechanism, say=say)
         _show_own(found, json)
+        if keep:
+            print(f"kept in {keep_grades(mechanism, found)}", file=sys.stderr)
         return
+    if keep:
+        raise InputError("--keep is for a registered claim of your own: name its file. What ships has its grades already.")
     with _progress() as say:
         results = validate_mechanism(mechanism, say=say)
         own = [validated(name, say=say) for name in every_offered()] if mechanism is None else []

@@ -153,14 +153,20 @@ def league(
 
 
 def explain(
-    finding: Annotated[str, typer.Argument(help="The id of a finding, such as order.dispute.probability.")],
+    finding: Annotated[
+        str,
+        typer.Argument(
+            help="The id of a finding, such as order.dispute.probability; or a mechanism, by its id or by a file of your own, "
+            "calm.py, which is run."
+        ),
+    ],
     members: Annotated[
         list[str] | None, typer.Argument(help="The partnership whose rows are named; by default USA CAN.", show_default=False)
     ] = None,
     year: Annotated[int, typer.Option(help="Year assessed, 1816 to 2025.")] = 2025,
     against: Annotated[str | None, typer.Option(help="The outsider, of an assessment against one.")] = None,
 ) -> None:
-    """Say what computes a finding, from which rows, and how to see them. Example: foedus explain order.dispute.probability"""
+    """Say what computes a finding, from which rows; or what a mechanism claims. Example: foedus explain order.interests"""
     of_few_rows()
     from foedus.api import explain as explain_finding
 

@@ -89,7 +89,10 @@ def record_verify() -> None:
 
 
 def record_add(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source, such as cow-nmc; with --declare, the file.")],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="The source, such as cow-nmc; with --declare, the file; or of a package."),
+    ],
     path: Annotated[Path | None, typer.Argument(help="The publisher's file: CSV, Parquet, or a zip that holds it.")] = None,
     declare: Annotated[Path | None, typer.Option(help="A TOML file that declares a table of your own.")] = None,
     allow_unmatched: Annotated[
@@ -119,14 +122,17 @@ def record_add(
         range = [0, inf]
         absent = 0             # what no row means; without it, unknown
     """  # noqa: D301, the backslash keeps these lines as they are
-    from foedus.record.additions import add, add_declared, how_to_add
+    from foedus.record.additions import add, add_declared, add_offered, how_to_add
 
     if declare is not None:
         if path is not None:
             raise InputError("with --declare, name the file alone: `foedus record add PATH --declare FILE`.")
         addition = add_declared(Path(source), declare, allow_unmatched=allow_unmatched, dry_run=dry_run)
     elif path is None:
-        raise InputError(f"name the file as well. {how_to_add(source)}")
+        offered = add_offered(source, allow_unmatched=allow_unmatched, dry_run=dry_run)
+        if offered is None:
+            raise InputError(f"name the file as well. {how_to_add(source)}")
+        addition = offered
     else:
         addition = add(source, path, dry_run=dry_run)
     _report(addition)

@@ -12,7 +12,6 @@ import inspect
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from foedus.errors import InputError
 from foedus.mechanisms.described import DESCRIBED, PHYSICAL
 from foedus.mechanisms.mechanism import Mechanism
 from foedus.mechanisms.standard import names_of, shipped_names
+from foedus.offers import Offer, offers
 
 GROUP = "foedus.mechanisms"
 
@@ -60,54 +60,37 @@ def sound() -> tuple[Installed, ...]:
 
 def _each() -> Iterator[Installed | InputError]:
     """Every mechanism that is offered, or what is wrong with it."""
-    described = [name for kind in (*PHYSICAL, *DESCRIBED) for name in names_of(kind)]
-    taken = dict.fromkeys([*shipped_names(), *described], "foedus")
-    for point in _offered():
-        package = point.dist.name if point.dist is not None else point.value
+    found = offers(GROUP)
+    described = [name for kind in (*PHYSICAL, *DESCRIBED) for name in names_of(kind)] if found else []
+    taken = dict.fromkeys([*shipped_names(), *described], "foedus") if found else {}
+    for offer in found:
         try:
-            mechanism = _loaded(point, package)
+            mechanism = _made(offer)
         except InputError as refusal:
             yield refusal
             continue
         names = names_of(mechanism)
         if both := sorted({*names} & taken.keys()):
-            yield _refused(point, package, f"is called {both[0]!r}, as one of {taken[both[0]]} is", "call it otherwise")
+            yield offer.refused(f"is called {both[0]!r}, as one of {taken[both[0]]} is", "call it otherwise")
             continue
-        taken |= dict.fromkeys(names, package)
-        yield Installed(mechanism, package, file_of(point.module))
+        taken |= dict.fromkeys(names, offer.package)
+        yield Installed(mechanism, offer.package, file_of(offer.module))
+
+
+def _made(offer: Offer) -> Mechanism:
+    """The mechanism, made of its class with the defaults of its choices."""
+    thing = offer.load()
+    if not is_mechanism(thing):
+        raise offer.refused("is neither a subclass of Mechanism nor a Regression")
+    try:
+        made: Any = thing() if inspect.isclass(thing) else thing
+    except Exception as error:  # whatever the package's own code raises
+        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise offer.refused(f"cannot be loaded ({said})") from error
+    return made  # type: ignore[no-any-return]
 
 
 def file_of(module: str) -> Path | None:
     """Return the file of a module that has been loaded; None if it has none, as in an interactive session."""
     named = getattr(sys.modules.get(module), "__file__", None)
     return Path(named) if named else None
-
-
-def _offered() -> Iterator[EntryPoint]:
-    """The entry points, each once: a package may lie in two places that Python looks through."""
-    seen = set()
-    for point in sorted(entry_points(group=GROUP), key=lambda each: (each.name, each.value)):
-        if (point.name, point.value) not in seen:
-            seen.add((point.name, point.value))
-            yield point
-
-
-def _loaded(point: EntryPoint, package: str) -> Mechanism:
-    try:
-        thing = point.load()
-        if not is_mechanism(thing):
-            raise _refused(point, package, "is neither a subclass of Mechanism nor a Regression", "mend it")
-        made: Any = thing() if inspect.isclass(thing) else thing
-    except InputError:
-        raise
-    except Exception as error:  # whatever the package's own code raises
-        said = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise _refused(point, package, f"cannot be loaded ({said})", "mend it") from error
-    return made  # type: ignore[no-any-return]
-
-
-def _refused(point: EntryPoint, package: str, what: str, remedy: str) -> InputError:
-    return InputError(
-        f"the installed package {package} offers a mechanism ({GROUP}: {point.name} = {point.value}) that {what}. "
-        f"In that package, {remedy}; or uninstall the package."
-    )

@@ -61,7 +61,7 @@ class Graded:
     scores : one row a span of years and model. gains : one row a span, contest and score. grades : term → grade, and WHOLE.
     reliability : predicted and observed outcomes by stratum and by size of forecast; empty of amounts.
     model : fitted to all rows, values as known before the year. remarks : what the reader must know.
-    registered : the day on which the test was set down, and sha256 the registration's hash; None where it was not.
+    claim, registered, sha256 : what was claimed, on which day it was set down, and the registration's hash; None without.
     """
 
     formula: str
@@ -72,6 +72,7 @@ class Graded:
     reliability: pl.DataFrame
     model: Estimated | Estimate = field(repr=False)
     remarks: tuple[str, ...] = ()
+    claim: str | None = None
     registered: str | None = None
     sha256: str | None = None
 
@@ -110,6 +111,7 @@ class Graded:
         return {
             "test": self.test.name,
             "outcome": self.test.outcomes[0],
+            "claim": self.claim,
             "registered": self.registered,
             "sha256": self.sha256,
             "formula": self.formula,

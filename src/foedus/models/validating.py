@@ -13,15 +13,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from foedus.digits import ESTIMATED, rounded
 from foedus.errors import InputError, nearest
-from foedus.mechanisms.installed import Installed, file_of, installed
+from foedus.mechanisms.installed import Installed, file_of, installed, sound
 from foedus.mechanisms.mechanism import Mechanism
 from foedus.mechanisms.standard import names_of, shipped_names
-from foedus.models.grading import Graded, Say
+from foedus.models.grading import WHOLE, Graded, Say
 from foedus.models.own_mechanism import NAMED, graded, made, mechanism_in, named_in
 from foedus.models.registered import grade
 from foedus.panels.units import LAST_YEAR
+from foedus.record.pinned import sha256_of
 from foedus.record.store import Record, open_record
+from foedus.validation import own_grades
 
 TEST = ("origins", "baselines", "signs", "smallest")
 """What may be asked of a test, as in a claim."""
@@ -51,7 +56,7 @@ def validated(asked: Any, record: Record | None = None, say: Say | None = None, 
         if given:
             raise InputError(f"{asked} says what is tested: {', '.join(given)} belong into it, before it is registered.")
         return _as_registered(Path(asked), record, say)
-    mechanism, file = _found(asked)
+    mechanism, file = found(asked)
     claim = None if given or file is None else _claim_beside(file, mechanism)
     if claim is not None:
         return _as_registered(claim, record, say)
@@ -60,12 +65,50 @@ def validated(asked: Any, record: Record | None = None, say: Say | None = None, 
     return replace(told, remarks=(*told.remarks, unseen))
 
 
+def keep(asked: Any, told: Graded, record: Record | None = None) -> Path:
+    """Write the grades that a registered claim got beside its mechanism's file, and return where: a package brings them along.
+
+    asked : what was validated. Raises InputError where no registered claim, or no file, was graded.
+    """
+    file = _file_of(asked)
+    if told.registered is None or told.sha256 is None or file is None or not own_grades.registration_of(file).exists():
+        raise InputError(
+            "grades are kept beside a mechanism's file whose claim is registered, as calm.py, calm.toml and "
+            "calm.registered.json: `foedus register` sets one down."
+        )
+    whole = told.tidy().row(by_predicate=pl.col("term") == WHOLE, named=True)
+    return own_grades.keep(
+        file,
+        own_grades.OwnGrades(
+            claim=str(told.claim),
+            registered=told.registered,
+            registration_sha256=told.sha256,
+            file_sha256=sha256_of(file),
+            record_sha256=(record or open_record()).sha256,
+            outcome=told.test.outcomes[0],
+            windows=tuple((first, last) for _, first, last in told.test.origins),
+            grades={own_grades.HEADLINE if term == WHOLE else term: given for term, given in told.grades.items()},
+            score=told.test.score,
+            against=whole["against"],
+            skill=rounded(whole["skill"], ESTIMATED),
+        ),
+    )
+
+
+def _file_of(asked: Any) -> Path | None:
+    """The file of the mechanism that was validated, also where its claim was named; None if it has none."""
+    if not isinstance(asked, str | Path) or Path(asked).suffix != ".toml":
+        return found(asked)[1]
+    named = tomllib.loads(Path(asked).read_text(encoding="utf-8")).get("mechanism")
+    return None if named is None else named_in(named, Path(asked).parent)[0]
+
+
 def fitted(asked: Any, outcome: str | None = None, record: Record | None = None) -> Mechanism:
     """Return a mechanism of one's own fitted to all its years, with all its terms.
 
     Raises InputError for what is none, and where nothing can be learnt.
     """
-    mechanism = made(_found(asked)[0], outcome)
+    mechanism = made(found(asked)[0], outcome)
     return mechanism.fit(mechanism.panel(record or open_record(), (mechanism.first_year, LAST_YEAR)))
 
 
@@ -79,19 +122,42 @@ def offered(name: str) -> Installed:
     raise InputError(f"no mechanism is called {name!r}.{nearest(name, known)} There are: {', '.join(known)}.")
 
 
+def own(asked: Any) -> Installed:
+    """Return a mechanism of one's own, made, with its file and its package where it has them.
+
+    asked : as in `validated`. Raises InputError for what is none.
+    """
+    if isinstance(asked, str) and not NAMED.fullmatch(asked):
+        return offered(asked)
+    mechanism, file = found(asked)
+    return Installed(made(mechanism), "", file)
+
+
+def is_offered(name: str) -> bool:
+    """Say whether a name is that of a file of mechanisms, or of one that an installed package offers.
+
+    >>> is_offered("calm.py:CalmStates"), is_offered("order.interests")
+    (True, False)
+    """
+    return bool(NAMED.fullmatch(name)) or any(name in names_of(each.mechanism) for each in sound())
+
+
 def every_offered() -> tuple[str, ...]:
     """Return the ids of all mechanisms that installed packages offer."""
     return tuple(each.mechanism.id for each in installed())
 
 
-def _found(asked: Any) -> tuple[Any, Path | None]:
-    """The mechanism that is asked for, and its file where it has one."""
+def found(asked: Any) -> tuple[Any, Path | None]:
+    """Return the mechanism that is asked for, or its class, and its file where it has one.
+
+    Raises InputError for what is none.
+    """
     if isinstance(asked, str | Path):
         if NAMED.fullmatch(asked := str(asked)):
             path, name = named_in(asked)
             return mechanism_in(path, name), path
-        found = offered(asked)
-        return found.mechanism, found.file
+        one = offered(asked)
+        return one.mechanism, one.file
     kind = asked if isinstance(asked, type) else type(asked)
     return made(asked), None if kind.__module__.startswith("foedus.") else file_of(kind.__module__)
 
@@ -113,4 +179,10 @@ def _as_registered(path: Path, record: Record, say: Say | None) -> Graded:
     registered, told = grade(path, record, say)
     about = registered.about
     dated = f"registered on {about['registered']}, SHA-256 {about['sha256'][:12]}…: {registered.claim['claim']}"
-    return replace(told, remarks=(*told.remarks, dated), registered=about["registered"], sha256=about["sha256"])
+    return replace(
+        told,
+        remarks=(*told.remarks, dated),
+        registered=about["registered"],
+        sha256=about["sha256"],
+        claim=registered.claim["claim"],
+    )

@@ -20,6 +20,7 @@ from pathlib import Path
 import polars as pl
 
 from foedus.errors import InputError, RecordError, nearest, shown
+from foedus.offers import offered
 from foedus.record.coding import Coded, coded
 from foedus.record.declaration import Declaration, read_declaration
 from foedus.record.drift import drift_of
@@ -39,6 +40,12 @@ TABLE_FILE = re.compile(r"\w+-[0-9a-f]{16}\.parquet")
 """Name of the file of an added table: what it is of, and the beginning of its hash."""
 
 _KEYS = ("dispute", "ccode", "gwcode", "ccode1", "gwcode1", "ccode2", "gwcode2", "year")
+
+
+OFFERED = "foedus.sources"
+
+TABLES = (".csv", ".parquet", ".zip")
+"""How the name of a table beside its declaration ends."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,37 @@ def add_declared(
     base, allowed = folder or data_folder(), allow_unmatched or dry_run
     declared = read_declaration(declaration, _taken(base))
     return _put(declared.source, path, (declared.form,), base, declared.arranged, declared, allowed=allowed, dry_run=dry_run)
+
+
+def add_offered(
+    source: str, *, folder: Path | None = None, allow_unmatched: bool = False, dry_run: bool = False
+) -> Added | None:
+    """Put the table that an installed package offers under this name into the data folder; None if no package does.
+
+    A package offers the path of a declaration by the entry point group `foedus.sources`, under the declaration's id; the table
+    lies beside it, under the same name. Raises InputError as `add_declared` does, and for an offer that is not so.
+    """
+    offer = offered(OFFERED, source.replace("-", "_"))
+    if offer is None:
+        return None
+    declaration = offer.path()
+    try:
+        table = table_beside(declaration)
+    except InputError as fault:
+        raise offer.refused(f"cannot be read: {str(fault).rstrip('.')}") from None
+    declared = read_declaration(declaration, _taken(folder or data_folder()))
+    if declared.source.id != offer.name:
+        raise offer.refused(f"declares the source {declared.source.id!r}", "give both one name")
+    return add_declared(table, declaration, folder=folder, allow_unmatched=allow_unmatched, dry_run=dry_run)
+
+
+def table_beside(declaration: Path) -> Path:
+    """Return the table that lies beside a declaration, under the same name; raises InputError if there is none, or several."""
+    found = sorted(path for path in declaration.parent.glob(f"{declaration.stem}.*") if path.suffix in TABLES)
+    if len(found) != 1:
+        there = ", ".join(path.name for path in found) or "none"
+        raise InputError(f"beside {declaration} there has to be one table, {declaration.stem}.csv, .parquet or .zip: {there}.")
+    return found[0]
 
 
 def remove(source: str, *, folder: Path | None = None) -> None:

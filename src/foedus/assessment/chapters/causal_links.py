@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from foedus.assessment.causal_map import HEADLINE, OF_PHYSICS, UNTESTED, Graded, cards, counts, graded, links, sources_of
+from foedus.assessment.causal_map import OF_PHYSICS, UNTESTED, Graded, cards, counts, graded, links, sources_of
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
 from foedus.assessment.standing import Standing
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
+from foedus.validation.own_grades import HEADLINE
 from foedus.words import listed
 
 ID = "system"

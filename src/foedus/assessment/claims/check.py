@@ -12,14 +12,16 @@ import json
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
-from foedus.assessment.claims.read import ESSAY, read_text, shipped
+from foedus.assessment.claims.read import ESSAY, GROUP, read_text, shipped
 from foedus.errors import InputError, LeftOutError
+from foedus.offers import offers
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.store import Record, open_record
 from foedus.validation.memory import remembered
@@ -205,13 +207,25 @@ def essay(record: Record | None = None) -> Claims:
 
 
 def of_partnership(partnership: Partnership) -> Claims | None:
-    """Return the claims of the file that ships about this partnership, checked; None without one, or too early."""
+    """Return the claims about this partnership of a file that ships, or that a package offers, checked.
+
+    None without one, or for a year before the file's. What is wrong with a package's file is said where that is asked for.
+    """
     for path in shipped():
-        head, *_ = path.read_text(encoding="utf-8").split("\n[[", 1)  # the claims themselves are not needed, and many
-        about = tomllib.loads(head)["about"]
-        if partnership.year >= about["year"] and {state.iso3 for state in partnership.members} == set(about["members"]):
+        if _is_about(path, partnership):
             return check(path, partnership.record)
+    for offer in offers(GROUP):
+        with suppress(InputError, OSError, ValueError, KeyError, TypeError):
+            if _is_about(path := offer.path(), partnership):
+                return check(path, partnership.record)
     return None
+
+
+def _is_about(path: Path, partnership: Partnership) -> bool:
+    """Whether the claims of a file are about these states, and not of a later year."""
+    head, *_ = path.read_text(encoding="utf-8").split("\n[[", 1)  # the claims themselves are not needed, and many
+    about = tomllib.loads(head)["about"]
+    return bool(partnership.year >= about["year"] and {state.iso3 for state in partnership.members} == set(about["members"]))
 
 
 def check(path: Path, record: Record | None = None) -> Claims:

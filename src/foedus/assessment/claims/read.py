@@ -1,10 +1,14 @@
-"""Which claims files there are, and their text: those that ship, and any other that is text and no larger than claims are."""
+"""Which claims files there are, and their text: those that ship, those that installed packages offer, and any other.
+
+A package offers the path of a claims file by the entry point group `foedus.claims`. A file is text, no larger than claims are.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from foedus.errors import InputError, nearest
+from foedus.offers import offers
 from foedus.record.reading import read_within
 
 ESSAY = Path(__file__).with_name("essay.toml")
@@ -12,6 +16,8 @@ ESSAY = Path(__file__).with_name("essay.toml")
 
 EXAMPLES = Path(__file__).with_name("examples")
 """Other claims files that ship."""
+
+GROUP = "foedus.claims"
 
 LARGEST = 400_000
 """Bytes of a file."""
@@ -23,22 +29,30 @@ def shipped() -> tuple[Path, ...]:
 
 
 def located(name: str | Path) -> Path:
-    """Return the claims file of that name: a path, or the name of one that ships; raises InputError if there is none.
+    """Return the claims file of that name: a path, or the name of one that ships, or that a package offers.
+
+    Raises InputError if there is none.
 
     >>> located("australia-new-zealand").name
     'australia-new-zealand.toml'
     """
     path, examples = Path(name), {each.stem: each for each in EXAMPLES.glob("*.toml")}
+    offered = {each.name: each for each in offers(GROUP)}
     try:
         there = path.exists()
     except (OSError, ValueError):  # a name that no file can have
         there = False
-    if not there and str(name) not in examples:
-        raise InputError(
-            f"there is no file {str(name)[:200]!r}.{nearest(str(name), examples)} Name a claims file, or one that ships with "
-            f"foedus: {', '.join(sorted(examples))}."
-        )
-    return path if there else examples[str(name)]
+    if there:
+        return path
+    if str(name) in examples:
+        return examples[str(name)]
+    if str(name) in offered:
+        return offered[str(name)].path()
+    known = sorted({*examples, *offered})
+    raise InputError(
+        f"there is no file {str(name)[:200]!r}.{nearest(str(name), known)} Name a claims file, or one that ships with foedus"
+        f"{' or a package' if offered else ''}: {', '.join(known)}."
+    )
 
 
 def read_text(path: Path) -> str:
