@@ -20,6 +20,7 @@ from foedus.futures.level import kept_level
 from foedus.futures.scenario import Scenario
 from foedus.futures.steps import Step
 from foedus.futures.steps.disputes import Disputes
+from foedus.futures.steps.flight import Flight, flight
 from foedus.futures.steps.growth import along, growth
 from foedus.futures.steps.ice import Ice
 from foedus.futures.steps.joining import Joining
@@ -31,6 +32,7 @@ from foedus.futures.steps.spending import BREAK, Spending
 from foedus.futures.system import System
 from foedus.futures.world import Flags, Known, World, rows_of, world
 from foedus.mechanisms.arctic.ice import ArcticIce, cumulative_co2
+from foedus.mechanisms.climate.displacement import SIZE
 from foedus.mechanisms.order.alliances import Alliances
 from foedus.mechanisms.order.disputes import OUTCOMES
 from foedus.mechanisms.order.disputes import Disputes as DisputeModel
@@ -46,7 +48,9 @@ from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.validation.validate import validate
 
-TOLD = frozenset({"begun", "onsets", "fatal", "war", "war_deaths", "states_allied", "spending", "ice", "product_growth"})
+TOLD = frozenset(
+    {"begun", "onsets", "fatal", "war", "war_deaths", "states_allied", "spending", "ice", "product_growth", "fled", "arrived"}
+)
 """Variables that are reported."""
 
 GIVEN = frozenset({"emissions"})
@@ -134,6 +138,7 @@ def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:
     grows, memory = growth(record, on.world, scenario.last_year, 0.0), Memory(on.world, on.model)
     years, linked = (on.chances.spread, on.chances.persistence), "pact to disputes" in scenario.links
     disputes = Disputes(on.world, on.model, *years, 1.0, on.chances.fatal, scenario.disputes, linked)
+    recorded = on.world.known is Known.RECORD
     steps: tuple[Step, ...] = (
         replace(along(grows, scenario.paths, record, scenario.last_year), more=scenario.growth / 100.0),
         _shield(on.world, record),
@@ -143,7 +148,7 @@ def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:
         memory,
         _pacts(on.world, record, scenario, members),
         _spending(on.world, record, scenario),
-        *([_ice(on.world, record, scenario.emissions)] if on.world.known is Known.RECORD else []),
+        *([_ice(on.world, record, scenario.emissions), _flight(on.world, record, scenario)] if recorded else []),
     )
     made = Built(scenario, record, on.world, steps, members)
     made.system.check()
@@ -298,3 +303,12 @@ def _ice(on: World, record: Record, emissions: str) -> Ice:
         dict(driver.select("year", "cumulative_co2").iter_rows()),
         {year: value for year, value in known.select("year", model.outcome).iter_rows() if year > on.origin},
     )
+
+
+def _flight(on: World, record: Record, scenario: Scenario) -> Flight:
+    deaths = 0.0
+    if "war to flight" in scenario.links:
+        told = next(each for each in validate("displacement", record) if each.outcome == SIZE)
+        row = told.full.fitted.tidy().row(by_predicate=pl.col("term") == "log_state_based_deaths", named=True)
+        deaths = float(row["estimate"])
+    return flight(record, on.states, (on.first, on.second), on.origin, LAST_YEAR, deaths)

@@ -49,6 +49,8 @@ PURPOSES: Mapping[str, int] = {
     "effect of the design": 20,
     "parameters of severity": 21,
     "war over": 22,
+    "parameters of flight": 23,
+    "flight": 24,
 }
 """What a draw is for, by number. A number is never used for anything else, whatever becomes of the name."""
 

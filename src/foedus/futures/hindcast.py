@@ -20,7 +20,9 @@ from foedus.futures.headline import fitted_to
 from foedus.futures.licence import RANKS, SCORES, registered
 from foedus.futures.scenario import Scenario
 from foedus.futures.simulate import after, start
-from foedus.futures.steps import added
+from foedus.futures.steps import State, added
+from foedus.futures.steps.flight import flight, known_flows
+from foedus.futures.told import of_flight as flight_told
 from foedus.futures.told import told
 from foedus.futures.world import Flags, Known
 from foedus.mechanisms.order.disputes import Disputes
@@ -55,7 +57,45 @@ def hindcast(record: Record, members: int | None = None, say: Say = print) -> tu
             if known == "origin":
                 wars.append(values["wars"])
                 sizes.append(deaths)
-    return scored(pl.DataFrame(rows), test), pl.DataFrame(ranks), _shape(wars, np.concatenate(sizes), test)
+    say("flight")
+    scores, of_history = of_flight(record)
+    return (
+        pl.concat([scored(pl.DataFrame(rows), test), scores]),
+        pl.concat([pl.DataFrame(ranks), of_history]),
+        _shape(wars, np.concatenate(sizes), test),
+    )
+
+
+def of_flight(record: Record) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the scores and the ranks of history of flight, by its step alone, from origins of its own."""
+    test = {**registered(), **registered()["flight"]}
+    came = fled(record, int(test["until"]))
+    rows, ranks = [], []
+    for origin in test["origins"]:
+        states = (
+            panel("state-year", ["population_un"], years=(origin, origin), record=record)["ccode"].to_numpy().astype(np.int64)
+        )
+        step = flight(record, np.sort(states), (np.empty(0, np.int64),) * 2, origin, origin)
+        draws = Draws(int(test["seed"]), np.arange(int(test["members"])))
+        state: State = {"begun": np.empty((0, 2), np.int64), "war_deaths": np.empty(0), **step.begin(draws)}
+        years: dict[str, list[Array]] = {name: [] for name in test["outcomes"]}
+        for year in range(origin + 1, int(test["until"]) + 1):
+            state = {**state, **step.step(state, year, draws)}
+            for name, values in flight_told(state["fled"]).items():
+                years[name].append(values)
+        values = {name: np.stack(series, axis=1) for name, series in years.items()}
+        rows += _of_origin(origin, "origin", values, came, test)
+        ranks += ranked(origin, "origin", values, came, test)
+    return scored(pl.DataFrame(rows), test), pl.DataFrame(ranks)
+
+
+def fled(record: Record, until: int) -> dict[str, dict[int, float]]:
+    """Return what came of flight: variable → year → persons."""
+    sums = known_flows(record, until).group_by("year", "ccode1").agg(pl.col("flow").sum())
+    told = sums.group_by("year").agg(flight=pl.col("flow").sum(), largest_flight=pl.col("flow").max())
+    return {
+        name: {int(year): float(value) for year, value in told.select("year", name).iter_rows()} for name in told.columns[1:]
+    }
 
 
 def _built(record: Record, origin: int, known: Known, models: Mapping[str, Disputes]) -> Built:

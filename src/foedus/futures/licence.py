@@ -32,8 +32,17 @@ def registered() -> Mapping[str, Any]:
 
 @cache
 def scores() -> pl.DataFrame:
-    """Return how forecasts fared, as known at the origin: a row a variable and horizon, with the columns of `hindcast.csv`."""
+    """Return how forecasts fared, as known at the origin: a row a variable and horizon, with the columns of `hindcast.csv`.
+
+    Those of flight, which has origins of its own, are among them.
+    """
     return pl.read_csv(SCORES).filter(known="origin")
+
+
+@cache
+def of_whole_system() -> pl.DataFrame:
+    """Return the rows of `scores` that whole worlds were scored in: all but flight."""
+    return scores().filter(pl.col("variable").is_in(list(registered()["outcomes"])))
 
 
 @cache

@@ -42,6 +42,10 @@ VARIABLES: Mapping[str, Variable] = {
         "military expenditure of all states of which it is known", MONEY, 4, "military_share", "world_spending"
     ),
     "ice": Variable("September sea-ice extent, Arctic", "million km²", 4, "september_ice_extent", ""),
+    "flight": Variable("persons who flee across borders", "persons", 4, "new_refugees", "flight"),
+    "largest_flight": Variable(
+        "persons who flee from the state from which most do", "persons", 4, "new_refugees", "largest_flight"
+    ),
     "member_disputes": Variable(
         "pairs of a member and another state with a new dispute", "dyads", 0, "dispute_onset", "disputes"
     ),
@@ -50,6 +54,7 @@ VARIABLES: Mapping[str, Variable] = {
     ),
     "disputes_between_members": Variable("pairs of members with a new dispute", "dyads", 0, "dispute_onset", "disputes"),
     "member_spending": Variable("military expenditure of the members", MONEY, 4, "military_share", "world_spending"),
+    "member_arrivals": Variable("persons who flee and arrive in a member", "persons", 4, "new_refugees", "flight"),
     "member_disputes_so_far": Variable(
         "member_disputes added up from the first year without the obligations", "dyads", 0, "dispute_onset", "disputes"
     ),
@@ -70,6 +75,8 @@ def told(made: Built, state: State, members: int) -> dict[str, Array]:
 
     spent = np.where(np.isnan(state["spending"]), 0.0, exp(np.nan_to_num(state["spending"]))) / 1e9
     places = [world.place(code) for code in made.members if code in world.states]
+    unknown = np.full((members, len(world.states)), np.nan)
+    fled, arrived = state.get("fled", unknown), state.get("arrived", unknown)
     return {
         "disputes": counted(rows),
         "fatal_disputes": counted(rows[fatal]),
@@ -78,11 +85,24 @@ def told(made: Built, state: State, members: int) -> dict[str, Array]:
         "states_allied": state["states_allied"],
         "world_spending": added(spent),
         "ice": state.get("ice", np.full(members, np.nan)),
+        **of_flight(fled),
         "member_disputes": counted(rows[outside[dyads]]),
         "member_fatal_disputes": counted(rows[fatal & outside[dyads]]),
         "disputes_between_members": counted(rows[between[dyads]]),
         "member_spending": added(spent[:, places]),
+        "member_arrivals": added(arrived[:, places]),
     }
+
+
+def of_flight(fled: Array) -> dict[str, Array]:
+    """Return what is told of those who flee (member, state): of a state of which it is never known nobody is counted.
+
+    >>> {name: values.tolist() for name, values in of_flight(np.array([[1.0, 5.0, np.nan]])).items()}
+    {'flight': [6.0], 'largest_flight': [5.0]}
+    """
+    known = ~np.isnan(fled).all(axis=1)
+    persons = np.nan_to_num(fled)
+    return {"flight": np.where(known, added(persons), np.nan), "largest_flight": np.where(known, persons.max(axis=1), np.nan)}
 
 
 def so_far(made: Built, values: dict[str, Array]) -> dict[str, Array]:
