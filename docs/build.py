@@ -24,7 +24,7 @@ from foedus.mechanisms.order.strata import STRATA
 from foedus.panels.codebook import Variable, codebook, world
 from foedus.record.pinned import sums
 from foedus.record.source import Source, catalog
-from foedus.words import signed
+from foedus.words import signed, significant
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -372,7 +372,12 @@ def markdown_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 def futures() -> str:
     """Return the page about futures with its tables: what is told, how worlds were scored, where history ranked among them."""
     text = (ROOT / "docs/futures.md").read_text(encoding="utf-8")
-    for name, table in (("told", _told()), ("scores", _of_worlds()), ("ranks", _ranks())):
+    for name, table in (
+        ("told", _told()),
+        ("scores", _of_worlds()),
+        ("ranks", _ranks(registered())),
+        ("flight", _ranks(registered()["flight"])),
+    ):
         start, end = f"<!-- {name}: written by make docs -->\n", "<!-- end -->\n"
         before, rest = text.split(start)
         text = f"{before}{start}\n{table}\n{end}{rest.split(end, 1)[1]}"
@@ -408,7 +413,7 @@ def _of_worlds() -> str:
         (
             VARIABLES[row["variable"]].label,
             f"{row['first']}–{row['last']}",
-            f"{row['crps']:.3g}",
+            significant(row["crps"], 3),
             gain(row, "climatology"),
             gain(row, "persistence"),
             f"{share(row['coverage_50'])}, {share(row['coverage_90'])}",
@@ -420,10 +425,11 @@ def _of_worlds() -> str:
     return markdown_table(header, rows)
 
 
-def _ranks() -> str:
-    """Where history ranked among the worlds from each origin, as known there: a row a variable and horizon."""
-    origins = registered()["origins"]
-    ranks = pl.read_csv(RANKS).filter(known="origin").pivot("origin", index=["variable", "first", "last"], values="rank")
+def _ranks(test: Mapping[str, Any]) -> str:
+    """Where history ranked among the worlds from each origin of a test, as known there: a row a variable and horizon."""
+    origins = test["origins"]
+    ranks = pl.read_csv(RANKS).filter(pl.col("variable").is_in(list(test["outcomes"])), known="origin")
+    ranks = ranks.pivot("origin", index=["variable", "first", "last"], values="rank")
     rows = [
         (
             VARIABLES[row["variable"]].label,
@@ -437,7 +443,7 @@ def _ranks() -> str:
 
 def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of hindcasts by variable, as they were set down, and horizon."""
-    place = {name: at for at, name in enumerate(registered()["outcomes"])}
+    place = {name: at for at, name in enumerate([*registered()["outcomes"], *registered()["flight"]["outcomes"]])}
     return rows.sort(pl.col("variable").replace_strict(place, return_dtype=pl.Int64), "first")
 
 

@@ -11,6 +11,7 @@ from foedus.futures.draws import unit
 from foedus.futures.headline import Chances, Model, Uncertain
 from foedus.futures.scenario import Scenario
 from foedus.futures.steps.disputes import Disputes
+from foedus.futures.steps.flight import Flight
 from foedus.futures.steps.growth import Growth
 from foedus.futures.steps.ice import Ice
 from foedus.futures.steps.joining import Joining
@@ -88,6 +89,19 @@ def model(of: World) -> Model:
     return Model(certain(near, 0.05), first, 0.95, 1.0, 5.0, -0.8473, 0.5, *past)
 
 
+def flight(of: World, deaths: float = 0.0) -> Flight:
+    """From each state some thousands flee a year, to each of the others alike; of the last nothing was ever known."""
+    size = len(of.states)
+    before = np.linspace(1000.0, 9000.0, 3 * size).reshape(3, size).round()
+    before[:, -1] = np.nan
+    went = 1.0 - np.eye(size)
+    ways = np.cumsum(went, axis=1) / went.sum(axis=1, keepdims=True)
+    shocks = np.linspace(-1.0, 1.0, 8 * size).reshape(8, size)
+    model = certain({"intercept": 0.2, "last": 0.7, "mean": 0.25}, 0.01)
+    most = np.full(size, 50_000.0)
+    return Flight(of.states, of.first, of.second, ORIGIN, model, {}, before, shocks, 0.5, most, ways, deaths)
+
+
 def built(scenario: Scenario | None = None, of: World | None = None) -> Built:
     """The small world's system under a scenario."""
     scenario = scenario or Scenario(last_year=LAST, members=12)
@@ -124,6 +138,7 @@ def built(scenario: Scenario | None = None, of: World | None = None) -> Built:
         Pacts(of, pacts, certain({"intercept": -4.5}), "pacts form and end" in scenario.links, off, scenario.since),
         Spending(of, past, spent, residuals, 0.1, 0.01, None, scenario.spending / 100),
         Ice(certain({"intercept": 10.0, "driver": -0.0023}, 0.0001), 0.3, 0.5, DRIVER, {}),
+        flight(of, 0.5 if "war to flight" in scenario.links else 0.0),
     )
     return Built(scenario, open_record(), of, steps, (2, 20))
 

@@ -83,7 +83,13 @@ def test_a_variable_is_licensed_that_beats_both_baselines_and_covers() -> None:
 def test_what_ships_has_every_variable_and_horizon_that_was_set_down() -> None:
     shipped, test = pl.read_csv(SCORES), registered()
     cells = {tuple(row) for row in shipped.select("known", "variable", "first", "last").iter_rows()}
-    expected = {(known, name, *span) for known in test["known"] for name in test["outcomes"] for span in test["horizons"]}
+    expected = {
+        (known, name, *span)
+        for part in (test, test["flight"])
+        for known in part["known"]
+        for name in part["outcomes"]
+        for span in part["horizons"]
+    }
     assert cells == expected
     fine = (
         (pl.col("over_climatology_low") > 0)
@@ -93,7 +99,7 @@ def test_what_ships_has_every_variable_and_horizon_that_was_set_down() -> None:
     )
     assert shipped.filter(fine)["licensed"].all()
     assert not shipped.filter(~fine)["licensed"].any()
-    assert set(licensed()) <= set(test["outcomes"])
+    assert set(licensed()) <= {*test["outcomes"], *test["flight"]["outcomes"]}
     fifths = shipped.select(pl.sum_horizontal(*parts(test["pit"])))
     assert fifths.to_series().to_list() == pytest.approx([1.0] * shipped.height, abs=1e-5)
 
@@ -104,4 +110,7 @@ def test_history_has_a_rank_for_every_score_that_ships() -> None:
     assert ranks["rank"].is_between(0, 1).all()
     counted = ranks.group_by(keys).agg(pl.col("years").sum())
     assert counted.join(scores, on=keys)["years"].sum() == scores["years"].sum()
-    assert set(ranks["origin"]) == set(registered()["origins"])
+    flight = registered()["flight"]
+    of_flight = pl.col("variable").is_in(list(flight["outcomes"]))
+    assert set(ranks.filter(~of_flight)["origin"]) == set(registered()["origins"])
+    assert set(ranks.filter(of_flight)["origin"]) == set(flight["origins"])

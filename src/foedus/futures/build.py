@@ -138,7 +138,6 @@ def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:
     grows, memory = growth(record, on.world, scenario.last_year, 0.0), Memory(on.world, on.model)
     years, linked = (on.chances.spread, on.chances.persistence), "pact to disputes" in scenario.links
     disputes = Disputes(on.world, on.model, *years, 1.0, on.chances.fatal, scenario.disputes, linked)
-    recorded = on.world.known is Known.RECORD
     steps: tuple[Step, ...] = (
         replace(along(grows, scenario.paths, record, scenario.last_year), more=scenario.growth / 100.0),
         _shield(on.world, record),
@@ -148,7 +147,7 @@ def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:
         memory,
         _pacts(on.world, record, scenario, members),
         _spending(on.world, record, scenario),
-        *([_ice(on.world, record, scenario.emissions), _flight(on.world, record, scenario)] if recorded else []),
+        *_of_the_record(on.world, record, scenario),
     )
     made = Built(scenario, record, on.world, steps, members)
     made.system.check()
@@ -286,6 +285,13 @@ def _last(rows: pl.DataFrame, name: str, on: World) -> dict[int, Array]:
                 values[on.place(code)] = value
         found[year] = steady(values)
     return found
+
+
+def _of_the_record(on: World, record: Record, scenario: Scenario) -> tuple[Step, ...]:
+    """The steps that no hindcast of the whole system has: what they go on from is recorded too late, or moves nothing else."""
+    if on.known is not Known.RECORD:
+        return ()
+    return _ice(on, record, scenario.emissions), _flight(on, record, scenario)
 
 
 def _ice(on: World, record: Record, emissions: str) -> Ice:

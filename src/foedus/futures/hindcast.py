@@ -21,7 +21,7 @@ from foedus.futures.licence import RANKS, SCORES, registered
 from foedus.futures.scenario import Scenario
 from foedus.futures.simulate import after, start
 from foedus.futures.steps import State, added
-from foedus.futures.steps.flight import flight, known_flows
+from foedus.futures.steps.flight import Flight, flight, known_flows
 from foedus.futures.told import of_flight as flight_told
 from foedus.futures.told import told
 from foedus.futures.world import Flags, Known
@@ -76,17 +76,27 @@ def of_flight(record: Record) -> tuple[pl.DataFrame, pl.DataFrame]:
             panel("state-year", ["population_un"], years=(origin, origin), record=record)["ccode"].to_numpy().astype(np.int64)
         )
         step = flight(record, np.sort(states), (np.empty(0, np.int64),) * 2, origin, origin)
-        draws = Draws(int(test["seed"]), np.arange(int(test["members"])))
-        state: State = {"begun": np.empty((0, 2), np.int64), "war_deaths": np.empty(0), **step.begin(draws)}
-        years: dict[str, list[Array]] = {name: [] for name in test["outcomes"]}
-        for year in range(origin + 1, int(test["until"]) + 1):
-            state = {**state, **step.step(state, year, draws)}
-            for name, values in flight_told(state["fled"]).items():
-                years[name].append(values)
-        values = {name: np.stack(series, axis=1) for name, series in years.items()}
+        ahead = range(origin + 1, int(test["until"]) + 1)
+        chunks = [_flown(step, ahead, int(test["seed"]), first) for first in range(0, int(test["members"]), FLOWN)]
+        values = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in test["outcomes"]}
         rows += _of_origin(origin, "origin", values, came, test)
         ranks += ranked(origin, "origin", values, came, test)
     return scored(pl.DataFrame(rows), test), pl.DataFrame(ranks)
+
+
+FLOWN = 50
+"""Members whose flight is forecast together."""
+
+
+def _flown(step: Flight, years: range, seed: int, first: int) -> dict[str, Array]:
+    """Return what is told of the flight of FLOWN members from a first one on: name → (member, year)."""
+    draws = Draws(seed, np.arange(first, first + FLOWN))
+    state: State = {"begun": np.empty((0, 2), np.int64), "war_deaths": np.empty(0), **step.begin(draws)}
+    told_of: list[dict[str, Array]] = []
+    for year in years:
+        state = {**state, **step.step(state, year, draws)}
+        told_of.append(flight_told(state["fled"]))
+    return {name: np.stack([each[name] for each in told_of], axis=1) for name in told_of[0]}
 
 
 def fled(record: Record, until: int) -> dict[str, dict[int, float]]:

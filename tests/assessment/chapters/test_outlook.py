@@ -7,7 +7,7 @@ import pytest
 
 from foedus.assessment.assess import assess
 from foedus.assessment.chapters import outlook
-from foedus.futures.licence import licensed, scores
+from foedus.futures.licence import licensed, of_whole_system
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 
@@ -16,8 +16,8 @@ def test_what_no_hindcast_licenses_is_said_and_not_projected(record: Record) -> 
     told = {finding.id: finding for finding in outlook.of_every_partnership(record).findings}
     assert told["outlook.licensed"].value == len(licensed()) == 0
     assert "no outlook is given" in told["outlook.licensed"].statement
-    assert set(told) == {"outlook.licensed", *(f"outlook.skill.{name}" for name in scores()["variable"].unique())}
-    disputes = scores().filter(variable="disputes", first=1).row(0, named=True)
+    assert set(told) == {"outlook.licensed", *(f"outlook.skill.{name}" for name in of_whole_system()["variable"].unique())}
+    disputes = of_whole_system().filter(variable="disputes", first=1).row(0, named=True)
     assert told["outlook.skill.disputes"].value == pytest.approx(disputes["over_climatology"], abs=1e-4)
     said = told["outlook.skill.disputes"].statement
     assert "were 10 % worse than the 30 years before by the continuous ranked probability score (skill −15 to −6 %)" in said
@@ -83,5 +83,5 @@ def test_a_year_before_the_forecasts_were_tested_has_none_of_them(record: Record
 
 def test_the_table_has_every_horizon(record: Record) -> None:
     (shown,) = outlook.of_every_partnership(record).exhibits
-    assert shown.frame.height == scores().height
+    assert shown.frame.height == of_whole_system().height
     assert shown.frame.filter(pl.col("may be told as a probability") == "yes").is_empty()

@@ -13,7 +13,7 @@ import polars as pl
 
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.standing import Standing
-from foedus.futures.licence import REACH, licensed, registered, scores
+from foedus.futures.licence import REACH, licensed, of_whole_system, registered
 from foedus.futures.told import VARIABLES
 from foedus.panels.alliances import memberships
 from foedus.partnership.partnership import Partnership
@@ -53,18 +53,19 @@ def chapter(partnership: Partnership, off: Sequence[str]) -> Chapter:
 
 def of_every_partnership(_: Record) -> Standing:
     """Return how forecasts of the whole system fared from past years."""
-    rows = scores()
+    rows = of_whole_system()
     return Standing((_licence(rows), *_soon(rows)), (_exhibit(rows),))
 
 
 def _licence(rows: pl.DataFrame) -> Finding:
-    fit, tested = licensed(), rows["variable"].n_unique()
+    tested = rows["variable"].unique().sort().to_list()
+    fit = [name for name in tested if name in licensed()]
     may = f"{len(fit)} of these may be told as a probability: {listed([VARIABLES[name].label for name in fit])}"
     none = "none of these may be told as a probability, and no outlook is given; `foedus simulate` draws scenarios"
     return Finding(
         "outlook.licensed",
         ID,
-        f"Whole worlds were forecast from {_origins()}, in {tested} respects: by the rule set down before, "
+        f"Whole worlds were forecast from {_origins()}, in {len(tested)} respects: by the rule set down before, "
         f"{may if fit else none}. Further ahead than {REACH} years none ever is.",
         len(fit),
         "respects",

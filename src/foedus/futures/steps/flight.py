@@ -18,7 +18,7 @@ those in the care of UNRWA, and that ways close and open.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -183,7 +183,7 @@ def _learnt(fled: Array, states: Codes) -> tuple[Uncertain, Array]:
     fitted = linear(Design(matrix[whole], ("last", "mean"), logs[1:][whole], states[places], years + ZEROS_SINCE + 1))
     residuals = np.full(whole.shape, np.nan)
     residuals[whole] = logs[1:][whole] - fitted.predictor(matrix[whole])
-    return Uncertain.of(fitted), steady(residuals)
+    return replace(Uncertain.of(fitted), centre=steady(fitted.coefficients)), steady(residuals)
 
 
 def _most(record: Record, fled: Array, states: Codes, until: int) -> Array:
@@ -195,7 +195,8 @@ def _most(record: Record, fled: Array, states: Codes, until: int) -> Array:
     people[rows["year"].to_numpy() - ZEROS_SINCE, places] = rows["population_un"].to_numpy()
     share = np.nanmax(fled / people)
     last = np.array([next((value for value in column[::-1] if not np.isnan(value)), np.inf) for column in people.T])
-    return np.floor(np.minimum(share * last, np.nanmax(fled)))
+    most: Array = np.floor(np.minimum(share * last, np.nanmax(fled)))
+    return most
 
 
 def _ways(known: pl.DataFrame, states: Codes) -> Array:
@@ -209,4 +210,5 @@ def _ways(known: pl.DataFrame, states: Codes) -> Array:
     went[nobody] = went.sum(axis=0)
     np.fill_diagonal(went, 0.0)
     upto = np.cumsum(went, axis=1)
-    return upto / upto[:, -1:]
+    shares: Array = upto / upto[:, -1:]
+    return shares
