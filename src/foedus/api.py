@@ -6,7 +6,7 @@ Nothing heavy is imported before it is needed: `import foedus` costs as little a
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from foedus.arguments import checked
@@ -161,6 +161,74 @@ def count_events(
     from foedus.panels.events import count_events as counted
 
     return counted(events, unit, kinds=kinds, spanning=spanning, coverage=coverage, system=system, record=record)
+
+
+@checked()
+def by_month(
+    unit: str,
+    years: tuple[int, int],
+    *,
+    states: Iterable[str | int] | None = None,
+    dyads: Iterable[Any] | None = None,
+    group: Any = None,
+    relevant: bool = False,
+    record: Record | None = None,
+) -> pl.DataFrame:
+    """Return every month or quarter of a unit, with what the record has by month; `add` puts values of the year beside them.
+
+    Parameters
+    ----------
+    unit : "state-month", "state-quarter", "dyad-month" or "dyad-quarter": a row while the state, or both, were members of the
+        system (of the Correlates of War) on some day of it.
+    years : first and last year. states, dyads, group, relevant : which rows, as in `panel`.
+    record : the record to use; by default the one that is shipped, with what has been added to it.
+
+    Columns: ccode, or ccode1 and ccode2; year; month or quarter; disputes_begun (null in years that the list does not cover,
+    and in those in which one began of which nobody knows the month); sea_ice_extent of the Arctic in million km² and
+    temperature_anomaly of the world in °C, the same in every row of a month.
+
+    Raises InputError for a unit that there is not, and as `panel` does.
+
+    >>> by_month("state-quarter", (1991, 1991), states=["CAN"]).select("quarter", "disputes_begun").rows()
+    [(1, 0), (2, 0), (3, 1), (4, 0)]
+    """
+    from foedus.panels.by_month import by_month as built
+
+    chosen = {"states": states, "dyads": dyads, "group": group, "relevant": relevant or None}
+    return built(unit, years, record, **{name: value for name, value in chosen.items() if value is not None})
+
+
+@checked()
+def rebel_dyads(
+    dyads: Any, *, between: bool = False, apart: int = 1, system: str = "cow", record: Record | None = None
+) -> pl.DataFrame:
+    """Return a row for each government, its rebels and a year of fighting, from UCDP's Dyadic Dataset that you have read.
+
+    Untried on the publisher's own file: written from the codebook of version 25.1.
+
+    Parameters
+    ----------
+    dyads : polars, pandas or Arrow, with the file's own columns: dyad_id, conflict_id, side_b, incompatibility, year,
+        intensity_level, type_of_conflict, gwno_a.
+    between : whether years without fighting between the first and the last of a dyad have a row.
+    apart : an onset is a year of fighting after so many years without, or the first.
+    system : "cow" or "gw": whose states. record : the record to use; by default the one that is shipped.
+
+    Columns: ccode (or gwcode) of the government, dyad_id, year; conflict_id, rebels (their name), active, war (1,000 deaths in
+    the year), onset, quiet_years (full years without fighting since the last), over_government, over_territory,
+    internationalized. `add` puts the government's variables beside them; `estimate(…, by=["ccode", "dyad_id"])` knows the unit.
+
+    Raises InputError for a file without these columns, and for what the codebook does not have; warns of rows left out.
+
+    >>> import polars as pl
+    >>> file = pl.DataFrame({"dyad_id": [7], "conflict_id": [3], "side_b": ["Rebels"], "incompatibility": [2], "year": [1990],
+    ...     "intensity_level": [1], "type_of_conflict": [3], "gwno_a": [645]})
+    >>> rebel_dyads(file).select("ccode", "rebels", "year", "war").rows()
+    [(645, 'Rebels', 1990, False)]
+    """
+    from foedus.panels.rebels import rebel_dyads as told
+
+    return told(dyads, between=between, apart=apart, system=system, record=record)
 
 
 @checked()

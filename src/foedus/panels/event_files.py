@@ -93,15 +93,16 @@ def checked(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     that the source does not have, and for deaths that are no number, below zero, or with a best estimate outside low and high.
     """
     _check_numbers(frame, layout)
+    about = {"source": layout.name, "number": layout.id}
     levels = {name: pl.col(name).cast(pl.Int64, strict=False) for name in layout.levels}
     for name, known in layout.levels.items():
         wrong = ~frame.select(levels[name].is_in([*known]).fill_null(False)).to_series()
         meant = ", ".join(f"{level} ({text})" for level, text in known.items())
-        _refuse(frame, layout, wrong, name, f"{name} is none of {meant}")
+        refuse(frame, wrong, name, f"{name} is none of {meant}", **about)
     days = frame.select(start=_day(frame, layout.day), end=_day(frame, layout.until))
     for end, name in {"end": layout.until, "start": layout.day}.items():
         how = "write days as 2003-04-29 or 29 April 2003"
-        _refuse(frame, layout, days[end].is_null(), name, f"{name} is no day", how)
+        refuse(frame, days[end].is_null(), name, f"{name} is no day", how, **about)
     if (wrong := days["start"] > days["end"]).any():
         at = int(wrong.arg_max() or 0)
         raise InputError(
@@ -111,10 +112,10 @@ def checked(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     numbers = frame.select(pl.col(name).cast(pl.Float64, strict=False) for name in layout.deaths)
     for name in layout.deaths:
         wrong = ~(numbers[name].is_finite() & (numbers[name] >= 0)).fill_null(False)
-        _refuse(frame, layout, wrong, name, f"{name} is no number of deaths")
+        refuse(frame, wrong, name, f"{name} is no number of deaths", **about)
     if layout is GED:
         wrong = (numbers["low"] > numbers["best"]) | (numbers["best"] > numbers["high"])
-        _refuse(frame, layout, wrong, "best", "the best estimate of deaths lies outside low and high")
+        refuse(frame, wrong, "best", "the best estimate of deaths lies outside low and high", **about)
     year = pl.col("start").dt.year()
     return (
         frame.with_columns(**levels)
@@ -147,7 +148,7 @@ def _check_numbers(frame: pl.DataFrame, layout: Layout) -> None:
     if without := number.null_count():
         at = int(number.is_null().arg_max() or 0) + 1
         raise InputError(
-            f"no {layout.id} stands in {_rows(without, layout)} (first: row {at}), so that nobody can tell whether one is "
+            f"no {layout.id} stands in {_rows(without, layout.name)} (first: row {at}), so that nobody can tell whether one is "
             "there twice: give each the number that its source gives it, or leave it out."
         )
     if (twice := number.is_duplicated()).any():
@@ -157,24 +158,34 @@ def _check_numbers(frame: pl.DataFrame, layout: Layout) -> None:
         )
 
 
-def _refuse(
+def refuse(
     frame: pl.DataFrame,
-    layout: Layout,
     wrong: pl.Series,
     column: str,
     what: str,
     how: str = "mend them, or leave them out",
+    *,
+    source: str,
+    number: str,
 ) -> None:
-    """Raise InputError where some rows are wrong: how many, the first of them with its value, and what to do."""
+    """Raise InputError where some rows are wrong: how many, the first of them with its value, and what to do.
+
+    wrong : which rows are, (row,). column : the one that is. number : the column that says which row is meant.
+
+    >>> rows = pl.DataFrame({"id": [7, 8], "kind": [1, 9]})
+    >>> refuse(rows, rows["kind"] > 3, "kind", "kind is none of 1, 2, 3", source="the file", number="id")
+    Traceback (most recent call last):
+    foedus.errors.InputError: kind is none of 1, 2, 3 in 1 row of the file (first: id 8, with 9): mend them, or leave them out.
+    """
     if not (count := int(wrong.sum())):
         return
     first: dict[str, Any] = frame.filter(wrong).row(0, named=True)
-    rows = f"{_rows(count, layout)} (first: {layout.id} {first[layout.id]}, with {first[column]!r})"
+    rows = f"{_rows(count, source)} (first: {number} {first[number]}, with {first[column]!r})"
     raise InputError(f"{what} in {rows}: {how}.")
 
 
-def _rows(count: int, layout: Layout) -> str:
-    return f"{count:,} row{'s' * (count > 1)} of {layout.name}"
+def _rows(count: int, source: str) -> str:
+    return f"{count:,} row{'s' * (count > 1)} of {source}"
 
 
 def _day(frame: pl.DataFrame, column: str) -> pl.Expr:

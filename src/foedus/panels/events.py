@@ -28,13 +28,12 @@ from foedus.errors import InputError, PanelRemark, UnmatchedRows, nearest
 from foedus.panels.event_files import ACLED, GED, Layout, checked, layout_of, of_kinds
 from foedus.panels.frames import as_polars
 from foedus.panels.panel import panel
+from foedus.panels.parts import MONTHS, ends, number_of, while_members
 from foedus.panels.systems import SYSTEMS, System
 from foedus.record.matching import NEVER, NO_MEMBER, NO_YEAR, Matched, Unmatched, match
 from foedus.record.store import Record, open_record
 
 UNITS = ("state-year", "state-quarter", "state-month", "dyad-year", "dyad-quarter", "dyad-month")
-MONTHS = {"quarter": 3, "month": 1}
-"""Part of a year → its months."""
 SPANNING = ("days", "start")
 
 Coverage = tuple[int, int] | Mapping[str, tuple[int, int]]
@@ -106,7 +105,7 @@ def _remarks(rows: pl.DataFrame, layout: Layout, part: str, spanning: str) -> It
     if over := rows["over"].sum():
         yield f"{over:,} of {rows.height:,} events last into another year, and count in the one in which they begin"
     if layout is GED:
-        begun, ended = (_number(day, part) for day in ("start", "end"))
+        begun, ended = (number_of(day, part) for day in ("start", "end"))
         if part in MONTHS and (long := rows.filter(begun != ended)).height:
             how = "by the share of their days" if spanning == "days" else f"in the {part} they begin"
             yield (
@@ -203,28 +202,17 @@ def _unplaced(each: Unmatched, rows: pl.DataFrame, layout: Layout) -> str:
     return f"  {each.text!r} ({where}): {each.why.split('. ')[0].rstrip('.')}"
 
 
-def _number(day: str, part: str) -> pl.Expr:
-    """Which month or quarter of its year a day lies in."""
-    return (pl.col(day).dt.month() - 1) // MONTHS.get(part, 12) + 1
-
-
 def _by_part(rows: pl.DataFrame, part: str, spanning: str) -> pl.DataFrame:
     """The rows by month or quarter: one for each that an event touches, with its share of the days, or one where it begins."""
     amounts = [name for name in ("events", *GED.deaths.values(), *ACLED.deaths.values()) if name in rows.columns]
-    begun, ended = _number("start", part).cast(pl.Int64), _number("end", part).cast(pl.Int64)
+    begun, ended = number_of("start", part).cast(pl.Int64), number_of("end", part).cast(pl.Int64)
     if spanning == "start":
         return rows.with_columns(begun.cast(pl.Int8).alias(part))
     spread = rows.with_columns(pl.int_ranges(begun, ended + 1, dtype=pl.Int8).alias(part)).explode(part)
-    first, last = _ends("year", part)
+    first, last = ends(part)
     begin, end = pl.max_horizontal("start", first), pl.min_horizontal("end", last)
     share = ((end - begin).dt.total_days() + 1) / ((pl.col("end") - pl.col("start")).dt.total_days() + 1)
     return spread.with_columns(pl.col(amounts) * share)
-
-
-def _ends(year: str, part: str) -> tuple[pl.Expr, pl.Expr]:
-    """The first and the last day of a month or quarter of a year."""
-    month = (pl.col(part).cast(pl.Int16) - 1) * MONTHS[part] + 1
-    return pl.date(year, month, 1), pl.date(year, month + MONTHS[part] - 1, 1).dt.month_end()
 
 
 def _coverage(
@@ -295,18 +283,4 @@ def _units(sided: str, part: str, spans: Mapping[int | None, tuple[int, int]], o
             known = rows.join(named, left_on=side, right_on="code", how="inner", maintain_order="left")
             rows = known.filter(pl.col("year").is_between("from", "to")).drop("from", "to")
     rows = rows.select(*sides, "year").with_columns(pl.col(sides).cast(pl.Int16), pl.col("year").cast(pl.Int16))
-    return rows.sort(*sides, "year") if part == "year" else _while_members(rows, sides, part, of, record)
-
-
-def _while_members(rows: pl.DataFrame, sides: Sequence[str], part: str, of: System, record: Record) -> pl.DataFrame:
-    """The months or quarters of these years on some day of which the state was, or both were, members of the system."""
-    numbers = pl.DataFrame({part: range(1, 12 // MONTHS[part] + 1)}, schema={part: pl.Int8})
-    first, last = _ends("year", part)
-    there = rows.join(numbers, how="cross").with_columns(begun=first, ended=last)
-    spells = record.table("state_spells").filter(pl.col("system") == of.name)
-    for side in sides:
-        there = there.join(spells.select(pl.col("code").alias(side), "start", "end"), on=side).with_columns(
-            begun=pl.max_horizontal("begun", "start"), ended=pl.min_horizontal("ended", "end")
-        )
-        there = there.filter(pl.col("begun") <= pl.col("ended")).drop("start", "end")
-    return there.select(*sides, "year", part).unique().sort(*sides, "year", part)
+    return rows.sort(*sides, "year") if part == "year" else while_members(rows, sides, part, of, record)
