@@ -17,7 +17,7 @@ from foedus.assessment.chapters.order import chapter as order
 from foedus.assessment.chapters.technology import chapter as technology
 from foedus.assessment.finding import Chapter, Finding, all_findings, all_sources
 from foedus.assessment.left_out import gathering, pass_over, sentences
-from foedus.assessment.standing import Standing, standing
+from foedus.assessment.standing import Standing
 from foedus.errors import LeftOutError
 from foedus.record.store import Record, open_record
 
@@ -54,7 +54,7 @@ class Teller(Protocol):
     QUESTION: str
 
     @property
-    def of_every_partnership(self) -> Callable[[Record], Standing]:
+    def everywhere(self) -> Callable[[Record], Standing]:
         """Tell that part."""
 
 
@@ -72,8 +72,12 @@ def methods(record: Record | None = None) -> Methods:
 
 
 def _chapter(module: Teller, record: Record) -> Chapter:
+    told = Standing(())
     with gathering() as lacks:
-        told = _told(module, record)
+        try:
+            told = module.everywhere(record)
+        except LeftOutError as fault:
+            pass_over(fault)
     return Chapter(
         id=module.ID,
         title=module.TITLE,
@@ -83,18 +87,3 @@ def _chapter(module: Teller, record: Record) -> Chapter:
         gaps=tuple(sentences(lacks)),
         everywhere=told.ids,
     )
-
-
-def _told(module: Teller, record: Record) -> Standing:
-    """The links between mechanisms are read off their results; what other modules tell is a result itself, or holds one."""
-    if module is outlook:
-        return outlook.of_every_partnership(record)
-    if module is alliance_dilemma:
-        return alliance_dilemma.everywhere(record)
-    if module is not causal_links:
-        return standing(module.ID, record, module.of_every_partnership)
-    try:
-        return causal_links.of_every_partnership(record)
-    except LeftOutError as fault:
-        pass_over(fault)
-        return Standing(())

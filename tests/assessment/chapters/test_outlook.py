@@ -13,7 +13,7 @@ from foedus.record.store import Record
 
 
 def test_what_no_hindcast_licenses_is_said_and_not_projected(record: Record) -> None:
-    told = {finding.id: finding for finding in outlook.of_every_partnership(record).findings}
+    told = {finding.id: finding for finding in outlook.everywhere(record).findings}
     assert told["outlook.licensed"].value == len(licensed()) == 0
     assert "no outlook is given" in told["outlook.licensed"].statement
     assert set(told) == {"outlook.licensed", *(f"outlook.skill.{name}" for name in of_whole_system()["variable"].unique())}
@@ -25,7 +25,7 @@ def test_what_no_hindcast_licenses_is_said_and_not_projected(record: Record) -> 
 
 def test_a_variable_that_is_licensed_is_told_as_one(monkeypatch: pytest.MonkeyPatch, record: Record) -> None:
     monkeypatch.setattr(outlook, "licensed", lambda: {"wars": 5})
-    told = outlook.of_every_partnership(record).findings[0]
+    told = outlook.everywhere(record).findings[0]
     assert told.value == 1
     assert "1 of these may be told as a probability: wars begun between two states." in told.statement
 
@@ -82,6 +82,6 @@ def test_a_year_before_the_forecasts_were_tested_has_none_of_them(record: Record
 
 
 def test_the_table_has_every_horizon(record: Record) -> None:
-    (shown,) = outlook.of_every_partnership(record).exhibits
+    (shown,) = outlook.everywhere(record).exhibits
     assert shown.frame.height == of_whole_system().height
     assert shown.frame.filter(pl.col("may be told as a probability") == "yes").is_empty()

@@ -22,20 +22,20 @@ QUESTION = "Which mechanisms does the assessment rest on, and which of their lin
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter; it is the same for every partnership."""
-    everywhere = of_every_partnership(partnership.record)
+    alike = everywhere(partnership.record)
     return Chapter(
         id=ID,
         title=TITLE,
         question=QUESTION,
-        findings=everywhere.findings,
-        exhibits=everywhere.exhibits,
+        findings=alike.findings,
+        exhibits=alike.exhibits,
         would_change="A test registered anew with other terms, or years that no test has seen yet.",
         gaps=("Which way a link runs is not settled by a forecast: what goes before need not bring about what comes after.",),
-        everywhere=everywhere.ids,
+        everywhere=alike.ids,
     )
 
 
-def of_every_partnership(record: Record) -> Standing:
+def everywhere(record: Record) -> Standing:
     """Return what every mechanism reads and writes, and how many of them and of their links were supported."""
     mechanisms = graded(record)
     read = links(mechanisms)

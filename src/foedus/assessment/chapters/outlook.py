@@ -38,7 +38,7 @@ SOURCES = ("atop", "gml", "un_population", "military_burden")
 
 def chapter(partnership: Partnership, off: Sequence[str]) -> Chapter:
     """Return the chapter for a partnership without what is switched off (`off`, as `Partnership.without` takes it)."""
-    told = of_every_partnership(partnership.record)
+    told = everywhere(partnership.record)
     return Chapter(
         id=ID,
         title=TITLE,
@@ -51,7 +51,7 @@ def chapter(partnership: Partnership, off: Sequence[str]) -> Chapter:
     )
 
 
-def of_every_partnership(_: Record) -> Standing:
+def everywhere(_: Record) -> Standing:
     """Return how forecasts of the whole system fared from past years."""
     rows = of_whole_system()
     return Standing((_licence(rows), *_soon(rows)), (_exhibit(rows),))

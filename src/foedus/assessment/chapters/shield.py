@@ -62,13 +62,13 @@ SOURCES = tuple(sorted({source for name in Shield.reads for source in lookup(nam
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership."""
-    everywhere = standing(ID, partnership.record, of_every_partnership)
-    headline = everywhere.told("shield.in_sample", "shield.out_of_sample")
+    alike = everywhere(partnership.record)
+    headline = alike.told("shield.in_sample", "shield.out_of_sample")
     findings = [
         _owed(partnership),
         *headline,
         *([_without(partnership, headline[0])] if partnership.year > lookup("dispute_onset").last_year else []),
-        *everywhere.told("shield.design", "shield.negative_control", "shield.specifications", "shield.sensitivity"),
+        *alike.told("shield.design", "shield.negative_control", "shield.specifications", "shield.sensitivity"),
     ]
     return Chapter(
         id=ID,
@@ -76,7 +76,7 @@ def chapter(partnership: Partnership) -> Chapter:
         question=QUESTION,
         findings=tuple(findings),
         exhibits=(
-            *everywhere.exhibits,
+            *alike.exhibits,
             *_vector(partnership),
         ),
         would_change=(
@@ -88,7 +88,7 @@ def chapter(partnership: Partnership) -> Chapter:
             f"{lookup('dispute_onset').last_year}.",
             "What the pacts owe is what their texts say, not what was believed of them.",
         ),
-        everywhere=everywhere.ids,
+        everywhere=alike.ids,
     )
 
 
@@ -97,6 +97,11 @@ def _vector(partnership: Partnership) -> Iterable[Exhibit]:
     if len(partnership.members) == 2:
         vector = _readable(partnership.obligations())
         yield Exhibit("shield.vector", "What binds the members", "table", vector, "", partnership.by_list("atop"))
+
+
+def everywhere(record: Record) -> Standing:
+    """Return what is told of every partnership alike, from memory where it is there."""
+    return standing(ID, record, of_every_partnership)
 
 
 def of_every_partnership(record: Record) -> Standing:

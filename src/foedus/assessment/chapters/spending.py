@@ -50,10 +50,10 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
     """Return the chapter for a partnership; `threats` are codes of the states that threaten its members, the most first."""
     record = partnership.record
     spent, since = _spent(partnership), in_sample.spending_since(record)
-    everywhere = standing(ID, record, of_every_partnership)
+    alike = everywhere(record)
     findings = [
         *_burdens(partnership, spent),
-        *everywhere.findings,
+        *alike.findings,
         *_beyond(partnership, since),
         *_neighbours(partnership, since, threats),
     ]
@@ -68,8 +68,13 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
             f"disputes after {lookup('dispute_onset').last_year}, from which risks would be foreseen anew."
         ),
         gaps=tuple(_gaps(partnership, spent)),
-        everywhere=everywhere.ids,
+        everywhere=alike.ids,
     )
+
+
+def everywhere(record: Record) -> Standing:
+    """Return what is told of every partnership alike, from memory where it is there."""
+    return standing(ID, record, of_every_partnership)
 
 
 def of_every_partnership(record: Record) -> Standing:

@@ -80,16 +80,16 @@ def chapter(partnership: Partnership) -> Chapter | None:
     members = [state for state in partnership.members if state.ccode in arctic]
     if len(members) < SHARED or partnership.year < BASE[0]:
         return None
-    everywhere, pairs = standing(ID, record, of_every_partnership), dispute_pairs(partnership)
+    alike, pairs = everywhere(record), dispute_pairs(partnership)
     findings = [
         _members(partnership, [state.name for state in members]),
         _open_water(partnership),
-        *everywhere.told("arctic.ice_sensitivity", "arctic.ice", "arctic.ice_warming", "arctic.ice_free"),
-        *everywhere.told("arctic.seas", "arctic.presence"),
+        *alike.told("arctic.ice_sensitivity", "arctic.ice", "arctic.ice_warming", "arctic.ice_free"),
+        *alike.told("arctic.seas", "arctic.presence"),
         _disputes(partnership, pairs),
-        *everywhere.told("arctic.disputes", "arctic.resources"),
+        *alike.told("arctic.disputes", "arctic.resources"),
     ]
-    *shown, last = everywhere.exhibits
+    *shown, last = alike.exhibits
     return Chapter(
         id=ID,
         title=TITLE,
@@ -106,8 +106,13 @@ def chapter(partnership: Partnership) -> Chapter | None:
             "The record has no outlines of the seas: which lie off a member's coast is not derived; all fourteen are told.",
             "A straight line through the satellites' years knows nothing of how the last ice melts.",
         ),
-        everywhere=everywhere.ids,
+        everywhere=alike.ids,
     )
+
+
+def everywhere(record: Record) -> Standing:
+    """Return what is told of every partnership alike, from memory where it is there."""
+    return standing(ID, record, of_every_partnership)
 
 
 def of_every_partnership(record: Record) -> Standing:

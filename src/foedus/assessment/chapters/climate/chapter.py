@@ -36,18 +36,18 @@ TERM_WORDS = {
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership."""
-    everywhere = standing(ID, partnership.record, of_every_partnership)
+    alike = everywhere(partnership.record)
     return Chapter(
         id=ID,
         title=TITLE,
         question=QUESTION,
         findings=(
             *parts(arrivals.findings, partnership, ID),
-            *everywhere.told("displacement", "climate.flight"),
+            *alike.told("displacement", "climate.flight"),
             *parts(hosting.of_members, partnership, ID),
-            *everywhere.told("pressure", "climate.pressure"),
+            *alike.told("pressure", "climate.pressure"),
         ),
-        exhibits=(*parts(arrivals.exhibits, partnership), *everywhere.exhibits, *parts(hosting.hosts, partnership)),
+        exhibits=(*parts(arrivals.exhibits, partnership), *alike.exhibits, *parts(hosting.hosts, partnership)),
         would_change=(
             "A clear gain of arrivals, of the number taken in, or of either beyond capacity, on conflicts or repression "
             "forecast; a clear gain of climate on flight, with drought measured; counts of asylum seekers before 2000."
@@ -56,8 +56,13 @@ def chapter(partnership: Partnership) -> Chapter:
             "Disasters are counted by sources that may not be passed on: imported or not, nothing here rests on them yet.",
             "Border and visa policy is in no model of flight.",
         ),
-        everywhere=everywhere.ids,
+        everywhere=alike.ids,
     )
+
+
+def everywhere(record: Record) -> Standing:
+    """Return what is told of every partnership alike, from memory where it is there."""
+    return standing(ID, record, of_every_partnership)
 
 
 def of_every_partnership(record: Record) -> Standing:

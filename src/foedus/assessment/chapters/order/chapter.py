@@ -51,7 +51,7 @@ GRAVEST = 3
 
 def chapter(partnership: Partnership) -> Chapter:
     """Return the chapter for a partnership; states whose covariates the record lacks are named as gaps."""
-    risks, worth = Risks.of(partnership), standing(ID, partnership.record, of_every_partnership)
+    risks, worth = Risks.of(partnership), everywhere(partnership.record)
     table = risk_table(risks)
     strata = strata_of(risks)
     own = [finding for validation in risks.validations.values() for finding in own_risk(risks, validation)]
@@ -94,6 +94,11 @@ def _at_a_glance(own: Sequence[Finding], gravest: Sequence[Finding]) -> Iterable
     told = [each for each in (risk, *gravest[:1]) if each is not None]
     sources = tuple(sorted({source for each in told for source in each.sources}))
     yield from between(risk, kind, gravest[0] if gravest else None, sources)
+
+
+def everywhere(record: Record) -> Standing:
+    """Return what is told of every partnership alike, from memory where it is there."""
+    return standing(ID, record, of_every_partnership)
 
 
 def of_every_partnership(record: Record) -> Standing:

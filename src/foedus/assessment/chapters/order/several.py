@@ -13,12 +13,11 @@ from typing import Any
 
 import polars as pl
 
-from foedus.assessment.chapters.order.chapter import GRAVEST, finding_of_pair, of_every_partnership, threats_of, worth_of
+from foedus.assessment.chapters.order.chapter import GRAVEST, everywhere, finding_of_pair, threats_of, worth_of
 from foedus.assessment.chapters.order.exhibits import AGAINST, MOST, OUTCOMES, UNIT, exhibits, sources_of
 from foedus.assessment.chapters.order.gaps import gaps
 from foedus.assessment.chapters.order.risks import Risks, risk_table
 from foedus.assessment.finding import Chapter, Exhibit, Finding
-from foedus.assessment.standing import standing
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State
@@ -36,7 +35,7 @@ MOST_FACING = 7
 
 def chapter(partnership: Partnership, against: State | None = None) -> Chapter:
     """Return the chapter of a partnership of several, or of members that face an outsider."""
-    risks, worth = Risks.of(partnership), standing(ID, partnership.record, of_every_partnership)
+    risks, worth = Risks.of(partnership), everywhere(partnership.record)
     table = risk_table(risks)
     sources = sources_of(risks.validations["dispute_onset"].headline, "dispute_onset")
     if against is None:

@@ -44,11 +44,11 @@ TERM_WORDS = {
 
 def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
     """Return the chapter for a partnership; `threats` are codes of the states that threaten its members, the most first."""
-    everywhere = standing(ID, partnership.record, of_every_partnership)
+    alike = everywhere(partnership.record)
     seen = frontier.Seen.of(partnership, threats)
     findings = [
         *frontier.findings(seen, ID),
-        *everywhere.findings,
+        *alike.findings,
         *parts(production.findings, partnership, ID),
     ]
     return Chapter(
@@ -56,14 +56,19 @@ def chapter(partnership: Partnership, threats: Sequence[int] = ()) -> Chapter:
         title=TITLE,
         question=QUESTION,
         findings=tuple(findings),
-        exhibits=(*frontier.exhibits(seen), *everywhere.exhibits, *parts(production.exhibits, partnership)),
+        exhibits=(*frontier.exhibits(seen), *alike.exhibits, *parts(production.exhibits, partnership)),
         would_change=(
             "Ranks that turn over under other weights; figures of R&D from the states that give none; a clear gain of the gap "
             "to the frontier in forecasts of readiness as a whole."
         ),
         gaps=(*frontier.gaps(seen), *parts(production.gaps, partnership)),
-        everywhere=everywhere.ids,
+        everywhere=alike.ids,
     )
+
+
+def everywhere(record: Record) -> Standing:
+    """Return what is told of every partnership alike, from memory where it is there."""
+    return standing(ID, record, of_every_partnership)
 
 
 def of_every_partnership(record: Record) -> Standing:
