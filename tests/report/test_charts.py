@@ -14,6 +14,7 @@ from foedus.assessment.assessment import Assessment
 from foedus.assessment.finding import Exhibit
 from foedus.errors import InputError
 from foedus.report import charts, lines, points, timeline, worldmap
+from foedus.report.standalone import document
 from tests.report.conftest import HOSTILE, NORTH
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -306,3 +307,9 @@ def test_an_interval_without_width_is_not_told() -> None:
     (picture,) = points.draw(frame, "Minutes")
     assert ">0</text>" in picture.body
     assert "0 to 0" not in picture.body
+
+
+def test_lines_of_a_picture_that_stands_alone_are_drawn_for_its_width_and_not_stretched(assessment: Assessment) -> None:
+    drawn = lines.draw(exhibit(assessment, "relation.lines").frame, "lines")
+    assert 'viewBox="0 0 1000 ' in drawn[-1].svg()
+    assert 'viewBox="0 0 1000 ' not in document("lines", drawn)

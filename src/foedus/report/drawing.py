@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from typing import Any
@@ -109,6 +109,8 @@ class Picture:
     label : what it shows, in a few words. title : text to stand above it, "" for none.
     margins : pixels left and right that a fluid drawing's axis labels need.
     least : pixels below which a fluid drawing cannot be read; a narrower page scrolls it sideways.
+    sized : of a fluid drawing with lines in boxes that are stretched to its width, the same body with these lines drawn for a
+        width in pixels; None where nothing is stretched.
     """
 
     body: str
@@ -118,6 +120,15 @@ class Picture:
     width: float | None = None
     margins: tuple[int, int] = (0, 0)
     least: int = 0
+    sized: Callable[[float], str] | None = None
+
+    def at_width(self, width: float) -> Picture:
+        """Return the drawing for a width in pixels, without a line that is stretched.
+
+        Programs that know no `vector-effect`, as those that make PNG and PDF, stretch the strokes too: steep lines would be
+        thinner than flat ones.
+        """
+        return self if self.sized is None else replace(self, body=self.sized(width))
 
     def svg(self, **attributes: Any) -> str:
         """Return the drawing as an SVG element: fluid ones as wide as their box, the others scaled to it."""

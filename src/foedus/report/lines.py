@@ -16,6 +16,8 @@ from foedus.report.drawing import CHARACTER, NARROW, Picture, Scale, across, cut
 from foedus.report.points import unit_of
 from foedus.report.wording import short, unit_words, value
 
+STRETCHED = 1000.0
+"""Units of a box that is stretched to the picture's width."""
 HEIGHT = 170
 """Height in pixels of a panel's plotting area."""
 SERIES = 6
@@ -75,15 +77,25 @@ def _panel(
 ) -> Picture:
     unit = unit_of(rows)
     scale = scale_for(_amounts(rows), zero=False, log=log)
-    body = _axes(years, scale, unit)
-    for index, name in enumerate(names):
-        runs = _runs(sorted((row for row in rows if row["series"] == name), key=lambda row: int(row["year"])))
-        body += _curves(runs, _style(index, names), years, scale)
-        body += _targets(runs, _style(index, names), name, unit, years, scale)
-    body += _names(rows, names, years, scale) if named else ""
+    runs = {
+        name: _runs(sorted((row for row in rows if row["series"] == name), key=lambda row: int(row["year"]))) for name in names
+    }
+
+    def drawn(width: float) -> str:
+        body = _axes(years, scale, unit)
+        for index, name in enumerate(names):
+            body += _curves(runs[name], _style(index, names), years, scale, width)
+            body += _targets(runs[name], _style(index, names), name, unit, years, scale)
+        return body + (_names(rows, names, years, scale) if named else "")
+
     words = ", ".join(part for part in (panel or "", unit_words(unit), "log scale" if scale.log else "") if part)
     return Picture(
-        body, HEIGHT + 26, f"{label}: {panel}" if panel else label, title=words, margins=(60, LABEL if named else 14)
+        drawn(STRETCHED),
+        HEIGHT + 26,
+        f"{label}: {panel}" if panel else label,
+        title=words,
+        margins=(60, LABEL if named else 14),
+        sized=drawn,
     )
 
 
@@ -162,18 +174,18 @@ def _runs(series: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return runs
 
 
-def _curves(runs: list[list[dict[str, Any]]], class_: str, years: Scale, scale: Scale) -> str:
-    """Return a series' bands and lines, in a box 1,000 units wide that is stretched to the picture's width."""
+def _curves(runs: list[list[dict[str, Any]]], class_: str, years: Scale, scale: Scale, width: float) -> str:
+    """Return a series' bands and lines, in a box so many units wide that is stretched to the picture's width."""
     body = ""
     for run in runs:
         band = [row for row in run if None not in (row["low"], row["high"])]
         if len(band) > 1:
             ends = [(row["year"], row["high"]) for row in band] + [(row["year"], row["low"]) for row in reversed(band)]
-            body += element("polygon", points=_outline(ends, years, scale), class_=f"band {class_}")
+            body += element("polygon", points=_outline(ends, years, scale, width), class_=f"band {class_}")
         if len(run) > 1:
             values = [(row["year"], row["value"]) for row in run]
-            body += element("polyline", points=_outline(values, years, scale), class_=f"line {class_}")
-    return element("svg", body, viewBox=f"0 0 1000 {HEIGHT}", width="100%", height=HEIGHT, preserveAspectRatio="none")
+            body += element("polyline", points=_outline(values, years, scale, width), class_=f"line {class_}")
+    return element("svg", body, viewBox=f"0 0 {width:g} {HEIGHT}", width="100%", height=HEIGHT, preserveAspectRatio="none")
 
 
 def _targets(runs: list[list[dict[str, Any]]], class_: str, name: str, unit: str, years: Scale, scale: Scale) -> str:
@@ -213,5 +225,7 @@ def _height(amount: float, scale: Scale) -> float:
     return round(HEIGHT * (1 - scale.place(amount)), 1)
 
 
-def _outline(pairs: list[tuple[int, float]], years: Scale, scale: Scale) -> str:
-    return " ".join(f"{1000 * years.place(year):.0f},{_height(amount, scale):g}" for year, amount in pairs)
+def _outline(pairs: list[tuple[int, float]], years: Scale, scale: Scale, width: float) -> str:
+    """Return points in a box of a width, to a thousandth of it and a tenth of a unit."""
+    places = (round(STRETCHED * years.place(year)) * width / STRETCHED for year, _ in pairs)
+    return " ".join(f"{round(x, 1):g},{_height(amount, scale):g}" for x, (_, amount) in zip(places, pairs, strict=True))

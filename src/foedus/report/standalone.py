@@ -122,32 +122,13 @@ def _with_title(picture: Picture, left: float, top: float, width: float) -> tupl
     begin = top + (26 if picture.title else 0)
     if picture.width is None:
         before, after = picture.margins
-        placed = _unstretched(picture.svg(x=left + before, y=begin, width=width - before - after), width - before - after)
+        room = width - before - after
+        placed = picture.at_width(room).svg(x=left + before, y=begin, width=room)
         height = picture.height
     else:
         height = picture.height * width / picture.width
         placed = picture.svg(x=left, y=begin, width=width, height=height)
     return above + placed, begin - top + height
-
-
-_STRETCHED = re.compile(
-    r'<svg viewBox="0 0 1000 ([\d.]+)" width="100%"([^>]*) preserveAspectRatio="none">([^<]*(?:<poly[^>]*>)*)</svg>'
-)
-_POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
-
-
-def _unstretched(svg: str, width: float) -> str:
-    """A drawing whose lines, in boxes 1,000 units wide that would be stretched, are drawn in pixels of a width.
-
-    Programs that know no `vector-effect`, as those that make PNG and PDF, would stretch the strokes too: steep lines would be
-    thinner than flat ones.
-    """
-
-    def drawn(box: re.Match[str]) -> str:
-        lines = _POINT.sub(lambda point: f"{float(point[1]) * width / 1000:.1f},{point[2]}", box[3])
-        return f'<svg viewBox="0 0 {width:g} {box[1]}" width="100%"{box[2]} preserveAspectRatio="none">{lines}</svg>'
-
-    return _STRETCHED.sub(drawn, svg)
 
 
 def _below(said: Credit, top: float) -> tuple[str, float]:
