@@ -8,20 +8,20 @@ import polars as pl
 import pytest
 
 from foedus.assessment.as_of import as_of, later_years
-from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.chapters.order.then import TOO_FEW, learnt, then
 from foedus.assessment.finding import Chapter, Exhibit, Finding
 from foedus.record.store import Record
 from foedus.report.html import to_html
+from tests.assessed import assess_once
 
 EARLY = [("Austria-Hungary", "Prussia", 1860), ("DEU", "FRA", 1913), ("DEU", "POL", 1938), ("USA", "Soviet Union", 1962)]
 
 
 @pytest.fixture(scope="module", params=EARLY, ids=lambda pair: f"{pair[0]}–{pair[1]} {pair[2]}")
-def assessed(request: pytest.FixtureRequest, record: Record) -> Assessment:
+def assessed(request: pytest.FixtureRequest) -> Assessment:
     first, second, year = request.param
-    return assess(first, second, year=year, record=record)
+    return assess_once(first, second, year=year)
 
 
 def test_nothing_names_a_later_year(assessed: Assessment) -> None:
@@ -59,7 +59,7 @@ def test_where_too_few_had_begun_their_share_stands_instead_of_a_risk(record: Re
     fatal = known.seen.filter(outcome="fatal_dispute_onset", stratum="all dyads")
     assert 0 < int(fatal["onsets"].item()) < TOO_FEW
     assert "fatal_dispute_onset" not in known.models
-    told = assess("DEU", "FRA", year=1913, record=record).finding("order.fatal_dispute.probability")
+    told = assess_once("DEU", "FRA", year=1913).finding("order.fatal_dispute.probability")
     rivals = known.seen.filter(outcome="fatal_dispute_onset", stratum="strategic rivals").row(0, named=True)
     assert told.value == pytest.approx(rivals["onsets"] / rivals["rows"], rel=1e-5), "told to six digits"
     assert told.grade == "recorded"
@@ -106,10 +106,8 @@ def test_years_are_told_from_counts_and_units() -> None:
     assert later_years("from 1912 to 1914", 1913) == [1914]
 
 
-def test_no_score_of_later_years_stands_in_an_assessment_of_before(record: Record) -> None:
+def test_no_score_of_later_years_stands_in_an_assessment_of_before() -> None:
     """Tests are of forecasts of 1961–2010: of 1913 none of them is part, near or long before, whatever the outcome."""
-    ids = [finding.id for finding in assess("FRA", "DEU", year=1913, record=record).findings]
+    ids = [finding.id for finding in assess_once("FRA", "DEU", year=1913).findings]
     assert not [name for name in ids if ".skill" in name or ".calibration" in name]
-    assert [
-        finding.id for finding in assess("FRA", "DEU", year=2012, record=record).findings if ".skill.long_range" in finding.id
-    ]
+    assert [finding.id for finding in assess_once("FRA", "DEU", year=2012).findings if ".skill.long_range" in finding.id]

@@ -15,11 +15,12 @@ from foedus.partnership.entries import ENTRIES
 from foedus.partnership.partnership import Partnership
 from foedus.record.source import catalog
 from foedus.record.store import Record
+from tests.assessed import assess_once
 
 
 @pytest.fixture(scope="module")
 def usa_canada() -> Assessment:
-    return assess("USA", "CAN", year=2022)
+    return assess_once("USA", "CAN", year=2022)
 
 
 PAIRS = [
@@ -34,7 +35,7 @@ PAIRS = [
 @pytest.fixture(scope="module", params=PAIRS, ids=lambda pair: f"{pair[0]}–{pair[1]} {pair[2]}")
 def assessment(request: pytest.FixtureRequest) -> Assessment:
     first, second, year = request.param
-    return assess(first, second, year=year)
+    return assess_once(first, second, year=year)
 
 
 def test_every_finding_has_a_grade_known_sources_and_its_own_id(assessment: Assessment) -> None:
@@ -112,7 +113,7 @@ def test_threats_are_the_ten_highest_risks_of_either_member(usa_canada: Assessme
 
 
 def test_the_order_of_the_members_changes_no_number() -> None:
-    one, other = assess("USA", "CAN", year=2022), assess("CAN", "USA", year=2022)
+    one, other = assess_once("USA", "CAN", year=2022), assess_once("CAN", "USA", year=2022)
     values = {finding.id: finding.value for finding in one.findings if not isinstance(finding.value, str)}
     assert values == {finding.id: finding.value for finding in other.findings if not isinstance(finding.value, str)}
 
@@ -141,7 +142,7 @@ def test_json_holds_the_contract(usa_canada: Assessment) -> None:
 def test_claims_belong_to_their_partnership_only(usa_canada: Assessment) -> None:
     assert usa_canada.claims
     assert len(usa_canada.claims.claims) == 31
-    assert assess("IND", "PAK", year=2022).claims is None
+    assert assess_once("IND", "PAK", year=2022).claims is None
 
 
 def test_entries_are_dated_typed_and_end_with_the_year(record: Record) -> None:
@@ -162,7 +163,7 @@ def test_who_acceded_is_bound_to_all_who_joined_before(record: Record) -> None:
 
 
 def test_two_states_without_agreements_have_an_empty_ledger_and_it_is_said() -> None:
-    assessed = assess("TUV", "BTN", year=2012)
+    assessed = assess_once("TUV", "BTN", year=2012)
     assert assessed.finding("relation.agreements").value == 0
 
 

@@ -12,6 +12,7 @@ from foedus.assessment.assessment import Assessment
 from foedus.assessment.finding import Baseline
 from foedus.record.additions import add
 from foedus.record.store import Record, open_record
+from tests.assessed import assess_once
 
 CAUSAL = re.compile(
     r"\b(caus\w*|deters?|prevents?|because of the pact|leads? to|protects?|reduces?|increases?)\b", re.IGNORECASE
@@ -23,9 +24,9 @@ DATA_END = 2010
 
 
 @pytest.fixture(scope="module", params=[("USA", "CAN", 2022), ("RUS", "UKR", 2013), ("IND", "PAK", 1960), ("FRA", "GBR", 1913)])
-def assessed(request: pytest.FixtureRequest, record: Record) -> Assessment:
+def assessed(request: pytest.FixtureRequest) -> Assessment:
     first, second, year = request.param
-    return assess(first, second, year=year, record=record)
+    return assess_once(first, second, year=year)
 
 
 def test_every_chapter_is_there_in_the_essays_order(assessed: Assessment) -> None:
@@ -70,12 +71,12 @@ def test_an_estimate_says_whether_it_was_earned(assessed: Assessment) -> None:
             assert "out of sample" in finding.statement
 
 
-def test_a_war_under_way_when_the_data_end_is_not_told_as_over(record: Record) -> None:
+def test_a_war_under_way_when_the_data_end_is_not_told_as_over() -> None:
     """UCDP covers years to 2024: of 2025 nothing is known."""
-    told = assess("RUS", "UKR", year=2025, record=record).finding("relation.kind").statement
+    told = assess_once("RUS", "UKR", year=2025).finding("relation.kind").statement
     deaths = "(UCDP: at least 1,000 battle deaths in a year)"
     assert told == f"Russia and Ukraine fought each other in a war from 2022 to 2024, when the data end {deaths}."
-    then = assess("RUS", "UKR", year=2023, record=record).finding("relation.kind").statement
+    then = assess_once("RUS", "UKR", year=2023).finding("relation.kind").statement
     assert then == f"Russia and Ukraine fought each other in a war from 2022 to 2023 {deaths}."
 
 
@@ -83,21 +84,21 @@ def test_no_number_is_written_with_a_power_of_ten(assessed: Assessment) -> None:
     assert not [finding.id for finding in assessed.findings if re.search(r"\de[+-]\d", finding.statement)]
 
 
-def test_before_the_united_nations_nothing_is_said_of_votes_there(record: Record) -> None:
-    told = assess("FRA", "DEU", year=1913, record=record)
+def test_before_the_united_nations_nothing_is_said_of_votes_there() -> None:
+    told = assess_once("FRA", "DEU", year=1913)
     assert not [finding.id for finding in told.findings if "General Assembly" in finding.statement]
     assert told.chapter("relation").would_change == "A correction of any of the sources for the years to 1913."
 
 
-def test_the_smallest_states_are_told_in_plain_decimals(record: Record) -> None:
+def test_the_smallest_states_are_told_in_plain_decimals() -> None:
     """Tuvalu's product times its product per head is about half a ten-millionth of the system's."""
-    told = assess("TUV", "NRU", year=2019, record=record).finding("relation.capability_share.TUV")
+    told = assess_once("TUV", "NRU", year=2019).finding("relation.capability_share.TUV")
     assert "Tuvalu holds 0.0000045 % of" in told.statement
 
 
-def test_neighbours_at_odds_stand_above_friends(record: Record) -> None:
+def test_neighbours_at_odds_stand_above_friends() -> None:
     def risk(first: str, second: str, year: int) -> float:
-        value = assess(first, second, year=year, record=record).finding("order.fatal_dispute.probability").value
+        value = assess_once(first, second, year=year).finding("order.fatal_dispute.probability").value
         assert isinstance(value, float)
         return value
 
@@ -105,8 +106,8 @@ def test_neighbours_at_odds_stand_above_friends(record: Record) -> None:
     assert risk("USA", "CAN", 2012) < 0.01, "no absurd number for the essay's pair"
 
 
-def test_a_pair_that_owes_nothing_is_told_so(record: Record) -> None:
-    chapter = assess("TUV", "BTN", year=2012, record=record).chapter("shield")
+def test_a_pair_that_owes_nothing_is_told_so() -> None:
+    chapter = assess_once("TUV", "BTN", year=2012).chapter("shield")
     said = {finding.id: finding.statement for finding in chapter.findings}
     assert "no obligation" in said["shield.obligations"] or "not known to be bound" in said["shield.obligations"]
     assert "no such pledge to switch off" in said["shield.without"]
@@ -114,7 +115,7 @@ def test_a_pair_that_owes_nothing_is_told_so(record: Record) -> None:
 
 def test_without_the_wars_no_share_of_pledges_kept_is_printed_but_the_published_ones(record: Record) -> None:
     """Who acted first in a dispute is not who attacked; the imported wars tell that (tests/published/test_joining.py)."""
-    price = assess("USA", "CAN", year=2022, record=record).chapter("price")
+    price = assess_once("USA", "CAN", year=2022).chapter("price")
     told = {finding.id: finding.value for finding in price.findings if finding.id.startswith("abandonment")}
     assert told == {
         "abandonment.published.1816": 0.66,

@@ -7,13 +7,13 @@ import re
 import polars as pl
 import pytest
 
-from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.chapters.order.tested import better_guide
 from foedus.assessment.chapters.relation.fought import AT_WAR, IN_CONFLICT, OPPOSED
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.report.said import badge
+from tests.assessed import assess_once
 
 TEN = [
     ("USA", "CAN", 2025),
@@ -31,9 +31,9 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @pytest.fixture(scope="module", params=TEN, ids=lambda pair: f"{pair[0]}–{pair[1]} {pair[2]}")
-def assessed(request: pytest.FixtureRequest, record: Record) -> Assessment:
+def assessed(request: pytest.FixtureRequest) -> Assessment:
     first, second, year = request.param
-    return assess(first, second, year=year, record=record)
+    return assess_once(first, second, year=year)
 
 
 def test_what_the_data_no_longer_cover_is_told_as_of_their_last_year(assessed: Assessment, record: Record) -> None:
@@ -109,16 +109,16 @@ def test_a_state_has_one_code_in_every_id(assessed: Assessment) -> None:
             assert not [name for name in ids if member.abbreviation in name.split(".")]
 
 
-def test_a_partnership_with_claims_of_its_own_is_shown_with_them(record: Record) -> None:
-    claims = assess("NZL", "AUS", year=2025, record=record).claims
+def test_a_partnership_with_claims_of_its_own_is_shown_with_them() -> None:
+    claims = assess_once("NZL", "AUS", year=2025).claims
     assert claims is not None
     assert claims.title == "What is said of Australia and New Zealand"
-    assert assess("USA", "GBR", year=2025, record=record).claims is None
+    assert assess_once("USA", "GBR", year=2025).claims is None
 
 
-def test_peace_since_the_data_end_raises_no_risk(record: Record) -> None:
+def test_peace_since_the_data_end_raises_no_risk() -> None:
     """The two models, of one year ahead and of many, gave Tuvalu and Nauru a higher risk if none had begun."""
-    told = assess("TUV", "NRU", year=2025, record=record)
+    told = assess_once("TUV", "NRU", year=2025)
     table = next(exhibit.frame for exhibit in told.chapter("order").exhibits if exhibit.id == "order.map")
     known = table.drop_nulls(["probability", "if_peace_since"])
     assert known.height

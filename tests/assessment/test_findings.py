@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import pytest
 
 from foedus.assessment import explain
-from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.finding import Finding
 from foedus.errors import InputError
+from tests.assessed import assess_once
 
 PARTNERSHIPS = (("USA", "CAN", 2025), ("IND", "PAK", 2025), ("RUS", "UKR", 2021), ("GBR", "FRA", 1860), ("TUV", "NRU", 2025))
 
@@ -31,7 +31,7 @@ ROUNDING = 0.5000001
 @pytest.fixture(scope="module", params=PARTNERSHIPS, ids=lambda each: f"{each[0]}-{each[1]}-{each[2]}")
 def assessment(request: pytest.FixtureRequest) -> Assessment:
     first, second, year = request.param
-    return assess(first, second, year=year)
+    return assess_once(first, second, year=year)
 
 
 def unit_of_last_digit(number: str) -> float:
@@ -130,6 +130,6 @@ PINNED = {
 
 
 def test_a_number_of_every_chapter_is_what_it_was() -> None:
-    told = assess("USA", "CAN", year=2025)
+    told = assess_once("USA", "CAN", year=2025)
     assert {told.finding(name).chapter for name in PINNED} == {chapter.id for chapter in told.chapters}
     assert {name: told.finding(name).value for name in PINNED} == pytest.approx(PINNED, rel=1e-6)

@@ -15,16 +15,17 @@ from foedus.errors import InputError
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.report import file_name, summary, to_html
+from tests.assessed import assess_once
 
 
 @pytest.fixture(scope="module")
-def nato(record: Record) -> Assessment:
-    return assess("NATO", year=2025, record=record)
+def nato() -> Assessment:
+    return assess_once("NATO", year=2025)
 
 
 @pytest.fixture(scope="module")
-def three(record: Record) -> Assessment:
-    return assess("USA", "GBR", "AUS", year=2025, record=record)
+def three() -> Assessment:
+    return assess_once("USA", "GBR", "AUS", year=2025)
 
 
 def test_a_group_is_its_members_in_the_year(nato: Assessment, record: Record) -> None:
@@ -49,8 +50,8 @@ def test_a_pair_without_a_treaty_is_named(three: Assessment) -> None:
     assert three.as_dict()["partnership"]["members"][2]["iso3"] == "AUS"
 
 
-def test_the_risk_of_a_pair_is_that_of_the_assessment_of_two(three: Assessment, record: Record) -> None:
-    two = assess("USA", "GBR", year=2025, record=record)
+def test_the_risk_of_a_pair_is_that_of_the_assessment_of_two(three: Assessment) -> None:
+    two = assess_once("USA", "GBR", year=2025)
     assert three.finding("order.within.USA-GBR").value == pytest.approx(two.finding("order.fatal_dispute.probability").value)
 
 
@@ -59,7 +60,7 @@ def test_with_an_outsider_each_member_has_its_own_risk_the_highest_first(record:
     risks = [finding.value for finding in facing.findings if finding.id.startswith("order.facing.")]
     assert len(risks) == 32
     assert risks == sorted(risks, reverse=True)  # type: ignore[type-var]
-    alone = assess("POL", "RUS", year=2025, record=record).finding("order.fatal_dispute.probability")
+    alone = assess_once("POL", "RUS", year=2025).finding("order.fatal_dispute.probability")
     assert facing.finding("order.facing.POL").value == pytest.approx(alone.value)
     assert not [each for each in facing.findings if each.id.startswith(("order.threat.", "order.fatal_threat."))]
     assert "every other member less" in facing.brief.lead.text
@@ -103,8 +104,8 @@ def test_what_changes_without_it_is_obligations_and_minutes(record: Record) -> N
     assert not [each for each in trade.findings if each.id.startswith("without.minutes")]
 
 
-def test_those_who_owe_nothing_have_nothing_to_lose(record: Record) -> None:
-    assert "without" not in {chapter.id for chapter in assess("TUV", "BTN", year=2012, record=record).chapters}
+def test_those_who_owe_nothing_have_nothing_to_lose() -> None:
+    assert "without" not in {chapter.id for chapter in assess_once("TUV", "BTN", year=2012).chapters}
 
 
 def test_every_page_of_several_can_be_written(three: Assessment) -> None:
@@ -132,9 +133,9 @@ def test_minutes_of_warning_are_told_of_those_who_watch_together_alone(record: R
     assert both[2] is None
 
 
-def test_members_who_fight_each_other_are_told(record: Record) -> None:
+def test_members_who_fight_each_other_are_told() -> None:
     """UCDP/PRIO 25.1: Russia and Ukraine, intensity 2; Armenia a supporter against Azerbaijan, intensity 1 in 2022."""
-    told = assess("RUS", "UKR", "BLR", year=2022, record=record)
+    told = assess_once("RUS", "UKR", "BLR", year=2022)
     assert (
         told.finding("relation.fighting").statement
         == "Members who fight each other in 2022: Russia and Ukraine (a war by UCDP)."

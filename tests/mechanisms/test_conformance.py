@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from types import ModuleType
 from typing import Any
 
@@ -105,31 +105,43 @@ def test_an_unfitted_mechanism_has_no_estimate_and_says_so(kind: type[Any]) -> N
         _ = kind().fitted
 
 
-@pytest.mark.parametrize("kind", FITTED.values(), ids=list(FITTED))
-def test_fit_learns_from_known_rows_and_leaves_the_rest_alone(kind: type[Any], record: Record) -> None:
-    mechanism = given(kind(), record)
-    panel = mechanism.panel(record, years_of(kind))
+@dataclass(frozen=True)
+class Learnt:
+    """A mechanism that has learnt from a panel: itself, the panel before and after, and what it learnt."""
+
+    mechanism: Any
+    before: pl.DataFrame
+    panel: pl.DataFrame
+    fitted: Any
+
+
+@pytest.fixture(scope="module", params=FITTED.values(), ids=list(FITTED))
+def learnt(request: pytest.FixtureRequest, record: Record) -> Learnt:
+    """Each mechanism, fitted once for all that is asked of it."""
+    mechanism = given(request.param(), record)
+    panel = mechanism.panel(record, years_of(request.param))
     before = panel.clone()
-    design = mechanism.design(panel)
+    return Learnt(mechanism, before, panel, mechanism.fit(panel))
+
+
+def test_fit_learns_from_known_rows_and_leaves_the_rest_alone(learnt: Learnt, record: Record) -> None:
+    kind, design = type(learnt.mechanism), learnt.mechanism.design(learnt.panel)
     assert not np.isnan(design.matrix).any()
     if is_of_yes_or_no(kind):
         assert set(np.unique(design.outcome)) == {0.0, 1.0}
     else:
         assert np.isfinite(design.outcome).all()
-    fitted = mechanism.fit(panel)
-    assert mechanism == given(kind(), record), "the unfitted one is unchanged"
-    assert panel.equals(before), "so are the rows"
-    assert fitted.fitted.n == len(design.outcome)
-    assert np.isfinite(fitted.fitted.coefficients).all()
-    assert (np.diag(fitted.fitted.covariance) >= 0).all()
+    assert learnt.mechanism == given(kind(), record), "the unfitted one is unchanged"
+    assert learnt.panel.equals(learnt.before), "so are the rows"
+    estimate = learnt.fitted.fitted
+    assert estimate.n == len(design.outcome)
+    assert np.isfinite(estimate.coefficients).all()
+    assert (np.diag(estimate.covariance) >= 0).all()
 
 
-@pytest.mark.parametrize("kind", FITTED.values(), ids=list(FITTED))
-def test_the_order_of_rows_changes_no_estimate(kind: type[Any], record: Record) -> None:
-    mechanism = given(kind(), record)
-    panel = mechanism.panel(record, years_of(kind))
-    straight = mechanism.fit(panel).fitted
-    shuffled = mechanism.fit(panel.sample(fraction=1, shuffle=True, seed=1)).fitted
+def test_the_order_of_rows_changes_no_estimate(learnt: Learnt) -> None:
+    straight = learnt.fitted.fitted
+    shuffled = learnt.mechanism.fit(learnt.panel.sample(fraction=1, shuffle=True, seed=1)).fitted
     finite = np.abs(straight.coefficients) < 8  # a level without an event has its maximum at minus infinity
     np.testing.assert_allclose(shuffled.coefficients[finite], straight.coefficients[finite], rtol=2e-3, atol=1e-4)
 

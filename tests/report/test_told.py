@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from foedus import report
-from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.finding import Finding
 from foedus.assessment.methods import Methods, methods
@@ -18,6 +17,7 @@ from foedus.record.store import Record
 from foedus.report.html import methods_to_html, to_html
 from foedus.report.said import amount, badge, prose, roundings, span
 from foedus.report.told import METHODS
+from tests.assessed import assess_once
 
 PAIRS = (("USA", "CAN", 2025), ("CHN", "RUS", 1913), ("IND", "PAK", 2025))
 
@@ -35,7 +35,7 @@ def methods_page(told: Methods) -> str:
 @pytest.fixture(scope="module", params=PAIRS, ids=lambda pair: f"{pair[0]}–{pair[1]} {pair[2]}")
 def assessment(request: pytest.FixtureRequest) -> Assessment:
     first, second, year = request.param
-    return assess(first, second, year=year)
+    return assess_once(first, second, year=year)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from foedus.assessment.assess import assess
 from foedus.assessment.results import everything
 from foedus.estimation.cores import one_core
 from foedus.estimation.estimate import Estimate
@@ -31,6 +30,7 @@ from foedus.validation.registration import registrations
 from foedus.validation.shipped import MANIFEST, Shipped, write
 from foedus.validation.validate import Validation, compute, given, validate
 from foedus.validation.wars import WarValidation
+from tests.assessed import assess_once
 
 KINDS = {
     kind.__name__: kind
@@ -154,7 +154,7 @@ def same(where: str, kept: Any, fresh: Any) -> None:
 
 
 def test_grades_in_the_report_are_those_of_the_registered_tests(record: Record) -> None:
-    told = {finding.id: finding for finding in assess("USA", "CAN", year=2022, record=record).findings}
+    told = {finding.id: finding for finding in assess_once("USA", "CAN", year=2022).findings}
     found = {validation.outcome: validation for validation in validate("disputes", record)}
     for tag, outcome in (("dispute", "dispute_onset"), ("fatal_dispute", "fatal_dispute_onset"), ("war", "war_dispute_onset")):
         assert told[f"order.{tag}.skill"].grade == found[outcome].grades["headline"]
@@ -166,9 +166,9 @@ def test_grades_in_the_report_are_those_of_the_registered_tests(record: Record) 
     assert told["shield.out_of_sample"].grade == shield.grades["target's defence pact"]
 
 
-def test_an_honest_null_comes_out_in_those_words(record: Record) -> None:
+def test_an_honest_null_comes_out_in_those_words() -> None:
     """The design of Leeds: fewer attacks in sample, not clearly, and no gain on the years forecast."""
-    said = assess("USA", "CAN", year=2022, record=record).finding("shield.design.leeds_2003.target_defence").statement
+    said = assess_once("USA", "CAN", year=2022).finding("shield.design.leeds_2003.target_defence").statement
     assert "in sample −9 %, out of sample nothing" in said
 
 

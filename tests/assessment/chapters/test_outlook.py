@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from foedus.assessment.assess import assess
 from foedus.assessment.chapters import outlook
 from foedus.futures.licence import licensed, of_whole_system
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
+from tests.assessed import assess_once
 
 
 def test_what_no_hindcast_licenses_is_said_and_not_projected(record: Record) -> None:
@@ -40,9 +40,9 @@ def test_a_variable_that_is_licensed_is_told_as_one(monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_whom_nobody_would_be_pledged_to_defend_follows_from_treaties(
-    members: tuple[str, ...], year: int, left: list[str], record: Record
+    members: tuple[str, ...], year: int, left: list[str]
 ) -> None:
-    finding = assess(*members, year=year, record=record).finding("outlook.undefended")
+    finding = assess_once(*members, year=year).finding("outlook.undefended")
     assert finding.value == len(left)
     assert all(name in finding.statement for name in left)
     assert "expect the same in both worlds" in finding.statement or left
@@ -68,14 +68,14 @@ def test_who_is_left_undefended_is_told_for_what_is_switched_off(
     assert ("1 of 2" not in said) or f"`foedus simulate --without {','.join(off)}`" in said
 
 
-def test_where_nobody_is_pledged_nothing_would_be_lost(record: Record) -> None:
-    ids = {finding.id for finding in assess("USA", "RUS", year=2025, record=record).findings}
+def test_where_nobody_is_pledged_nothing_would_be_lost() -> None:
+    ids = {finding.id for finding in assess_once("USA", "RUS", year=2025).findings}
     assert "outlook.licensed" in ids
     assert "outlook.undefended" not in ids
 
 
-def test_a_year_before_the_forecasts_were_tested_has_none_of_them(record: Record) -> None:
-    told = assess("GBR", "PRT", year=1913, record=record).chapter("outlook")
+def test_a_year_before_the_forecasts_were_tested_has_none_of_them() -> None:
+    told = assess_once("GBR", "PRT", year=1913).chapter("outlook")
     assert [finding.id for finding in told.findings] == ["outlook.undefended"]
     assert not told.exhibits
     assert not told.gaps

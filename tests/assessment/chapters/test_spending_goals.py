@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from foedus.assessment.assess import assess
 from foedus.assessment.finding import Exhibit
 from foedus.mechanisms.spending_goals import goals
-from foedus.record.store import Record
+from tests.assessed import assess_once
 
 
-def _share(first: str, second: str, record: Record) -> Exhibit:
-    chapter = assess(first, second, year=2025, record=record).chapter("spending")
+def _share(first: str, second: str) -> Exhibit:
+    chapter = assess_once(first, second, year=2025).chapter("spending")
     return next(each for each in chapter.exhibits if each.id == "spending.share")
 
 
@@ -23,8 +22,8 @@ def test_goals_are_dated_and_have_a_page() -> None:
     assert all(goal.page.startswith("https://") and goal.read.year == 2026 for goal in goals())
 
 
-def test_the_picture_of_allied_spending_has_the_goals_that_a_share_can_be_held_against(record: Record) -> None:
-    exhibits = {each.id: each for each in assess("NATO", year=2025, record=record).chapter("spending").exhibits}
+def test_the_picture_of_allied_spending_has_the_goals_that_a_share_can_be_held_against() -> None:
+    exhibits = {each.id: each for each in assess_once("NATO", year=2025).chapter("spending").exhibits}
     allied = exhibits["spending.allied"]
     assert allied.frame.filter(group="Agreed")["value"].to_list() == [2.0, 3.5]
     spent = allied.frame.filter(group="Spent")
@@ -34,15 +33,15 @@ def test_the_picture_of_allied_spending_has_the_goals_that_a_share_can_be_held_a
     assert "spending.share" not in exhibits, "32 lines cannot be told apart"
 
 
-def test_two_members_have_lines_beside_the_goals_since_these_stand(record: Record) -> None:
-    share = _share("USA", "CAN", record)
+def test_two_members_have_lines_beside_the_goals_since_these_stand() -> None:
+    share = _share("USA", "CAN")
     assert {"United States", "Canada", "NATO: 2 %", "NATO: 3.5 % by 2035"} == set(share.frame["series"])
     guideline = share.frame.filter(series="NATO: 2 %")
     assert guideline["year"].min() == 2014
     assert set(guideline["value"]) == {2.0}
 
 
-def test_states_outside_nato_have_no_goal(record: Record) -> None:
-    share = _share("IND", "PAK", record)
+def test_states_outside_nato_have_no_goal() -> None:
+    share = _share("IND", "PAK")
     assert set(share.frame["series"]) == {"India", "Pakistan"}
     assert "NATO" not in share.note

@@ -189,9 +189,11 @@ def test_no_narrower_outcome_is_likelier_than_a_wider_one_in_any_dyad(of_war: Di
     assert fatal is not None
     assert fatal.given is not None
     panel = of_war.panel(record, (1946, 2024), carry_forward=20)
+    of_any = fatal.given.forecast(panel, 2014)  # from news of the year before to news that is ten years old
+    of_deaths = fatal.forecast(panel, 2014, of_any)
+    of_wars = of_war.forecast(panel, 2014, of_deaths)
     wars, fatals, every = (
-        model.forecast(panel, 1996).drop_nulls("probability").select("probability", "low", "high").to_numpy()
-        for model in (of_war, fatal, fatal.given)
+        told.drop_nulls("probability").select("probability", "low", "high").to_numpy() for told in (of_wars, of_deaths, of_any)
     )
     assert len(every) > 100_000
     assert ((wars < fatals) & (fatals < every)).all(), "probabilities and the bounds of their intervals alike"

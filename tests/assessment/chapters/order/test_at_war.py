@@ -7,7 +7,6 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from foedus.assessment.assess import assess
 from foedus.assessment.chapters.order.at_war import Fighting
 from foedus.panels.fighting import OPPOSITE
 from foedus.partnership.partnership import Partnership
@@ -15,6 +14,7 @@ from foedus.record.store import Record
 from foedus.report.html import to_html
 from foedus.report.summary import EACH_OTHER, largest_risks
 from foedus.report.terminal import show
+from tests.assessed import assess_once
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_sides_of_a_dispute_are_not_told_as_fighting(record: Record) -> None:
     )
 
 
-def test_no_table_of_risks_shows_two_that_fight_without_saying_so(record: Record) -> None:
+def test_no_table_of_risks_shows_two_that_fight_without_saying_so() -> None:
     """Russia fights Ukraine in 2024 by UCDP, and the United States those who govern in Sanaa; nobody else is marked."""
-    told = assess("USA", "RUS", year=2025, record=record)
+    told = assess_once("USA", "RUS", year=2025)
     (mapped,) = (each for each in told.chapter("order").exhibits if each.id == "order.map")
     fights = mapped.frame.drop_nulls("fights_in").select("member", "state", "fights_in").unique()
     assert sorted(fights.rows()) == [("Russia", "Ukraine", 2024), ("United States", "Yemen", 2024)]
@@ -98,8 +98,8 @@ def test_no_table_of_risks_shows_two_that_fight_without_saying_so(record: Record
     assert "they fight in 2024" in to_html(told, "foedus assess USA RUS")
 
 
-def test_the_risk_of_two_with_each_other_stands_among_the_largest_however_small(record: Record) -> None:
-    told = assess("ISR", "IRN", year=2024, record=record)
+def test_the_risk_of_two_with_each_other_stands_among_the_largest_however_small() -> None:
+    told = assess_once("ISR", "IRN", year=2024)
     risks = largest_risks(told)
     assert risks is not None
     assert risks.frame["state"].to_list()[0] == EACH_OTHER
@@ -108,15 +108,15 @@ def test_the_risk_of_two_with_each_other_stands_among_the_largest_however_small(
     assert [risk["probability"] for risk in own] == [told.finding("order.fatal_dispute.probability").value] * 2
 
 
-def test_where_nobody_fights_nothing_is_marked(record: Record) -> None:
-    risks = largest_risks(assess("NOR", "SWE", year=2020, record=record))
+def test_where_nobody_fights_nothing_is_marked() -> None:
+    risks = largest_risks(assess_once("NOR", "SWE", year=2020))
     assert risks is not None
     assert risks.fight_in is None
 
 
-def test_a_table_of_a_year_without_a_map_marks_them_too(record: Record) -> None:
+def test_a_table_of_a_year_without_a_map_marks_them_too() -> None:
     """Iran and Iraq fight from 1980 to 1988; the risks of such a year stand in a table."""
-    told = assess("IRN", "IRQ", year=1985, record=record)
+    told = assess_once("IRN", "IRQ", year=1985)
     risks = largest_risks(told)
     assert risks is not None
     assert risks.fight_in == 1985
