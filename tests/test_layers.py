@@ -35,7 +35,9 @@ LAYERS = (
     ("panels",),
     ("estimation", "record"),
     ("arguments", "offers"),
-    ("words", "version", "errors", "digits"),
+    ("words",),
+    ("language",),
+    ("version", "errors", "digits"),
 )
 """The floors, from the top down; rooms on one floor do not know each other."""
 

@@ -53,6 +53,7 @@ def assess(
     alliances_from: str = "facts",
     against: str | int | None = None,
     without: str | Sequence[str] = "all",
+    language: str = "en",
 ) -> ShownAssessment:
     """Assess the partnership of two states or more, named as anywhere in foedus, in a year from 1816 to 2025.
 
@@ -63,21 +64,26 @@ def assess(
     alliances_from : whose alliances count: "facts" (dated facts laid over ATOP), "atop", or "cow" once added to the record.
     against : an outsider: the members' risks with that state are told, instead of those with all.
     without : which obligations are switched off to tell what changes: "all", "bilateral", or types by name.
+    language : of the page and of the brief as text: "en" or "fr". Findings, frames and JSON are the same in every language.
 
-    Raises InputError for what cannot be assessed.
+    Raises InputError for what cannot be assessed, and for a language that there is not.
 
     >>> assess("USA", "CAN", year=2022).title
     'United States and Canada'
+    >>> print(assess("USA", "CAN", year=2022, language="fr").to_text().partition(" : ")[0])
+    Une alerte, oui ; une dissuasion, nul ne peut le savoir
     >>> assess("AUKUS", against="CHN").title
     'The 3 members of AUKUS, facing China'
     """
     from foedus.assessment.assess import assess as assess_partnership
+    from foedus.language.speaking import check
     from foedus.report.shown import ShownAssessment
 
+    check(language)
     told = assess_partnership(
         *members, year=year, record=record, alliances_from=alliances_from, against=against, without=without
     )
-    return ShownAssessment.of(told)
+    return ShownAssessment.of(told, language)
 
 
 @checked()

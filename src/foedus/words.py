@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import polars as pl
 
+from foedus.language.said import Listing, Said, StateName, say, say_many
+
 HOSTILITY = {1: "no militarized action", 2: "threat of force", 3: "display of force", 4: "use of force", 5: "war"}
 FATALITY = {
     0: "no deaths",
@@ -32,7 +34,20 @@ def the(name: str) -> str:
     >>> the("United States"), the("Soviet Union"), the("Canada")
     ('the United States', 'the Soviet Union', 'Canada')
     """
-    return f"the {name}" if _WITH_ARTICLE.match(name) else name
+    said = StateName(f"the {name}" if _WITH_ARTICLE.match(name) else name)
+    said.name = name
+    return said
+
+
+def labelled(name: str) -> str:
+    """Return a state's name as a label has it, without an article in any language.
+
+    >>> labelled("United States")
+    'United States'
+    """
+    said = StateName(name)
+    said.name, said.form = name, "bare"
+    return said
 
 
 def starting(name: str) -> str:
@@ -68,7 +83,7 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     >>> counted(1, "year"), counted(3, "entry", "entries")
     ('1 year', '3 entries')
     """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return say_many(number, f"{{number}} {one}", f"{{number}} {many or one + 's'}")
 
 
 def listed(items: Sequence[str]) -> str:
@@ -77,7 +92,11 @@ def listed(items: Sequence[str]) -> str:
     >>> listed(["a", "b", "c"])
     'a, b and c'
     """
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+    if len(items) < 2:
+        return items[0] if items else ""
+    said = Listing(f"{', '.join(items[:-1])} and {items[-1]}")
+    said.items = items
+    return said
 
 
 def capitalized(text: str) -> str:
@@ -86,7 +105,8 @@ def capitalized(text: str) -> str:
     >>> capitalized("rivalry of the two")
     'Rivalry of the two'
     """
-    return text[:1].upper() + text[1:]
+    large = text[:1].upper() + text[1:]
+    return text.again(large) if isinstance(text, Said) else large
 
 
 def runs(years: Sequence[int]) -> list[tuple[int, int]]:
@@ -119,7 +139,7 @@ def aged(age: object, year: int) -> str:
     >>> aged(3, 2022), aged(0, 2022)
     (' (value of 2019)', '')
     """
-    return f" (value of {year - age})" if isinstance(age, int) and age else ""
+    return say(" (value of {year})", year=year - age) if isinstance(age, int) and age else ""
 
 
 def chance(probability: float) -> str:
@@ -132,9 +152,9 @@ def chance(probability: float) -> str:
     """
     percent = significant(probability * 100)
     if probability >= 0.01 or probability <= 0:
-        return f"{percent} %"
+        return say("{percent} %", percent=percent)
     scale = 10 ** max(len(f"{1 / probability:.0f}") - 2, 0)
-    return f"{percent} % (1 in {round(1 / probability / scale) * scale:,})"
+    return say("{percent} % (1 in {number})", percent=percent, number=f"{round(1 / probability / scale) * scale:,}")
 
 
 def between(years: pl.Series) -> str:
@@ -173,7 +193,7 @@ def percent(share: float, digits: int = 0) -> str:
     >>> percent(0.451), percent(0.451, 1)
     ('45 %', '45.1 %')
     """
-    return f"{100 * share:.{digits}f} %"
+    return say("{percent} %", percent=f"{100 * share:.{digits}f}")
 
 
 def about(number: float) -> str:

@@ -11,8 +11,11 @@ import pytest
 from foedus.assessment.brief import MOST, Brief, _threats, brief
 from foedus.assessment.chapters.relation import chapter as relation
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Reference
+from foedus.language.said import say
+from foedus.language.speaking import lacking, speaking
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
+from foedus.words import the
 
 PAIRS = [
     ("USA", "CAN", 2025, "allies"),
@@ -58,6 +61,12 @@ def test_a_brief_is_short_and_names_what_each_line_rests_on(briefs: list[Brief])
         assert len(each.lines) <= MOST
         assert all(line.rests_on and line.text.endswith(".") for line in (each.lead, *each.lines))
         assert set(each.as_dict()) == {"kind", "verdict", "lead", "lines", "rests_on"}
+
+
+def test_each_line_has_a_french_text(briefs: list[Brief]) -> None:
+    """A line that is glued of fragments, or a pattern that joins, is found here; `language/fr/messages.po` takes it."""
+    with speaking("fr"):
+        assert [lack for each in briefs for line in (each.lead, *each.lines) for lack in lacking(line.text)] == []
 
 
 def test_the_bond_is_told_by_the_name_of_its_treaty(briefs: list[Brief]) -> None:
@@ -170,17 +179,17 @@ def test_whether_anything_binds_two_may_be_unknown() -> None:
 
 
 def test_the_highest_threat_is_not_told_without_the_war_under_way() -> None:
-    told = "Ukraine and Russia: the probability that a fatal dispute begins in 2023 is 31 %."
+    told = "{member} and {state}: the probability that a fatal dispute begins in 2023 is 31 %.{fighting} Rivals: 16 %."
     war = (
         "The two fight in 2023 (UCDP: an armed conflict): the risk is that a dispute begins, by what was known before; of this "
         "fight it says nothing."
     )
     said = "Highest risk of a fatal dispute with another state, a year: Ukraine and Russia, 31 % (10 to 60)."
-    for statement, expected in ((f"{told} {war} Rivals: 16 %.", f"{said} {war}"), (f"{told} Rivals: 16 %.", said)):
+    for fighting, expected in ((f" {war}", f"{said} {war}"), ("", said)):
         threat = Finding(
             "order.fatal_threat.RUS",
             "order",
-            statement,
+            say(told, member=the("Ukraine"), state=the("Russia"), fighting=fighting),
             0.31,
             "probability a year",
             interval=Interval(0.95, 0.1, 0.6),
@@ -240,9 +249,10 @@ def test_who_fights_is_told_right_after_the_answer() -> None:
     bond = _finding("relation.defence", 0, statement="Of 3 pairs of members 0 are bound.")
     members, inside = _finding("relation.members", 3), _finding("relation.fighting", 1, statement="Members who fight: two.")
     assert _of(kind, bond, members, inside).lead.text == "No pledge: members who fight: two. They are no allies."
-    risk = _finding("order.facing.UKR", 0.1, statement="Ukraine and Russia: the probability is 10 %.")
+    facing = say("{member} and {state}: the probability is 10 %.", member=the("Ukraine"), state=the("Russia"))
+    risk = _finding("order.facing.UKR", 0.1, statement=facing)
     outside = _finding("order.fighting", 1, statement="Fighting in 2022 (UCDP): Ukraine against Russia.")
-    facing = _of(kind, bond, members, outside, risk)
+    answer = _of(kind, bond, members, outside, risk)
     lead = "Ukraine most of all: fighting in 2022 (UCDP): Ukraine against Russia. Ukraine and Russia, "
-    assert facing.lead.text.startswith(lead)
-    assert facing.lead.rests_on == ("order.fighting", "order.facing.UKR")
+    assert answer.lead.text.startswith(lead)
+    assert answer.lead.rests_on == ("order.fighting", "order.facing.UKR")

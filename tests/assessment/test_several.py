@@ -12,6 +12,7 @@ from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.comparison import compare
 from foedus.errors import InputError
+from foedus.language.speaking import lacking, speaking, told
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.report import file_name, summary, to_html
@@ -26,6 +27,13 @@ def nato() -> Assessment:
 @pytest.fixture(scope="module")
 def three() -> Assessment:
     return assess_once("USA", "GBR", "AUS", year=2025)
+
+
+def test_what_is_said_of_several_has_a_french_text(nato: Assessment, three: Assessment) -> None:
+    lines = [line.text for each in (nato, three) for line in (each.brief.lead, *each.brief.lines)]
+    with speaking("fr"):
+        assert [lack for text in (*lines, nato.title, three.title) for lack in lacking(text)] == []
+        assert told(nato.title) == "Les 32 membres de l’OTAN"
 
 
 def test_a_group_is_its_members_in_the_year(nato: Assessment, record: Record) -> None:

@@ -14,7 +14,8 @@ from foedus.assessment.brief import Brief
 from foedus.assessment.claims.check import Claims, as_dict
 from foedus.assessment.finding import Chapter, Exhibit, Finding, all_findings, all_sources
 from foedus.errors import InputError, nearest
-from foedus.words import capitalized, listed, the
+from foedus.language.said import say
+from foedus.words import capitalized, labelled, listed, the
 
 SCHEMA = "foedus/assessment/2"
 
@@ -60,8 +61,8 @@ class Assessment:
     @property
     def title(self) -> str:
         """The members' names, joined ("United States and Canada"), or the group's; and the outsider, if there is one."""
-        named = capitalized(self.group or listed([member.name for member in self.members]))
-        return f"{named}, facing {the(self.against.name)}" if self.against else named
+        named = capitalized(self.group or listed([labelled(member.name) for member in self.members]))
+        return say("{members}, facing {state}", members=named, state=the(self.against.name)) if self.against else named
 
     @property
     def findings(self) -> tuple[Finding, ...]:

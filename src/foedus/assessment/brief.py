@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from foedus.assessment.chapters.order.at_war import ALREADY
 from foedus.assessment.chapters.order.tested import better_guide
 from foedus.assessment.chapters.relation.bond import ALLIES, NEITHER, RIVALS
 from foedus.assessment.chapters.relation.fought import AT_WAR, IN_CONFLICT, OPPOSED
 from foedus.assessment.chapters.relation.several import NONE_BOUND, SOME_BOUND
 from foedus.assessment.evidence import STRATUM_WORDS
 from foedus.assessment.finding import Chapter, Finding
+from foedus.language.said import Sentence, clause, in_turn, joined, opening, say, say_many
 from foedus.validation.grades import SUPPORTED
-from foedus.words import capitalized, signed, significant
+from foedus.words import capitalized, listed, signed, significant
 
 MOST = 6
 """Lines under the answer."""
@@ -32,6 +32,23 @@ FACING = "order.facing."
 """What the ids begin with of members' risks with an outsider, the highest first."""
 
 YES, NO, UNKNOWN = "yes", "no", "nobody can know"
+
+FACING_FIRST = (
+    "{member} most of all: {pair}, {amount} a year for a fatal dispute; every other member less.",
+    "{member} most of all: {fighting}. {pair}, {amount} a year for a fatal dispute; every other member less.",
+)
+FACING_ALONE = (
+    "{member} most of all: {pair}, {amount} a year for a fatal dispute.",
+    "{member} most of all: {fighting}. {pair}, {amount} a year for a fatal dispute.",
+)
+NO_PLEDGE = ("No pledge: {kind}.", "No pledge: {fighting}. {kind}.")
+PARTLY = (
+    "In part on paper; in effect, {verdict}: {bond}; {effect}.",
+    "In part on paper; in effect, {verdict}: {fighting}. {bond}; {effect}.",
+)
+ON_PAPER = "On paper, yes; in effect, {verdict}: {bond}; {effect}."
+ON_PAPER_FIGHTING = "On paper, yes; in effect, {verdict}: {fighting}. {bond}; {effect}."
+FEWER_ATTACKS = "and states with such pacts are attacked less often than a model without them expects"
 
 
 @dataclass(frozen=True)
@@ -73,7 +90,7 @@ class Brief:
 LEFT_OUT = Brief(
     "not on record",
     UNKNOWN,
-    Line("Nobody can know from this record: it leaves out the sources that say what the two owe each other.", ()),
+    Line(say("Nobody can know from this record: it leaves out the sources that say what the two owe each other."), ()),
     (),
 )
 """The brief where the record leaves out the sources of pledges and rivalries."""
@@ -103,31 +120,34 @@ def _several(findings: Findings) -> tuple[str, Line]:
     """Whether the members are bound, pair by pair; of members that face an outsider, whose risk with it is the highest."""
     kind, bond, test = findings["relation.kind"], findings["relation.defence"], findings.get("shield.out_of_sample")
     if (first := _first(findings, FACING)) is not None:
-        pair, _, _ = first.statement.partition(": ")
-        others = "; every other member less" if sum(name.startswith(FACING) for name in findings) > 1 else ""
-        text = f"{pair.partition(' and ')[0]} most of all: {_lower(pair)}, {_amount(first)} a year for a fatal dispute{others}."
-        return UNKNOWN, _with_fighting("order.fighting", findings, Line(text, (first.id,)))
-    said, rests = bond.statement.removesuffix("."), ["relation.defence"]
+        of_several = sum(name.startswith(FACING) for name in findings) > 1
+        patterns = FACING_FIRST if of_several else FACING_ALONE
+        parts = {"member": _part(first, "member"), "pair": _pair(first), "amount": _amount(first)}
+        return UNKNOWN, _with_fighting("order.fighting", findings, patterns, parts, (first.id,))
+    rests = ["relation.defence"]
     inside = "relation.fighting"
     if kind.value == NONE_BOUND:
-        return NO, _with_fighting(inside, findings, Line(f"No pledge: {_lower(kind.statement)}", (kind.id, *rests)))
-    verdict, effect = UNKNOWN, "whether such pacts keep attackers away, the data cannot show"
+        return NO, _with_fighting(inside, findings, NO_PLEDGE, {"kind": _clause(kind)}, (kind.id, *rests))
+    verdict, effect = UNKNOWN, say("whether such pacts keep attackers away, the data cannot show")
     if test is not None:
         rests.append(test.id)
         if test.grade == SUPPORTED and test.direction == "as claimed":
-            verdict, effect = YES, "and states with such pacts are attacked less often than a model without them expects"
-    paper = "In part on paper" if kind.value == SOME_BOUND else "On paper, yes"
-    text = f"{paper}; in effect, {verdict}: {_lower(said)}; {effect}."
-    return verdict, _with_fighting(inside, findings, Line(text, tuple(rests)))
+            verdict, effect = YES, say(FEWER_ATTACKS)
+    patterns = PARTLY if kind.value == SOME_BOUND else (ON_PAPER, ON_PAPER_FIGHTING)
+    parts = {"verdict": say(verdict), "bond": _clause(bond), "effect": effect}
+    return verdict, _with_fighting(inside, findings, patterns, parts, tuple(rests))
 
 
-def _with_fighting(name: str, findings: Findings, line: Line) -> Line:
-    """A line with who fights whom, where that is told: right after the answer, before what it rests on."""
+def _with_fighting(
+    name: str, findings: Findings, patterns: tuple[str, str], parts: Mapping[str, str], rests: tuple[str, ...]
+) -> Line:
+    """The answer, by the second of two patterns with who fights whom, where that is told: before what the answer rests on."""
     told = findings.get(name)
+    alone, beside = patterns
     if told is None:
-        return line
-    answer, _, because = line.text.partition(": ")
-    return Line(f"{answer}: {_lower(told.statement)} {capitalized(because)}", (told.id, *line.rests_on))
+        return Line(capitalized(say(alone, **parts)), rests)
+    opened = {place: opening(part) if f". {{{place}}}" in beside else part for place, part in parts.items()}
+    return Line(capitalized(say(beside, **opened, fighting=_clause(told))), (told.id, *rests))
 
 
 def _first(findings: Findings, stem: str) -> Finding | None:
@@ -137,8 +157,24 @@ def _first(findings: Findings, stem: str) -> Finding | None:
 
 def _amount(risk: Finding) -> str:
     """A risk in per cent with its interval."""
-    amount = f"{_percent(float(risk.value))} %" if isinstance(risk.value, float) else "unknown"
-    return amount + (f" ({_percent(risk.interval.low)} to {_percent(risk.interval.high)})" if risk.interval else "")
+    if not isinstance(risk.value, float):
+        return say("unknown")
+    if risk.interval is None:
+        return say("{percent} %", percent=_percent(risk.value))
+    ends = {"low": _percent(risk.interval.low), "high": _percent(risk.interval.high)}
+    return say("{percent} % ({low} to {high})", percent=_percent(risk.value), **ends)
+
+
+def _part(risk: Finding, name: str) -> str:
+    """What stands in a place of a risk's sentence: its `member`, the other `state`, or the `fighting` of the two."""
+    if not isinstance(risk.statement, Sentence):
+        raise ValueError(f"finding {risk.id}: its sentence does not say who it is about.")
+    return cast(str, risk.statement.parts[name])
+
+
+def _pair(risk: Finding) -> str:
+    """The two states of a risk, within a sentence."""
+    return listed([_part(risk, "member"), _part(risk, "state")])
 
 
 def _next(findings: Findings) -> Line | None:
@@ -146,8 +182,8 @@ def _next(findings: Findings) -> Line | None:
     facing = [finding for name, finding in findings.items() if name.startswith(FACING)][1:4]
     if not facing:
         return None
-    told = [f"{_lower(finding.statement.partition(' and ')[0])}, {_amount(finding)}" for finding in facing]
-    return Line(f"Next: {'; '.join(told)}.", tuple(finding.id for finding in facing))
+    told = [say("{member}, {amount}", member=_part(finding, "member"), amount=_amount(finding)) for finding in facing]
+    return Line(say("Next: {members}.", members=in_turn(told)), tuple(finding.id for finding in facing))
 
 
 def _inside(findings: Findings) -> Line | None:
@@ -155,33 +191,34 @@ def _inside(findings: Findings) -> Line | None:
     first = _first(findings, "order.within.")
     if first is None:
         return None
-    pair, _, _ = first.statement.partition(": ")
-    text = f"Highest risk of a fatal dispute between members, a year: {_lower(pair)}, {_amount(first)}{_guide(first)}."
-    return Line(text, (first.id,))
+    told = "Highest risk of a fatal dispute between members, a year: {pair}, {amount}{guide}."
+    return Line(say(told, pair=_pair(first), amount=_amount(first), guide=_guide(first)), (first.id,))
 
 
 def _allies(findings: Findings) -> tuple[str, Line]:
     """Bound on paper, or known to have been; whether that deters follows from the grade of the pacts' test."""
     bond, watch, test = findings["relation.defence"], findings.get("warning.minutes"), findings.get("shield.out_of_sample")
-    said = _lower(bond.statement.removesuffix("."))
+    said = {"bond": _clause(bond)}
     rests = ["relation.defence"]
-    verdict, effect = UNKNOWN, "whether such a pact keeps attackers away, the data cannot show"
+    verdict, effect = UNKNOWN, say("whether such a pact keeps attackers away, the data cannot show")
     if test is not None:
         rests.append(test.id)
         if test.grade == SUPPORTED and test.direction == "as claimed":
-            verdict, effect = YES, "and states with such pacts are attacked less often than a model without them expects"
+            verdict, effect = YES, say(FEWER_ATTACKS)
     if watch is not None and watch.grade == "physical" and "relation.warning" in findings:
         rests.append(watch.id)
-        return verdict, Line(f"A warning, yes; a deterrent, {verdict}: {said}, and {_watched(watch)}; {effect}.", tuple(rests))
+        warned = "A warning, yes; a deterrent, {verdict}: {bond}, and {watched}; {effect}."
+        text = say(warned, verdict=say(verdict), **said, watched=_watched(watch), effect=effect)
+        return verdict, Line(text, tuple(rests))
     if bond.value != "bound":
-        return UNKNOWN, Line(f"Nobody can know: {said}; {effect}.", tuple(rests))
-    return verdict, Line(f"On paper, yes; in effect, {verdict}: {said}; {effect}.", tuple(rests))
+        return UNKNOWN, Line(say("Nobody can know: {bond}; {effect}.", **said, effect=effect), tuple(rests))
+    return verdict, Line(say(ON_PAPER, verdict=say(verdict), **said, effect=effect), tuple(rests))
 
 
 def _watched(watch: Finding) -> str:
     if watch.baseline is not None and watch.baseline.value == 0:
-        return f"{watch.baseline.name} more than half of low approaches would not be seen"
-    return "their radars see most low approaches"
+        return say("{lacking} more than half of low approaches would not be seen", lacking=watch.baseline.name)
+    return say("their radars see most low approaches")
 
 
 def _fighting(opening: str) -> Callable[[Findings], tuple[str, Line]]:
@@ -189,23 +226,23 @@ def _fighting(opening: str) -> Callable[[Findings], tuple[str, Line]]:
 
     def tell(findings: Findings) -> tuple[str, Line]:
         kind = findings["relation.kind"]
-        return NO, Line(f"{opening}{_lower(kind.statement) if opening else kind.statement}", (kind.id,))
+        return NO, Line(say(opening, kind=_clause(kind)) if opening else kind.statement, (kind.id,))
 
     return tell
 
 
 def _rivals(findings: Findings) -> tuple[str, Line]:
     kind, bond = findings["relation.kind"], findings["relation.defence"]
-    return NO, Line(f"A rivalry: {_lower(kind.statement)}", (kind.id, bond.id))
+    return NO, Line(say("A rivalry: {kind}.", kind=_clause(kind)), (kind.id, bond.id))
 
 
 def _neither(findings: Findings) -> tuple[str, Line]:
     bond = findings["relation.defence"]
     if bond.value is None:
-        return UNKNOWN, Line(f"Nobody can know: {_lower(bond.statement)}", (bond.id,))
+        return UNKNOWN, Line(say("Nobody can know: {bond}.", bond=_clause(bond)), (bond.id,))
     verdict = NO if bond.value == "No treaty" else UNKNOWN
-    opening = "No pledge" if verdict == NO else "Not as far as the data reach"
-    return verdict, Line(f"{opening}: {_lower(bond.statement)}", (bond.id,))
+    told = "No pledge: {bond}." if verdict == NO else "Not as far as the data reach: {bond}."
+    return verdict, Line(say(told, bond=_clause(bond)), (bond.id,))
 
 
 def _statement(name: str) -> Callable[[Findings], Line | None]:
@@ -223,8 +260,10 @@ def _past(findings: Findings) -> Line | None:
     fatal, every = findings.get("relation.fatal_disputes"), findings.get("relation.disputes")
     if fatal is None or every is None:
         return None
-    others = f" Disputes of any kind began in {every.value}." if every.value else ""
-    return Line(f"{fatal.statement}{others}", (fatal.id, every.id))
+    if not every.value:
+        return Line(fatal.statement, (fatal.id, every.id))
+    others = say_many(int(every.value), *2 * ["Disputes of any kind began in {number}."])
+    return Line(joined(fatal.statement, others), (fatal.id, every.id))
 
 
 def _conflict(findings: Findings) -> Line | None:
@@ -243,9 +282,10 @@ def _risk(findings: Findings) -> Line | None:
     kind = risk.reference
     beside = ""
     if kind is not None and kind.observed is not None:
-        beside = f"; of {STRATUM_WORDS.get(kind.name, kind.name)}, {_percent(kind.observed)} % of years saw one"
-    text = f"Risk of a fatal dispute between them, a year: {_amount(risk)}{beside}{_guide(risk)}."
-    return Line(text, (risk.id,))
+        seen = "; of {kind}, {percent} % of years saw one"
+        beside = say(seen, kind=say(STRATUM_WORDS.get(kind.name, kind.name)), percent=_percent(kind.observed))
+    told = "Risk of a fatal dispute between them, a year: {amount}{beside}{guide}."
+    return Line(say(told, amount=_amount(risk), beside=beside, guide=_guide(risk)), (risk.id,))
 
 
 def _threats(findings: Findings) -> Line | None:
@@ -253,10 +293,9 @@ def _threats(findings: Findings) -> Line | None:
     first = _first(findings, "order.fatal_threat.")
     if first is None:
         return None
-    pair, _, said = first.statement.removesuffix(".").partition(": ")
-    already = [f" {sentence}." for sentence in said.split(". ") if sentence.startswith(ALREADY)]
-    text = f"Highest risk of a fatal dispute with another state, a year: {_lower(pair)}, {_amount(first)}{_guide(first)}."
-    return Line("".join((text, *already)), (first.id,))
+    told = "Highest risk of a fatal dispute with another state, a year: {pair}, {amount}{guide}.{fighting}"
+    parts = {"pair": _pair(first), "amount": _amount(first), "guide": _guide(first), "fighting": _part(first, "fighting")}
+    return Line(say(told, **parts), (first.id,))
 
 
 def _guide(risk: Finding) -> str:
@@ -266,7 +305,8 @@ def _guide(risk: Finding) -> str:
         return ""
     if not better_guide(reference, risk.value):
         return ""
-    return f"; of forecasts as high {_percent(reference.observed_alike)} % came true, the better guide"
+    alike = "; of forecasts as high {percent} % came true, the better guide"
+    return say(alike, percent=_percent(reference.observed_alike))
 
 
 def _minutes(findings: Findings) -> Line | None:
@@ -283,8 +323,11 @@ def _evidence(findings: Findings) -> Line | None:
     if test is None or test.interval is None or not isinstance(test.value, float):
         return None
     gain, low, high = (signed(100 * share, 1) for share in (test.value, test.interval.low, test.interval.high))
-    graded = f"{test.grade}, {test.direction}" if test.direction and test.grade == SUPPORTED else test.grade
-    return Line(f"What such pacts add to forecasts of attacks: {gain} % of the score ({low} to {high}); {graded}.", (test.id,))
+    told = "What such pacts add to forecasts of attacks: {gain} % of the score ({low} to {high}); {grade}."
+    if test.direction and test.grade == SUPPORTED:
+        told = "What such pacts add to forecasts of attacks: {gain} % of the score ({low} to {high}); {grade}, {direction}."
+    graded = {"grade": say(test.grade or ""), "direction": say(test.direction or "")}
+    return Line(say(told, gain=gain, low=low, high=high, **graded), (test.id,))
 
 
 def _percent(share: float) -> str:
@@ -293,18 +336,20 @@ def _percent(share: float) -> str:
     >>> _percent(0.0042), _percent(0.01), _percent(0.14), _percent(1e-07)
     ('0.42', '1', '14', 'below 0.001')
     """
-    return significant(100 * share) if share >= 1e-5 else "below 0.001"
+    return significant(100 * share) if share >= 1e-5 else say("below {percent}", percent="0.001")
 
 
-def _lower(sentence: str) -> str:
-    """A sentence after a colon: a first word that is no name in small letters."""
+def _clause(told: Finding) -> str:
+    """A finding's sentence after a colon: without its full stop, and a first word that is no name in small letters."""
+    sentence = told.statement.removesuffix(".")
     first = sentence.split(" ", 1)[0]
-    return sentence[0].lower() + sentence[1:] if first in NO_NAMES else sentence
+    small = sentence[0].lower() + sentence[1:] if first in NO_NAMES else sentence
+    return clause(told.statement, small)
 
 
 _LEADS: Mapping[str, Callable[[Findings], tuple[str, Line]]] = {
-    AT_WAR: _fighting("War: "),
-    IN_CONFLICT: _fighting("Armed conflict: "),
+    AT_WAR: _fighting("War: {kind}."),
+    IN_CONFLICT: _fighting("Armed conflict: {kind}."),
     OPPOSED: _fighting(""),
     ALLIES: _allies,
     RIVALS: _rivals,

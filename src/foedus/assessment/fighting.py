@@ -9,14 +9,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from foedus.language.said import say
 from foedus.panels.fighting import DISPUTES, OPPOSITE, UCDP, WENT_TO_WAR, opposed, under_way
 from foedus.record.source import catalog
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
 from foedus.words import the
 
-BY = {UCDP: "UCDP", DISPUTES: "the list of militarized disputes"}
-"""The sources that tell of fighting, in words."""
+BY = {
+    UCDP: "{state} (by UCDP {government})",
+    DISPUTES: "{state} (by the list of militarized disputes {government})",
+}
+"""A state with whom a source means by its government."""
 
 AT_LEVEL_OF_WAR, BOTH_LOST = "at the level of war", "with deaths on both sides"
 """What the list says of a dispute of two."""
@@ -49,8 +53,8 @@ class Side:
     def what(self) -> str:
         """What the two are in."""
         if self.by == DISPUTES:
-            return f"a dispute {AT_LEVEL_OF_WAR}"
-        return "a war" if self.war else "an armed conflict"
+            return say("a dispute at the level of war")
+        return say("a war") if self.war else say("an armed conflict")
 
 
 def sides(record: Record, year: int) -> dict[Dyad, Side]:
@@ -82,7 +86,8 @@ def named(record: Record, code: int, year: int, by: str) -> str:
     ('Yemen (by UCDP the Houthi authorities in Sanaa)', 'the United States')
     """
     who = government(record, code, year, by)
-    return the(StateSystem.of(record).name(code, year)) + (f" (by {BY[by]} {who})" if who else "")
+    state = the(StateSystem.of(record).name(code, year))
+    return say(BY[by], state=state, government=say(who)) if who else state
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ def assess(
         str, typer.Option(help="What is switched off to tell what changes: all, bilateral, or types (defence,warning).")
     ] = "all",
     alliances_from: AlliancesFrom = "facts",
+    language: Annotated[str, typer.Option(help="Language of summary, page and brief: en, or fr for French.")] = "en",
     html: Annotated[
         Path | None, typer.Option(help="Where the report goes (- for the terminal); by default foedus-FIRST-SECOND.html here.")
     ] = None,
@@ -43,6 +44,7 @@ def assess(
     from foedus import report
     from foedus.api import assess as assess_partnership
     from foedus.assessment.methods import methods as tell_methods
+    from foedus.language.speaking import speaking
     from foedus.record.store import open_record
     from foedus.report.published import Address
 
@@ -57,8 +59,9 @@ def assess(
         alliances_from=alliances_from,
         against=against,
         without=listed("without", without) or (),
+        language=language,
     )
-    target = html or Path(report.file_name(assessment))
+    target = html or Path(report.file_name(assessment, language))
     card = target.with_suffix(".png") if base_url is not None else None
     report.check_targets(target, json, pdf, card)
     address = Address.of(base_url, target, card) if base_url is not None and card is not None else None
@@ -66,19 +69,20 @@ def assess(
     also: dict[str, str] = {}
     if json is not None:
         report.write_json(assessment, json)
-    report.write_html(assessment, target, command=typed(), address=address)
     if beside is not None:
         report.write_methods(tell_methods(record), beside, command="foedus methods")
-    if card is not None:
-        report.write_card(assessment, card)
-        also["Card"] = str(card)
-    if pdf is not None:
-        report.write_pdf(assessment, pdf, command=typed(), link=link)
-        also["Brief"] = str(pdf)
-    if charts is not None:
-        also["Pictures"] = f"{charts}: {report.write_charts(assessment, charts, link)}"
-    if not printed:
-        report.show(assessment, target, also)
+    with speaking(language):
+        report.write_html(assessment, target, command=typed(), address=address)
+        if card is not None:
+            report.write_card(assessment, card)
+            also["Card"] = str(card)
+        if pdf is not None:
+            report.write_pdf(assessment, pdf, command=typed(), link=link)
+            also["Brief"] = str(pdf)
+        if charts is not None:
+            also["Pictures"] = f"{charts}: {report.write_charts(assessment, charts, link)}"
+        if not printed:
+            report.show(assessment, target, also)
 
 
 def methods(

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
+from foedus.language.said import on_day, say
 from foedus.panels.systems import SUCCESSORS
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
@@ -24,8 +25,11 @@ MOST, NAMED_OF_MANY = 4, 2
 PACT = re.compile(r"Pact of (.+), ((?:\d{1,2} \w+ )?\d{4})")
 """The title of a treaty that has none: its parties, and its year or day."""
 
-OTHERS = re.compile(r" and \d+ other states?$")
+OTHERS = re.compile(r" and (\d+) other states?$")
 """How such a title ends of parties of which not all are named."""
+
+_BETWEEN = re.compile(r", | and (?!Nejd\b|Montenegro\b)")
+"""What stands between the parties of a title; two states have an "and" in their own name."""
 
 OUTSIDE = "a party outside the state system"
 """A party whose number no state of the system has: ATOP's 8152 (Annam, 1874)."""
@@ -43,10 +47,25 @@ def called(title: str, among: Sequence[str] = ()) -> str:
     """
     told = PACT.fullmatch(title)
     if told is None:
-        return f"the {title}"
-    others = OTHERS.search(told[1])
-    parties = f"{', '.join(among)}{others[0]}" if others and len(among) == NAMED_OF_MANY else told[1]
-    return f"a pact of {parties} of {told[2]}"
+        return say("the {treaty}", treaty=say(title))
+    parties, when = _told(told[1], among), told[2]
+    if when.isdigit():
+        return say("a pact of {parties} of {year}", parties=parties, year=when)
+    return say("a pact of {parties} of {day}", parties=parties, day=on_day(datetime.strptime(when, "%d %B %Y").date()))
+
+
+def _told(parties: str, among: Sequence[str]) -> str:
+    """The parties that a title names, as they stand in a sentence."""
+    others = OTHERS.search(parties)
+    if others is None:
+        return listed(_stated(parties))
+    named = list(among) if len(among) == NAMED_OF_MANY else _stated(parties[: others.start()])
+    return listed([*named, counted(int(others[1]), "other state")])
+
+
+def _stated(names: str) -> list[str]:
+    """The parties that a title names, one by one."""
+    return [say(OUTSIDE) if part == OUTSIDE else the(part.removeprefix("the ")) for part in _BETWEEN.split(names)]
 
 
 def titled(record: Record, members: pl.DataFrame) -> pl.Expr:
@@ -87,4 +106,4 @@ def _parties(names: list[str]) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
+    return str(on_day(day))

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from foedus.errors import InputError, nearest
+from foedus.language.said import proper, say, say_many
 from foedus.panels.groups import group, is_group, known_until, memberships
 from foedus.panels.groups import named as groups
 from foedus.panels.own_groups import is_own, own_groups
 from foedus.panels.systems import SUCCESSORS
 from foedus.record.states import State, StateSystem
 from foedus.record.store import Record
-from foedus.words import counted
 
 
 def named_states(names: Sequence[str | int | Path], year: int, record: Record) -> list[tuple[str, list[State]]]:
@@ -85,7 +85,7 @@ def _meant(name: str | int | Path, year: int, record: Record) -> list[tuple[str,
 def _own(text: str | Path, year: int, record: Record) -> list[tuple[str, list[State]]]:
     """Groups of the user's own, each with its members on some day of the year."""
     system = StateSystem.of(record)
-    found = []
+    found: list[tuple[str, list[State]]] = []
     for own in own_groups([text], lambda name: (system.resolve(name, year).ccode,)):
         here = {
             code
@@ -95,7 +95,8 @@ def _own(text: str | Path, year: int, record: Record) -> list[tuple[str, list[St
         states = [state for state in system.members(year) if state.ccode in here]
         if not states:
             raise InputError(f"{own.label} has no members in {year}.")
-        found.append((f"the {counted(len(states), 'member')} of {own.label}", states))
+        patterns = ("the {number} member of {group}", "the {number} members of {group}")
+        found.append((say_many(len(states), *patterns, group=proper(own.label)), states))
     return found
 
 
@@ -122,4 +123,4 @@ def _group(name: str, year: int, record: Record) -> tuple[str, list[State]]:
     states = [state for state in StateSystem.of(record).members(year) if state.ccode in codes]
     if not states:
         raise InputError(f"{chosen.name} has no members on record in {year}.")
-    return f"the {len(states)} members of {chosen.name}", states
+    return say("the {number} members of {group}", number=len(states), group=say(chosen.name)), states

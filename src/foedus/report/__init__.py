@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.errors import InputError
+from foedus.language.speaking import ENGLISH
 from foedus.record.writing import STANDARD_OUTPUT, check_new_folder, check_target, write_file, write_text
 from foedus.version import __version__
 
@@ -51,9 +52,9 @@ NAMED = 4
 """Members named in the name of a file."""
 
 
-def file_name(assessment: Assessment) -> str:
-    """Return the name a report gets by default, for example "foedus-USA-CAN.html" or "foedus-NATO-against-RUS.html"."""
-    return f"foedus-{stem(assessment)}.html"
+def file_name(assessment: Assessment, language: str = ENGLISH) -> str:
+    """Return the name a report gets by default, for example "foedus-USA-CAN.html", or "foedus-USA-CAN-fr.html" in French."""
+    return f"foedus-{stem(assessment)}{'' if language == ENGLISH else f'-{language}'}.html"
 
 
 def stem(assessment: Assessment) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
+from foedus.language.speaking import figures, tell
 from foedus.report.wording import is_share, value, value_range
 
 _SPACE, _MINUS = "\u00a0", "−"
@@ -30,8 +32,13 @@ def prose(sentence: str) -> str:
     >>> prose("a gain of -0.1 to +3.8 %, by 2019-03"), prose("it stood at -0.00"), prose("since 1949-04-04")
     ('a gain of −0.1 to +3.8\xa0%, by 2019-03', 'it stood at 0.00', 'since 4 Apr 1949')
     """
-    days = _DAY.sub(lambda found: value(found[0]), sentence)
+    days = _DAY.sub(_day, sentence)
     return _PER_CENT.sub(_SPACE, _BELOW_ZERO.sub("", _HYPHEN.sub(_MINUS, days)))
+
+
+def _day(found: re.Match[str]) -> str:
+    when = date.fromisoformat(found[0])
+    return f"{when.day} {when:%b} {when.year}"
 
 
 def amount(known: float | int | str | None, unit: str, sentence: str) -> str:
@@ -44,10 +51,10 @@ def amount(known: float | int | str | None, unit: str, sentence: str) -> str:
     >>> amount(-4.9, "per cent of the odds", "The odds differ by -5 % (-25 to +21).")
     '−5'
     """
-    shown = value(known, unit)
     if isinstance(known, bool) or not isinstance(known, int | float) or unit == "year":
-        return shown
-    said = [_written(words, known, unit) for words in roundings(sentence, known, unit)]
+        return value(known, unit)
+    said = [figures(_written(words, known, unit)) for words in roundings(sentence, known, unit)]
+    shown = value(known, unit)
     return said[0] if said and shown not in said else shown
 
 
@@ -63,8 +70,9 @@ def span(low: float, high: float, unit: str, sentence: str) -> str:
     for found in _RANGE.finditer(sentence):
         ends = [_read(end) for end in (found[1], found[2])]
         if all(_rounds(end, known * scale, least=1) for end, known in zip((found[1], found[2]), (low, high), strict=True)):
-            words = " to ".join(end.lstrip("+").replace("-", _MINUS) for end in (found[1], found[2]))
-            words = words.replace(" to ", "–") if min(ends) >= 0 and is_share(unit) else words
+            low_end, high_end = (figures(end.lstrip("+").replace("-", _MINUS)) for end in (found[1], found[2]))
+            dashed = f"{low_end}–{high_end}"
+            words = dashed if min(ends) >= 0 and is_share(unit) else tell("{low} to {high}", low=low_end, high=high_end)
             return f"{words}{_SPACE + '%' if is_share(unit) else ''}"
     return value_range(low, high, unit)
 

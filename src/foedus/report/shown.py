@@ -7,33 +7,45 @@ from dataclasses import dataclass, fields
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.claims.check import Claims
 from foedus.citation import citations
+from foedus.language.speaking import ENGLISH, speaking, told
 from foedus.radars.answer import NetworkWarning
 from foedus.report.html import claims_to_html, to_html
+from foedus.report.said import prose
 
 
 @dataclass(frozen=True)
 class ShownAssessment(Assessment):
     """An assessment that can be turned into a page, cited and displayed."""
 
+    language: str = ENGLISH
+
     @classmethod
-    def of(cls, assessment: Assessment) -> ShownAssessment:
-        """Return the assessment with the ways to show it."""
-        return cls(**{field.name: getattr(assessment, field.name) for field in fields(assessment)})
+    def of(cls, assessment: Assessment, language: str = ENGLISH) -> ShownAssessment:
+        """Return the assessment with the ways to show it, in a language."""
+        return cls(**{field.name: getattr(assessment, field.name) for field in fields(assessment)}, language=language)
 
     def to_html(self) -> str:
         """Return the report as one self-contained HTML page."""
-        return to_html(self, self._call())
+        with speaking(self.language):
+            return to_html(self, self._call())
 
     def to_pdf(self) -> bytes:
         """Return the brief of two pages as a PDF file; raises InputError where the extra [pdf] is not installed."""
         from foedus.report.brief_pdf import to_pdf
 
-        return to_pdf(self, self._call())
+        with speaking(self.language):
+            return to_pdf(self, self._call())
+
+    def to_text(self) -> str:
+        """Return the brief as text: its answer, and a line for each of its lines."""
+        with speaking(self.language):
+            return "\n".join(prose(told(line.text)) for line in (self.brief.lead, *self.brief.lines))
 
     def _call(self) -> str:
         names = ", ".join(repr(member.name) for member in self.members)
         against = f", against={self.against.name!r}" if self.against else ""
-        return f"foedus.assess({names}, year={self.year}{against})"
+        language = f", language={self.language!r}" if self.language != ENGLISH else ""
+        return f"foedus.assess({names}, year={self.year}{against}{language})"
 
     def cite(self, *, bibtex: bool = False) -> str:
         """Return what to cite for everything the assessment rests on, one source a line, or as BibTeX."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from foedus.assessment.chapters.relation.fought import AT_WAR, IN_CONFLICT, OPPO
 from foedus.assessment.chapters.relation.several import SOME_BOUND
 from foedus.assessment.claims.check import VERDICTS, Claims
 from foedus.assessment.finding import Exhibit
+from foedus.language.speaking import tell, told
 from foedus.report.said import prose
 from foedus.words import capitalized, the
 
@@ -23,6 +25,9 @@ QUESTIONS = {
     RIVALS: "What stands between the two, how dangerous is it, and how do we know?",
 }
 """What is asked of two states, by what they are to each other."""
+
+_COLON = re.compile(r"\u00a0?: ")
+"""What stands between the answer and its reason."""
 
 NEITHER = "What binds the two, what stands between them, and how do we know?"
 
@@ -42,7 +47,8 @@ READING = (
 
 def answer(assessment: Assessment) -> tuple[str, str]:
     """Return the answer in a few words, and what it rests on; "" where the answer says no more than that."""
-    short, _, because = prose(assessment.brief.lead.text).partition(": ")
+    lead = prose(told(assessment.brief.lead.text))
+    short, because = (*_COLON.split(lead, maxsplit=1), "")[:2]
     return f"{short.removesuffix('.')}.", capitalized(because)
 
 
@@ -55,17 +61,18 @@ def first_exhibits(assessment: Assessment) -> list[Exhibit]:
 def question(assessment: Assessment) -> str:
     """Return the question that an assessment answers, by the kind of pair."""
     if assessment.against is not None:
-        return f"How likely is a fatal dispute of a member with {the(assessment.against.name)}, and how do we know?"
+        asked = "How likely is a fatal dispute of a member with {state}, and how do we know?"
+        return tell(asked, state=the(assessment.against.name))
     neither = NEITHER if len(assessment.members) == 2 else "Does anything bind these states, and how do we know?"
-    return QUESTIONS.get(assessment.brief.kind, neither)
+    return tell(QUESTIONS.get(assessment.brief.kind, neither))
 
 
 def kind(assessment: Assessment) -> str:
     """Return what the page is: allies are partners, others are the states they are."""
     if assessment.brief.kind in (ALLIES, SOME_BOUND):
-        return "Partnership assessment"
+        return tell("Partnership assessment")
     number = len(assessment.members)
-    return f"Assessment of {'two' if number == 2 else number} states"
+    return tell("Assessment of two states") if number == 2 else tell("Assessment of {number} states", number=number)
 
 
 EACH_OTHER = "each other"

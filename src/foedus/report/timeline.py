@@ -15,8 +15,9 @@ from typing import Any
 
 import polars as pl
 
+from foedus.language.speaking import day
 from foedus.report.drawing import NARROW, WIDE, Picture, Scale, across, cut, element, fits, mark, share, text, upright
-from foedus.report.wording import clean, day
+from foedus.report.wording import clean
 
 BAR, LANE_HEAD, LANE_FOOT, AXIS = 17, 18, 6, 22
 """Heights in pixels: of a bar's row, of the name above a lane, of the gap below it, of the axis."""

@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from foedus.language.speaking import day, figures, tell
 from foedus.panels.codebook import codebook
 from foedus.words import significant
 
@@ -63,13 +64,17 @@ def clean(text: str) -> str:
     return text.strip() if text.isprintable() else _BREAKS.sub(" ", _UNSAFE.sub("", text)).strip()
 
 
-@lru_cache(maxsize=4096)
 def number(value: float | int, digits: int = 3) -> str:
     """Return a number with `digits` significant digits and thousands separators; whole numbers are kept whole.
 
     >>> number(35106), number(0.012345), number(1234.5), number(-2.5), number(3.0)
     ('35,106', '0.0123', '1,234', '−2.5', '3')
     """
+    return figures(_number(value, digits))
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float | int, digits: int) -> str:
     if not math.isfinite(value):
         return UNKNOWN
     if float(value).is_integer():
@@ -88,16 +93,20 @@ def number_range(low: float, high: float) -> str:
     decimals = [_places(end, 3) for end in (low, high)]
     if max(abs(low), abs(high)) < 100:
         decimals = [max(decimals)] * 2
-    return f"{_fixed(low, decimals[0])} to {_fixed(high, decimals[1])}"
+    return tell("{low} to {high}", low=_fixed(low, decimals[0]), high=_fixed(high, decimals[1]))
 
 
-@lru_cache(maxsize=4096)
 def percent(share: float) -> str:
     r"""Return a share as a percentage with two significant digits (counted from the nearer end).
 
     >>> percent(0.0243), percent(0.00042), percent(0.23), percent(0.996), percent(0.0)
     ('2.4\xa0%', '0.042\xa0%', '23\xa0%', '99.60\xa0%', '0\xa0%')
     """
+    return figures(_percent(share))
+
+
+@lru_cache(maxsize=4096)
+def _percent(share: float) -> str:
     return f"{_hundredths(share, _decimals(share))}{_SPACE}%"
 
 
@@ -107,7 +116,8 @@ def percent_range(low: float, high: float) -> str:
     >>> percent_range(0.00042, 0.012), percent_range(-1.39, -0.05)
     ('0.042–1.2\xa0%', '−139 to −5.0\xa0%')
     """
-    return f"{_hundredths(low, _decimals(low))}{' to ' if low < 0 else '–'}{percent(high)}"
+    first = figures(_hundredths(low, _decimals(low)))
+    return tell("{low} to {high}", low=first, high=percent(high)) if low < 0 else f"{first}–{percent(high)}"
 
 
 def odds(share: float) -> str:
@@ -120,7 +130,7 @@ def odds(share: float) -> str:
         return ""
     inverse = 1 / share
     scale = 10.0 ** (_exponent(inverse, 2) - 1)
-    return f"1 in {number(round(inverse / scale) * scale)}"
+    return tell("1 in {number}", number=_number(round(inverse / scale) * scale, 3))
 
 
 def is_share(unit: str) -> bool:
@@ -135,7 +145,7 @@ def value(amount: Any, unit: str = "") -> str:
     ('0.42\xa0%', '1949', '–', '12 May 1958')
     """
     if isinstance(amount, bool):
-        return "yes" if amount else "no"
+        return tell("yes") if amount else tell("no")
     if isinstance(amount, int | float):
         return _amount(amount, unit)
     if isinstance(amount, date):
@@ -152,7 +162,7 @@ def value_range(low: float, high: float, unit: str = "") -> str:
     ('1.50 to 3.25', '2034 to 2056')
     """
     if unit == "year":
-        return f"{low:.0f} to {high:.0f}"
+        return tell("{low} to {high}", low=f"{low:.0f}", high=f"{high:.0f}")
     return percent_range(low, high) if is_share(unit) else number_range(low, high)
 
 
@@ -167,10 +177,10 @@ def short(amount: float, unit: str = "") -> str:
     '0.00001\xa0%'
     """
     if is_share(unit):
-        return f"{significant(100 * amount, 6)}{_SPACE}%".replace("-", "−")
+        return figures(f"{significant(100 * amount, 6)}{_SPACE}%".replace("-", "−"))
     for magnitude, name in _MAGNITUDES:
         if abs(amount) >= magnitude:
-            return f"{number(amount / magnitude)}{_SPACE}{name}"
+            return f"{number(amount / magnitude)}{_SPACE}{tell(name)}"
     return value(amount, unit)
 
 
@@ -189,17 +199,9 @@ def unit_words(unit: str, amount: Any = None) -> str:
     if unit in ("year", "date"):
         return ""
     if is_share(unit):
-        return unit.removeprefix("probability").removeprefix("share").strip()
-    return _PLURAL.sub(_singular, unit) if amount == 1 else unit
-
-
-def day(when: date) -> str:
-    """Return a date as "4 Apr 1949".
-
-    >>> day(date(1949, 4, 4))
-    '4 Apr 1949'
-    """
-    return f"{when.day} {when:%b} {when.year}"
+        of = unit.removeprefix("probability").removeprefix("share").strip()
+        return tell(of) if of else ""
+    return tell(_PLURAL.sub(_singular, unit) if amount == 1 else unit) if unit else ""
 
 
 def heading(column: str) -> str:
@@ -208,6 +210,10 @@ def heading(column: str) -> str:
     >>> heading("first_year"), heading("ccode")
     ('First year', 'COW code')
     """
+    return tell(_heading(column))
+
+
+def _heading(column: str) -> str:
     if column in _HEADINGS:
         return _HEADINGS[column]
     stem, side = (column[:-2], _SIDES[column[-1]]) if column[-2:] in ("_1", "_2") else (column, "")

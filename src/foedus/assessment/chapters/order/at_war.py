@@ -9,17 +9,45 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from foedus.assessment.fighting import BY, Dyad, Side, government, named, sides
+from foedus.assessment.fighting import Dyad, Side, government, named, sides
 from foedus.assessment.finding import Finding, Rows
-from foedus.panels.fighting import UCDP, last_known
+from foedus.language.said import in_turn, joined, say
+from foedus.panels.fighting import DISPUTES, UCDP, last_known
 from foedus.partnership.partnership import Partnership
 from foedus.words import counted, listed
 
-ALREADY = ("The two fight in", "The two are at war in", "The two are on opposite sides in")
-"""How the sentence begins that has to stand beside a risk of two states that fight, by whom it is told, or are opposed."""
+BEGUN = {
+    ("fight", UCDP): (
+        "The two fight in {year} (UCDP: {what}): the risk is that a dispute begins, by what was known before; of this fight it "
+        "says nothing."
+    ),
+    ("fight", DISPUTES): (
+        "The two are at war in {year} (the list of militarized disputes: {what}): the risk is that a dispute begins, by what "
+        "was known before; of this fight it says nothing."
+    ),
+    ("opposed", UCDP): (
+        "The two are on opposite sides in {year} (UCDP: {what}): the risk is that a dispute begins, by what was known before; "
+        "of this fight it says nothing."
+    ),
+    ("opposed", DISPUTES): (
+        "The two are on opposite sides in {year} (the list of militarized disputes: {what}): the risk is that a dispute "
+        "begins, by what was known before; of this fight it says nothing."
+    ),
+}
+"""What has to stand beside a risk of two states that fight, or are opposed, by the source that tells it."""
 
 NAMED = 6
 """States named on the other side of a member that does not fight them; of more the number is told."""
+
+FIGHTING = {
+    UCDP: "Fighting in {year} (UCDP): {foes}.",
+    DISPUTES: "At war in {year} (the list of militarized disputes): {foes}.",
+}
+BESIDE = {
+    UCDP: "On opposite sides in {year} (UCDP, by troops sent to help): {foes}.",
+    DISPUTES: "On opposite sides in {year} (the list of militarized disputes, which does not say who fought whom): {foes}.",
+}
+"""What is said of those who fight, and of those who are only on the other side, by each source."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +89,13 @@ class Fighting:
         (source,) = {side.by for side in self.dyads.values()}
         said = []
         if fought:
-            head = "Fighting" if source == UCDP else "At war"
-            said.append(f"{head} in {self.year} ({BY[source]}): {_each(fought, 'against', every=True)}.")
+            said.append(say(FIGHTING[source], year=self.year, foes=_each(fought, "{member} against {foes}", every=True)))
         if against:
-            how = "by troops sent to help" if source == UCDP else "which does not say who fought whom"
-            said.append(f"On opposite sides in {self.year} ({BY[source]}, {how}): {_each(against, 'opposite', every=False)}.")
+            said.append(say(BESIDE[source], year=self.year, foes=_each(against, "{member} opposite {foes}", every=False)))
         return Finding(
             id="order.fighting",
             chapter="order",
-            statement=" ".join(said),
+            statement=joined(*said),
             value=len({foe for foes in (*fought.values(), *against.values()) for foe in foes}),
             unit="states",
             sources=(source,),
@@ -97,17 +123,16 @@ class Fighting:
         """
         if (side := self.dyads.get((min(dyad), max(dyad)))) is None:
             return "", ()
-        fight, war, opposite = ALREADY
-        begins = opposite if not side.fights else fight if side.by == UCDP else war
-        meant = listed([self.governments[code] for code in dyad if code in self.governments])
-        what = f"{BY[side.by]}: {side.what}{f' with {meant}' if meant else ''}"
-        said = f" {begins} {self.year} ({what}): the risk is that a dispute begins, by what was known before; "
-        return f"{said}of this fight it says nothing.", (side.by,)
+        meant = listed([say(self.governments[code]) for code in dyad if code in self.governments])
+        what = say("{what} with {governments}", what=side.what, governments=meant) if meant else side.what
+        already = say(BEGUN["fight" if side.fights else "opposed", side.by], year=self.year, what=what)
+        return say(" {already}", already=already), (side.by,)
 
 
-def _each(foes: Mapping[str, list[str]], word: str, *, every: bool) -> str:
+def _each(foes: Mapping[str, list[str]], pattern: str, *, every: bool) -> str:
     """Members and their foes, in words: all of these, or the first few and how many more there are."""
-    return "; ".join(f"{member} {word} {listed(list(_some(states, every=every)))}" for member, states in foes.items())
+    each = ((member, listed(list(_some(states, every=every)))) for member, states in foes.items())
+    return in_turn([say(pattern, member=member, foes=others) for member, others in each])
 
 
 def _some(states: list[str], *, every: bool) -> Iterable[str]:

@@ -29,6 +29,7 @@ from foedus.assessment.chapters.order.risks import Risks, risk_table
 from foedus.assessment.evidence import STRATUM_WORDS, Words, headline_finding, long_range_finding, stratum_finding, term_finding
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
+from foedus.language.said import say
 from foedus.mechanisms.order.covariates import TERMS
 from foedus.mechanisms.order.disputes import ORIGINATED, Disputes
 from foedus.mechanisms.order.strata import STRATA
@@ -36,7 +37,7 @@ from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.store import Record
 from foedus.validation.validate import Validation, validate
-from foedus.words import chance, starting, the
+from foedus.words import capitalized, chance, the
 
 ID = "order"
 TITLE = "The order"
@@ -143,12 +144,21 @@ def finding_of_pair(risks: Risks, row: Mapping[str, Any], outcome: str, name: st
     partnership, validation, words = risks.partnership, risks.validations[outcome], OUTCOMES[outcome][1]
     grade, reference, held = risks.held_against(outcome, row["peace_years_age"], row["stratum"], row["probability"])
     fighting, told_by = risks.fighting.told((row["member_ccode"], row["ccode"]))
-    pair = f"{starting(row['member'])} and {the(row['state'])}"
-    risk = f"the probability that a {words} begins in {partnership.year} is {chance(row['probability'])}{_if_peace(row)}"
+    known = "{member} and {state}: the probability that {event} begins in {year} is {chance}{if_peace}.{fighting} {held}"
+    told = {
+        "member": the(row["member"]),
+        "state": the(row["state"]),
+        "event": say(f"a {words}"),
+        "year": partnership.year,
+        "chance": chance(row["probability"]),
+        "if_peace": _if_peace(row),
+        "fighting": fighting,
+        "held": held,
+    }
     return Finding(
         id=name,
         chapter=ID,
-        statement=f"{pair}: {risk}.{fighting} {held}" if risks.learnt(outcome) else f"{pair}.{fighting} {held}",
+        statement=capitalized(say(known if risks.learnt(outcome) else "{member} and {state}.{fighting} {held}", **told)),
         value=row["probability"],
         unit=UNIT,
         interval=Interval(0.95, row["low"], row["high"]),
@@ -161,7 +171,8 @@ def finding_of_pair(risks: Risks, row: Mapping[str, Any], outcome: str, name: st
 
 
 def _if_peace(row: Mapping[str, Any]) -> str:
-    return f", {chance(row['if_peace_since'])} if none began since the dispute data end" if row["peace_years_age"] else ""
+    since = ", {chance} if none began since the dispute data end"
+    return say(since, chance=chance(row["if_peace_since"])) if row["peace_years_age"] else ""
 
 
 def worth_of(worth: Standing, outcome: str, strata: Sequence[str]) -> tuple[Finding, ...]:

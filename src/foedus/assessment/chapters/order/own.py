@@ -15,6 +15,7 @@ from foedus.assessment.evidence import earned
 from foedus.assessment.finding import Baseline, Finding, Interval, Rows
 from foedus.estimation.estimate import NORMAL_95
 from foedus.estimation.pooled import Pooling
+from foedus.language.said import say
 from foedus.mechanisms.order.covariates import INTERPLAY, REACH, TERMS
 from foedus.mechanisms.order.disputes import Disputes
 from foedus.mechanisms.order.strata import STRATA, reference_classes
@@ -64,7 +65,8 @@ def own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding
             f"{chance(row['probability'])}, {what}{also}.{fighting}{history}"
         )
         if not risks.learnt(validation.outcome):
-            statement = f"{_too_few(risks, validation.outcome)} {held}{fighting}"
+            few, by = _too_few(risks, validation.outcome), {"held": held, "fighting": fighting}
+            statement = say("{few} {held}{fighting}", few=few, **by)
         yield Finding(
             id=f"{stem}.probability{suffix}",
             chapter=ID,
@@ -121,7 +123,8 @@ def originated_risk(risks: Risks) -> Iterable[Finding]:
 def _too_few(risks: Risks, outcome: str) -> str:
     """That no risk could be learnt by then, and what stands instead of one."""
     last, words = risks.then.last if risks.then else 0, OUTCOMES[outcome][1]
-    return f"{capitalized(risks.partnership.named)}: too few {events(words)} had begun by {last} to learn a risk from."
+    few = "{names}: too few {events} had begun by {year} to learn a risk from."
+    return capitalized(say(few, names=risks.partnership.named, events=say(events(words)), year=last))
 
 
 def _by_list(own: Mapping[str, Any], validation: Validation[Disputes], probability: float) -> str:

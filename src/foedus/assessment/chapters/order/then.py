@@ -17,6 +17,7 @@ from foedus.assessment.evidence import STRATUM_WORDS
 from foedus.assessment.finding import Reference
 from foedus.estimation.estimate import Estimate
 from foedus.estimation.pooled import Pooling
+from foedus.language.said import say
 from foedus.mechanisms.order.disputes import OUTCOMES, Disputes
 from foedus.mechanisms.order.strata import STRATA, members, reference_classes
 from foedus.mechanisms.shield.pledges import wilson
@@ -78,11 +79,19 @@ class Then:
 
     def told(self, reference: Reference, words: str) -> str:
         """Return what had come of a kind, in words: no test of forecasts had been made."""
-        kind = capitalized(STRATUM_WORDS.get(reference.name, reference.name))
+        kind = say(STRATUM_WORDS.get(reference.name, reference.name))
         if reference.observed is None:
-            return f"{kind}: none known by {self.last}."
-        of = f"{reference.rows:,} dyad-years of {self.first}–{self.last}"
-        return f"{kind}: {chance(reference.observed)} of {of} saw a {words} begin."
+            return capitalized(say("{kind}: none known by {year}.", kind=kind, year=self.last))
+        return capitalized(
+            say(
+                "{kind}: {chance} of {number} dyad-years of {years} saw {event} begin.",
+                kind=kind,
+                chance=chance(reference.observed),
+                number=f"{reference.rows:,}",
+                years=f"{self.first}–{self.last}",
+                event=say(f"a {words}"),
+            )
+        )
 
     def _share(self, outcome: str, stratum: str) -> tuple[float | None, float | None, float | None]:
         rows, onsets = self._counts(outcome, stratum)

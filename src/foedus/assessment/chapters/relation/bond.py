@@ -14,6 +14,7 @@ from foedus.assessment.chapters.relation import fought
 from foedus.assessment.chapters.relation.obligations import whose
 from foedus.assessment.fighting import Clash
 from foedus.assessment.finding import Finding, Rows
+from foedus.language.said import say
 from foedus.panels.treaty_names import called
 from foedus.partnership.partnership import Partnership
 from foedus.words import capitalized, listed, the
@@ -56,50 +57,60 @@ def _fighting(partnership: Partnership, told: Clash) -> Finding:
 
 
 def _kind(partnership: Partnership, defence: Mapping[str, Any], now: Mapping[str, object]) -> Finding:
-    names, year, by = capitalized(partnership.named), partnership.year, whose(partnership)
+    year, who = partnership.year, {"names": partnership.named, "by": whose(partnership)}
+    known = _known(defence, year)
     if defence["in_force"]:
-        kind, statement = ALLIES, f"{names} are allies{by}: one at least has pledged to defend the other."
+        kind, statement = ALLIES, say("{names} are allies{by}: one at least has pledged to defend the other.", **who)
     elif _held(defence):
-        then = f"in {year - defence['age']}, when the data end"
-        kind, statement = ALLIES, f"{names} were allies{by} {then}: one at least had pledged to defend the other."
+        then = "{names} were allies{by} in {last}, when the data end: one at least had pledged to defend the other."
+        kind, statement = ALLIES, say(then, **who, last=year - defence["age"])
     elif now["rivalry"]:
-        kind, statement = RIVALS, f"{names} {_rivals(now, year)}, without a pledge of defence{by}{_known(defence, year)}."
+        kind, statement = RIVALS, say(_rivals(now), **who, known=known, last=year - _years(now["rivalry_age"]))
     else:
-        age = now["rivalry_age"] if now["rivalry"] is not None else None
-        until = f" (known to {year - age})" if isinstance(age, int) and age else ""
-        kind, statement = NEITHER, f"{names} are neither allies{by}{_known(defence, year)} nor rivals{until} on record."
-    return Finding("relation.kind", ID, statement, kind, sources=partnership.by_list(*SOURCES[kind]), rows=_rows(partnership))
-
-
-def _rivals(now: Mapping[str, object], year: int) -> str:
-    """That the two are rivals, or were when the data on rivalries end."""
-    age = now["rivalry_age"]
-    return (
-        f"were strategic rivals in {year - age}, when the data end" if isinstance(age, int) and age else "are strategic rivals"
+        age = _years(now["rivalry_age"]) if now["rivalry"] is not None else 0
+        until = say(" (known to {year})", year=year - age) if age else ""
+        neither = "{names} are neither allies{by}{known} nor rivals{until} on record."
+        kind, statement = NEITHER, say(neither, **who, known=known, until=until)
+    return Finding(
+        "relation.kind", ID, capitalized(statement), kind, sources=partnership.by_list(*SOURCES[kind]), rows=_rows(partnership)
     )
+
+
+def _rivals(now: Mapping[str, object]) -> str:
+    """The pattern that says that the two are rivals, or were when the data on rivalries end."""
+    if _years(now["rivalry_age"]):
+        return "{names} were strategic rivals in {last}, when the data end, without a pledge of defence{by}{known}."
+    return "{names} are strategic rivals, without a pledge of defence{by}{known}."
+
+
+def _years(age: object) -> int:
+    """How old a carried value is; 0 of one that is not carried."""
+    return age if isinstance(age, int) else 0
 
 
 def _known(defence: Mapping[str, Any], year: int) -> str:
     """Up to which year it is known that no treaty binds the two, where that is not the year itself."""
-    return f" (known to {year - defence['age']})" if defence["in_force"] is None and defence["age"] else ""
+    age = defence["age"]
+    return say(" (known to {year})", year=year - age) if defence["in_force"] is None and age else ""
 
 
 def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
     """Tell whether a treaty binds one of the two to defend the other in the year."""
-    year, names, by = partnership.year, partnership.named, whose(partnership)
+    year, who = partnership.year, {"names": partnership.named, "by": whose(partnership)}
     value: str | None
     if _held(row):
-        then = "are" if row["in_force"] else "were"
-        when = "" if row["in_force"] else f", and still in {year - row['age']}, when the data end"
         value = "bound" if row["in_force"] else f"bound in {year - row['age']}"
-        statement = f"{_bound(partnership, row, then)} by {_treaties(partnership, row)} since {row['since'].year}{when}{by}."
+        statement = _bound(partnership, row)
     elif row["in_force"] is False:
-        value, statement = "No treaty", f"No treaty on record binds {names} to defend each other in {year}{by}."
+        value = "No treaty"
+        statement = say("No treaty on record binds {names} to defend each other in {year}{by}.", **who, year=year)
     elif row["last_known"] is False:
         value = f"No treaty in {year - row['age']}"
-        statement = f"No treaty on record bound {names} to defend each other in {year - row['age']}, when the data end{by}."
+        then = "No treaty on record bound {names} to defend each other in {year}, when the data end{by}."
+        statement = say(then, **who, year=year - row["age"])
     else:
-        value, statement = None, f"Whether a treaty binds {names} to defend each other in {year} is not on record{by}."
+        value = None
+        statement = say("Whether a treaty binds {names} to defend each other in {year} is not on record{by}.", **who, year=year)
     return Finding(
         "relation.defence",
         ID,
@@ -112,7 +123,8 @@ def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
 
 def _warning(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
     since = row["since"].year
-    statement = f"{capitalized(partnership.named)} watch together by {_treaties(partnership, row)} since {since}."
+    told = say("{names} watch together by {treaties} since {year}.", **_by(partnership, row), year=since)
+    statement = capitalized(told)
     return Finding(
         "relation.warning",
         ID,
@@ -129,19 +141,32 @@ def _held(row: Mapping[str, Any]) -> bool:
     return bool(row["in_force"] if row["in_force"] is not None else row["last_known"])
 
 
-def _bound(partnership: Partnership, row: Mapping[str, Any], are: str) -> str:
-    """Who is bound to defend whom."""
+def _bound(partnership: Partnership, row: Mapping[str, Any]) -> str:
+    """Who is bound to defend whom by what, or was when the data end."""
+    since, by = row["since"].year, whose(partnership)
     owing = [the(state.name) for state in partnership.members if partnership.tag(state) in row["owed_by"]]
-    if len(owing) == 1:
-        (other,) = (the(state.name) for state in partnership.members if the(state.name) != owing[0])
-        return f"{capitalized(owing[0])} {'is' if are == 'are' else 'was'} bound to defend {other}"
-    return f"{capitalized(partnership.named)} {are} bound to defend each other"
+    others = [the(state.name) for state in partnership.members if the(state.name) not in owing]
+    one_alone = len(owing) == 1
+    who = {**_by(partnership, row), "state": owing[0], "other": others[0]} if one_alone else _by(partnership, row)
+    if row["in_force"]:
+        now = (
+            "{state} is bound to defend {other} by {treaties} since {since}{by}."
+            if one_alone
+            else "{names} are bound to defend each other by {treaties} since {since}{by}."
+        )
+        return capitalized(say(now, **who, since=since, by=by))
+    then = (
+        "{state} was bound to defend {other} by {treaties} since {since}, and still in {last}, when the data end{by}."
+        if one_alone
+        else "{names} were bound to defend each other by {treaties} since {since}, and still in {last}, when the data end{by}."
+    )
+    return capitalized(say(then, **who, since=since, by=by, last=partnership.year - row["age"]))
 
 
-def _treaties(partnership: Partnership, row: Mapping[str, Any]) -> str:
-    """The agreements of an obligation, as they stand in a sentence about the two."""
+def _by(partnership: Partnership, row: Mapping[str, Any]) -> dict[str, str]:
+    """The two, and the agreements of an obligation, as they stand in a sentence about them."""
     names = [the(state.name) for state in partnership.members]
-    return listed([called(title, names) for title in row["agreements"]])
+    return {"names": partnership.named, "treaties": listed([called(title, names) for title in row["agreements"]])}
 
 
 def _rows(partnership: Partnership) -> Rows:

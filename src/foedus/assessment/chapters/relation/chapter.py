@@ -16,6 +16,7 @@ from foedus.assessment.chapters.relation.preferences import positions, preferenc
 from foedus.assessment.chapters.relation.timeline import first_year, timeline
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 from foedus.assessment.left_out import available, of_held, parts
+from foedus.language.said import say
 from foedus.panels.alliance_lists import by_alliances
 from foedus.panels.codebook import lookup
 from foedus.panels.fighting import FOUGHT, UCDP, opposed
@@ -183,7 +184,7 @@ def _disputes(partnership: Partnership, history: pl.DataFrame) -> Iterable[Findi
     fatal = int(begun["fatal_dispute_onset"].sum())
     unknown = begun["fatal_dispute_onset"].null_count()
     deaths = f"{fatal} with a death" if fatal else "none with a death"
-    missing = f" (deaths unknown in {unknown})" if unknown else ""
+    missing = say(" (deaths unknown in {number})", number=unknown) if unknown else ""
     yield Finding(
         id="relation.disputes",
         chapter=ID,
@@ -201,9 +202,14 @@ def _disputes(partnership: Partnership, history: pl.DataFrame) -> Iterable[Findi
         id="relation.fatal_disputes",
         chapter=ID,
         statement=(
-            f"Fatal disputes between the two began in {counted(fatal, 'year')} of {between(known['year'])}{missing}."
+            say(
+                "Fatal disputes between the two began in {number} of {span}{missing}.",
+                number=counted(fatal, "year"),
+                span=between(known["year"]),
+                missing=missing,
+            )
             if fatal or unknown
-            else f"No fatal dispute between the two began in {between(known['year'])}."
+            else say("No fatal dispute between the two began in {span}.", span=between(known["year"]))
         ),
         value=fatal,
         unit="years with an onset",
@@ -235,9 +241,12 @@ def _conflict(partnership: Partnership, history: pl.DataFrame) -> Iterable[Findi
     yield Finding(
         id="relation.interstate_conflict",
         chapter=ID,
-        statement=(
-            f"UCDP records the two on opposite sides of an interstate armed conflict in {counted(len(years), 'year')} of "
-            f"{between(known['year'])}{': ' + spans(years) if years else ''}{_as_parties(years, fought)}."
+        statement=say(
+            "UCDP records the two on opposite sides of an interstate armed conflict in {number} of {span}{years}{both}.",
+            number=counted(len(years), "year"),
+            span=between(known["year"]),
+            years=say(": {years}", years=spans(years)) if years else "",
+            both=_as_parties(years, fought),
         ),
         value=len(years),
         unit="years",
@@ -255,8 +264,8 @@ def _as_parties(years: Sequence[int], fought: Sequence[int]) -> str:
     if not years:
         return ""
     if not fought:
-        return "; in none of them did both fight: one at least only helped a side"
-    return "; both fought" if fought == years else f"; both fought in {spans(fought)} alone"
+        return say("; in none of them did both fight: one at least only helped a side")
+    return say("; both fought") if fought == years else say("; both fought in {years} alone", years=spans(fought))
 
 
 def _regimes(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]:
@@ -375,11 +384,11 @@ def _ties(partnership: Partnership, now: dict[str, object]) -> Iterable[Finding]
             rows=rows_of(name, partnership),
         )
     if now["rivalry"] is not None:
-        rivals = "are strategic rivals" if now["rivalry"] else "are not strategic rivals"
+        rivals = "The two are strategic rivals{aged}." if now["rivalry"] else "The two are not strategic rivals{aged}."
         yield Finding(
             id="relation.rivalry",
             chapter=ID,
-            statement=f"The two {rivals}{aged(now['rivalry_age'], partnership.year)}.",
+            statement=say(rivals, aged=aged(now["rivalry_age"], partnership.year)),
             value="yes" if now["rivalry"] else "no",
             sources=("strategic_rivalries",),
             rows=rows_of("rivalry", partnership),

@@ -10,17 +10,15 @@ from collections.abc import Collection, Iterable
 
 import polars as pl
 
-from foedus.assessment.fighting import AT_LEVEL_OF_WAR, BY, Clash, clash, named
-from foedus.panels.fighting import DISPUTES, FOUGHT, JOINED, beside_rebels
+from foedus.assessment.fighting import AT_LEVEL_OF_WAR, Clash, clash, named
+from foedus.language.said import in_turn, say
+from foedus.panels.fighting import DISPUTES, FOUGHT, JOINED, OPPOSITE, beside_rebels
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
 from foedus.words import capitalized, listed, spans, the
 
 AT_WAR, IN_CONFLICT, OPPOSED = "at war", "in armed conflict", "on opposite sides"
 """Kinds of pairs: fought each other at the level of war, or below it; on opposite sides, not as two that fought each other."""
-
-LIST = BY[DISPUTES]
-MANY, FEW = "at least 1,000 battle deaths", "at least 25 battle deaths in a year, fewer than 1,000"
 
 
 def of_pair(partnership: Partnership) -> Clash | None:
@@ -40,21 +38,41 @@ def sources(told: Clash) -> tuple[str, ...]:
     return (told.side.by, *([DISPUTES] if _by_both(told) else []))
 
 
+HOW = {
+    (FOUGHT, True): "{names} fought each other in a war {when} (UCDP: {deaths}){dispute}.",
+    (FOUGHT, False): "{names} fought each other in an armed conflict {when}{wars} (UCDP: {deaths}){dispute}.",
+    (OPPOSITE, True): "{names} were on opposite sides of a war {when}: {how} (UCDP: {deaths}){dispute}.",
+    (OPPOSITE, False): "{names} were on opposite sides of an armed conflict {when}: {how} (UCDP: {deaths}){dispute}.",
+}
+"""What is said by UCDP, by how two states stand and whether at the level of war."""
+
+BY_DISPUTES = {
+    FOUGHT: "{names} fought each other in a dispute at the level of war, under way {when} (the list of militarized disputes).",
+    JOINED: (
+        "{names} were on opposite sides of a dispute at the level of war, under way {when}: {joined} joined it against "
+        "{other}, a party from its first day (the list of militarized disputes)."
+    ),
+    OPPOSITE: (
+        "{names} were on opposite sides of a dispute at the level of war, under way {when} (the list of militarized disputes, "
+        "which does not say whether they fought each other)."
+    ),
+}
+"""What is said by the list of disputes."""
+
+
 def sentence(partnership: Partnership, told: Clash) -> str:
     """Tell who fought whom, or who stood on whose side, when and by which source."""
     if told.side.by == DISPUTES:
         return _by_disputes(partnership, told)
-    return _fought(partnership, told) if told.side.how == FOUGHT else _helped(partnership, told)
-
-
-def _fought(partnership: Partnership, told: Clash) -> str:
-    """Primary parties, against each other: in a war, in an armed conflict, or in one that was a war in some of its years."""
-    always = told.wars == told.years
-    sometimes = f", a war in {spans(told.wars)}" if told.wars and not always else ""
-    return (
-        f"{capitalized(_two(partnership, told))} fought each other in {'a war' if always else 'an armed conflict'} "
-        f"{_when(partnership, told)}{sometimes} (UCDP: {_deaths(told)}){_dispute(told)}."
-    )
+    who = {"when": _when(partnership, told), "deaths": _deaths(told), "dispute": _dispute(told)}
+    names, war = _two(partnership, told), told.side.war
+    if (
+        told.side.how == FOUGHT
+    ):  # primary parties: in a war, in an armed conflict, or in one that was a war in some of its years
+        always = told.wars == told.years
+        wars = say(", a war in {years}", years=spans(told.wars)) if told.wars and not always else ""
+        return capitalized(say(HOW[FOUGHT, always], **who, names=names, wars=wars))
+    return capitalized(say(HOW[OPPOSITE, war], **who, names=names, how=_helped(partnership, told.years[-1])))
 
 
 def _two(partnership: Partnership, told: Clash) -> str:
@@ -65,15 +83,27 @@ def _two(partnership: Partnership, told: Clash) -> str:
 def _deaths(told: Clash) -> str:
     """What UCDP's levels mean, of the years that are told of."""
     if not told.wars:
-        return FEW
-    return f"{MANY} in a year" if told.wars == told.years else f"{MANY} in {spans(told.wars)}"
+        return say("at least 25 battle deaths in a year, fewer than 1,000")
+    if told.wars == told.years:
+        return say("at least 1,000 battle deaths in a year")
+    return say("at least 1,000 battle deaths in {years}", years=spans(told.wars))
 
 
 def _dispute(told: Clash) -> str:
     """What the list of disputes has between the two, where it is graver than what UCDP has."""
     if not _by_both(told):
         return ""
-    return f"; {LIST} has the two on opposite sides of a dispute {told.dispute}, under way in {told.years[-1]}"
+    if told.dispute == AT_LEVEL_OF_WAR:
+        graver = (
+            "; the list of militarized disputes has the two on opposite sides of a dispute at the level of war, "
+            "under way in {year}"
+        )
+    else:
+        graver = (
+            "; the list of militarized disputes has the two on opposite sides of a dispute with deaths on both sides, "
+            "under way in {year}"
+        )
+    return say(graver, year=told.years[-1])
 
 
 def _by_both(told: Clash) -> bool:
@@ -85,31 +115,17 @@ def _by_both(told: Clash) -> bool:
 
 def _by_disputes(partnership: Partnership, told: Clash) -> str:
     """What the list of disputes says of two that went to war on opposite sides."""
-    names, dispute = partnership.named, f"{told.side.what}, under way {_when(partnership, told)}"
-    if told.side.how == FOUGHT:
-        return f"{capitalized(names)} fought each other in {dispute} ({LIST})."
-    if told.side.how == JOINED:
-        joined, other = (
-            listed([the(state.name) for state in partnership.members if (state.ccode == told.side.joined) is came])
-            for came in (True, False)
-        )
-        return (
-            f"{capitalized(names)} were on opposite sides of {dispute}: {joined} joined it against {other}, a party from its "
-            f"first day ({LIST})."
-        )
-    return (
-        f"{capitalized(names)} were on opposite sides of {dispute} ({LIST}, which does not say whether they fought each other)."
+    joined, other = (
+        listed([the(state.name) for state in partnership.members if (state.ccode == told.side.joined) is came])
+        for came in (True, False)
     )
+    who = {"names": partnership.named, "when": _when(partnership, told), "joined": joined, "other": other}
+    return capitalized(say(BY_DISPUTES[told.side.how], **who))
 
 
-def _helped(partnership: Partnership, told: Clash) -> str:
-    """Who sent troops to whose side against the other, as UCDP has it in the last year told of."""
-    how = [*_beside_rebels(partnership, told.years[-1]), *_beside_states(partnership, told.years[-1])]
-    what = f"{told.side.what} {_when(partnership, told)}"
-    return (
-        f"{capitalized(_two(partnership, told))} were on opposite sides of {what}: {'; '.join(how)} (UCDP: {_deaths(told)})"
-        f"{_dispute(told)}."
-    )
+def _helped(partnership: Partnership, year: int) -> str:
+    """Who sent troops to whose side against the other, as UCDP has it in a year."""
+    return in_turn([*_beside_rebels(partnership, year), *_beside_states(partnership, year)])
 
 
 def _beside_rebels(partnership: Partnership, year: int) -> Iterable[str]:
@@ -118,7 +134,8 @@ def _beside_rebels(partnership: Partnership, year: int) -> Iterable[str]:
     codes = list(names)
     rows = beside_rebels(partnership.record).filter(pl.col("sender").is_in(codes), pl.col("host").is_in(codes), year=year)
     for sender, host in rows.select("sender", "host").iter_rows():
-        yield f"troops of {names[sender]} helped armed opponents of the government of {names[host]}"
+        helped = "troops of {sender} helped armed opponents of the government of {host}"
+        yield say(helped, sender=names[sender], host=names[host])
 
 
 def _beside_states(partnership: Partnership, year: int) -> Iterable[str]:
@@ -136,15 +153,18 @@ def _beside_states(partnership: Partnership, year: int) -> Iterable[str]:
         for one, other in ((0, 1), (1, 0)):
             for code in helpers[one] & set(partnership.codes):
                 (foe,) = set(partnership.codes) - {code}
-                side = f"{named([code])} sent troops to the side of {named(parties[one])}"
+                sent = {"state": named([code]), "side": named(parties[one]), "other": named(parties[other])}
                 if foe in parties[other]:
-                    yield f"{side} against {named(parties[other])}"
+                    yield say("{state} sent troops to the side of {side} against {other}", **sent)
                 elif foe in helpers[other] and one == 0:
-                    yield f"{side}, {named([foe])} to that of {named(parties[other])}"
+                    both = "{state} sent troops to the side of {side}, {foe} to that of {other}"
+                    yield say(both, **sent, foe=named([foe]))
 
 
 def _when(partnership: Partnership, told: Clash) -> str:
     """The years told of, and that the data end with them if the year asked about is later."""
     first, last = told.years[0], told.years[-1]
-    silent = ", when the data end" if last < partnership.year else ""
-    return f"{f'in {last}' if first == last else f'from {first} to {last}'}{silent}"
+    silent = last < partnership.year
+    if first == last:
+        return say("in {year}, when the data end" if silent else "in {year}", year=last)
+    return say("from {first} to {last}, when the data end" if silent else "from {first} to {last}", first=first, last=last)

@@ -12,6 +12,7 @@ import polars as pl
 
 from foedus.assessment.fighting import named
 from foedus.assessment.finding import Finding, Rows
+from foedus.language.said import in_turn, say
 from foedus.panels.fighting import UCDP, beside_rebels
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State
@@ -29,15 +30,20 @@ def findings(partnership: Partnership) -> Iterable[Finding]:
     if not helped:
         return
     sentences = [
-        f"troops of {the(sender.name)} helped armed opponents of the government of "
-        f"{named(partnership.record, host.ccode, years[-1], UCDP)} in {counted(len(years), 'year')}, {spans(years)}"
-        f"{_cost(partnership, host, years)}"
+        say(
+            "troops of {sender} helped armed opponents of the government of {host} in {number}, {years}{cost}",
+            sender=the(sender.name),
+            host=named(partnership.record, host.ccode, years[-1], UCDP),
+            number=counted(len(years), "year"),
+            years=spans(years),
+            cost=_cost(partnership, host, years),
+        )
         for (sender, host), years in helped.items()
     ]
     yield Finding(
         id="relation.intervention",
         chapter="relation",
-        statement=f"By UCDP {'; '.join(sentences)}.",
+        statement=say("By UCDP {told}.", told=in_turn(sentences)),
         value=len({year for years in helped.values() for year in years}),
         unit="years",
         sources=(UCDP, "ucdp_country_year"),
@@ -57,4 +63,5 @@ def _cost(partnership: Partnership, host: State, years: list[int]) -> str:
     if told.height < len(years):
         return ""
     best, low, high = (about(float(told[f"state_based_{name}"].sum())) for name in ("deaths", "low", "high"))
-    return f" (the fighting there in which a government took part cost {best} lives in those years, {low} to {high})"
+    cost = " (the fighting there in which a government took part cost {best} lives in those years, {low} to {high})"
+    return say(cost, best=best, low=low, high=high)

@@ -9,6 +9,7 @@ import polars as pl
 
 from foedus.assessment.finding import Finding, Rows
 from foedus.assessment.left_out import panel_of_held
+from foedus.language.said import say
 from foedus.panels.alliance_lists import by_alliances
 from foedus.panels.alliances import ATOP, COW, FACTS, TIES, treaties
 from foedus.panels.codebook import Variable, lookup
@@ -32,7 +33,7 @@ def pact(partnership: Partnership, alliances: str | None = None) -> Variable:
 
 def whose(partnership: Partnership) -> str:
     """Return, as the end of a sentence, whose alliances are told of, where it is the user's own list."""
-    return " (alliances of the Correlates of War)" if partnership.alliances_from == COW else ""
+    return say(" (alliances of the Correlates of War)") if partnership.alliances_from == COW else ""
 
 
 def rows_of(variable: str, partnership: Partnership) -> Rows:

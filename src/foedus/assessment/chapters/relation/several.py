@@ -16,6 +16,7 @@ from foedus.assessment.chapters.relation.obligations import whose
 from foedus.assessment.fighting import Side, named, sides
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
 from foedus.assessment.left_out import panel_of_held, parts
+from foedus.language.said import in_turn, joined, say, say_many
 from foedus.panels.codebook import lookup
 from foedus.panels.fighting import UCDP, last_known
 from foedus.panels.treaty_names import called
@@ -29,6 +30,13 @@ QUESTION = "Which of the members are bound to each other, by what, and what has 
 
 ALL_BOUND, SOME_BOUND, NONE_BOUND = "allies", "partly allied", "not allied"
 """Kinds of partnerships of several: every pair is bound by a pledge of defence, some are, none is."""
+
+KINDS = {
+    ALL_BOUND: "{names} are allies{by}: in every pair of them one at least has pledged to defend the other.",
+    SOME_BOUND: "{names} are allies in part{by}: in {count} of {number} pairs one at least has pledged to defend the other.",
+    NONE_BOUND: "{names} are no allies{by}: no treaty on record obliges any of them to defend another.",
+}
+"""What is said of each kind."""
 
 NAMED = 5
 """Pairs, or years, named in a sentence."""
@@ -78,27 +86,24 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
     before = defence.filter(pl.col("in_force").is_null() & pl.col("last_known").fill_null(False))
     count = held.height + before.height
     kind = ALL_BOUND if count == number else SOME_BOUND if count else NONE_BOUND
-    subject = capitalized(partnership.named)
     list_of, sources = whose(partnership), partnership.by_list(*SOURCES)
-    told = {
-        ALL_BOUND: f"{subject} are allies{list_of}: in every pair of them one at least has pledged to defend the other.",
-        SOME_BOUND: f"{subject} are allies in part{list_of}: in {count} of {number} pairs one at least has pledged to defend "
-        "the other.",
-        NONE_BOUND: f"{subject} are no allies{list_of}: no treaty on record obliges any of them to defend another.",
-    }
-    yield Finding("relation.kind", ID, told[kind], kind, sources=sources, rows=_rows(partnership))
-    by = f" by {_treaties(pl.concat([held, before]))}" if count else ""
-    known = f"{held.height} are bound in {year}"
-    if before.height:
-        last = year - before["age"].min()  # type: ignore[operator]
-        known += f" and {before.height} were in {last}, when the data end" if held.height else ""
-        known = known if held.height else f"{before.height} were bound in {last}, when the data end,"
+    told = say(KINDS[kind], names=partnership.named, by=list_of, count=count, number=number)
+    yield Finding("relation.kind", ID, capitalized(told), kind, sources=sources, rows=_rows(partnership))
+    last = year - before["age"].min() if before.height else year  # type: ignore[operator]
     yield Finding(
         "relation.defence",
         ID,
-        f"All {number} pairs of members are bound in {year} to defend each other{by}{list_of}."
-        if held.height == number
-        else f"Of {counted(number, 'pair')} of members {known} to defend each other{by}{list_of}.",
+        say(
+            _pledges(all_bound=held.height == number, now=held.height > 0, before=before.height > 0),
+            number=number,
+            pairs=counted(number, "pair"),
+            held=held.height,
+            before=before.height,
+            year=year,
+            last=last,
+            treaties=say(" by {treaties}", treaties=_treaties(pl.concat([held, before]))) if count else "",
+            by=list_of,
+        ),
         count,
         "pairs",
         sources=sources,
@@ -109,7 +114,10 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
         yield Finding(
             "relation.unbound",
             ID,
-            f"Not bound to defend each other by a treaty on record: {_some([_pair(row) for row in loose.to_dicts()])}.",
+            say(
+                "Not bound to defend each other by a treaty on record: {pairs}.",
+                pairs=_some([_pair(row) for row in loose.to_dicts()]),
+            ),
             loose.height,
             "pairs",
             sources=sources,
@@ -120,12 +128,32 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
         yield Finding(
             "relation.warning",
             ID,
-            f"{capitalized(_some([_pair(row) for row in watch.to_dicts()]))} watch together by {_treaties(watch)}.",
+            capitalized(
+                say(
+                    "{pairs} watch together by {treaties}.",
+                    pairs=_some([_pair(row) for row in watch.to_dicts()]),
+                    treaties=_treaties(watch),
+                )
+            ),
             watch.height,
             "pairs",
             sources=("treaty_facts",),
             rows=Rows("agreement_facts", "kind = 'command'"),
         )
+
+
+def _pledges(*, all_bound: bool, now: bool, before: bool) -> str:
+    """The pattern that says how many pairs are bound, and how many were when the data end."""
+    if all_bound:
+        return "All {number} pairs of members are bound in {year} to defend each other{treaties}{by}."
+    if not before:
+        return "Of {pairs} of members {held} are bound in {year} to defend each other{treaties}{by}."
+    if not now:
+        return "Of {pairs} of members {before} were bound in {last}, when the data end, to defend each other{treaties}{by}."
+    return (
+        "Of {pairs} of members {held} are bound in {year} and {before} were in {last}, when the data end to defend each other"
+        "{treaties}{by}."
+    )
 
 
 def _fighting(partnership: Partnership) -> Iterable[Finding]:
@@ -135,12 +163,16 @@ def _fighting(partnership: Partnership) -> Iterable[Finding]:
     if not inside:
         return
     heads = {
-        f"Members who fight each other in {year}": True,
-        f"Members on opposite sides in {year}, not told to fight each other": False,
+        "Members who fight each other in {year}: {pairs}.": True,
+        "Members on opposite sides in {year}, not told to fight each other: {pairs}.": False,
     }
     each = {
         head: [
-            f"{' and '.join(named(partnership.record, code, year, side.by) for code in dyad)} ({_what(side)})"
+            say(
+                "{pair} ({what})",
+                pair=listed([named(partnership.record, code, year, side.by) for code in dyad]),
+                what=_what(side),
+            )
             for dyad, side in inside.items()
             if side.fights is fight
         ]
@@ -149,7 +181,7 @@ def _fighting(partnership: Partnership) -> Iterable[Finding]:
     yield Finding(
         "relation.fighting",
         ID,
-        " ".join(f"{head}: {_some(pairs)}." for head, pairs in each.items() if pairs),
+        joined(*(say(head, year=year, pairs=_some(pairs)) for head, pairs in each.items() if pairs)),
         len(inside),
         "pairs",
         sources=tuple(sorted({side.by for side in inside.values()})),
@@ -159,30 +191,43 @@ def _fighting(partnership: Partnership) -> Iterable[Finding]:
 
 def _what(side: Side) -> str:
     """What two states are in, by which source."""
-    return f"{side.what} by UCDP" if side.by == UCDP else side.what
+    if side.by != UCDP:
+        return side.what
+    return say("a war by UCDP") if side.war else say("an armed conflict by UCDP")
 
 
 def _between(partnership: Partnership, history: pl.DataFrame) -> Iterable[Finding]:
     """Tell between which members disputes began: those with deaths, and those of any kind."""
     names = _names(partnership)
-    for name, tag, one, many in (
-        ("fatal_dispute_onset", "fatal_disputes", "fatal dispute", "fatal disputes"),
-        ("dispute_onset", "disputes", "dispute of any kind", "disputes of any kind"),
+    for name, tag, none, some in (
+        (
+            "fatal_dispute_onset",
+            "fatal_disputes",
+            "No fatal dispute between members began in {span}.",
+            "Fatal disputes between members began in {number} of {span}, in {pairs}{latest}.",
+        ),
+        (
+            "dispute_onset",
+            "disputes",
+            "No dispute of any kind between members began in {span}.",
+            "Disputes of any kind between members began in {number} of {span}, in {pairs}{latest}.",
+        ),
     ):
         known = history.drop_nulls(name)
         if not known.height:
             continue
         begun = known.filter(name)
         last = begun.sort("year").tail(1).to_dicts()
-        latest = f", last in {last[0]['year']}, between {_of(last[0], names)}" if last else ""
+        then = ", last in {year}, between {pair}"
+        latest = say(then, year=last[0]["year"], pair=_of(last[0], names)) if last else ""
         pairs = counted(begun.select("ccode1", "ccode2").unique().height, "pair")
         span = between(known["year"])
         yield Finding(
             f"relation.{tag}",
             ID,
-            f"{capitalized(many)} between members began in {counted(begun.height, 'pair-year')} of {span}, in {pairs}{latest}."
+            say(some, number=counted(begun.height, "pair-year"), span=span, pairs=pairs, latest=latest)
             if begun.height
-            else f"No {one} between members began in {span}.",
+            else say(none, span=span),
             begun.height,
             "pair-years with an onset",
             sources=lookup(name).sources,
@@ -197,8 +242,9 @@ def _rivals(partnership: Partnership, history: pl.DataFrame) -> Iterable[Finding
         return
     last, names = int(known["year"].max()), _names(partnership)  # type: ignore[arg-type]
     rivals = known.filter("rivalry", pl.col("year") == last).to_dicts()
-    said = f"Strategic rivals among the members in {last}: {_some([_of(row, names) for row in rivals])}."
-    none = f"No two members are strategic rivals in {last}."
+    pairs = _some([_of(row, names) for row in rivals])
+    said = say("Strategic rivals among the members in {year}: {pairs}.", year=last, pairs=pairs)
+    none = say("No two members are strategic rivals in {year}.", year=last)
     yield Finding(
         "relation.rivals",
         ID,
@@ -325,25 +371,30 @@ def _names(partnership: Partnership) -> dict[int, str]:
 
 
 def _pair(row: dict[str, str]) -> str:
-    return f"{the(row['state1'])} and {the(row['state2'])}"
+    return listed([the(row["state1"]), the(row["state2"])])
 
 
 def _of(row: dict[str, int], names: dict[int, str]) -> str:
-    return f"{names[row['ccode1']]} and {names[row['ccode2']]}"
+    return listed([names[row["ccode1"]], names[row["ccode2"]]])
 
 
 def _some(told: Sequence[str]) -> str:
     """The first few of some pairs, and how many more there are."""
     more = len(told) - NAMED
-    return "; ".join([*told[:NAMED], *([f"and {counted(more, 'more pair')}"] if more > 0 else [])])
+    others = [say_many(more, "and {number} more pair", "and {number} more pairs")] if more > 0 else []
+    return in_turn([*told[:NAMED], *others])
 
 
 def _treaties(rows: pl.DataFrame) -> str:
     """The agreements of some pairs with the number of pairs that each binds, the widest first."""
     counts = rows.explode("agreements").drop_nulls("agreements").group_by("agreements").agg(pl.len(), pl.col("since").min())
     ranked = counts.sort("len", "since", "agreements", descending=[True, False, False]).to_dicts()
-    pairs = [f" ({counted(row['len'], 'pair')})" if rows.height > 1 else "" for row in ranked[:NAMED]]
-    told = [f"{called(row['agreements'])}{number}" for row, number in zip(ranked, pairs, strict=False)]
+    told = [
+        say("{treaty} ({pairs})", treaty=called(row["agreements"]), pairs=counted(row["len"], "pair"))
+        if rows.height > 1
+        else called(row["agreements"])
+        for row in ranked[:NAMED]
+    ]
     more = len(ranked) - NAMED
     return listed([*told, *([counted(more, "other treaty", "other treaties")] if more > 0 else [])])
 

@@ -6,13 +6,21 @@ from collections.abc import Iterable, Mapping
 
 from foedus.assessment.chapters.sensors.exhibits import HEIGHTS, LOW, Heights
 from foedus.assessment.finding import Baseline, Finding, Interval, Rows
+from foedus.language.said import proper, say
 from foedus.panels.units import LAST_YEAR
 from foedus.radars.answer import SOURCES
 from foedus.radars.front import Line
 from foedus.radars.network import WarningNetwork
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
-from foedus.words import percent
+
+_SEEN = (
+    "Of all approaches at {height} and {speed} m/s that would end at {place}, from within {width}° of north, {seen} % are "
+    "seen, half of all {minutes} ({low} to {high}) minutes or more before; "
+)
+LACKING = "without the radars in {state}"
+FEWER, LATER = f"{_SEEN}{{lacking}} {{left}} % would be.", f"{_SEEN}{{lacking}} half would be {{left}} minutes or more before."
+"""How early, and what is left without a state's radars: fewer than half seen at all, or half of them so long before."""
 
 LEVEL = 0.9
 """Of the bands: 5 to 95 % of the draws."""
@@ -29,7 +37,7 @@ def minutes_before_capitals(
     without = network.without(partner)
     for code in names:
         place = _capital(record, code)
-        yield _before(network, without, place, f"without the radars in {names[partner]}", code, chapter)
+        yield _before(network, without, place, say(LACKING, state=names[partner]), code, chapter)
 
 
 def _capital(record: Record, code: str) -> Line:
@@ -43,14 +51,21 @@ def _before(network: WarningNetwork, without: WarningNetwork, place: Line, lacki
     approach = network.approach(place)
     bands = {row["measure"]: row for row in network.minutes_bands(approach).iter_rows(named=True)}
     half, seen, left = bands["median_minutes"], bands["share_seen"]["value"], without.minutes(approach)
-    fewer = f"{percent(left.seen)} would be" if left.seen < 0.5 else f"half would be {left.median:.0f} minutes or more before"
     return Finding(
         id=f"warning.minutes.capital.{code}",
         chapter=chapter,
-        statement=(
-            f"Of all approaches at {HEIGHTS[LOW]} and {approach.speed_m_s:.0f} m/s that would end at {place.name}, from within "
-            f"{approach.half_width:.0f}° of north, {percent(seen)} are seen, half of all {half['value']:.0f} "
-            f"({half['low']:.0f} to {half['high']:.0f}) minutes or more before; {lacking} {fewer}."
+        statement=say(
+            FEWER if left.seen < 0.5 else LATER,
+            height=HEIGHTS[LOW],
+            speed=f"{approach.speed_m_s:.0f}",
+            place=proper(place.name),
+            width=f"{approach.half_width:.0f}",
+            seen=f"{100 * seen:.0f}",
+            minutes=f"{half['value']:.0f}",
+            low=f"{half['low']:.0f}",
+            high=f"{half['high']:.0f}",
+            lacking=lacking,
+            left=f"{100 * left.seen:.0f}" if left.seen < 0.5 else f"{left.median:.0f}",
         ),
         value=round(half["value"], 1),
         unit="minutes",

@@ -8,15 +8,17 @@ sees and gives, low and high side by side, and seeks no direction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import polars as pl
 
-from foedus.assessment.chapters.sensors.capitals import minutes_before_capitals
+from foedus.assessment.chapters.sensors.capitals import FEWER, LACKING, LATER, minutes_before_capitals
 from foedus.assessment.chapters.sensors.exhibits import HEIGHTS, HIGH, LOW, Heights, exhibits, high_and_low
 from foedus.assessment.finding import Baseline, Chapter, Finding, Interval, Rows
 from foedus.assessment.standing import Standing, standing
+from foedus.language.said import proper, recalled, say
 from foedus.panels.units import LAST_YEAR
 from foedus.partnership.partnership import Partnership
 from foedus.radars.answer import LEAVES_OUT, SOURCES
@@ -35,6 +37,14 @@ QUESTION = "What do the warning radars of the Arctic see, how early, whose are t
 
 LEVEL = 0.9
 """Of the bands: 5 to 95 % of the draws."""
+
+_SEEN = (
+    "At {height} and {speed} m/s half of all approaches to the chain are first seen {minutes} ({low} to {high}) minutes or "
+    "more before they reach it; {seen} % are seen at all, 95 of 100 of those {most} minutes or more before. "
+)
+MINUTES = f"{_SEEN}Without the radars in {{state}} more than half would not be seen at all."
+MINUTES_LEFT = f"{_SEEN}Without the radars in {{state}} half would give {{left}} minutes or more."
+"""How early approaches to the chain are seen, and what is left without a state's radars."""
 
 BEFORE_CAPITALS = "warning.minutes.capital."
 """What the ids begin with of findings on what the radars give before a capital."""
@@ -62,7 +72,7 @@ def chapter(partnership: Partnership) -> Chapter | None:
     network = watched(holders[-1], record)
     later = ("warning.modernisation", "warning.cost", "warning.modernisation_table")
     announced = partnership.year >= facts[TOTAL]["date"].year
-    findings = [each for each in network.findings if announced or each not in network.told(*later)]
+    findings = [_said(each) for each in network.findings if announced or each not in network.told(*later)]
     shown = [each for each in network.exhibits if announced or each.id not in later]
     return Chapter(
         id=ID,
@@ -76,6 +86,21 @@ def chapter(partnership: Partnership) -> Chapter | None:
         ),
         gaps=(*LEAVES_OUT, *_gaps(partnership, holders, rows)),
     )
+
+
+def _said(told: Finding) -> Finding:
+    """A finding whose sentence knows what it says, after it was kept as a text."""
+    statement = recalled(told.statement, FEWER, LATER, MINUTES, MINUTES_LEFT, place=proper, lacking=_lacking, state=_state)
+    lacks = told.baseline and replace(told.baseline, name=_lacking(told.baseline.name))
+    return replace(told, statement=statement, baseline=lacks)
+
+
+def _lacking(text: str) -> str:
+    return recalled(text, LACKING, state=_state)
+
+
+def _state(text: str) -> str:
+    return the(text.removeprefix("the "))
 
 
 def by_radars(record: Record) -> list[str]:
@@ -157,12 +182,19 @@ def _minutes(by_height: Heights, partner: str, names: Mapping[str, str]) -> Iter
         yield Finding(
             id="warning.minutes" if height == LOW else "warning.minutes.high",
             chapter=ID,
-            statement=(
-                f"At {HEIGHTS[height]} and {each.speed_m_s:.0f} m/s half of all approaches to the chain are first seen "
-                f"{_span(row)} minutes or more before they reach it; {percent(seen)} are seen at all, 95 of 100 of those "
-                f"{_minutes_of(most)} minutes or more before. Without the radars in {names[partner]} {_half(without)}."
+            statement=say(
+                MINUTES_LEFT if without else MINUTES,
+                height=HEIGHTS[height],
+                speed=f"{each.speed_m_s:.0f}",
+                minutes=_minutes_of(row["value"] or 0.0),
+                low=_minutes_of(row["low"] or 0.0),
+                high=_minutes_of(row["high"] or 0.0),
+                seen=f"{100 * seen:.0f}",
+                most=_minutes_of(most),
+                state=names[partner],
+                left=_minutes_of(without),
             ),
-            **_measured("median_minutes", row, height, f"without the radars in {names[partner]}", without),
+            **_measured("median_minutes", row, height, say(LACKING, state=names[partner]), without),
         )
 
 
