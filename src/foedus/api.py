@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from foedus.arguments import checked
-from foedus.errors import PanelRemark
+from foedus.errors import InputError, PanelRemark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -563,10 +563,11 @@ def estimate(formula: str, panel: Any, model: str = "logit", **choices: Any) -> 
 
 
 @checked()
-def missing(panel: Any, output: Path | str | None = None) -> pl.DataFrame:
+def missing(panel: Any, output: Path | str | None = None, *, by: str = "column") -> pl.DataFrame:
     """Return what a panel lacks, a row a column: rows, missing, share, first_year and last_year with a value, never.
 
-    `never` counts states, or dyads, without a value in any year. With `output`, a picture by state and year is written, as SVG.
+    `never` counts states, or dyads, without a value in any year. With by="state", a row a state and year: state, year, share of
+    the values that are missing. With `output`, a picture of that is written, as SVG. Raises InputError for one without keys.
 
     >>> missing(panel("state-year", ["gdp_per_head", "polyarchy"], years=(2000, 2010))).columns
     ['column', 'rows', 'missing', 'share', 'first_year', 'last_year', 'never']
@@ -575,14 +576,17 @@ def missing(panel: Any, output: Path | str | None = None) -> pl.DataFrame:
     from foedus.panels.missing import by_column, by_state_and_year
 
     frame = as_polars(panel)
+    if by not in ("column", "state"):
+        raise InputError(f"what is missing is told by column or by state, not by {by!r}.")
     if output is not None:
         from pathlib import Path as File
 
-        from foedus.record.writing import write_text
+        from foedus.record.writing import check_target, write_text
         from foedus.report.missing_picture import picture
 
+        check_target(File(output))
         write_text(File(output), picture(by_state_and_year(frame)))
-    return by_column(frame)
+    return by_state_and_year(frame) if by == "state" else by_column(frame)
 
 
 def register(claim: Path | str) -> Registered:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import foedus
+from foedus.cli.panels import missing as command
 from foedus.errors import InputError
 from foedus.panels.missing import by_state_and_year
 
@@ -29,6 +30,18 @@ def test_columns_are_told_from_the_one_that_lacks_most(rows: pl.DataFrame) -> No
         ("score", 12, 6, 0.5, 2000, 2001, 0),
         ("war", 12, 0, 0.0, 2000, 2003, 0),
     ]
+
+
+def test_the_command_reads_a_file_and_draws_it(rows: pl.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows.write_parquet(tmp_path / "mine.parquet")
+    command(tmp_path / "mine.parquet", by_state=True, output=tmp_path / "missing.svg")
+    assert capsys.readouterr().out.splitlines()[:2] == ["state,year,share", "2,2000,0.0"]
+    assert "What is missing, 2000–2003" in (tmp_path / "missing.svg").read_text(encoding="utf-8")
+    assert foedus.missing(rows.with_columns(month=pl.lit(1)), by="state").equals(by_state_and_year(rows))
+    with pytest.raises(InputError, match=r"missing\.png: the picture is SVG"):
+        command(tmp_path / "mine.parquet", output=tmp_path / "missing.png")
+    with pytest.raises(InputError, match="by column or by state, not by 'year'"):
+        foedus.missing(rows, by="year")
 
 
 def test_a_share_is_of_all_values_about_a_state_in_a_year(rows: pl.DataFrame) -> None:

@@ -25,7 +25,7 @@ from foedus.cli.futures import simulate
 from foedus.cli.mechanisms import fit, validate
 from foedus.cli.models import estimate, new_mechanism, register
 from foedus.cli.options import AllCommands, Command, Ended, OfRecord, say
-from foedus.cli.panels import cite, compare_sources, groups, panel, states, variables
+from foedus.cli.panels import cite, compare_sources, groups, missing, panel, states, variables
 from foedus.cli.partnerships import assess, claims, compare, explain, league, methods, warning
 from foedus.cli.records import (
     record_add,
@@ -151,6 +151,7 @@ for command in (
     states,
     groups,
     compare_sources,
+    missing,
     cite,
     fit,
     validate,

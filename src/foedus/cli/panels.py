@@ -189,6 +189,22 @@ def compare_sources(
     show(found if any(found["not_added"].to_list()) else found.drop("not_added"))
 
 
+def missing(
+    panel: Annotated[Path, typer.Argument(help="A panel, yours or built here: .parquet, .csv, .dta or a folder.")],
+    by_state: Annotated[
+        bool, typer.Option("--by-state", help="A row a state and year, with the share that is missing.")
+    ] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Also draw it by state and year: an .svg file.")] = None,
+) -> None:
+    """Say what a panel lacks, by column or by state and year. Example: foedus missing panel.parquet -o missing.svg"""
+    from foedus.api import missing as lacking
+    from foedus.panels.files.read import read_frame
+
+    if output is not None and output.suffix.lower() != ".svg":
+        raise InputError(f"{output}: the picture is SVG, so that the file's name ends in .svg.")
+    show(lacking(read_frame(panel), output, by="state" if by_state else "column"))
+
+
 def cite(
     names: Annotated[list[str] | None, typer.Argument(help="Variables, sources or files; none cites every source.")] = None,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="As BibTeX.")] = False,

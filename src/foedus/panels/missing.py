@@ -9,6 +9,7 @@ import polars as pl
 from foedus.errors import InputError
 from foedus.panels.frames import as_polars
 from foedus.panels.keys import keys_of
+from foedus.panels.parts import MONTHS
 
 
 def by_column(frame: Any) -> pl.DataFrame:
@@ -62,7 +63,7 @@ def _read(frame: Any) -> tuple[pl.DataFrame, list[str], str, list[str]]:
     given = as_polars(frame)
     keys = keys_of(given)
     codes = {name for name in given.columns if name.rstrip("12_") in ("ccode", "gwcode")}
-    columns = [name for name in given.columns if name not in {*keys.states, keys.year, *codes}]
+    columns = [name for name in given.columns if name not in {*keys.states, keys.year, *codes, *MONTHS}]
     if given.is_empty() or not columns:
         raise InputError("nothing can be missing: the panel has no rows, or no columns beside its keys.")
     return given, list(keys.states), keys.year, columns
