@@ -31,7 +31,7 @@ UNITS = ("state-month", "state-quarter", "dyad-month", "dyad-quarter")
 def by_month(unit: str, years: tuple[int, int], record: Record | None = None, **rows: Any) -> pl.DataFrame:
     """Return every month or quarter of a unit with what the record has by month; `foedus.by_month` has the words.
 
-    >>> pairs = by_month("dyad-month", (1979, 1979), dyads=((2, 20),))
+    >>> pairs = by_month("dyad-month", (1979, 1979), dyads=["USA-CAN"])
     >>> pairs.filter(disputes_begun=1).select("ccode1", "ccode2", "year", "month").rows()
     [(2, 20, 1979, 8)]
     """
