@@ -83,7 +83,7 @@ def test_documents_are_written_one_by_one_with_progress(tmp_path: Path, capsys: 
 
 
 def test_readme_lists_the_commands_of_the_spine() -> None:
-    looked_up = ["variables", "states", "groups", "record", "compare-sources", "cite"]
+    looked_up = ["variables", "states", "groups", "record", "compare-sources", "missing", "cite"]
     tested = ["fit", "validate", "estimate", "register", "new", "forecast", "simulate", "warning"]
     told = ["claims", "methods", "explain", "bundle", "serve"]
     assert ["assess", "compare", "league", "panel", *looked_up, *tested, *told] == COMMANDS
