@@ -12,10 +12,11 @@ import pytest
 from foedus.errors import InputError
 from foedus.futures import ensemble as reading
 from foedus.futures import simulate as simulating
-from foedus.futures.ensemble import DIFFERENCE, WITH, WITHOUT, Ensemble, Tally
+from foedus.futures.ensemble import Ensemble
 from foedus.futures.scenario import Scenario
 from foedus.futures.simulate import of_built, pair, simulate
 from foedus.futures.steps.spending import Spending
+from foedus.futures.tally import DIFFERENCE, WITH, WITHOUT, Tally
 
 from . import small
 

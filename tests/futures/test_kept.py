@@ -9,10 +9,10 @@ import pytest
 
 from foedus.futures import kept
 from foedus.futures.build import Built
-from foedus.futures.ensemble import Ensemble, Tally
+from foedus.futures.ensemble import Ensemble
 from foedus.futures.kept import Unfinished, chunks, fingerprint, packed, unpacked
 from foedus.futures.scenario import Scenario
-from foedus.futures.simulate import counted, of_built
+from foedus.futures.simulate import done_of, of_built
 from foedus.futures.steps.disputes import Disputes
 
 from . import small
@@ -71,19 +71,6 @@ def test_a_fingerprint_tells_types_shapes_and_places_apart() -> None:
     assert fingerprint(ALL) == fingerprint(replace(ALL))
 
 
-def test_counts_of_chunks_add_up_in_any_order(made: Built) -> None:
-    parts = [unpacked(counted(made, each.members)) for each in chunks(made, 4)]
-    sums = []
-    for order in (parts, parts[::-1]):
-        tally = Tally()
-        for part in order:
-            assert part is not None
-            tally.include(part)
-        sums.append(tally.frame())
-    assert sums[0].equals(sums[1])
-    assert sums[0].equals(of_built(made).counts)
-
-
 def test_a_second_run_does_what_is_missing_and_nothing_else(made: Built, whole: bytes, tmp_path: Path) -> None:
     output = tmp_path / "futures.parquet"
     stopped(made, output, 2, 1)
@@ -132,7 +119,7 @@ def test_more_members_go_on_from_those_that_are_kept(made: Built, tmp_path: Path
 
 
 def test_what_is_packed_is_all_there_or_nothing(made: Built) -> None:
-    told = counted(made, range(2))
+    told = done_of(made, range(2))
     counts = unpacked(told)
     assert counts is not None
     assert packed(counts) == told

@@ -1,15 +1,14 @@
 """How many members had which value of each variable in each year, with the obligations, without, and the difference.
 
-Counts are whole numbers, so that they add up in any order, and take no more room for a hundred thousand members than for a
-thousand. Quantiles follow from them exactly, to the digits that values are kept to (`told.py`). The difference is that of the
+Quantiles follow from them exactly, to the digits that values are kept to (`told.py`). The difference is that of the
 two worlds of each member; beside it stands what two separate ensembles would have made of it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +17,9 @@ import polars as pl
 
 from foedus.digits import rounded_columns
 from foedus.errors import InputError, installing
-from foedus.futures.arithmetic import Array
 from foedus.futures.licence import licensed
-from foedus.futures.told import VARIABLES, kept
+from foedus.futures.tally import ARMS, DIFFERENCE, NAMES, WITH, WITHOUT, Tally
+from foedus.futures.told import VARIABLES
 from foedus.panels.codebook import lookup, world
 from foedus.record.writing import check_target, write_file
 from foedus.version import __version__
@@ -29,58 +28,10 @@ from foedus.words import listed
 if TYPE_CHECKING:
     from foedus.futures.build import Built
 
-WITH, WITHOUT, DIFFERENCE = ARMS = ("with", "without", "difference")
-"""The world with the obligations, the one without, and the first less the second, member by member."""
-
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles that are told: each where one member or more lies at its shorter side (`needed`)."""
 
-NONE = "no effect"
-"""The design of members whose pacts do nothing to attacks."""
-
-SCHEMA: Mapping[str, Any] = {
-    "arm": pl.String,
-    "variable": pl.String,
-    "design": pl.String,
-    "year": pl.Int16,
-    "value": pl.Float64,
-    "members": pl.Int64,
-}
-
 SUFFIXES = (".parquet", ".csv")
-
-
-@dataclass
-class Tally:
-    """Counts while they are gathered: (arm, variable, design, year) → value → members."""
-
-    counts: dict[tuple[str, str, str, int], dict[float, int]] = field(default_factory=dict)
-
-    def add(self, made: Built, with_them: Mapping[str, Array], without: Mapping[str, Array] | None, designs: Array) -> None:
-        """Count some members: what is told of them (member, year), and the design that each drew."""
-        arms = {WITH: with_them} if without is None else {WITH: with_them, WITHOUT: without}
-        if without is not None:
-            arms[DIFFERENCE] = {name: values - without[name] for name, values in with_them.items()}
-        names = [(*made.designs, NONE)[which] for which in designs]
-        for arm, told in arms.items():
-            for variable, values in told.items():
-                for place in range(values.shape[1]):
-                    year = made.world.origin + 1 + place
-                    for design, value in zip(names, kept(variable, values[:, place]), strict=True):
-                        cell = self.counts.setdefault((arm, variable, design, year), {})
-                        cell[value + 0.0] = cell.get(value + 0.0, 0) + 1
-
-    def frame(self) -> pl.DataFrame:
-        """Return the counts, one row a value (columns SCHEMA), in a fixed order."""
-        rows = [(*key, value, members) for key, cell in self.counts.items() for value, members in cell.items()]
-        frame = pl.DataFrame(rows, schema=dict(SCHEMA), orient="row")
-        return frame.sort("arm", "variable", "design", "year", "value", nulls_last=True)
-
-    def include(self, counts: pl.DataFrame) -> None:
-        """Add counts of other members."""
-        for arm, variable, design, year, value, members in counts.iter_rows():
-            cell = self.counts.setdefault((arm, variable, design, year), {})
-            cell[value] = cell.get(value, 0) + members
 
 
 @dataclass(frozen=True)
@@ -90,7 +41,7 @@ class Ensemble:
     Attributes
     ----------
     about : schema, scenario (its fields), scenario_sha256, record, record_sha256, foedus, members, origin, remarks.
-    counts : one row a value (columns SCHEMA).
+    counts : one row a value (`tally.py`); names are categories.
     """
 
     about: Mapping[str, Any]
@@ -109,7 +60,7 @@ class Ensemble:
     @property
     def paired(self) -> bool:
         """Whether there are worlds without the obligations."""
-        return WITHOUT in self.counts["arm"]
+        return bool((self.counts["arm"] == WITHOUT).any())
 
     def bands(self, levels: Iterable[float] = LEVELS) -> pl.DataFrame:
         """Return one row an arm, variable and year: arm, variable, unit, year, reading, mean, and quantiles (`q05` …).
@@ -120,9 +71,13 @@ class Ensemble:
 
         A quantile is null where there are too few members for it (`needed`).
         """
-        keys = ["arm", "variable", "year"]
-        merged = self.counts.filter(pl.col("arm") != DIFFERENCE).group_by(*keys, "value").agg(pl.col("members").sum())
-        return _read(_summary(merged, keys, levels), keys, self.about["in_part"])
+        keys, levels = ["arm", "variable", "year"], list(levels)
+
+        def of(counts: pl.DataFrame) -> pl.DataFrame:
+            merged = counts.filter(pl.col("arm") != DIFFERENCE).group_by(*keys, "value").agg(pl.col("members").sum())
+            return _summary(merged, keys, levels)
+
+        return _read(self._by_variable(of).sort(keys), keys, self.about["in_part"])
 
     def difference(self) -> pl.DataFrame:
         """Return what the obligations change, with less without, one row a variable and year.
@@ -137,26 +92,14 @@ class Ensemble:
         if not self.paired:
             raise InputError("there is no difference where nothing is switched off: simulate with without='all', for example.")
         keys = ["variable", "year"]
-        moments = {arm: _moments(self.counts.filter(arm=arm), keys) for arm in ARMS}
-        merged = self.counts.filter(arm=DIFFERENCE).group_by(*keys, "value").agg(pl.col("members").sum())
-        rows = _summary(merged, keys, (0.05, 0.5, 0.95))
-        by_design = _moments(self.counts.filter(arm=DIFFERENCE), [*keys, "design"])
-        spread = by_design.group_by(keys).agg(designs_low=pl.col("mean").min(), designs_high=pl.col("mean").max())
-        apart = moments[WITH].join(moments[WITHOUT], on=keys, suffix="_without")
-        apart = apart.select(*keys, unpaired=pl.col("variance") + pl.col("variance_without"))
-        paired = moments[DIFFERENCE].select(*keys, paired="variance", n="n")
-        rows = rows.join(paired, on=keys).join(apart, on=keys).join(spread, on=keys, maintain_order="left")
-        wide = pl.col("designs_high") - pl.col("designs_low")
-        told = rows.with_columns(
-            error=(pl.col("paired") / pl.col("n")).sqrt(),
-            error_unpaired=(pl.col("unpaired") / pl.col("n")).sqrt(),
-            gain=pl.when(pl.col("paired") > 0).then(pl.col("unpaired") / pl.col("paired")),
-            smaller_than_designs=(pl.col("mean").abs() < wide) & (wide > 0),
-        )
         columns = ["mean", "error", "q05", "q50", "q95", "error_unpaired", "gain", "designs_low", "designs_high"]
-        return _read(told, keys, self.about["in_part"]).select(
+        return _read(self._by_variable(_difference), keys, self.about["in_part"]).select(
             "variable", "unit", "year", "reading", *columns, "smaller_than_designs"
         )
+
+    def _by_variable(self, of: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+        """What follows from the counts of each variable, one after the other: of all at once it would take much memory."""
+        return pl.concat([of(self.counts.filter(variable=each)) for each in sorted(self.counts["variable"].unique())])
 
     def worth_knowing(self, cost: float, dispute: float = 1.0) -> dict[str, float | bool]:
         """Return whether to keep the obligations, and what it would be worth to know which design holds, before deciding.
@@ -205,7 +148,7 @@ class Ensemble:
 
     def tidy(self) -> pl.DataFrame:
         """Return the counts: arm, variable, design, year, value, members."""
-        return self.counts
+        return self.counts.with_columns(pl.col(*NAMES).cast(pl.String))
 
     def glance(self) -> pl.DataFrame:
         """Return one row about the whole: scenario, members, seed, first and last year, record."""
@@ -357,6 +300,27 @@ def read_counts(path: Path) -> tuple[dict[str, Any], pl.DataFrame]:
     return described, counts
 
 
+def _difference(counts: pl.DataFrame) -> pl.DataFrame:
+    """What differs between the two worlds, and what of it is chance, by variable and year."""
+    keys = ["variable", "year"]
+    moments = {arm: _moments(counts.filter(arm=arm), keys) for arm in ARMS}
+    merged = counts.filter(arm=DIFFERENCE).group_by(*keys, "value").agg(pl.col("members").sum())
+    rows = _summary(merged, keys, (0.05, 0.5, 0.95))
+    by_design = _moments(counts.filter(arm=DIFFERENCE), [*keys, "design"])
+    spread = by_design.group_by(keys).agg(designs_low=pl.col("mean").min(), designs_high=pl.col("mean").max())
+    apart = moments[WITH].join(moments[WITHOUT], on=keys, suffix="_without")
+    apart = apart.select(*keys, unpaired=pl.col("variance") + pl.col("variance_without"))
+    paired = moments[DIFFERENCE].select(*keys, paired="variance", n="n")
+    rows = rows.join(paired, on=keys).join(apart, on=keys).join(spread, on=keys, maintain_order="left")
+    wide = pl.col("designs_high") - pl.col("designs_low")
+    return rows.with_columns(
+        error=(pl.col("paired") / pl.col("n")).sqrt(),
+        error_unpaired=(pl.col("unpaired") / pl.col("n")).sqrt(),
+        gain=pl.when(pl.col("paired") > 0).then(pl.col("unpaired") / pl.col("paired")),
+        smaller_than_designs=(pl.col("mean").abs() < wide) & (wide > 0),
+    )
+
+
 def _moments(counts: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Members (n), mean and variance of values by keys."""
     n = pl.col("members").sum()
@@ -399,6 +363,7 @@ def _read(rows: pl.DataFrame, keys: list[str], in_part: Mapping[str, list[int]])
 
     in_part : variable → years in which it is recorded of some states and drawn for others.
     """
+    rows = rows.with_columns(pl.col(name).cast(pl.String) for name in keys if name in NAMES)
     units = {name: each.unit for name, each in VARIABLES.items()}
     known = licensed()
     ends = {name: _last_recorded(each.source) for name, each in VARIABLES.items()}

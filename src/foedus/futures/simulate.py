@@ -16,11 +16,12 @@ from foedus.futures.arithmetic import Array
 from foedus.futures.build import Built, built, kept
 from foedus.futures.cluster import Elsewhere, check, elsewhere
 from foedus.futures.draws import Draws
-from foedus.futures.ensemble import Ensemble, Tally, check_suffix
+from foedus.futures.ensemble import Ensemble, check_suffix
 from foedus.futures.kept import Chunk, Unfinished, chunks, packed, unpacked
 from foedus.futures.scenario import Scenario
 from foedus.futures.scenario import scenario as read_scenario
 from foedus.futures.steps import State
+from foedus.futures.tally import Tally, counted
 from foedus.futures.told import so_far, told
 from foedus.record.store import Record, open_record
 from foedus.record.writing import check_target
@@ -77,7 +78,7 @@ def of_built(
             tally.include(counts)
             done += len(each.members)
     say("simulating", done, made.scenario.members)
-    for each, told_of in others.computed(made, missing, counted) if others else _here(made, missing):
+    for each, told_of in others.computed(made, missing, done_of) if others else _here(made, missing):
         if unfinished:
             unfinished.write(each, told_of)
         counts = unpacked(told_of)
@@ -95,14 +96,12 @@ def of_built(
 def _here(made: Built, missing: Iterable[Chunk]) -> Iterator[tuple[Chunk, bytes]]:
     """Compute chunks in this process, one after the other."""
     for each in missing:
-        yield each, counted(made, each.members)
+        yield each, done_of(made, each.members)
 
 
-def counted(made: Built, members: range) -> bytes:
+def done_of(made: Built, members: range) -> bytes:
     """Return the counts of some members, packed."""
-    tally = Tally()
-    tally.add(made, *pair(made, members))
-    return packed(tally.frame())
+    return packed(counted(made, *pair(made, members)))
 
 
 def pair(made: Built, members: range) -> tuple[dict[str, Array], dict[str, Array] | None, Array]:
