@@ -25,12 +25,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import typer
-
+from docs.site.commands import every_command
 from foedus.__main__ import main as foedus
-from foedus.cli import app
+from foedus.cli import EXITS, FAULT
 from foedus.errors import RecordError
 from foedus.record import pinned
 from foedus.record.store import forget_opened, open_record
@@ -41,8 +39,8 @@ SEED = 20261130
 PATIENCE = 20
 """Seconds after which a case is left: it is counted as slow, which is no fault."""
 
-EXITS = {0, 2, 130, 141}
-"""Exits that are documented: done, refused, interrupted, the reader went away. 1 says that the fault is foedus's."""
+FINE = set(EXITS) - {FAULT}
+"""Exits that are documented and no fault of foedus."""
 
 LEFT_OUT = {"serve", "simulate", "record build", "record fetch", "forecast publish", "methods", "validate", "record verify"}
 """What never ends, or takes more than a case should; its words are tried in the tests."""
@@ -72,7 +70,7 @@ VALUES = (
 
 def lines(generator: random.Random) -> Iterator[list[str]]:
     """Yield lines of words, without end."""
-    known = dict(_commands(typer.main.get_command(app), ""))
+    known = {path.removeprefix("foedus "): command for path, command in every_command()}
     names = sorted(name for name in known if name not in LEFT_OUT)
     while True:
         name = generator.choice(names)
@@ -86,14 +84,6 @@ def lines(generator: random.Random) -> Iterator[list[str]]:
         if generator.random() < 0.1:
             words.insert(generator.randrange(len(words) + 1), generator.choice(("--no-such", "--", "-z", "\u200b")))
         yield [word.replace("\0", "") for word in words]
-
-
-def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    if hasattr(command, "commands"):
-        for each, inner in command.commands.items():
-            yield from _commands(inner, f"{name} {each}".strip())
-    else:
-        yield name, command
 
 
 def in_process(words: list[str]) -> str:
@@ -132,7 +122,7 @@ def own_process(words: list[str]) -> str:
 def _judged(code: object, said: str) -> str:
     if "Traceback" in said:
         return said.strip().splitlines()[-1]
-    return "" if code in EXITS else f"exit {code}: {said.strip()[-200:]}"
+    return "" if code in FINE else f"exit {code}: {said.strip()[-200:]}"
 
 
 class _SlowError(BaseException):

@@ -8,6 +8,8 @@ from typing import Any
 
 import typer
 
+from docs.site.markdown import prose
+
 HEAD = """\
 # Commands
 
@@ -49,7 +51,7 @@ def parameters(command: Any) -> list[Any]:
 
 def _section(path: str, command: Any) -> str:
     told, _, example = " ".join((command.help or "").split()).partition(" Example: ")
-    parts = [f"## {path}\n\n{_told(told)}\n"]
+    parts = [f"## {path}\n\n{prose(told)}\n"]
     if example:
         parts.append(f"    {example}\n")
     if rows := [_row(each) for each in parameters(command)]:
@@ -59,12 +61,7 @@ def _section(path: str, command: Any) -> str:
 
 def _row(parameter: Any) -> str:
     said = " ".join((getattr(parameter, "help", None) or "").split())
-    return f"| {_name(parameter)} | {_told(said)} | {_default(parameter)} |\n"
-
-
-def _told(text: str) -> str:
-    """A help text fit for a cell of a table; what looks like a place to fill in is no tag."""
-    return text.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+    return f"| {_name(parameter)} | {prose(said)} | {_default(parameter)} |\n"
 
 
 def _name(parameter: Any) -> str:

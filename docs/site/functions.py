@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from docs.site.markdown import blocks, prose
 from docs.site.tree import ROOT
 
 HEAD = """\
@@ -85,8 +86,10 @@ def error_classes() -> list[type[BaseException]]:
 def errors_page() -> str:
     """Return the page of errors as Markdown: the classes, and what the command line and the application make of them."""
     told = "\n".join(map(_error, error_classes()))
+    from foedus.cli import EXITS
     from foedus.web.faults import MEANINGS
 
+    exits = "".join(f"| {code} | {meaning} |\n" for code, meaning in EXITS.items())
     rows = "".join(f"| {status} | {meaning} |\n" for status, meaning in MEANINGS.items())
     return (
         "# Errors\n\n"
@@ -95,9 +98,7 @@ def errors_page() -> str:
         "Errors of input are `ValueError`s; warnings can be silenced, or made errors, with `warnings.filterwarnings`.\n\n"
         f"{told}\n"
         "## On the command line\n\n"
-        "| exit code | meaning |\n|---|---|\n"
-        "| 0 | done |\n| 1 | a fault of foedus |\n| 2 | bad usage or input, with one message on standard error |\n"
-        "| 130 | interrupted |\n| 141 | whoever reads the output has gone away |\n\n"
+        f"| exit code | meaning |\n|---|---|\n{exits}\n"
         "## In the application\n\n"
         f"| status | meaning |\n|---|---|\n{rows}\n"
         "*Written from the code when the site is built.*\n"
@@ -143,7 +144,7 @@ def _arguments(function: Any) -> str:
 
 def _first(function: Any) -> str:
     """The first paragraph of a docstring."""
-    return _prose((inspect.getdoc(function) or "").split("\n\n")[0]).strip()
+    return prose((inspect.getdoc(function) or "").split("\n\n")[0]).strip()
 
 
 def _signature(name: str, function: Any) -> str:
@@ -180,12 +181,12 @@ def _source(thing: Any) -> str:
 def _markdown(doc: str) -> str:
     """Return a docstring as Markdown: its sections as lists, its examples as code."""
     if not (pieces := SECTION.split(doc))[1:]:
-        return _blocks(doc)
-    told = [_blocks(pieces[0])]
+        return blocks(doc)
+    told = [blocks(pieces[0])]
     for title, body in zip(pieces[1::2], pieces[2::2], strict=True):
         entries, _, rest = body.partition("\n\n")
-        told.append(f"*{title}*\n\n{_entries(entries)}\n" if title != "Notes" else _blocks(entries))
-        told.append(_blocks(rest))
+        told.append(f"*{title}*\n\n{_entries(entries)}\n" if title != "Notes" else blocks(entries))
+        told.append(blocks(rest))
     return "\n".join(told)
 
 
@@ -197,24 +198,5 @@ def _entries(text: str) -> str:
         for entry in re.split(r"(?<=[.]) (?=[\w, ]{1,60} : )", line):
             names, colon, said = entry.partition(" : ")
             told = ", ".join(f"`{name.strip()}`" for name in names.split(","))
-            lines.append(f"* {told}: {_prose(said)}" if colon else f"* {_prose(entry)}")
+            lines.append(f"* {told}: {prose(said)}" if colon else f"* {prose(entry)}")
     return "\n".join(lines) + "\n"
-
-
-def _blocks(text: str) -> str:
-    """Paragraphs, with examples in blocks of code."""
-    told = []
-    for block in re.split(r"\n\s*\n", text.strip("\n")):
-        if block.lstrip().startswith(">>>"):
-            told.append(f"```pycon\n{inspect.cleandoc(block)}\n```\n")
-        elif block.strip():
-            told.append(f"{_prose(block)}\n")
-    return "\n".join(told)
-
-
-def _prose(text: str) -> str:
-    """Text of a docstring as Markdown: what is in back ticks is code, and nothing else is markup; indented lines stay code."""
-    if text.startswith("    "):
-        return text
-    parts = re.split(r"(`[^`]*`)", text)
-    return "".join(part if part.startswith("`") else re.sub(r"([*_<|])", r"\\\1", part) for part in parts)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docs.build import markdown_table, of_test, of_wars
+from docs.site.markdown import blocks
 from docs.site.tree import ROOT
 from foedus.assessment.causal_map import NO_TEST, PHYSICS
 from foedus.assessment.explain import LIST
@@ -38,7 +39,7 @@ def _page(kind: Any, tests: str) -> str:
         [
             f"# {kind.id}\n\n**{' '.join(claim.split())}**\n",
             f"Unit of analysis: {kind.unit}. In the code: [{file}](../../{file}).\n",
-            f"## Equation, studies, what is left out\n\n{_escaped(body)}\n",
+            f"## Equation, studies, what is left out\n\n{blocks(body)}\n",
             f"## Data\n\n{_data(kind)}",
             f"## Test and grade\n\n{tests}",
             _findings(kind),
@@ -46,12 +47,6 @@ def _page(kind: Any, tests: str) -> str:
             "[published results beside ours](../../docs/published-results.md)\n",
         ]
     )
-
-
-def _escaped(text: str) -> str:
-    """A docstring as Markdown: indented blocks are code already, asterisks and tags elsewhere are none."""
-    lines = (line if line.startswith("    ") else line.replace("<", "&lt;") for line in text.splitlines())
-    return "\n".join(lines)
 
 
 def _data(kind: Any) -> str:

@@ -1,8 +1,7 @@
 """The command line: each command a few lines over the Python functions of the same name.
 
-Data go to standard output, messages to standard error. Exit code 0: done; 2: bad usage or input, with one message; 1: a fault
-of ours; 130: interrupted; 141: whoever reads the output has gone away. The commands stand in `partnerships`, `panels`,
-`mechanisms`, `records` and others beside them; here they are listed, in the order of the help.
+Data go to standard output, messages to standard error; EXITS says what an exit code means. The commands stand in
+`partnerships`, `panels`, `mechanisms`, `records` and others beside them; here they are listed, in the order of the help.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ def main() -> None:
         _run()
     except InputError as error:
         say(f"foedus: {error}")
-        raise SystemExit(2) from None
+        raise SystemExit(REFUSED) from None
     except BrokenPipeError:
         _forget_output()
         raise SystemExit(GONE) from None
@@ -76,11 +75,20 @@ def main() -> None:
         place = f" {error.filename}" if error.filename else " the output"
         say(f"foedus: cannot read or write{place}: {error.strerror or error}.")
         _forget_output()
-        raise SystemExit(2) from None
+        raise SystemExit(REFUSED) from None
 
 
-INTERRUPTED, GONE = 130, 141
-"""Exit codes as of a process that ends by SIGINT, and by SIGPIPE: whoever reads the output has gone away."""
+FAULT, REFUSED, INTERRUPTED, GONE = 1, 2, 130, 141
+"""Exit codes other than 0; the last two as of a process that ends by SIGINT, and by SIGPIPE."""
+
+EXITS = {
+    0: "done",
+    FAULT: "a fault of foedus",
+    REFUSED: "bad usage or input, with one message on standard error",
+    INTERRUPTED: "interrupted",
+    GONE: "whoever reads the output has gone away",
+}
+"""Every exit code, and what it means."""
 
 
 def _open_streams() -> None:

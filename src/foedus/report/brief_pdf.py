@@ -16,6 +16,7 @@ from foedus.record.source import catalog
 from foedus.report import charts, summary, typeset
 from foedus.report.drawing import NARROW, WIDE
 from foedus.report.in_words import in_words
+from foedus.report.markup import asset
 from foedus.report.said import prose
 from foedus.report.standalone import bare
 from foedus.report.wording import clean
@@ -60,7 +61,7 @@ def to_pdf(assessment: Assessment, command: str, link: str = "") -> bytes:
         "made": _made(assessment, command),
         "link": link,
     }
-    return typeset.pdf(typeset.template("brief.typ"), {"brief.json": json.dumps(_cleaned(told)), **drawn})
+    return typeset.pdf(asset("brief.typ"), {"brief.json": json.dumps(_cleaned(told)), **drawn})
 
 
 def _wide(place: int, shown: Sequence[Exhibit]) -> bool:

@@ -13,7 +13,7 @@ import polars as pl
 
 from foedus.assessment.finding import Exhibit
 from foedus.report.wording import clean, is_share, number, percent, unit_words, value, value_range
-from foedus.words import capitalized, listed
+from foedus.words import capitalized, listed, stretch
 
 MOST = 12
 """Rows, lanes or lines that are told."""
@@ -110,9 +110,7 @@ def _spell(row: Row) -> str:
 
 def _years(row: Row) -> str:
     first, last = row["start"].year, row["end"].year if row["end"] else None
-    if last is None:
-        return f"since {first}"
-    return f"{first}" if first == last else f"{first}–{last}"
+    return f"since {first}" if last is None else stretch(first, last)
 
 
 def _lines(rows: Sequence[Row]) -> str:

@@ -253,5 +253,5 @@ def _source(name: str, source: Source | None) -> str:
 
 @cache
 def asset(name: str) -> str:
-    """Return the text of a file that pages are dressed with: chart.css, report.css or report.js."""
+    """Return the text of a file in `templates`: what pages are dressed with, or a document of typst (brief.typ, card.typ)."""
     return (resources.files("foedus.report") / "templates" / name).read_text(encoding="utf-8")

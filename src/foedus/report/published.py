@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from foedus.assessment.assessment import Assessment
 from foedus.errors import InputError, shown
 from foedus.report import summary, typeset
-from foedus.report.markup import plain
+from foedus.report.markup import asset, plain
 from foedus.report.wording import clean
 
 SIZE = (1200, 630)
@@ -69,7 +69,7 @@ def card(assessment: Assessment) -> bytes:
         "foot": f"foedus · record {assessment.record_version} · every number with its interval, its test and its sources",
     }
     words = json.dumps({name: clean(each) for name, each in told.items()})
-    return typeset.picture(typeset.template("card.typ"), {"card.json": words}, 96)
+    return typeset.picture(asset("card.typ"), {"card.json": words}, 96)
 
 
 def tags(assessment: Assessment, title: str, description: str, address: Address) -> str:

@@ -66,11 +66,6 @@ def pdf(document: str, files: Mapping[str, str]) -> bytes:
         return bytes(_compiler(document, files, Path(folder)).compile(format="pdf", pdf_standards=TAGGED))  # type: ignore[arg-type]
 
 
-def template(name: str) -> str:
-    """Return the text of a typst document that ships: brief.typ or card.typ."""
-    return (resources.files("foedus.report") / "templates" / name).read_text(encoding="utf-8")
-
-
 def _compiler(document: str, files: Mapping[str, str], folder: Path) -> typst.Compiler:
     import typst
 
