@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from foedus.words import counted
+
 MOST_ROWS_TOLD = 8
 """Rows that a message names of one fault; of more it says how many."""
 
@@ -82,8 +84,7 @@ def unknown_states(frame: pl.DataFrame, columns: Sequence[str], numbers: Collect
     for name in columns:
         wrong = frame.select(pl.col(name).cast(pl.Float64)).with_row_index(_ROW, 1).filter(~pl.col(name).is_in(known))
         if found := {row: f"{number:g}" for row, number in wrong.iter_rows()}:
-            rows = "1 row" if len(found) == 1 else f"{len(found):,} rows"
-            yield f"column {name} has a number that no state has had in {rows} ({_listed(found)})"
+            yield f"column {name} has a number that no state has had in {counted(len(found), 'row')} ({_listed(found)})"
 
 
 def doubled_rows(frame: pl.DataFrame) -> Iterator[str]:
@@ -171,7 +172,7 @@ def _written(year: int | None, month: int | None, day: int | None) -> str:
 
 
 def _count(found: dict[int, str], one: str, many: str) -> str:
-    return f"1 row {one}" if len(found) == 1 else f"{len(found):,} rows {many}"
+    return f"{counted(len(found), 'row')} {one if len(found) == 1 else many}"
 
 
 def _listed(found: dict[int, str]) -> str:
