@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from foedus.words import counted
+
 ROOT = Path(__file__).resolve().parent.parent
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
@@ -62,14 +64,14 @@ def told(lock: str, source: str, checked: Checked) -> str:
     """Return what is said of a lock file that a list was asked about.
 
     >>> told("requirements.lock", "pypi", Checked(("a",), ("b",)))
-    'requirements.lock: the list of pypi knows no fault of 1 package; of 1 it knows nothing (b).'
+    'requirements.lock: 1 package checked in the list of pypi: no known fault. Not checked, for the list does not know it: b.'
     """
     if not checked.known:
         return f"{lock}: not checked, for the list of {source} cannot be reached, or knows none of its packages."
-    number = len(checked.known)
-    found = "; ".join(checked.faults) or "no fault"
-    rest = f"; of {len(checked.unknown)} it knows nothing ({', '.join(checked.unknown)})" if checked.unknown else ""
-    return f"{lock}: the list of {source} knows {found} of {number} package{'s' * (number > 1)}{rest}."
+    found = "; ".join(checked.faults) or "no known fault"
+    them = "it" if len(checked.unknown) == 1 else "them"
+    rest = f" Not checked, for the list does not know {them}: {', '.join(checked.unknown)}." if checked.unknown else ""
+    return f"{lock}: {counted(len(checked.known), 'package')} checked in the list of {source}: {found}.{rest}"
 
 
 def ask(lock: str, source: str) -> Checked:

@@ -11,19 +11,21 @@ from __future__ import annotations
 
 import os
 import re
-import runpy
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from packaging.licenses import canonicalize_license_expression
 
+from docs.build import data_licences
 from foedus.record import pinned
 from foedus.record.build import filter_record
-from foedus.record.in_use import SOURCES
+from foedus.record.in_use import RECORD_VARIABLE, SOURCES
 from foedus.record.source import Source, catalog
 from foedus.validation.shipped import keep_only
 
@@ -83,8 +85,8 @@ def open_up(copy: Path) -> None:
     package = copy / "src" / "foedus"
     tables = package / pinned.TABLES
     shutil.rmtree(tables)
-    os.environ["FOEDUS_RECORD"] = str(pinned.SHIPPED)
-    record = filter_record(tables)
+    with _shipped_in_use():
+        record = filter_record(tables)
     (tables / SOURCES).unlink()  # the catalog stands beside it
     keep_only(package / "validation" / "results", record.tables)
     for name in LEARNT:
@@ -92,6 +94,17 @@ def open_up(copy: Path) -> None:
     sources = shipped(only_open=True)
     _say_so(copy, sources)
     pinned.pin(record.sha256, package)
+
+
+@contextmanager
+def _shipped_in_use() -> Iterator[None]:
+    """Have the record that ships in use, whatever FOEDUS_RECORD names."""
+    named = os.environ.pop(RECORD_VARIABLE, None)
+    try:
+        yield
+    finally:
+        if named is not None:
+            os.environ[RECORD_VARIABLE] = named
 
 
 def _say_so(copy: Path, sources: list[Source]) -> None:
@@ -102,9 +115,8 @@ def _say_so(copy: Path, sources: list[Source]) -> None:
     _replace(project, r'(?ms)^license = """.*?"""$', f'license = "{licence(sources)}"')
     _replace(project, r'"PERMISSIONS\.md", ', "")
     _replace(copy / "src/foedus/version.py", r'(?m)^__version__ = ".*"$', f'__version__ = "{version}{OPEN}"')
-    documents = runpy.run_path(str(ROOT / "docs" / "build.py"))
     rest = [each for each in catalog().values() if each in sources or each.licence == "restricted"]
-    (copy / "DATA_LICENSES.md").write_text(documents["data_licences"](rest), encoding="utf-8")
+    (copy / "DATA_LICENSES.md").write_text(data_licences(rest), encoding="utf-8")
     named = {*(source.id for source in sources), *licence(sources).split(" AND ")}
     for path in (copy / "licences").glob("*.txt"):
         if path.stem not in named:
