@@ -2,8 +2,8 @@
 
 `python -m docs.site.described` (part of `make docs`) writes them to the root of the repository, which is then a research-object
 crate; a test fails while a committed one differs, and another validates them and reads the record back through them.
-Croissant has a record set for each table, with the type and the meaning of each column; what no reader of it can carry
-(a column that is empty throughout) is left out.
+Croissant has a record set for each table, with the name and the type of each column; what a variable of a panel means stands
+in the codebook. What no reader of Croissant can carry (a column that is empty throughout) is left out.
 """
 
 from __future__ import annotations
