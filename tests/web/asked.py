@@ -28,6 +28,17 @@ class Client:
         """Return the answer to an address."""
         return self.all([address], method, base, **headers)[0]
 
+    def post(self, address: str, fields: dict[str, str], base: str = BASE, **headers: str) -> httpx.Response:
+        """Return the answer to a form that is posted; where that leads to is not followed."""
+        named: dict[str, Any] = {name.replace("_", "-"): value for name, value in headers.items()}
+
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url=base) as client:
+                return await client.post(address, data=fields, headers=named)
+
+        return self._runner.run(ask())
+
     def all(self, addresses: list[str], method: str = "GET", base: str = BASE, **headers: str) -> list[httpx.Response]:
         """Return the answers to addresses that are asked for at once."""
         named: dict[str, Any] = {name.replace("_", "-"): value for name, value in headers.items()}

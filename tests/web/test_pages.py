@@ -53,7 +53,7 @@ def test_a_page_can_be_read_and_used(client: Client, name: str) -> None:
     assert len(page.all("h1")) == len(page.all("main")) == 1
     assert not {each for each in ids if ids.count(each) > 1}
     labels = {each.get("for") for each in page.all("label")}
-    for field in page.all("select", "input"):
+    for field in (each for each in page.all("select", "input", "textarea") if each.get("type") != "hidden"):
         wrapped = field.get("type") in ("checkbox", "radio", "search")
         assert field.get("id") in labels or wrapped, field
         for described in (field.get("aria-describedby") or "").split():

@@ -27,17 +27,22 @@ def simulate(
     scheduler: Annotated[
         str | None, typer.Option(help="Run worlds by the workers of this Dask scheduler: tcp://HOST:PORT.")
     ] = None,
+    partnership: Annotated[
+        str | None, typer.Option(help="States whose obligations these are, comma-separated; by default USA,CAN.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write: .parquet, or .csv as the IAMC's.")
     ] = None,
 ) -> None:
     """Run the world forward, with and without a partnership. Example: foedus simulate --without all -o futures.parquet"""
     from foedus.api import simulate as run
+    from foedus.futures.scenario import scenario as read
 
+    states = listed("partnership", partnership)
     with _progress() as say:
         try:
             told = run(
-                scenario,
+                read(scenario).but(partnership=tuple(states) if states else None),
                 members=members,
                 seed=seed,
                 horizon=horizon,

@@ -19,18 +19,28 @@ from foedus.errors import InputError
 from foedus.record.store import Record, open_record
 from foedus.report.told import METHODS
 from foedus.version import __version__
-from foedus.web import shown, statics
+from foedus.web import posting, shown, statics
 from foedus.web.faults import ABSENT, BUSY, MEANINGS, OURS, Fault, Refusal, of_input, of_parameters
 from foedus.web.guard import Guard
 from foedus.web.identity import Stamp
+from foedus.web.jobs import TEXTS, Jobs
 from foedus.web.questions import Question
 from foedus.web.settings import Settings
 from foedus.web.start import start
 from foedus.web.view import JSON, MEDIA, PAGE, Desk, View
-from foedus.web.views import league, lists, panels, partnerships, pictures, warning
+from foedus.web.views import futures, league, lists, panels, partnerships, pictures, tests, warning
 from foedus.web.workshop import BusyError, Workshop
 
-VIEWS: tuple[View, ...] = (*partnerships.VIEWS, *league.VIEWS, *pictures.VIEWS, *panels.VIEWS, *lists.VIEWS, *warning.VIEWS)
+VIEWS: tuple[View, ...] = (
+    *partnerships.VIEWS,
+    *league.VIEWS,
+    *pictures.VIEWS,
+    *panels.VIEWS,
+    *lists.VIEWS,
+    *warning.VIEWS,
+    *futures.VIEWS,
+    *tests.VIEWS,
+)
 """Every view, in the order of the navigation."""
 
 DESCRIPTION = """What foedus tells, as data. Every view is a page; the same path with `.json`, `.csv` and, where it fits, other
@@ -56,12 +66,17 @@ def application(settings: Settings | None = None, record: Record | None = None, 
     warm : whether a pair is assessed once it runs, so that what all pairs share is ready before the first is asked for.
     """
     settings, record = settings or Settings(), record or open_record()
-    desk, workshop = Desk(record, settings.limits), Workshop(settings.limits)
+    jobs, workshop = Jobs(settings.jobs_folder, settings.limits), Workshop(settings.limits)
+    desk = Desk(record, settings.limits, texts=jobs.folder / TEXTS)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        begun = asyncio.create_task(asyncio.to_thread(_begin, jobs)) if warm else None
         first = asyncio.create_task(_warmed(desk, workshop)) if warm else None
         yield
+        if begun is not None:
+            await begun
+        jobs.close()
         if first is not None:
             first.cancel()
         workshop.close()
@@ -76,12 +91,19 @@ def application(settings: Settings | None = None, record: Record | None = None, 
     )
     for view in VIEWS:
         for ending in (PAGE, *view.endings):
-            _add(app, view, ending, desk, workshop)
+            _add(app, view, ending, desk, workshop, jobs)
+    posting.add(app, VIEWS, desk, jobs)
     _add_others(app, desk)
-    _add_refusals(app)
+    _add_refusals(app, jobs)
     app.add_middleware(Guard, settings=settings, refuse=shown.refused)
     app.openapi = partial(_schema, app.openapi)  # type: ignore[method-assign]
     return app
+
+
+def _begin(jobs: Jobs) -> None:
+    """Begin to work on jobs, where there can be any."""
+    with suppress(InputError, OSError):  # said to whoever posts one
+        jobs.start()
 
 
 async def _warmed(desk: Desk, workshop: Workshop) -> None:
@@ -91,7 +113,7 @@ async def _warmed(desk: Desk, workshop: Workshop) -> None:
         await workshop.answer(f"/{view.path} {asked.key()}", partial(shown.made, view, asked, PAGE, desk, VIEWS))
 
 
-def _add(app: FastAPI, view: View, ending: str, desk: Desk, workshop: Workshop) -> None:
+def _add(app: FastAPI, view: View, ending: str, desk: Desk, workshop: Workshop, jobs: Jobs) -> None:
     """Add a view in one form."""
     path = f"/{view.path}{ending and f'.{ending}'}"
 
@@ -101,8 +123,13 @@ def _add(app: FastAPI, view: View, ending: str, desk: Desk, workshop: Workshop) 
         stamp.check(asked.record)
         etag = stamp.etag(path, asked.key())
         headers = {"etag": etag, "cache-control": "no-cache"}
+        kept = jobs.answer(jobs.id_of(view, asked, stamp), ending) if view.slow else None
+        if view.slow and kept is None:
+            return posting.unanswered(view, asked, ending, desk, jobs, VIEWS)
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
+        if kept is not None:
+            return shown.respond(kept, request.headers.get("accept-encoding", ""), headers)
         make = partial(shown.made, view, asked, ending, desk, VIEWS)
         answer = await workshop.answer(f"{path} {asked.key()}", make)
         return shown.respond(answer, request.headers.get("accept-encoding", ""), headers)
@@ -171,7 +198,7 @@ def _add_others(app: FastAPI, desk: Desk) -> None:
     app.add_api_route(f"/{METHODS}", methods, **about)  # type: ignore[arg-type]
 
 
-def _add_refusals(app: FastAPI) -> None:
+def _add_refusals(app: FastAPI, jobs: Jobs) -> None:
     """Say every failure in the one shape."""
 
     def page(request: Request, refusal: Refusal) -> Response:
@@ -189,7 +216,8 @@ def _add_refusals(app: FastAPI) -> None:
         """A form of which nothing is filled in is shown, not refused."""
         view = next((each for each in VIEWS if request.url.path.endswith(f"/{each.path}")), None)
         if view is not None and not request.query_params and view.needed:
-            return Response(start(VIEWS, None, view), media_type=MEDIA[PAGE], headers={"cache-control": "no-cache"})
+            token = jobs.token if view.posts else ""
+            return Response(start(VIEWS, None, view, token), media_type=MEDIA[PAGE], headers={"cache-control": "no-cache"})
         assert isinstance(error, RequestValidationError)
         model = next(
             (each.asks for each in VIEWS if request.url.path.rpartition("/")[2].partition(".")[0] == each.path), Question

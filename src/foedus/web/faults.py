@@ -13,13 +13,14 @@ from pydantic import BaseModel, Field
 
 from foedus.errors import InputError, LeftOutError, nearest, shown
 
-BAD, ABSENT, NOT_ALLOWED, WITHHELD, TOO_MANY, OURS, BUSY = 400, 404, 405, 451, 429, 500, 503
+BAD, FOREIGN, ABSENT, NOT_ALLOWED, WITHHELD, TOO_MANY, OURS, BUSY = 400, 403, 404, 405, 451, 429, 500, 503
 
 MEANINGS: Mapping[int, str] = {
     BAD: "The question cannot be met as it was asked: a parameter that is unknown, given twice or out of its bounds, a name "
     "that means nothing, more than a limit allows.",
-    ABSENT: "There is no such view, or the record that a permanent address names is not here.",
-    NOT_ALLOWED: "The application only reads: GET and HEAD.",
+    FOREIGN: "What was posted does not come from a page of this application.",
+    ABSENT: "There is no such view, the record that a permanent address names is not here, or no job has made this answer yet.",
+    NOT_ALLOWED: "Views only read: GET and HEAD. Jobs are posted to `/jobs`.",
     WITHHELD: "The data may not be passed on with foedus; the remedy says how to add them to a record of one's own.",
     TOO_MANY: "One address asked more in a minute than it may.",
     OURS: "A fault of foedus.",

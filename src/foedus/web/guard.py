@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from foedus.web.faults import BAD, NOT_ALLOWED, TOO_MANY, Refusal
+from foedus.web.faults import BAD, FOREIGN, NOT_ALLOWED, TOO_MANY, Refusal
 from foedus.web.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ HEADERS = (
 )
 MOST_ADDRESSES = 10_000
 """Addresses whose questions are counted; those that asked longest ago are forgotten."""
+
+POSTED = "/jobs"
+"""The one address that takes a POST."""
 
 LONGEST = 8_000
 """Letters of an address."""
@@ -78,7 +81,10 @@ class Guard:
         named = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
         if len(named) != 1 or _without_port(named[0]) not in self.settings.hosts:
             return Refusal(BAD, "the host of this address is none that is answered.", "Start `foedus serve --allow-host NAME`.")
-        if scope["method"] not in ("GET", "HEAD"):
+        if scope["method"] == "POST" and scope["path"].removeprefix(scope.get("root_path", "")) == POSTED:
+            if _foreign(scope, named[0]):
+                return Refusal(FOREIGN, "what was posted comes from another site.", "Use the form of this application.")
+        elif scope["method"] not in ("GET", "HEAD"):
             return Refusal(NOT_ALLOWED, f"the application only reads, and {scope['method'][:20]} would write.", "Use GET.")
         if len(scope["path"]) + len(scope["query_string"]) > LONGEST:
             return Refusal(BAD, f"the address is longer than {LONGEST:,} letters.", "Ask for less, or use the command line.")
@@ -96,6 +102,13 @@ class Guard:
         while len(self._asked) > MOST_ADDRESSES:
             self._asked.popitem(last=False)
         return left >= 1
+
+
+def _foreign(scope: Scope, host: str) -> bool:
+    """Whether a browser says that a page of another site has posted."""
+    told = {name: value.decode("latin-1") for name, value in scope["headers"] if name in (b"origin", b"sec-fetch-site")}
+    origin = told.get(b"origin", "").partition("://")[2]
+    return (b"origin" in told and origin != host) or told.get(b"sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 
 def _without_port(host: str) -> str:

@@ -440,6 +440,88 @@ class OfWarning(Question):
         return f"foedus.warning({', '.join(f'{name}={each!r}' for name, each in self.asked().items() if each)})"
 
 
+class OfFutures(Question):
+    """Worlds run forward."""
+
+    scenario: Literal["base", "without-partnership", "stressed"] = Field(
+        "base", title="Scenario", description="What is assumed of growth, emissions, spending and disputes."
+    )
+    partnership: Text = Field(
+        "USA-CAN",
+        title="Partnership",
+        description="States whose obligations are looked at: USA-CAN, or NATO.",
+        examples=["POL-LTU"],
+    )
+    without: Text = Field(
+        "all",
+        title="Obligations switched off",
+        description="In the second world of each pair: all, bilateral, or types (defence,warning); none: one world alone.",
+    )
+    worlds: int = Field(
+        40, ge=2, le=100_000, title="Worlds", description="Each takes about half a second, twice with a second world."
+    )
+    horizon: int = Field(2050, ge=2026, le=2100, title="Last year", description="2026 to 2100.")
+    seed: int = Field(
+        20221027, ge=0, le=2**31 - 1, title="Seed", description="Of all draws: the same seed gives the same worlds."
+    )
+
+    def states(self) -> tuple[str, ...]:
+        """Return the states or groups of the partnership."""
+        return tuple(each for part in parts(self.partnership) for each in part.split("-"))
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of `foedus.simulate` beside the scenario."""
+        off = None if self.without == "none" else parts(self.without)
+        return {"members": self.worlds, "seed": self.seed, "horizon": self.horizon, "without": off}
+
+    def command(self) -> str:
+        """Return the command that runs the same."""
+        named = self.arguments()
+        off = named.pop("without")
+        words = [word for name, each in named.items() for word in (f"--{name}", str(each))]
+        chosen = [*(["--without", ",".join(off)] if off else []), "--partnership", ",".join(self.states())]
+        return shlex.join(["foedus", "simulate", "--scenario", self.scenario, *words, *chosen])
+
+    def call(self) -> str:
+        """Return the call that runs the same."""
+        named = [f"{name}={each!r}" for name, each in self.arguments().items() if each is not None]
+        scenario = f"scenario({self.scenario!r}).but(partnership={self.states()!r})"
+        return f"from foedus.futures.scenario import scenario\nfoedus.simulate({', '.join([scenario, *named])})"
+
+
+class OfTest(Question):
+    """The test of a mechanism."""
+
+    mechanism: Text = Field(
+        min_length=1,
+        title="Mechanism",
+        description="Its name, or the id of a claim that it computes.",
+        examples=["disputes", "spending"],
+    )
+
+    def command(self) -> str:
+        """Return the command that tells the same."""
+        return shlex.join(["foedus", "validate", self.mechanism])
+
+    def call(self) -> str:
+        """Return the call that gives the same."""
+        return f"foedus.validate({self.mechanism!r})"
+
+
+class OfOwnClaims(Question):
+    """Claims of one's own, posted as a text."""
+
+    posted: Text = Field(min_length=1, title="Text", description="What the posted text is known by: digits of its hash.")
+
+    def command(self) -> str:
+        """Return the command that checks the same."""
+        return "foedus claims --file claims.toml"
+
+    def call(self) -> str:
+        """Return the call that checks the same."""
+        return "foedus.claims('claims.toml')"
+
+
 class OfAll(Question):
     """A view that can be asked nothing more."""
 

@@ -34,13 +34,15 @@ def navigation(views: Iterable[View], here: str, base: str = "") -> str:
         f'<a href="{base}{plain(each.path)}"{" aria-current=page" if each.path == here else ""}>{plain(each.title)}</a>\n'
         for each in views
     )
+    jobs = f'<a href="{base}jobs"{" aria-current=page" if here == "jobs" else ""}>Jobs</a>\n'
     first = f'<a class="name" href="{base or "./"}">foedus</a>'
-    return f'<div class="site"><div><nav aria-label="Views">\n{first}\n{links}</nav></div></div>\n'
+    return f'<div class="site"><div><nav aria-label="Views">\n{first}\n{links}{jobs}</nav></div></div>\n'
 
 
 def around(views: Iterable[View], view: View, asked: Question, permanent: str) -> Setting:
     """Return the setting of a view's page: navigation, its form folded, its twins, the same elsewhere."""
-    folded = f"<details>\n<summary>Ask something else</summary>\n{form(view, asked.given())}</details>\n"
+    other = f'<p><a href="{plain(view.path)}">Another text</a></p>\n' if view.posts else form(view, asked.given())
+    folded = f"<details>\n<summary>Ask something else</summary>\n{other}</details>\n"
     return setting(f'{navigation(views, view.path)}<div class="ask">\n{folded}{twins(view, asked, permanent)}</div>\n')
 
 
@@ -81,6 +83,25 @@ def form(view: View, given: Mapping[str, Any], button: str = "Show") -> str:
     return (
         f'<form class="question" method="get" action="{plain(view.path)}" aria-label="{plain(view.title)}">\n{shown}{more}'
         f'<div class="field"><button type="submit">{plain(button)}</button></div>\n</form>\n'
+    )
+
+
+def text_form(view: View, token: str) -> str:
+    """Return the form of a view that is asked by a text, which is posted."""
+    return (
+        f'<form class="question" method="post" action="jobs" aria-label="{plain(view.title)}">\n'
+        f'<div class="field long"><label for="text">Text</label><textarea id="text" name="text" rows="18" required '
+        'spellcheck="false" aria-describedby="text-note"></textarea><small id="text-note">A claims file: docs/claims.md says '
+        "how one is written. It is kept here until others take its place.</small></div>\n"
+        f"{posted(view, token)}"
+        '<div class="field"><button type="submit">Check</button></div>\n</form>\n'
+    )
+
+
+def posted(view: View, token: str) -> str:
+    """Return the hidden fields of a form that posts a job: which view it is for, and that it comes from here."""
+    return (
+        f'<input type="hidden" name="view" value="{plain(view.path)}"><input type="hidden" name="token" value="{plain(token)}">'
     )
 
 

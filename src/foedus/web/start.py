@@ -13,13 +13,17 @@ FIRST = "assess"
 """The view whose form stands on the first page."""
 
 
-def start(views: tuple[View, ...], desk: Desk | None, view: View | None = None) -> str:
-    """Return the first page, with the form of the first view and the way to all; or, of a view, its form alone."""
+def start(views: tuple[View, ...], desk: Desk | None, view: View | None = None, token: str = "") -> str:
+    """Return the first page, with the form of the first view and the way to all; or, of a view, its form alone.
+
+    token : what a form that posts a text has to send.
+    """
     record = desk.record if desk else open_record()
     chosen = view or next(each for each in views if each.path == FIRST)
     entries = "".join(
         f'<li><a href="{plain(each.path)}">{plain(each.title)}</a><br>{plain(each.about)}</li>\n' for each in views
     )
+    asked = site.text_form(chosen, token) if token else site.form(chosen, {}, "Assess" if chosen.path == FIRST else "Show")
     title = view.title if view else "What do states owe each other, against what, and how do we know?"
     ways = (
         ""
@@ -31,7 +35,7 @@ def start(views: tuple[View, ...], desk: Desk | None, view: View | None = None) 
     return page(
         title=f"foedus: {title}" if view else "foedus",
         top=f'<p class="kind">{plain(chosen.title)}</p>\n<h1>{plain(title)}</h1>\n<p class="facts">{plain(chosen.about)}</p>\n',
-        lead=f'<div class="ask">{site.form(chosen, {}, "Assess" if chosen.path == FIRST else "Show")}</div>\n',
+        lead=f'<div class="ask">{asked}</div>\n',
         contents="",
         main=ways,
         foot=Foot("foedus serve", (), record.version, record.sha256),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from foedus.record.store import Record
@@ -30,6 +31,14 @@ MEDIA: Mapping[str, str] = {
 }
 """The ending of a view's address → what it is; no ending is the page."""
 
+Say = Callable[[str, int, int], None]
+"""Told of progress: what is being done, how much of it is done, and of how much."""
+
+
+def silent(doing: str, done: int, of: int) -> None:
+    """Tell nobody."""
+
+
 AT_HAND = 6
 """Answers that stay at hand whole."""
 
@@ -39,10 +48,18 @@ class Desk:
     """What a view is answered with: the record, and how much may be asked.
 
     The last answers stay at hand, whole, for those who look at a page and then take its data.
+
+    Attributes
+    ----------
+    say : told how far a job is. folder : of the job that asks; None for a question that is answered at once.
+    texts : folder of the texts that were posted.
     """
 
     record: Record
     limits: Limits
+    say: Say = silent
+    folder: Path | None = None
+    texts: Path = Path("texts")
     _last: OrderedDict[str, Any] = field(default_factory=OrderedDict, repr=False, compare=False)
 
     def at_hand(self, key: str, make: Callable[[], Made]) -> Made:
@@ -79,6 +96,8 @@ class View:
     asks : what it can be asked. tell : answers. endings : forms beside the page.
     unstable : whether its data may change their shape in the next version.
     further : another view that takes the same questions: its path, and what it tells.
+    slow : whether it is answered by a job. posts : whether it is asked by a text that a form posts.
+    check : of a slow view, refuses what no job should be begun for. before : markup that stands above the form of one.
     """
 
     path: str
@@ -89,6 +108,10 @@ class View:
     endings: tuple[str, ...] = (JSON, CSV)
     unstable: bool = False
     further: tuple[str, str] | None = None
+    slow: bool = False
+    posts: bool = False
+    check: Callable[[Any, Desk], None] | None = None
+    before: Callable[[Desk], str] | None = None
 
     @property
     def needed(self) -> tuple[str, ...]:

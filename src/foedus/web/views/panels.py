@@ -28,19 +28,10 @@ if TYPE_CHECKING:
 
 def panel(asked: OfPanel, desk: Desk) -> Told:
     """Tell a panel."""
-    from foedus.panels.named import named_request
     from foedus.panels.panel import built
     from foedus.panels.stream import height
 
-    names = asked.names()
-    if not names:
-        raise InputError("variables names nothing. Give names from the codebook, separated by commas.")
-    if len(names) > desk.limits.variables:
-        raise InputError(
-            f"{len(names)} variables are asked for, and the application gives at most {desk.limits.variables}. Name fewer, or "
-            f"run `{asked.command('parquet')}`."
-        )
-    request = named_request(asked.unit, names, record=desk.record, **asked.choices())
+    request = _asked(asked, desk)
     number = height(request)
     few_enough = partial(_few_enough, number, asked, desk)
 
@@ -66,6 +57,52 @@ def panel(asked: OfPanel, desk: Desk) -> Told:
             PARQUET: lambda: _parquet(request, frame(), asked),
         },
     )
+
+
+def filed(asked: OfPanel, desk: Desk) -> Told:
+    """Tell a large panel: its files, which hold the whole, and what its columns mean."""
+    from foedus.panels.panel import built
+    from foedus.panels.stream import height
+
+    request, few_enough = _asked(asked, desk), partial(check_file, asked, desk)
+    last = replace(request, years=(request.span[1], request.span[1]))
+
+    @cache
+    def frame() -> pl.DataFrame:
+        few_enough()
+        return built(request)
+
+    def page(setting: Setting) -> str:
+        return _page(last, built(last), asked, desk, setting, whole=height(request), path="panel-file")
+
+    files = {ending: _file(request, asked, ending, few_enough) for ending in (CSV, DTA)}
+    return Told(page, lambda: rows(frame()), frame, {**files, PARQUET: lambda: _parquet(request, frame(), asked)})
+
+
+def check_file(asked: OfPanel, desk: Desk) -> None:
+    """Refuse a panel that is larger than a job writes."""
+    from foedus.panels.stream import height
+
+    if (number := height(_asked(asked, desk))) > desk.limits.job_rows:
+        raise InputError(
+            f"the panel can have {number:,} rows, and a job writes at most {desk.limits.job_rows:,}. Ask for fewer years or "
+            f"states, or run `{asked.command('parquet')}`."
+        )
+
+
+def _asked(asked: OfPanel, desk: Desk) -> Request:
+    """What is asked for; raises InputError for more variables than the limit, or none."""
+    from foedus.panels.named import named_request
+
+    names = asked.names()
+    if not names:
+        raise InputError("variables names nothing. Give names from the codebook, separated by commas.")
+    if len(names) > desk.limits.variables:
+        raise InputError(
+            f"{len(names)} variables are asked for, and the application gives at most {desk.limits.variables}. Name fewer, or "
+            f"run `{asked.command('parquet')}`."
+        )
+    return named_request(asked.unit, names, record=desk.record, **asked.choices())
 
 
 def _few_enough(number: int, asked: OfPanel, desk: Desk) -> None:
@@ -107,22 +144,32 @@ def _parquet(request: Request, frame: pl.DataFrame, asked: OfPanel) -> bytes:
 
 
 def _page(
-    request: Request, frame: pl.DataFrame, asked: OfPanel, desk: Desk, setting: Setting, *, whole: int | None = None
+    request: Request,
+    frame: pl.DataFrame,
+    asked: OfPanel,
+    desk: Desk,
+    setting: Setting,
+    *,
+    whole: int | None = None,
+    path: str = "panel",
 ) -> str:
-    """The page of a panel; of one that is larger than the limit, with `whole` rows, that of its last year."""
+    """The page of a panel; of one that is larger than the limit, with `whole` rows, that of its last year.
+
+    path : of the view, which has the files; those of a large one are made by a job.
+    """
     from foedus.panels.columns import described
     from foedus.panels.notes import remarks
     from foedus.record.source import catalog
 
     columns = described(request, frame.columns)
+    endings = LARGE if path == "panel-file" else FORMATS
     files = "".join(
-        f'<a class="take" href="{plain(asked.address(f"panel.{ending}"))}">{plain(words)}</a>'
-        for ending, words in ((CSV, "CSV"), (PARQUET, "Parquet"), (XLSX, "Excel"), (DTA, "Stata"), (JSON, "JSON"))
+        f'<a class="take" href="{plain(asked.address(f"{path}.{ending}"))}">{plain(FORMATS[ending])}</a>' for ending in endings
     )
-    if whole is not None:
+    if whole is not None and path == "panel":
         files = (
             f"The whole can have {whole:,} rows, and the application gives at most {desk.limits.rows:,}: ask for fewer years "
-            "or states, or run the command."
+            f'or states, <a href="{plain(asked.address("panel-file"))}">have a job write it</a>, or run the command.'
         )
     caption = f"The first of {frame.height:,} rows{'' if whole is None else f' of {request.span[1]}'}"
     said = "".join(f'<p class="note">{plain(each[:1].upper() + each[1:])}.</p>\n' for each in remarks(request))
@@ -165,6 +212,12 @@ def _years(coverage: Any) -> str:
     return f"{coverage[0]}–{coverage[1]}" if coverage else "–"
 
 
+FORMATS = {CSV: "CSV", PARQUET: "Parquet", XLSX: "Excel", DTA: "Stata", JSON: "JSON"}
+"""Forms in which a panel is taken away, and what they are called."""
+
+LARGE = (CSV, PARQUET, DTA)
+"""Those that hold more rows than a page may give."""
+
 VIEWS = (
     View(
         "panel",
@@ -173,5 +226,15 @@ VIEWS = (
         OfPanel,
         panel,
         (JSON, CSV, PARQUET, XLSX, DTA),
+    ),
+    View(
+        "panel-file",
+        "Large panel",
+        "A panel of millions of rows, written by a job.",
+        OfPanel,
+        filed,
+        LARGE,
+        slow=True,
+        check=check_file,
     ),
 )

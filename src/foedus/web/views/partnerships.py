@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from foedus.errors import InputError
 from foedus.report.markup import Setting
 from foedus.web.frame_page import Part, Sheet, table
-from foedus.web.questions import OfAll, OfClaims, OfComparison, OfFinding, OfPartnership, parts
+from foedus.web.questions import OfAll, OfClaims, OfComparison, OfFinding, OfOwnClaims, OfPartnership, parts
 from foedus.web.view import Desk, Told, View
 
 if TYPE_CHECKING:
@@ -101,6 +101,30 @@ def claimed(asked: OfClaims, desk: Desk) -> Told:
     return Told(lambda setting: html.claims_to_html(told, asked.command(), setting), told.as_dict, told.tidy)
 
 
+def check_posted(asked: OfOwnClaims, desk: Desk) -> None:
+    """Refuse a text that was not posted here, or that is no claims file."""
+    from foedus.assessment.claims.file import parse
+
+    parse(_posted(asked, desk), "claims")
+
+
+def own_claims(asked: OfOwnClaims, desk: Desk) -> Told:
+    """Tell claims of one's own, within the bounds of every claims file."""
+    from foedus.assessment.claims.check import checked
+    from foedus.report import html
+
+    found = desk.at_hand("claims", lambda: checked(_posted(asked, desk), "claims", desk.record))
+    return Told(lambda setting: html.claims_to_html(found, asked.command(), setting), found.as_dict, found.tidy)
+
+
+def _posted(asked: OfOwnClaims, desk: Desk) -> str:
+    """The text that was posted; its name is no path."""
+    path = desk.texts / f"{asked.posted}.toml"
+    if not asked.posted.isalnum() or not path.is_file():
+        raise InputError("no text of that name was posted here. Post it on the page of claims of your own.")
+    return path.read_text(encoding="utf-8")
+
+
 def tested(asked: OfAll, desk: Desk) -> Told:
     """Tell how the numbers were tested: the report's own page."""
     import polars as pl
@@ -154,6 +178,16 @@ VIEWS = (
         "What is claimed and what the record shows, with the rows behind every verdict.",
         OfClaims,
         claimed,
+    ),
+    View(
+        "own-claims",
+        "Own claims",
+        "Claims of your own, checked as the essay's are: a claims file, pasted as text.",
+        OfOwnClaims,
+        own_claims,
+        slow=True,
+        posts=True,
+        check=check_posted,
     ),
     View(
         "methods",
