@@ -12,7 +12,7 @@ from rich.console import Console
 
 import foedus
 from foedus.report import warning_text
-from foedus.report.shown import ShownWarning
+from foedus.report.shown_warning import ShownWarning
 from tests.test_cli import refused, run
 
 SITES = """site,state,latitude,longitude,range_km,elevation_m

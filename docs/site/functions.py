@@ -42,7 +42,7 @@ RETURNED = {
     "Ensemble": "foedus.futures.ensemble",
     "Scenario": "foedus.futures.scenario",
     "ShownClaims": "foedus.report.shown",
-    "ShownWarning": "foedus.report.shown",
+    "ShownWarning": "foedus.report.shown_warning",
     "Record": "foedus.record.store",
     "Source": "foedus.record.source",
     "Variable": "foedus.panels.codebook",

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from foedus.models.model import Model
     from foedus.models.registered import Registered
     from foedus.record.store import Record
-    from foedus.report.shown import ShownAssessment, ShownClaims, ShownWarning
+    from foedus.report.shown import ShownAssessment, ShownClaims
     from foedus.report.shown_model import ShownModel
+    from foedus.report.shown_warning import ShownWarning
     from foedus.validation.validate import Validation
     from foedus.validation.wars import WarValidation
 
@@ -711,7 +712,7 @@ def warning(**question: Any) -> ShownWarning:
 
     from foedus.assessment.radars import answered
     from foedus.panels.frames import as_polars
-    from foedus.report.shown import ShownWarning
+    from foedus.report.shown_warning import ShownWarning
 
     sites = question.get("sites")
     if not (sites is None or isinstance(sites, str | Path)):

@@ -43,10 +43,8 @@ def assess(
     of_few_rows()
     from foedus import report
     from foedus.api import assess as assess_partnership
-    from foedus.assessment.methods import methods as tell_methods
     from foedus.language.speaking import speaking
     from foedus.record.store import open_record
-    from foedus.report.published import Address
 
     report.check_targets(html, json, pdf)
     report.check_forwarded(html=html, charts=charts, pdf=pdf, base_url=base_url)
@@ -64,12 +62,19 @@ def assess(
     target = html or Path(report.file_name(assessment, language))
     card = target.with_suffix(".png") if base_url is not None else None
     report.check_targets(target, json, pdf, card)
-    address = Address.of(base_url, target, card) if base_url is not None and card is not None else None
-    link = address.page if address is not None else ""
+    address = None
+    link = ""
+    if base_url is not None and card is not None:
+        from foedus.report.published import Address
+
+        address = Address.of(base_url, target, card)
+        link = address.page
     also: dict[str, str] = {}
     if json is not None:
         report.write_json(assessment, json)
     if beside is not None:
+        from foedus.assessment.methods import methods as tell_methods
+
         report.write_methods(tell_methods(record), beside, command="foedus methods")
     with speaking(language):
         report.write_html(assessment, target, command=typed(), address=address)

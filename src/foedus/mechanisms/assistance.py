@@ -30,7 +30,6 @@ from foedus.estimation.estimate import NORMAL_95, Estimate
 from foedus.estimation.least_squares import linear
 from foedus.mechanisms.mechanism import Fitted, check_choice
 from foedus.panels.codebook import lookup
-from foedus.panels.extend import extended
 from foedus.panels.panel import panel
 from foedus.record.provenance import firm
 from foedus.record.states import StateSystem
@@ -122,6 +121,8 @@ class Assistance(Fitted):
         aid_share : per cent of GDP, the years added up. Null is unknown: what the host's count of birthplaces says nothing of.
         Raises InputError, with where the file comes from, while the record has no aid.
         """
+        from foedus.panels.extend import extended
+
         given = panel("state-year", ["ukraine_aid_share"], years=years, record=record).drop_nulls()
         aid = given.group_by("ccode").agg(aid_share=pl.col("ukraine_aid_share").sum(), year=pl.col("year").max())
         recipient = StateSystem.of(record).resolve(RECIPIENT, years[1]).ccode

@@ -19,16 +19,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from foedus.radars.network import WarningNetwork
 
-
-class WarningCoverage(WarningNetwork):
-    """The claim that a network of radars sees an approach early, as a mechanism.
-
-    >>> from foedus.record.store import open_record
-    >>> WarningCoverage.of_record(open_record()).sites.height
-    62
-    """
+class WarningCoverage:
+    """The claim that a network of radars sees an approach early; `radars.network.WarningNetwork` computes what follows."""
 
     id: ClassVar[str] = "warning.coverage"
     name: ClassVar[str] = "warning"

@@ -17,6 +17,7 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 from foedus.panels.units import LAST_YEAR
+from foedus.radars.caveats import SOURCES, leaves_out
 from foedus.radars.front import Line, parallel
 from foedus.radars.modernisation import assumptions_of_cost
 from foedus.radars.network import WarningNetwork
@@ -30,23 +31,6 @@ from foedus.record.store import Record, open_record
 SCHEMA = "foedus/warning/1"
 
 CHAIN = "chain"
-
-SOURCES = ("radar_sites", "etopo", "physical_facts")
-
-LEAVES_OUT = (
-    "Masts, refraction, published ranges and the target that they are for are assumptions with a width; the bands, 5 to 95 % "
-    "of random draws, hold that width and nothing else.",
-    "The median is the one to read: approaches along the chain are seen for hours and pull the mean up.",
-    "No elevation of the radars in Alaska is on record: theirs is read off a coarse grid of the ground.",
-    "Sites are taken as first fitted and as working. What works on a given day is not public.",
-    "Clutter, weather, tracking after first sight and the time it takes to tell anyone are left out; so is what does not fly.",
-)
-
-OWN_TABLE = (
-    "The table's own ranges are taken as exact: bands hold refraction, masts where their height is not given, elevation and "
-    "the target that the ranges are for.",
-    "Elevations that the table does not give are read off a coarse grid of the ground.",
-)
 
 
 @dataclass(frozen=True)
@@ -96,7 +80,7 @@ class NetworkWarning:
     @property
     def leaves_out(self) -> tuple[str, ...]:
         """Limits that a reader has to know, one sentence each."""
-        general = LEAVES_OUT if self.asked["sites"] is None else (*LEAVES_OUT[:2], *OWN_TABLE, *LEAVES_OUT[3:])
+        general = leaves_out(own_table=self.asked["sites"] is not None)
         lacking = self.network.lacking["site"].to_list()
         nowhere = (f"No position is public of {', '.join(lacking)}: not computed with.",) if lacking else ()
         coarse = (f"The ground is that of cells of {RESOLUTION}: minutes do not know it, and with it there are no bands.",)

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -34,10 +35,11 @@ from foedus.errors import InputError
 from foedus.record.store import open_record
 from foedus.report import causal, contrast, lines, points, polar, reliability, timeline, worldmap
 from foedus.report.drawing import Picture
-from foedus.report.in_words import in_words
 from foedus.report.markup import asset
-from foedus.report.standalone import Credit, document
 from foedus.report.worldmap import Shapes
+
+if TYPE_CHECKING:
+    from foedus.report.standalone import Credit
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "map": ("member", "outcome", "ccode", "state", "iso3", "probability", "low", "high", "baseline"),
@@ -75,6 +77,9 @@ def svg(
     only : the member and outcome of the one map wanted. credit : what it says of itself beside what it draws.
     Raises ValueError if the frame lacks a column of its kind, InputError if a map of `only` is not among its panels.
     """
+    from foedus.report.in_words import in_words
+    from foedus.report.standalone import document
+
     shapes = shapes_for([exhibit], world)
     return document(exhibit.title, pictures(exhibit, shapes, only), shapes, in_words(exhibit, only), credit)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -18,15 +19,17 @@ from foedus.assessment.assessment import Assessment
 from foedus.assessment.brief import Line
 from foedus.assessment.claims.check import Claims
 from foedus.assessment.finding import GRADES, Chapter, Finding
-from foedus.assessment.methods import Methods
 from foedus.report import charts, claimed, summary, wording
 from foedus.report.drawing import DEFINITIONS
 from foedus.report.figures import Shown, figure, glance
 from foedus.report.markup import Foot, Setting, chip, cite, page, plain, plural
-from foedus.report.published import Address, tags
 from foedus.report.said import prose
 from foedus.report.told import METHODS, elsewhere, finding, graded_by
 from foedus.words import capitalized
+
+if TYPE_CHECKING:
+    from foedus.assessment.methods import Methods
+    from foedus.report.published import Address
 
 GRADE_MEANING = {
     "recorded": "read off the record; nothing is estimated",
@@ -78,7 +81,7 @@ def to_html(
     return page(
         title=title,
         description=description,
-        linked=tags(assessment, title, description, address) if address else "",
+        linked=_linked(assessment, title, description, address) if address else "",
         top=_top(assessment),
         contents=_contents(assessment, known, some_unknown=bool(unknown)),
         lead=_brief(assessment, [shown[name] for name in first]),
@@ -90,6 +93,13 @@ def to_html(
         definitions=definitions,
         setting=setting,
     )
+
+
+def _linked(assessment: Assessment, title: str, description: str, address: Address) -> str:
+    """What the head of a page says of where it lies."""
+    from foedus.report.published import tags
+
+    return tags(assessment, title, description, address)
 
 
 def methods_to_html(methods: Methods, command: str, setting: Setting | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Results as `foedus.assess`, `warning` and `claims` give them, with what one asks of them in a script or a notebook."""
+"""Results as `foedus.assess` and `claims` give them, with what one asks of them in a script or a notebook."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from dataclasses import dataclass, fields
 
 from foedus.assessment.assessment import Assessment
 from foedus.assessment.claims.check import Claims
-from foedus.citation import citations
 from foedus.language.speaking import ENGLISH, speaking, told
-from foedus.radars.answer import NetworkWarning
 from foedus.report.html import claims_to_html, to_html
 from foedus.report.said import prose
 
@@ -49,29 +47,13 @@ class ShownAssessment(Assessment):
 
     def cite(self, *, bibtex: bool = False) -> str:
         """Return what to cite for everything the assessment rests on, one source a line, or as BibTeX."""
+        from foedus.citation import citations
+
         return citations(self.sources, bibtex=bibtex)
 
     def _repr_html_(self) -> str:
         """Show the findings as a table in a notebook."""
         return str(self.tidy().select("id", "statement", "low", "high", "grade")._repr_html_())
-
-
-@dataclass(frozen=True)
-class ShownWarning(NetworkWarning):
-    """What a warning network gives, to be cited and displayed."""
-
-    @classmethod
-    def of(cls, told: NetworkWarning) -> ShownWarning:
-        """Return the answer with the ways to show it."""
-        return cls(**{field.name: getattr(told, field.name) for field in fields(told)})
-
-    def cite(self, *, bibtex: bool = False) -> str:
-        """Return what to cite for everything the answer rests on, one source a line, or as BibTeX."""
-        return citations(self.sources, bibtex=bibtex)
-
-    def _repr_html_(self) -> str:
-        """Show the measures as a table in a notebook."""
-        return str(self.tidy()._repr_html_())
 
 
 @dataclass(frozen=True)
@@ -89,6 +71,8 @@ class ShownClaims(Claims):
 
     def cite(self, *, bibtex: bool = False) -> str:
         """Return what to cite for everything the verdicts rest on, one source a line, or as BibTeX."""
+        from foedus.citation import citations
+
         return citations(self.sources, bibtex=bibtex)
 
     def _repr_html_(self) -> str:

@@ -38,7 +38,6 @@ from foedus.estimation.estimate import Estimate
 from foedus.estimation.forecasters import BaseRate, Forecaster, Logit
 from foedus.estimation.logit import logit
 from foedus.mechanisms.mechanism import Mechanism, check_choice, every
-from foedus.panels.extend import extended
 from foedus.record.store import Record
 
 OUTCOMES = ("joined", "joined_by_force")
@@ -249,6 +248,8 @@ def of_sides(record: Record, possible: pl.DataFrame, began: pl.DataFrame) -> pl.
 
     An originator that was no member the year before tells nothing; a side of none but such is unknown.
     """
+    from foedus.panels.extend import extended
+
     pairs = possible.select("dispute", ccode1="ccode").join(began, on="dispute").with_columns(pl.col("year") - 1)
     pairs = pairs.rename({"originator": "ccode2"})
     members = record.table("state_years").select("year", ccode2="ccode")
@@ -294,6 +295,8 @@ def _later(record: Record, pairs: pl.DataFrame) -> pl.DataFrame:
 
 def of_disputes(record: Record, began: pl.DataFrame) -> pl.DataFrame:
     """Return what is known of each dispute at its begin: how many began it, and whether rivals of the year before did."""
+    from foedus.panels.extend import extended
+
     count = began.group_by("dispute").agg(originators=pl.len())
     one, two = (began.filter(side).select("dispute", "year", **{code: "originator"}) for side, code in _OPPOSED)
     pairs = one.join(two.drop("year"), on="dispute").with_columns(pl.col("year") - 1)

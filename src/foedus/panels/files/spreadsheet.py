@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.panels.columns import ColumnInfo
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
+
+    from foedus.panels.columns import ColumnInfo
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_TEXT = 1_048_576, 16_384, 32_767
 

@@ -12,7 +12,8 @@ from foedus.assessment.chapters.sensors import chapter as sensors
 from foedus.assessment.finding import Chapter, Finding
 from foedus.errors import InputError
 from foedus.partnership.partnership import Partnership
-from foedus.radars.answer import LEAVES_OUT, end, given, network_warning, span
+from foedus.radars.answer import end, given, network_warning, span
+from foedus.radars.caveats import LEAVES_OUT
 from foedus.radars.front import Line
 from foedus.record.store import Record
 

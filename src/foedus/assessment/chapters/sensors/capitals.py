@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from foedus.assessment.chapters.sensors.exhibits import HEIGHTS, LOW, Heights
+from foedus.assessment.chapters.sensors.sentences import FEWER, LACKING, LATER
 from foedus.assessment.finding import Baseline, Finding, Interval, Rows
 from foedus.language.said import proper, say
 from foedus.panels.units import LAST_YEAR
-from foedus.radars.answer import SOURCES
+from foedus.radars.caveats import SOURCES
 from foedus.radars.front import Line
 from foedus.radars.network import WarningNetwork
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
-
-_SEEN = (
-    "Of all approaches at {height} and {speed} m/s that would end at {place}, from within {width}° of north, {seen} % are "
-    "seen, half of all {minutes} ({low} to {high}) minutes or more before; "
-)
-LACKING = "without the radars in {state}"
-FEWER, LATER = f"{_SEEN}{{lacking}} {{left}} % would be.", f"{_SEEN}{{lacking}} half would be {{left}} minutes or more before."
-"""How early, and what is left without a state's radars: fewer than half seen at all, or half of them so long before."""
 
 LEVEL = 0.9
 """Of the bands: 5 to 95 % of the draws."""

@@ -9,7 +9,8 @@ import polars as pl
 
 from foedus.assessment.finding import Exhibit
 from foedus.assessment.radars import announced, summarised
-from foedus.radars.answer import SOURCES, given
+from foedus.radars.answer import given
+from foedus.radars.caveats import SOURCES
 from foedus.radars.coverage_shapes import edge
 from foedus.radars.network import WarningNetwork
 from foedus.radars.sites import CLOSED
