@@ -189,7 +189,7 @@ def treaties(record: Record) -> pl.DataFrame:
 
 def _laid_over(record: Record) -> pl.DataFrame:
     """The memberships of ATOP on the days of the facts, those of states that joined later, and those of later treaties."""
-    coded, told, parties = _of_atop(record), treaties(record), _parties(record)
+    coded, told, parties = memberships(record, ATOP), treaties(record), _parties(record)
     days = ("agreement", "in_force", "in_force_precision", "ended")
     known = told.select(*days, named="title", changed="phase", told_to="known_to", sure="confidence")
     rows = coded.join(known, on="agreement", how="left", maintain_order="left")

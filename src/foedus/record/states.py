@@ -318,8 +318,9 @@ class StateSystem:
         for key, ccode in self._abbreviations.items():
             if key not in self._iso3 and key not in self._outside:
                 yield self._alias_claim({"ccode": ccode, "name": key.upper()})
+        taken = self._iso3 | self._outside | self._abbreviations.keys()
         for key, gwcode in self._gw_abbreviations.items():
-            if key not in self._iso3 | self._outside | self._abbreviations.keys():
+            if key not in taken:
                 yield from (_Claim(run.ccode, run.first, run.last, key.upper()) for run in self._runs if run.gwcode == gwcode)
 
     @cached_property
@@ -382,6 +383,8 @@ class StateSystem:
 
     def _nearest(self, ccode: int, year: int) -> tuple[_Run, int]:
         """Return the state's run nearest to the year, and the year of that run nearest to it."""
+        if run := self._run(ccode, year):
+            return run, year
         years = [(run, min(max(year, run.first), run.last)) for run in self._runs_of[ccode]]
         return min(years, key=lambda known: abs(known[1] - year))
 
