@@ -200,3 +200,34 @@ def test_a_known_fault_ends_with_1_and_the_next_list_is_not_asked(
 
 def test_every_lock_file_is_asked_about() -> None:
     assert set(advisories.LOCKS) == {path.name for path in ROOT.glob("requirements*.lock")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("tool", "call"),
+    [
+        ("uvx", "{tool} --from {wheel} foedus states USA --year 2020"),
+        ("pipx", "{tool} run --spec {wheel} foedus states USA --year 2020"),
+        ("pipx", "{tool} install {wheel}"),
+    ],
+    ids=["uvx", "pipx run", "pipx install"],
+)
+def test_a_wheel_runs_by_itself_in_an_empty_environment(tool: str, call: str, tmp_path: Path) -> None:
+    """As docs/quickstart.md has it: a home without anything, and no module of this checkout in sight."""
+    if (found := shutil.which(tool)) is None:
+        pytest.skip(f"{tool} is not installed")
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "FOEDUS", "XDG"))
+    }
+    around = {**kept, "HOME": str(home), "PATH": f"{home / '.local/bin'}{os.pathsep}{kept['PATH']}"}
+    words = call.format(tool=found, wheel=build(tmp_path / "wheel")).split()
+    done = subprocess.run(words, cwd=home, env=around, capture_output=True, text=True, check=False)
+    if done.returncode and re.search(r"Failed to fetch|No matching distribution|Network is unreachable", done.stderr):
+        pytest.skip("no package index can be reached")
+    assert done.returncode == 0, done.stderr
+    if "install" in words:
+        words = ["foedus", "states", "USA", "--year", "2020"]
+        done = subprocess.run(words, cwd=home, env=around, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "USA,2020,2,2,USA,USA,United States"
