@@ -57,7 +57,7 @@ def test_the_first_year_has_the_probabilities_of_the_headline_model(made: Built)
     certain = replace(step, model=replace(step.model, near=near))
     steps = tuple(certain if each is step else each for each in made.steps)
     state = start(replace(made, steps=steps), Draws(1, np.arange(1)))
-    odds, _ = certain._odds(state, certain._standing(state, 2011))
+    odds, _ = certain.odds_of(state, 2011)
     record = made.record
     model = headlines(record)[OUTCOMES[0]]
     rows = rows_of(model, record, 2010, Known.RECORD, 2027).filter(pl.col("year") <= 2011)

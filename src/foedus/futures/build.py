@@ -26,6 +26,8 @@ from foedus.futures.steps.ice import Ice
 from foedus.futures.steps.joining import Joining
 from foedus.futures.steps.memory import Memory
 from foedus.futures.steps.pacts import Pacts
+from foedus.futures.steps.regimes import regimes
+from foedus.futures.steps.rivalries import rivalries
 from foedus.futures.steps.severity import Severity, Sizes
 from foedus.futures.steps.shield import Design, Shield
 from foedus.futures.steps.spending import BREAK, Spending
@@ -55,6 +57,9 @@ TOLD = frozenset(
 
 GIVEN = frozenset({"emissions"})
 """Variables that the scenario writes."""
+
+DRAWN: Mapping[str, str] = {"rivalries begin and end": "rivals", "regimes change": "polyarchy"}
+"""Link → the variable that a step draws after the record where a scenario names it."""
 
 DESIGNS: Mapping[str, str] = {
     "shield": "target_defence",
@@ -137,7 +142,8 @@ def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:
     joins = _joining(on.world, record)
     grows, memory = growth(record, on.world, scenario.last_year, 0.0), Memory(on.world, on.model)
     years, linked = (on.chances.spread, on.chances.persistence), "pact to disputes" in scenario.links
-    disputes = Disputes(on.world, on.model, *years, 1.0, on.chances.fatal, scenario.disputes, linked)
+    drawn = tuple(written for link, written in DRAWN.items() if link in scenario.links)
+    disputes = Disputes(on.world, on.model, *years, 1.0, on.chances.fatal, scenario.disputes, linked, drawn)
     steps: tuple[Step, ...] = (
         replace(along(grows, scenario.paths, record, scenario.last_year), more=scenario.growth / 100.0),
         _shield(on.world, record),
@@ -147,6 +153,8 @@ def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:
         memory,
         _pacts(on.world, record, scenario, members),
         _spending(on.world, record, scenario),
+        *([rivalries(record, on.world)] if "rivals" in drawn else []),
+        *([regimes(record, on.world)] if "polyarchy" in drawn else []),
         *_of_the_record(on.world, record, scenario),
     )
     made = Built(scenario, record, on.world, steps, members)
@@ -225,7 +233,8 @@ def _pacts(on: World, record: Record, scenario: Scenario, members: tuple[int, ..
             off[place] = (int(on.states[on.first[place]]), int(on.states[on.second[place]])) not in kept
     added = tuple((each.first_year, _among(on, each.states, record)) for each in scenario.pacts)
     formed, ended = (Uncertain.of(told[outcome].fitted) for outcome in terms)
-    return Pacts(on, formed, ended, "pacts form and end" in scenario.links, off, scenario.since, added)
+    drawn = "rivalries begin and end" in scenario.links
+    return Pacts(on, formed, ended, "pacts form and end" in scenario.links, off, scenario.since, added, drawn)
 
 
 def _refitted(outcome: str, terms: tuple[str, ...], origin: int, record: Record) -> Any:

@@ -51,6 +51,10 @@ PURPOSES: Mapping[str, int] = {
     "war over": 22,
     "parameters of flight": 23,
     "flight": 24,
+    "parameters of rivalries": 25,
+    "rivalry begins": 26,
+    "rivalry ends": 27,
+    "regimes": 28,
 }
 """What a draw is for, by number. A number is never used for anything else, whatever becomes of the name."""
 

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from foedus.futures.arithmetic import Array, exp
-from foedus.futures.build import Built, base, built
+from foedus.futures.build import DRAWN, Built, base, built
 from foedus.futures.draws import Draws
 from foedus.futures.headline import fitted_to
 from foedus.futures.licence import RANKS, SCORES, registered
@@ -31,7 +31,11 @@ from foedus.mechanisms.spending import spending
 from foedus.panels.panel import panel
 from foedus.record.store import Record
 
-KNOWN = {"origin": Known.ORIGIN, "came": Known.CAME}
+KNOWN = {"origin": Known.ORIGIN, "came": Known.CAME, "drawn": Known.ORIGIN}
+"""What is known of the years after an origin, by its name in the test."""
+
+LINKS = {"drawn": tuple(DRAWN)}
+"""Links that are switched on, by the same name."""
 
 Say = Callable[[str], None]
 
@@ -50,7 +54,7 @@ def hindcast(record: Record, members: int | None = None, say: Say = print) -> tu
         came, models = observed(record, origin, test["until"]), fitted_to(origin, record)
         for known in test["known"]:
             say(f"from {origin}, known: {known}")
-            made = _built(record, origin, KNOWN[known], models)
+            made = _built(record, origin, known, models)
             values, deaths = simulated(made, count, record)
             rows += _of_origin(origin, known, values, came, test)
             ranks += ranked(origin, known, values, came, test)
@@ -108,10 +112,10 @@ def fled(record: Record, until: int) -> dict[str, dict[int, float]]:
     }
 
 
-def _built(record: Record, origin: int, known: Known, models: Mapping[str, Disputes]) -> Built:
+def _built(record: Record, origin: int, known: str, models: Mapping[str, Disputes]) -> Built:
     test = registered()
-    scenario = Scenario(last_year=int(test["until"]), seed=int(test["seed"]))
-    return built(scenario, record, base(record, scenario.last_year, origin, known, models))
+    scenario = Scenario(last_year=int(test["until"]), seed=int(test["seed"]), links=LINKS.get(known, ()))
+    return built(scenario, record, base(record, scenario.last_year, origin, KNOWN[known], models))
 
 
 def simulated(made: Built, members: int, record: Record, chunk: int = 10) -> tuple[dict[str, Array], Array]:

@@ -41,7 +41,7 @@ def kept_level(disputes: Disputes, joining: Joining, growth: Step, memory: Step,
     usual : dyads with a new dispute in a year that were usual.
     """
     draws = Draws(SEED, np.arange(TRIALS))
-    plain = replace(disputes, beginning=1.0, odds=1.0, linked=False, level={})
+    plain = replace(disputes, beginning=1.0, odds=1.0, linked=False, drawn=(), level={})
     first_year = disputes.world.origin + 1
     start = _expected(plain, joining, growth, memory) / usual
     state: State = {"shield": None}

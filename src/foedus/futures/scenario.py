@@ -37,6 +37,8 @@ LINKS: Mapping[str, str] = {
     "pacts form and end": "defence pacts are made and end, dyad by dyad, after the record",
     "risk to spending": "this world's own risk of fatal disputes changes what states spend",
     "product to spending": "growth of the product changes what states spend",
+    "rivalries begin and end": "rivalries begin and end after the record, as often as in its last thirty years",
+    "regimes change": "regimes change after the record, by what they changed in years of its last thirty",
     "war to flight": "deaths in this world's own wars make more people flee from the states at war in the year after",
 }
 """Links without support in the forecasting direction: each is off unless a scenario names it, and is then labelled."""

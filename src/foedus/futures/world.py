@@ -75,6 +75,11 @@ class World:
     state_onsets: Codes
     most: Codes
 
+    @property
+    def last(self) -> int:
+        """Last year with covariates of its own: what is recorded no longer stays what it was then."""
+        return max(self.columns)
+
     def place(self, code: int) -> int:
         """Where a state stands; raises KeyError if it is none of this world's."""
         at = int(np.searchsorted(self.states, code))

@@ -101,6 +101,7 @@ class Disputes:
         (`level.py`); nothing where empty.
     fatal : (dyad,), probability that a dispute is fatal, for the danger that states are in.
     odds : the scenario's factor. linked : whether a pact of the two sides moves their odds.
+    drawn : of "rivals" and "polyarchy", those that a step draws after the record; the others stay as recorded.
     """
 
     world: World
@@ -111,6 +112,7 @@ class Disputes:
     fatal: Array
     odds: float = 1.0
     linked: bool = False
+    drawn: tuple[str, ...] = ()
     level: Mapping[int, float] = field(default_factory=dict)
 
     @property
@@ -118,7 +120,7 @@ class Disputes:
         """What it reads and writes."""
         return Declared(
             "disputes",
-            reads=("common_factor", "capability_share", "peace_years", "recent_onsets", "past", "pacts", "shield"),
+            reads=("common_factor", "capability_share", "peace_years", "recent_onsets", "past", "pacts", "shield", *self.drawn),
             writes=("begun", "expected_onsets", "danger", "common_factor"),
         )
 
@@ -137,7 +139,7 @@ class Disputes:
     def step(self, state: State, year: int, draws: Draws) -> State:
         """Return the disputes that begin, (dispute, 2): places of member and dyad."""
         stands = self._standing(state, year)
-        odds, expected = self._odds(state, stands)
+        odds, expected = self._odds(state, stands, year)
         left = self.persistence ** (2 * (year - self.world.origin))
         news = self.spread * (1.0 - self.persistence**2) ** 0.5
         common = self.persistence * state["common_factor"] + news * draws.normal("common factor", year)
@@ -157,17 +159,28 @@ class Disputes:
 
     def odds_of(self, state: State, year: int) -> tuple[Array, Array]:
         """Return the log odds of a dispute without the common factor and the level, and the probability by covariates alone."""
-        return self._odds(state, self._standing(state, year))
+        return self._odds(state, self._standing(state, year), year)
 
     def _standing(self, state: State, year: int) -> Standing:
         known: Standing | None = state["dispute_standing"]
-        columns = at(self.world.columns, year)
         last = max(each for each in self.world.columns if each <= year)
-        if known is not None and known.year == last:
+        if known is not None and known.year == last and not self.drawn:
             return known
+        columns = self._columns(state, year)
         return standing(columns, state["dispute_coefficients"], self.model.first, last, len(self.world.first))
 
-    def _odds(self, state: State, stands: Standing) -> tuple[Array, Array]:
+    def _columns(self, state: State, year: int) -> Mapping[str, Array]:
+        """What is known of dyads, as recorded (dyad,), and after the record as drawn (member, dyad)."""
+        recorded, drawn = at(self.world.columns, year), dict[str, Array]()
+        if year > self.world.last and "rivals" in self.drawn:
+            drawn["rivalry"] = state["rivals"].astype(np.float64)
+        if year > self.world.last and "polyarchy" in self.drawn:
+            levels = state["polyarchy"]
+            weaker = np.minimum(levels[:, self.world.first], levels[:, self.world.second])
+            drawn["weaker_democracy"] = np.where(recorded["democracy_unknown"] > 0, 0.0, np.nan_to_num(weaker))
+        return {**recorded, **drawn}
+
+    def _odds(self, state: State, stands: Standing, year: int) -> tuple[Array, Array]:
         """The log odds of a dispute, and the probability by covariates alone, (member, dyad) both."""
         first, second = self.world.first, self.world.second
         coefficients: Mapping[str, Array] = state["dispute_coefficients"]
@@ -197,7 +210,7 @@ class Disputes:
             if left in POWER:
                 odds += coefficient * (power[left] * power[right])
         if self.linked:
-            odds += self._moved(state, stands)
+            odds += self._moved(state, year)
         odds = tempered(odds, self.model.edge, self.model.beyond)
         odds += float(log(np.array([self.odds]))[0])
         shield = state["shield"]
@@ -206,9 +219,9 @@ class Disputes:
         alone = stands.expected + sum(self.model.first[name] * power[name] for name in POWER if name in self.model.first)
         return odds, expit(alone)
 
-    def _moved(self, state: State, stands: Standing) -> Array:
+    def _moved(self, state: State, year: int) -> Array:
         """What pacts made and ended since they were last recorded add to the odds of their own two sides."""
-        columns, coefficients = at(self.world.columns, stands.year), state["dispute_coefficients"]
+        columns, coefficients = self._columns(state, year), state["dispute_coefficients"]
         slope = (
             coefficients["defence_pact"]
             + coefficients.get("defence_pact × weaker_democracy", 0.0) * columns["weaker_democracy"]

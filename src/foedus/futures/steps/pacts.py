@@ -35,6 +35,7 @@ class Pacts:
     world : what is given. formed, ended : coefficients.
     linked : whether pacts are made and end after the record.
     off : (dyad,), pacts that the scenario switches off from the year `since` on. on : year → (dyad,), those it adds.
+    rivals : whether rivalries are drawn after the record.
     """
 
     world: World
@@ -44,11 +45,13 @@ class Pacts:
     off: Flags
     since: int
     on: tuple[tuple[int, Flags], ...] = ()
+    rivals: bool = False
 
     @property
     def declared(self) -> Declared:
         """What it reads and writes."""
-        return Declared("pacts", reads=("pacts", "recent_onsets"), writes=("pacts", "states_allied"))
+        reads = ("pacts", "recent_onsets", *(("rivals",) if self.rivals else ()))
+        return Declared("pacts", reads=reads, writes=("pacts", "states_allied"))
 
     def begin(self, draws: Draws) -> State:
         """Return the pacts of the origin, and the parameters of each member."""
@@ -88,7 +91,8 @@ class Pacts:
     def _enemies(self, state: State, year: int) -> Codes:
         """How many enemies the two have in common: rivals, and those fought in the last ten years (member, dyad)."""
         world, size = self.world, len(self.world.states)
-        hostile = (state["recent_onsets"]["dyads"][:, MEMORY] > 0) | (at(world.columns, year)["rivalry"] > 0)
+        rivals = state["rivals"] if self.rivals and year > world.last else at(world.columns, year)["rivalry"] > 0
+        hostile = (state["recent_onsets"]["dyads"][:, MEMORY] > 0) | rivals
         counts = np.empty(hostile.shape, np.int64)
         for row, of_member in enumerate(hostile):
             enemies = np.zeros((size, size), np.float32)
