@@ -24,7 +24,7 @@ from foedus.futures.steps.memory import Memory
 from foedus.record.store import open_record
 
 MEMBERS, LAST = 8, 2030
-STEPS = ("disputes", "growth", "joining", "pacts", "severity", "shield", "spending")
+STEPS = ("disputes", "flight", "growth", "joining", "pacts", "severity", "shield", "spending")
 
 
 def worlds(made: Built) -> tuple[float, float]:

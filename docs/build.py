@@ -18,6 +18,7 @@ import polars as pl
 
 from foedus.futures.hindcast import parts
 from foedus.futures.licence import RANKS, registered, scores
+from foedus.futures.licence import SCORES as WORLDS
 from foedus.futures.told import VARIABLES
 from foedus.mechanisms.order.disputes import ORIGINATED, Disputes
 from foedus.mechanisms.order.strata import STRATA
@@ -376,6 +377,7 @@ def futures() -> str:
         ("told", _told()),
         ("scores", _of_worlds()),
         ("ranks", _ranks(registered())),
+        ("drawn", _drawn()),
         ("flight", _ranks(registered()["flight"])),
     ):
         start, end = f"<!-- {name}: written by make docs -->\n", "<!-- end -->\n"
@@ -423,6 +425,25 @@ def _of_worlds() -> str:
         for row in _in_order(scores()).to_dicts()
     ]
     return markdown_table(header, rows)
+
+
+def _drawn() -> str:
+    """What it does that rivalries and regimes stay: scores with both frozen, and drawn, beside each other."""
+    rows = pl.read_csv(WORLDS).filter(pl.col("variable").is_in(["disputes", "fatal_disputes", "wars"]))
+    keys = ["variable", "first", "last"]
+    pairs = rows.filter(known="origin").join(rows.filter(known="drawn"), on=keys, suffix="_drawn")
+    header = ("frozen, drawn", "years ahead", "CRPS", "held by 50 % bands, %", "held by 90 % bands, %", "mean PIT")
+    told = [
+        (
+            VARIABLES[row["variable"]].label,
+            f"{row['first']}–{row['last']}",
+            f"{significant(row['crps'], 3)}, {significant(row['crps_drawn'], 3)}",
+            *(f"{100 * row[name]:.0f}, {100 * row[f'{name}_drawn']:.0f}" for name in ("coverage_50", "coverage_90")),
+            f"{row['pit']:.2f}, {row['pit_drawn']:.2f}",
+        )
+        for row in _in_order(pairs).to_dicts()
+    ]
+    return markdown_table(header, told)
 
 
 def _ranks(test: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from foedus.futures.build import Built
+from foedus.futures.build import DRAWN, Built
 from foedus.futures.draws import unit
 from foedus.futures.headline import Chances, Model, Uncertain
 from foedus.futures.scenario import Scenario
@@ -17,6 +17,8 @@ from foedus.futures.steps.ice import Ice
 from foedus.futures.steps.joining import Joining
 from foedus.futures.steps.memory import Memory
 from foedus.futures.steps.pacts import Pacts
+from foedus.futures.steps.regimes import Regimes
+from foedus.futures.steps.rivalries import Rivalries
 from foedus.futures.steps.severity import Severity, Sizes
 from foedus.futures.steps.shield import Design, Shield
 from foedus.futures.steps.spending import Spending
@@ -43,7 +45,8 @@ def world(states: np.ndarray = STATES) -> World:
         "distance_unknown": np.zeros(size),
         "capability_unknown": np.zeros(size),
         "rivalry": ((states[first] * states[second]) % 5 == 0).astype(float),
-        "weaker_democracy": (states[first] % 7) / 10.0,
+        "democracy_unknown": np.zeros(size),
+        "weaker_democracy": np.minimum(states[first] % 7, states[second] % 7) / 10.0,
         "defence_pact": np.zeros(size),
     }
     pacts = (states[first] == 2) & (states[second] == 20) | (states[first] == 2) & (states[second] == 740)
@@ -108,6 +111,7 @@ def built(scenario: Scenario | None = None, of: World | None = None) -> Built:
     of = of or world()
     size = len(of.states)
     chances = Chances(np.full(len(of.first), 0.3), np.full(len(of.first), 0.4), (900, 300, 100), 0.02, 0.2, 0.5)
+    drawn = tuple(written for link, written in DRAWN.items() if link in scenario.links)
     between = (of.states[of.first] == 2) & (of.states[of.second] == 20)
     off = between if scenario.without else np.zeros(len(of.first), bool)
     people = {year: np.full(size, 0.01) for year in range(ORIGIN + 1, LAST + 1)}
@@ -131,7 +135,7 @@ def built(scenario: Scenario | None = None, of: World | None = None) -> Built:
     steps = (
         growth,
         Shield(of, (Design("one", -0.9, 0.1), Design("other", 0.6, 0.1))),
-        Disputes(of, model(of), 0.2, 0.5, 0.9, chances.fatal, scenario.disputes, "pact to disputes" in scenario.links),
+        Disputes(of, model(of), 0.2, 0.5, 0.9, chances.fatal, scenario.disputes, "pact to disputes" in scenario.links, drawn),
         Joining(of, certain(joining), np.ones(size), "pact to joining" in scenario.links),
         Severity(of, chances, Sizes((1000.0, 2000.0), 0.5, 1.6, 3000.0, 8.2e9)),
         Memory(of, model(of)),
@@ -140,7 +144,21 @@ def built(scenario: Scenario | None = None, of: World | None = None) -> Built:
         Ice(certain({"intercept": 10.0, "driver": -0.0023}, 0.0001), 0.3, 0.5, DRIVER, {}),
         flight(of, 0.5 if "war to flight" in scenario.links else 0.0),
     )
-    return Built(scenario, open_record(), of, steps, (2, 20))
+    changing = (*([rivalries(of)] if "rivals" in drawn else []), *([regimes(of)] if "polyarchy" in drawn else []))
+    return Built(scenario, open_record(), of, (*changing, *steps), (2, 20))
+
+
+def rivalries(of: World) -> Rivalries:
+    """In a year one rivalry in ten ends; of a hundred earlier rivals five become rivals, of neighbours two, of others one."""
+    rivals = of.columns[of.last]["rivalry"] > 0
+    return Rivalries(of, rivals, np.array([[100.0, 1000.0], [50.0, 1000.0], [20.0, 1000.0], [10.0, 1000.0]]))
+
+
+def regimes(of: World) -> Regimes:
+    """Levels whose smaller one is that of the columns, and ten years of changes; of the last state none is known."""
+    changes = np.linspace(-0.1, 0.1, 10 * len(of.states)).reshape(10, len(of.states))
+    changes[:, -1] = np.nan
+    return Regimes(of, (of.states % 7) / 10.0, changes, 0.05)
 
 
 def lonely(of: World) -> World:

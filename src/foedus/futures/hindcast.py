@@ -34,7 +34,7 @@ from foedus.record.store import Record
 KNOWN = {"origin": Known.ORIGIN, "came": Known.CAME, "drawn": Known.ORIGIN}
 """What is known of the years after an origin, by its name in the test."""
 
-LINKS = {"drawn": tuple(DRAWN)}
+SWITCHED_ON = {"drawn": tuple(DRAWN)}
 """Links that are switched on, by the same name."""
 
 Say = Callable[[str], None]
@@ -114,7 +114,7 @@ def fled(record: Record, until: int) -> dict[str, dict[int, float]]:
 
 def _built(record: Record, origin: int, known: str, models: Mapping[str, Disputes]) -> Built:
     test = registered()
-    scenario = Scenario(last_year=int(test["until"]), seed=int(test["seed"]), links=LINKS.get(known, ()))
+    scenario = Scenario(last_year=int(test["until"]), seed=int(test["seed"]), links=SWITCHED_ON.get(known, ()))
     return built(scenario, record, base(record, scenario.last_year, origin, KNOWN[known], models))
 
 

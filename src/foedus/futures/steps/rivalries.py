@@ -78,29 +78,36 @@ class Rivalries:
 
 def rivalries(record: Record, world: World) -> Rivalries:
     """Return the step, learnt from the thirty years up to the last that is recorded."""
-    until = world.last - 1
-    spells = record.table("rivalry_spells").group_by("ccode1", "ccode2").agg(begun=pl.col("first_year").min())
+    until, pair = world.last - 1, ["ccode1", "ccode2"]
+    spells = record.table("rivalry_spells").group_by(pair).agg(begun=pl.col("first_year").min())
     rows = panel("dyad-year", ["rivalry", "contiguous"], years=(until - YEARS, until), record=record)
-    rows = rows.join(spells, on=["ccode1", "ccode2"], how="left", maintain_order="left").sort("ccode1", "ccode2", "year")
-    pair = ["ccode1", "ccode2"]
-    before = rows.with_columns(
-        was=pl.col("rivalry").shift(1).over(pair),
-        consecutive=(pl.col("year") - pl.col("year").shift(1).over(pair)) == 1,
-        earlier=(pl.col("begun") < pl.col("year")).fill_null(False),
-    ).filter("consecutive")
-    known = before.drop_nulls(["rivalry", "was"])
-    free = known.filter(~pl.col("was"))
-    near = pl.col("contiguous").fill_null(False)
-    of = (
-        known.filter("was").select(happened=~pl.col("rivalry")),
-        free.filter("earlier").select(happened="rivalry"),
-        free.filter(~pl.col("earlier"), near).select(happened="rivalry"),
-        free.filter(~pl.col("earlier"), ~near).select(happened="rivalry"),
-    )
-    counts = np.array([[float(each["happened"].sum()), float(each.height)] for each in of])
-    place = {pair: at for at, pair in enumerate(zip(world.states[world.first], world.states[world.second], strict=True))}
+    places = {sides: at for at, sides in enumerate(zip(world.states[world.first], world.states[world.second], strict=True))}
     earlier = np.zeros(len(world.first), np.bool_)
     for one, other, begun in spells.iter_rows():
-        if begun <= until and (one, other) in place:
-            earlier[place[one, other]] = True
-    return Rivalries(world, earlier, counts)
+        if begun <= until and (one, other) in places:
+            earlier[places[one, other]] = True
+    return Rivalries(world, earlier, changes(rows.join(spells, on=pair, how="left")))
+
+
+def changes(rows: pl.DataFrame) -> Array:
+    """Return how often each change came, and in how many dyad-years it could have: (rate, 2), in the order of ENDS to FAR.
+
+    rows : dyad-years with rivalry, contiguous, and begun, the first year in which the two were ever rivals (null: never).
+
+    >>> rows = pl.DataFrame({"ccode1": 2, "ccode2": 20, "year": [1990, 1991, 1992], "rivalry": [False, True, False]})
+    >>> changes(rows.with_columns(contiguous=True, begun=pl.lit(1991))).tolist()
+    [[1.0, 1.0], [0.0, 0.0], [1.0, 1.0], [0.0, 0.0]]
+    """
+    pair = ["ccode1", "ccode2"]
+    year, was = pl.col("year"), pl.col("rivalry").shift(1).over(pair)
+    ordered = rows.sort(*pair, "year").with_columns(was=was, gap=year - year.shift(1).over(pair))
+    known = ordered.filter(pl.col("gap") == 1).drop_nulls(["rivalry", "was"])
+    free = known.filter(~pl.col("was"))
+    again, near = (pl.col("begun") < year).fill_null(False), pl.col("contiguous").fill_null(False)
+    of = (
+        known.filter("was").select(came=~pl.col("rivalry")),
+        free.filter(again).select(came="rivalry"),
+        free.filter(~again, near).select(came="rivalry"),
+        free.filter(~again, ~near).select(came="rivalry"),
+    )
+    return np.array([[float(each["came"].sum()), float(each.height)] for each in of])
