@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from foedus.errors import InputError
 from foedus.record import states as states_module
-from foedus.record.states import Spell, StateSystem, fold
+from foedus.record.spellings import fold
+from foedus.record.states import Spell, StateSystem
 from foedus.record.store import Record
 
 Rows = list[dict[str, Any]]

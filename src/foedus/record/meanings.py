@@ -25,7 +25,8 @@ import numpy.typing as npt
 import polars as pl
 
 from foedus.errors import InputError
-from foedus.record.states import AmbiguousName, Bearers, StateSystem, fold
+from foedus.record.spellings import fold
+from foedus.record.states import AmbiguousName, Bearers, StateSystem
 from foedus.record.store import Record
 
 Held = npt.NDArray[np.bool_]

@@ -11,9 +11,9 @@ text means depends on the year asked about, by these rules:
    A code that passed from one state to another within the year, as DEU did in 1990, means the one that held it last.
 3. A name is one the record gives the state in that year (COW, GW, present-day English), or one of `aliases.toml` at its dates;
    a name in the state's own language means in each year what the present-day English name beside it does.
-   Case, accents, punctuation, "the", "&" for "and", "St." for "Saint", "Rep.", "Dem." and dotted or spaced capitals are folded.
-   "Republic of", "Kingdom of" and the like are dropped only if the whole name is unknown: "Republic of Korea" is South Korea.
-   So is a name turned round: "Korea, South" and "Germany (West)" are South Korea and West Germany.
+   What does not distinguish states is folded (`spellings.py`). "Republic of", "Kingdom of" and the like are dropped only if the
+   whole name is unknown: "Republic of Korea" is South Korea. So is a name turned round: "Korea, South" and "Germany (West)" are
+   South Korea and West Germany.
 4. Nothing else matches: no part of a name, no similar name. "Niger" is never Nigeria.
 
 A name that several states carried in the year is refused with all of them, if any was a member; a name carried in other years
@@ -22,13 +22,11 @@ only, or by a state that was no member, is refused with the dates; an unknown on
 
 from __future__ import annotations
 
-import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
@@ -36,6 +34,7 @@ import polars as pl
 
 from foedus.errors import InputError, nearest
 from foedus.record.places import codes, spoken_of
+from foedus.record.spellings import checked, fold, short, spellings
 from foedus.record.spells import runs
 
 if TYPE_CHECKING:
@@ -52,18 +51,6 @@ V = TypeVar("V")
 
 NEAR = 0.75
 """How alike a name has to be to be offered for an unknown one: "Netherlands" is not for Deutschland (0.64)."""
-
-LONGEST = 100
-"""Characters a state's name may have; the longest in use has about sixty."""
-
-_SHORT_FORMS = {"st": "saint", "rep": "republic", "dem": "democratic"}
-_FORM_OF_STATE = re.compile(
-    r"(?:federal |islamic |grand )?"
-    r"(?:republic|kingdom|empire|state|commonwealth|principality|sultanate|duchy|electorate|federation) of (?=.)"
-)
-
-_TURNED = re.compile(r"([^,()]+)(?:, ?| \()([^,()]+)\)?")
-"""A name whose first words stand last: "Korea, South", "Germany (West)"."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +165,7 @@ class StateSystem:
         Raises InputError if the year is out of range, or the text means no member of that year, or several.
         """
         self._check_year(year)
-        cleaned = _checked(str(text))
+        cleaned = checked(str(text))
         system, colon, code = (part.strip() for part in cleaned.partition(":"))
         if colon and system.casefold() in ("cow", "gw"):
             return self._coded(system.casefold(), code, year)
@@ -192,7 +179,7 @@ class StateSystem:
         Of several, the first that has a member in the year speaks: a bare number is a COW number before it is one of GW.
         Raises InputError for what cannot be a name.
         """
-        cleaned = _checked(str(text))
+        cleaned = checked(str(text))
         system, colon, code = (part.strip() for part in cleaned.partition(":"))
         lists: tuple[str, ...] = ("cow", "gw")
         if colon and system.casefold() in lists:
@@ -214,7 +201,7 @@ class StateSystem:
         >>> StateSystem.of(open_record()).two_readings("AUS")
         'AUS is read as an ISO3 code (Australia); as a COW abbreviation it is Austria: cow:AUS.'
         """
-        key = fold(_checked(text))
+        key = fold(checked(text))
         other, claims = self._abbreviations.get(key), self._claims.get(key, [])
         if key not in self._iso3 or other is None or other in {claim.ccode for claim in claims}:
             return ""
@@ -342,7 +329,7 @@ class StateSystem:
         if system == "cow" and fold(code) in self._abbreviations:
             return self.state(self._abbreviations[fold(code)], year)
         kind = {"cow": "COW number or abbreviation", "gw": "Gleditsch–Ward number"}[system]
-        raise InputError(f'"{_short(code)}" is no {kind}. Write {system}: and a number, for example {system}:20.')
+        raise InputError(f'"{short(code)}" is no {kind}. Write {system}: and a number, for example {system}:20.')
 
     def _numbered(self, number: int, year: int, systems: tuple[str, ...]) -> State:
         if "cow" in systems and (run := self._run(number, year)):
@@ -373,7 +360,7 @@ class StateSystem:
     def _key(self, text: str) -> str:
         """Return the folded text; if it is unknown, the first of its other spellings that is known."""
         for known in (self._claims, self._outside):
-            for spelling in _spellings(text):
+            for spelling in spellings(text):
                 if spelling in known:
                     return spelling
         return fold(text)
@@ -409,7 +396,7 @@ class StateSystem:
         notes = {ccode: "" if self._run(ccode, year) else f", no member in {year}," for ccode in holders}
         labels = " or ".join(self.label(ccode, year) + note for ccode, note in notes.items())
         sayings = " or ".join(str(ccode) for ccode, note in notes.items() if not note)
-        return AmbiguousName(f'"{_short(text)}" is ambiguous in {year}: it could be {labels.rstrip(",")}. Say {sayings}.')
+        return AmbiguousName(f'"{short(text)}" is ambiguous in {year}: it could be {labels.rstrip(",")}. Say {sayings}.')
 
     def _absent(self, text: str, ccodes: Iterable[int], year: int, claims: Sequence[_Claim] = (), hint: str = "") -> InputError:
         return InputError("; ".join(self._absence(text, ccode, year, claims) for ccode in ccodes) + "." + hint)
@@ -420,7 +407,7 @@ class StateSystem:
             spells = " and ".join(str(spell) for spell in self._spells[ccode])
             return f"{self.label(ccode, year)} was no member of the state system in {year}: member {spells}"
         used = _years(claim for claim in claims if claim.ccode == ccode)
-        return f'"{_short(text)}" means state {ccode} in {used} only; in {year} that is {self.label(ccode, year)}: say {ccode}'
+        return f'"{short(text)}" means state {ccode} in {used} only; in {year} that is {self.label(ccode, year)}: say {ccode}'
 
     def refuse(self, text: str) -> NoReturn:
         """Raise what there is to say of a name or code that meant no state in any year: of a name, the nearest of all years."""
@@ -432,7 +419,7 @@ class StateSystem:
 
     def _unknown(self, text: str, key: str, year: int) -> InputError:
         if key in self._outside:
-            never = f'"{_short(text)}" was never a member of the state system (Correlates of War), so no panel of it has rows.'
+            never = f'"{short(text)}" was never a member of the state system (Correlates of War), so no panel of it has rows.'
             said = spoken_of(self._places.get(key, key.upper()), self._tables)
             told = " ".join(filter(None, (never, said, self._listed_alone(key))))
             return InputError(f"{told} Choose a member of {year}.{self._hint(key)}")
@@ -457,7 +444,7 @@ class StateSystem:
     def _none_called(self, text: str, when: str, known: set[str]) -> InputError:
         typed = text.title() if text.islower() or (text.isupper() and len(text) > 3) else text
         return InputError(
-            f'no state is known as "{_short(text)}" {when}.{nearest(typed, sorted(known), near=NEAR)} '
+            f'no state is known as "{short(text)}" {when}.{nearest(typed, sorted(known), near=NEAR)} '
             "Give an English name, an ISO3 code, a COW number, or a Gleditsch–Ward number as gw:260."
         )
 
@@ -469,54 +456,10 @@ class StateSystem:
         return f" As a COW abbreviation {key.upper()} is {self.name(ccode)}: say cow:{key.upper()}."
 
 
-@lru_cache(4096)  # the record says most names several times over
-def fold(text: str) -> str:
-    """Return a name without what does not distinguish states: case, accents, punctuation, "the", common short forms.
-
-    >>> fold("The U.S.A."), fold("St. Vincent & the Grenadines"), fold("Côte d’Ivoire")
-    ('usa', 'saint vincent and grenadines', 'cote divoire')
-    """
-    plain = text.lower() if text.isascii() else _without_accents(text)
-    words = re.sub(r"[\W_]+", " ", re.sub(r"['`\u2018\u2019\u02bc]", "", plain).replace("&", " and ")).split()
-    full = " ".join(_SHORT_FORMS.get(word, word) for word in words if word != "the")
-    return re.sub(r"\b(\w) (?=\w\b)", r"\1", full)
-
-
-def _without_accents(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-def _spellings(text: str) -> Iterator[str]:
-    """Yield the folded text; what stands after a comma or in brackets put first; each without its form of state.
-
-    >>> list(_spellings("Korea, South"))
-    ['korea south', 'south korea', 'south of korea']
-    """
-    turned = _TURNED.fullmatch(text)
-    texts = [text, *(f"{turned[2]} {joint}{turned[1]}" for joint in ("", "of ") if turned)]
-    for key in map(fold, texts):
-        yield key
-        if (bare := _FORM_OF_STATE.sub("", key, count=1)) != key:
-            yield bare
-
-
 @cache
 def _read_aliases() -> dict[str, Any]:
     with Path(__file__).with_name("aliases.toml").open("rb") as file:
         return tomllib.load(file)
-
-
-def _checked(text: str) -> str:
-    """Return the text without outer spaces; raises InputError if it is empty, too long or holds unprintable characters."""
-    stripped = text.strip()
-    if not stripped:
-        raise InputError("a state's name is empty. Give an English name, an ISO3 code, or a COW or Gleditsch–Ward number.")
-    if len(stripped) > LONGEST:
-        raise InputError(f"a state's name of {len(stripped):,} characters is too long. Give one name, at most {LONGEST}.")
-    if any(unicodedata.category(letter).startswith("C") for letter in stripped):
-        raise InputError("a state's name holds control or unprintable characters. Type it in plain letters.")
-    return stripped
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
@@ -540,7 +483,3 @@ def _years(claims: Iterable[_Claim]) -> str:
 def _unknown_number(number: int, systems: tuple[str, ...]) -> InputError:
     kinds = " or ".join({"cow": "COW", "gw": "Gleditsch–Ward"}[system] for system in systems)
     return InputError(f"no member of the state system has the {kinds} number {number}. Give a name or an ISO3 code.")
-
-
-def _short(text: str, most: int = 40) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
