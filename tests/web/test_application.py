@@ -78,6 +78,8 @@ def test_every_view_answers_in_every_form(client: Client, path: str, ending: str
         assert again.json() == told
     if ending == "csv":
         assert pl.read_csv(io.BytesIO(answer.content), infer_schema_length=None).height > 0
+    if ending == "png":
+        assert answer.content.startswith(b"\x89PNG")
     if ending == "svg":
         assert ElementTree.fromstring(answer.text).tag == "{http://www.w3.org/2000/svg}svg"
     if ending == PAGE:
@@ -196,6 +198,21 @@ def test_the_page_of_a_panel_that_is_too_large_says_how_large_it_is_and_shows_it
     assert "rows of 2005" in page
     assert "foedus panel dyad-year --variables contiguous --years 1946:2005" in page
     assert 'href="panel.csv' not in page.partition('id="take"')[2].partition("</section>")[0]
+
+
+def test_a_picture_leads_to_the_same_in_other_years(client: Client) -> None:
+    page = client.get(address("picture")).text
+    links = [html.unescape(each) for each in re.findall(r'<a href="(picture\?[^"]*year=\d+[^"]*)"', page)]
+    years = [int(re.findall(r"year=(\d+)", each)[0]) for each in links]
+    assert {2000, 2009, 2011, 2020} <= set(years)
+    assert all("exhibit=relation.bond" in each and "members=FRA-DEU" in each for each in links if "permanent" not in each)
+
+
+def test_a_picture_as_png_has_bounds(started: Started) -> None:
+    small = started(Settings(limits=Limits(pixels=1_000)))
+    told = small.get(address("coverage", "png")).json()
+    assert "at most 1,000" in told["error"]
+    assert "SVG" in told["remedy"]
 
 
 def test_a_form_is_shown_again_as_it_was_filled_in(client: Client) -> None:

@@ -43,12 +43,27 @@ def check(what: str) -> None:
         raise without_extra(f"{what} need typst", "pdf")
 
 
-def png(svg: str) -> bytes:
-    """Return an SVG document as a PNG picture of FINE times its size; raises ValueError if it does not state its size."""
+def pixels(svg: str) -> int:
+    """Return how many pixels the PNG picture of an SVG document has; raises ValueError if it does not state its size.
+
+    >>> pixels('<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50">')
+    20000
+    """
+    width, height = _size(svg)
+    return round(width * FINE) * round(height * FINE)
+
+
+def _size(svg: str) -> tuple[float, float]:
+    """The width and height of an SVG document, in pixels."""
     size = _SIZE.match(svg)
     if size is None:
         raise ValueError("an SVG document has to begin with its width and height.")
-    width, height = (float(each) / PIXELS_A_POINT for each in size.groups())
+    return float(size[1]), float(size[2])
+
+
+def png(svg: str) -> bytes:
+    """Return an SVG document as a PNG picture of FINE times its size; raises ValueError if it does not state its size."""
+    width, height = (each / PIXELS_A_POINT for each in _size(svg))
     page = f'#set page(width: {width:g}pt, height: {height:g}pt, margin: 0pt)\n#image("picture.svg", width: 100%)'
     return picture(page, {"picture.svg": svg}, 72 * PIXELS_A_POINT * FINE)
 

@@ -17,12 +17,13 @@ from pathlib import Path
 from foedus.errors import InputError
 from foedus.record.store import open_record
 from foedus.record.writing import write_file, write_text
+from foedus.report.typeset import installed
 from foedus.web import shown
 from foedus.web.app import VIEWS
 from foedus.web.faults import Refusal, of_input
 from foedus.web.jobs import TEXTS
 from foedus.web.settings import Limits
-from foedus.web.view import PAGE, Desk, Say
+from foedus.web.view import PAGE, PNG, Desk, Say
 
 EVERY = 0.5
 """Seconds between two notes of progress."""
@@ -36,7 +37,7 @@ def run(folder: Path) -> None:
     try:
         question = view.asks.model_validate(asked["asked"])
         forms = {}
-        for ending in (PAGE, *view.endings):
+        for ending in (PAGE, *(each for each in view.endings if each != PNG or installed())):
             answer = shown.made(view, question, ending, desk, VIEWS)
             file = f"answer.{ending or 'page'}"
             write_file(folder / file, partial(_write, answer.body))

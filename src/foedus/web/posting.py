@@ -16,13 +16,14 @@ from fastapi import FastAPI, Request
 from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import RedirectResponse, Response
 
+from foedus.report import typeset
 from foedus.report.markup import Foot, page, plain
 from foedus.web import site
 from foedus.web.faults import ABSENT, BAD, FOREIGN, MEANINGS, Fault, Refusal, of_parameters
 from foedus.web.identity import Stamp
 from foedus.web.jobs import CANCELLED, ENDS, FAILED, RUNNING, WAITING, Job, Jobs
 from foedus.web.questions import Question
-from foedus.web.view import JSON, MEDIA, PAGE, Desk, View
+from foedus.web.view import JSON, MEDIA, PAGE, PNG, Desk, View
 from foedus.words import capitalized, counted
 
 AGAIN = 5
@@ -113,6 +114,8 @@ def unanswered(view: View, asked: Question, ending: str, desk: Desk, jobs: Jobs,
     """
     if view.check is not None:
         view.check(asked, desk)
+    if ending == PNG:
+        typeset.check("pictures as PNG")
     job = jobs.find(jobs.id_of(view, asked, Stamp.of(desk.record)))
     if ending != PAGE:
         how = "it is being made" if job and job.state in (WAITING, RUNNING) else "nobody has asked for it"
@@ -125,8 +128,9 @@ def unanswered(view: View, asked: Question, ending: str, desk: Desk, jobs: Jobs,
     waits = job is not None and job.state in (WAITING, RUNNING)
     before = view.before(desk) if view.before else ""
     form = "" if view.posts else site.form(view, asked.given(), "Look")
-    ask = f"<details><summary>Ask something else</summary>\n{form}</details>\n" if form else ""
-    body = f'{told}{begin}<div class="ask elsewise">{ask}</div>\n{before}{beside}'
+    opened = "" if job or asked.given() else " open"
+    ask = f"<details{opened}><summary>Ask something else</summary>\n{form}</details>\n" if form else ""
+    body = f'{before}{told}{begin}<div class="ask elsewise">{ask}</div>\n{beside}'
     return _page(body, view.title, views, view.path, desk, waits=waits, command=asked.command(), facts=view.about)
 
 

@@ -20,6 +20,7 @@ class Limits:
     members : states of a partnership. columns : partnerships side by side. partnerships : of a league table.
     rows, variables : of a panel that is downloaded.
     shown : rows of a table on a page; its twins have all. preview : rows of a panel on its page.
+    pixels : of a picture as PNG.
     waiting : questions that are being computed or wait for it; one more is turned away.
     seconds : for which a browser is kept waiting; the answer is computed all the same, and kept.
     kept_bytes : of answers that are kept, compressed; those asked for longest ago go first.
@@ -36,6 +37,7 @@ class Limits:
     variables: int = 60
     shown: int = 300
     preview: int = 20
+    pixels: int = 40_000_000
     waiting: int = 12
     seconds: float = 60.0
     kept_bytes: int = 32 << 20

@@ -7,16 +7,17 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from foedus.errors import InputError
 from foedus.report.markup import plain
 from foedus.web import site
 from foedus.web.faults import BUSY, MEANINGS, NOT_ALLOWED, Refusal
 from foedus.web.guard import policy
 from foedus.web.identity import Stamp
 from foedus.web.questions import Question
-from foedus.web.view import CSV, JSON, MEDIA, PAGE, SVG, Desk, View
+from foedus.web.view import CSV, JSON, MEDIA, PAGE, PNG, SVG, Desk, View
 from foedus.web.workshop import RETRY, Answer
 from foedus.words import capitalized
 
@@ -40,12 +41,28 @@ def made(view: View, asked: Question, ending: str, desk: Desk, views: tuple[View
         body = _json(told.data(), view, asked, stamp)
     elif ending == CSV and CSV not in told.files:
         body = csv(told.frame())
+    elif ending == PNG:
+        body = _png(told.files[SVG], desk)
     else:
         body = told.files[ending]()
     packed = len(body) > SMALL and MEDIA[ending].startswith(PACKED)
-    name = f"foedus-{view.path}.{ending}" if ending not in (PAGE, JSON, SVG) else ""
+    name = f"foedus-{view.path}.{ending}" if ending not in (PAGE, JSON, SVG, PNG) else ""
     sheets = tuple(map(_hashed, _SHEET.findall(body))) if ending in (PAGE, SVG) else ()
     return Answer(gzip.compress(body, 5, mtime=0) if packed else body, MEDIA[ending], packed, name, sheets)
+
+
+def _png(drawn: Callable[[], bytes], desk: Desk) -> bytes:
+    """A picture as PNG, by what draws those of `--charts`; raises InputError without it, and for one that is too large."""
+    from foedus.report import typeset
+
+    typeset.check("pictures as PNG")
+    svg = drawn().decode()
+    if (number := typeset.pixels(svg)) > desk.limits.pixels:
+        raise InputError(
+            f"the picture has {number:,} pixels, and the application gives at most {desk.limits.pixels:,}. Take it as SVG, or "
+            "ask for fewer members."
+        )
+    return typeset.png(svg)
 
 
 _SHEET = re.compile(rb"<style>(.*?)</style>", re.DOTALL)

@@ -16,7 +16,7 @@ from foedus.web.settings import Limits
 if TYPE_CHECKING:
     import polars as pl
 
-PAGE, JSON, CSV, PARQUET, XLSX, DTA, SVG = "", "json", "csv", "parquet", "xlsx", "dta", "svg"
+PAGE, JSON, CSV, PARQUET, XLSX, DTA, SVG, PNG = "", "json", "csv", "parquet", "xlsx", "dta", "svg", "png"
 
 Made = TypeVar("Made")
 
@@ -28,6 +28,7 @@ MEDIA: Mapping[str, str] = {
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     DTA: "application/x-stata-dta",
     SVG: "image/svg+xml",
+    PNG: "image/png",
 }
 """The ending of a view's address → what it is; no ending is the page."""
 

@@ -16,7 +16,7 @@ from foedus.report.said import prose
 from foedus.web.frame_page import Part, Sheet, table
 from foedus.web.questions import OfFutures
 from foedus.web.shown import rows
-from foedus.web.view import CSV, JSON, PARQUET, SVG, Desk, Told, View
+from foedus.web.view import CSV, JSON, PARQUET, PNG, SVG, Desk, Told, View
 
 if TYPE_CHECKING:
     from foedus.futures.ensemble import Ensemble
@@ -81,7 +81,8 @@ def believed(desk: Desk) -> str:
     first, *others = outlook.everywhere(desk.record).findings
     listed = "".join(f"<li>{plain(prose(each.statement))}</li>\n" for each in others)
     how = '<p><a href="methods">How this was tested</a></p>\n'
-    return f"<p>{plain(prose(first.statement))}</p>\n<ul>\n{listed}</ul>\n{how}"
+    folded = f"<details>\n<summary>How forecasts from past years fared</summary>\n<ul>\n{listed}</ul>\n{how}</details>\n"
+    return f"<p>{plain(prose(first.statement))}</p>\n{folded}"
 
 
 def _page(ensemble: Ensemble, asked: OfFutures, desk: Desk, setting: Setting) -> str:
@@ -124,7 +125,7 @@ VIEWS = (
         "Worlds run forward, with and without a partnership: what of it may be believed, fans of values, and the difference.",
         OfFutures,
         told,
-        (JSON, CSV, SVG, PARQUET),
+        (JSON, CSV, SVG, PNG, PARQUET),
         unstable=True,
         slow=True,
         check=check,

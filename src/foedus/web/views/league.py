@@ -11,7 +11,7 @@ from foedus.report.markup import Setting, plain
 from foedus.web.frame_page import Part, Sheet, table
 from foedus.web.questions import OfLeague, OfPartnership, parts
 from foedus.web.shown import rows
-from foedus.web.view import CSV, JSON, SVG, Desk, Told, View
+from foedus.web.view import CSV, JSON, PNG, SVG, Desk, Told, View
 from foedus.web.views.partnerships import few_enough
 
 if TYPE_CHECKING:
@@ -121,6 +121,6 @@ VIEWS = (
         "Partnerships of a year in one table: what binds them, since when, pledges kept, their members' risks with intervals.",
         OfLeague,
         told,
-        (JSON, CSV, SVG),
+        (JSON, CSV, SVG, PNG),
     ),
 )

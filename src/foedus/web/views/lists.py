@@ -13,7 +13,7 @@ from foedus.report.markup import Setting, plain
 from foedus.web.frame_page import Part, Sheet, table
 from foedus.web.questions import OfCoverage, OfGroups, OfPanel, OfSources, OfStates, OfVariables, Question, parts
 from foedus.web.shown import rows
-from foedus.web.view import CSV, JSON, SVG, Desk, Told, View
+from foedus.web.view import CSV, JSON, PNG, SVG, Desk, Told, View
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ VIEWS = (
         "Which source speaks when, and where nothing is known.",
         OfCoverage,
         coverage,
-        (JSON, CSV, SVG),
+        (JSON, CSV, SVG, PNG),
     ),
     View("sources", "Sources", "What each source says of two states, and where they differ.", OfSources, sources),
     View("states", "States", "The members of the state system by date, and what a name or code means.", OfStates, states),
