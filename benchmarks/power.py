@@ -84,7 +84,7 @@ def main() -> None:
         design = by_window(design.where(design.year >= mechanism.first_year), test.origins)
         asked = {model: models[model] for model in (FULL, WITHOUT) if model == FULL or first is None}  # it reads no measure
         windows = [of_window(chosen.outcome, forecasts(asked, design, origin), design, origin) for origin in test.origins]
-        whole = together(windows)
+        whole = together(windows, *asked)
         reached = {model: score(forecast, whole.outcome) for model, forecast in whole.forecasts.items()}
         if first is None:
             first, without = reached[FULL], float(reached[WITHOUT].mean())

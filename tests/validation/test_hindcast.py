@@ -150,7 +150,7 @@ def test_windows_together_hold_every_row_once() -> None:
         rows = np.full(3, year)
         return Hindcast("x", year - 1, year, year, {FULL: np.full(3, year / 4000)}, np.array([0.0, 1, 0]), rows, rows)
 
-    both = together([window(1990), window(1991)])
+    both = together([window(1990), window(1991)], FULL)
     assert (both.origin, both.first_year, both.last_year) == (None, 1990, 1991)
     assert both.year.tolist() == [1990] * 3 + [1991] * 3
     assert both.forecasts[FULL].tolist() == [1990 / 4000] * 3 + [1991 / 4000] * 3

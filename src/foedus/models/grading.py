@@ -179,7 +179,7 @@ def graded(
             if say is not None:
                 say("validating", place + 1, len(test.origins))
         contests = [Contest(term, f"without {term}", FULL) for term in terms]
-        contests.append(Contest(WHOLE, best_of(together(told), test), FULL))
+        contests.append(Contest(WHOLE, best_of(told, test), FULL))
         gains = gain_table(told, Evidence.of(told, contests, test))
         fitted = fitted_to(sample, family)
     rights = [factor for text in beside.values() for factor in parsed(f"{formula.outcome} ~ {text}").factors]
@@ -365,7 +365,7 @@ def _reliability(
     if test.score != "log score":
         return pl.DataFrame()
     named = dict(strata) if isinstance(strata, Mapping) else {text: text for text in strata}
-    whole = together(windows)
+    whole = together(windows, FULL)
     rows = _in_window_order(sample, windows)
     lacking = [name for text in named.values() for name in names(tree(text)) if name not in sample.panel.columns]
     if lacking:

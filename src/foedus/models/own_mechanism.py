@@ -128,10 +128,10 @@ def graded(mechanism: Any, claim: Mapping[str, Any], record: Record, say: Say | 
             if say is not None:
                 say("validating", place, len(test.origins))
         contests = [Contest(*contest) for contest in mechanism.contests()]
-        contests.append(Contest(WHOLE, best_of(together(told), test), FULL))
+        contests.append(Contest(WHOLE, best_of(told, test), FULL))
         gains = gain_table(told, Evidence.of(told, contests, test))
         fitted = mechanism.fit(panel).fitted
-    whole = together(told)
+    whole = together(told, FULL)
     return Graded(
         formula=mechanism.read_as if isinstance(mechanism, Regression) else mechanism.id,
         test=test,

@@ -12,7 +12,7 @@ have nothing in common, intervals are up to 1.7 times too wide.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,8 +41,11 @@ class Bootstrap:
     seed: int
 
     @classmethod
-    def of(cls, values: Sequence[Array], units: Codes, year: Codes, resamples: int, seed: int) -> Bootstrap:
-        """Draw the units of rows with these values, a column (row,) each; units : (row,), or (row, 2) of rows of two states."""
+    def of(cls, values: Iterable[Array], units: Codes, year: Codes, resamples: int, seed: int) -> Bootstrap:
+        """Draw the units of rows with these values, a column (row,) each, which are looked at one by one.
+
+        units : (row,), or (row, 2) of rows of two states.
+        """
         (names, of_unit), (years, of_year) = (np.unique(codes, return_inverse=True) for codes in (units, year))
         generator = np.random.Generator(np.random.PCG64(seed))
         beyond = drawn_counts(generator, resamples, len(names)) - 1

@@ -18,7 +18,7 @@ from foedus.mechanisms.spending import Spending
 from foedus.record.store import Record
 from foedus.validation.aftermath import aftermath
 from foedus.validation.hindcast import HEADLINE, Hindcast
-from foedus.validation.long_range import long_range
+from foedus.validation.long_range import LongRange, long_range
 from foedus.validation.prospective import fatal_dispute_risk
 from foedus.validation.registration import Registration
 from foedus.validation.reliability import reliability
@@ -32,7 +32,7 @@ class Judged:
     Attributes
     ----------
     full, headline : fitted to every year. chosen : last year learnt from → terms that the other windows support.
-    whole : the forecasts of all windows. panel : the rows that all of it rests on.
+    whole : the forecasts of the headline model in all windows. panel : the rows that all of it rests on.
     """
 
     test: Registration
@@ -79,13 +79,18 @@ def of_disputes(judged: Judged) -> dict[str, Any]:
     test = judged.test
     fields: dict[str, Any] = {"reliability": _reliability(judged), "totals": totals(judged.whole, test)}
     if test.gap is not None:
-        unfitted = Disputes(outcome=judged.outcome, **test.choices)
-        design = unfitted.design(judged.panel)
-        known = design.where(design.year >= unfitted.first_year)
-        fields["long_range"] = long_range(unfitted, judged.panel, known, test, judged.record)
+        fields["long_range"] = _long_range(judged)
     if judged.outcome in test.aftermath:
         fields["aftermath"] = aftermath(judged.headline, judged.record)
     return fields
+
+
+def _long_range(judged: Judged) -> LongRange:
+    """Forecasts from long before, of rows that are let go here."""
+    unfitted = Disputes(outcome=judged.outcome, **judged.test.choices)
+    design = unfitted.design(judged.panel)
+    known = design.where(design.year >= unfitted.first_year)
+    return long_range(unfitted, judged.panel, known, judged.test, judged.record)
 
 
 def _reliability(judged: Judged) -> pl.DataFrame:

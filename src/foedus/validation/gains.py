@@ -16,7 +16,7 @@ import polars as pl
 from foedus.estimation.design import Array
 from foedus.validation import scores
 from foedus.validation.bootstrap import Bootstrap
-from foedus.validation.hindcast import Hindcast, spans, together, varying
+from foedus.validation.hindcast import Hindcast, of_model, spans, together, varying
 from foedus.validation.registration import Registration
 
 KEYS = ("term", "against", "score")
@@ -54,7 +54,7 @@ class Evidence:
         whole = together(windows)
         named = models_of(contests)
         score = scores.PROPER[registration.score].values()
-        columns = [each(whole.forecasts[model], whole.outcome) for each in score for model in named]
+        columns = (each(of_model(windows, model), whole.outcome) for each in score for model in named)
         drawn = Bootstrap.of(columns, whole.units, whole.year, registration.bootstrap, registration.seed)
         return cls(tuple(contests), registration, drawn)
 
@@ -108,7 +108,7 @@ def areas(windows: Sequence[Hindcast], contests: Sequence[Contest], registration
     """Return what each contest shows by the area under the ROC curve, a mean over the windows: KEYS and AMOUNTS."""
     whole = together(windows)
     areas_of = {model: _mean_area(model, windows) for model in models_of(contests)}
-    influence = [areas_of[contest.contender][1] - areas_of[contest.rival][1] for contest in contests]
+    influence = (areas_of[contest.contender][1] - areas_of[contest.rival][1] for contest in contests)
     gain = np.array([areas_of[contest.contender][0] - areas_of[contest.rival][0] for contest in contests])
     rival = np.array([areas_of[contest.rival][0] for contest in contests])
     drawn = Bootstrap.of(influence, whole.units, whole.year, registration.bootstrap, registration.seed).means()

@@ -125,26 +125,30 @@ def by_window(design: Design, origins: Sequence[tuple[int, int, int]], *, in_pla
     return design.in_order(np.argsort(np.searchsorted(bounds, design.year, "right"), kind="stable"), in_place=in_place)
 
 
-def together(windows: Sequence[Hindcast]) -> Hindcast:
-    """Return the forecasts of windows, in their order, as one."""
+def together(windows: Sequence[Hindcast], *models: str) -> Hindcast:
+    """Return windows, in their order, as one, with the forecasts of these models: those of all may take much room."""
     first, last = windows[0], windows[-1]
 
     def joined(part: str) -> Any:
         return np.concatenate([getattr(each, part) for each in windows])
 
-    forecasts = {name: np.concatenate([each.forecasts[name] for each in windows]) for name in first.forecasts}
     sides = None if first.sides is None else joined("sides")
     return Hindcast(
         outcome_name=first.outcome_name,
         origin=None,
         first_year=first.first_year,
         last_year=last.last_year,
-        forecasts=forecasts,
+        forecasts={model: of_model(windows, model) for model in models},
         outcome=joined("outcome"),
         cluster=joined("cluster"),
         year=joined("year"),
         sides=sides,
     )
+
+
+def of_model(windows: Sequence[Hindcast], model: str) -> Array:
+    """Return what one model says of the rows of windows, in their order (row,)."""
+    return np.concatenate([each.forecasts[model] for each in windows])
 
 
 def with_terms(mechanism: M, terms: Collection[str]) -> M:
@@ -160,15 +164,18 @@ def eras_and_all(windows: Sequence[Hindcast], registration: Registration) -> lis
 
 
 def spans(windows: Sequence[Hindcast], registration: Registration) -> list[tuple[Hindcast, Sequence[Hindcast]]]:
-    """Return every window, then the windows of each era together, and last all windows, each with the windows it is made of."""
+    """Return every window, then the windows of each era together, and last all windows, each with the windows it is made of.
+
+    Forecasts are in those alone, not in what they are together.
+    """
     parts = eras_and_all(windows, registration)
     return [*((window, [window]) for window in windows), *((together(part), part) for part in parts)]
 
 
-def best_of(whole: Hindcast, registration: Registration) -> str:
-    """Return the registered baseline with the best score."""
-    score = scores.PROPER[registration.score][registration.score]
-    return min(registration.baselines, key=lambda name: score(whole.forecasts[name], whole.outcome).mean())
+def best_of(windows: Sequence[Hindcast], registration: Registration) -> str:
+    """Return the registered baseline with the best score over all windows."""
+    score, outcome = scores.PROPER[registration.score][registration.score], together(windows).outcome
+    return min(registration.baselines, key=lambda name: score(of_model(windows, name), outcome).mean())
 
 
 def score_table(windows: Sequence[Hindcast], registration: Registration) -> pl.DataFrame:
@@ -182,30 +189,31 @@ def score_table(windows: Sequence[Hindcast], registration: Registration) -> pl.D
     return pl.concat([_scores(span, parts, registration.score) for span, parts in spans(windows, registration)])
 
 
-def _scores(hindcast: Hindcast, parts: Sequence[Hindcast], score: str) -> pl.DataFrame:
-    outcome, n = hindcast.outcome, len(hindcast.outcome)
-    rows = [
-        {
-            "outcome": hindcast.outcome_name,
-            "origin": hindcast.origin,
-            "first_year": hindcast.first_year,
-            "last_year": hindcast.last_year,
-            "model": name,
-            "n": n,
-            **({"events": int(outcome.sum())} if scores.of_yes_or_no(score) else {}),
-            **{kind.replace(" ", "_"): float(of(forecast, outcome).mean()) for kind, of in scores.PROPER[score].items()},
-            **(_areas(name, hindcast, parts) if scores.of_yes_or_no(score) else {}),
-        }
-        for name, forecast in hindcast.forecasts.items()
-    ]
+def _scores(span: Hindcast, parts: Sequence[Hindcast], score: str) -> pl.DataFrame:
+    rows = [_scores_of(name, span, parts, score) for name in parts[0].forecasts]
     areas = {"roc_auc": pl.Float64, "pr_auc": pl.Float64} if scores.of_yes_or_no(score) else {}
     return pl.DataFrame(rows, schema_overrides={"origin": pl.Int64, **areas})
 
 
-def _areas(model: str, whole: Hindcast, parts: Sequence[Hindcast]) -> dict[str, float | None]:
+def _scores_of(model: str, span: Hindcast, parts: Sequence[Hindcast], score: str) -> dict[str, Any]:
+    outcome, forecast = span.outcome, of_model(parts, model)
+    return {
+        "outcome": span.outcome_name,
+        "origin": span.origin,
+        "first_year": span.first_year,
+        "last_year": span.last_year,
+        "model": model,
+        "n": len(outcome),
+        **({"events": int(outcome.sum())} if scores.of_yes_or_no(score) else {}),
+        **{kind.replace(" ", "_"): float(of(forecast, outcome).mean()) for kind, of in scores.PROPER[score].items()},
+        **(_areas(model, parts, forecast, outcome) if scores.of_yes_or_no(score) else {}),
+    }
+
+
+def _areas(model: str, parts: Sequence[Hindcast], forecast: Array, outcome: Array) -> dict[str, float | None]:
     """The area under the ROC curve, a mean over the windows, and that under the precision–recall curve of all rows."""
     roc = [scores.roc_auc(each.forecasts[model], each.outcome) for each in varying(parts)]
-    pr = scores.pr_auc(whole.forecasts[model], whole.outcome) if roc else None
+    pr = scores.pr_auc(forecast, outcome) if roc else None
     return {"roc_auc": float(np.mean(roc)) if roc else None, "pr_auc": pr}
 
 

@@ -65,9 +65,7 @@ def long_range(model: Disputes, panel: pl.DataFrame, design: Design, test: Regis
         for (learnt, first, last), told in zip(test.origins, _told(model, panel, test, record, design), strict=True)
     ]
     rows, hindcasts = pl.concat(each for each, _ in made), [each for _, each in made]
-    gains = gain_table(
-        hindcasts, Evidence.of(hindcasts, [Contest("headline", best_of(together(hindcasts), test), HEADLINE)], test)
-    )
+    gains = gain_table(hindcasts, Evidence.of(hindcasts, [Contest("headline", best_of(hindcasts, test), HEADLINE)], test))
     return LongRange(
         first_ahead=min(first - learnt for learnt, first, _ in test.origins) + gap,
         last_ahead=max(last - learnt for learnt, _, last in test.origins) + gap,
@@ -75,7 +73,7 @@ def long_range(model: Disputes, panel: pl.DataFrame, design: Design, test: Regis
         gains=gains,
         grade=grades(gains, test)["headline"],
         reliability=reliability(rows, rows["forecast"].to_numpy(), model.outcome, test),
-        totals=totals(together(hindcasts), test, gap),
+        totals=totals(together(hindcasts, HEADLINE), test, gap),
     )
 
 

@@ -323,30 +323,36 @@ def _validate(
     record: Record,
     count: Callable[[], None],
 ) -> tuple[Validation[Any], Hindcast]:
-    """Judge a mechanism, and return the forecasts of all windows beside that."""
+    """Judge a mechanism, and return the headline's forecasts of all windows beside that.
+
+    Rows, and the forecasts of all models, may take hundreds of megabytes each: they are let go when nothing more asks for them.
+    """
     wider = _wider(mechanism, panel, test, record)
-    design = _design(mechanism, panel, test)
+    rows = _design(mechanism, panel, test)
+    base_rate = float(rows.outcome.mean())
     windows = []
-    for window in _windows(mechanism, design, test, record, wider):
+    for window in _windows(mechanism, rows, test, record, wider):
         windows.append(window)
         count()
+    design = None if mechanism.whole else rows  # what leads is then the full model, which has been asked
+    del wider, rows
     evidence = Evidence.of(windows, [Contest(*contest) for contest in mechanism.contests()], test)
     gains = gain_table(windows, evidence)
     earned = grades(gains, test)
     windows, chosen, headline = _headline(mechanism, design, windows, evidence, earned)
     for _ in windows:
         count()
-    whole = together(windows)
-    headline_gains = gain_table(windows, Evidence.of(windows, [Contest("headline", best_of(whole, test), HEADLINE)], test))
-    base_rate = float(design.outcome.mean())
-    del design  # each fit makes its headline_gains
+    del design  # each fit makes its own
+    headline_gains = gain_table(windows, Evidence.of(windows, [Contest("headline", best_of(windows, test), HEADLINE)], test))
+    scores, whole = score_table(windows, test), together(windows, HEADLINE)
+    del windows, evidence
     full = mechanism.fit(panel)
     leading = full if headline == mechanism else headline.fit(panel)
     count()
     validation: Validation[Any] = Validation(
         test=test.name,
         outcome=outcome,
-        scores=score_table(windows, test),
+        scores=scores,
         gains=pl.concat([headline_gains, gains]),
         grades={**grades(headline_gains, test), **earned},
         chosen=chosen,
@@ -360,14 +366,17 @@ def _validate(
 
 def _headline(
     mechanism: M,
-    design: Design,
+    design: Design | None,
     windows: Sequence[Hindcast],
     evidence: Evidence,
     earned: Mapping[str, str],
 ) -> tuple[list[Hindcast], dict[int, tuple[str, ...]], M]:
-    """The windows with the headline's forecasts, its terms in each, and the mechanism that leads after all of them."""
+    """The windows with the headline's forecasts, its terms in each, and the mechanism that leads after all of them.
+
+    design : the rows of the windows; None where the whole model leads, for which nothing more is learnt.
+    """
     test = evidence.registration
-    if mechanism.whole:
+    if design is None:
         whole = [replace(each, forecasts={**each.forecasts, HEADLINE: each.forecasts[FULL]}) for each in windows]
         return whole, {learnt: mechanism.terms for learnt, *_ in test.origins}, mechanism
     chosen = [supported(mechanism, evidence, [*windows[:left], *windows[left + 1 :]]) for left in range(len(windows))]

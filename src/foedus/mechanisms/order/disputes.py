@@ -85,6 +85,9 @@ EVERY = (*OUTCOMES, ORIGINATED)
 LONGEST_AGE = 20
 """Years for which a past value may stand in for a missing one where a risk is asked for; the oldest age used is said."""
 
+AT_ONCE = 2**18
+"""Rows whose covariates are laid out at once, where only what is expected of each is kept."""
+
 STRATA = ("politically_relevant",)
 """Variables not in the model, in which its reliability is looked at."""
 
@@ -407,7 +410,8 @@ class Disputes(Mechanism):
         if self.first is None or self.seen is None:
             raise InputError(UNFITTED)
         read = self.covariates if self.wider is None else ()
-        expected = expit(self.first[0] + covariate_matrix(panel, read) @ self.first[1:])
+        parts = [covariate_matrix(part, read) @ self.first[1:] for part in panel.iter_slices(AT_ONCE)] or [np.empty(0)]
+        expected = expit(self.first[0] + np.concatenate(parts))
         year, sides = panel["year"].to_numpy().astype(np.int64), panel.select("ccode1", "ccode2").to_numpy().astype(np.int64)
         held = self._given(panel)
         learnt = ~np.isnan(expected) & (year >= self.first_year)

@@ -84,7 +84,7 @@ def _forecasts(model: Displacement, record: Record, test: Registration) -> Hindc
     """Forecasts of the full model and the baselines over all windows."""
     design = _design(model, record, test)
     chosen = {name: each for name, each in model.models().items() if name in (FULL, *test.baselines)}
-    return together([hindcast(model.outcome, chosen, design, origin) for origin in test.origins])
+    return together([hindcast(model.outcome, chosen, design, origin) for origin in test.origins], *chosen)
 
 
 def _design(model: Displacement, record: Record, test: Registration) -> Design:
