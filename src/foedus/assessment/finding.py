@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from foedus import digits
+from foedus.language.said import Said
 from foedus.record.provenance import LEVELS
 
 GRADES = ("supported", "mixed", "not supported", "harmful", "physical", "not estimated", "recorded")
@@ -134,6 +135,7 @@ class Exhibit:
     frame : the numbers, one row a mark, rounded to what `foedus.digits` says; the columns each kind needs are stated in
         `foedus.report.charts`.
     note : what a reader must know to read it rightly.
+    words : those texts of the frame that know what they say, and so can be shown in other languages.
     """
 
     id: str
@@ -142,6 +144,7 @@ class Exhibit:
     frame: pl.DataFrame
     note: str = ""
     sources: tuple[str, ...] = ()
+    words: tuple[Said, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "frame", digits.told(self.frame))

@@ -84,9 +84,10 @@ def assess(
         if pdf is not None:
             report.write_pdf(assessment, pdf, command=typed(), link=link)
             also["Brief"] = str(pdf)
-        if charts is not None:
-            also["Pictures"] = f"{charts}: {report.write_charts(assessment, charts, link)}"
-        if not printed:
+    if charts is not None:
+        also["Pictures"] = f"{charts}: {report.write_charts(assessment, charts, link)}"
+    if not printed:
+        with speaking(language):
             report.show(assessment, target, also)
 
 

@@ -142,6 +142,16 @@ def lacking(text: str) -> list[str]:
     return [] if isinstance(text, Proper | Day) or not _LETTERS.search(text) else [str(text)]
 
 
+def whole(text: str) -> tuple[str, str]:
+    """Return a text and the code of its language: in the one that is spoken if that has words for all of it, else in English.
+
+    >>> with speaking("fr"):
+    ...     whole(say("Sources")), whole("Something new.")
+    (('Sources', 'fr'), ('Something new.', 'en'))
+    """
+    return (told(text), _SPOKEN.get()) if not lacking(text) else (str(text), ENGLISH)
+
+
 def _shown(text: object, form: str = "") -> str:
     """A text, or what stands in the place of a pattern, in French; of a state, in a form of `grammar.FORMS`."""
     from foedus.language import french

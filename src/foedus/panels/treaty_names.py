@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from foedus.language.said import on_day, say
+from foedus.language.said import Sentence, on_day, say
 from foedus.panels.systems import SUCCESSORS
 from foedus.record.states import StateSystem
 from foedus.record.store import Record
@@ -35,7 +35,7 @@ OUTSIDE = "a party outside the state system"
 """A party whose number no state of the system has: ATOP's 8152 (Annam, 1874)."""
 
 
-def called(title: str, among: Sequence[str] = ()) -> str:
+def called(title: str, among: Sequence[str] = ()) -> Sentence:
     """Return a treaty as it stands in a sentence; one without a name by its parties and its year.
 
     among : two parties that the sentence is about, named first where there are more than can be named.

@@ -32,6 +32,7 @@ import polars as pl
 
 from foedus.assessment.finding import Exhibit
 from foedus.errors import InputError
+from foedus.language.speaking import told as in_language
 from foedus.record.store import open_record
 from foedus.report import causal, contrast, lines, points, polar, reliability, timeline, worldmap
 from foedus.report.drawing import Picture
@@ -102,8 +103,8 @@ def pictures(
         drawn = [map_picture(exhibit, member, outcome, shapes, told=told) for member, outcome in wanted]
         return [*drawn, worldmap.legend(worldmap.edges(exhibit.frame["probability"]))]
     if exhibit.kind == "lines":
-        return lines.draw(exhibit.frame, exhibit.title, told=told)
-    return DRAWINGS[exhibit.kind](exhibit.frame, exhibit.title)
+        return lines.draw(exhibit.frame, in_language(exhibit.title), told=told)
+    return DRAWINGS[exhibit.kind](exhibit.frame, in_language(exhibit.title))
 
 
 def panels(exhibit: Exhibit) -> list[tuple[str, str]]:

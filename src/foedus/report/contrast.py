@@ -10,6 +10,8 @@ from typing import Any
 
 import polars as pl
 
+from foedus.language.said import proper
+from foedus.language.speaking import tell
 from foedus.report.drawing import NARROW, Picture, cut, element, mark, share, text
 
 ROW, GROUP, HEAD = 16, 18, 4
@@ -24,7 +26,7 @@ BAR = 0.16
 
 def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
     """Draw a "contrast" frame: group, label, now, left, said, instead, in the frame's order."""
-    body = text("with it", share(FIRST), 12, "tick") + text("without", share(SECOND), 12, "tick")
+    body = text(tell("with it"), share(FIRST), 12, "tick") + text(tell("without"), share(SECOND), 12, "tick")
     top, group = float(HEAD), None
     for row in frame.to_dicts():
         if row["group"] != group:
@@ -39,7 +41,8 @@ def draw(frame: pl.DataFrame, label: str) -> list[Picture]:
 
 def _row(row: dict[str, Any], most: float) -> str:
     sides = _side(FIRST, row["now"], row["said"], most) + _side(SECOND, row["left"], row["instead"], most)
-    told = f"{row['label']}: {row['said']}; without it {row['instead']}"
+    held = {name: proper(row[name]) for name in ("label", "said", "instead")}
+    told = tell("{label}: {said}; without it {instead}", **held)
     hit = element("rect", x=0, y=0, width="100%", height=ROW, class_="hit")
     return mark(hit + text(cut(row["label"], FIRST * NARROW - 4), 0, 12, "name") + sides, told)
 

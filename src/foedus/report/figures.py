@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from foedus.assessment.finding import Exhibit
+from foedus.language.said import proper
+from foedus.language.speaking import ENGLISH, spoken, tell, tell_many, told, whole
 from foedus.report import charts
 from foedus.report.drawing import Picture
-from foedus.report.markup import chip, cite, plain, plural
+from foedus.report.markup import chip, cite, plain, prose_in
 from foedus.report.said import prose
 from foedus.report.tables import Table, tables
 from foedus.report.worldmap import Shapes
@@ -57,46 +59,57 @@ class Shown:
         return list(dict.fromkeys(outcome for _, outcome in self.panels))
 
     @property
+    def label(self) -> str:
+        """What its table is called for those who cannot see it."""
+        return tell("Table: {title}", title=self.exhibit.title)
+
+    @property
     def rows(self) -> str:
         """How many rows its tables have, in words."""
-        number = sum(table.height for table in self.tables)
-        return f"{number} row{plural(number)}"
+        return tell_many(sum(table.height for table in self.tables), "{number} row", "{number} rows")
 
 
 def figure(shown: Shown, *, folded: bool = False) -> str:
     """Return an exhibit as a figure, folded under its title where that is wanted."""
     exhibit = shown.exhibit
-    empty = '<p class="note">No rows.</p>' if exhibit.frame.is_empty() else ""
-    note = f'<p class="note">{plain(prose(exhibit.note))}</p>' if exhibit.note else ""
-    sources = f'<p class="from">Sources: {cite(exhibit.sources)}</p>' if exhibit.sources else ""
-    title = "" if folded else f"<figcaption><h3>{plain(exhibit.title)}</h3></figcaption>\n"
+    empty = f'<p class="note">{tell("No rows.")}</p>' if exhibit.frame.is_empty() else ""
+    note = prose_in("p", exhibit.note, class_="note") if exhibit.note else ""
+    sources = f'<p class="from">{tell("Sources:")} {cite(exhibit.sources)}</p>' if exhibit.sources else ""
+    title = "" if folded else f"<figcaption>{prose_in('h3', exhibit.title)}</figcaption>\n"
     drawn = (
-        f'<figure class="exhibit {plain(exhibit.kind)}" id="{plain(exhibit.id)}"'
-        f"{f' aria-label={chr(34)}{plain(exhibit.title)}{chr(34)}' if folded else ''}>\n"
+        f'<figure class="exhibit {plain(exhibit.kind)}" id="{plain(exhibit.id)}"{_language(exhibit)}'
+        f"{f' aria-label={chr(34)}{plain(told(exhibit.title))}{chr(34)}' if folded else ''}>\n"
         f"{title}{empty}{_content(shown)}{note}{sources}</figure>\n"
     )
     if not folded:
         return drawn
-    return f'<details class="fold">\n<summary>{plain(exhibit.title)}{_height(shown)}</summary>\n{drawn}</details>\n'
+    name = f"<summary>{prose_in('span', exhibit.title)}" if spoken() != ENGLISH else f"<summary>{plain(exhibit.title)}"
+    return f'<details class="fold">\n{name}{_height(shown)}</summary>\n{drawn}</details>\n'
+
+
+def _language(exhibit: Exhibit) -> str:
+    """The attribute of an exhibit that is not translated, on a page in another language."""
+    language = whole(exhibit.title)[1]
+    return "" if language == spoken() else f' lang="{language}"'
 
 
 def glance(shown: Shown) -> str:
     """Return an exhibit as a small figure beside the answer: its pictures, and folded what there is to know of them."""
     exhibit = shown.exhibit
-    note = f'<p class="note">{plain(prose(exhibit.note))}</p>' if exhibit.note else ""
-    sources = f'<p class="from">Sources: {cite(exhibit.sources)}</p>' if exhibit.sources else ""
-    pictures, table = "".join(map(_drawing, shown.pictures)), _table(shown, note + sources, "Table")
+    note = prose_in("p", exhibit.note, class_="note") if exhibit.note else ""
+    sources = f'<p class="from">{tell("Sources:")} {cite(exhibit.sources)}</p>' if exhibit.sources else ""
+    pictures, table = "".join(map(_drawing, shown.pictures)), _table(shown, note + sources, tell("Table"))
     return (
         f'<figure class="exhibit glance {plain(exhibit.kind)}" id="{plain(exhibit.id)}">\n'
-        f"<figcaption><h3>{plain(exhibit.title)}</h3></figcaption>\n{pictures}{table}\n</figure>\n"
+        f"<figcaption>{prose_in('h3', exhibit.title)}</figcaption>\n{pictures}{table}\n</figure>\n"
     )
 
 
 def _height(shown: Shown) -> str:
     """How much is under a fold."""
     if shown.pictures:
-        return " (picture and table)"
-    return f" (table, {shown.rows})" if shown.tables else ""
+        return tell(" (picture and table)")
+    return tell(" (table, {rows})", rows=proper(shown.rows)) if shown.tables else ""
 
 
 def _content(shown: Shown) -> str:
@@ -115,11 +128,12 @@ def _content(shown: Shown) -> str:
 def _table(shown: Shown, beside: str = "", title: str = "") -> str:
     """The table below a picture, folded, with what is to stand beside it; or the table that is all there is."""
     bare, table = shown.exhibit.kind == "table", shown.tables[0]
-    opening = '<div class="bare">\n' if bare else f"<details>\n<summary>{title or 'Table (' + shown.rows + ')'}</summary>\n"
+    named = tell("Table ({rows})", rows=proper(shown.rows))
+    opening = '<div class="bare">\n' if bare else f"<details>\n<summary>{title or named}</summary>\n"
     long = table.height > LONG
     scroll = (
         f'<div class="scroll{" tall" if long else ""}" tabindex="0" role="region" '
-        f'aria-label="Table: {plain(shown.exhibit.title)}">\n{table.html()}\n</div>\n{beside}'
+        f'aria-label="{plain(shown.label)}">\n{table.html()}\n</div>\n{beside}'
     )
     return f"{opening}{FILTER if long else ''}{scroll}{'</div>' if bare else '</details>'}"
 
@@ -161,7 +175,7 @@ def _world(shown: Shown) -> str:
 <details>
 <summary>Table of these maps ({shown.rows})</summary>
 {FILTER}
-<div class="scroll tall" tabindex="0" role="region" aria-label="Table: {plain(shown.exhibit.title)}">
+<div class="scroll tall" tabindex="0" role="region" aria-label="{plain(shown.label)}">
 {shown.tables[0].html()}
 </div>
 </details>

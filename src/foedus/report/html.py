@@ -19,12 +19,15 @@ from foedus.assessment.assessment import Assessment
 from foedus.assessment.brief import Line
 from foedus.assessment.claims.check import Claims
 from foedus.assessment.finding import GRADES, Chapter, Finding
+from foedus.language.said import Said, proper, say, say_many
+from foedus.language.speaking import tell, tell_many, told
 from foedus.report import charts, claimed, summary, wording
 from foedus.report.drawing import DEFINITIONS
 from foedus.report.figures import Shown, figure, glance
-from foedus.report.markup import Foot, Setting, chip, cite, page, plain, plural
+from foedus.report.markup import Foot, Setting, chip, cite, in_english, page, plain, plural, prose_in
 from foedus.report.said import prose
 from foedus.report.told import METHODS, elsewhere, finding, graded_by
+from foedus.report.translated import translated
 from foedus.words import capitalized
 
 if TYPE_CHECKING:
@@ -40,6 +43,27 @@ GRADE_MEANING = {
     "physical": "follows from geometry or physics",
     "not estimated": "no test was declared for it: a number here describes or checks and has no weight; a dash is not known",
 }
+
+OF_FINDINGS = (
+    "Every finding is one sentence with its number, the interval around it, a baseline to compare it with, a grade, its "
+    "sources and the rows of the record it was read from; <code>foedus explain</code> with its name says which function "
+    "computes it, and which command shows those rows. The grade says how far to believe it; that of a term, of forecasts and "
+    "of a calibration says so:"
+)
+OF_DIRECTIONS = (
+    "Beside it stands, where the claim says which way a number points, whether the estimate is as claimed or against the "
+    "claim: what forecasts well may do so because it goes with more of what it was to prevent. How many events were expected "
+    "for each that came is a measure of the forecasts, and has no grade."
+)
+"""How the page is to be read; markup."""
+
+OF_METHODS = (
+    'They are the same for every two states: {number} findings stand on the <a href="{page}">methods page</a>, which '
+    "<code>foedus assess</code> writes beside this one. Where it is missing, <code>foedus methods</code> makes it, and "
+    "<code>foedus explain</code> with the name of a finding says what computes it."
+)
+
+NOT_TRANSLATED = "The findings of the chapters are not translated yet: they stand in English."
 
 OPEN = 2
 """Findings of a chapter that are not folded, beside those that the answer rests on."""
@@ -75,9 +99,10 @@ def to_html(
     known = [chapter for chapter in own if not _unknown(chapter)]
     chapters = [_chapter(chapter, whole[chapter.id], place, shown, answered) for place, chapter in enumerate(known, 1)]
     unknown = [_chapter(chapter, whole[chapter.id], None, shown, set()) for chapter in own if _unknown(chapter)]
-    claims = f"{claimed.chapter(assessment.claims, CLAIMS_TITLE, folded=True)}\n" if assessment.claims else ""
+    claims = f"{_claims(assessment.claims)}\n" if assessment.claims else ""
     covered = (name for names in assessment.coverage["source"].drop_nulls() for name in names.split(", "))
-    title, description = f"{assessment.title}, {assessment.year}: an assessment", prose(assessment.brief.lead.text)
+    title = tell("{members}, {year}: an assessment", members=assessment.title, year=assessment.year)
+    description = prose(told(assessment.brief.lead.text))
     return page(
         title=title,
         description=description,
@@ -141,8 +166,14 @@ def claims_to_html(claims: Claims, command: str, setting: Setting | None = None)
     )
 
 
-def _record(told: Assessment | Methods | Claims) -> str:
-    return f"Record {plain(told.record_version)}, <code>{plain(told.record_sha256[:12])}</code>."
+def _record(of: Assessment | Methods | Claims) -> str:
+    return f"Record {plain(of.record_version)}, <code>{plain(of.record_sha256[:12])}</code>."
+
+
+def _claims(claims: Claims) -> str:
+    """The claims, which are told in English."""
+    chapter = claimed.chapter(claims, CLAIMS_TITLE, folded=True)
+    return f"<div{in_english()}>{chapter}</div>" if in_english() else chapter
 
 
 def _own(chapter: Chapter) -> Chapter:
@@ -162,35 +193,37 @@ def _of_nothing_known(assessment: Assessment, chapters: Sequence[str]) -> str:
     """Chapters without a number, folded, so that a reader sees what was asked and why nobody can say."""
     if not chapters:
         return ""
-    number = f"{len(chapters)} chapter{plural(len(chapters))}"
+    forms = ("{number} chapter without a number, with the reasons", "{number} chapters without a number, with the reasons")
     return f"""<section class="chapter" id="unknown" aria-labelledby="title-unknown">
-<h2 id="title-unknown">Not known for {assessment.year}</h2>
-<p class="asks">What could be asked of other pairs or years, and has no answer here?</p>
-{_folded(f"{number} without a number, with the reasons", chapters)}</section>
+<h2 id="title-unknown">{tell("Not known for {year}", year=assessment.year)}</h2>
+<p class="asks">{tell("What could be asked of other pairs or years, and has no answer here?")}</p>
+{_folded(tell_many(len(chapters), *forms), chapters)}</section>
 """
 
 
 def _drawn(chapters: Iterable[Chapter], world: pl.DataFrame | None) -> tuple[dict[str, Shown], str]:
     """Every exhibit ready for the page, by id, and what the drawings refer to."""
-    exhibits = [exhibit for chapter in chapters for exhibit in chapter.exhibits]
+    exhibits = [translated(exhibit) for chapter in chapters for exhibit in chapter.exhibits]
     shapes = charts.shapes_for(exhibits, world)
     shown = {exhibit.id: Shown.of(exhibit, number, shapes) for number, exhibit in enumerate(exhibits, 1)}
     return shown, DEFINITIONS + (shapes.definitions() if shapes else "")
 
 
 def _top(assessment: Assessment) -> str:
+    rests = {"findings": len(assessment.findings), "sources": len(assessment.sources)}
+    facts = tell("As of {year}. {findings} findings from {sources} sources.", year=assessment.year, **rests)
+    english = f'<p class="facts">{tell(NOT_TRANSLATED)}</p>\n' if in_english() else ""
     return (
-        f'<p class="kind">{summary.kind(assessment)}</p>\n<h1>{plain(assessment.title)}</h1>\n'
-        f'<p class="facts">As of {assessment.year}. {len(assessment.findings)} findings from '
-        f"{len(assessment.sources)} sources.</p>\n"
+        f'<p class="kind">{summary.kind(assessment)}</p>\n<h1>{plain(told(assessment.title))}</h1>\n'
+        f'<p class="facts">{facts}</p>\n{english}'
     )
 
 
 def _contents(assessment: Assessment, chapters: Sequence[Chapter], *, some_unknown: bool) -> str:
-    entries = [(f"chapter-{chapter.id}", chapter.title) for chapter in chapters]
-    entries += [("claims", CLAIMS_TITLE)] if assessment.claims else []
-    entries += [("unknown", f"Not known for {assessment.year}")] if some_unknown else []
-    entries += [("methods", METHODS_TITLE), ("coverage", "What the record covers")]
+    entries = [(f"chapter-{chapter.id}", tell(chapter.title)) for chapter in chapters]
+    entries += [("claims", tell(CLAIMS_TITLE))] if assessment.claims else []
+    entries += [("unknown", tell("Not known for {year}", year=assessment.year))] if some_unknown else []
+    entries += [("methods", tell(METHODS_TITLE)), ("coverage", tell("What the record covers"))]
     return "".join(f'<li><a href="#{plain(anchor)}">{plain(title)}</a></li>\n' for anchor, title in entries)
 
 
@@ -204,23 +237,18 @@ def _brief(assessment: Assessment, pictures: Sequence[Shown]) -> str:
     listed = f'<p class="lead">{opening}</p>\n{shown}<ul class="headline">\n{lines}</ul>\n'
     meanings = sorted(GRADES, key=list(GRADE_MEANING).index)
     grades = "".join(
-        f"<div><dt>{chip(grade, 'grade')}</dt><dd>{plain(GRADE_MEANING[grade])}</dd></div>\n" for grade in meanings
+        f"<div><dt>{chip(grade, 'grade')}</dt><dd>{plain(tell(GRADE_MEANING[grade]))}</dd></div>\n" for grade in meanings
     )
     return f"""<section class="brief" aria-labelledby="brief">
 <h2 id="brief">{plain(summary.question(assessment))}</h2>
 {listed}<details class="howto">
-<summary>How to read this page</summary>
+<summary>{tell("How to read this page")}</summary>
 <div>
-<p>Every finding is one sentence with its number, the interval around it, a baseline to compare it with, a grade, its sources \
-and the rows of the record it was read from; <code>foedus explain</code> with its name says which function computes it, and \
-which command shows those rows. The grade says how far to believe it; that of a term, of forecasts and of a calibration says \
-so:</p>
+<p>{tell(OF_FINDINGS)}</p>
 <dl>
 {grades}</dl>
-<p>Beside it stands, where the claim says which way a number points, whether the estimate is as claimed or against the claim: \
-what forecasts well may do so because it goes with more of what it was to prevent. How many events were expected for each that \
-came is a measure of the forecasts, and has no grade.</p>
-{"".join(f"<p>{plain(words)}</p>" for words in summary.READING)}
+<p>{tell(OF_DIRECTIONS)}</p>
+{"".join(f"<p>{plain(tell(words))}</p>" for words in summary.READING)}
 </div>
 </details>
 </section>
@@ -228,13 +256,13 @@ came is a measure of the forecasts, and has no grade.</p>
 
 
 def _line(line: Line) -> str:
-    return f"<li>{plain(prose(line.text))}{_rests_on(line)}</li>\n"
+    return f"<li>{plain(prose(told(line.text)))}{_rests_on(line)}</li>\n"
 
 
 def _rests_on(line: Line) -> str:
     """A link to each finding that a line of the answer is made of."""
     return "".join(
-        f'\u2009<a class="why" href="#{plain(name)}" title="{plain(name)}" aria-label="Details: {plain(name)}">↓</a>'
+        f'\u2009<a class="why" href="#{plain(name)}" title="{plain(name)}" aria-label="{tell("Details:")} {plain(name)}">↓</a>'
         for name in line.rests_on
     )
 
@@ -248,7 +276,10 @@ def _chapter(own: Chapter, whole: Chapter, place: int | None, shown: Mapping[str
             _head(own, place),
             *(figure(shown[exhibit.id]) for exhibit in opening),
             *(finding(each, graded_by(each, whole)) for each in first),
-            _folded(f"{len(rest)} more finding{plural(len(rest))}", [finding(each, graded_by(each, whole)) for each in rest]),
+            _folded(
+                tell_many(len(rest), "{number} more finding", "{number} more findings"),
+                [finding(each, graded_by(each, whole)) for each in rest],
+            ),
             *(figure(shown[exhibit.id], folded=True) for exhibit in own.exhibits[len(opening) :]),
             _ending(own),
             "</section>\n",
@@ -287,47 +318,54 @@ def _head(chapter: Chapter, place: int | None) -> str:
     ordinal = "" if place is None else f'<span class="ordinal">{place}</span> '
     return (
         f'<section class="chapter" id="chapter-{plain(chapter.id)}" aria-labelledby="title-{plain(chapter.id)}">\n'
-        f'<h2 id="title-{plain(chapter.id)}">{ordinal}{plain(chapter.title)}</h2>\n'
-        f'<p class="asks">{plain(chapter.question)}</p>\n'
+        f'<h2 id="title-{plain(chapter.id)}">{ordinal}{plain(tell(chapter.title))}</h2>\n'
+        f"{prose_in('p', _asked(chapter), class_='asks')}\n"
     )
 
 
-def _folded(title: str, told: Sequence[str]) -> str:
-    return f'<details class="fold">\n<summary>{plain(title)}</summary>\n{"".join(told)}</details>\n' if told else ""
+def _asked(chapter: Chapter) -> str:
+    return chapter.question if isinstance(chapter.question, Said) else say(chapter.question)
+
+
+def _folded(title: str, parts: Sequence[str]) -> str:
+    return f'<details class="fold">\n<summary>{plain(title)}</summary>\n{"".join(parts)}</details>\n' if parts else ""
 
 
 def _ending(chapter: Chapter) -> str:
     """What could not be said, and what would change the chapter, folded."""
     titles, parts = [], []
     if chapter.gaps:
-        gaps = "".join(f"<li>{plain(prose(gap))}</li>\n" for gap in chapter.gaps)
-        titles.append(f"what could not be said ({len(chapter.gaps)})")
-        parts.append(f'<div class="ending"><h3>What could not be said</h3><ul>\n{gaps}</ul></div>')
+        gaps = "".join(f"{prose_in('li', gap)}\n" for gap in chapter.gaps)
+        titles.append(tell("what could not be said ({number})", number=len(chapter.gaps)))
+        parts.append(f'<div class="ending"><h3>{tell("What could not be said")}</h3><ul>\n{gaps}</ul></div>')
     if chapter.would_change:
-        titles.append("what would change this")
-        parts.append(f'<div class="ending"><h3>What would change this</h3><p>{plain(chapter.would_change)}</p></div>')
-    return _folded(capitalized(", and ".join(titles)), parts) if parts else ""
+        titles.append(tell("what would change this"))
+        change, words = tell("What would change this"), chapter.would_change
+        parts.append(f'<div class="ending"><h3>{change}</h3><p{in_english()}>{plain(words)}</p></div>')
+    both = "{gaps}, and {change}"
+    title = tell(both, gaps=proper(titles[0]), change=proper(titles[1])) if len(titles) > 1 else "".join(titles)
+    return _folded(capitalized(title), parts) if parts else ""
 
 
 def _methods(assessment: Assessment) -> str:
     """What is told of every partnership alike: by name, number and grade, each a link to its place on the methods page."""
     parts, number = [], 0
     for chapter in assessment.chapters:
-        told = [each for each in chapter.findings if each.id in chapter.everywhere]
+        alike = [each for each in chapter.findings if each.id in chapter.everywhere]
         pictures = sum(each.id in chapter.everywhere for each in chapter.exhibits)
-        if not told and not pictures:
+        if not alike and not pictures:
             continue
-        number += len(told)
-        beside = f", {pictures} picture{plural(pictures)} or table{plural(pictures)}" if pictures else ""
-        title = f"{chapter.title}: {len(told)} finding{plural(len(told))}{beside}"
-        link = f'<p><a href="{METHODS}#chapter-{plain(chapter.id)}">{plain(chapter.title)}, on the methods page</a></p>\n'
-        parts.append(_folded(title, [link, f'<ul class="elsewhere">\n{elsewhere(told)}</ul>\n']))
+        number += len(alike)
+        shown = say_many(pictures, ", {number} picture or table", ", {number} pictures or tables")
+        named = {"chapter": say(chapter.title), "beside": shown if pictures else ""}
+        title = tell_many(len(alike), "{chapter}: {number} finding{beside}", "{chapter}: {number} findings{beside}", **named)
+        there = tell("{chapter}, on the methods page", chapter=say(chapter.title))
+        link = f'<p><a href="{METHODS}#chapter-{plain(chapter.id)}">{plain(there)}</a></p>\n'
+        parts.append(_folded(title, [link, f'<ul class="elsewhere">\n{elsewhere(alike)}</ul>\n']))
     return f"""<section class="chapter" id="methods" aria-labelledby="title-methods">
-<h2 id="title-methods">{METHODS_TITLE}</h2>
-<p class="asks">Which mechanisms, tests, scores and designs stand behind the numbers above?</p>
-<p>They are the same for every two states: {number} findings stand on the <a href="{METHODS}">methods page</a>, which \
-<code>foedus assess</code> writes beside this one. Where it is missing, <code>foedus methods</code> makes it, and \
-<code>foedus explain</code> with the name of a finding says what computes it.</p>
+<h2 id="title-methods">{tell(METHODS_TITLE)}</h2>
+<p class="asks">{tell("Which mechanisms, tests, scores and designs stand behind the numbers above?")}</p>
+<p>{tell(OF_METHODS, number=number, page=proper(METHODS))}</p>
 {"".join(parts)}</section>
 """
 
@@ -335,15 +373,16 @@ def _methods(assessment: Assessment) -> str:
 def _coverage(assessment: Assessment) -> str:
     rows = "".join(map(_covered, assessment.coverage.iter_rows(named=True)))
     return f"""<section class="chapter" id="coverage" aria-labelledby="title-coverage">
-<h2 id="title-coverage">What the record covers</h2>
-<p class="asks">For which years does it speak, and how old is its last word in {assessment.year}?</p>
+<h2 id="title-coverage">{tell("What the record covers")}</h2>
+<p class="asks">{tell("For which years does it speak, and how old is its last word in {year}?", year=assessment.year)}</p>
 <details class="fold">
-<summary>{assessment.coverage.height} variables, with first and last year and age</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Table: coverage">
+<summary>{tell("{number} variables, with first and last year and age", number=assessment.coverage.height)}</summary>
+<div class="scroll" tabindex="0" role="region" aria-label="{tell("Table: coverage")}">
 <table class="n3 n4 n5" data-sortable>
-<caption>Variables, first and last year, and age in {assessment.year}</caption>
-<thead><tr><th scope="col">Variable</th><th scope="col">Source</th><th scope="col" class="n">First year</th>\
-<th scope="col" class="n">Last year</th><th scope="col" class="n">Age in years</th></tr></thead>
+<caption>{tell("Variables, first and last year, and age in {year}", year=assessment.year)}</caption>
+<thead><tr><th scope="col">{tell("Variable")}</th><th scope="col">{tell("Source")}</th>\
+<th scope="col" class="n">{tell("First year")}</th><th scope="col" class="n">{tell("Last year")}</th>\
+<th scope="col" class="n">{tell("Age in years")}</th></tr></thead>
 <tbody>
 {rows}</tbody>
 </table>
@@ -358,4 +397,4 @@ def _covered(row: dict[str, str | int | None]) -> str:
     sources = cite(str(row["source"]).split(", ")) if row["source"] else "–"
     years = "".join(f"<td>{plain(wording.value(row[name], 'year'))}" for name in ("first_year", "last_year", "age"))
     name = plain(row["variable"])
-    return f"<tr><th>{plain(row['label'] or row['variable'])} <code>{name}</code><td>{sources}{years}\n"
+    return f"<tr><th{in_english()}>{plain(row['label'] or row['variable'])} <code>{name}</code><td>{sources}{years}\n"

@@ -12,6 +12,9 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.finding import Exhibit
+from foedus.language.said import proper
+from foedus.language.speaking import tell, told
+from foedus.report.translated import translated
 from foedus.report.wording import clean, is_share, number, percent, unit_words, value, value_range
 from foedus.words import capitalized, listed, stretch
 
@@ -36,6 +39,7 @@ def in_words(exhibit: Exhibit, only: tuple[str, str] | None = None) -> str:
     """
     if exhibit.kind not in _TOLD or exhibit.frame.is_empty():
         return ""
+    exhibit = translated(exhibit)
     frame = exhibit.frame
     if only is not None:
         frame = frame.filter(pl.col("member") == only[0], pl.col("outcome") == only[1])
@@ -45,21 +49,24 @@ def in_words(exhibit: Exhibit, only: tuple[str, str] | None = None) -> str:
 def _bars(rows: Sequence[Row]) -> str:
     unit = _unit(rows)
     told = [(row["group"], f"{row['label']} {_amount(row, unit)}") for row in rows]
-    tick = next((f" The tick: {row['against']}." for row in rows if row.get("against")), "")
+    against = next((row["against"] for row in rows if row.get("against")), None)
+    tick = f" {tell('The tick: {what}.', what=proper(against))}" if against else ""
     return _in(unit) + _grouped(told) + tick
 
 
 def _amount(row: Row, unit: str) -> str:
     """A value with the ends of its interval, where that has a width."""
     if row["value"] is None:
-        return "not known"
+        return tell("not known")
     known = None not in (row["low"], row["high"]) and row["low"] != row["high"]
     ends = f" ({value_range(row['low'], row['high'], unit)})" if known else ""
     return f"{value(row['value'], unit)}{ends}"
 
 
 def _contrast(rows: Sequence[Row]) -> str:
-    return _grouped([(row["group"], f"{row['label']} {row['said']}, without it {row['instead']}") for row in rows])
+    names = ("label", "said", "instead")
+    pattern = "{label} {said}, without it {instead}"
+    return _grouped([(row["group"], tell(pattern, **{name: proper(row[name]) for name in names})) for row in rows])
 
 
 def _grouped(told: Sequence[tuple[str | None, str]]) -> str:
@@ -67,8 +74,11 @@ def _grouped(told: Sequence[tuple[str | None, str]]) -> str:
     groups: dict[str | None, list[str]] = {}
     for group, words in told[:MOST]:
         groups.setdefault(group, []).append(words)
-    more = f" And {len(told) - MOST} more." if len(told) > MOST else ""
-    sentences = (capitalized(f"{f'{group}: ' if group else ''}{'; '.join(words)}.") for group, words in groups.items())
+    more = f" {tell('And {number} more.', number=len(told) - MOST)}" if len(told) > MOST else ""
+    colon, semicolon = tell(":"), tell(";")
+    sentences = (
+        capitalized(f"{f'{group}{colon} ' if group else ''}{f'{semicolon} '.join(words)}.") for group, words in groups.items()
+    )
     return " ".join(sentences) + more
 
 
@@ -79,26 +89,32 @@ def _unit(rows: Sequence[Row]) -> str:
 def _in(unit: str) -> str:
     """In which unit the numbers that follow are."""
     words = unit_words(unit)
-    return f"Per cent {words}. " if is_share(unit) and words else f"Unit: {words}. " if words else ""
+    if not words:
+        return ""
+    return f"{tell('Per cent {unit}.' if is_share(unit) else 'Unit: {unit}.', unit=proper(words))} "
 
 
 def _timeline(rows: Sequence[Row]) -> str:
     lanes = list(dict.fromkeys(row["lane"] for row in rows))
     told = ((lane, _lane([row for row in rows if row["lane"] == lane])) for lane in lanes)
-    return _sentences(f"{lane}: {words}" if words else lane for lane, words in told)
+    colon = tell(":")
+    return _sentences(f"{lane}{colon} {words}" if words else lane for lane, words in told)
 
 
 def _lane(rows: Sequence[Row]) -> str:
     spells = [_spell(row) for row in rows if row["kind"] == "spell"]
     events = [str(row["start"].year) for row in sorted(rows, key=lambda row: row["start"]) if row["kind"] == "event"]
     silent = [_years(row) for row in rows if row["kind"] == "silence"]
-    parts = spells[:FEW] + ([f"{len(spells) - FEW} more"] if len(spells) > FEW else [])
+    parts = spells[:FEW] + ([tell("{number} more", number=len(spells) - FEW)] if len(spells) > FEW else [])
     if events:
-        parts.append(listed(events) if len(events) <= FEW else f"{len(events)} events from {events[0]} to {events[-1]}")
+        many = "{number} events from {first} to {last}"
+        held = {"number": len(events), "first": events[0], "last": events[-1]}
+        parts.append(told(listed(events)) if len(events) <= FEW else tell(many, **held))
     if silent:
-        parts.append(f"no data {listed(silent)}")
-    if not spells and not events and not rows[0]["lane"].endswith("none"):
-        parts.insert(0, "none")
+        parts.append(tell("no data {years}", years=listed(silent)))
+    none = tell("none")
+    if not spells and not events and not rows[0]["lane"].endswith(none):
+        parts.insert(0, none)
     return ", ".join(parts)
 
 
@@ -110,7 +126,7 @@ def _spell(row: Row) -> str:
 
 def _years(row: Row) -> str:
     first, last = row["start"].year, row["end"].year if row["end"] else None
-    return f"since {first}" if last is None else stretch(first, last)
+    return tell("since {year}", year=first) if last is None else stretch(first, last)
 
 
 def _lines(rows: Sequence[Row]) -> str:
@@ -123,20 +139,24 @@ def _lines(rows: Sequence[Row]) -> str:
 def _line(name: tuple[str | None, str], rows: Sequence[Row]) -> str:
     panel, series = name
     known = sorted((row for row in rows if row["value"] is not None), key=lambda row: int(row["year"]))
-    named = f"{panel}, {series}" if panel else series
+    named = f"{panel}, {series}{tell(':')}" if panel else f"{series}{tell(':')}"
     if not known:
-        return f"{named}: not known"
+        return f"{named} {tell('not known')}"
     first, last, top = known[0], known[-1], max(known, key=lambda row: float(row["value"]))
     if len(known) == 1:
-        return f"{named}: {_at(first)}"
+        return f"{named} {_at(first)}"
     if first["value"] == last["value"] == top["value"]:
-        return f"{named}: {value(first['value'], str(first.get('unit') or ''))} from {first['year']} to {last['year']}"
-    highest = "" if top["value"] in (first["value"], last["value"]) else f", at most {_at(top)}"
-    return f"{named}: from {_at(first)} to {_at(last)}{highest}"
+        amount = proper(value(first["value"], str(first.get("unit") or "")))
+        same = tell("{value} from {first} to {last}", value=amount, first=first["year"], last=last["year"])
+        return f"{named} {same}"
+    ends = {"first": proper(_at(first)), "last": proper(_at(last))}
+    if top["value"] in (first["value"], last["value"]):
+        return f"{named} {tell('from {first} to {last}', **ends)}"
+    return f"{named} {tell('from {first} to {last}, at most {most}', **ends, most=proper(_at(top)))}"
 
 
 def _at(row: Row) -> str:
-    return f"{value(row['value'], str(row.get('unit') or ''))} in {row['year']}"
+    return tell("{value} in {year}", value=proper(value(row["value"], str(row.get("unit") or ""))), year=row["year"])
 
 
 def _map(rows: Sequence[Row]) -> str:
@@ -185,7 +205,7 @@ def _causal(rows: Sequence[Row]) -> str:
 def _sentences(told: Iterable[str]) -> str:
     """Sentences of which at most MOST are told."""
     every = list(told)
-    more = [f"And {len(every) - MOST} more"] if len(every) > MOST else []
+    more = [tell("And {number} more.", number=len(every) - MOST).removesuffix(".")] if len(every) > MOST else []
     return "".join(f"{capitalized(sentence)}. " for sentence in [*every[:MOST], *more]).strip()
 
 

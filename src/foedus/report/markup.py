@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from foedus.errors import InputError
+from foedus.language.said import proper
+from foedus.language.speaking import ENGLISH, spoken, tell, whole
 from foedus.record.source import Source, catalog
+from foedus.report.said import prose
 from foedus.report.wording import clean
 from foedus.validation.memory import SHIPPED
 from foedus.validation.shipped import identity
@@ -43,6 +46,23 @@ def plain(words: Any) -> str:
     return text.translate(_ENTITIES) if _SPECIAL.search(text) else text
 
 
+def prose_in(tag: str, text: str, **attributes: str) -> str:
+    """Return a text as an element, in the language that is spoken; one that has no words in it is English, and marked so.
+
+    >>> prose_in("p", "It rose to -0.1.", class_="note")
+    '<p class="note">It rose to −0.1.</p>'
+    """
+    words, language = whole(text)
+    marked = f' lang="{language}"' if language != spoken() else ""
+    named = "".join(f' {name.rstrip("_")}="{plain(each)}"' for name, each in attributes.items())
+    return f"<{tag}{named}{marked}>{plain(prose(words))}</{tag}>"
+
+
+def in_english() -> str:
+    """Return the attribute of what is English on any page; "" where that is the page's language."""
+    return "" if spoken() == ENGLISH else f' lang="{ENGLISH}"'
+
+
 def web_address(url: str) -> str:
     """Return an address only if it is one a reader may follow: no script or data disguised as a link."""
     return url if url.startswith(("https://", "http://")) else ""
@@ -59,15 +79,18 @@ def linked(words: str) -> str:
     return f'<a href="{plain(words)}">{plain(words.split("/")[2])}</a>'
 
 
-@lru_cache(maxsize=256)
 def chip(name: str, family: str, words: str | None = None) -> str:
     """Return a grade, verdict or licence as a small label, coloured by its name; `words` are what it says, by default that.
 
     >>> chip("not supported", "grade")
     '<span class="chip grade not-supported">not supported</span>'
     """
+    return _chip(name, family, tell(words or name))
+
+
+@lru_cache(maxsize=256)
+def _chip(name: str, family: str, words: str) -> str:
     slug = "".join(letter if letter.isalnum() else "-" for letter in name)
-    words = words or name
     return f'<span class="chip {plain(family)} {plain(slug)}">{plain(words)}</span>'
 
 
@@ -157,24 +180,25 @@ def page(
     """
     setting, version, sources = setting or alone(), plain(__version__), sorted(set(foot.sources))
     described = f'<meta name="description" content="{plain(description)}">\n' if description else ""
-    entries = contents + ('<li><a href="#sources">Sources</a></li>\n' if sources else "")
+    entries = contents + (f'<li><a href="#sources">{tell("Sources")}</a></li>\n' if sources else "")
     nav = f"""<nav class="contents" aria-labelledby="contents">
-<h2 id="contents">Contents</h2>
+<h2 id="contents">{tell("Contents")}</h2>
 <ol>
 {entries}</ol>
 </nav>
 
 """
-    told = f"""<h2 id="title-sources">Sources</h2>
+    named = tell("{number} sources, with their terms", number=len(sources))
+    told = f"""<h2 id="title-sources">{tell("Sources")}</h2>
 <details class="fold">
-<summary>{len(sources)} sources, with their terms</summary>
+<summary>{named}</summary>
 <dl class="licences">{_licences()}</dl>
-<ul class="sources">
+<ul class="sources"{in_english()}>
 {"".join(_source(name, catalog().get(name)) for name in sources)}</ul>
 </details>
 """
     return f"""<!doctype html>
-<html lang="en">
+<html lang="{spoken()}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -187,7 +211,7 @@ def page(
 {described}{linked}<link rel="icon" href="data:,">
 {setting.head}</head>
 <body>
-<a class="skip" href="#content">Skip to the findings</a>
+<a class="skip" href="#content">{tell("Skip to the findings")}</a>
 <svg class="definitions" aria-hidden="true" width="0" height="0"><defs>{definitions}</defs></svg>
 
 {setting.above}<header class="top">
@@ -200,8 +224,8 @@ def page(
 
 <footer id="sources"{' aria-labelledby="title-sources"' if sources else ""}>
 {told if sources else ""}<p class="colophon">\
-Record {plain(foot.record_version)}, SHA-256 <code>{plain(foot.record_sha256)}</code>. foedus {version}. \
-Made by <code>{plain(foot.command)}</code>; {plain(setting.again)}</p>
+{plain(tell("Record {version}", version=proper(foot.record_version)))}, SHA-256 <code>{plain(foot.record_sha256)}</code>. \
+foedus {version}. {tell("Made by")} <code>{plain(foot.command)}</code>{tell(";")} {plain(tell(setting.again))}</p>
 </footer>
 {setting.end}</body>
 </html>"""
@@ -230,7 +254,7 @@ HEAD = 4096
 
 def _licences() -> str:
     return "".join(
-        f"<div><dt>{chip(licence, 'licence')}</dt><dd>{plain(meaning)}</dd></div>"
+        f"<div><dt>{chip(licence, 'licence')}</dt><dd>{plain(tell(meaning))}</dd></div>"
         for licence, meaning in LICENCE_MEANING.items()
     )
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import polars as pl
 
+from foedus.language.said import proper
+from foedus.language.speaking import tell
 from foedus.report.drawing import NARROW, Picture, Scale, across, cut, element, fits, mark, scale_for, share, text, upright
 from foedus.report.wording import short, unit_words, value, value_range
 
@@ -60,7 +62,7 @@ def _row(row: dict[str, Any], unit: str, scale: Scale, bars: bool) -> tuple[str,
     if amount is not None and not bars:
         parts.append(element("circle", cx=share(scale.place(amount)), cy=24, r=4.2, class_="point"))
     parts += [text(cut(row["label"]), 0, 12, "name"), text(amounts, "100%", 12 if beside else 42, "said", "end")]
-    compared = f"; baseline {value(base, unit)}" if base is not None else ""
+    compared = tell("; baseline {amount}", amount=proper(value(base, unit))) if base is not None else ""
     return mark("".join(parts), f"{row['label']}: {amounts} {unit_words(unit)}".strip() + compared), height
 
 
@@ -68,7 +70,7 @@ def _key(rows: list[dict[str, Any]]) -> tuple[str, float]:
     """Return the line above the points that says what the tick is, and its height."""
     if all(row["baseline"] is None for row in rows):
         return "", 4.0
-    words = next((str(row["against"]) for row in rows if row.get("against")), "baseline")
+    words = next((str(row["against"]) for row in rows if row.get("against")), tell("baseline"))
     return element("line", x1=4, x2=4, y1=2, y2=16, class_="baseline") + text(cut(words), 12, 13, "tick"), 24.0
 
 
@@ -79,5 +81,5 @@ def _axis(scale: Scale, unit: str, foot: float) -> str:
         place = scale.place(tick)
         anchor = "start" if place < 0.06 else "middle"  # or the picture's edge would cut it
         body += upright(place, 0, foot, "grid") + text(short(tick, unit), share(place), foot + 15, "tick", anchor)
-    words = ", ".join(part for part in (unit_words(unit), "log scale" if scale.log else "") if part)
+    words = ", ".join(part for part in (unit_words(unit), tell("log scale") if scale.log else "") if part)
     return body + (text(words, "100%", foot + 31, "axis", "end") if words else "")

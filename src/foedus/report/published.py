@@ -13,9 +13,14 @@ from urllib.parse import quote, urlsplit
 
 from foedus.assessment.assessment import Assessment
 from foedus.errors import InputError, shown
+from foedus.language.said import proper
+from foedus.language.speaking import tell, told
 from foedus.report import summary, typeset
 from foedus.report.markup import asset, plain
 from foedus.report.wording import clean
+
+FOOT = "foedus · record {version} · every number with its interval, its test and its sources"
+"""What stands at the foot of a card."""
 
 SIZE = (1200, 630)
 """Pixels of a card."""
@@ -60,22 +65,22 @@ def card(assessment: Assessment) -> bytes:
     """Return the card as a PNG picture of SIZE; raises InputError where the extra `[pdf]` is not installed."""
     typeset.check("cards")
     answer, because = summary.answer(assessment)
-    told = {
+    words = {
         "kind": summary.kind(assessment),
         "year": str(assessment.year),
-        "heading": assessment.title,
+        "heading": told(assessment.title),
         "answer": answer,
         "because": because,
-        "foot": f"foedus · record {assessment.record_version} · every number with its interval, its test and its sources",
+        "foot": tell(FOOT, version=proper(assessment.record_version)),
     }
-    words = json.dumps({name: clean(each) for name, each in told.items()})
-    return typeset.picture(asset("card.typ"), {"card.json": words}, 96)
+    held = json.dumps({name: clean(each) for name, each in words.items()})
+    return typeset.picture(asset("card.typ"), {"card.json": held}, 96)
 
 
 def tags(assessment: Assessment, title: str, description: str, address: Address) -> str:
     """Return what a page's head says of itself to those who link to it."""
     width, height = SIZE
-    told = {
+    said = {
         "og:type": "article",
         "og:site_name": "foedus",
         "og:title": title,
@@ -85,9 +90,9 @@ def tags(assessment: Assessment, title: str, description: str, address: Address)
         "og:image:type": "image/png",
         "og:image:width": str(width),
         "og:image:height": str(height),
-        "og:image:alt": f"{assessment.title}, {assessment.year}. {description}",
+        "og:image:alt": f"{told(assessment.title)}, {assessment.year}. {description}",
     }
-    properties = "".join(f'<meta property="{name}" content="{plain(each)}">\n' for name, each in told.items())
+    properties = "".join(f'<meta property="{name}" content="{plain(each)}">\n' for name, each in said.items())
     return (
         f'<link rel="canonical" href="{plain(address.page)}">\n{properties}'
         '<meta name="twitter:card" content="summary_large_image">\n'

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.finding import Exhibit
+from foedus.language.speaking import told
 from foedus.report import charts
 from foedus.report.markup import linked, plain
 from foedus.report.wording import UNKNOWN, heading, is_share, percent, percent_range, unit_of, value, value_range
@@ -91,10 +92,10 @@ def tables(exhibit: Exhibit) -> list[Table]:
     if exhibit.kind == "mechanisms":
         return []
     if exhibit.kind == "contrast":
-        return [table_of(exhibit.frame.select("group", "label", with_it="said", without="instead"), exhibit.title)]
+        return [table_of(exhibit.frame.select("group", "label", with_it="said", without="instead"), told(exhibit.title))]
     if exhibit.kind == "lines" and exhibit.frame.height:
         return [_lines_table(exhibit)]
-    return [table_of(exhibit.frame, exhibit.title)]
+    return [table_of(exhibit.frame, told(exhibit.title))]
 
 
 def table_of(frame: pl.DataFrame, caption: str) -> Table:
@@ -133,7 +134,7 @@ def _lines_table(exhibit: Exhibit) -> Table:
     if len({panel for panel, _ in rows}) > 1:
         columns.insert(0, Column("Quantity", [panel or "" for panel, _ in rows]))
     columns += [Column(name, [of_row.get(name, UNKNOWN) for of_row in rows.values()], numeric=True) for name in names]
-    return Table(exhibit.title, tuple(columns), len(rows))
+    return Table(told(exhibit.title), tuple(columns), len(rows))
 
 
 def _line_cell(row: dict[str, Any]) -> str:
@@ -160,7 +161,7 @@ def _map_table(exhibit: Exhibit) -> Table:
         beside = f", baseline {value(alike.pop(), 'share')}" if len(alike) == 1 else ""
         shown = [cells.get(code, UNKNOWN) for code in states]
         columns.append(Column(f"{member}: {outcome}, per year{beside}", shown, numeric=True))
-    return Table(exhibit.title, tuple(columns), len(states), [row["iso3"] or str(row["ccode"]) for row in found.values()])
+    return Table(told(exhibit.title), tuple(columns), len(states), [row["iso3"] or str(row["ccode"]) for row in found.values()])
 
 
 def _by_risk(row: dict[str, Any]) -> tuple[bool, float, str]:

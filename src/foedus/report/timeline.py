@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from foedus.language.speaking import day
+from foedus.language.speaking import day, tell
 from foedus.report.drawing import NARROW, WIDE, Picture, Scale, across, cut, element, fits, mark, share, text, upright
 from foedus.report.wording import clean
 
@@ -138,9 +138,10 @@ def _event(item: _Placed, foot: float, right: float) -> str:
 def _silence(item: _Placed, depth: int) -> str:
     width, height = item.end - item.start, depth * BAR - 1
     box = element("rect", x=share(item.start), y=LANE_HEAD, width=share(width), height=height, class_="unknown")
-    room = _room("no data", width)
+    nothing = tell("no data")
+    room = _room(nothing, width)
     place = share((item.start + item.end) / 2)
-    words = text("no data", place, LANE_HEAD + height / 2 + 4, f"silent {room}", "middle") if room else ""
+    words = text(nothing, place, LANE_HEAD + height / 2 + 4, f"silent {room}", "middle") if room else ""
     return mark(box + words, _describe(item.row))
 
 
@@ -149,8 +150,8 @@ def _describe(row: dict[str, Any]) -> str:
     if row["end"] == row["start"] or (row["kind"] == "event" and row["end"] is None):
         when = day(row["start"])
     else:
-        when = f"{day(row['start'])} – {day(row['end']) if row['end'] else 'not ended'}"
-    name = " ".join(part for part in ("No data" if row["kind"] == "silence" else "", row["label"] or "") if part)
+        when = f"{day(row['start'])} – {day(row['end']) if row['end'] else tell('not ended')}"
+    name = " ".join(part for part in (tell("No data") if row["kind"] == "silence" else "", row["label"] or "") if part)
     return clean(f"{name}, {when}" + (f": {row['detail']}" if row["detail"] else ""))
 
 

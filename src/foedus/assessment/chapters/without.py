@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
+from foedus.language.said import labels, proper, say
 from foedus.panels.units import LAST_YEAR
 from foedus.partnership.agreements import OBLIGATIONS
 from foedus.partnership.obligations import LEVELS
@@ -60,6 +61,7 @@ def chapter(partnership: Partnership, off: Sequence[str], watch: Sequence[Findin
         return None
     ends_watch = rows.filter(pl.col("obligation") == "warning", pl.col("now") > pl.col("left")).height > 0
     minutes = list(_minutes(partnership, watch)) if ends_watch else []
+    contrast = _contrast(partnership, rows, minutes)
     return Chapter(
         id=ID,
         title=TITLE,
@@ -68,12 +70,15 @@ def chapter(partnership: Partnership, off: Sequence[str], watch: Sequence[Findin
         exhibits=(
             Exhibit(
                 "without.contrast",
-                "What changes without it" if tuple(off) == ALL else f"Without {_off(off)}",
+                say(TITLE) if tuple(off) == ALL else say("Without {what}", what=_off(off)),
                 "contrast",
-                _contrast(partnership, rows, minutes),
-                "Filled: in force in the year, or to the last one known. Hollow: it would end. "
-                "Minutes: by geometry, if what the partner's radars see were not shared.",
+                pl.DataFrame(contrast, schema=COLUMNS, orient="row"),
+                say(
+                    "Filled: in force in the year, or to the last one known. Hollow: it would end. "
+                    "Minutes: by geometry, if what the partner's radars see were not shared."
+                ),
                 partnership.by_list(*SOURCES),
+                labels(*contrast),
             ),
         ),
         would_change="An agreement signed or denounced; radars built or closed; a model of what states do when a pact ends.",
@@ -134,9 +139,9 @@ def _off(off: Sequence[str]) -> str:
     >>> _off(["all"]), _off(["defence", "trade"])
     ('any agreement between them', 'obligations of defence and trade')
     """
-    levels = [LEVEL_WORDS[name] for name in off if name in LEVELS]
-    types = [OBLIGATIONS[name] for name in off if name in OBLIGATIONS]
-    return listed([*levels, *([f"obligations of {listed(types)}"] if types else [])])
+    levels = [say(LEVEL_WORDS[name]) for name in off if name in LEVELS]
+    types = [say(OBLIGATIONS[name]) for name in off if name in OBLIGATIONS]
+    return listed([*levels, *([say("obligations of {types}", types=listed(types))] if types else [])])
 
 
 def _minutes(partnership: Partnership, watch: Sequence[Finding]) -> Iterable[tuple[Finding, str, float]]:
@@ -167,18 +172,23 @@ def _capital(partnership: Partnership, code: str) -> str:
     return str(partnership.record.table("capitals").filter(ccode=ccode).sort("start").row(-1, named=True)["capital"])
 
 
-def _contrast(partnership: Partnership, rows: pl.DataFrame, minutes: Sequence[tuple[Finding, str, float]]) -> pl.DataFrame:
-    """Columns of a "contrast" exhibit: minutes, then obligations."""
+Contrasted = tuple[str, str, float, float, str, str]
+
+
+def _contrast(partnership: Partnership, rows: pl.DataFrame, minutes: Sequence[tuple[Finding, str, float]]) -> list[Contrasted]:
+    """Rows of a "contrast" exhibit (COLUMNS): minutes, then obligations."""
     several = len(partnership.members) > 2
-    told: list[tuple[str, str, float, float, str, str]] = []
+    told: list[Contrasted] = []
     for finding, capital, whole in minutes:
         rest = float(finding.value or 0)
-        left = f"{rest:.0f}" if rest else "most unseen"
-        told.append(("Minutes of warning", f"Before {capital}", whole, rest, f"{whole:.0f}", left))
+        left = f"{rest:.0f}" if rest else say("most unseen")
+        before = say("Before {place}", place=proper(capital))
+        told.append((say("Minutes of warning"), before, whole, rest, f"{whole:.0f}", left))
     for row in rows.to_dicts():
-        known = f"to {partnership.year - row['age']}" if row["age"] else f"since {row['since']}"
+        last = partnership.year - row["age"] if row["age"] else None
+        known = say("to {year}", year=last) if last else say("since {year}", year=row["since"])
         said = counted(row["now"], "pair") if several else known
-        left = (counted(row["left"], "pair") if several else "stays") if row["left"] else "ends"
-        label = capitalized(SHORT.get(row["obligation"], OBLIGATIONS[row["obligation"]]))
-        told.append(("Obligations", label, 1.0, row["left"] / row["now"], said, left))
-    return pl.DataFrame(told, schema=COLUMNS, orient="row")
+        left = (counted(row["left"], "pair") if several else say("stays")) if row["left"] else say("ends")
+        label = capitalized(say(SHORT.get(row["obligation"], OBLIGATIONS[row["obligation"]])))
+        told.append((say("Obligations"), label, 1.0, row["left"] / row["now"], said, left))
+    return told

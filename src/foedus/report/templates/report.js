@@ -3,6 +3,14 @@
   const page = document, root = page.documentElement;
   const all = (selector, within = page) => [...within.querySelectorAll(selector)];
   root.classList.add("js");
+  // The few words that the script itself says, and how the page writes numbers and days, by the page's language.
+  const french = root.lang === "fr";
+  const said = french
+    ? { year: "Année", perYear: " par an", filter: "Montrer les lignes avec", save: "Enregistrer en CSV" }
+    : { year: "Year", perYear: " per year", filter: "Show rows with", save: "Save as CSV" };
+  const months = french
+    ? ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
+    : ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
   // Tooltips: a mark's label, shown beside it. The label is text and is never read as markup.
   const tip = page.createElement("div");
@@ -19,9 +27,9 @@
     const row = place ? rows[place] : rows.find((each) => each.dataset.k === keyOf(mark));
     const at = column || all(".panel", figure).indexOf(mark.closest(".panel")) + 1;
     const heads = row.closest("table").tHead.rows[0].cells;
-    const name = place ? `${heads[at].textContent}, ${row.cells[heads[0].textContent === "Year" ? 0 : 1].textContent}` : row.cells[0].textContent;
+    const name = place ? `${heads[at].textContent}, ${row.cells[heads[0].textContent === said.year ? 0 : 1].textContent}` : row.cells[0].textContent;
     mark.setAttribute("role", "img");
-    mark.setAttribute("aria-label", `${name}: ${row.cells[at].textContent}${place ? "" : " per year"}`);
+    mark.setAttribute("aria-label", `${name}: ${row.cells[at].textContent}${place ? "" : said.perYear}`);
     return mark.getAttribute("aria-label");
   };
   page.addEventListener("pointerover", ({ target }) => {
@@ -95,15 +103,16 @@
   const valueOf = (row, column, numeric) => {
     const words = row.cells[column].textContent.trim();
     if (words === "–") return "";
-    const day = /^(\d+) ([A-Z][a-z]{2}) (\d+)$/.exec(words);
-    if (day) return day[3] * 372 + ("JanFebMarAprMayJunJulAugSepOctNovDec".indexOf(day[2]) / 3) * 31 + Number(day[1]);
-    const number = numeric && /^[−+]?[\d,]*\.?\d+/.exec(words);
-    return number ? Number(number[0].replace("−", "-").replaceAll(",", "")) : words;
+    const day = /^(\d+) (\S+) (\d{4})$/.exec(words);
+    if (day && months.includes(day[2])) return day[3] * 372 + months.indexOf(day[2]) * 31 + Number(day[1]);
+    const plain = french ? words.replaceAll("\u202f", "").replace(",", ".") : words.replaceAll(",", "");
+    const number = numeric && /^[−+]?\d*\.?\d+/.exec(plain);
+    return number ? Number(number[0].replace("−", "-")) : words;
   };
   const compare = (first, second) => {
     if (first === "" || second === "") return (first === "") - (second === "") || 0;
     const difference = Number(first) - Number(second);
-    return Number.isNaN(difference) ? first.localeCompare(second, "en") : difference;
+    return Number.isNaN(difference) ? first.localeCompare(second, root.lang) : difference;
   };
   for (const table of all("table[data-sortable]")) {
     const heads = all("thead th", table), body = table.tBodies[0];
@@ -125,7 +134,7 @@
   for (const place of all("[data-filter]")) {
     const label = page.createElement("label"), input = page.createElement("input");
     input.type = "search";
-    label.append("Show rows with", input);
+    label.append(said.filter, input);
     place.append(label);
     const rows = all("tbody tr", place.parentElement);
     input.addEventListener("input", () => {
@@ -140,7 +149,7 @@
     const button = page.createElement("button");
     button.type = "button";
     button.className = "save";
-    button.textContent = "Save as CSV";
+    button.textContent = said.save;
     button.addEventListener("click", () => {
       const lines = all("tr", scroll).map((row) => [...row.cells].map(quoted).join(","));
       const link = page.createElement("a");

@@ -9,11 +9,13 @@ import polars as pl
 
 from foedus.assessment.evidence import whole_span
 from foedus.assessment.finding import Exhibit, Finding
+from foedus.language.said import Sentence, StateName, labels, say
 from foedus.mechanisms.order.covariates import VARIABLES
 from foedus.mechanisms.order.disputes import ORIGINATED, Disputes
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.validation.validate import Validation
+from foedus.words import labelled
 
 MOST = 10
 """States named for each member."""
@@ -95,29 +97,44 @@ def between(own: Finding | None, kind: str | None, highest: Finding | None, sour
     """
     rows = []
     if own is not None:
-        rows.append(_point("Between the two", own))
+        rows.append(_point(say("Between the two"), own))
         if own.reference is not None and own.reference.observed is not None:
             observed = {"value": own.reference.observed, "low": None, "high": None}
-            rows.append({"label": f"Seen among {kind}", **observed})
+            rows.append({"label": say("Seen among {kind}", kind=say(kind or "")), **observed})
     if highest is not None:
-        rows.append(_point(f"Highest: {_states(highest)}", highest))
+        rows.append(_point(say("Highest: {pair}", pair=_states(highest)), highest))
     if rows:
         frame = pl.DataFrame(rows, schema={"label": pl.String, **dict.fromkeys(("value", "low", "high"), pl.Float64)})
         empty = {"baseline": pl.lit(None, pl.Float64), "group": pl.lit(None, pl.String), "unit": pl.lit(UNIT)}
         yield Exhibit(
             "order.between",
-            "Risk of a fatal dispute",
+            say("Risk of a fatal dispute"),
             "bars",
             frame.with_columns(**empty),
-            "Probability that a fatal dispute begins in the year, with 95 % intervals; what is seen among their kind is "
-            "a share of dyad-years, and no forecast.",
+            say(
+                "Probability that a fatal dispute begins in the year, with 95 % intervals; what is seen among their kind is "
+                "a share of dyad-years, and no forecast."
+            ),
             sources,
+            labels(*(row["label"] for row in rows)),
         )
 
 
 def _states(risk: Finding) -> str:
     """The two states of a risk, as a label has them."""
-    return "–".join(name.removeprefix("The ").removeprefix("the ") for name in risk.statement.partition(": ")[0].split(" and "))
+    if not isinstance(risk.statement, Sentence):
+        raise ValueError(f"finding {risk.id}: its sentence does not say who it is about.")
+    one, other = (risk.statement.parts[place] for place in ("member", "state"))
+    return pair_of(*(each.name if isinstance(each, StateName) else str(each) for each in (one, other)))
+
+
+def pair_of(one: str, other: str) -> str:
+    """Return two states as a label has them.
+
+    >>> pair_of("United States", "Russia")
+    'United States–Russia'
+    """
+    return say("{one}–{other}", one=labelled(one), other=labelled(other))
 
 
 def _point(label: str, risk: Finding) -> dict[str, Any]:

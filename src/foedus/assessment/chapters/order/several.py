@@ -14,14 +14,15 @@ from typing import Any
 import polars as pl
 
 from foedus.assessment.chapters.order.chapter import GRAVEST, everywhere, finding_of_pair, threats_of, worth_of
-from foedus.assessment.chapters.order.exhibits import AGAINST, MOST, OUTCOMES, UNIT, exhibits, sources_of
+from foedus.assessment.chapters.order.exhibits import AGAINST, MOST, OUTCOMES, UNIT, exhibits, pair_of, sources_of
 from foedus.assessment.chapters.order.gaps import gaps
 from foedus.assessment.chapters.order.risks import Risks, risk_table
 from foedus.assessment.finding import Chapter, Exhibit, Finding
+from foedus.language.said import labels, say
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import State
-from foedus.words import the
+from foedus.words import labelled, the
 
 ID = "order"
 TITLE = "The order"
@@ -49,7 +50,7 @@ def chapter(partnership: Partnership, against: State | None = None) -> Chapter:
         title=TITLE,
         question=QUESTION
         if against is None
-        else f"How likely is a militarized dispute of each member with {the(against.name)}?",
+        else say("How likely is a militarized dispute of each member with {state}?", state=the(against.name)),
         findings=(*own, *(finding for outcome in risks.validations for finding in worth_of(worth, outcome, ["all dyads"]))),
         exhibits=(*shown, *worth.exhibits),
         would_change=f"Dispute data after {lookup('dispute_onset').last_year}; a model of how one war draws in the next dyad.",
@@ -102,9 +103,9 @@ def _highest(partnership: Partnership, table: pl.DataFrame, sources: tuple[str, 
     inside = _pairs(known, partnership).head(GRAVEST)
     members = list(partnership.codes)
     outside = known.filter(~pl.col("ccode").is_in(members)).unique("ccode", keep="first", maintain_order=True).head(GRAVEST)
-    groups = ((inside, "Between members"), (outside, "With states outside: each state's highest"))
-    rows = [_bar(row, f"{row['member']}–{row['state']}", group) for part, group in groups for row in part.to_dicts()]
-    return _bars("order.pairs", "The highest risks of a fatal dispute", rows, sources)
+    groups = ((inside, say("Between members")), (outside, say("With states outside: each state's highest")))
+    rows = [_bar(row, pair_of(row["member"], row["state"]), group) for part, group in groups for row in part.to_dicts()]
+    return _bars("order.pairs", say("The highest risks of a fatal dispute"), rows, sources)
 
 
 def _map(partnership: Partnership, table: pl.DataFrame, sources: tuple[str, ...]) -> Exhibit:
@@ -123,8 +124,9 @@ def _shown_facing(partnership: Partnership, table: pl.DataFrame, against: State,
     """The highest risks of a fatal dispute with the outsider, and all risks of every member with it."""
     facing = table.filter(ccode=against.ccode).sort("probability", descending=True, nulls_last=True)
     highest = facing.filter(outcome=OUTCOMES[FATAL][1]).drop_nulls("probability").head(MOST_FACING)
-    rows = [_bar(row, row["member"], None) for row in highest.to_dicts()]
-    yield _bars("order.facing", f"Fatal dispute with {the(against.name)}: the highest risks", rows, sources)
+    rows = [_bar(row, labelled(row["member"]), None) for row in highest.to_dicts()]
+    told = say("Fatal dispute with {state}: the highest risks", state=the(against.name))
+    yield _bars("order.facing", told, rows, sources)
     columns = ("outcome", "member", "probability", "low", "high", "baseline")
     title = f"Each member's risks with {the(against.name)}, {partnership.year}"
     yield Exhibit("order.facing.all", title, "table", facing.select(columns), "", sources)
@@ -143,5 +145,6 @@ def _bar(row: dict[str, Any], label: str, group: str | None) -> dict[str, Any]:
 def _bars(name: str, title: str, rows: list[dict[str, Any]], sources: tuple[str, ...]) -> Exhibit:
     numbers = dict.fromkeys(("value", "low", "high", "baseline"), pl.Float64)
     frame = pl.DataFrame(rows, schema={"label": pl.String, **numbers, "unit": pl.String, "group": pl.String})
-    note = "Points with 95 % intervals. The line is the mean of all dyad-years. Risks of pairs: not to be added up."
-    return Exhibit(name, title, "bars", frame.with_columns(against=pl.lit(AGAINST)), note, sources)
+    note = say("Points with 95 % intervals. The line is the mean of all dyad-years. Risks of pairs: not to be added up.")
+    words = labels(say(AGAINST), *(row[name] for row in rows for name in ("label", "group")))
+    return Exhibit(name, title, "bars", frame.with_columns(against=pl.lit(AGAINST)), note, sources, words)

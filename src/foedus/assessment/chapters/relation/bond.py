@@ -99,13 +99,13 @@ def _defence(partnership: Partnership, row: Mapping[str, Any]) -> Finding:
     year, who = partnership.year, {"names": partnership.named, "by": whose(partnership)}
     value: str | None
     if _held(row):
-        value = "bound" if row["in_force"] else f"bound in {year - row['age']}"
+        value = say("bound") if row["in_force"] else say("bound in {year}", year=year - row["age"])
         statement = _bound(partnership, row)
     elif row["in_force"] is False:
         value = "No treaty"
         statement = say("No treaty on record binds {names} to defend each other in {year}{by}.", **who, year=year)
     elif row["last_known"] is False:
-        value = f"No treaty in {year - row['age']}"
+        value = say("No treaty in {year}", year=year - row["age"])
         then = "No treaty on record bound {names} to defend each other in {year}, when the data end{by}."
         statement = say(then, **who, year=year - row["age"])
     else:

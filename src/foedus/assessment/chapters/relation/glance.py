@@ -14,12 +14,20 @@ import polars as pl
 from foedus.assessment.chapters.relation.timeline import TIMELINE, Mark
 from foedus.assessment.finding import Exhibit
 from foedus.assessment.left_out import of_held
+from foedus.language.said import labels, say
 from foedus.panels.fighting import DISPUTES, OPPOSITE, UCDP, opposed
-from foedus.panels.treaty_names import PACT
+from foedus.panels.treaty_names import PACT, called
 from foedus.partnership.partnership import Partnership
 from foedus.words import counted, runs, stretch
 
 SOURCES = ("alliance_facts", "atop", "gml", "strategic_rivalries", "treaty_facts", "ucdp_armed_conflict")
+
+BOUND, FATAL_IN = "Bound to defend", "Fatal dispute, {years}"
+NOTE = (
+    "Bars are years in which a treaty held, or rivalry or fighting lasted; strokes are disputes in which someone died. "
+    "Hatched: the data say nothing. {number} with a fatal dispute."
+)
+"""What lanes, marks and the picture say."""
 
 FATAL = 4
 """How tall the stroke of a fatal dispute is drawn, of 5."""
@@ -31,36 +39,40 @@ def glance(partnership: Partnership, history: pl.DataFrame) -> Iterable[Exhibit]
         return
     ledger, (source,) = partnership.ledger(), partnership.by_list("atop")
     fatal = history.filter(pl.col("fatal_dispute_onset").fill_null(False))["year"].to_list()
-    title = "Fatal disputes" if fatal else "Fatal disputes: none"
+    title = say("Fatal disputes") if fatal else say("Fatal disputes: none")
     rows: list[Mark] = [
         *_span(history, title, source),
         *_defence(history, ledger, source),
-        *_silence("Bound to defend", history, "defence_pact", source),
+        *_silence(say(BOUND), history, "defence_pact", source),
         *_watch(ledger, partnership.year),
-        *_runs("Strategic rivals", history.filter(pl.col("rivalry").fill_null(False))["year"].to_list(), "strategic_rivalries"),
+        *_runs(
+            say("Strategic rivals"),
+            history.filter(pl.col("rivalry").fill_null(False))["year"].to_list(),
+            "strategic_rivalries",
+        ),
         *_fighting(partnership),
         *(
-            (title, date(year, 1, 1), date(year, 1, 1), str(year), f"Fatal dispute, {year}", "event", FATAL, "gml")
+            (title, date(year, 1, 1), date(year, 1, 1), str(year), say(FATAL_IN, years=year), "event", FATAL, "gml")
             for year in fatal
         ),
         *_silence(title, history, "fatal_dispute_onset", "gml"),
     ]
     yield Exhibit(
         "relation.bond",
-        "Bonds and fatal disputes",
+        say("Bonds and fatal disputes"),
         "timeline",
         pl.DataFrame(rows, schema=TIMELINE, orient="row"),
-        "Bars are years in which a treaty held, or rivalry or fighting lasted; strokes are disputes in which someone died. "
-        f"Hatched: the data say nothing. {counted(len(fatal), 'year')} with a fatal dispute.",
+        say(NOTE, number=counted(len(fatal), "year")),
         of_held(partnership.by_list(*SOURCES), partnership.record),
+        labels(*rows),
     )
 
 
 def _span(history: pl.DataFrame, lane: str, alliances: str) -> Iterable[Mark]:
     """The years that lanes are about, those in which both were states, whether anything happened in them or not."""
     first, last = int(history["year"].min()), int(history["year"].max())  # type: ignore[arg-type]
-    for name, source in (("Bound to defend", alliances), (lane, "gml")):
-        yield (name, date(first, 1, 1), date(last, 12, 31), "both were states", "", "span", None, source)
+    for name, source in ((say(BOUND), alliances), (lane, "gml")):
+        yield (name, date(first, 1, 1), date(last, 12, 31), say("both were states"), "", "span", None, source)
 
 
 def _defence(history: pl.DataFrame, ledger: pl.DataFrame, source: str) -> Iterable[Mark]:
@@ -68,9 +80,11 @@ def _defence(history: pl.DataFrame, ledger: pl.DataFrame, source: str) -> Iterab
     treaties = ledger.filter(pl.col("obligations").list.contains("defence")).to_dicts()
     for start, end in runs(history.filter(pl.col("defence_pact").fill_null(False))["year"].to_list()):
         name = _named(treaties, start, end)
-        detail = f"{name or 'Defence pact'}, {stretch(start, end)}"
-        label = stretch(start, end) if not name or PACT.fullmatch(name) else name
-        yield ("Bound to defend", date(start, 1, 1), date(end, 12, 31), label, detail, "spell", None, source)
+        years, unnamed = stretch(start, end), PACT.fullmatch(name) is not None
+        what = called(name).again(name) if unnamed else say(name or "Defence pact")
+        detail = say("{what}, {years}", what=what, years=years)
+        label = years if not name or unnamed else say("{title}", title=say(name))
+        yield (say(BOUND), date(start, 1, 1), date(end, 12, 31), label, detail, "spell", None, source)
 
 
 def _named(treaties: Iterable[Mapping[str, object]], start: int, end: int) -> str:
@@ -88,8 +102,9 @@ def _watch(ledger: pl.DataFrame, year: int) -> Iterable[Mark]:
     rows = ledger.filter(pl.col("obligations").list.contains("warning")).drop_nulls("in_force").sort("in_force")
     for row in rows.tail(1).iter_rows(named=True):
         end = min(row["end"] or date(year, 12, 31), date(year, 12, 31))
-        detail = f"{row['title']}, from {row['in_force'].year}"
-        yield ("Watch together", row["in_force"], end, row["title"], detail, "spell", None, "treaty_facts")
+        detail = say("{what}, from {year}", what=say(row["title"]), year=row["in_force"].year)
+        label = say("{title}", title=say(row["title"]))
+        yield (say("Watch together"), row["in_force"], end, label, detail, "spell", None, "treaty_facts")
 
 
 def _fighting(partnership: Partnership) -> Iterable[Mark]:
@@ -100,16 +115,17 @@ def _fighting(partnership: Partnership) -> Iterable[Mark]:
     lanes = {"At war": ~only & pl.col("war"), "In armed conflict": ~only & ~pl.col("war"), "On opposite sides": only}
     for lane, chosen in lanes.items():
         for source in (DISPUTES, UCDP):
-            yield from _runs(lane, rows.filter(chosen, by=source)["year"].to_list(), source)
+            yield from _runs(say(lane), rows.filter(chosen, by=source)["year"].to_list(), source)
 
 
 def _runs(lane: str, years: list[int], source: str) -> Iterable[Mark]:
     for start, end in runs(years):
         label = stretch(start, end)
-        yield (lane, date(start, 1, 1), date(end, 12, 31), label, f"{lane}, {label}", "spell", None, source)
+        detail = say("{what}, {years}", what=lane, years=label)
+        yield (lane, date(start, 1, 1), date(end, 12, 31), label, detail, "spell", None, source)
 
 
 def _silence(lane: str, history: pl.DataFrame, name: str, source: str) -> Iterable[Mark]:
     for start, end in runs(history.filter(pl.col(name).is_null())["year"].to_list()):
-        detail = f"{lane}: no data, {stretch(start, end)}"
-        yield (lane, date(start, 1, 1), date(end, 12, 31), "no data", detail, "silence", None, source)
+        detail = say("{lane}: no data, {years}", lane=lane, years=stretch(start, end))
+        yield (lane, date(start, 1, 1), date(end, 12, 31), say("no data"), detail, "silence", None, source)

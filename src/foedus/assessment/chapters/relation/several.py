@@ -16,7 +16,7 @@ from foedus.assessment.chapters.relation.obligations import whose
 from foedus.assessment.fighting import Side, named, sides
 from foedus.assessment.finding import Chapter, Exhibit, Finding, Rows
 from foedus.assessment.left_out import panel_of_held, parts
-from foedus.language.said import in_turn, joined, say, say_many
+from foedus.language.said import in_turn, joined, labels, say, say_many
 from foedus.panels.codebook import lookup
 from foedus.panels.fighting import UCDP, last_known
 from foedus.panels.treaty_names import called
@@ -274,23 +274,31 @@ def _exhibits(partnership: Partnership, vector: pl.DataFrame, history: pl.DataFr
     pairs = list(combinations(sorted(partnership.codes), 2))
     known = history.drop_nulls("defence_pact")
     if len(pairs) <= PAIRS_DRAWN and known.height:
+        lanes = _lanes(partnership, history, pairs)
         yield Exhibit(
             "relation.bond",
-            f"Who is bound to defend whom, to {partnership.year}",
+            say("Who is bound to defend whom, to {year}", year=partnership.year),
             "timeline",
-            _lanes(partnership, history, pairs),
-            "A lane for each pair: bars are years in which a treaty obliged one of the two to defend the other, strokes are "
-            "fatal disputes between them. Hatched: the data on alliances say nothing, or one of the two was no state.",
+            pl.DataFrame(lanes, schema=LANES, orient="row", infer_schema_length=None),
+            say(
+                "A lane for each pair: bars are years in which a treaty obliged one of the two to defend the other, strokes "
+                "are fatal disputes between them. Hatched: the data on alliances say nothing, or one of the two was no state."
+            ),
             partnership.by_list(*SOURCES),
+            labels(*lanes),
         )
     elif known.height:
         yield Exhibit(
             "relation.bond",
-            "Pairs of members bound to defend each other",
+            say("Pairs of members bound to defend each other"),
             "lines",
             _bound_over_time(known),
-            "Of the pairs of states that are members in the year assessed, those that existed, and those that a treaty bound.",
+            say(
+                "Of the pairs of states that are members in the year assessed, those that existed, and those that a treaty "
+                "bound."
+            ),
             partnership.by_list(*SOURCES),
+            labels(say("bound"), say("pairs of states")),
         )
     owed = partnership.by_list(*SOURCES)
     yield Exhibit("relation.vector", "What each pair owes each other", "table", _matrix(vector), "", owed)
@@ -301,26 +309,34 @@ def _exhibits(partnership: Partnership, vector: pl.DataFrame, history: pl.DataFr
     )
 
 
-def _lanes(partnership: Partnership, history: pl.DataFrame, pairs: Sequence[tuple[int, int]]) -> pl.DataFrame:
-    """A lane for each pair (columns of a "timeline" exhibit)."""
+LANES = ("lane", "start", "end", "label", "detail", "kind", "severity", "source")
+"""Columns of a "timeline" exhibit."""
+
+Lane = tuple[str, date, date, str, str, str, int | None, str]
+
+
+def _lanes(partnership: Partnership, history: pl.DataFrame, pairs: Sequence[tuple[int, int]]) -> list[Lane]:
+    """A lane for each pair, one row a mark (columns LANES)."""
     names, (source,) = _names(partnership), partnership.by_list("atop")
-    rows: list[tuple[str, date, date, str, str, str, int | None, str]] = []
+    rows: list[Lane] = []
     first = int(history["year"].min())  # type: ignore[arg-type]
     for low, high in pairs:
-        lane = capitalized(f"{names[low]} and {names[high]}")
+        lane = capitalized(listed([names[low], names[high]]))
         own = history.filter(ccode1=low, ccode2=high)
         for start, end in runs(own.filter(pl.col("defence_pact").fill_null(False))["year"].to_list()):
             label = stretch(start, end)
-            rows.append((lane, date(start, 1, 1), date(end, 12, 31), label, f"Defence pact, {label}", "spell", None, source))
+            detail = say("{what}, {years}", what=say("Defence pact"), years=label)
+            rows.append((lane, date(start, 1, 1), date(end, 12, 31), label, detail, "spell", None, source))
         told = set(own.drop_nulls("defence_pact")["year"])
         for start, end in runs([year for year in range(first, partnership.year + 1) if year not in told]):
-            detail = f"No data, {stretch(start, end)}"
-            rows.append((lane, date(start, 1, 1), date(end, 12, 31), "no data", detail, "silence", None, source))
+            silent = say("No data, {years}", years=stretch(start, end))
+            rows.append((lane, date(start, 1, 1), date(end, 12, 31), say("no data"), silent, "silence", None, source))
         fatal = own.filter(pl.col("fatal_dispute_onset").fill_null(False))["year"]
         days = [(date(year, 1, 1), str(year)) for year in fatal]
-        rows += [(lane, day, day, year, f"Fatal dispute, {year}", "event", SEVERE, "gml") for day, year in days]
-    columns = ("lane", "start", "end", "label", "detail", "kind", "severity", "source")
-    return pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
+        rows += [
+            (lane, day, day, year, say("Fatal dispute, {years}", years=year), "event", SEVERE, "gml") for day, year in days
+        ]
+    return rows
 
 
 def _bound_over_time(known: pl.DataFrame) -> pl.DataFrame:
