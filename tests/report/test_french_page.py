@@ -35,7 +35,7 @@ from foedus.report.brief_pdf import HEADINGS
 from foedus.report.html import CLAIMS_TITLE, GRADE_MEANING, METHODS_TITLE, to_html
 from foedus.report.in_words import in_words
 from foedus.report.shown import ShownAssessment
-from foedus.report.summary import NEITHER, QUESTIONS, READING
+from foedus.report.summary import EACH_OTHER, NEITHER, QUESTIONS, READING
 from foedus.report.translated import translated
 
 PAGES = ("brief_pdf", "contrast", "figures", "html", "in_words", "markup", "points", "published", "summary", "terminal")
@@ -100,6 +100,7 @@ def test_headings_questions_grades_and_obligations_have_a_french_text() -> None:
     others = [
         *QUESTIONS.values(),
         NEITHER,
+        EACH_OTHER,
         *READING,
         *GRADES,
         *DIRECTIONS,

@@ -73,7 +73,7 @@ def _show_risks(assessment: Assessment, console: Console) -> None:
         name.truncate(max([NAME_WIDTH, *map(len, shown)]), overflow="ellipsis")
         table.add_column(name, justify="right", no_wrap=True, min_width=max(map(len, shown)))
     for row in risks.frame.iter_rows():
-        table.add_row(Text(clean(state_label(row[0]))), *(Text(_risk(risk)) for risk in row[1:]))
+        table.add_row(Text(_with_whom(row[0])), *(Text(_risk(risk)) for risk in row[1:]))
     console.print(table)
     if risks.fight_in is not None:
         fight = "They fight in {year}: the risk is that a dispute begins, by what was known before."
@@ -95,6 +95,10 @@ def _show_rest(assessment: Assessment, console: Console) -> None:
     if len(gaps) > MOST_GAPS:
         more = tell("and {number} more, in the report", number=len(gaps) - MOST_GAPS)
         console.print(Text(f"– {more}", style="dim"))
+
+
+def _with_whom(state: str) -> str:
+    return tell(summary.EACH_OTHER) if state == summary.EACH_OTHER else clean(state_label(state))
 
 
 def _risk(risk: dict[str, Any] | None) -> str:
