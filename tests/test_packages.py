@@ -24,8 +24,10 @@ from foedus.assessment.assess import assess
 from foedus.assessment.chapters import spending
 from foedus.assessment.claims.check import of_partnership
 from foedus.assessment.explain import entry
+from foedus.assessment.explain import explain as explain_finding
 from foedus.assessment.installed import told_by_packages
 from foedus.cli.mechanisms import validate as command
+from foedus.cli.partnerships import explain
 from foedus.cli.records import record_add
 from foedus.errors import InputError
 from foedus.models.registered import register
@@ -202,6 +204,12 @@ def test_a_mechanism_of_a_file_or_a_class_is_explained_and_mapped(tmp_path: Path
     drawn = foedus.causal_map(calm, str(files[0]), output=tmp_path / "map.svg")
     assert {"own.calm", "own.quiet_states", "order.interests"} <= {*drawn["mechanism"]}
     assert "own.quiet_states" in (tmp_path / "map.svg").read_text(encoding="utf-8")
+    explain(str(files[0]), map_=tmp_path / "again.svg")
+    assert (tmp_path / "again.svg").read_text(encoding="utf-8").count("own.quiet_states") > 0
+    with pytest.raises(InputError, match="the map is SVG"):
+        explain("order.interests", map_=tmp_path / "map.png")
+    with pytest.raises(InputError, match="no finding is called"):
+        explain_finding(str(files[0]))  # what the application asks: it runs no file
     with pytest.raises(InputError, match="another chapter is called 'spending'"):
         check_chapter(spending)
     with pytest.raises(InputError, match="no finding is called"):

@@ -175,11 +175,19 @@ def explain(
     ] = None,
     year: Annotated[int, typer.Option(help="Year assessed, 1816 to 2025.")] = 2025,
     against: Annotated[str | None, typer.Option(help="The outsider, of an assessment against one.")] = None,
+    map_: Annotated[
+        Path | None, typer.Option("--map", help="Also draw what leads to what, a mechanism of your own among it: an .svg file.")
+    ] = None,
 ) -> None:
     """Say what computes a finding, from which rows; or what a mechanism claims. Example: foedus explain order.interests"""
     of_few_rows()
+    from foedus.api import causal_map
     from foedus.api import explain as explain_finding
 
+    if map_ is not None:
+        if map_.suffix.lower() != ".svg":
+            raise InputError(f"{map_}: the map is SVG, so that the file's name ends in .svg.")
+        causal_map(*([finding] if ".py" in finding else []), output=map_)
     lines = explain_finding(finding, *(members or ()), year=year, against=against).lines()
     width = max(len(heading) for heading, _ in lines)
     for heading, words in lines:
