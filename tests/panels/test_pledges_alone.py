@@ -9,6 +9,7 @@ from foedus.panels import measures
 from foedus.panels.alliances import PLEDGES
 from foedus.panels.codebook import lookup
 from foedus.panels.panel import panel
+from foedus.panels.pledges import _stated
 from foedus.record.store import Record
 
 READ = lookup("alliance_pledge").reads
@@ -41,3 +42,19 @@ def test_a_dyad_year_of_the_record_with_that_kind_alone_has_a_pledge(name: str, 
     alone = rows.filter(pl.col(name) & ~pl.any_horizontal(others))
     assert alone.height
     assert alone["alliance_pledge"].all()
+
+
+@pytest.mark.parametrize(
+    ("held", "contains", "expected"),
+    [
+        ([True, None], [True, True], True),
+        ([False, None], [True, True], None),
+        ([False, None], [True, False], False),
+        ([False, False], [True, True], False),
+        ([True, None], [False, False], None),
+    ],
+    ids=["one holds", "of one it is not known", "the unknown one does not contain it", "neither holds", "none contains it"],
+)
+def test_a_pledge_is_held_denied_or_unknown(held: list[bool | None], contains: list[bool], expected: bool | None) -> None:
+    ties = pl.DataFrame({"held": held, "offence": contains}, schema={"held": pl.Boolean, "offence": pl.Boolean})
+    assert ties.select(_stated("offence")).item() is expected

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from foedus.record.additions import add
+from foedus.record.sources.mic import _level
 from foedus.record.store import Record
 from tests.record.importing import refusal, table
 
@@ -110,3 +111,18 @@ def test_every_confrontation_has_two_sides_and_begins_once_in_each_dyad(real: pl
     assert (real["side_a1"] != real["side_a2"]).all()
     assert real.filter("onset").select("dispute", "ccode1", "ccode2").is_duplicated().sum() == 0
     assert real.filter("onset").height == 2 * 2826
+
+
+@pytest.mark.parametrize(
+    ("deaths", "level"),
+    [(0, 0), (1, 1), (25, 1), (26, 2), (100, 2), (101, 3), (250, 3), (251, 4), (500, 4), (501, 5), (999, 5), (1000, 6)],
+)
+def test_a_level_of_deaths_ends_with_its_last_number(deaths: int, level: int) -> None:
+    """1–25, 26–100, 101–250, 251–500, 501–999, and more (the levels of the dispute data)."""
+    row = pl.DataFrame({"least": [deaths], "most": [deaths]})
+    assert row.select(_level(pl.col("least"), pl.col("most"))).item() == level
+
+
+def test_no_level_is_told_where_there_may_have_been_deaths_or_none() -> None:
+    row = pl.DataFrame({"least": [0], "most": [3]})
+    assert row.select(level=_level(pl.col("least"), pl.col("most"))).item() is None

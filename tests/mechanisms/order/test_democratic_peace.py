@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 from foedus.errors import InputError
 from foedus.estimation.design import Array
 from foedus.estimation.estimate import NORMAL_95
-from foedus.mechanisms.order.democratic_peace import at_threshold, jointly_democratic, rate_ratio, threshold_table
+from foedus.mechanisms.order.democratic_peace import _outcomes, at_threshold, jointly_democratic, rate_ratio, threshold_table
 from foedus.record.store import Record
 
 sm = pytest.importorskip("statsmodels.api")
@@ -91,3 +91,9 @@ def test_the_rows_counted_are_those_of_the_table(record: Record) -> None:
     counted = threshold_table(record, {"polyarchy": [0.8]}, (1990, 1995))
     assert (rows.height, rows["dispute_onset"].sum()) == counted.select("dyad_years", "onsets").row(0)
     assert rows.select(pl.min_horizontal("polyarchy_1", "polyarchy_2").min()).item() >= 0.8
+
+
+def test_of_a_war_both_sides_of_it_reached_the_highest_hostility(record: Record) -> None:
+    """Iran and Iraq, whose war began in 1980."""
+    rows = _outcomes(record, ("polyarchy",), (1979, 1980)).filter(ccode1=630, ccode2=645)
+    assert dict(rows.select("year", "both_reached_war").rows()) == {1979: False, 1980: True}

@@ -10,7 +10,7 @@ import pytest
 
 from foedus.errors import InputError
 from foedus.estimation.design import Design
-from foedus.estimation.estimate import expit
+from foedus.estimation.estimate import Estimate, expit
 from foedus.estimation.logit import logit
 from foedus.mechanisms.shield.checks import CHOICES, negative_control, specification_curve, summary
 from foedus.mechanisms.shield.designs import CONTROLS, PACTS, initiations, plan, plans
@@ -275,3 +275,22 @@ def test_pacts_are_those_of_the_first_of_january_and_controls_those_of_the_year_
 def test_readings_come_from_the_file_of_designs() -> None:
     assert plan("naive").reading == Reading(in_force="any day", conditions=False, secret=True)
     assert plan("leeds_2003").reading == Reading()
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [
+        ("+", [False, False, False, True, True, True]),
+        ("-", [True, True, True, False, False, False]),
+        ("not +", [True, True, True, True, True, False]),
+        ("not -", [False, True, True, True, True, True]),
+    ],
+)
+def test_a_sign_is_the_published_one_or_not_clearly_the_other(published: str, expected: list[bool]) -> None:
+    """Six estimates with an error of one, so that what lies two or more from zero is clear: -2.5, -1, -1, 1, 1, 2.5."""
+    values = np.array([0.0, -2.5, -1, -1, 1, 1, 2.5])
+    terms = tuple(f"pact {number}" for number in range(1, 7))
+    estimate = Estimate(("intercept", *terms), values, np.eye(7), np.ones(7), 100, 10, 10, 1816, 1944)
+    judged = signs(estimate, replace(plan("leeds_2003"), expected=dict.fromkeys(terms, published)))
+    assert judged["same_sign"].to_list() == expected
+    assert judged["clear"].to_list() == [True, False, False, False, False, True]

@@ -144,3 +144,20 @@ def test_what_is_refused(record: Record) -> None:
         Technology(frontier="best")
     with pytest.raises(InputError, match="begin in 1990"):
         Technology().panel(record, (1946, 1985))
+
+
+def test_growth_is_that_of_wealth_and_of_the_years_before(record: Record) -> None:
+    """Of Canada: the logarithm of wealth in a year less that `lead` years before, told `lead` years later."""
+    from foedus.panels.panel import panel
+
+    mechanism = Technology()
+    wealth = dict(
+        panel("state-year", ["gdp_per_head_ppp"], years=(1990, 2015), states=[20], record=record)
+        .select("year", "gdp_per_head_ppp")
+        .rows()
+    )
+    rows = mechanism.panel(record, (2010, 2015)).filter(ccode=20).drop_nulls("wealth_growth")
+    assert rows.height
+    for year, growth in rows.select("year", "wealth_growth").rows():
+        then = year - mechanism.lead
+        assert growth == pytest.approx(np.log(wealth[then] / wealth[then - mechanism.lead]), abs=1e-5)
