@@ -88,14 +88,20 @@ def test_a_question_is_posted_by_its_form_and_answered_at_its_address(serving: C
         ({"origin": "http://evil.example"}, {}, "another site"),
         ({"origin": "null"}, {}, "another site"),
         ({"sec_fetch_site": "cross-site"}, {}, "another site"),
+        ({"sec_fetch_site": "same-site", "origin": "http://127.0.0.1:8000"}, {}, "another site"),
     ],
-    ids=["wrong secret", "no secret", "origin", "no origin", "cross-site"],
+    ids=["wrong secret", "no secret", "origin", "no origin", "cross-site", "same-site"],
 )
 def test_no_other_site_can_post(serving: Client, headers: dict[str, str], changed: dict[str, str], said: str) -> None:
     answer = post(serving, {**form(serving, ASKED), **changed}, **headers)
     assert answer.status_code == 403
     assert said in answer.text
     assert serving.get("/jobs.json").json()["jobs"] == []
+
+
+def test_a_page_that_tells_no_referrer_can_post(serving: Client) -> None:
+    answer = post(serving, form(serving, ASKED), origin="null", sec_fetch_site="same-origin")  # as Chromium sends it
+    assert answer.status_code == 303
 
 
 def test_what_cannot_be_answered_is_refused_before_a_job_is_begun(serving: Client) -> None:

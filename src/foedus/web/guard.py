@@ -105,10 +105,15 @@ class Guard:
 
 
 def _foreign(scope: Scope, host: str) -> bool:
-    """Whether a browser says that a page of another site has posted."""
+    """Whether a browser says that a page of another site has posted.
+
+    `Sec-Fetch-Site` says it outright. Browsers without it name the origin; from a page that tells no referrer, as ours do, that
+    is "null", which may be any page's and is refused.
+    """
     told = {name: value.decode("latin-1") for name, value in scope["headers"] if name in (b"origin", b"sec-fetch-site")}
-    origin = told.get(b"origin", "").partition("://")[2]
-    return (b"origin" in told and origin != host) or told.get(b"sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    if site := told.get(b"sec-fetch-site"):
+        return site not in ("same-origin", "none")
+    return b"origin" in told and told[b"origin"].partition("://")[2] != host
 
 
 def _without_port(host: str) -> str:

@@ -43,7 +43,8 @@ def around(views: Iterable[View], view: View, asked: Question, permanent: str) -
     """Return the setting of a view's page: navigation, its form folded, its twins, the same elsewhere."""
     other = f'<p><a href="{plain(view.path)}">Another text</a></p>\n' if view.posts else form(view, asked.given())
     folded = f"<details>\n<summary>Ask something else</summary>\n{other}</details>\n"
-    return setting(f'{navigation(views, view.path)}<div class="ask">\n{folded}{twins(view, asked, permanent)}</div>\n')
+    ask = f'<section class="ask" aria-label="Ask, and take away">\n{folded}{twins(view, asked, permanent)}</section>\n'
+    return setting(f"{navigation(views, view.path)}{ask}")
 
 
 def twins(view: View, asked: Question, permanent: str) -> str:
