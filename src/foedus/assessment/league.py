@@ -252,7 +252,10 @@ def _bound(partnership: Partnership) -> dict[str, Any]:
     years = (
         defence.explode("agreements").drop_nulls("agreements").group_by("agreements").agg(pl.len(), pl.col("since").min())
     ).sort("len", "since", "agreements", descending=[True, False, False])
-    named = [f"{called(title)} ({counted(number, 'pair')})" for title, number, _ in years.head(NAMED).iter_rows()]
+    named = [
+        f"{called(title, partnership.unnamed)} ({counted(number, 'pair')})"
+        for title, number, _ in years.head(NAMED).iter_rows()
+    ]
     more = [counted(years.height - NAMED, "other treaty", "other treaties")] if years.height > NAMED else []
     others = {words: vector.filter("held", obligation=name).height for name, words in OBLIGATIONS.items() if name != "defence"}
     ledger = partnership.ledger().filter(pl.col("obligations").list.contains("defence"))

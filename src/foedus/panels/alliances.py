@@ -14,13 +14,13 @@ nothing. `pledges.py` makes years of either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from foedus.errors import InputError
 from foedus.panels.systems import SUCCESSORS
-from foedus.panels.treaty_names import titled
+from foedus.panels.treaty_names import Pact, pacts
 from foedus.record.source import catalog
 from foedus.record.store import Record
 
@@ -105,11 +105,35 @@ def memberships(record: Record, chosen: str = FACTS) -> pl.DataFrame:
     return record.derived("memberships by facts", lambda: _laid_over(record))
 
 
+def unnamed(record: Record, chosen: str = FACTS) -> Mapping[str, Pact]:
+    """Return the treaties of a list of alliances that have no name there, by title: parties, and the day of signature.
+
+    >>> from foedus.record.store import open_record
+    >>> unnamed(open_record())["Pact of France and the Soviet Union, 1935"].parties
+    ('France', 'Soviet Union')
+    """
+    found = _pacts_by_cow(record) if chosen == COW else _pacts_by_atop(record)
+    return {pact.title: pact for pact in found.values()}
+
+
+def _titles(found: Mapping[str, Pact]) -> pl.Expr:
+    """The title of each agreement of a list."""
+    titles = {agreement: pact.title for agreement, pact in found.items()}
+    return pl.col("agreement").replace_strict(titles, return_dtype=pl.String).alias("title")
+
+
+def _members_by_atop(record: Record) -> pl.DataFrame:
+    return record.table("alliance_members").with_columns(agreement=pl.format("atop:{}", "atop_id"))
+
+
+def _pacts_by_atop(record: Record) -> dict[str, Pact]:
+    return record.derived("pacts by ATOP", lambda: pacts(record, _members_by_atop(record)))
+
+
 def _of_atop(record: Record) -> pl.DataFrame:
-    rows = record.table("alliance_members").with_columns(agreement=pl.format("atop:{}", "atop_id"))
-    return rows.select(
+    return _members_by_atop(record).select(
         "agreement",
-        titled(record, rows),
+        _titles(_pacts_by_atop(record)),
         "phase",
         "ccode",
         pl.col("start").alias("signed"),
@@ -163,13 +187,10 @@ def paired(record: Record) -> pl.DataFrame:
     """Return the ties of the Correlates of War's list: agreement, title, ccode1, ccode2, days with their precision, PLEDGES."""
 
     def made() -> pl.DataFrame:
-        heirs = {before: after for before, (after, _) in SUCCESSORS.items()}
-        of_two = pl.col("ccode1").replace(heirs).n_unique().over("alliance") == 2
-        named = {"agreement": pl.format("cow:{}", "alliance"), "bilateral": of_two}
-        rows = record.table(TIES).with_columns(pl.lit(None, pl.Boolean).alias("offence"), **named)
+        rows = _ties_by_cow(record).with_columns(pl.lit(None, pl.Boolean).alias("offence"))
         return rows.select(
             "agreement",
-            titled(record, rows.rename({"ccode1": "ccode"})),
+            _titles(_pacts_by_cow(record)),
             *PAIR,
             "start",
             "start_precision",
@@ -179,6 +200,16 @@ def paired(record: Record) -> pl.DataFrame:
         )
 
     return record.derived("ties by COW", made)
+
+
+def _ties_by_cow(record: Record) -> pl.DataFrame:
+    heirs = {before: after for before, (after, _) in SUCCESSORS.items()}
+    of_two = pl.col("ccode1").replace(heirs).n_unique().over("alliance") == 2
+    return record.table(TIES).with_columns(agreement=pl.format("cow:{}", "alliance"), bilateral=of_two)
+
+
+def _pacts_by_cow(record: Record) -> dict[str, Pact]:
+    return record.derived("pacts by COW", lambda: pacts(record, _ties_by_cow(record).rename({"ccode1": "ccode"})))
 
 
 def treaties(record: Record) -> pl.DataFrame:

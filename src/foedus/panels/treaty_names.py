@@ -6,10 +6,10 @@ the Soviet Union, 1935" does. Names of treaties that the record's facts tell sta
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
@@ -22,54 +22,64 @@ from foedus.words import counted, listed, the
 MOST, NAMED_OF_MANY = 4, 2
 """Parties that are all named, and how many are named of more."""
 
-PACT = re.compile(r"Pact of (.+), ((?:\d{1,2} \w+ )?\d{4})")
-"""The title of a treaty that has none: its parties, and its year or day."""
-
-OTHERS = re.compile(r" and (\d+) other states?$")
-"""How such a title ends of parties of which not all are named."""
-
-_BETWEEN = re.compile(r", | and (?!Nejd\b|Montenegro\b)")
-"""What stands between the parties of a title; two states have an "and" in their own name."""
-
 OUTSIDE = "a party outside the state system"
 """A party whose number no state of the system has: ATOP's 8152 (Annam, 1874)."""
 
 
-def called(title: str, among: Sequence[str] = ()) -> Sentence:
-    """Return a treaty as it stands in a sentence; one without a name by its parties and its year.
+@dataclass(frozen=True)
+class Pact:
+    """A treaty without a name.
 
-    among : two parties that the sentence is about, named first where there are more than can be named.
+    Attributes
+    ----------
+    parties : names of its parties, or OUTSIDE; of more than MOST the first NAMED_OF_MANY. others : how many more there are.
+    signed : the day. by_day : whether the day tells it apart from another of the same parties and year.
 
-    >>> called("North Atlantic Treaty"), called("Pact of France and the Soviet Union, 1935")
-    ('the North Atlantic Treaty', 'a pact of France and the Soviet Union of 1935')
-    >>> called("Pact of Russia, Belarus and 7 other states, 1993", ["Russia", "Georgia"])
+    >>> pact = Pact(("Russia", "Belarus"), 7, date(1993, 1, 22))
+    >>> pact.title
+    'Pact of Russia, Belarus and 7 other states, 1993'
+    >>> pact.called(["Russia", "Georgia"])
     'a pact of Russia, Georgia and 7 other states of 1993'
     """
-    told = PACT.fullmatch(title)
-    if told is None:
-        return say("the {treaty}", treaty=say(title))
-    parties, when = _told(told[1], among), told[2]
-    if when.isdigit():
-        return say("a pact of {parties} of {year}", parties=parties, year=when)
-    return say("a pact of {parties} of {day}", parties=parties, day=on_day(datetime.strptime(when, "%d %B %Y").date()))
+
+    parties: tuple[str, ...]
+    others: int
+    signed: date
+    by_day: bool = False
+
+    @property
+    def title(self) -> str:
+        """What it is called in a list."""
+        parties = self._told([the(name) for name in self.parties])
+        return f"Pact of {parties}, {on_day(self.signed) if self.by_day else self.signed.year}"
+
+    def called(self, among: Sequence[str] = ()) -> Sentence:
+        """Return it as it stands in a sentence about the two states `among`: they are named first where not all can be."""
+        named = [say(OUTSIDE) if name == OUTSIDE else the(name) for name in self.parties]
+        parties = self._told(list(among) if self.others and len(among) == NAMED_OF_MANY else named)
+        if self.by_day:
+            return say("a pact of {parties} of {day}", parties=parties, day=on_day(self.signed))
+        return say("a pact of {parties} of {year}", parties=parties, year=str(self.signed.year))
+
+    def _told(self, named: list[str]) -> str:
+        """Parties, and how many others there are."""
+        return listed([*named, *([counted(self.others, "other state")] if self.others else [])])
 
 
-def _told(parties: str, among: Sequence[str]) -> str:
-    """The parties that a title names, as they stand in a sentence."""
-    others = OTHERS.search(parties)
-    if others is None:
-        return listed(_stated(parties))
-    named = list(among) if len(among) == NAMED_OF_MANY else _stated(parties[: others.start()])
-    return listed([*named, counted(int(others[1]), "other state")])
+def called(title: str, unnamed: Mapping[str, Pact], among: Sequence[str] = ()) -> Sentence:
+    """Return a treaty as it stands in a sentence; one without a name by its parties and its year.
+
+    unnamed : the treaties without a name, by title (`alliances.unnamed`). among : two parties that the sentence is about.
+
+    >>> called("North Atlantic Treaty", {})
+    'the North Atlantic Treaty'
+    """
+    pact = unnamed.get(title)
+    return say("the {treaty}", treaty=say(title)) if pact is None else pact.called(among)
 
 
-def _stated(names: str) -> list[str]:
-    """The parties that a title names, one by one."""
-    return [say(OUTSIDE) if part == OUTSIDE else the(part.removeprefix("the ")) for part in _BETWEEN.split(names)]
-
-
-def titled(record: Record, members: pl.DataFrame) -> pl.Expr:
-    """Return an expression for the title of the treaty in the column `agreement`.
+def pacts(record: Record, members: pl.DataFrame) -> dict[str, Pact]:
+    """Return the treaties of a list, which names none: agreement → what there is to call it by.
 
     members : its rows of parties: agreement, bilateral, ccode, start. Two treaties of the same parties and year are told apart
         by the day. A state that took over from a party is none of its own.
@@ -84,26 +94,12 @@ def titled(record: Record, members: pl.DataFrame) -> pl.Expr:
         own = parties.setdefault(agreement, {})
         signed.setdefault(agreement, day)
         if (heir := heirs.get(code, code)) not in own and not (of_two and len(own) == 2):
-            own[heir] = the(names.name(code, day.year)) if code in known else OUTSIDE
-    said = {agreement: (_parties(list(own.values())), str(signed[agreement].year)) for agreement, own in parties.items()}
-    often = Counter(said.values())
-    titles = {
-        agreement: f"Pact of {who}, {_day(signed[agreement]) if often[who, year] > 1 else year}"
-        for agreement, (who, year) in said.items()
-    }
-    return pl.col("agreement").replace_strict(titles, return_dtype=pl.String).alias("title")
+            own[heir] = names.name(code, day.year) if code in known else OUTSIDE
+    found = {agreement: _pact(list(own.values()), signed[agreement]) for agreement, own in parties.items()}
+    often = Counter(pact.title for pact in found.values())
+    return {agreement: replace(pact, by_day=often[pact.title] > 1) for agreement, pact in found.items()}
 
 
-def _parties(names: list[str]) -> str:
-    """Some states, in words.
-
-    >>> _parties(["Russia", "Belarus", "Armenia", "Georgia", "Azerbaijan"])
-    'Russia, Belarus and 3 other states'
-    """
-    if len(names) <= MOST:
-        return listed(names)
-    return listed([*names[:NAMED_OF_MANY], counted(len(names) - NAMED_OF_MANY, "other state")])
-
-
-def _day(day: date) -> str:
-    return str(on_day(day))
+def _pact(names: list[str], signed: date) -> Pact:
+    named = names if len(names) <= MOST else names[:NAMED_OF_MANY]
+    return Pact(tuple(named), len(names) - len(named), signed)

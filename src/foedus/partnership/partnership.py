@@ -18,7 +18,8 @@ from typing import Any
 import polars as pl
 
 from foedus.errors import InputError, nearest
-from foedus.panels.alliances import ALONE, FACTS, PLEDGES, check_list, sources_by
+from foedus.panels.alliances import ALONE, FACTS, PLEDGES, check_list, sources_by, unnamed
+from foedus.panels.treaty_names import Pact
 from foedus.panels.units import LAST_YEAR
 from foedus.partnership.agreements import OBLIGATIONS, binds_others, bonds
 from foedus.partnership.cited import renewals
@@ -293,6 +294,11 @@ class Partnership:
                 f"{subject} are not known to be bound to each other {when}; when last recorded, they were by {listed(before)}."
             )
         return f"{subject} have no obligation to each other on record {when}."
+
+    @cached_property
+    def unnamed(self) -> Mapping[str, Pact]:
+        """The treaties without a name in the list of alliances that counts, by title."""
+        return unnamed(self.record, self.alliances_from)
 
     @cached_property
     def _bonds(self) -> pl.DataFrame:

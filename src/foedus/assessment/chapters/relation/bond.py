@@ -166,7 +166,10 @@ def _bound(partnership: Partnership, row: Mapping[str, Any]) -> str:
 def _by(partnership: Partnership, row: Mapping[str, Any]) -> dict[str, str]:
     """The two, and the agreements of an obligation, as they stand in a sentence about them."""
     names = [the(state.name) for state in partnership.members]
-    return {"names": partnership.named, "treaties": listed([called(title, names) for title in row["agreements"]])}
+    return {
+        "names": partnership.named,
+        "treaties": listed([called(title, partnership.unnamed, names) for title in row["agreements"]]),
+    }
 
 
 def _rows(partnership: Partnership) -> Rows:

@@ -6,7 +6,7 @@ there only where the record has any; that of fatal disputes always, since none i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 
 import polars as pl
@@ -16,7 +16,7 @@ from foedus.assessment.finding import Exhibit
 from foedus.assessment.left_out import of_held
 from foedus.language.said import labels, say
 from foedus.panels.fighting import DISPUTES, OPPOSITE, UCDP, opposed
-from foedus.panels.treaty_names import PACT, called
+from foedus.panels.treaty_names import Pact, called
 from foedus.partnership.partnership import Partnership
 from foedus.words import counted, runs, stretch
 
@@ -42,7 +42,7 @@ def glance(partnership: Partnership, history: pl.DataFrame) -> Iterable[Exhibit]
     title = say("Fatal disputes") if fatal else say("Fatal disputes: none")
     rows: list[Mark] = [
         *_span(history, title, source),
-        *_defence(history, ledger, source),
+        *_defence(history, ledger, partnership.unnamed, source),
         *_silence(say(BOUND), history, "defence_pact", source),
         *_watch(ledger, partnership.year),
         *_runs(
@@ -75,26 +75,25 @@ def _span(history: pl.DataFrame, lane: str, alliances: str) -> Iterable[Mark]:
         yield (name, date(first, 1, 1), date(last, 12, 31), say("both were states"), "", "span", None, source)
 
 
-def _defence(history: pl.DataFrame, ledger: pl.DataFrame, source: str) -> Iterable[Mark]:
+def _defence(history: pl.DataFrame, ledger: pl.DataFrame, unnamed: Mapping[str, Pact], source: str) -> Iterable[Mark]:
     """The stretches of years in which one was bound to defend the other, each by the name of its treaty."""
     treaties = ledger.filter(pl.col("obligations").list.contains("defence")).to_dicts()
     for start, end in runs(history.filter(pl.col("defence_pact").fill_null(False))["year"].to_list()):
-        name = _named(treaties, start, end)
-        years, unnamed = stretch(start, end), PACT.fullmatch(name) is not None
-        what = called(name).again(name) if unnamed else say(name or "Defence pact")
+        name, years = _named(treaties, unnamed, start, end), stretch(start, end)
+        what = called(name, unnamed).again(name) if name in unnamed else say(name or "Defence pact")
         detail = say("{what}, {years}", what=what, years=years)
-        label = years if not name or unnamed else say("{title}", title=say(name))
+        label = years if not name or name in unnamed else say("{title}", title=say(name))
         yield (say(BOUND), date(start, 1, 1), date(end, 12, 31), label, detail, "spell", None, source)
 
 
-def _named(treaties: Iterable[Mapping[str, object]], start: int, end: int) -> str:
+def _named(treaties: Iterable[Mapping[str, object]], unnamed: Container[str], start: int, end: int) -> str:
     """The treaty that holds a stretch of years: one with a name before one called by its parties; "" where none does."""
     held = []
     for row in treaties:
         begun, over = row["in_force"], row["end"]
         if begun is not None and begun.year <= end and (over is None or over.year >= start):  # type: ignore[attr-defined]
             held.append(str(row["title"]))
-    return min(held, key=lambda title: PACT.fullmatch(title) is not None, default="")
+    return min(held, key=lambda title: title in unnamed, default="")
 
 
 def _watch(ledger: pl.DataFrame, year: int) -> Iterable[Mark]:

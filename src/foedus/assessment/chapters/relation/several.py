@@ -101,7 +101,7 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
             before=before.height,
             year=year,
             last=last,
-            treaties=say(" by {treaties}", treaties=_treaties(pl.concat([held, before]))) if count else "",
+            treaties=say(" by {treaties}", treaties=_treaties(partnership, pl.concat([held, before]))) if count else "",
             by=list_of,
         ),
         count,
@@ -132,7 +132,7 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
                 say(
                     "{pairs} watch together by {treaties}.",
                     pairs=_some([_pair(row) for row in watch.to_dicts()]),
-                    treaties=_treaties(watch),
+                    treaties=_treaties(partnership, watch),
                 )
             ),
             watch.height,
@@ -401,14 +401,14 @@ def _some(told: Sequence[str]) -> str:
     return in_turn([*told[:NAMED], *others])
 
 
-def _treaties(rows: pl.DataFrame) -> str:
+def _treaties(partnership: Partnership, rows: pl.DataFrame) -> str:
     """The agreements of some pairs with the number of pairs that each binds, the widest first."""
     counts = rows.explode("agreements").drop_nulls("agreements").group_by("agreements").agg(pl.len(), pl.col("since").min())
     ranked = counts.sort("len", "since", "agreements", descending=[True, False, False]).to_dicts()
     told = [
-        say("{treaty} ({pairs})", treaty=called(row["agreements"]), pairs=counted(row["len"], "pair"))
+        say("{treaty} ({pairs})", treaty=called(row["agreements"], partnership.unnamed), pairs=counted(row["len"], "pair"))
         if rows.height > 1
-        else called(row["agreements"])
+        else called(row["agreements"], partnership.unnamed)
         for row in ranked[:NAMED]
     ]
     more = len(ranked) - NAMED
