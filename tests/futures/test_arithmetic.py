@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy.special import expit as reference_expit
 from scipy.special import ndtri
 
-from foedus.futures.arithmetic import exp, expit, log, normal_quantile
+from foedus.futures.arithmetic import BLOCK, exp, expit, log, normal_quantile
 
 GRID = np.concatenate([np.linspace(-690, 690, 20011), np.linspace(-1, 1, 9999)])
 SHARES = np.concatenate([np.linspace(1e-6, 1 - 1e-6, 20011), 10.0 ** -np.arange(2, 15)])
@@ -31,3 +33,12 @@ def test_an_element_alone_has_the_bytes_it_has_among_others(function) -> None:  
     whole = function(values)
     assert np.array_equal(np.concatenate([function(values[place : place + 1]) for place in range(1001)]), whole)
     assert np.array_equal(function(values[::7]), whole[::7])
+
+
+@pytest.mark.parametrize("function", [exp, log, expit])
+def test_an_array_longer_than_a_block_has_the_bytes_of_its_rows(function: Callable[[np.ndarray], np.ndarray]) -> None:
+    values = np.abs(np.random.default_rng(3).normal(size=(3, BLOCK - 5))) + 0.1
+    whole = function(values)
+    assert whole.shape == values.shape
+    assert all(function(row).tobytes() == told.tobytes() for row, told in zip(values, whole, strict=True))
+    assert function(values.T).T.tobytes() == whole.tobytes()

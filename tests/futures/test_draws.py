@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from foedus.futures.arithmetic import BLOCK
 from foedus.futures.draws import PURPOSES, Draws, philox, unit
 
 GOLDEN = Path(__file__).with_name("golden_draws.json")
@@ -104,3 +105,13 @@ def test_draws_are_uniform_and_normal() -> None:
     normal = Draws(1, np.arange(50)).normal("growth", np.arange(100)[:, None], STATES)
     assert abs(normal.mean()) < 0.02
     assert abs(normal.std() - 1) < 0.02
+
+
+def test_draws_of_more_units_than_a_block_are_those_of_each() -> None:
+    units = np.arange(2 * BLOCK + 3)
+    draws = Draws(7, np.arange(2))
+    whole = draws.uniform("dispute", 2030, units)
+    assert whole.shape == (2, len(units))
+    for part in (slice(0, 9), slice(BLOCK - 4, BLOCK + 4), slice(-3, None)):
+        assert draws.uniform("dispute", 2030, units[part]).tobytes() == np.ascontiguousarray(whole[:, part]).tobytes()
+    assert draws.single("dispute", np.array([1, 0]), 2030, units[-2:]).tolist() == [whole[1, -2], whole[0, -1]]

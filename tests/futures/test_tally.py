@@ -32,9 +32,8 @@ def test_members_are_counted_by_world_variable_design_and_year() -> None:
     assert counts["arm"].unique().sort().to_list() == [DIFFERENCE, WITH, WITHOUT]
     assert counts["design"].unique().sort().to_list() == [NONE, "one", "other"]
     assert counts["year"].unique().to_list() == [2011, 2012, 2013]
-    assert counts.group_by("arm", "variable", "design", "year").agg(pl.col("members").sum())["members"].unique().to_list() == [
-        2
-    ]
+    cells = counts.group_by("arm", "variable", "design", "year").agg(pl.col("members").sum())
+    assert cells["members"].unique().to_list() == [2]
     assert counts.filter(arm=DIFFERENCE, variable="disputes")["value"].unique().to_list() == [-1.0]
     assert [str(value) for value in counts.filter(arm=DIFFERENCE, variable="ice")["value"].unique()] == ["0.0"]
 

@@ -21,7 +21,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from foedus.futures.arithmetic import Array, normal_quantile
+from foedus.futures.arithmetic import BLOCK, Array, normal_quantile
 
 Words = NDArray[np.uint64]
 Codes = NDArray[np.int64]
@@ -126,9 +126,17 @@ class Draws:
     def _at(self, purpose: str, member: Codes, when: Codes | int, units: Codes | int) -> Array:
         one, other, third = (np.asarray(each).astype(np.uint64) for each in (member, when, units))
         counter = (one, other, third, np.full(1, PURPOSES[purpose], np.uint64))
-        first, second, _, _ = philox(counter, (self.seed % MOST, self.seed // MOST))
-        bits = (first << np.uint64(20)) | (second >> np.uint64(12))
-        return (bits.astype(np.float64) + 0.5) * 2.0**-52
+        key = self.seed % MOST, self.seed // MOST
+        shape: tuple[int, ...] = np.broadcast_shapes(*(word.shape for word in counter))
+        result = np.empty(shape)
+        step = max(1, BLOCK * shape[-1] // max(1, result.size))
+        for begin in range(0, shape[-1], step):  # as long arrays are in `arithmetic.py`
+            here = (..., slice(begin, begin + step))
+            block = (word[here] if word.shape and word.shape[-1] > 1 else word for word in counter)
+            first, second, _, _ = philox((next(block), next(block), next(block), next(block)), key)
+            bits = (first << np.uint64(20)) | (second >> np.uint64(12))
+            result[here] = (bits.astype(np.float64) + 0.5) * 2.0**-52
+        return result
 
     def normal(self, purpose: str, when: Codes | int, units: Codes | int = 0) -> Array:
         """Return standard normal numbers, (member, ...)."""

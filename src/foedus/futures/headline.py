@@ -20,7 +20,7 @@ from foedus.estimation.history import past_of_dyads
 from foedus.futures.draws import Draws
 from foedus.futures.world import World
 from foedus.mechanisms.order.covariates import INTERPLAY, covariate_matrix
-from foedus.mechanisms.order.disputes import OUTCOMES, Disputes, state_sums
+from foedus.mechanisms.order.disputes import OUTCOMES, Disputes, forecasts, state_sums
 from foedus.mechanisms.order.war_size import WAR
 from foedus.record.store import Record
 from foedus.validation.validate import validate
@@ -183,7 +183,7 @@ def chances(models: Mapping[str, Disputes], rows: pl.DataFrame, world: World, re
     their ratios, moved by as much as such dyads of the last years differed from all.
     """
     year = world.origin + 1
-    told = {name: model.forecast(rows.filter(pl.col("year") <= year), year) for name, model in models.items()}
+    told = forecasts({name: models[name] for name in OUTCOMES}, rows.filter(pl.col("year") <= year), year)
     any_one, fatal, war = (_spread(told[name], world) for name in OUTCOMES)
     ratio = np.divide(fatal, any_one, out=np.zeros_like(fatal), where=any_one > 0)
     further = np.divide(war, fatal, out=np.zeros_like(war), where=fatal > 0)
