@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from foedus.futures.arithmetic import Array, exp
-from foedus.futures.steps import State, added
-
 if TYPE_CHECKING:
+    from foedus.futures.arithmetic import Array
     from foedus.futures.build import Built
+    from foedus.futures.steps import State
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,9 @@ VARIABLES: Mapping[str, Variable] = {
 
 def told(made: Built, state: State, members: int) -> dict[str, Array]:
     """Return what is told of a year, name → (member,); all but sums over years (`so_far`)."""
+    from foedus.futures.arithmetic import exp
+    from foedus.futures.steps import added
+
     world = made.world
     outside, between = world.dyads_of(list(made.members))
     onsets, begun = state["onsets"], state["begun"]
@@ -100,6 +102,8 @@ def of_flight(fled: Array) -> dict[str, Array]:
     >>> {name: values.tolist() for name, values in of_flight(np.array([[1.0, 5.0, np.nan]])).items()}
     {'flight': [6.0], 'largest_flight': [5.0]}
     """
+    from foedus.futures.steps import added
+
     known = ~np.isnan(fled).all(axis=1)
     persons = np.nan_to_num(fled)
     return {"flight": np.where(known, added(persons), np.nan), "largest_flight": np.where(known, persons.max(axis=1), np.nan)}

@@ -113,11 +113,11 @@ def check_forwarded(
     *, html: Path | None = None, charts: Path | None = None, pdf: Path | None = None, base_url: str | None = None
 ) -> None:
     """Raise InputError, before any work is done, if pictures, a brief or the card of a page cannot be made."""
-    from foedus.report import published, typeset
-
     if charts is not None:
         check_new_folder(charts)
     if base_url is not None:
+        from foedus.report import published, typeset
+
         if html == STANDARD_OUTPUT:
             raise InputError(
                 "--base-url and --html - do not go together: the card lies beside the page, so name a file for it."
@@ -125,6 +125,8 @@ def check_forwarded(
         published.check(base_url)
         typeset.check("the cards of --base-url")
     if pdf is not None:
+        from foedus.report import typeset
+
         typeset.check("PDF briefs")
     if pdf == STANDARD_OUTPUT:
         raise InputError("a PDF file is nothing for the terminal: name a file for --pdf.")
