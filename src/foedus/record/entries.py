@@ -74,6 +74,12 @@ def _is_lists(value: object) -> bool:
 
 
 def _is_governments(value: object) -> bool:
+    """Say whether each entry names a state by its code, a span of years, and in words who is meant.
+
+    >>> meant = {"gwcode": 678, "first_year": 2015, "last_year": 2024, "who": "the Houthi authorities in Sanaa"}
+    >>> _is_governments([meant]), _is_governments([{**meant, "gwcode": "YEM"}]), _is_governments([{"who": "nobody"}])
+    (True, False, False)
+    """
     wanted = {"gwcode": int, "first_year": int, "last_year": int, "who": str}
     return isinstance(value, list) and all(
         isinstance(each, dict) and {name: type(held) for name, held in each.items()} == wanted for each in value
