@@ -64,8 +64,7 @@ def test_who_only_sent_troops_to_help_does_not_fight(record: Record) -> None:
     assert finding is not None
     assert finding.statement == (
         "Fighting in 2024 (UCDP): the United States against Yemen (by UCDP the Houthi authorities in Sanaa). On opposite sides "
-        "in 2024 (UCDP, by troops sent to help): the United States opposite Iran; Canada opposite Yemen (by UCDP the Houthi "
-        "authorities in Sanaa)."
+        "in 2024 (UCDP, by troops sent to help): the United States opposite Iran; Canada opposite Yemen."
     )
     risk, _ = told.told((2, 679))
     assert risk.startswith(" The two fight in 2024 (UCDP: an armed conflict with the Houthi authorities in Sanaa): the risk")

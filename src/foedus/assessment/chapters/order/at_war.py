@@ -14,7 +14,9 @@ from foedus.assessment.finding import Finding, Rows
 from foedus.language.said import in_turn, joined, say
 from foedus.panels.fighting import DISPUTES, UCDP, last_known
 from foedus.partnership.partnership import Partnership
-from foedus.words import counted, listed
+from foedus.record.states import StateSystem
+from foedus.record.store import Record
+from foedus.words import counted, listed, the
 
 BEGUN = {
     ("fight", UCDP): (
@@ -87,11 +89,13 @@ class Fighting:
         if not fought and not against:
             return None
         (source,) = {side.by for side in self.dyads.values()}
-        said = []
+        said, names = [], _Names(partnership.record, self.year, source)
         if fought:
-            said.append(say(FIGHTING[source], year=self.year, foes=_each(fought, "{member} against {foes}", every=True)))
+            foes = _each(fought, names, "{member} against {foes}", every=True)
+            said.append(say(FIGHTING[source], year=self.year, foes=foes))
         if against:
-            said.append(say(BESIDE[source], year=self.year, foes=_each(against, "{member} opposite {foes}", every=False)))
+            foes = _each(against, names, "{member} opposite {foes}", every=False)
+            said.append(say(BESIDE[source], year=self.year, foes=foes))
         return Finding(
             id="order.fighting",
             chapter="order",
@@ -102,17 +106,15 @@ class Fighting:
             rows=Rows("foedus.panels.fighting.opposed", f"year = {self.year}"),
         )
 
-    def _foes(self, partnership: Partnership, outsider: int | None, *, fighting: bool) -> dict[str, list[str]]:
-        """Members, each with the states outside that it fights, or that are only on the other side."""
-        record, found = partnership.record, {}
+    def _foes(self, partnership: Partnership, outsider: int | None, *, fighting: bool) -> dict[int, list[int]]:
+        """Members, each with the states outside that it fights, or that are only on the other side, in the order of names."""
+        system, found = StateSystem.of(partnership.record), {}
         chosen = self.foes if fighting else [dyad for dyad in self.dyads if dyad not in self.foes]
         for member in partnership.members:
             codes = [one if two == member.ccode else two for one, two in chosen if member.ccode in (one, two)]
             outside = [code for code in codes if code not in partnership.codes and outsider in (None, code)]
             if outside:
-                (by,) = {side.by for side in self.dyads.values()}
-                whom = sorted(named(record, code, self.year, by) for code in outside)
-                found[named(record, member.ccode, self.year, by)] = whom
+                found[member.ccode] = sorted(outside, key=lambda code: the(system.name(code, self.year)))
         return found
 
     def told(self, dyad: Dyad) -> tuple[str, tuple[str, ...]]:
@@ -129,13 +131,29 @@ class Fighting:
         return say(" {already}", already=already), (side.by,)
 
 
-def _each(foes: Mapping[str, list[str]], pattern: str, *, every: bool) -> str:
+@dataclass(frozen=True)
+class _Names:
+    """Names of states in a text, which says once whom a source means by the government of each."""
+
+    record: Record
+    year: int
+    source: str
+    met: set[int] = field(default_factory=set)
+
+    def name(self, code: int) -> str:
+        if code in self.met:
+            return the(StateSystem.of(self.record).name(code, self.year))
+        self.met.add(code)
+        return named(self.record, code, self.year, self.source)
+
+
+def _each(foes: Mapping[int, list[int]], names: _Names, pattern: str, *, every: bool) -> str:
     """Members and their foes, in words: all of these, or the first few and how many more there are."""
-    each = ((member, listed(list(_some(states, every=every)))) for member, states in foes.items())
+    each = [(names.name(member), listed(list(_some(codes, names, every=every)))) for member, codes in foes.items()]
     return in_turn([say(pattern, member=member, foes=others) for member, others in each])
 
 
-def _some(states: list[str], *, every: bool) -> Iterable[str]:
-    if every or len(states) <= NAMED + 1:
-        return states
-    return [*states[:NAMED], counted(len(states) - NAMED, "other state")]
+def _some(codes: list[int], names: _Names, *, every: bool) -> Iterable[str]:
+    if every or len(codes) <= NAMED + 1:
+        return map(names.name, codes)
+    return [*map(names.name, codes[:NAMED]), counted(len(codes) - NAMED, "other state")]
