@@ -14,6 +14,9 @@ from foedus.validation import memory
 
 RAW = Path(__file__).parents[2] / "shared/data"
 
+collect_ignore = ["packages"]
+"""Packages that tests install: `visits` is none until then."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """While code is being written: take the results that ship as they are, though code or tables have changed since."""

@@ -7,6 +7,7 @@ metadata. What is wrong with one is told where that is asked for, and breaks no 
 from __future__ import annotations
 
 import json
+import runpy
 import shutil
 import sys
 import tomllib
@@ -138,9 +139,7 @@ def test_an_assessment_ends_with_what_packages_bring(installed: Offering, tmp_pa
 
 def test_the_packages_own_test_passes(installed: Offering, record: Record) -> None:
     installed()
-    namespace: dict[str, Any] = {}
-    exec(compile((EXAMPLE / "test_visits.py").read_text(), "test_visits.py", "exec"), namespace)
-    namespace["test_foedus_can_rely_on_it"]()
+    runpy.run_path(str(EXAMPLE / "test_visits.py"))["test_foedus_can_rely_on_it"]()
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ ASKED = {
 """A question for each view; one that a job answers, or that a text asks, shows how it is begun."""
 
 FORMS = [(view.path, ending) for view in VIEWS for ending in (PAGE, *view.endings) if not view.slow]
+QUESTIONS = [(view.path, view.asks) for view in VIEWS if "json" in view.endings]
 SLOW = {f"/{view.path}{ending and f'.{ending}'}" for view in VIEWS for ending in (PAGE, *view.endings) if view.slow}
 
 
@@ -238,12 +239,27 @@ def test_a_form_of_which_nothing_is_filled_in_is_shown(client: Client) -> None:
                 assert f'name="{name}"' in answer.text
 
 
-def test_an_empty_field_counts_as_not_given(client: Client) -> None:
-    plain, empty = client.all(["/groups.json?name=EU", "/groups.json?name=EU&record="])
-    assert empty.json() == plain.json()
+def test_an_empty_or_blank_field_counts_as_not_given(client: Client) -> None:
+    plain, empty, blank = client.all([f"/groups.json?name=EU{rest}" for rest in ("", "&record=", "&record=%20%09")])
+    assert empty.json() == blank.json() == plain.json()
+    asked = "/explain.json?finding=shield.obligations&year=2010"
+    plain, blank = client.all([asked, f"{asked}&members=%20"])
+    assert blank.status_code == 200
+    assert blank.json() == plain.json()
     assert (
         client.get("/panel.json?variables=polyarchy&unit=state-year&states=CAN&first=2019&last=2019&dyads=").status_code == 200
     )
+
+
+REQUIRED = [(path, each) for path, asks in QUESTIONS for each, field in asks.model_fields.items() if field.is_required()]
+
+
+@pytest.mark.parametrize(("path", "name"), REQUIRED)
+def test_what_has_to_be_given_may_not_be_blank(client: Client, path: str, name: str) -> None:
+    others = "&".join(f"{other}=x" for view, other in REQUIRED if view == path and other != name)
+    answer = client.get(f"/{path}.json?{name}=%20&{others}")
+    assert answer.status_code == 400
+    assert name in answer.json()["error"]
 
 
 def test_only_known_hosts_are_answered_and_nothing_is_written(client: Client) -> None:

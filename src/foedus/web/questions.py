@@ -1,7 +1,7 @@
 """What a view can be asked: typed models of the parameters of its address, and the command and call that ask the same.
 
-An unknown parameter, a second one of the same name and a value of another type are refused by name. An empty one was left empty
-in a form, and counts as not given. Files are never named: what a browser sends must not open one here.
+An unknown parameter, a second one of the same name and a value of another type are refused by name. An empty or blank one was
+left so in a form, and counts as not given. Files are never named: what a browser sends must not open one here.
 """
 
 from __future__ import annotations
@@ -44,8 +44,10 @@ class Question(BaseModel, ABC):
     @model_validator(mode="before")
     @classmethod
     def _given(cls, values: Any) -> Any:
-        """Leave out what was left empty in a form."""
-        return {name: each for name, each in values.items() if each != ""} if isinstance(values, dict) else values
+        """Leave out what was left empty or blank in a form."""
+        if not isinstance(values, dict):
+            return values
+        return {name: each for name, each in values.items() if not isinstance(each, str) or each.strip()}
 
     @model_validator(mode="after")
     def _printable(self) -> Self:
