@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header $(UPGRADE)
 
-.PHONY: help assess test kernels lint format bench hostile docs site record results wheel wheel-open bill advisories lock clean
+.PHONY: help assess test thorough kernels lint format bench hostile docs site record results wheel wheel-open bill advisories lock clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -24,6 +24,9 @@ test: .venv/dev.stamp ## run every check; pytest speaks last and says what it sk
 	$(MAKE) --no-print-directory lint || failed=1; \
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder || failed=1; \
 	exit $$failed
+
+thorough: .venv/dev.stamp ## run the tests that take minutes: servers, browsers, clusters, installed wheels; before a release
+	@$(BIN)/python -m pytest -m release --numprocesses auto --dist loadscope
 
 kernels: .venv/dev.stamp ## compare what is written on this processor with what is written on lesser ones
 	@$(BIN)/python -m pytest -m kernels tests/test_processors.py

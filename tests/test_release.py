@@ -203,6 +203,7 @@ def test_every_lock_file_is_asked_about() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("tool", "call"),
     [

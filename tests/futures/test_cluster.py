@@ -24,7 +24,7 @@ from foedus.futures.simulate import of_built, simulate
 
 from . import small
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.release]
 
 ALL = Scenario(last_year=2030, members=24, without=("all",))
 

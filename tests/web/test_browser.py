@@ -20,7 +20,7 @@ import pytest
 
 from tests.web.test_application import VIEWS, address
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.release]
 
 CHROMIUM = os.environ.get("FOEDUS_CHROMIUM") or shutil.which("chromium")
 

@@ -210,6 +210,7 @@ def sent(asked: str | Request) -> bytes:
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_a_kill_loses_no_finished_job_and_begins_the_others_again(
     tmp_path: Path, address: Callable[[Path], tuple[str, subprocess.Popen[bytes]]]
 ) -> None:

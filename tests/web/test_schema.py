@@ -20,6 +20,7 @@ OURS = 500
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_whatever_a_fuzzer_asks_is_answered_as_the_schema_says(tmp_path: Path) -> None:
     schemathesis = pytest.importorskip("schemathesis")
     from schemathesis.specs.openapi import checks
