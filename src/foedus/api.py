@@ -71,7 +71,7 @@ def assess(
 
     >>> assess("USA", "CAN", year=2022).title
     'United States and Canada'
-    >>> print(assess("USA", "CAN", year=2022, language="fr").to_text().partition(";")[0])
+    >>> print(assess("USA", "CAN", year=2022, language="fr").to_text().partition(";")[0].rstrip())
     Une alerte, oui
     >>> assess("AUKUS", against="CHN").title
     'The 3 members of AUKUS, facing China'
