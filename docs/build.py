@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from foedus.api import panel
 from foedus.futures.hindcast import parts
 from foedus.futures.licence import RANKS, registered, scores
 from foedus.futures.licence import SCORES as WORLDS
@@ -58,8 +59,10 @@ CODEBOOK = """\
 # Codebook
 
 Every variable a panel can hold, at the unit of analysis at which it is defined. In a dyad-year panel a variable of one
-state stands twice, as `name_1` and `name_2`. Outside the years given a value is missing, never zero. `foedus variables TEXT`
-searches this list. What is of the world as a whole (unit: year) is read by mechanisms and scenarios and is in no panel.
+state stands twice, as `name_1` and `name_2`. Outside the years given a value is missing, never zero; within them it is missing
+where a source has no row, unless *no row* is said to mean something. The type is that of the column in a panel (polars); a dash
+stands where you add the source first, or where no panel has it: what is of the world as a whole (unit: year) is read by mechanisms
+and scenarios. `foedus variables TEXT` searches this list.
 
 *Written by `make docs` from the [codebook](../src/foedus/codebook) and that of the [world](../src/foedus/world.toml):
 change those, not this page.*
@@ -337,31 +340,64 @@ Cite as: {source.citation}
 
 
 def variables_by_unit(variables: Iterable[Variable]) -> str:
-    """Return the codebook as Markdown: a table for each unit of analysis, in the order of the codebook."""
+    """Return the codebook as Markdown: unit of analysis by unit, topic by topic, in the order of the codebook."""
     listed = tuple(variables)
+    types = _types(listed)
     parts = [CODEBOOK]
     for unit in dict.fromkeys(variable.unit for variable in listed):
-        rows = [
-            (
-                f"`{variable.name}`",
-                _label(variable),
-                variable.topic,
-                variable.units,
-                f"{variable.first_year}–{variable.last_year}",
-                ", ".join(f"`{name}`" for name in variable.sources),
-            )
-            for variable in listed
-            if variable.unit == unit
-        ]
-        table = markdown_table(("variable", "what it is", "topic", "units", "years", "sources"), rows)
-        parts.append(f"## {unit.capitalize()}\n\n{table}")
+        parts.append(f"## {unit.capitalize()}\n")
+        of_unit = [variable for variable in listed if variable.unit == unit]
+        for topic in dict.fromkeys(variable.topic for variable in of_unit):
+            rows = [_row(variable, types) for variable in of_unit if variable.topic == topic]
+            table = markdown_table(("variable", "what it is", "units", "type", "years", "sources"), rows)
+            parts.append(f"### {unit.capitalize()}: {topic}\n\n{table}")
     return "\n".join(parts)
 
 
+def _row(variable: Variable, types: Mapping[str, str]) -> tuple[str, ...]:
+    return (
+        f"`{variable.name}`",
+        _label(variable),
+        variable.units,
+        types.get(variable.name, "–"),
+        f"{variable.first_year}–{variable.last_year}",
+        ", ".join(f"`{name}`" for name in variable.sources),
+    )
+
+
+PANELS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "state-year": ("state-year", {"states": ["USA"], "system": "gw"}),
+    "dyad-year": ("dyad-year", {"dyads": ["USA-CAN"]}),
+    "directed dyad-year": ("dyad-year", {"dyads": ["USA-CAN"], "directed": True}),
+    "leader": ("leader-year", {"states": ["USA"]}),
+}
+"""Unit of a variable → the panel that shows of which type its column is, and which rows are enough for that."""
+
+
+def _types(variables: Iterable[Variable]) -> dict[str, str]:
+    """The type of each variable's column in a panel; of what a user has to add first, where its units tell."""
+    known = {variable.name: "Boolean" for variable in variables if variable.yes_or_no}
+    for unit, (asked, rows) in PANELS.items():
+        names = [each.name for each in variables if each.unit == unit and each.name != "gwcode" and _ships(each)]
+        schema = panel(asked, names, years=(2000, 2000), **rows).schema
+        known |= {name: str(schema.get(name) or schema[f"{name}_1"]) for name in names}
+    return known | {"gwcode": known["ccode"]}
+
+
+def _ships(variable: Variable) -> bool:
+    return all(catalog()[source].licence != "restricted" for source in variable.sources)
+
+
 def _label(variable: Variable) -> str:
-    """What a variable is, and that it is known in hindsight, unless its label says so."""
-    told = variable.hindsight and "hindsight" not in variable.label
-    return f"{variable.label}; known in hindsight" if told else variable.label
+    """What a variable is, and what is not said by its label: levels, what no row means, that it is known in hindsight."""
+    told = variable.label
+    if variable.hindsight and "hindsight" not in told:
+        told += "; known in hindsight"
+    if not all(meaning in told for meaning in variable.values.values()):
+        told += f" ({', '.join(f'{level} {meaning}' for level, meaning in variable.values.items())})"
+    if variable.absent is not None:
+        told += f". No row: {'no' if variable.absent is False else variable.absent}"
+    return told
 
 
 def markdown_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -80,6 +80,13 @@ def test_every_command_and_every_option_says_what_it_does(path: str, command: An
         assert row.split(" | ")[1].strip(), f"{path} {named} has no help"
 
 
+def test_a_help_of_several_paragraphs_keeps_them_and_its_lines() -> None:
+    section = commands_page().split("## foedus record add\n")[1].split("\n## ")[0]
+    assert "\n    foedus record add cow-nmc NMCv7.zip\n\nYour own table" in section
+    assert '\n    id = "bases"\n    title' in section
+    assert "\b" not in commands_page()
+
+
 def test_every_variable_is_in_the_codebook_page() -> None:
     page = (ROOT / "docs/codebook.md").read_text(encoding="utf-8")
     assert not [name for name in (*codebook(), *world()) if f"| `{name}` |" not in page]

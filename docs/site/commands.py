@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import dedent, indent
 from typing import Any
 
 import typer
@@ -50,13 +51,27 @@ def parameters(command: Any) -> list[Any]:
 
 
 def _section(path: str, command: Any) -> str:
-    told, _, example = " ".join((command.help or "").split()).partition(" Example: ")
-    parts = [f"## {path}\n\n{prose(told)}\n"]
-    if example:
-        parts.append(f"    {example}\n")
+    parts = [f"## {path}\n", *told(command.help or "")]
     if rows := [_row(each) for each in parameters(command)]:
         parts.append("| argument or option | says | by default |\n|---|---|---|\n" + "".join(rows))
     return "\n".join(parts)
+
+
+def told(text: str) -> Iterator[str]:
+    """Yield the paragraphs of a help text as Markdown: an example stands by itself, lines that are kept as they are too.
+
+    >>> list(told("List it. Example: foedus list\\n\\n\\b\\nid = 1"))
+    ['List it.\\n', '    foedus list\\n', '    id = 1\\n']
+    """
+    for paragraph in re.split(r"\n\s*\n", text.strip()):
+        if paragraph.startswith("\b"):
+            yield indent(dedent(paragraph.removeprefix("\b").strip("\n")), "    ") + "\n"
+            continue
+        said, _, example = f" {' '.join(paragraph.split())}".partition(" Example: ")
+        if said.strip():
+            yield f"{prose(said.strip())}\n"
+        if example:
+            yield f"    {example}\n"
 
 
 def _row(parameter: Any) -> str:

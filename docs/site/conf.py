@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 project = "foedus"
 author = "The foedus developers"
 copyright = "The foedus developers, Apache License 2.0"  # noqa: A001, RUF100 - Sphinx names it so
@@ -34,3 +37,13 @@ html_theme_options = {
     "navigation_with_keys": False,
 }
 html_last_updated_fmt = None
+
+
+def setup(app: Any) -> None:
+    """Let long names be broken after an underscore, where a table is narrow, and not within a word."""
+    app.connect("html-page-context", _breakable)
+
+
+def _breakable(_app: Any, _page: str, _template: str, context: dict[str, Any], _tree: Any) -> None:
+    named = re.compile(r'(?<=<span class="pre">)[^<]*_[^<]*')
+    context["body"] = named.sub(lambda name: name[0].replace("_", "_<wbr>"), context.get("body", ""))
