@@ -118,8 +118,8 @@ def test_every_argument_of_a_function_is_described(name: str, function: Any) -> 
 def test_every_mechanism_has_a_page_with_claim_data_test_and_grade() -> None:
     pages = mechanism_pages()
     assert set(pages) == {kind.id for kind in (*MECHANISMS.values(), *PHYSICAL, *DESCRIBED)}
-    for heading in ("## Equation", "## Data", "## Test and grade"):
-        assert all(heading in text for text in pages.values())
+    for heading in ("## Equation", "## Data", "## Test and grade", "## Disputed in the literature"):
+        assert all(re.search(rf"^{heading}.*\n+\s*[^#\s]", text, re.MULTILINE) for text in pages.values())
     assert "as claimed" in pages["order.interests"]
 
 

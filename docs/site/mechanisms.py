@@ -1,4 +1,4 @@
-"""A page for each mechanism: claim, equation, data, test, grade with direction; from its file, its test and its results."""
+"""A page for each mechanism: claim, equation, data, test, grade with direction, dispute; from its file, its test and its results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from docs.build import markdown_table, of_test, of_wars
 from docs.site.markdown import blocks
 from docs.site.tree import ROOT
-from foedus.assessment.causal_map import NO_TEST, PHYSICS
+from foedus.assessment.causal_map import DISPUTED, NO_TEST, PHYSICS
 from foedus.assessment.explain import LIST
 from foedus.mechanisms.described import DESCRIBED, PHYSICAL
 from foedus.mechanisms.standard import MECHANISMS
@@ -34,6 +34,7 @@ def mechanism_pages() -> dict[str, str]:
 
 def _page(kind: Any, tests: str) -> str:
     claim, _, body = (inspect.getdoc(sys.modules[kind.__module__]) or "").partition("\n\n")
+    body, _, disputed = body.partition(f"\n\n{DISPUTED}")
     file = Path(inspect.getsourcefile(kind) or "").resolve().relative_to(ROOT).as_posix()
     return "\n".join(
         [
@@ -42,6 +43,7 @@ def _page(kind: Any, tests: str) -> str:
             f"## Equation, studies, what is left out\n\n{blocks(body)}\n",
             f"## Data\n\n{_data(kind)}",
             f"## Test and grade\n\n{tests}",
+            f"## Disputed in the literature\n\n{blocks(disputed.strip()[:1].upper() + disputed.strip()[1:])}",
             _findings(kind),
             "[How a grade is earned](../../docs/concepts/grades.md) · [all results](../../docs/validation.md) ·\n"
             "[published results beside ours](../../docs/published-results.md)\n",
@@ -66,13 +68,19 @@ def _data(kind: Any) -> str:
 
 def _tests(found: tuple[Any, ...], judged: Any) -> str:
     graded = (
-        (each.outcome.replace("_", " "), each.grades["headline"], _origins(each.registration))
+        (_named(each), each.grades["headline"], _origins(each.registration))
         for each in found
         if isinstance(each, Validation)
     )
     first = markdown_table(("outcome", "grade of the headline model", "test"), list(graded)) + "\n"
     told = (of_test(each, judged) if isinstance(each, Validation) else of_wars(each) for each in found)
     return first + "\n".join(each.replace("\n## ", "\n### ").replace("## ", "### ", 1) for each in told)
+
+
+def _named(found: Validation) -> str:
+    """An outcome, with the name of its test where that is not the mechanism's."""
+    outcome = found.outcome.replace("_", " ")
+    return outcome if found.test == found.full.name else f"{outcome} ({found.test})"
 
 
 def _origins(test: Registration) -> str:

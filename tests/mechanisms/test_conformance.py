@@ -12,7 +12,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from foedus.assessment.causal_map import DISPUTED, about
 from foedus.errors import InputError
+from foedus.mechanisms.described import DESCRIBED, PHYSICAL
 from foedus.mechanisms.order.war_size import WarSize
 from foedus.mechanisms.standard import MECHANISMS
 from foedus.panels.codebook import codebook, world
@@ -75,6 +77,13 @@ def test_the_file_opens_with_a_claim_an_equation_and_a_unit(kind: type[Any]) -> 
     assert "Unit of analysis" in said
     assert EQUATION.search(said)
     assert any(word in said for word in ("eaves out", "eft out", "eft\nout"))
+
+
+@pytest.mark.parametrize("kind", [*MECHANISMS.values(), *PHYSICAL, *DESCRIBED], ids=lambda kind: kind.id)
+def test_the_file_ends_with_what_the_literature_disputes(kind: type[Any]) -> None:
+    last = about(kind)[-1]
+    assert last.startswith(DISPUTED)
+    assert kind in PHYSICAL or re.search(r"\(\d{4}\)|\b\d{4}\)|made up", last), "no study is named"
 
 
 @pytest.mark.parametrize("kind", MECHANISMS.values(), ids=list(MECHANISMS))

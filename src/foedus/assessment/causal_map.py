@@ -181,6 +181,10 @@ def cards(found: Iterable[Graded]) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
+DISPUTED = "Disputed:"
+"""What the paragraph begins with that says what the literature disputes."""
+
+
 def about(kind: Any) -> list[str]:
     """Return the paragraphs that a mechanism's file opens with; equations are indented by four spaces.
 

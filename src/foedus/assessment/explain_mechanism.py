@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from foedus.assessment.causal_map import Graded, about, graded, graded_as_kept, links
+from foedus.assessment.causal_map import DISPUTED, Graded, about, graded, graded_as_kept, links
 from foedus.mechanisms.installed import Installed
 from foedus.mechanisms.standard import MECHANISMS, shipped_names
 from foedus.record.store import Record
@@ -51,6 +51,7 @@ class ExplainedMechanism:
             told.append(("Reads", f"{term or 'in every model'} ({grade}): {listed(rows['variable'].to_list())}"))
         told.append(("Writes", listed(self.links.filter(direction="writes")["variable"].to_list())))
         told += [("Test", each) for each in self.tests]
+        told += [("Disputed", each.removeprefix(DISPUTED).strip()) for each in self.about if each.startswith(DISPUTED)]
         return [*told, ("Shown by", self.command)]
 
 

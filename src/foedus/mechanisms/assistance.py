@@ -13,6 +13,9 @@ as of its origin or descent, who was born there, who fled it. `hosts` gives all 
 for Ukraine is there the first. `training` (the claim assistance.training) is what is cited of the one training mission in the
 record: counts, and no effect. Left out: institutions that are no state, aid to other recipients, what communities give
 themselves, and what their votes weigh.
+
+Disputed: why donors give. Where migrants live they may ask for it (Lahiri & Raimondos-Møller 2000), or the donor may want fewer
+to come (Bermeo & Leblang 2015); colonial past and alliances go further than need does (Alesina & Dollar 2000).
 """
 
 from __future__ import annotations

@@ -15,6 +15,10 @@ A point of risk goes with 100 · d per cent more spending at once, and with 100 
 adjusted. Follows Nordhaus, Oneal & Russett (2012): about 3 per cent a point, where levels are compared within states
 (`least_squares.within_clusters`). Leaves out arms prices, what allies' treaties promise, and whether spending buys anything.
 Associations: states that feel threatened arm, and states that arm are threatened.
+
+Disputed: whether allies ride free. Olson & Zeckhauser (1966) say that states spend less as their allies spend more; DiGiuseppe
+& Poast (2018) find it where the ally is a democracy. And whether arming answers danger or makes it: Wallace (1979) saw arms
+races end in war, Diehl (1983) did not find it again.
 """
 
 from __future__ import annotations

@@ -13,6 +13,9 @@ arithmetic is a model of its own, in `foedus.radars`; this file says what it cla
 
 Skolnik (2008), Introduction to Radar Systems and Radar Handbook. Leaves out everything that is not public, clutter and weather,
 what happens after first detection, and what does not fly: submarines, ballistic missiles, satellites.
+
+Disputed: not the geometry, but what is put into it, for published ranges and heights differ between sources; and what minutes
+of warning are worth, of which nothing is said here.
 """
 
 from __future__ import annotations

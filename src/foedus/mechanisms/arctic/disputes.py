@@ -14,6 +14,9 @@ first count of its kind; a kind counted once tells no change and is left out. No
 
 Follows Beck, Katz & Tucker (1998) in the years of peace and Gelman et al. (2008) in the weak priors. Leaves out where disputes
 were, bases, exercises and claims to the sea floor, states that are no Arctic ones, and who could use the resources.
+
+Disputed: whether open water brings rivalry. Borgerson (2008) expected a scramble; Young (2009) and Byers (2017) point to how
+much the Arctic states settle by agreement, and that what disturbs the region comes from elsewhere.
 """
 
 from __future__ import annotations

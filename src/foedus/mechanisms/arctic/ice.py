@@ -10,6 +10,10 @@ since 1850 with land use, or the warming of the world. -b is then square metres 
 Estimated by least squares; the errors are those of Prais & Winsten (1954), since a year's departure outlasts it. Projections
 take emissions or warming from a scenario as given and hold what is uncertain of a, b, r and e. Leaves out winds and currents,
 which move ice from year to year, and whether the line bends once little ice is left.
+
+Disputed: how much of the loss since 1979 was emissions and how much a turn of winds that may turn back, up to half of it in
+Ding et al. (2017); and when the first September without ice comes, before 2050 in most models (SIMIP 2020), a decade earlier
+once models are held to what was observed (Kim et al. 2023).
 """
 
 from __future__ import annotations

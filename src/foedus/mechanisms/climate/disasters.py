@@ -17,6 +17,9 @@ state's own mean and last value (or its own rate), by the rule of preregistered.
 tests/mechanisms/test_disasters.py. That was written before any fit. Follows no one study; reporting has grown with the years
 and with wealth, so that more disasters on record are not more disasters. Leaves out where in the state they struck, heat, fire,
 earthquakes, and how strong the flood or storm was.
+
+Disputed: what the lists of disasters show. Gall, Borden & Cutter (2009) and Jones, Guha-Sapir & Tubeuf (2022) find that they
+miss much, and not evenly; Formetta & Feyen (2019) see fewer of those exposed come to harm as states grow richer.
 """
 
 from __future__ import annotations

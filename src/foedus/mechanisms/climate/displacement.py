@@ -17,6 +17,10 @@ gravity orders corridors says nothing of whether it follows one of them over tim
 skill is told corridor by corridor (`validation/displacement/within.py`). What is associated with a flow need not bring it
 about. Leaves out drought and disasters (no series that may be shipped), border closures, visas and routes, the wars and
 laws of destinations other than by their regime, and flight within the state.
+
+Disputed: whether heat and drought make people cross borders. Missirian & Schlenker (2017) find that applications for asylum
+rise with them, Beine & Parsons (2015) no direct effect on migration, Abel, Brottrager, Crespo Cuaresma & Muttarak (2019) one by
+way of conflict, and in some years alone.
 """
 
 from __future__ import annotations

@@ -23,6 +23,9 @@ Follows Salehyan & Gleditsch (2006), who find more conflict, and Zhou & Shaver (
 latter look at provinces. Leaves out where in the state people are, what host and donors do for them, votes against them, the
 20 or so small states that V-Dem does not cover, and each state's first year. Asylum applications are known since 2000 alone, so
 that earlier arrivals are those recognised as groups. What hosting costs is not conflict: `burdens` counts it apart.
+
+Disputed: whether refugees bring conflict at all. Salehyan & Gleditsch (2006) find more of it among states, Zhou & Shaver (2021)
+none among provinces, where hosting goes with less in some places.
 """
 
 from __future__ import annotations

@@ -29,6 +29,10 @@ many states makes many dyads at once, which errors know as far as they share a s
 organisations (their sources may not be shipped), pacts that a state joins with its first year in the system, dyads of which a
 covariate is unknown (mostly with microstates), and what a state was bound by before it was renumbered (Germany and Yemen in
 1990). Agreements before 1980 are unknown, so that the networks of the early eighties lack what was signed before them.
+
+Disputed: whether democracies ally with each other more readily. Siverson & Emmons (1991) find that they do, Simon & Gartzke
+(1996) that unlike regimes ally as often or more, Lai & Reiter (2000) that likeness counts, after 1945 alone; Gibler & Wolford
+(2006) ask whether the alliance came first and democracy after it.
 """
 
 from __future__ import annotations

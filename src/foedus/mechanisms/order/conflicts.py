@@ -9,6 +9,10 @@ its own; a value that ends before the year is carried for at most LONGEST_AGE ye
 less (`pooled.py`). Outcomes are UCDP's: deaths in battle between the armed forces of two states, primary and secondary parties
 alike. Small on purpose: some fifty conflicts in eighty years teach little more. Leaves out threats, seizures and clashes with
 fewer deaths, so that it says nothing of disputes of any kind.
+
+Disputed: who counts as a rival, those who dispute often (Diehl & Goertz 2000) or those who take each other for enemies
+(Thompson 2001); and where a count of deaths should draw the line, at 25 a year (Gleditsch, Wallensteen, Eriksson, Sollenberg &
+Strand 2002) or at a thousand (Small & Singer 1982).
 """
 
 from __future__ import annotations

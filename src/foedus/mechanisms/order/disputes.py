@@ -32,6 +32,11 @@ Follows Bremer (1992), Oneal & Russett (1999) and, for duration, Beck, Katz & Tu
 war, is learnt when it is over. Leaves out trade and joint membership in organisations (their sources may not be shipped).
 Standard errors are robust to dyads that share a state (`covariance.py`) and take the histories as given; that one war draws
 in dyads without one is left out.
+
+Disputed: whether democracy keeps the peace, or what goes with it, such as trade and development (Gartzke 2007) or settled
+borders (Gibler 2007); an unseen cause would have to be very uneven to explain all of it (Imai & Lo 2021). Whether power that is
+equal or power that is unequal keeps states apart (Bremer 1992 has it unequal). And what significant coefficients are worth, for
+those that matter most to a test are not those that forecasts need (Ward, Greenhill & Bakke 2010).
 """
 
 from __future__ import annotations

@@ -12,6 +12,10 @@ deaths, go through the same functions (`tail`, `arrivals`).
 Follows Richardson (1948), Cederman (2003), Clauset (2018) and, for the tail, Clauset, Shalizi & Newman (2009). Leaves out what
 makes a war begin or spread, that the number of states has grown tenfold, and that tests of either law have little power against
 slow change (Spagat, Fagan & van Weezel 2024). A law with an exponent below two has no mean: no expected size follows from it.
+
+Disputed: whether war has become rarer or smaller since 1945. Pinker (2011) says so; Clauset (2018) finds the years since then
+too few to tell from chance, and Braumoeller (2019) no decline; Cunen, Hjort & Nygård (2020) find that sizes changed around
+1950.
 """
 
 from __future__ import annotations

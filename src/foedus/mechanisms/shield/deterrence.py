@@ -18,6 +18,12 @@ An estimate is an association. States seek allies when they expect attack, so th
 safety: `checks.py` looks for that and tries other choices, `sensitivity.py` says how strong it would have to be. Left
 out: whether the promise is believed (peacetime troops, the allies' power), informal alignments, treaties after 2018, and what
 the attack leads to.
+
+Disputed: whether a pact keeps attackers away at all. Leeds (2003) and Johnson & Leeds (2011) find that it does; Kenwick,
+Vasquez & Powers (2015) that a new one goes with more disputes before 1945 and none with fewer after it; Leeds & Johnson (2017)
+answer that this rests on choices of design, and Kenwick & Vasquez (2017) that the first finding does. Whether a pact that
+promises too much emboldens is Benson's (2011) question; that pacts which deter are not the ones that are put to a test is an
+old doubt about all of these (Fearon 1994).
 """
 
 from __future__ import annotations

@@ -16,6 +16,10 @@ clustered by it. Two things make b larger than any catching up: a start known wi
 the share of people on the internet has. Leaves out schooling and institutions, what is taken by stealth or withheld by export
 controls, and the states that do not report, mostly the poorest: of some half R&D is not known. Exports of high technology are
 left out here, because they begin in 2007.
+
+Disputed: whether poor states catch up at all. Pritchett (1997) saw incomes part, Johnson & Papageorgiou (2020) find little
+absolute convergence, Kremer, Willis & You (2022) some since the late nineties. Comin & Mestieri (2018) find that technologies
+arrive ever sooner, and are taken up ever more unevenly.
 """
 
 from __future__ import annotations

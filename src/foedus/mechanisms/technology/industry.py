@@ -13,6 +13,9 @@ Agreements are those of the Defense Cooperation Agreement Dataset, which begins 
 three subjects it names. What was agreed before or since, and by more than two states, is not in it. Leaves out, since the
 record does not have them: products and sectors (so that specialisation in Krugman's (1991) or Balassa's (1965) sense cannot be
 had), firms, orders and deliveries of arms, what either buys from the other, joint patents and ventures.
+
+Disputed: whether making arms together saves money. Longer series lower the cost of each, and sharing the work among states
+raises it (Hartley 2006); which of the two is larger differs by project.
 """
 
 from __future__ import annotations
