@@ -102,6 +102,21 @@ def test_every_route_and_every_parameter_of_it_is_on_the_page_of_the_application
     assert not [name for name in asked if f"`{name}`" not in page]
 
 
+SCHEMAS = sorted(
+    {name for file in (ROOT / "src").rglob("*.py") for name in re.findall(r'"(foedus/[a-z]+/\d+)"', file.read_text("utf-8"))}
+)
+"""Every form with a number that foedus writes."""
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_every_schema_is_declared_stable_or_not_and_told(schema: str) -> None:
+    assert len(SCHEMAS) > 10
+    declared = (ROOT / "docs/stability.md").read_text(encoding="utf-8")
+    assert re.search(rf"^\| `{schema}` \| [^|]+ \| (un)?stable \| [^|]+ \|$", declared, re.MULTILINE)
+    told = (ROOT / "docs/interface.md").read_text(encoding="utf-8")
+    assert f"{schema}" in told or "for itself alone" in next(line for line in declared.splitlines() if schema in line)
+
+
 def test_every_error_is_on_the_page_of_errors() -> None:
     page = errors_page()
     assert not [kind.__name__ for kind in error_classes() if f"### {kind.__name__}\n" not in page]

@@ -68,9 +68,7 @@ def _data(kind: Any) -> str:
 
 def _tests(found: tuple[Any, ...], judged: Any) -> str:
     graded = (
-        (_named(each), each.grades["headline"], _origins(each.registration))
-        for each in found
-        if isinstance(each, Validation)
+        (_named(each), each.grades["headline"], _origins(each.registration)) for each in found if isinstance(each, Validation)
     )
     first = markdown_table(("outcome", "grade of the headline model", "test"), list(graded)) + "\n"
     told = (of_test(each, judged) if isinstance(each, Validation) else of_wars(each) for each in found)
