@@ -62,7 +62,7 @@ record: .venv/run.stamp ## build the shipped record again from the raw files in 
 results: .venv/run.stamp ## compute every registered test again on the shipped record, and write what ships with it
 	@$(BIN)/python -m foedus.assessment.results
 
-wheel: .venv/dev.stamp ## build the wheel into dist, the same bytes wherever it is built
+wheel: .venv/dev.stamp ## build the wheel and the source archive into dist, the same bytes wherever they are built
 	@$(BIN)/python -m release.wheels dist
 
 wheel-open: .venv/dev.stamp ## build a wheel of code and open data alone into dist

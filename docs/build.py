@@ -61,8 +61,8 @@ CODEBOOK = """\
 Every variable a panel can hold, at the unit of analysis at which it is defined. In a dyad-year panel a variable of one
 state stands twice, as `name_1` and `name_2`. Outside the years given a value is missing, never zero; within them it is missing
 where a source has no row, unless *no row* is said to mean something. The type is that of the column in a panel (polars); a dash
-stands where you add the source first, or where no panel has it: what is of the world as a whole (unit: year) is read by mechanisms
-and scenarios. `foedus variables TEXT` searches this list.
+stands where you add the source first, or where no panel has it: what is of the world as a whole (unit: year) is read by
+mechanisms and scenarios. `foedus variables TEXT` searches this list.
 
 *Written by `make docs` from the [codebook](../src/foedus/codebook) and that of the [world](../src/foedus/world.toml):
 change those, not this page.*

@@ -1,7 +1,8 @@
-"""Wheels: `python -m release.wheels FOLDER` builds one into a folder, `--open` one of code and open data alone.
+"""What is released: `python -m release.wheels FOLDER` builds a wheel and the source archive, `--open` a wheel of open data.
 
-A wheel has the same bytes wherever and whenever it is built: it is built of a copy of the files that belong to it, and its
-dates are those of hatchling, or of SOURCE_DATE_EPOCH where that is set.
+Both have the same bytes wherever and whenever they are built: each is built of a copy of the files that belong to it, and its
+dates are those of hatchling, or of SOURCE_DATE_EPOCH where that is set. The archive holds every file that git knows, tests and
+documents too; a wheel that is built of it has the bytes of the wheel beside it.
 
 The open wheel holds no table, no result and no forecast that rests on data under terms that are not open. Its version says so
 ("+open"), its licence field names what is left, and the hash of its record stands in its code as that of the full one does.
@@ -62,12 +63,28 @@ def build(folder: Path, *, only_open: bool = False) -> Path:
         lay_out(copy)
         if only_open:
             open_up(copy)
-        target = Path(temporary) / "wheel"
-        call = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(target)]
-        subprocess.run(call, cwd=copy, check=True, stdout=subprocess.DEVNULL)
-        (wheel,) = target.glob("*.whl")
-        folder.mkdir(parents=True, exist_ok=True)
-        return Path(shutil.move(wheel, folder / wheel.name))
+        return hatched(copy, "wheel", folder)
+
+
+def source_archive(folder: Path) -> Path:
+    """Build the source archive into a folder and return it."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = Path(temporary) / "foedus"
+        for name in filter(None, listed.split("\0")):
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+        return hatched(copy, "sdist", folder)
+
+
+def hatched(source: Path, target: str, folder: Path) -> Path:
+    """Have hatchling build a "wheel" or an "sdist" of a folder into another, and return it."""
+    built = source.with_name(target)
+    call = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(built)]
+    subprocess.run(call, cwd=source, check=True, stdout=subprocess.DEVNULL)
+    (file,) = built.iterdir()
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.move(file, folder / file.name))
 
 
 def lay_out(copy: Path) -> None:
@@ -133,4 +150,7 @@ def _replace(path: Path, pattern: str, by: str) -> None:
 
 if __name__ == "__main__":
     given = [each for each in sys.argv[1:] if each != "--open"]
-    print(build(Path(given[0] if given else "dist"), only_open="--open" in sys.argv))
+    into = Path(given[0] if given else "dist")
+    print(build(into, only_open="--open" in sys.argv))
+    if "--open" not in sys.argv:
+        print(source_archive(into))

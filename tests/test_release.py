@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from email import message_from_bytes
@@ -23,7 +24,7 @@ from foedus.record.source import Source, catalog
 from foedus.validation.memory import SHIPPED
 from foedus.validation.shipped import MANIFEST, Shipped, keep_only
 from release import advisories
-from release.wheels import ROOT, build, licence, shipped
+from release.wheels import ROOT, build, hatched, licence, shipped, source_archive
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -64,6 +65,26 @@ def test_two_builds_of_a_wheel_are_the_same_bytes(tmp_path: Path) -> None:
         os.umask(before)
     assert first.name == second.name
     assert hashlib.sha256(first.read_bytes()).hexdigest() == hashlib.sha256(second.read_bytes()).hexdigest()
+
+
+@pytest.mark.slow
+def test_two_source_archives_are_the_same_bytes_and_make_the_same_wheel(tmp_path: Path) -> None:
+    """An archive holds tests and documents too; a wheel that is built of it is the one beside it."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("needs a checkout, for what git knows belongs to the archive")
+    first = source_archive(tmp_path / "one")
+    before = os.umask(0o077)
+    try:
+        second = source_archive(tmp_path / "another")
+    finally:
+        os.umask(before)
+    assert first.read_bytes() == second.read_bytes()
+    with tarfile.open(first) as archive:
+        archive.extractall(tmp_path, filter="data")
+    unpacked = tmp_path / first.name.removesuffix(".tar.gz")
+    assert {"docs", "tests", "findings", "paper", "licences", "requirements.lock"} <= {path.name for path in unpacked.iterdir()}
+    wheel = hatched(unpacked, "wheel", tmp_path / "dist")
+    assert wheel.read_bytes() == build(tmp_path / "beside").read_bytes()
 
 
 def test_results_are_kept_that_rest_on_the_tables_that_are_left(tmp_path: Path) -> None:

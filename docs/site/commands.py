@@ -58,10 +58,10 @@ def _section(path: str, command: Any) -> str:
 
 
 def told(text: str) -> Iterator[str]:
-    """Yield the paragraphs of a help text as Markdown: an example stands by itself, lines that are kept as they are too.
+    r"""Yield the paragraphs of a help text as Markdown: an example stands by itself, lines that are kept as they are too.
 
-    >>> list(told("List it. Example: foedus list\\n\\n\\b\\nid = 1"))
-    ['List it.\\n', '    foedus list\\n', '    id = 1\\n']
+    >>> list(told("List it. Example: foedus list\n\n\b\nid = 1"))
+    ['List it.\n', '    foedus list\n', '    id = 1\n']
     """
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         if paragraph.startswith("\b"):

@@ -1,4 +1,4 @@
-"""A page for each mechanism: claim, equation, data, test, grade with direction, dispute; from its file, its test and its results."""
+"""A page for each mechanism: claim, equation, data, test, grade with direction, dispute; from its file, test and results."""
 
 from __future__ import annotations
 
