@@ -61,13 +61,14 @@ def held_out() -> str:
     body = ""
     for line, (origin, begin, end) in enumerate(found.registration.origins):
         top = line * LINE
-        for class_, since, until in (("sea", first, origin), ("bar", begin, end)):
+        for dark, since, until in ((0.25, first, origin), (1, begin, end)):
             left, right = ((year - first) / (last - first + 1) for year in (since, until + 1))
-            body += element("rect", x=share(left), y=top, width=share(right - left), height=LINE - 4, class_=class_)
+            at = {"x": share(left), "y": top, "width": share(right - left), "height": LINE - 4}
+            body += element("rect", **at, class_="bar", fill_opacity=dark)
         body += text(f"learnt up to {origin}", 6, top + 13, "tick")
     for year in range(first, last + 1, 20):
         body += text(str(year), share((year - first) / (last - first + 1)), LINE * (line + 2), "tick", "middle")
-    title = "What each forecast has learnt from (pale), and the years on which it is scored (dark)"
+    title = "What each forecast learns from (pale) and is scored on (dark)"
     return document(title, [Picture(body, LINE * (line + 3.0), title, margins=(0, 16))]) + "\n"
 
 
@@ -76,14 +77,14 @@ def grades() -> str:
     (found, *_) = validate("disputes")
     gains = found.over_all("gains").filter(score=found.registration.score)
     frame = gains.select(
-        label=pl.col("term") + ": " + pl.col("term").replace_strict(found.grades),
+        label="term",
         value="skill",
         low="skill_low",
         high="skill_high",
         baseline=pl.lit(0.0),
-        group=pl.lit(None, pl.String),
+        group=pl.col("term").replace_strict(found.grades),
         unit=pl.lit("share of the log score"),
-    )
+    ).sort("group", descending=True, maintain_order=True)
     return _svg("What each term adds to forecasts of new disputes, 95 % intervals", "bars", frame)
 
 

@@ -11,6 +11,9 @@ WIDTH, LEFT, FOOT = 680.0, 60.0, 24.0
 LINE, FEW = 14.0, 40
 """Pixels of a state's line where there are FEW of them; many share 560."""
 
+KNOWN = 0.2
+"""How dark a year is drawn of which nothing is missing: more than the bare ground."""
+
 APART = 12
 """Years that two numbers along the foot lie apart at least."""
 
@@ -30,9 +33,7 @@ def picture(lacking: pl.DataFrame) -> str:
             "width": (end - begin + 1) * step,
             "height": height,
         }
-        body += element("rect", **at, class_="sea")
-        if share > 0:
-            body += element("rect", **at, class_="bar", fill_opacity=f"{share:.2f}")
+        body += element("rect", **at, class_="bar", fill_opacity=f"{KNOWN + (1 - KNOWN) * share:.2f}")
     every = max(1, round(LINE / height))
     for line, state in enumerate(states):
         if line % every == 0:

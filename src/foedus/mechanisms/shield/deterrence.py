@@ -9,7 +9,7 @@ design of its own (`designs.toml`):
 
     leeds_2003                       pacts by content, 1816–1944: defence of the target deters, the challenger's pacts embolden
     johnson_leeds_2011               the same to 2000, with the challenger's own defence pacts
-    kenwick_vasquez_2017_to_1945     pacts by age: a *new* one goes with more disputes
+    kenwick_vasquez_2017_to_1945     pacts by age: a new one goes with more disputes
     kenwick_vasquez_2017_from_1946   the same in the nuclear era
     benson_2011                      pacts by what they are for and on what condition
     naive                            any other defence ally of the target, whatever its treaty says
