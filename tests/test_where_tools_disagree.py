@@ -5,6 +5,7 @@ What others do was seen on 29 November 2026. These tests hold foedus alone, so t
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import warnings
@@ -38,6 +39,13 @@ def test_every_case_of_the_page_names_a_test_that_is_there() -> None:
         if not (ROOT / file).is_file() or f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8")
     ]
     assert not lacking
+
+
+@pytest.mark.parametrize(("file", "name"), NAMED, ids=[name for _, name in NAMED])
+def test_each_of_these_tests_says_the_version_in_which_it_was_seen(file: str, name: str) -> None:
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    (found,) = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name == name]
+    assert re.search(r"\d+\.\d+|world-countries", ast.get_docstring(found) or "")
 
 
 def test_years_of_a_stata_file_are_plain_numbers(tmp_path: Path) -> None:
@@ -83,6 +91,7 @@ def test_living_states_have_their_own_numbers(name: str, year: int, cow: int, gw
 
 
 def test_kosovo_is_read_by_either_code_and_not_by_unknown() -> None:
+    """Lists have XKX, XKK or UNK; hdx-python-country 4.2.5 has no Kosovo."""
     codes = [foedus.states(code, 2015, to=["ccode"])["ccode"].item() for code in ("XKX", "XKK")]
     assert codes == [347, 347]
     with warnings.catch_warnings():
@@ -125,19 +134,28 @@ def test_the_event_of_a_yes_or_no_outcome_is_yes(rows: pl.DataFrame) -> None:
 
 
 def test_rows_without_a_cluster_are_left_out_and_counted(rows: pl.DataFrame) -> None:
-    """One library pools them into a cluster of their own, another refuses them."""
+    """One library pools them into a cluster of their own, another refuses them.
+
+    Among statsmodels 0.15.0, pyfixest 0.60.0 and linearmodels 7.1.
+    """
     fitted = foedus.estimate("yes ~ x", rows, cluster="region")
     assert fitted.n == 350
     assert "50 of 400 rows are left out, for a value is missing: region 50" in fitted.remarks
 
 
 def test_a_lag_does_not_reach_across_a_year_that_is_not_there(rows: pl.DataFrame) -> None:
-    """Without 2005 neither it nor 2006 has a lag, nor has 2000: 7 years of 40 states are left."""
+    """Without 2005 neither it nor 2006 has a lag, nor has 2000: 7 years of 40 states are left.
+
+    First differences of pyfixest 0.60.0 and linearmodels 7.1 do.
+    """
     assert foedus.estimate("yes ~ lag(x)", rows.filter(pl.col("year") != 2005)).n == 7 * 40
 
 
 def test_a_year_without_an_event_has_a_score_and_no_area() -> None:
-    """One library tells an area without any event; a year without onsets ends the log loss of another in an error."""
+    """One library tells an area without any event; a year without onsets ends the log loss of another in an error.
+
+    Seen with scikit-learn 1.9.1 and others.
+    """
     forecast, nothing = np.array([0.1, 0.2]), np.zeros(2)
     assert scores.log_score(forecast, nothing) == pytest.approx(-np.log([0.9, 0.8]))
     with np.errstate(invalid="ignore"), warnings.catch_warnings():

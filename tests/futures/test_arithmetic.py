@@ -29,6 +29,7 @@ def test_normal_quantiles_agree_with_the_library() -> None:
 
 @pytest.mark.parametrize("function", [exp, log, expit, normal_quantile])
 def test_an_element_alone_has_the_bytes_it_has_among_others(function) -> None:  # type: ignore[no-untyped-def]
+    """np.exp of NumPy 2.4.6 has another last place with AVX-512 in 4.6 % of values (where-tools-disagree)."""
     values = np.linspace(0.001, 0.999, 1001)
     whole = function(values)
     assert np.array_equal(np.concatenate([function(values[place : place + 1]) for place in range(1001)]), whole)

@@ -143,6 +143,7 @@ def test_a_file_is_read_as_it_was_written(ensemble: Ensemble, tmp_path: Path) ->
 
 
 def test_the_iamc_file_has_units_and_no_empty_row(ensemble: Ensemble, tmp_path: Path) -> None:
+    """pyam-iamc 4.0.0 keeps empty cells as rows (where-tools-disagree)."""
     ensemble.write(tmp_path / "futures.csv")
     rows = pl.read_csv(tmp_path / "futures.csv")
     assert rows.columns[:6] == ["Model", "Scenario", "Region", "Variable", "Unit", "2011"]

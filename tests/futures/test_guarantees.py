@@ -104,6 +104,7 @@ STABLE: list[float] = [777.0, 220.0, 65.0, 325.0]
 
 
 def test_any_division_into_chunks_gives_the_same_counts() -> None:
+    """Percentiles of Dask 2026.8.0 change with the chunks (where-tools-disagree)."""
     made = small.built(ALL.but(links=LINKS, members=6, last_year=2028))
     counts = [of_built(made, chunk=chunk).counts for chunk in (6, 4, 1)]
     assert counts[0].equals(counts[1])

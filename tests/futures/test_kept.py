@@ -86,6 +86,7 @@ def test_a_second_run_does_what_is_missing_and_nothing_else(made: Built, whole: 
     "damage", [lambda told: told[:-1], lambda told: told[:70], lambda told: b"", lambda told: told[:-9] + told[-8:]]
 )
 def test_a_chunk_that_is_cut_off_or_damaged_is_done_again(made: Built, whole: bytes, tmp_path: Path, damage: object) -> None:
+    """Retries of distributed 2026.8.0 do not cover a worker that dies (where-tools-disagree)."""
     output = tmp_path / "futures.parquet"
     stopped(made, output, 4)
     path = sorted(Unfinished(output).folder.iterdir())[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -65,7 +66,8 @@ def test_the_picture_is_svg_with_a_line_a_state(rows: pl.DataFrame, tmp_path: Pa
     drawn = (tmp_path / "m.svg").read_text(encoding="utf-8")
     assert ElementTree.fromstring(drawn).tag.endswith("svg")
     assert all(f">{state}<" in drawn for state in ("2", "20", "70"))
-    assert drawn.count('class="bar"') == 6  # two shares in turn for 2 and 20, two for 70
+    assert len(re.findall('class="bar" fill-opacity="([^"]+)"', drawn)) == drawn.count('class="bar"') > 6
+    assert min(map(float, re.findall('fill-opacity="([^"]+)"', drawn))) >= 0.2  # what is known is no bare ground
 
 
 def test_a_frame_without_keys_or_columns_is_refused(rows: pl.DataFrame) -> None:

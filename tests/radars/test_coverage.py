@@ -151,6 +151,7 @@ def test_the_canadian_sites_stand_about_105_km_apart(record: Record) -> None:
 
 
 def test_a_line_is_walked_in_even_steps() -> None:
+    """A border stored by its two ends leaves Lethbridge outside Canada in spherely 0.1.1 (where-tools-disagree)."""
     latitude, longitude = along(Line("meridian", (60.0, 61.0, 65.0), (10.0, 10.0, 10.0)), 5.0)
     steps = GEOD.inv(longitude[:-1], latitude[:-1], longitude[1:], latitude[1:])[2]
     assert np.asarray(steps) / 1000 == pytest.approx(5.0, rel=0.01)
@@ -243,6 +244,7 @@ def positions(coordinates: Any) -> list[tuple[float, float]]:
     [(70.0, -100.0), (70.0, 179.5), (-70.0, -179.9), (88.5, 40.0), (-89.0, 0.0), (90.0, 0.0), (0.0, 180.0)],
 )
 def test_what_a_site_sees_is_a_valid_shape_of_the_right_area_anywhere(latitude: float, longitude: float) -> None:
+    """With pyproj 3.7.2 a box past 180 degrees is 17 times too large (where-tools-disagree)."""
     site = covered(latitude, longitude, 300.0)
     assert site.is_valid
     west, south, east, north = site.bounds
@@ -264,6 +266,7 @@ def test_the_inside_of_a_shape_is_what_is_seen() -> None:
 
 
 def test_geojson_keeps_to_its_standard(record: Record) -> None:
+    """d3-geo 3.1.2, @turf/area 7.4.0, spherely 0.1.1 and h3 4.5.0 read rings otherwise (where-tools-disagree)."""
     sites, reaches = sites_and_reaches(record, 5000.0)
     lacking = pl.DataFrame({"site": ["Nowhere"], "state": ["CAN"]})
     told = json.loads(json.dumps(coverage_geojson(sites, reaches, lacking), allow_nan=False))

@@ -56,6 +56,7 @@ def test_the_formula_gives_the_ratios_of_the_standard() -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize(("ink", "ground"), WRITTEN)
 def test_text_inside_pictures_can_be_read(ink: str, ground: str, dark: bool) -> None:
+    """axe-core 4.14.1 calls contrast inside SVG incomplete (where-tools-disagree)."""
     colours = palette(dark=dark)
     assert contrast(colours[ink], colours[ground]) >= TEXT
 

@@ -39,6 +39,7 @@ def told(script: str, folder: Path) -> list[str]:
 
 
 def test_haven_reads_years_days_labels_and_missing_values(tmp_path: Path) -> None:
+    """Levels are numbered from 0 by pandas 2.3.3 and from 1 by haven 2.5.1 (where-tools-disagree)."""
     frame = pl.DataFrame(
         {
             "year": pl.Series([1816, 1899, 2000], dtype=pl.Int16),

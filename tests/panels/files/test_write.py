@@ -225,6 +225,7 @@ def test_workbook_text_is_text_whatever_it_holds(tmp_path: Path) -> None:
 
 
 def test_workbook_days_are_dates_from_1900_and_text_before(tmp_path: Path) -> None:
+    """Seen: openpyxl 3.1.5, XlsxWriter 3.3.1, polars 2.1.0, calamine 0.9.1 disagree on these (where-tools-disagree)."""
     frame, columns = drawn(date=[date(1816, 1, 1), date(2000, 2, 29)], late=[date(1900, 3, 1), None])
     write_workbook(frame, columns, ABOUT, tmp_path / "p.xlsx")
     first, second = sheet(tmp_path / "p.xlsx", "panel")[1:]
@@ -348,6 +349,7 @@ def test_stata_stores_numbers_in_the_smallest_type_that_holds_them(values: pl.Se
 
 
 def test_stata_days_are_days(tmp_path: Path) -> None:
+    """Seen: pyreadstat 1.3.7 writes days that pandas 3.1.1 holds in seconds as 1 January 1970 (where-tools-disagree)."""
     days = [date(1816, 1, 1), date(1959, 12, 31), date(1960, 1, 1), date(2025, 12, 31), None]
     frame, columns = drawn(date=days)
     write_stata(frame, columns, ABOUT, tmp_path / "p.dta")
