@@ -8,6 +8,7 @@ import runpy
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from typing import Any
 import pytest
 import typer
 
-from foedus import cli
+import foedus
+from foedus import cli, offers
+from foedus.futures.scenario import scenario
 from foedus.panels.codebook import codebook
 from foedus.panels.disputes import RULES
 from foedus.record.source import Source, catalog
-from foedus.record.store import forget_opened
+from foedus.record.store import forget_opened, open_record
 from tests.publishers import lay_out
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -203,3 +206,31 @@ def started_afresh() -> None:
     """Forget what a process remembers of the record and the codebook."""
     forget_opened()
     codebook.cache_clear()
+
+
+SHOWN = [
+    (page.relative_to(ROOT).as_posix(), text)
+    for page in PAGES
+    for text in re.findall(r"^```toml\n(.*?)^```$", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+]
+"""Every file of TOML that a page shows and no command of the page reads."""
+
+PATHS = """\
+Model,Scenario,Region,Variable,Unit,2025,2030,2035,2040,2045,2050
+a,b,CAN,Population,million,40,41,42,43,44,45
+"""
+
+
+@pytest.mark.parametrize(("page", "text"), SHOWN, ids=[page for page, _ in SHOWN])
+def test_what_a_page_shows_of_a_file_is_read_as_it_stands(page: str, text: str, tmp_path: Path) -> None:
+    file = tmp_path / "shown.toml"
+    file.write_text(text, encoding="utf-8")
+    told = tomllib.loads(text)
+    if page == "docs/futures.md":
+        (tmp_path / told["paths"]).write_text(PATHS, encoding="utf-8")
+        assert scenario(file).checked(open_record()).without == ("all",)
+    elif page == "docs/panels.md":
+        counted = foedus.panel("group-year", [], group=[str(file)], years=(2003, 2005))["members"].to_list()
+        assert counted == [3, 3, 2]  # Lithuania leaves in March 2004, so that it was in on a day of that year
+    else:
+        assert set(told["project"]["entry-points"]) <= set(offers.KINDS)
