@@ -56,6 +56,8 @@ ARGUMENTS = {
     "warning": ["height", "cross_section", "speed", "bearing", "k", "line", "tracks", "seed", "without", "terrain", "record"],
     "validate": ["mechanism", "record"],
     "fit": ["mechanism", "outcome", "record"],
+    "register": ["claim"],
+    "Partnership": ["year", "alliances_from", "record"],
     "assess": ["year", "record", "alliances_from", "against", "without"],
     "simulate": ["scenario", "members", "seed", "horizon", "workers", "scheduler", "record"],
 }
@@ -98,6 +100,10 @@ def test_what_is_wrong_is_said_by_function_argument_value_and_kind() -> None:
         foedus.assess("USA", "CAN", year="2022")  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"^panel has no argument 'yaers'\. Did you mean years"):
         foedus.panel("state-year", ["polyarchy"], yaers=(2000, 2001))
+    with pytest.raises(InputError, match=r"^Partnership: members is 3\.5, not a text"):
+        foedus.Partnership(3.5)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"^table: model 1 is 3, not a model as `foedus\.estimate` gives it\.$"):
+        foedus.table(3)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="there are 2 names and 3 years: give one year, or one for each name"):
         foedus.states(["Canada", "France"], year=[1990, 1991, 1992])
 

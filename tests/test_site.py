@@ -130,6 +130,13 @@ def test_every_argument_of_a_function_is_described(name: str, function: Any) -> 
     assert not [each for each in arguments if not re.search(rf"\b{each}\b", told)]
 
 
+@pytest.mark.parametrize(("name", "function"), list(public_functions()), ids=lambda each: each if isinstance(each, str) else "")
+def test_every_function_says_what_it_refuses_and_has_an_example(name: str, function: Any) -> None:
+    told = inspect.getdoc(function) or ""
+    assert re.search(r"Raises\s+\w*Error|\brefused\b", told), f"{name} does not say what it refuses"
+    assert "\n>>> " in told
+
+
 def test_every_mechanism_has_a_page_with_claim_data_test_and_grade() -> None:
     pages = mechanism_pages()
     assert set(pages) == {kind.id for kind in (*MECHANISMS.values(), *PHYSICAL, *DESCRIBED)}

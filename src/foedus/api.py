@@ -407,7 +407,7 @@ def states(
     record : the record to use; by default the one that is shipped.
 
     A row that names no state has nulls, and a warning (`UnmatchedRows`) says which and why: a name that two states shared in
-    the year is never guessed.
+    the year is never guessed. Raises InputError for a column that there is not, and for a frame whose columns tell no states.
 
     >>> states("Vietnam", to=["ccode", "name"]).rows()[-1]
     ('Vietnam', 1976, 2025, 816, 'Vietnam')
@@ -421,7 +421,8 @@ def states(
 def variables(text: str = "") -> pl.DataFrame:
     """Return the codebook, or those of its variables that match every word of `text`.
 
-    One row a variable: name, label, unit, units, first_year, last_year, sources.
+    One row a variable: name, label, unit, units, first_year, last_year, sources; no row where nothing matches. Raises
+    InputError for a `text` that is none.
 
     >>> variables("polyarchy weaker").item(0, "name")
     'weaker_democracy'
@@ -508,7 +509,8 @@ def fit(mechanism: Any = "disputes", outcome: str | None = None, record: Record 
     """Return a mechanism fitted to every year on record, with the terms that earned their place out of sample.
 
     `outcome` is what it explains, or the name of one of its registered tests; by default the first. One of your own, given as
-    in `validate`, has all its terms.
+    in `validate`, has all its terms. Raises InputError for a mechanism or an outcome that there is not, with the nearest names,
+    and for one that follows from physics or only describes.
 
     >>> fit("disputes").fitted.tidy().columns
     ['term', 'estimate', 'std_error', 'z', 'low', 'high']
@@ -590,10 +592,22 @@ def missing(panel: Any, output: Path | str | None = None, *, by: str = "column")
     return by_state_and_year(frame) if by == "state" else by_column(frame)
 
 
+@checked()
 def register(claim: Path | str) -> Registered:
-    """Set a claim of your own down beside its file, dated and hashed, before its scores are seen; docs/models.md says how.
+    r"""Set a claim of your own down beside its file, dated and hashed, before its scores are seen; docs/models.md says how.
 
     One that is registered already keeps its day. Raises InputError, with the lines that differ, if it was changed since.
+
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> mine = Path(mkdtemp()) / "allies.toml"
+    >>> words = ['claim = "Dyads with a defence pact begin fewer disputes."', 'unit = "dyad-year"', "years = [1980, 2010]"]
+    >>> words += ['formula = "dispute_onset ~ defence_pact + log1p(peace_years)"', 'where = "politically_relevant"']
+    >>> words += ["origins = [[1990, 1991, 2000], [2000, 2001, 2010]]", "[signs]", 'defence_pact = "-"']
+    >>> mine.write_text("\n".join(words), encoding="utf-8") > 0
+    True
+    >>> register(mine).claim["signs"]
+    {'defence_pact': '-'}
     """
     from datetime import date
     from pathlib import Path as File
@@ -619,12 +633,21 @@ def table(
     output : a file: .txt, .md, .tex, .html, .docx or .csv.
     ratios : ratios of odds, hazards or rates in place of coefficients, where a model has such.
 
-    Notes beneath say what errors and rows there are, and cite the data.
+    Notes beneath say what errors and rows there are, and cite the data. Raises InputError without a model, for what is none,
+    for names that are too few or not different, and for a form or an ending that is not known.
+
+    >>> yearly = panel("state-year", ["state_dispute_onset", "polyarchy"], years=(2000, 2010))
+    >>> print(table(estimate("state_dispute_onset ~ polyarchy", yearly), form="markdown").splitlines()[2])
+    | intercept | −0.701 |
     """
     from pathlib import Path as File
 
-    from foedus.errors import InputError
+    from foedus.errors import InputError, shown
     from foedus.report.regressions import told, write_models
+
+    for place, model in enumerate(models, start=1):
+        if not hasattr(model, "tidy"):
+            raise InputError(f"table: model {place} is {shown(str(model))}, not a model as `foedus.estimate` gives it.")
 
     named = [f"({place})" for place in range(1, len(models) + 1)] if names is None else list(names)
     if len(set(named)) != len(models):
@@ -655,6 +678,9 @@ def validate(
     origins, baselines, signs, smallest : of one of your own, as in `Model.validate`; by default those of the registered claim
         beside its file or, without one, ten windows over the later half of its years.
     record : the record to use; by default the one that is shipped, with what has been added to it.
+
+    Raises InputError for a mechanism that there is not, with the nearest names, for a file that cannot be run, and for a claim
+    that was changed since it was registered. Scores are lower, and areas under a curve higher, where forecasts are better.
 
     >>> [validation.outcome for validation in validate("order.democratic_peace")]
     ['dispute_onset', 'fatal_dispute_onset', 'war_dispute_onset', 'originated_dispute_onset']
@@ -748,8 +774,11 @@ def simulate(
         what it left beside it.
     say : told of progress: what is done, members done, members.
 
-    Raises InputError with every fault of the scenario at once, and if the output cannot be written. `docs/futures.md` has an
-    example.
+    Raises InputError with every fault of the scenario at once, and if the output cannot be written. docs/futures.md has a run.
+
+    >>> simulate("without-partnershp")
+    Traceback (most recent call last):
+    foedus.errors.InputError: no scenario is called without-partnershp. Did you mean without-partnership? These ship: base, ...
     """
     from foedus.futures.simulate import simulate as run
 

@@ -50,12 +50,12 @@ def checked(**choices: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """
 
     def around(function: Callable[P, R]) -> Callable[P, R]:
-        signature = inspect.signature(function)
+        signature, name = inspect.signature(function), function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
         kinds = {each.name: str(each.annotation) for each in signature.parameters.values()}
 
         @functools.wraps(function)
         def call(*arguments: P.args, **named: P.kwargs) -> R:
-            for fault in _faults(function.__name__, signature, {**choices, **kinds}, choices, arguments, named):
+            for fault in _faults(name, signature, {**choices, **kinds}, choices, arguments, named):
                 raise InputError(fault)
             return function(*arguments, **named)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from foedus.arguments import checked
 from foedus.errors import InputError, nearest
 from foedus.panels.alliances import ALONE, FACTS, PLEDGES, check_list, sources_by, unnamed
 from foedus.panels.treaty_names import Pact
@@ -95,6 +96,7 @@ class Partnership:
     off: tuple[str, ...] = ()
     alliances_from: str = FACTS
 
+    @checked()
     def __init__(
         self,
         *members: str | int | Path | Sequence[str | int | Path],
