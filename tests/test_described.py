@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -80,3 +85,20 @@ def test_citation_and_codemeta_say_the_same() -> None:
     assert f"\nlicense: {said['license'].rpartition('/')[2]}\n" in citation
     assert said["author"][0]["name"] in citation
     assert all(f"  - {word}\n" in citation for word in said["keywords"])
+
+
+@pytest.mark.slow
+@pytest.mark.release
+def test_the_citation_is_valid_and_read_back_by_its_own_tool() -> None:
+    """Of cffconvert 2.0.0, which needs an older jsonschema than other checks do, and so an environment of its own."""
+    if (uvx := shutil.which("uvx", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")) is None:
+        pytest.skip("uvx is not installed")
+    call = [uvx, "--from", "cffconvert==2.0.0", "--with", "setuptools<81", "cffconvert", "-i", str(ROOT / "CITATION.cff")]
+    done = subprocess.run([*call, "--validate"], capture_output=True, text=True, check=False)
+    if done.returncode and re.search(r"Failed to fetch|not found in the package registry|Network is unreachable", done.stderr):
+        pytest.skip("no package index can be reached")
+    assert "valid according to schema version 1.2.0" in done.stdout, done.stderr
+    told = json.loads(subprocess.run([*call, "-f", "codemeta"], capture_output=True, text=True, check=True).stdout)
+    said = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    assert {told["name"].partition(":")[0], told["version"]} == {said["name"], said["version"]}
+    assert told["keywords"] == said["keywords"]
