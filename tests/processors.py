@@ -7,6 +7,7 @@ as JSON what computed them and the hash of each file. An environment (`ENVIRONME
     NPY_DISABLE_CPU_FEATURES    which of numpy's own loops are left out; it warns of names that it does not know
     GLIBC_TUNABLES              which logarithms, sines and powers the C library takes; no other library looks at it
     POLARS_MAX_THREADS          into how many parts polars cuts its work
+    OPENBLAS_NUM_THREADS        and OpenBLAS its products
 """
 
 from __future__ import annotations
@@ -32,13 +33,14 @@ BEYOND_HASWELL = tuple(name for name in FOUND if "V4" in name or "AVX512" in nam
 OLD_LIBRARY = "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F,-FMA4"
 
 ENVIRONMENTS: dict[str, dict[str, str]] = {
-    "its own": {},
+    "its own": {"POLARS_MAX_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"},
     "256 bits": {"OPENBLAS_CORETYPE": "Haswell", "NPY_DISABLE_CPU_FEATURES": " ".join(BEYOND_HASWELL)},
     "128 bits": {
         "OPENBLAS_CORETYPE": "Nehalem",
         "NPY_DISABLE_CPU_FEATURES": " ".join(FOUND),
         "GLIBC_TUNABLES": OLD_LIBRARY,
         "POLARS_MAX_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
     },
 }
 """What a processor is to be taken for: what is set. Whatever else of these is set is taken out."""
