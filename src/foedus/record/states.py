@@ -185,7 +185,8 @@ class StateSystem:
         if colon and system.casefold() in lists:
             cleaned, lists = code, (system.casefold(),)
         if cleaned.isascii() and cleaned.isdigit():
-            held = {"cow": self._runs_of.get(int(cleaned), []), "gw": [run for run in self._runs if run.gwcode == int(cleaned)]}
+            number = int(cleaned)
+            held = {"cow": self._runs_of.get(number, []), "gw": self._runs_of_gw.get(number, [])}
             return tuple(Bearers(tuple(run[:3] for run in held[name]), passes=True) for name in lists if held[name])
         if len(lists) == 1:
             ccode = self._abbreviations.get(fold(cleaned)) if lists == ("cow",) else None
@@ -247,6 +248,10 @@ class StateSystem:
     @cached_property
     def _runs_of(self) -> dict[int, list[_Run]]:
         return _grouped((run.ccode, run) for run in self._runs)
+
+    @cached_property
+    def _runs_of_gw(self) -> dict[int, list[_Run]]:
+        return _grouped((run.gwcode, run) for run in self._runs if run.gwcode is not None)
 
     @cached_property
     def _range(self) -> tuple[int, int]:
@@ -336,7 +341,7 @@ class StateSystem:
             return self._member(run, year)
         known = [number] if "cow" in systems and number in self._runs_of else []
         if "gw" in systems:
-            held = [run for run in self._runs if run.gwcode == number]
+            held = self._runs_of_gw.get(number, [])
             if present := [run for run in held if run.first <= year <= run.last]:
                 return self._member(self._last(present, year), year)
             known += sorted({run.ccode for run in held} - set(known))
