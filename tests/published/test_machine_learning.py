@@ -40,7 +40,7 @@ ensemble, linear, svm, scaling, pipeline = (
     importlib.import_module(f"sklearn.{name}") for name in ("ensemble", "linear_model", "svm", "preprocessing", "pipeline")
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.release]
 
 PUBLISHED_AREA, NEAR = 0.84, 0.02
 SEVEN = ("democracy", "alliance", "contiguous", "log_distance", "power_ratio", "dependence", "minor_powers")

@@ -157,7 +157,8 @@ class Additions(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize(
-    ("runs", "steps"), [pytest.param(3, 12, id="few"), pytest.param(8, 40, id="many", marks=pytest.mark.slow)]
+    ("runs", "steps"),
+    [pytest.param(3, 12, id="few"), pytest.param(8, 40, id="many", marks=[pytest.mark.slow, pytest.mark.release])],
 )
 def test_additions_in_any_order_are_as_if_made_from_nothing(runs: int, steps: int) -> None:
     chosen = settings(max_examples=runs, stateful_step_count=steps, deadline=None)

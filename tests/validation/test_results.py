@@ -112,9 +112,12 @@ def test_a_damaged_file_that_ships_is_named(
 QUICK = ("entanglement", "agreements-signed", "shield-leeds-2003", "arctic_ice", "arctic", "pressure", "spending")
 """Tests that take seconds each; those of the others take minutes, and only what they fit to all years is computed anew here."""
 
+LONGEST = ("entanglement", "agreements-signed")
+"""Which of them are computed before a release alone."""
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", [pytest.param(each, marks=[pytest.mark.release] * (each in LONGEST)) for each in QUICK])
 def test_what_ships_is_what_the_code_computes(record: Record, name: str) -> None:
     test = registrations()[name]
     for kept in (found for found in validate(test.mechanism, record) if found.test == name):

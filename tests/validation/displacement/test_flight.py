@@ -106,6 +106,7 @@ def test_without_a_year_that_can_be_forecast_no_case_is_chosen() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.release
 def test_what_is_remembered_of_flight_is_what_the_code_computes(record: Record, arrivals: Arrivals) -> None:
     with one_core():
         skill, allocation = flows.by_corridor(record), flows.allocation(record)
