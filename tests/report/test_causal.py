@@ -42,6 +42,16 @@ def test_every_line_and_box_leads_to_its_mechanism(frame: pl.DataFrame) -> None:
     assert all(each.get("aria-label") for each in tree(frame).iter("a"))
 
 
+def test_nothing_is_written_over_another_where_a_mechanism_reads_or_writes_much() -> None:
+    read = [("a", "reads", f"topic {place}", f"variable {place}", None, "mixed") for place in range(9)]
+    written = [("a", "writes", "written", f"number {place}", None, "mixed") for place in range(7)]
+    frame = pl.DataFrame([*read, *written], schema=COLUMNS, orient="row")
+    texts = [(each.get("x"), float(each.get("y") or 0)) for each in tree(frame).iter("text")]
+    for column in {x for x, _ in texts}:
+        heights = sorted(y for x, y in texts if x == column)
+        assert all(below - above >= 12 for above, below in zip(heights, heights[1:], strict=False))
+
+
 def test_the_strongest_links_are_drawn_last(frame: pl.DataFrame) -> None:
     order = [str(each.get("class")) for each in tree(frame).iter("path") if (each.get("class") or "").startswith("link")][:3]
     assert order == ["link not-estimated", "link not-supported", "link supported"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import Any
 
 from foedus.assessment.finding import Exhibit
@@ -11,7 +12,7 @@ from foedus.language.said import proper
 from foedus.language.speaking import ENGLISH, spoken, tell, tell_many, told, whole
 from foedus.report import charts
 from foedus.report.drawing import Picture
-from foedus.report.markup import chip, cite, plain, prose_in
+from foedus.report.markup import as_written, chip, cite, coded, plain, prose_in
 from foedus.report.said import prose
 from foedus.report.tables import Table, tables
 from foedus.report.worldmap import Shapes
@@ -98,7 +99,7 @@ def glance(shown: Shown) -> str:
     exhibit = shown.exhibit
     note = prose_in("p", exhibit.note, class_="note") if exhibit.note else ""
     sources = f'<p class="from">{tell("Sources:")} {cite(exhibit.sources)}</p>' if exhibit.sources else ""
-    pictures, table = "".join(map(_drawing, shown.pictures)), _table(shown, note + sources, tell("Table"))
+    pictures, table = "".join(map(drawing, shown.pictures)), _table(shown, note + sources, tell("Table"))
     return (
         f'<figure class="exhibit glance {plain(exhibit.kind)}" id="{plain(exhibit.id)}">\n'
         f"<figcaption>{prose_in('h3', exhibit.title)}</figcaption>\n{pictures}{table}\n</figure>\n"
@@ -121,7 +122,7 @@ def _content(shown: Shown) -> str:
     pictures = ""
     if shown.pictures:
         single = " single" if len(shown.pictures) < 3 else ""
-        pictures = f'<div class="drawings{single}">\n{"".join(map(_drawing, shown.pictures))}</div>'
+        pictures = f'<div class="drawings{single}">\n{"".join(map(drawing, shown.pictures))}</div>'
     return f"{pictures}{_table(shown)}\n"
 
 
@@ -138,7 +139,8 @@ def _table(shown: Shown, beside: str = "", title: str = "") -> str:
     return f"{opening}{FILTER if long else ''}{scroll}{'</div>' if bare else '</details>'}"
 
 
-def _drawing(picture: Picture) -> str:
+def drawing(picture: Picture) -> str:
+    """Return a picture in its box, which scrolls sideways where the picture cannot be read narrower."""
     kind = ("" if picture.label else " key") + (" wide" if picture.least else "")
     pad = f' style="padding:0 {picture.margins[1]}px 0 {picture.margins[0]}px"' if picture.width is None else ""
     over = f'<p class="over">{plain(picture.title)}</p>\n' if picture.title else ""
@@ -148,7 +150,7 @@ def _drawing(picture: Picture) -> str:
 
 def _world(shown: Shown) -> str:
     """One map a member and outcome, switched by buttons where the browser can, and one under the other where not."""
-    x, key = f"x{shown.number}", _drawing(shown.key) if shown.key else ""
+    x, key = f"x{shown.number}", drawing(shown.key) if shown.key else ""
     places = [f"{shown.members.index(member)}-{shown.outcomes.index(outcome)}" for member, outcome in shown.panels]
     rules = "".join(
         f"#{x}:has(#{x}-m{place.split('-')[0]}:checked):has(#{x}-o{place.split('-')[1]}:checked) .p{place} "
@@ -156,7 +158,7 @@ def _world(shown: Shown) -> str:
         for place in places
     )
     maps = "".join(
-        f'<div class="panel p{place}">\n{_drawing(picture)}\n</div>\n'
+        f'<div class="panel p{place}">\n{drawing(picture)}\n</div>\n'
         for place, picture in zip(places, shown.pictures, strict=True)
     )
     return f"""<style>
@@ -193,11 +195,12 @@ def _switch(legend: str, name: str, choices: Sequence[str]) -> str:
 
 
 def _mechanisms(exhibit: Exhibit) -> str:
-    sections = "".join(map(_mechanism, exhibit.frame.iter_rows(named=True)))
+    sections = "".join(map(mechanism, exhibit.frame.iter_rows(named=True)))
     return f"<details>\n<summary>All {exhibit.frame.height} mechanisms</summary>\n{sections}</details>\n"
 
 
-def _mechanism(row: dict[str, Any]) -> str:
+def mechanism(row: dict[str, Any]) -> str:
+    """Return a row of a "mechanisms" exhibit in words: claim, equation, what it reads and writes, test."""
     graded = chip(row["grade"], "grade", f"mechanism {row['grade']}")
     return (
         f'<section class="mechanism" id="mechanism-{plain(row["id"])}">\n<h4>{plain(row["id"])} {graded}</h4>\n'
@@ -210,7 +213,9 @@ def _mechanism(row: dict[str, Any]) -> str:
 
 def _block(words: str) -> str:
     """A paragraph, or an equation, which is indented."""
-    return f'<pre tabindex="0">{plain(words)}</pre>\n' if words.startswith("    ") else f"<p>{plain(words)}</p>\n"
+    if not words.startswith("    "):
+        return f"<p>{coded(words)}</p>\n"
+    return f'<pre tabindex="0">{as_written(dedent(words))}</pre>\n'
 
 
 def _items(lines: Sequence[str]) -> str:

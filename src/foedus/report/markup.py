@@ -46,6 +46,27 @@ def plain(words: Any) -> str:
     return text.translate(_ENTITIES) if _SPECIAL.search(text) else text
 
 
+def coded(words: str) -> str:
+    """Return a text as markup, what stands in backticks as code.
+
+    >>> coded("`foedus simulate` draws <scenarios>")
+    '<code>foedus simulate</code> draws &lt;scenarios&gt;'
+    """
+    return _CODE.sub(r"<code>\1</code>", plain(words))
+
+
+_CODE = re.compile("`([^`]+)`")
+
+
+def as_written(words: str) -> str:
+    r"""Return a text of several lines, cleaned and escaped line by line, for an element that keeps them.
+
+    >>> as_written("a <\n  b")
+    'a &lt;\n  b'
+    """
+    return "\n".join(f"{line[: len(line) - len(line.lstrip())]}{plain(line)}" for line in words.split("\n"))
+
+
 def prose_in(tag: str, text: str, **attributes: str) -> str:
     """Return a text as an element, in the language that is spoken; one that has no words in it is English, and marked so.
 
@@ -55,7 +76,7 @@ def prose_in(tag: str, text: str, **attributes: str) -> str:
     words, language = whole(text)
     marked = f' lang="{language}"' if language != spoken() else ""
     named = "".join(f' {name.rstrip("_")}="{plain(each)}"' for name, each in attributes.items())
-    return f"<{tag}{named}{marked}>{plain(prose(words))}</{tag}>"
+    return f"<{tag}{named}{marked}>{coded(prose(words))}</{tag}>"
 
 
 def in_english() -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError
-from foedus.report.markup import plain
+from foedus.report.markup import coded, plain
 from foedus.web import site
 from foedus.web.faults import BUSY, MEANINGS, NOT_ALLOWED, Refusal
 from foedus.web.guard import policy
@@ -158,9 +158,9 @@ def page_of(refusal: Refusal, view: View | None, base: str, views: tuple[View, .
 {place}<header class="top"><p class="kind">{fault.status}</p>
 <h1>That cannot be answered</h1></header>
 <main id="content" class="refused"><div class="refusal">
-<p><strong>{plain(capitalized(fault.error))}</strong></p>
-<p>{plain(fault.remedy)}</p>
-<p class="from">{plain(MEANINGS.get(fault.status, ""))}</p>
+<p><strong>{coded(capitalized(fault.error))}</strong></p>
+<p>{coded(fault.remedy)}</p>
+<p class="from">{coded(MEANINGS.get(fault.status, ""))}</p>
 </div></main>
 {asks}</body>
 </html>"""

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from foedus.report.markup import Setting, plain
+from foedus.report.markup import Setting, as_written, plain
 from foedus.web import statics
 from foedus.web.questions import Question
 from foedus.web.view import View
@@ -66,7 +66,7 @@ def elsewhere(asked: Question) -> str:
     """Return the command and the call that give the same."""
     return (
         f'<div class="same"><p>On the command line:</p><pre><code>{plain(asked.command())}</code></pre>\n'
-        f"<p>In Python:</p><pre><code>{plain(asked.call())}</code></pre></div>\n"
+        f"<p>In Python:</p><pre><code>{as_written(asked.call())}</code></pre></div>\n"
     )
 
 

@@ -11,7 +11,7 @@ from foedus.errors import InputError
 from foedus.report import charts
 from foedus.report.figures import Shown, figure
 from foedus.report.futures import drawn, steps, together
-from foedus.report.markup import Setting, plain
+from foedus.report.markup import Setting, coded, plain
 from foedus.report.said import prose
 from foedus.web.frame_page import Part, Sheet, table
 from foedus.web.questions import OfFutures
@@ -79,10 +79,10 @@ def believed(desk: Desk) -> str:
     from foedus.assessment.chapters import outlook
 
     first, *others = outlook.everywhere(desk.record).findings
-    listed = "".join(f"<li>{plain(prose(each.statement))}</li>\n" for each in others)
+    listed = "".join(f"<li>{coded(prose(each.statement))}</li>\n" for each in others)
     how = '<p><a href="methods">How this was tested</a></p>\n'
     folded = f"<details>\n<summary>How forecasts from past years fared</summary>\n<ul>\n{listed}</ul>\n{how}</details>\n"
-    return f"<p>{plain(prose(first.statement))}</p>\n{folded}"
+    return f"<p>{coded(prose(first.statement))}</p>\n{folded}"
 
 
 def _page(ensemble: Ensemble, asked: OfFutures, desk: Desk, setting: Setting) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from foedus.errors import InputError
 from foedus.report import charts
 from foedus.report import league as read
+from foedus.report.figures import drawing
 from foedus.report.markup import Setting, plain
 from foedus.web.frame_page import Part, Sheet, table
 from foedus.web.questions import OfLeague, OfPartnership, parts
@@ -48,7 +49,7 @@ def told(asked: OfLeague, desk: Desk) -> Told:
 
 def _page(found: League, asked: OfLeague, desk: Desk, setting: Setting) -> str:
     exhibit = read.risks(found)
-    drawing = "".join(f'<div class="drawing">{each.svg()}</div>\n' for each in charts.pictures(exhibit))
+    drawn = "".join(map(drawing, charts.pictures(exhibit)))
     left = f'<p class="note">{plain(" ".join(found.left_out))}</p>\n' if found.left_out else ""
     pledges = "".join(f"<p>{plain(each.statement)}</p>\n" for each in found.pledges)
     members = "".join(
@@ -68,7 +69,7 @@ def _page(found: League, asked: OfLeague, desk: Desk, setting: Setting) -> str:
             "risks",
             exhibit.title,
             "Which two states stand behind the highest risk?",
-            f'{drawing}<p class="note">{plain(exhibit.note)}</p>\n',
+            f'{drawn}<p class="note">{plain(exhibit.note)}</p>\n',
         ),
         Part("pledges", "Pledges kept", "How often were pledges kept when they fell due?", pledges),
         Part("members", "Members", "What is the highest risk of each member?", members),

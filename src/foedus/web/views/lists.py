@@ -9,6 +9,7 @@ from datetime import date as day
 import polars as pl
 
 from foedus.errors import InputError
+from foedus.report.figures import drawing
 from foedus.report.markup import Setting, plain
 from foedus.web.frame_page import Part, Sheet, table
 from foedus.web.questions import OfCoverage, OfGroups, OfPanel, OfSources, OfStates, OfVariables, Question, parts
@@ -101,7 +102,7 @@ def coverage(asked: OfCoverage, desk: Desk) -> Told:
     asks = "For which years does each source of the record speak?"
     sources = tuple(each.id for each in chosen)
     title = "Which source speaks when"
-    above = f'<div class="drawing">{picture.svg()}</div>\n' if chosen else ""
+    above = drawing(picture) if chosen else ""
     files = {SVG: lambda: document(title, [picture]).encode()}
     return Listing("Coverage", title, facts, asks, frame, sources, above, files=files).told(asked, desk)
 
