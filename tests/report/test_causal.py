@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import polars as pl
@@ -49,7 +50,7 @@ def test_nothing_is_written_over_another_where_a_mechanism_reads_or_writes_much(
     texts = [(each.get("x"), float(each.get("y") or 0)) for each in tree(frame).iter("text")]
     for column in {x for x, _ in texts}:
         heights = sorted(y for x, y in texts if x == column)
-        assert all(below - above >= 12 for above, below in zip(heights, heights[1:], strict=False))
+        assert all(below - above >= 12 for above, below in pairwise(heights))
 
 
 def test_the_strongest_links_are_drawn_last(frame: pl.DataFrame) -> None:

@@ -36,6 +36,8 @@ ASKED = {
     "explain": "finding=relation.disputes&members=FRA-DEU&year=2010",
     "compare": "partnerships=FRA-DEU, GBR-IRL&years=2010",
     "league": "partnerships=ANZUS, FRA-DEU&year=2020&sort=within",
+    "ties": "year=1914",
+    "causal": "mechanism=order.interests",
     "claims": "",
     "methods": "",
     "panel": "unit=dyad-year&variables=dispute_onset, peace_years&dyads=USA-CAN&first=1978&last=1980",
@@ -109,6 +111,45 @@ def test_a_league_is_sorted_by_links_and_has_its_members_as_data(client: Client)
     assert members["partnership"].to_list() == ["ANZUS"] * 3 + ["FRA-DEU"] * 2
 
 
+def test_the_ties_of_1914_are_those_of_the_panel_and_lead_to_other_years(client: Client) -> None:
+    told = client.get(address("ties", "json")).json()
+    pairs = {(row["state1"], row["state2"]) for row in told["result"]}
+    assert ("France", "Russia") in pairs, "the Franco-Russian alliance of 1893"
+    assert ("Germany", "Austria-Hungary") in pairs, "the Dual Alliance of 1879"
+    assert ("United Kingdom", "France") not in pairs, "an entente without a pledge of defence"
+    assert "pact of Germany and Austria-Hungary of 1879" in next(
+        row["treaties"] for row in told["result"] if row["state2"] == "Austria-Hungary"
+    )
+    variable = panel("dyad-year", ["defence_pact"], years=(1914, 1914)).filter("defence_pact")
+    assert {(row["ccode1"], row["ccode2"]) for row in told["result"]} == set(variable.select("ccode1", "ccode2").iter_rows())
+    page = client.get(address("ties")).text
+    assert {"ties?year=1913", "ties?year=1915", "ties?year=1940"} <= set(re.findall(r'href="([^"]+)"', page))
+    assert 'aria-label="France: 1 tie"' in page
+
+
+def test_a_tie_that_no_list_speaks_of_any_more_says_until_when_it_is_known(client: Client) -> None:
+    rows = client.get("/ties.json?year=2025&states=EGY").json()["result"]
+    known = {row["state1"] + row["state2"]: row["known_to"] for row in rows}
+    assert known["EgyptSaudi Arabia"] == 2018, "ATOP ends then, and no fact is laid over it"
+    assert all(row["known_to"] == 2025 for row in client.get("/ties.json?year=2025&states=CAN&group=").json()["result"])
+    assert "as last known in 2018" in client.get("/ties?year=2025&states=EGY").text
+
+
+def test_every_mark_of_the_causal_map_leads_to_a_test_or_to_the_codebook(client: Client) -> None:
+    whole = html.unescape(client.get("/causal").text)
+    assert 'href="causal?mechanism=order.interests" class="mark"' in whole
+    assert 'href="#topic-geography" class="mark words"' in whole
+    assert 'id="topic-geography"' in whole
+    one = html.unescape(client.get("/causal?mechanism=order.interests").text)
+    for leads in ("test?mechanism=order.interests", "variables?words=weaker_democracy"):
+        assert f'href="{leads}"' in one
+        assert client.get(f"/{leads}").status_code == 200
+    links = set(re.findall(r'href="(variables[^"]+|causal\?[^"]+)"', whole))
+    empty = [link for link in links if "words" in link and not client.get(f"/{link.replace('?', '.json?')}").json()["result"]]
+    assert len(links) > 60
+    assert not empty
+
+
 def test_a_panel_is_the_same_in_five_formats(client: Client, tmp_path: Path) -> None:
     expected = panel("dyad-year", ["dispute_onset", "peace_years"], dyads=["USA-CAN"], years=(1978, 1980))
     assert expected["peace_years"].to_list() == [58, 59, 0]  # a dispute of 1979: GML
@@ -156,6 +197,9 @@ REFUSED = [
     ("/compare.json?partnerships=USA-CAN&years=then", 400, "no list of years"),
     (f"/league.json?partnerships={','.join(['ANZUS'] * 13)}", 400, "at most 12"),
     ("/league.json?sort=score", 400, "'sort'"),
+    ("/causal.json?mechanism=order.interest", 400, "Did you mean order.interests"),
+    ("/ties.json?pledge=friendship", 400, "'pledge'"),
+    ("/ties.json?alliances_from=cow", 451, "not in this record"),
     ("/picture.svg?members=FRA-DEU&year=2010", 400, "relation.bond"),
     ("/picture.svg?members=FRA-DEU&year=2010&exhibit=relation.bnd", 400, "Did you mean relation.bond"),
     ("/explain.json?finding=relation.dispute", 400, "relation.disputes"),

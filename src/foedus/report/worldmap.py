@@ -62,12 +62,12 @@ def shapes(world: pl.DataFrame) -> Shapes:
     """Project the record's `world_map`: iso3, longitude, latitude, outline (rings "lon,lat lon,lat|…" in hundredths)."""
     outlines = world["outline"].to_list()
     rings = Rings.of(outlines)
-    projected = rings.to(_to_pixels(rings.points))
+    projected = rings.to(placed(rings.points))
     drawn = rings.reaching(SOUTH)  # rings of one or two points are no area; those south of what is shown drop out
     areas = np.where(drawn, projected.areas(), 0.0)
     held = [path if area >= TINY else None for path, area in zip(projected.paths(GRAIN), areas, strict=True)]
     ends = np.cumsum([0, *(outline.count("|") + 1 for outline in outlines)]).tolist()
-    labels = _to_pixels(world.select(pl.col("longitude", "latitude").fill_null(0.0)).to_numpy().astype(np.float64))
+    labels = placed(world.select(pl.col("longitude", "latitude").fill_null(0.0)).to_numpy().astype(np.float64))
     paths: dict[str, str] = {}
     dots: dict[str, tuple[float, float]] = {}
     for code, begin, end, (x, y) in zip(world["iso3"].to_list(), ends, ends[1:], labels.tolist(), strict=False):
@@ -75,7 +75,7 @@ def shapes(world: pl.DataFrame) -> Shapes:
             paths[code or ""] = paths.get(code or "", "") + "".join(kept)
         if code and areas[begin:end].sum() < SMALL:
             dots[code] = (x, y)
-    return Shapes(paths, dots, float(_to_pixels(np.array([[0.0, SOUTH]]))[0, 1]))
+    return Shapes(paths, dots, float(placed(np.array([[0.0, SOUTH]]))[0, 1]))
 
 
 def equal_earth(degrees: Points) -> Points:
@@ -184,11 +184,11 @@ def _globe() -> str:
     """The outline of the part of the globe that is shown: its sides curve, top and bottom are parallels."""
     latitudes = np.linspace(NORTH, SOUTH, 30)
     east, west = (np.column_stack([np.full(30, side), latitudes]) for side in (180.0, -180.0))
-    return element("path", d=path_data(_to_pixels(np.vstack([east, west[::-1]]))), class_="sea")
+    return element("path", d=path_data(placed(np.vstack([east, west[::-1]]))), class_="sea")
 
 
-def _to_pixels(degrees: Points) -> Points:
-    """Project degrees into a map WIDTH wide whose top is the parallel NORTH."""
+def placed(degrees: Points) -> Points:
+    """Return where longitudes and latitudes (n, 2), degrees, lie on a map WIDTH wide whose top is the parallel NORTH."""
     scale = WIDTH / (2 * _PLANE[0, 0])
     plane = equal_earth(np.column_stack([degrees[:, 0], degrees[:, 1].clip(SOUTH, NORTH)]))
     return np.column_stack([WIDTH / 2 + scale * plane[:, 0], scale * (_PLANE[1, 1] - plane[:, 1])])

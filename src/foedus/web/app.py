@@ -28,13 +28,15 @@ from foedus.web.questions import Question
 from foedus.web.settings import Settings
 from foedus.web.start import start
 from foedus.web.view import JSON, MEDIA, PAGE, Desk, View
-from foedus.web.views import futures, league, lists, panels, partnerships, pictures, tests, warning
+from foedus.web.views import causal, futures, league, lists, panels, partnerships, pictures, tests, ties, warning
 from foedus.web.workshop import BusyError, Workshop
 
 VIEWS: tuple[View, ...] = (
     *partnerships.VIEWS,
     *league.VIEWS,
+    *ties.VIEWS,
     *pictures.VIEWS,
+    *causal.VIEWS,
     *panels.VIEWS,
     *lists.VIEWS,
     *warning.VIEWS,

@@ -323,6 +323,48 @@ class OfPanel(Question):
         return f"foedus.panel({', '.join([repr(self.unit), repr(self.names()), *choices])})"
 
 
+class OfTies(Question):
+    """Who is bound to whom in a year."""
+
+    year: Year = Field(LAST_YEAR, title="Year", description="Of the ties.")
+    pledge: Literal["defence", "offence", "neutrality", "nonaggression", "consultation", "any"] = Field(
+        "defence", title="Pledge", description="What at least one of the two owes the other; any: any of these."
+    )
+    states: Text = Field("", title="States", description="Only ties that hold one of these.", examples=["FRA, DEU"])
+    group: Text = Field("", title="Groups", description="Only ties within groups such as NATO.", examples=["NATO"])
+    alliances_from: AlliancesFrom = Field("facts", title="List of alliances", description=ALLIANCES)
+
+    def panel(self) -> OfPanel:
+        """Return the question for the panel whose rows the ties are."""
+        from foedus.partnership.network import LASTS, VARIABLES
+
+        given = {name: each for name, each in self.given().items() if name in ("states", "group", "alliances_from")}
+        wanted = {"unit": "dyad-year", "variables": VARIABLES[self.pledge], "carry_forward": LASTS}
+        return OfPanel.model_validate({**given, **wanted, "first": self.year, "last": self.year})
+
+    def command(self) -> str:
+        """Return the command for the panel whose rows the ties are."""
+        return self.panel().command()
+
+    def call(self) -> str:
+        """Return the call for the same panel."""
+        return self.panel().call()
+
+
+class OfCausalMap(Question):
+    """What leads to what: every mechanism, or one."""
+
+    mechanism: Text = Field("", title="Mechanism", description="One alone, by its id; none: all.", examples=["order.interests"])
+
+    def command(self) -> str:
+        """Return the command that tells of the mechanism, or of all."""
+        return shlex.join(["foedus", "explain", self.mechanism]) if self.mechanism else "foedus methods"
+
+    def call(self) -> str:
+        """Return the call that gives the same links."""
+        return f"foedus.causal_map().filter(mechanism={self.mechanism!r})" if self.mechanism else "foedus.causal_map()"
+
+
 class OfVariables(Question):
     """The codebook."""
 

@@ -6,7 +6,6 @@ import polars as pl
 
 from foedus.assessment.finding import Exhibit
 from foedus.errors import InputError, nearest
-from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.report import charts
 from foedus.report.in_words import in_words
 from foedus.report.markup import Setting, plain
@@ -15,6 +14,7 @@ from foedus.report.standalone import Credit
 from foedus.web.frame_page import Part, Sheet, table
 from foedus.web.questions import OfPicture
 from foedus.web.shown import rows
+from foedus.web.slider import slider
 from foedus.web.view import CSV, JSON, PNG, SVG, Desk, Told, View
 from foedus.web.views.partnerships import assessment
 
@@ -60,7 +60,7 @@ def _one(asked: OfPicture, desk: Desk, exhibit: Exhibit, about: str, record: tup
 
     def page(setting: Setting) -> str:
         image = f'<p><a href="{address}"><img class="whole" src="{address}" alt="{plain(in_words(exhibit))}"></a></p>\n'
-        years = _years(asked)
+        years = slider(asked, "picture", asked.year)
         note = f'<p class="note">{plain(exhibit.note)}</p>\n' if exhibit.note else ""
         markup = f"{years}{image}{note}{table(exhibit.frame, title, desk.limits.shown)}"
         part = Part("picture", title, "What does it show, and from which rows?", markup, wide=True)
@@ -70,30 +70,6 @@ def _one(asked: OfPicture, desk: Desk, exhibit: Exhibit, about: str, record: tup
     return Told(
         page, lambda: rows(exhibit.frame), lambda: exhibit.frame, {SVG: lambda: charts.svg(exhibit, credit=credit).encode()}
     )
-
-
-STEPS = (-10, -1, 1, 10)
-"""Years from a picture to those beside it."""
-
-EVERY = 15
-"""Years between two of the line of years."""
-
-
-def _years(asked: OfPicture) -> str:
-    """The same picture in other years, as links: those beside it, and a line of years from the first to the last."""
-    beside = {f"{'−' if step < 0 else '+'}{abs(step)}": asked.year + step for step in STEPS}
-    line = {str(year): year for year in (*range(FIRST_YEAR + EVERY - FIRST_YEAR % EVERY, LAST_YEAR, EVERY), LAST_YEAR)}
-
-    def link(words: str, year: int) -> str:
-        if year == asked.year:
-            return f'<strong aria-current="true">{plain(words)}</strong>'
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            return f"<span>{plain(words)}</span>"
-        label = "" if words == str(year) else f' aria-label="{year}"'
-        return f'<a href="{plain(asked.address("picture", year=year))}"{label}>{plain(words)}</a>'
-
-    around = "".join(f"<li>{link(words, year)}</li>\n" for words, year in {**beside, **line}.items())
-    return f'<nav class="years" aria-label="The same in other years"><ol>\n{around}</ol></nav>\n'
 
 
 VIEWS = (
