@@ -105,6 +105,25 @@ def test_one_cell_of_the_record_moves_the_sentence(record: Record) -> None:
     assert "Fatal disputes between the two began in 1 year of 1920–2010." in after.lines[1].text
 
 
+def test_allies_who_are_rivals_are_told_to_be_both(record: Record) -> None:
+    """Greece and Turkey, whom Thompson and Dreyer have as strategic rivals; the United States and Canada are none."""
+    assert "The two are strategic rivals (value of 2020)." in [line.text for line in _brief("GRC", "TUR", 2025, record).lines]
+    assert not any("rivals" in line.text for line in _brief("USA", "CAN", 2025, record).lines)
+
+
+def test_an_answer_and_its_reason_are_carried_apart(briefs: list[Brief]) -> None:
+    """Nothing looks for a colon: who stands on opposite sides, by a list that gives no more, has no reason beside it."""
+    for each in briefs:
+        whole = f"{each.lead.answer}: {each.lead.reason}." if each.lead.reason else f"{each.lead.answer}."
+        assert each.lead.text == whole
+    georgia, france = (briefs[place] for place, (first, *_) in enumerate(PAIRS) if first in ("RUS", "FRA") and place > 7)
+    assert georgia.lead.answer == "Russia and Georgia were on opposite sides of an armed conflict in 2008"
+    assert georgia.lead.reason.startswith("troops of Russia helped")
+    assert france.lead.reason == ""
+    colon = _of(*_allied(bond=_finding("relation.defence", "bound", statement="By the list: bound.")))
+    assert (colon.lead.answer, colon.lead.reason[:19]) == ("On paper, yes; in effect, nobody can know", "By the list: bound;")
+
+
 def _finding(id_: str, value: float | str | None, **more: object) -> Finding:
     return replace(Finding(id_, "x", f"{id_} is told.", value), **more)  # type: ignore[arg-type]
 

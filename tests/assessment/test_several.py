@@ -10,6 +10,7 @@ import pytest
 
 from foedus.assessment.assess import assess
 from foedus.assessment.assessment import Assessment
+from foedus.assessment.chapters.relation.several import pledges
 from foedus.assessment.comparison import compare
 from foedus.errors import InputError
 from foedus.language.speaking import lacking, speaking, told
@@ -167,3 +168,25 @@ def test_columns_that_cannot_stand_side_by_side_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=message):
         compare(asked, years, record=record)
+
+
+@pytest.mark.parametrize(
+    ("held", "before", "english", "french"),
+    [
+        (0, 0, "None of the 3 pairs of members is bound in 2025", "Aucune des 3 paires de membres n’a en 2025"),
+        (1, 0, "Of 3 pairs of members 1 is bound in 2025", "Sur 3 paires de membres, 1 a en 2025"),
+        (2, 0, "Of 3 pairs of members 2 are bound in 2025", "Sur 3 paires de membres, 2 ont en 2025"),
+        (0, 1, "Of 3 pairs of members 1 was bound in 2018", "Sur 3 paires de membres, 1 avait en 2018"),
+        (1, 2, "Of 3 pairs of members 1 is bound in 2025", "Sur 3 paires de membres, 1 a en 2025"),
+        (2, 1, "Of 3 pairs of members 2 are bound in 2025", "Sur 3 paires de membres, 2 ont en 2025"),
+        (3, 0, "All 3 pairs of members are bound in 2025", "Les 3 paires de membres ont toutes en 2025"),
+    ],
+)
+def test_one_pair_is_bound_and_two_are(held: int, before: int, english: str, french: str) -> None:
+    statement = pledges(3, held, before, year=2025, last=2018, treaties="", by="")
+    assert statement.startswith(english)
+    assert statement.endswith("each other, and 2 were in 2018, when the data end.") or before != 2
+    assert statement.endswith("each other, and 1 was in 2018, when the data end.") or (held, before) != (2, 1)
+    with speaking("fr"):
+        assert lacking(statement) == []
+        assert told(statement).startswith(french)

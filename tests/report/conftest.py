@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from foedus.assessment.assessment import Assessment, Member
-from foedus.assessment.brief import Brief, Line
+from foedus.assessment.brief import Brief, Lead, Line
 from foedus.assessment.claims.check import Answer, Claim, Claims
 from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Interval, Rows
 
@@ -53,7 +53,9 @@ def assessment() -> Assessment:
         brief=Brief(
             "allies",
             "nobody can know",
-            Line(f"Allied in 77 years, with {HOSTILE[0]} and {HOSTILE[3]}.", ("relation.allied_years", "relation.disputes")),
+            Lead.of(
+                f"Allied in 77 years, with {HOSTILE[0]} and {HOSTILE[3]}", "", ("relation.allied_years", "relation.disputes")
+            ),
             (
                 Line("Risk of a fatal dispute between them, a year: 0.42 % (0.21 to 0.83).", ("order.dispute.probability",)),
                 Line(HOSTILE[4], ("order.threat.AAA",)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from foedus.assessment.chapters.order.tested import better_guide
 from foedus.assessment.chapters.relation.bond import ALLIES, NEITHER, RIVALS
@@ -18,14 +18,14 @@ from foedus.assessment.chapters.relation.fought import AT_WAR, IN_CONFLICT, OPPO
 from foedus.assessment.chapters.relation.several import NONE_BOUND, SOME_BOUND
 from foedus.assessment.evidence import STRATUM_WORDS
 from foedus.assessment.finding import Chapter, Finding
-from foedus.language.said import Sentence, clause, in_turn, joined, opening, say, say_many
+from foedus.language.said import Sentence, answered, clause, in_turn, joined, opening, say, say_many
 from foedus.validation.grades import SUPPORTED
 from foedus.words import capitalized, listed, signed, significant
 
 MOST = 6
 """Lines under the answer."""
 
-NO_NAMES = ("No", "Whether", "Of", "All", "The", "Fighting", "At", "On", "Members")
+NO_NAMES = ("No", "None", "Whether", "Of", "All", "The", "Fighting", "At", "On", "Members")
 """First words of findings that are no names, and stand in small letters after a colon."""
 
 FACING = "order.facing."
@@ -33,21 +33,9 @@ FACING = "order.facing."
 
 YES, NO, UNKNOWN = "yes", "no", "nobody can know"
 
-FACING_FIRST = (
-    "{member} most of all: {pair}, {amount} a year for a fatal dispute; every other member less.",
-    "{member} most of all: {fighting}. {pair}, {amount} a year for a fatal dispute; every other member less.",
-)
-FACING_ALONE = (
-    "{member} most of all: {pair}, {amount} a year for a fatal dispute.",
-    "{member} most of all: {fighting}. {pair}, {amount} a year for a fatal dispute.",
-)
-NO_PLEDGE = ("No pledge: {kind}.", "No pledge: {fighting}. {kind}.")
-PARTLY = (
-    "In part on paper; in effect, {verdict}: {bond}; {effect}.",
-    "In part on paper; in effect, {verdict}: {fighting}. {bond}; {effect}.",
-)
-ON_PAPER = "On paper, yes; in effect, {verdict}: {bond}; {effect}."
-ON_PAPER_FIGHTING = "On paper, yes; in effect, {verdict}: {fighting}. {bond}; {effect}."
+FACING_FIRST = "{pair}, {amount} a year for a fatal dispute; every other member less"
+FACING_ALONE = "{pair}, {amount} a year for a fatal dispute"
+ON_PAPER = "On paper, yes; in effect, {verdict}"
 FEWER_ATTACKS = "and states with such pacts are attacked less often than a model without them expects"
 
 
@@ -57,6 +45,28 @@ class Line:
 
     text: str
     rests_on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lead(Line):
+    """The answer in a few words, the reason for it, and both in one sentence.
+
+    Attributes
+    ----------
+    answer : without a full stop. reason : likewise; "" where the answer says no more than that.
+    """
+
+    answer: str
+    reason: str
+
+    @classmethod
+    def of(cls, answer: str, reason: str, rests_on: tuple[str, ...]) -> Self:
+        """Return the answer with its reason, and the ids of the findings it is made of.
+
+        >>> Lead.of("No pledge", "none is on record", ()).text
+        'No pledge: none is on record.'
+        """
+        return cls(answered(answer, reason) if reason else say("{answer}.", answer=answer), rests_on, answer, reason)
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,7 @@ class Brief:
 
     kind: str
     verdict: str
-    lead: Line
+    lead: Lead
     lines: tuple[Line, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -90,7 +100,7 @@ class Brief:
 LEFT_OUT = Brief(
     "not on record",
     UNKNOWN,
-    Line(say("Nobody can know from this record: it leaves out the sources that say what the two owe each other."), ()),
+    Lead.of(say("Nobody can know from this record"), say("it leaves out the sources that say what the two owe each other"), ()),
     (),
 )
 """The brief where the record leaves out the sources of pledges and rivalries."""
@@ -116,38 +126,35 @@ def brief(chapters: Sequence[Chapter]) -> Brief:
     return Brief(kind, verdict, lead, tuple(lines[:MOST]))
 
 
-def _several(findings: Findings) -> tuple[str, Line]:
+def _several(findings: Findings) -> tuple[str, Lead]:
     """Whether the members are bound, pair by pair; of members that face an outsider, whose risk with it is the highest."""
     kind, bond, test = findings["relation.kind"], findings["relation.defence"], findings.get("shield.out_of_sample")
     if (first := _first(findings, FACING)) is not None:
         of_several = sum(name.startswith(FACING) for name in findings) > 1
-        patterns = FACING_FIRST if of_several else FACING_ALONE
-        parts = {"member": _part(first, "member"), "pair": _pair(first), "amount": _amount(first)}
-        return UNKNOWN, _with_fighting("order.fighting", findings, patterns, parts, (first.id,))
+        reason = say(FACING_FIRST if of_several else FACING_ALONE, pair=_pair(first), amount=_amount(first))
+        answer = capitalized(say("{member} most of all", member=_part(first, "member")))
+        return UNKNOWN, _after_fighting("order.fighting", findings, answer, reason, (first.id,))
     rests = ["relation.defence"]
     inside = "relation.fighting"
     if kind.value == NONE_BOUND:
-        return NO, _with_fighting(inside, findings, NO_PLEDGE, {"kind": _clause(kind)}, (kind.id, *rests))
+        return NO, _after_fighting(inside, findings, say("No pledge"), _clause(kind), (kind.id, *rests))
     verdict, effect = UNKNOWN, say("whether such pacts keep attackers away, the data cannot show")
     if test is not None:
         rests.append(test.id)
         if test.grade == SUPPORTED and test.direction == "as claimed":
             verdict, effect = YES, say(FEWER_ATTACKS)
-    patterns = PARTLY if kind.value == SOME_BOUND else (ON_PAPER, ON_PAPER_FIGHTING)
-    parts = {"verdict": say(verdict), "bond": _clause(bond), "effect": effect}
-    return verdict, _with_fighting(inside, findings, patterns, parts, tuple(rests))
+    paper = "In part on paper; in effect, {verdict}" if kind.value == SOME_BOUND else ON_PAPER
+    reason = say("{bond}; {effect}", bond=_clause(bond), effect=effect)
+    return verdict, _after_fighting(inside, findings, say(paper, verdict=say(verdict)), reason, tuple(rests))
 
 
-def _with_fighting(
-    name: str, findings: Findings, patterns: tuple[str, str], parts: Mapping[str, str], rests: tuple[str, ...]
-) -> Line:
-    """The answer, by the second of two patterns with who fights whom, where that is told: before what the answer rests on."""
+def _after_fighting(name: str, findings: Findings, answer: str, reason: str, rests: tuple[str, ...]) -> Lead:
+    """The answer with its reason, and before that who fights whom, where it is told."""
     told = findings.get(name)
-    alone, beside = patterns
     if told is None:
-        return Line(capitalized(say(alone, **parts)), rests)
-    opened = {place: opening(part) if f". {{{place}}}" in beside else part for place, part in parts.items()}
-    return Line(capitalized(say(beside, **opened, fighting=_clause(told))), (told.id, *rests))
+        return Lead.of(answer, reason, rests)
+    both = say("{fighting}. {reason}", fighting=_clause(told), reason=opening(reason))
+    return Lead.of(answer, both, (told.id, *rests))
 
 
 def _first(findings: Findings, stem: str) -> Finding | None:
@@ -195,10 +202,9 @@ def _inside(findings: Findings) -> Line | None:
     return Line(say(told, pair=_pair(first), amount=_amount(first), guide=_guide(first)), (first.id,))
 
 
-def _allies(findings: Findings) -> tuple[str, Line]:
+def _allies(findings: Findings) -> tuple[str, Lead]:
     """Bound on paper, or known to have been; whether that deters follows from the grade of the pacts' test."""
     bond, watch, test = findings["relation.defence"], findings.get("warning.minutes"), findings.get("shield.out_of_sample")
-    said = {"bond": _clause(bond)}
     rests = ["relation.defence"]
     verdict, effect = UNKNOWN, say("whether such a pact keeps attackers away, the data cannot show")
     if test is not None:
@@ -207,12 +213,12 @@ def _allies(findings: Findings) -> tuple[str, Line]:
             verdict, effect = YES, say(FEWER_ATTACKS)
     if watch is not None and watch.grade == "physical" and "relation.warning" in findings:
         rests.append(watch.id)
-        warned = "A warning, yes; a deterrent, {verdict}: {bond}, and {watched}; {effect}."
-        text = say(warned, verdict=say(verdict), **said, watched=_watched(watch), effect=effect)
-        return verdict, Line(text, tuple(rests))
+        reason = say("{bond}, and {watched}; {effect}", bond=_clause(bond), watched=_watched(watch), effect=effect)
+        return verdict, Lead.of(say("A warning, yes; a deterrent, {verdict}", verdict=say(verdict)), reason, tuple(rests))
+    reason = say("{bond}; {effect}", bond=_clause(bond), effect=effect)
     if bond.value != "bound":
-        return UNKNOWN, Line(say("Nobody can know: {bond}; {effect}.", **said, effect=effect), tuple(rests))
-    return verdict, Line(say(ON_PAPER, verdict=say(verdict), **said, effect=effect), tuple(rests))
+        return UNKNOWN, Lead.of(say("Nobody can know"), reason, tuple(rests))
+    return verdict, Lead.of(say(ON_PAPER, verdict=say(verdict)), reason, tuple(rests))
 
 
 def _watched(watch: Finding) -> str:
@@ -221,28 +227,36 @@ def _watched(watch: Finding) -> str:
     return say("their radars see most low approaches")
 
 
-def _fighting(opening: str) -> Callable[[Findings], tuple[str, Line]]:
+def _fighting(answer: str) -> Callable[[Findings], tuple[str, Lead]]:
     """The answer of two that fight, or stand on opposite sides, whatever they owe each other."""
 
-    def tell(findings: Findings) -> tuple[str, Line]:
+    def tell(findings: Findings) -> tuple[str, Lead]:
         kind = findings["relation.kind"]
-        return NO, Line(say(opening, kind=_clause(kind)) if opening else kind.statement, (kind.id,))
+        return NO, Lead.of(say(answer), _clause(kind), (kind.id,)) if answer else _opposed(kind)
 
     return tell
 
 
-def _rivals(findings: Findings) -> tuple[str, Line]:
+def _opposed(kind: Finding) -> Lead:
+    """How two stand on opposite sides: what its finding says, by its parts where it gives a reason."""
+    parts = kind.statement.parts if isinstance(kind.statement, Sentence) else {}
+    if "reason" in parts:
+        return Lead.of(cast(str, parts["answer"]), cast(str, parts["reason"]), (kind.id,))
+    return Lead.of(_clause(kind), "", (kind.id,))
+
+
+def _rivals(findings: Findings) -> tuple[str, Lead]:
     kind, bond = findings["relation.kind"], findings["relation.defence"]
-    return NO, Line(say("A rivalry: {kind}.", kind=_clause(kind)), (kind.id, bond.id))
+    return NO, Lead.of(say("A rivalry"), _clause(kind), (kind.id, bond.id))
 
 
-def _neither(findings: Findings) -> tuple[str, Line]:
+def _neither(findings: Findings) -> tuple[str, Lead]:
     bond = findings["relation.defence"]
     if bond.value is None:
-        return UNKNOWN, Line(say("Nobody can know: {bond}.", bond=_clause(bond)), (bond.id,))
+        return UNKNOWN, Lead.of(say("Nobody can know"), _clause(bond), (bond.id,))
     verdict = NO if bond.value == "No treaty" else UNKNOWN
-    told = "No pledge: {bond}." if verdict == NO else "Not as far as the data reach: {bond}."
-    return verdict, Line(say(told, bond=_clause(bond)), (bond.id,))
+    told = "No pledge" if verdict == NO else "Not as far as the data reach"
+    return verdict, Lead.of(say(told), _clause(bond), (bond.id,))
 
 
 def _statement(name: str) -> Callable[[Findings], Line | None]:
@@ -262,7 +276,9 @@ def _past(findings: Findings) -> Line | None:
         return None
     if not every.value:
         return Line(fatal.statement, (fatal.id, every.id))
-    others = say_many(int(every.value), *2 * ["Disputes of any kind began in {number}."])
+    others = say_many(
+        int(every.value), "Disputes of any kind began in {number} year.", "Disputes of any kind began in {number} years."
+    )
     return Line(joined(fatal.statement, others), (fatal.id, every.id))
 
 
@@ -270,6 +286,12 @@ def _conflict(findings: Findings) -> Line | None:
     """The years of armed conflict between the two, where there were any."""
     told = findings.get("relation.interstate_conflict")
     return Line(told.statement, (told.id,)) if told is not None and told.value else None
+
+
+def _rivals_too(findings: Findings) -> Line | None:
+    """That allies are strategic rivals as well, where they are."""
+    told = findings.get("relation.rivalry")
+    return Line(told.statement, (told.id,)) if told is not None and told.value == "yes" else None
 
 
 def _risk(findings: Findings) -> Line | None:
@@ -347,9 +369,9 @@ def _clause(told: Finding) -> str:
     return clause(told.statement, small)
 
 
-_LEADS: Mapping[str, Callable[[Findings], tuple[str, Line]]] = {
-    AT_WAR: _fighting("War: {kind}."),
-    IN_CONFLICT: _fighting("Armed conflict: {kind}."),
+_LEADS: Mapping[str, Callable[[Findings], tuple[str, Lead]]] = {
+    AT_WAR: _fighting("War"),
+    IN_CONFLICT: _fighting("Armed conflict"),
     OPPOSED: _fighting(""),
     ALLIES: _allies,
     RIVALS: _rivals,
@@ -363,7 +385,7 @@ _LINES: Mapping[str, Iterable[Callable[[Findings], Line | None]]] = {
     AT_WAR: (*_OPPOSED, _statement("relation.rivalry")),
     IN_CONFLICT: (*_OPPOSED, _statement("relation.rivalry")),
     OPPOSED: (*_OPPOSED, _statement("relation.rivalry"), _risk),
-    ALLIES: (_statement("relation.warning"), *_STOOD, _risk, _threats, _minutes, _evidence),
+    ALLIES: (_statement("relation.warning"), _rivals_too, *_STOOD, _risk, _threats, _minutes, _evidence),
     RIVALS: (_statement("relation.defence"), *_STOOD, _risk, _threats),
     NEITHER: (_statement("relation.rivalry"), *_STOOD, _risk, _threats),
 }

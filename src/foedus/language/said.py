@@ -109,6 +109,16 @@ def joined(*sentences: str) -> Sentence:
     )
 
 
+def answered(answer: str, reason: str) -> Sentence:
+    """Return an answer with its reason after a colon, neither with a full stop; its parts are called so.
+
+    >>> told = answered("No pledge", "none is on record")
+    >>> told, told.parts["reason"]
+    ('No pledge: none is on record.', 'none is on record')
+    """
+    return say("{answer}: {reason}.", answer=answer, reason=reason)
+
+
 def in_turn(clauses: Sequence[str]) -> str:
     """Return clauses of a sentence one after the other, with semicolons between them.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -26,9 +25,6 @@ QUESTIONS = {
 }
 """What is asked of two states, by what they are to each other."""
 
-_COLON = re.compile(r"\u00a0?: ")
-"""What stands between the answer and its reason."""
-
 NEITHER = "What binds the two, what stands between them, and how do we know?"
 
 
@@ -47,9 +43,9 @@ READING = (
 
 def answer(assessment: Assessment) -> tuple[str, str]:
     """Return the answer in a few words, and what it rests on; "" where the answer says no more than that."""
-    lead = prose(told(assessment.brief.lead.text))
-    short, because = (*_COLON.split(lead, maxsplit=1), "")[:2]
-    return f"{short.removesuffix('.')}.", capitalized(because)
+    lead = assessment.brief.lead
+    reason = capitalized(prose(told(lead.reason)))
+    return f"{prose(told(lead.answer))}.", reason and f"{reason}."
 
 
 def first_exhibits(assessment: Assessment) -> list[Exhibit]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 import polars as pl
 
 from foedus.assessment.fighting import AT_LEVEL_OF_WAR, Clash, clash, named
-from foedus.language.said import in_turn, say
+from foedus.language.said import answered, in_turn, say
 from foedus.panels.fighting import DISPUTES, FOUGHT, JOINED, OPPOSITE, beside_rebels
 from foedus.partnership.partnership import Partnership
 from foedus.record.states import StateSystem
@@ -41,17 +41,14 @@ def sources(told: Clash) -> tuple[str, ...]:
 HOW = {
     (FOUGHT, True): "{names} fought each other in a war {when} (UCDP: {deaths}){dispute}.",
     (FOUGHT, False): "{names} fought each other in an armed conflict {when}{wars} (UCDP: {deaths}){dispute}.",
-    (OPPOSITE, True): "{names} were on opposite sides of a war {when}: {how} (UCDP: {deaths}){dispute}.",
-    (OPPOSITE, False): "{names} were on opposite sides of an armed conflict {when}: {how} (UCDP: {deaths}){dispute}.",
+    (OPPOSITE, True): "{names} were on opposite sides of a war {when}",
+    (OPPOSITE, False): "{names} were on opposite sides of an armed conflict {when}",
 }
 """What is said by UCDP, by how two states stand and whether at the level of war."""
 
 BY_DISPUTES = {
     FOUGHT: "{names} fought each other in a dispute at the level of war, under way {when} (the list of militarized disputes).",
-    JOINED: (
-        "{names} were on opposite sides of a dispute at the level of war, under way {when}: {joined} joined it against "
-        "{other}, a party from its first day (the list of militarized disputes)."
-    ),
+    JOINED: ("{joined} joined it against {other}, a party from its first day (the list of militarized disputes)"),
     OPPOSITE: (
         "{names} were on opposite sides of a dispute at the level of war, under way {when} (the list of militarized disputes, "
         "which does not say whether they fought each other)."
@@ -72,7 +69,8 @@ def sentence(partnership: Partnership, told: Clash) -> str:
         always = told.wars == told.years
         wars = say(", a war in {years}", years=spans(told.wars)) if told.wars and not always else ""
         return capitalized(say(HOW[FOUGHT, always], **who, names=names, wars=wars))
-    return capitalized(say(HOW[OPPOSITE, war], **who, names=names, how=_helped(partnership, told.years[-1])))
+    stood = capitalized(say(HOW[OPPOSITE, war], names=names, when=who["when"]))
+    return answered(stood, say("{how} (UCDP: {deaths}){dispute}", **who, how=_helped(partnership, told.years[-1])))
 
 
 def _two(partnership: Partnership, told: Clash) -> str:
@@ -119,7 +117,10 @@ def _by_disputes(partnership: Partnership, told: Clash) -> str:
         listed([the(state.name) for state in partnership.members if (state.ccode == told.side.joined) is came])
         for came in (True, False)
     )
-    who = {"names": partnership.named, "when": _when(partnership, told), "joined": joined, "other": other}
+    who = {"names": partnership.named, "when": _when(partnership, told)}
+    if told.side.how == JOINED:
+        stood = say("{names} were on opposite sides of a dispute at the level of war, under way {when}", **who)
+        return answered(capitalized(stood), say(BY_DISPUTES[JOINED], joined=joined, other=other))
     return capitalized(say(BY_DISPUTES[told.side.how], **who))
 
 

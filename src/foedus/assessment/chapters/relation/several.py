@@ -93,12 +93,10 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
     yield Finding(
         "relation.defence",
         ID,
-        say(
-            _pledges(all_bound=held.height == number, now=held.height > 0, before=before.height > 0),
-            number=number,
-            pairs=counted(number, "pair"),
-            held=held.height,
-            before=before.height,
+        pledges(
+            number,
+            held.height,
+            before.height,
             year=year,
             last=last,
             treaties=say(" by {treaties}", treaties=_treaties(partnership, pl.concat([held, before]))) if count else "",
@@ -142,17 +140,42 @@ def _bound(partnership: Partnership, vector: pl.DataFrame) -> Iterable[Finding]:
         )
 
 
-def _pledges(*, all_bound: bool, now: bool, before: bool) -> str:
-    """The pattern that says how many pairs are bound, and how many were when the data end."""
-    if all_bound:
-        return "All {number} pairs of members are bound in {year} to defend each other{treaties}{by}."
+def pledges(number: int, held: int, before: int, **parts: object) -> str:
+    """How many of a number of pairs are bound in the year, and how many were when the data end."""
+    pairs = counted(number, "pair")
+    if held == number:
+        return say(
+            "All {number} pairs of members are bound in {year} to defend each other{treaties}{by}.", number=number, **parts
+        )
+    if not held and not before:
+        return say("None of the {number} pairs of members is bound in {year} to defend each other{by}.", number=number, **parts)
     if not before:
-        return "Of {pairs} of members {held} are bound in {year} to defend each other{treaties}{by}."
-    if not now:
-        return "Of {pairs} of members {before} were bound in {last}, when the data end, to defend each other{treaties}{by}."
-    return (
-        "Of {pairs} of members {held} are bound in {year} and {before} were in {last}, when the data end to defend each other"
-        "{treaties}{by}."
+        return say_many(
+            held,
+            "Of {pairs} of members {number} is bound in {year} to defend each other{treaties}{by}.",
+            "Of {pairs} of members {number} are bound in {year} to defend each other{treaties}{by}.",
+            pairs=pairs,
+            **parts,
+        )
+    if not held:
+        return say_many(
+            before,
+            "Of {pairs} of members {number} was bound in {last}, when the data end, to defend each other{treaties}{by}.",
+            "Of {pairs} of members {number} were bound in {last}, when the data end, to defend each other{treaties}{by}.",
+            pairs=pairs,
+            **parts,
+        )
+    return say(
+        "Of {pairs} of members {now} to defend each other, and {then}{treaties}{by}.",
+        pairs=pairs,
+        now=say_many(held, "{number} is bound in {year}", "{number} are bound in {year}", year=parts["year"]),
+        then=say_many(
+            before,
+            "{number} was in {last}, when the data end",
+            "{number} were in {last}, when the data end",
+            last=parts["last"],
+        ),
+        **parts,
     )
 
 
