@@ -58,17 +58,18 @@ def without_extra(what: str, extra: str) -> InputError:
     return InputError(f"{what}, of the extra [{extra}]: " + installing(f'-e ".[{extra}]"'))
 
 
-def nearest(name: str, known: Iterable[str], most: int = 3, near: float = 0.6) -> str:
+def nearest(name: str, known: Iterable[str], most: int = 3, near: float = 0.6, besides: Iterable[str] = ()) -> str:
     """Return " Did you mean …?" with up to `most` names close to `name`, or "" if none is close.
 
     near : how alike a name has to be, from 0 to 1, twice the letters that match in order by those of both.
+    besides : names that are offered after those that are close.
 
     >>> nearest("polyarky", ["polyarchy", "population", "gdp"])
     ' Did you mean polyarchy?'
     >>> nearest("zzz", ["gdp"])
     ''
     """
-    close = difflib.get_close_matches(name, list(known), n=most, cutoff=near)
+    close = [*dict.fromkeys((*difflib.get_close_matches(name, list(known), n=most, cutoff=near), *besides))][:most]
     return f" Did you mean {' or '.join(close)}?" if close else ""
 
 

@@ -134,7 +134,7 @@ def test_the_commands_add_list_verify_and_remove(data: Path, file: Callable[...,
 
     file(NMC, "nmc.csv")
     done = run("add", "cow-nmc", "nmc.csv")
-    assert done.stdout == "cow_nmc: material_capabilities, 2 rows; 1 rows of non-members left out\n"
+    assert done.stdout == "cow_nmc: material_capabilities, 2 rows; 1 row of non-members left out\n"
     assert "not the release foedus was tested with" in done.stderr
     assert "Singer" in done.stderr
     assert "material_capabilities,cow_nmc,restricted,2,1816,2022,true" in run("list").stdout

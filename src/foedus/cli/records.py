@@ -137,7 +137,10 @@ def record_add(
         addition = add(source, path, dry_run=dry_run)
     _report(addition)
     if dry_run:
-        print("Nothing was added: this was a dry run.", file=sys.stderr)
+        refused = (
+            " It is added with --allow-unmatched alone." if addition.misnamed and path is None and not allow_unmatched else ""
+        )
+        print(f"Nothing was added: this was a dry run.{refused}", file=sys.stderr)
     else:
         print(f"Kept in {addition.folder}. Please cite: {addition.source.citation}", file=sys.stderr)
 
@@ -147,7 +150,8 @@ def _report(addition: Added) -> None:
     from foedus.record.matching import sentences
 
     for table in addition.tables:
-        left_out = f"; {table.dropped:,} rows of non-members left out" if table.dropped else ""
+        whose = "" if addition.misnamed else " of non-members"
+        left_out = f"; {table.dropped:,} {'row' if table.dropped == 1 else 'rows'}{whose} left out" if table.dropped else ""
         print(f"{addition.source.id}: {table.name}, {table.rows:,} rows{left_out}")
     if addition.unmatched:
         print(f"Left out:\n{sentences(addition.unmatched, 20)}", file=sys.stderr)

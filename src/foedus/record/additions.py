@@ -63,6 +63,11 @@ class Added(Addition):
     unknown: int = 0
     moved: pl.DataFrame | None = None
 
+    @property
+    def misnamed(self) -> tuple[Unmatched, ...]:
+        """Return what of the unmatched is no state's name or number, or several states', rather than a non-member's."""
+        return _misnamed(self.unmatched)
+
 
 def add(source: str, path: Path, *, folder: Path | None = None, dry_run: bool = False) -> Added:
     """Read the publisher's file of a restricted source, and put its tables into the user's data folder.
@@ -265,14 +270,17 @@ def _described(source: Source, arranged: Tables, dropped: dict[str, int]) -> Ite
 
 def _refuse_unmatched(unmatched: Sequence[Unmatched], path: Path) -> None:
     """Raise InputError with every name and number that is no state's, if there is one."""
-    wrong = [each for each in unmatched if each.reason not in HARMLESS]
-    if wrong:
+    if wrong := _misnamed(unmatched):
         rows = sum(each.rows for each in wrong)
         raise InputError(
             f"{shown(str(path))}: {rows:,} {'row names' if rows == 1 else 'rows name'} no state, so nothing was added:\n"
             f"{sentences(wrong)}\n"
             "Mend them, or leave them out with --allow-unmatched; --dry-run says what would be added."
         )
+
+
+def _misnamed(unmatched: Sequence[Unmatched]) -> tuple[Unmatched, ...]:
+    return tuple(each for each in unmatched if each.reason not in HARMLESS)
 
 
 @contextmanager

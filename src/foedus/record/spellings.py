@@ -1,8 +1,8 @@
 """How a state's name is written: what of its spelling distinguishes states, and what does not.
 
-Case, accents, punctuation, "the", "&" for "and", "St." for "Saint", "Rep.", "Dem." and dotted or spaced capitals are folded.
-"Republic of", "Kingdom of" and the like can be left out, and a name can be turned round: "Korea, South". Which state a name
-means is said elsewhere (`states.py`).
+Case, accents, punctuation, "the", "&" for "and", "St." for "Saint", "Rep.", "Dem.", "Is." and dotted or spaced capitals are
+folded. "Republic of", "Kingdom of" and the like can be left out, a name can be turned round ("Korea, South", "Korea South"),
+and a direction can be its first letter ("N. Korea"). Which state a name means is said elsewhere (`states.py`).
 """
 
 from __future__ import annotations
@@ -17,11 +17,28 @@ from foedus.errors import InputError
 LONGEST = 100
 """Characters a state's name may have; the longest in use has about sixty."""
 
-_SHORT_FORMS = {"st": "saint", "rep": "republic", "dem": "democratic"}
+_SHORT_FORMS = {
+    "st": "saint",
+    "rep": "republic",
+    "dem": "democratic",
+    "fed": "federal",
+    "utd": "united",
+    "is": "islands",
+    "eq": "equatorial",
+    "equat": "equatorial",
+}
 _FORM_OF_STATE = re.compile(
     r"(?:federal |islamic |grand )?"
     r"(?:republic|kingdom|empire|state|commonwealth|principality|sultanate|duchy|electorate|federation) of (?=.)"
 )
+
+_WHOLE_FORM = re.compile(
+    r"^(?:(?:(?:federal|federative|democratic|peoples|socialist|islamic|arab|cooperative|co operative|independent) )*"
+    r"(?:republic|state|union) of )+(?=.)"
+)
+"""A form of state with all its adjectives: "People's Democratic Republic of", "Republic of the Union of"."""
+
+_DIRECTIONS = {"n": "north", "s": "south", "e": "east", "w": "west"}
 
 _TURNED = re.compile(r"([^,()]+)(?:, ?| \()([^,()]+)\)?")
 """A name whose first words stand last: "Korea, South", "Germany (West)"."""
@@ -48,15 +65,25 @@ def _without_accents(text: str) -> str:
 def spellings(text: str) -> Iterator[str]:
     """Yield the folded text of a name; what stands after a comma or in brackets put first; each without its form of state.
 
+    Then the name with its direction in front and written out. Whoever asks takes the first that is known.
+
     >>> list(spellings("Korea, South"))
-    ['korea south', 'south korea', 'south of korea']
+    ['korea south', 'south korea', 'south of korea', 'south korea']
+    >>> list(spellings("S. Sudan"))
+    ['s sudan', 'south sudan']
     """
     turned = _TURNED.fullmatch(text)
-    texts = [text, *(f"{turned[2]} {joint}{turned[1]}" for joint in ("", "of ") if turned)]
-    for key in map(fold, texts):
+    keys = [fold(each) for each in (text, *(f"{turned[2]} {joint}{turned[1]}" for joint in ("", "of ") if turned))]
+    for key in keys:
         yield key
         if (bare := _FORM_OF_STATE.sub("", key, count=1)) != key:
             yield bare
+    yield from (bare for key in keys if (bare := _WHOLE_FORM.sub("", key)) != key)
+    *rest, last = keys[0].split() or [""]
+    if rest and rest[0] in _DIRECTIONS:
+        yield " ".join((_DIRECTIONS[rest[0]], *rest[1:], last))
+    if rest and last in _DIRECTIONS.values():
+        yield " ".join((last, *rest))
 
 
 def checked(text: str) -> str:

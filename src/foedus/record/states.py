@@ -448,8 +448,9 @@ class StateSystem:
 
     def _none_called(self, text: str, when: str, known: set[str]) -> InputError:
         typed = text.title() if text.islower() or (text.isupper() and len(text) > 3) else text
+        offered = nearest(typed, sorted(known), near=NEAR, besides=_of_the_same_words(text, known))
         return InputError(
-            f'no state is known as "{short(text)}" {when}.{nearest(typed, sorted(known), near=NEAR)} '
+            f'no state is known as "{short(text)}" {when}.{offered} '
             "Give an English name, an ISO3 code, a COW number, or a Gleditsch–Ward number as gw:260."
         )
 
@@ -465,6 +466,14 @@ class StateSystem:
 def _read_aliases() -> dict[str, Any]:
     with Path(__file__).with_name("aliases.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+def _of_the_same_words(text: str, known: Iterable[str]) -> list[str]:
+    """Return the known names that a text holds whole, or that hold all of its words if it has several; the longest first."""
+    said = set(fold(text).split())
+    words = {name: set(fold(name).split()) for name in known if len(name) > 3}
+    held = [name for name, own in words.items() if own <= said or (len(said) > 1 and said <= own)]
+    return sorted(held, key=lambda name: (-len(name), name))
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
