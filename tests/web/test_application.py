@@ -16,13 +16,17 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 
-from foedus.api import assess, panel
+from foedus.api import assess, estimate, panel
 from foedus.record.pinned import SHA256, VERSION
+from foedus.record.store import open_record
 from foedus.web.app import VIEWS
 from foedus.web.faults import MEANINGS
 from foedus.web.guard import policy
+from foedus.web.questions import OfFormula
 from foedus.web.settings import Limits, Settings
-from foedus.web.view import MEDIA, PAGE
+from foedus.web.site import setting
+from foedus.web.view import MEDIA, PAGE, Desk
+from foedus.web.views import formula
 from tests.web.asked import Client
 
 Started = Callable[..., Client]
@@ -49,6 +53,7 @@ ASKED = {
     "warning": "tracks=200",
     "futures": "worlds=8",
     "test": "mechanism=war_size",
+    "formula": "formula=dispute_onset ~ contiguous%2Bpeace_years&first=1990&last=2000&group=NATO",
     "panel-file": "variables=contiguous",
     "own-claims": "",
 }
@@ -135,6 +140,24 @@ def test_a_tie_that_no_list_speaks_of_any_more_says_until_when_it_is_known(clien
     assert "as last known in 2018" in client.get("/ties?year=2025&states=EGY").text
 
 
+def test_a_formula_is_fitted_as_by_the_function(client: Client) -> None:
+    asked = OfFormula.model_validate(
+        {"formula": "dispute_onset ~ contiguous + peace_years", "first": 1990, "last": 2000, "group": "NATO"}
+    )
+    told = formula.told(asked, Desk(open_record(), Limits()))
+    rows = panel("dyad-year", ["dispute_onset", "contiguous", "peace_years"], years=(1990, 2000), group=["NATO"])
+    assert told.frame().equals(estimate(asked.formula, rows).tidy())
+    assert asked.command() == (
+        "foedus estimate 'dispute_onset ~ contiguous + peace_years' --unit dyad-year --years 1990:2000 --group NATO"
+    )
+    names: dict[str, object] = {}
+    exec(f"import foedus\n{asked.call().replace('foedus.estimate', 'found = foedus.estimate')}", names)
+    assert names["found"].tidy().equals(told.frame())  # type: ignore[attr-defined]
+    page = told.page(setting())
+    assert "of 1990 to 2000" in page
+    assert 'id="model.coefficients"' in page
+
+
 def test_every_mark_of_the_causal_map_leads_to_a_test_or_to_the_codebook(client: Client) -> None:
     whole = html.unescape(client.get("/causal").text)
     assert 'href="causal?mechanism=order.interests" class="mark"' in whole
@@ -197,6 +220,12 @@ REFUSED = [
     ("/compare.json?partnerships=USA-CAN&years=then", 400, "no list of years"),
     (f"/league.json?partnerships={','.join(['ANZUS'] * 13)}", 400, "at most 12"),
     ("/league.json?sort=score", 400, "'sort'"),
+    ("/formula.json?formula=dispute_onset", 400, "no formula"),
+    ("/formula.json?formula=dispute_onset ~ __import__('os').getpid()", 400, "cannot be read"),
+    ("/formula.json?formula=dispute_onset ~ contiguus", 400, "not in the codebook"),
+    ("/formula.json?formula=dispute_onset ~ contiguous&where=open('x')&first=2000", 400, "open"),
+    ("/formula.json?formula=dispute_onset ~ contiguous&directed=true", 400, "at most 1,200,000"),
+    ("/formula.json?formula=dispute_onset ~ contiguous&disputes_from=mic&first=2000", 451, "not in this record"),
     ("/causal.json?mechanism=order.interest", 400, "Did you mean order.interests"),
     ("/ties.json?pledge=friendship", 400, "'pledge'"),
     ("/ties.json?alliances_from=cow", 451, "not in this record"),

@@ -44,13 +44,19 @@ def picture(model: Estimated, kind: str) -> str:
     return KINDS[kind](model)
 
 
-def _coefficients(model: Estimated) -> str:
+def coefficients(model: Estimated) -> Exhibit:
+    """Return the coefficients with their 95 % intervals, but for the intercept (a "bars" exhibit)."""
     rows = model.tidy().filter(pl.col("term") != "intercept")
     frame = rows.select(
         label="term", value="estimate", low="low", high="high", baseline=pl.lit(0.0), group=pl.lit(None, pl.String)
-    )
+    ).with_columns(against=pl.lit("zero"))
     title = f"{model.kind.label} of {model.sample.formula.outcome}: coefficients, 95 % intervals"
-    return document(title, pictures(Exhibit("model.coefficients", title, "bars", frame)))
+    return Exhibit("model.coefficients", title, "bars", frame)
+
+
+def _coefficients(model: Estimated) -> str:
+    drawn = coefficients(model)
+    return document(drawn.title, pictures(drawn))
 
 
 def _roc(model: Estimated) -> str:

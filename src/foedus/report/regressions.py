@@ -220,6 +220,13 @@ STYLE = (
 
 def as_html(table: SideBySide) -> str:
     """Return the table as a page of its own, which asks for nothing from elsewhere."""
+    notes = "".join(f"<p>{escape(clean(note))}</p>\n" for note in table.notes)
+    head = f'<meta charset="utf-8"><title>Models</title>\n<style>{STYLE}</style>'
+    return f'<!doctype html>\n<html lang="en">{head}\n{as_markup(table)}\n{notes}</html>\n'
+
+
+def as_markup(table: SideBySide) -> str:
+    """Return the table as an element, without its notes."""
 
     def line(row: Sequence[str], tag: str = "td", class_: str = "") -> str:
         cells = [
@@ -232,10 +239,7 @@ def as_html(table: SideBySide) -> str:
         *map(line, table.terms),
         *(line(row, class_=' class="whole"' if not place else "") for place, row in enumerate(table.whole)),
     ]
-    notes = "".join(f"<p>{escape(clean(note))}</p>\n" for note in table.notes)
-    drawn = f"<table>\n<thead>{line(table.heading, 'th')}</thead>\n<tbody>\n{chr(10).join(body)}\n</tbody>\n</table>"
-    head = f'<meta charset="utf-8"><title>Models</title>\n<style>{STYLE}</style>'
-    return f'<!doctype html>\n<html lang="en">{head}\n{drawn}\n{notes}</html>\n'
+    return f"<table>\n<thead>{line(table.heading, 'th')}</thead>\n<tbody>\n{chr(10).join(body)}\n</tbody>\n</table>"
 
 
 def as_csv(models: Mapping[str, Model]) -> str:

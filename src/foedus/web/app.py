@@ -28,7 +28,7 @@ from foedus.web.questions import Question
 from foedus.web.settings import Settings
 from foedus.web.start import start
 from foedus.web.view import JSON, MEDIA, PAGE, Desk, View
-from foedus.web.views import causal, futures, league, lists, panels, partnerships, pictures, tests, ties, warning
+from foedus.web.views import causal, formula, futures, league, lists, panels, partnerships, pictures, tests, ties, warning
 from foedus.web.workshop import BusyError, Workshop
 
 VIEWS: tuple[View, ...] = (
@@ -42,6 +42,7 @@ VIEWS: tuple[View, ...] = (
     *warning.VIEWS,
     *futures.VIEWS,
     *tests.VIEWS,
+    *formula.VIEWS,
 )
 """Every view, in the order of the navigation."""
 

@@ -552,6 +552,73 @@ class OfTest(Question):
         return f"foedus.validate({self.mechanism!r})"
 
 
+class OfFormula(Question):
+    """A model of one's own."""
+
+    apart: ClassVar[tuple[str, ...]] = ("formula", "first", "last", "model")
+
+    formula: Text = Field(
+        min_length=1,
+        title="Formula",
+        description="An outcome and terms from the codebook: outcome ~ term + term, lag(x), log(x), a:b, poly(x, 3), C(x).",
+        examples=["fatal_dispute_onset ~ contiguous + weaker_democracy + log1p(peace_years)"],
+    )
+    unit: Literal["state-year", "dyad-year"] = Field("dyad-year", title="Unit", description="What a row is about.")
+    model: Literal["logit", "probit", "cloglog", "firth", "lpm", "ols", "poisson", "negbin"] = Field(
+        "logit", title="Model", description="Logits and the like for yes or no, ols for amounts, poisson and negbin for counts."
+    )
+    first: int | None = Field(
+        None, ge=FIRST_YEAR, le=LAST_YEAR, title="First year", description="Of the rows fitted; by default the first there is."
+    )
+    last: int | None = Field(
+        None, ge=FIRST_YEAR, le=LAST_YEAR, title="Last year", description="Of the rows fitted; by default the last there is."
+    )
+    where: Text = Field("", title="Where", description="Only rows in which this is true.", examples=["year > 1945"])
+    fixed: Text = Field("", title="Fixed effects", description="Effects to take out: unit, dyad, state, year, columns.")
+    cluster: Text = Field("", title="Clusters", description="What errors are clustered by; by default the unit.")
+    states: Text = Field("", title="States", description="Only these, or dyads that hold one of them.")
+    dyads: Text = Field("", title="Dyads", description="Only these pairs.", examples=["USA-CAN, IND-PAK"])
+    group: Text = Field("", title="Groups", description="Groups such as NATO: their states, or the dyads among them.")
+    directed: bool = Field(False, title="Directed", description="One row for each direction of a dyad.")
+    relevant: bool = Field(False, title="Politically relevant", description="Politically relevant dyads only.")
+    alliances_from: AlliancesFrom = Field("facts", title="List of alliances", description=ALLIANCES)
+    disputes_from: DisputesFrom = Field("gml", title="List of disputes", description=DISPUTES)
+
+    def chosen(self) -> dict[str, Any]:
+        """Return what is chosen beside the formula: how it is fitted."""
+        given = self.given()
+        listed: dict[str, Any] = {name: parts(given[name]) for name in ("fixed", "cluster") if name in given}
+        where = {"where": self.where} if self.where else {}
+        span = _span(self.first, self.last)
+        return {**where, **listed, **({"years": span} if span else {})}
+
+    def rows(self) -> dict[str, Any]:
+        """Return the choices of the panel."""
+        names = ("directed", "relevant", "alliances_from", "disputes_from")
+        given = self.given()
+        lists: dict[str, Any] = {name: parts(given[name]) for name in ("states", "dyads", "group") if name in given}
+        return {**{name: given[name] for name in names if name in given}, **lists}
+
+    def command(self) -> str:
+        """Return the command that fits the same."""
+        span = _span(self.first, self.last)
+        years = ["--years", f"{span[0]}:{span[1]}"] if span else []
+        unit = ["--unit", self.unit, *([] if self.model == "logit" else ["--model", self.model])]
+        return shlex.join(["foedus", "estimate", self.formula, *unit, *years, *self._options("unit", *self.apart)])
+
+    def call(self) -> str:
+        """Return the calls that fit the same: the panel, and the model."""
+        from foedus.models.build import asked
+        from foedus.models.estimate import choices_of
+
+        chosen = self.chosen()
+        request = asked([self.formula], choices_of(**chosen), self.unit, chosen.get("years"), **self.rows())
+        choices = [f"{name}={each!r}" for name, each in {**self.rows(), "years": request.years}.items() if each]
+        panel = ", ".join([repr(self.unit), repr(list(request.variables)), *choices])
+        how = ", ".join([repr(self.formula), "rows", repr(self.model), *(f"{name}={each!r}" for name, each in chosen.items())])
+        return f"rows = foedus.panel({panel})\nfoedus.estimate({how})"
+
+
 class OfOwnClaims(Question):
     """Claims of one's own, posted as a text."""
 

@@ -26,6 +26,7 @@ class Limits:
     kept_bytes : of answers that are kept, compressed; those asked for longest ago go first.
     jobs_waiting : jobs that run or wait; one more is turned away. jobs_kept : jobs that are kept once they have ended.
     job_seconds : for which a job may run. job_rows : rows of a panel that a job writes. job_worlds : of an ensemble.
+    model_rows : of a panel that a formula is fitted to.
     posted_bytes : of what a form sends.
     per_minute : questions of one address in a minute, where others than this computer can ask.
     """
@@ -46,6 +47,7 @@ class Limits:
     job_seconds: int = 3_600
     job_rows: int = 5_000_000
     job_worlds: int = 400
+    model_rows: int = 1_200_000
     posted_bytes: int = 600_000
     per_minute: int = 240
 
