@@ -158,6 +158,24 @@ def test_a_formula_is_fitted_as_by_the_function(client: Client) -> None:
     assert 'id="model.coefficients"' in page
 
 
+def test_pages_lead_on_to_what_one_asks_next(client: Client) -> None:
+    assert 'href="groups?name=NATO"' in client.get("/groups").text
+    assert {"assess?members=NATO", "ties?group=NATO"} <= set(
+        re.findall(r'href="([^"]+)"', client.get("/groups?name=NATO").text)
+    )
+    form = client.get("/test").text
+    for name in ("order.interests", "spending.demand"):
+        assert f'href="test?mechanism={name}"' in form
+    assert "1 source, with its terms" in client.get("/states").text
+    assert "sources differ in none of them" in client.get("/sources?dyad=USA-CAN").text
+
+
+def test_what_is_not_prose_is_shown_as_it_is_written(client: Client) -> None:
+    futures = client.get("/futures").text
+    assert "<code>foedus simulate</code>" in futures
+    assert "import scenario\nfoedus.simulate(" in futures
+
+
 def test_every_mark_of_the_causal_map_leads_to_a_test_or_to_the_codebook(client: Client) -> None:
     whole = html.unescape(client.get("/causal").text)
     assert 'href="causal?mechanism=order.interests" class="mark"' in whole

@@ -18,7 +18,7 @@ from typing import Any
 
 from foedus.errors import InputError
 from foedus.language.said import proper
-from foedus.language.speaking import ENGLISH, spoken, tell, whole
+from foedus.language.speaking import ENGLISH, spoken, tell, tell_many, whole
 from foedus.record.source import Source, catalog
 from foedus.report.said import prose
 from foedus.report.wording import clean
@@ -209,7 +209,7 @@ def page(
 </nav>
 
 """
-    named = tell("{number} sources, with their terms", number=len(sources))
+    named = tell_many(len(sources), "{number} source, with its terms", "{number} sources, with their terms")
     told = f"""<h2 id="title-sources">{tell("Sources")}</h2>
 <details class="fold">
 <summary>{named}</summary>

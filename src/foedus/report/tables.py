@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,12 +43,14 @@ class Table:
     Attributes
     ----------
     caption : its title. height : how many rows. keys : of the rows, which link them to marks in the picture; None for no links.
+    leads : addresses that the cells of the first column lead to; None for nowhere.
     """
 
     caption: str
     columns: tuple[Column, ...]
     height: int
     keys: Sequence[str] | None = None
+    leads: Sequence[str] | None = None
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -64,6 +67,9 @@ class Table:
         right = " ".join(f"n{place}" for place, column in enumerate(self.columns, 1) if column.numeric)
         begun = ["<tr>"] * self.height if self.keys is None else [f'<tr data-k="{plain(key)}">' for key in self.keys]
         cells = [_cells(column, "td" if place else "th") for place, column in enumerate(self.columns)]
+        if self.leads is not None:
+            named = zip(self.leads, self.columns[0].shown, strict=True)
+            cells[0] = [f'<th><a href="{plain(to)}">{plain(words)}</a>' for to, words in named]
         body = "\n".join(map("".join, zip(begun, *cells, strict=True)))
         return (
             f"<table{right and f' class={chr(34)}{right}{chr(34)}'}{sortable}>\n<caption>{plain(self.caption)}</caption>\n"
@@ -77,8 +83,16 @@ def _flush(column: Column) -> str:
 
 def _cells(column: Column, tag: str) -> list[str]:
     """A column's cells as markup, each that is said again written once; HTML needs no end of a cell or a row."""
-    written = {words: f"<{tag}>{linked(words)}" for words in dict.fromkeys(column.shown)}
+    written = {words: f"<{tag}>{linked(_together(words))}" for words in dict.fromkeys(column.shown)}
     return [written[words] for words in column.shown]
+
+
+def _together(words: str) -> str:
+    """A day is not broken into two lines."""
+    return words.replace(" ", "\u00a0") if _DAY.fullmatch(words) else words
+
+
+_DAY = re.compile(r"\d{1,2} \w{3,9}\.? \d{4}")
 
 
 def tables(exhibit: Exhibit) -> list[Table]:

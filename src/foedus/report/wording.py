@@ -39,6 +39,8 @@ _HEADINGS = {
     "ccode2": "COW code, second",
     "state1": "State, first",
     "state2": "State, second",
+    "gwcode": "GW code",
+    "cow_abbreviation": "COW abbreviation",
     "iso3": "ISO code",
     "url": "Address",
     "dcad_id": "DCAD number",

@@ -97,7 +97,7 @@ def application(settings: Settings | None = None, record: Record | None = None, 
             _add(app, view, ending, desk, workshop, jobs)
     posting.add(app, VIEWS, desk, jobs)
     _add_others(app, desk)
-    _add_refusals(app, jobs)
+    _add_refusals(app, desk, jobs)
     app.add_middleware(Guard, settings=settings, refuse=shown.refused)
     app.openapi = partial(_schema, app.openapi)  # type: ignore[method-assign]
     return app
@@ -201,7 +201,7 @@ def _add_others(app: FastAPI, desk: Desk) -> None:
     app.add_api_route(f"/{METHODS}", methods, **about)  # type: ignore[arg-type]
 
 
-def _add_refusals(app: FastAPI, jobs: Jobs) -> None:
+def _add_refusals(app: FastAPI, desk: Desk, jobs: Jobs) -> None:
     """Say every failure in the one shape."""
 
     def page(request: Request, refusal: Refusal) -> Response:
@@ -220,7 +220,7 @@ def _add_refusals(app: FastAPI, jobs: Jobs) -> None:
         view = next((each for each in VIEWS if request.url.path.endswith(f"/{each.path}")), None)
         if view is not None and not request.query_params and view.needed:
             token = jobs.token if view.posts else ""
-            return Response(start(VIEWS, None, view, token), media_type=MEDIA[PAGE], headers={"cache-control": "no-cache"})
+            return Response(start(VIEWS, desk, view, token), media_type=MEDIA[PAGE], headers={"cache-control": "no-cache"})
         assert isinstance(error, RequestValidationError)
         model = next(
             (each.asks for each in VIEWS if request.url.path.rpartition("/")[2].partition(".")[0] == each.path), Question

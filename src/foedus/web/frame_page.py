@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from foedus.report.markup import Foot, Setting, page, plain
@@ -65,10 +65,13 @@ def _section(part: Part) -> str:
     )
 
 
-def table(frame: pl.DataFrame, caption: str, most: int) -> str:
-    """Return a frame as a table that scrolls by itself; of more than `most` rows the first, and how many there are."""
+def table(frame: pl.DataFrame, caption: str, most: int, leads: Sequence[str] | None = None) -> str:
+    """Return a frame as a table that scrolls by itself; of more than `most` rows the first, and how many there are.
+
+    leads : addresses that the rows' first cells lead to.
+    """
     part = frame.head(most)
-    told = table_of(part, caption).html()
+    told = replace(table_of(part, caption), leads=leads and leads[:most]).html()
     more = (
         f'<p class="note">The first {most:,} of {frame.height:,} rows. The whole is in the files above.</p>\n'
         if frame.height > most

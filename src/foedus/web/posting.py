@@ -126,7 +126,7 @@ def unanswered(view: View, asked: Question, ending: str, desk: Desk, jobs: Jobs,
     begin = "" if job and job.state in (WAITING, RUNNING) else _begin(view, asked, jobs.token)
     beside = site.elsewhere(asked)
     waits = job is not None and job.state in (WAITING, RUNNING)
-    before = view.before(desk) if view.before else ""
+    before = view.before(desk) if view.before and not view.needed else ""
     form = "" if view.posts else site.form(view, asked.given(), "Look")
     opened = "" if job or asked.given() else " open"
     ask = f"<details{opened}><summary>Ask something else</summary>\n{form}</details>\n" if form else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from foedus.record.store import open_record
 from foedus.report.markup import Foot, page, plain
 from foedus.web import site
 from foedus.web.view import Desk, View
@@ -13,12 +12,12 @@ FIRST = "assess"
 """The view whose form stands on the first page."""
 
 
-def start(views: tuple[View, ...], desk: Desk | None, view: View | None = None, token: str = "") -> str:
+def start(views: tuple[View, ...], desk: Desk, view: View | None = None, token: str = "") -> str:
     """Return the first page, with the form of the first view and the way to all; or, of a view, its form alone.
 
     token : what a form that posts a text has to send.
     """
-    record = desk.record if desk else open_record()
+    record, before = desk.record, view.before(desk) if view and view.before else ""
     chosen = view or next(each for each in views if each.path == FIRST)
     entries = "".join(
         f'<li><a href="{plain(each.path)}">{plain(each.title)}</a><br>{plain(each.about)}</li>\n' for each in views
@@ -35,7 +34,7 @@ def start(views: tuple[View, ...], desk: Desk | None, view: View | None = None, 
     return page(
         title=f"foedus: {title}" if view else "foedus",
         top=f'<p class="kind">{plain(chosen.title)}</p>\n<h1>{plain(title)}</h1>\n<p class="facts">{plain(chosen.about)}</p>\n',
-        lead=f'<div class="ask">{asked}</div>\n',
+        lead=f'<div class="ask">{asked}{before}</div>\n',
         contents="",
         main=ways,
         foot=Foot("foedus serve", (), record.version, record.sha256),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as day
 
@@ -12,9 +12,21 @@ from foedus.errors import InputError
 from foedus.report.figures import drawing
 from foedus.report.markup import Setting, plain
 from foedus.web.frame_page import Part, Sheet, table
-from foedus.web.questions import OfCoverage, OfGroups, OfPanel, OfSources, OfStates, OfVariables, Question, parts
+from foedus.web.questions import (
+    OfCoverage,
+    OfGroups,
+    OfPanel,
+    OfPartnership,
+    OfSources,
+    OfStates,
+    OfTies,
+    OfVariables,
+    Question,
+    parts,
+)
 from foedus.web.shown import rows
 from foedus.web.view import CSV, JSON, PNG, SVG, Desk, Told, View
+from foedus.words import counted
 
 
 @dataclass(frozen=True)
@@ -24,7 +36,7 @@ class Listing:
     Attributes
     ----------
     kind, title, facts, asks : words above it. sources : ids of what it rests on. above : markup before the table.
-    beside : columns that only its data have. files : further endings → bytes.
+    beside : columns that only its data have. leads : where the rows' first cells lead to. files : further endings → bytes.
     """
 
     kind: str
@@ -35,6 +47,7 @@ class Listing:
     sources: tuple[str, ...]
     above: str = ""
     beside: tuple[str, ...] = ()
+    leads: Sequence[str] | None = None
     files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
 
     def told(self, asked: Question, desk: Desk) -> Told:
@@ -42,7 +55,7 @@ class Listing:
 
         def page(setting: Setting) -> str:
             shown = self.frame.drop(self.beside).rename({"unit": "unit_of_analysis"}, strict=False)
-            markup = self.above + table(shown, self.title, desk.limits.shown)
+            markup = self.above + table(shown, self.title, desk.limits.shown, self.leads)
             section = Part("list", self.title, self.asks, markup, wide=True)
             return Sheet(self.kind, self.title, self.facts, [section], self.sources).page(asked, desk, setting)
 
@@ -123,7 +136,7 @@ def states(asked: OfStates, desk: Desk) -> Told:
     counted = f"{frame.height} {'names' if names else 'members of the state system'}."
     facts = " ".join([counted, *lookup.read_as_iso3(names, desk.record)])
     asks = "Which states were there, under which codes?"
-    return Listing("States", title, facts, asks, frame, ("state_system",)).told(asked, desk)
+    return Listing("States", title, facts, asks, frame, ("state_system",), beside=("year",)).told(asked, desk)
 
 
 def groups(asked: OfGroups, desk: Desk) -> Told:
@@ -136,7 +149,19 @@ def groups(asked: OfGroups, desk: Desk) -> Told:
     sources = (group(asked.name).source,) if asked.name else tuple(sorted(set(frame["source"])))
     facts = f"{frame.height} {'memberships and suspensions' if asked.name else 'groups'}."
     asks = "Who belonged to which group, and when?"
-    return Listing("Groups", title, facts, asks, frame, sources).told(asked, desk)
+    if asked.name:
+        name = group(asked.name).name
+        assess, ties = (
+            plain(each)
+            for each in (
+                OfPartnership.model_validate({"members": name}).address("assess"),
+                OfTies.model_validate({"group": name}).address("ties"),
+            )
+        )
+        above = f'<p><a href="{assess}">Its assessment</a>, <a href="{ties}">its ties on a map</a></p>\n'
+        return Listing("Groups", title, facts, asks, frame, sources, above, beside=("group",)).told(asked, desk)
+    leads = [OfGroups.model_validate({"name": each}).address("groups") for each in frame["group"]]
+    return Listing("Groups", title, facts, asks, frame, sources, leads=leads).told(asked, desk)
 
 
 def sources(asked: OfSources, desk: Desk) -> Told:
@@ -146,7 +171,7 @@ def sources(asked: OfSources, desk: Desk) -> Told:
     frame = compared(asked.dyad, years=asked.years(), every=asked.every, record=desk.record)
     lacking = missing(desk.record)
     differ = int(frame["differ"].sum())
-    facts = f"{frame.height} spans of years; in {differ} of them sources differ."
+    facts = f"{counted(frame.height, 'span')} of years; sources differ in {differ or 'none'} of them."
     facts += f" Not in this record: {', '.join(lacking)}; foedus record add says how they are added." if lacking else ""
     held = {table.source for table in desk.record.tables.values()}
     cited = tuple(sorted({name for voices in QUESTIONS.values() for voice in voices for name in voice.sources if name in held}))

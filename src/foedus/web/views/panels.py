@@ -171,10 +171,11 @@ def _page(
             f"The whole can have {whole:,} rows, and the application gives at most {desk.limits.rows:,}: ask for fewer years "
             f'or states, <a href="{plain(asked.address("panel-file"))}">have a job write it</a>, or run the command.'
         )
-    caption = f"The first of {frame.height:,} rows{'' if whole is None else f' of {request.span[1]}'}"
+    some = "The first of" if frame.height > desk.limits.preview else "All"
+    caption = f"{some} {frame.height:,} rows{'' if whole is None else f' of {request.span[1]}'}"
     said = "".join(f'<p class="note">{plain(each[:1].upper() + each[1:])}.</p>\n' for each in remarks(request))
     meanings = "".join(
-        f"<tr><th>{plain(name)}<td>{plain(info.label)}<td>{plain(info.units)}<td>{plain(_years(info.coverage))}"
+        f'<tr><th>{plain(name)}<td>{plain(info.label)}<td>{plain(info.units)}<td class="years">{plain(_years(info.coverage))}'
         f"<td>{plain(', '.join(info.sources))}\n"
         for name, info in columns.items()
     )

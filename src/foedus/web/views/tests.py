@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.report.markup import Setting
+from foedus.report.markup import Setting, plain
 from foedus.web.frame_page import Part, Sheet, table
 from foedus.web.questions import OfTest
 from foedus.web.view import Desk, Told, View
@@ -46,6 +46,19 @@ def _page(frame: pl.DataFrame, asked: OfTest, desk: Desk, setting: Setting) -> s
     return Sheet("Test", f"How {asked.mechanism} fared", facts, [part], ()).page(asked, desk, setting)
 
 
+def offered(_: Desk) -> str:
+    """Return the mechanisms that have a test, each with what it claims, as links."""
+    from foedus.assessment.causal_map import about
+    from foedus.mechanisms.standard import MECHANISMS
+
+    listed = "".join(
+        f'<li><a href="{plain(OfTest.model_validate({"mechanism": kind.id}).address("test"))}">{plain(kind.id)}</a><br>'
+        f"{plain(about(kind)[0])}</li>\n"
+        for kind in MECHANISMS.values()
+    )
+    return f'<section aria-label="Mechanisms that have a test"><ul class="starts">\n{listed}</ul></section>\n'
+
+
 VIEWS = (
     View(
         "test",
@@ -55,5 +68,6 @@ VIEWS = (
         told,
         slow=True,
         check=check,
+        before=offered,
     ),
 )
