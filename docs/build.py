@@ -21,8 +21,6 @@ from foedus.futures.hindcast import parts
 from foedus.futures.licence import RANKS, registered, scores
 from foedus.futures.licence import SCORES as WORLDS
 from foedus.futures.told import VARIABLES
-from foedus.mechanisms.order.disputes import ORIGINATED, Disputes
-from foedus.mechanisms.order.strata import STRATA
 from foedus.panels.codebook import Variable, codebook, world
 from foedus.record.pinned import sums
 from foedus.record.source import Source, catalog
@@ -88,9 +86,11 @@ the claim gives them. The signs were written down when the coefficients had been
 A headline model is made of the mechanism's core and of the terms that are supported by the other windows than the one it is
 scored on; today's, which gives the headline numbers, of those that all windows support. Disputes have another: the model with
 all terms, penalised as a whole. A fatal dispute is forecast as a dispute that turns fatal, a war as a fatal dispute that goes
-to war; one between originators, which both were in from its first day, as a dispute that is so. Where a table of forecasts
-*11 to 15 years ahead* follows, the same windows were forecast as if every record had ended ten years before them: so are
-years after the dispute data end. The registration says what was added after scores were seen.
+to war; one between originators, which both were in from its first day, as a dispute that is so; a *joined* dispute, one that
+at least one of the two joined where no such one began, as what is left: the two add up to disputes of any kind. A few wars make
+most of joining, which its wide intervals show. Where a table of forecasts *11 to 15 years ahead* follows, the same windows were
+forecast as if every record had ended ten years before them: so are years after the dispute data end. The registration says
+what was added after scores were seen.
 
 `foedus validate` prints all of it, `foedus validate --json` with every origin, score and interval. The numbers ship with
 the hashes of the tables, variables and functions they follow from, and are computed anew where one of these differs.
@@ -106,14 +106,8 @@ def validation() -> str:
 
     validations = validate(say=lambda test, done, steps: _say(f"  {test} {done}/{steps}"))
     judged = contests(each for each in validations if isinstance(each, Validation))
-    of_any = next(each for each in validations if isinstance(each, Validation) and each.test == Disputes.name)
-
-    def told(each: Any) -> Iterable[str]:
-        yield of_test(each, judged) if isinstance(each, Validation) else of_wars(each)
-        if isinstance(each, Validation) and each.outcome == ORIGINATED:
-            yield _of_joining(of_any, each)
-
-    return "\n".join([VALIDATION, *(text for each in validations for text in told(each)), *_of_lists()])
+    told = (of_test(each, judged) if isinstance(each, Validation) else of_wars(each) for each in validations)
+    return "\n".join([VALIDATION, *told, *_of_lists()])
 
 
 def of_test(found: Any, judged: pl.DataFrame) -> str:
@@ -143,11 +137,11 @@ def of_test(found: Any, judged: pl.DataFrame) -> str:
     worth = f"worth, share of the {found.registration.score} ({found.registration.level:.0%})"
     tables.append(markdown_table(("term", worth, "q", "grade", "sign claimed", "direction"), terms))
     if found.reliability.width:
-        tables.append(_strata(found.reliability))
+        tables.append(_strata(found.reliability) + _within(found.reliability, found.registration))
     if found.totals:
         tables.append(_of_totals(found.totals))
     if found.long_range:
-        tables.append(_of_long_range(found.long_range))
+        tables.append(_of_long_range(found.long_range, found.registration))
     if found.aftermath:
         tables.append(_of_aftermath(found.aftermath))
     return "\n".join(tables)
@@ -191,27 +185,19 @@ def _strata(rows: pl.DataFrame) -> str:
     return markdown_table(("stratum or forecast", "rows", "events", "predicted over observed"), told)
 
 
-def _of_joining(every: Any, originated: Any) -> str:
-    """What is left of disputes of any kind beside those between originators: how many were expected and came, by stratum."""
-    sides = (every.reliability, originated.reliability), (every.long_range.reliability, originated.long_range.reliability)
-    ahead, long_ahead = (
-        [
-            (whole["events"] - part["events"], (whole["forecast"] - part["forecast"]) * whole["n"])
-            for whole, part in zip(*(rows.filter(pl.col("stratum").is_in(STRATA)).to_dicts() for rows in both), strict=True)
-        ]
-        for both in sides
+def _within(rows: pl.DataFrame, test: Any) -> str:
+    """Which registered strata lie outside their bounds, or that none does."""
+    low, high = test.reliable.bounds
+    told = rows.filter(pl.col("stratum").is_in(test.reliable.strata)).drop_nulls("ratio")
+    outside = told.filter(~pl.col("ratio").is_between(low, high))
+    named = ", ".join(f"{row['stratum']} ({row['ratio']:.2f})" for row in outside.iter_rows(named=True))
+    verdict = (
+        f"outside the registered {low:g} to {high:g}: {named}" if named else f"all within the registered {low:g} to {high:g}"
     )
-    rows = [
-        (name, str(came), f"{expected:.0f}", str(later), f"{long_expected:.0f}")
-        for name, (came, expected), (later, long_expected) in zip(STRATA, ahead, long_ahead, strict=True)
-    ]
-    return (
-        "What is left of disputes of any kind is joining: none such began, but one of the two joined what others began. Its\n"
-        "forecast is the difference of the two; it has no grade, for a few wars make most of it.\n\n"
-    ) + markdown_table(("stratum", "joined, one year ahead", "expected", "joined, 11 to 15 years ahead", "expected"), rows)
+    return f"\nStrata with at least {test.reliable.fewest} events: {verdict}.\n"
 
 
-def _of_long_range(found: Any) -> str:
+def _of_long_range(found: Any, test: Any) -> str:
     """The same windows, forecast long before them."""
     whole = pl.col("last_year") - pl.col("first_year") == (pl.col("last_year") - pl.col("first_year")).max()
     gain = found.gains.filter(whole, score="log score").row(0, named=True)
@@ -221,6 +207,7 @@ def _of_long_range(found: Any) -> str:
         + _scores(found.scores.filter(whole))
         + "\n"
         + _strata(found.reliability)
+        + _within(found.reliability, test)
         + "\n"
         + _of_totals(found.totals)
     )

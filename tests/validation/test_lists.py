@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from foedus.mechanisms.order.disputes import EVERY, ORIGINATED, OUTCOMES
+from foedus.mechanisms.order.disputes import ORIGINATED, OUTCOMES, RECORDED
 from foedus.panels.units import LAST_YEAR
 from foedus.validation.lists import RIVALS, shipped, told
 
@@ -19,7 +19,7 @@ def test_both_lists_that_may_be_added_are_there_with_the_hash_of_their_table() -
 @pytest.mark.parametrize("name", ["cow-mid", "mic"])
 def test_frozen_models_rank_the_years_they_had_not_seen_better_than_one_look_does(name: str) -> None:
     frozen = shipped()[name].frozen
-    assert frozen["outcome"].to_list() == list(EVERY)
+    assert frozen["outcome"].to_list() == list(RECORDED)
     assert frozen.select("first_year", "last_year").unique().rows() == [(2011, 2014)]
     for row in frozen.iter_rows(named=True):
         assert row["log_score"] < row["constant"]

@@ -15,6 +15,7 @@ from foedus.assessment.finding import Baseline, Finding, Interval, Rows
 from foedus.estimation.boosted import BOOSTED
 from foedus.validation.grades import SUPPORTED, clear
 from foedus.validation.hindcast import HEADLINE
+from foedus.validation.registration import Reliable
 from foedus.validation.scores import PROPER, of_yes_or_no
 from foedus.validation.validate import Validation
 from foedus.words import capitalized, chance, listed
@@ -89,6 +90,15 @@ def _others(best: Mapping[str, Any], rival: Mapping[str, Any], score: str) -> st
     )
 
 
+def _outside(strata: pl.DataFrame, reliable: Reliable | None) -> str:
+    """Name the strata whose ratio lies outside the registered bounds; nothing where none does."""
+    if reliable is None:
+        return ""
+    low, high = reliable.bounds
+    names = strata.filter(~pl.col("ratio").is_between(low, high))["stratum"].to_list()
+    return f", which is outside the registered {low:g} to {high:g} among {listed(names)}" if names else ""
+
+
 def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Finding]:
     """Tell how forecasts scored that were made long before, as they are for years after the data end."""
     long_range = validation.long_range
@@ -100,7 +110,8 @@ def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Fi
     best = scored.row(by_predicate=pl.col("model") == HEADLINE, named=True)
     reliable = validation.registration.reliable
     named = pl.col("stratum").is_in(reliable.strata if reliable else ())
-    strata: list[float] = long_range.reliability.filter(named)["ratio"].drop_nulls().to_list() or [1.0]
+    told = long_range.reliability.filter(named).drop_nulls("ratio")
+    strata: list[float] = told["ratio"].to_list() or [1.0]
     yield Finding(
         id=f"{words.stem}.skill.long_range",
         chapter=words.chapter,
@@ -109,7 +120,7 @@ def long_range_finding(validation: Validation[Any], words: Words) -> Iterable[Fi
             f"the {words.events} of {first}–{last} ({best['events']:,} in {best['n']:,} {words.rows}, newer states left out): "
             f"the log score is {better(gain['skill'])} than that of the best baseline that knows as little "
             f"({gain['against']}); ROC area {best['roc_auc']:.3f}; in the registered strata the model expected "
-            f"{min(strata):.2f} to {max(strata):.2f} times as many as began."
+            f"{min(strata):.2f} to {max(strata):.2f} times as many as began{_outside(told, reliable)}."
         ),
         value=round(gain["skill"], 4),
         unit="share of the log score",

@@ -201,7 +201,7 @@ def _asked(partnerships: Iterable[str | Sequence[str | int]], year: int, record:
         own = [_member(name, state, risks, table) for state in risks.partnership.members]
         rows[name.upper()] = _row(name, risks, own)
         members += own
-        sources |= {*sources_of(risks.validations[FATAL].headline, FATAL), "alliance_facts", "atop"}
+        sources |= {*sources_of(risks.validations[FATAL].headline), "alliance_facts", "atop"}
     schema = {
         **{column: kind for column, kind in TABLE.items() if not column.startswith("pledges")},
         "agreements": pl.List(pl.String),

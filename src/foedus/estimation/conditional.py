@@ -3,7 +3,8 @@
     P(narrower) = P(wider) · P(narrower, given the wider)
 
 so that no narrower outcome is ever the more likely one. The second factor is a penalised logit (`ridge.py`) on the rows that
-had the wider outcome, the older ones weighing less (`Pooling.half_life`): few rows, and hence single columns, no products.
+had the wider outcome, the older ones weighing less (`Pooling.half_life`): few rows, and hence single columns, no products. What
+is left of the wider outcome beside a narrower one is told by the same logit, read the other way, so that the two add up.
 Beside the columns stands how often the narrower outcome came of the wider ones of the two units of a row, and of both together
 (`history.py`), against its mean over all rows. A row teaches when its outcome is known, and not before. Nothing in it says how
 old news are: what a dispute turns into hangs on who disputes more than on when they last did.
@@ -34,20 +35,23 @@ class ConditionalLogit:
     Attributes
     ----------
     columns : of the design. history : whether the two columns of `history.COLUMNS` stand beside them.
+    rest : whether the design's outcome is what is left of the wider one: the logit then learns from the part that is not left.
     """
 
     columns: tuple[str, ...]
     history: bool = True
     pooling: Pooling = field(default_factory=Pooling)
+    rest: bool = False
 
     def learn(self, known: Design) -> Forecast:
         """Return the forecast of the narrower outcome, given the wider; raises InputError if it never varies."""
         learnt = self.learnt(known)
-        return lambda later: expit(log_odds(learnt.coefficients, self.rows(later, learnt)))
+        sign = -1.0 if self.rest else 1.0
+        return lambda later: expit(sign * log_odds(learnt.coefficients, self.rows(later, learnt)))
 
     def learnt(self, known: Design) -> Learnt:
         """Return what rows up to the origin teach."""
-        began = given(known)
+        began = self._as_learnt(given(known))
         over = np.ones(len(began.year), np.bool_) if began.known is None else began.known <= known.year.max()
         outcome = began.outcome[over]
         if not 0 < outcome.sum() < len(outcome):
@@ -62,7 +66,8 @@ class ConditionalLogit:
         """Return rows with the columns that the logit reads, their history from the rows learnt from and from earlier ones."""
         if not self.history:
             return later.only(self.columns)
-        unseen = replace(later, outcome=np.where(_held(later) > 0, later.outcome, np.nan))
+        read = self._as_learnt(later)
+        unseen = replace(read, outcome=np.where(_held(later) > 0, read.outcome, np.nan))
         return self._beside(unseen, learnt.began.without_columns().then(unseen.without_columns()), learnt.rate)
 
     def estimate(self, learnt: Learnt) -> Estimate:
@@ -72,15 +77,19 @@ class ConditionalLogit:
         sides = None if began.sides is None else began.sides[over]
         return Estimate(
             terms=("intercept", *learnt.columns),
-            coefficients=learnt.coefficients,
+            coefficients=-learnt.coefficients if self.rest else learnt.coefficients,
             covariance=covariance_of(learnt.rows, learnt.coefficients, self.pooling.penalty, began.cluster[over], sides),
             means=np.concatenate([[1.0], matrix.mean(axis=0)]),
             n=len(learnt.rows.outcome),
-            events=int(learnt.rows.outcome.sum()),
+            events=int((1 - learnt.rows.outcome if self.rest else learnt.rows.outcome).sum()),
             clusters=len(np.unique(began.cluster[over])),
             first_year=int(began.year[over].min()),
             last_year=int(began.year[over].max()),
         )
+
+    def _as_learnt(self, rows: Design) -> Design:
+        """The rows with the outcome that the logit learns."""
+        return replace(rows, outcome=1 - rows.outcome) if self.rest else rows
 
     def _beside(self, rows: Design, every: Design, rate: float) -> Design:
         """The rows with their columns and the histories that `every`, which ends with these rows, gives them."""

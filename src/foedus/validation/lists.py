@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from foedus.mechanisms.order.disputes import EVERY, LONGEST_AGE, OUTCOMES, Disputes
+from foedus.mechanisms.order.disputes import EVERY, LONGEST_AGE, OUTCOMES, RECORDED, Disputes
 from foedus.panels.codebook import lookup
 from foedus.panels.dispute_lists import from_list
 from foedus.panels.disputes import TABLES
@@ -109,7 +109,7 @@ def computed(name: str, record: Record) -> OtherList:
 def frozen(name: str, last: int, record: Record) -> pl.DataFrame:
     """Return how the headline models fared in the years after their list's last that another list covers."""
     validations = validate("disputes", open_record(additions=False))
-    return pl.DataFrame([_frozen(each.headline, name, last, record) for each in validations])
+    return pl.DataFrame([_frozen(each.headline, name, last, record) for each in validations if each.outcome in RECORDED])
 
 
 def _frozen(model: Disputes, name: str, last: int, record: Record) -> dict[str, Any]:

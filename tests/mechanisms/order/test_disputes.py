@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from foedus.errors import InputError
 from foedus.estimation.conditional import given
+from foedus.estimation.design import Design
 from foedus.estimation.estimate import expit
 from foedus.estimation.forecasters import log_odds
 from foedus.mechanisms.order.covariates import TERMS
-from foedus.mechanisms.order.disputes import ORIGINATED, Disputes
+from foedus.mechanisms.order.disputes import JOINED, ORIGINATED, Disputes
 from foedus.record.store import Record
 
 
@@ -146,6 +147,25 @@ def test_disputes_between_originators_are_a_part_of_those_of_any_kind(originated
     inside = part.drop_nulls().to_numpy() < every.drop_nulls().to_numpy()
     assert inside.all()
     assert len(inside) > 5_000
+
+
+def test_the_two_parts_of_a_dispute_add_up_to_the_whole(originated: Disputes, record: Record) -> None:
+    """What is joined is what is left: in what began, in the forecasts, and in what a hindcast learns."""
+    years, states = (1946, 1995), [2, 645]
+    panel = originated.panel(record, (1946, 2000), states=states)
+    assert panel.select((pl.col("dispute_onset").cast(int) - pl.col(ORIGINATED) - pl.col(JOINED)).abs().max()).item() == 0
+    joined = Disputes(outcome=JOINED, first_year=1946).fit(originated.panel(record, years))
+    assert originated.given is not None
+    told = [model.forecast(panel, 1996)["probability"] for model in (originated.given, originated, joined)]
+    whole, *parts = (each.drop_nulls().to_numpy() for each in told)
+    assert_allclose(sum(parts), whole, rtol=1e-9)
+    rows = panel.filter(pl.col("year") <= years[1])
+    share = [Disputes(outcome=part).conditional().learn(design)(design) for part, design in _designs(rows)]
+    assert_allclose(sum(share), 1.0, rtol=1e-9)
+
+
+def _designs(rows: pl.DataFrame) -> list[tuple[str, Design]]:
+    return [(part, Disputes(outcome=part).design(rows)) for part in (ORIGINATED, JOINED)]
 
 
 def test_who_joined_later_is_no_originator(record: Record) -> None:

@@ -24,7 +24,7 @@ stood years before the outcome. A fatal dispute is a dispute that turns fatal, a
 
 where what follows the point is a logit among the disputes that began (`conditional.py`). A dispute begins in a dyad, too, when
 one of the two joins, against the other, what others began. Those between originators, which both were in from the first day,
-are told apart as another part of disputes of any kind, in the same way; what is left is joining:
+are told apart as another part of disputes of any kind, in the same way; what is left is joining, an outcome of its own:
 
     P(dispute) = P(dispute between originators) + P(no such dispute, but one that one of the two, or both, joined)
 
@@ -85,7 +85,13 @@ OUTCOMES = ("dispute_onset", "fatal_dispute_onset", "war_dispute_onset")
 ORIGINATED = "originated_dispute_onset"
 """Another part of the widest, beside the narrower ones: a dispute that both were in from its first day."""
 
-EVERY = (*OUTCOMES, ORIGINATED)
+JOINED = "joined_dispute_onset"
+"""What is left of the widest beside that part: a dispute that one of the two, or both, joined, and none that both began."""
+
+RECORDED = (*OUTCOMES, ORIGINATED)
+"""Those that are variables of the codebook; the one that is left is made of them."""
+
+EVERY = (*RECORDED, JOINED)
 
 LONGEST_AGE = 20
 """Years for which a past value may stand in for a missing one where a risk is asked for; the oldest age used is said."""
@@ -104,7 +110,7 @@ class Disputes(Mechanism):
     Attributes
     ----------
     outcome : "dispute_onset" (all), "fatal_dispute_onset" (at least one death), "war_dispute_onset" (one that reaches war) or
-        "originated_dispute_onset" (one that both were in from its first day).
+        "originated_dispute_onset" (one that both were in from its first day) or "joined_dispute_onset" (any, and no such one).
     terms : which of TERMS enter.
     lag : years by which covariates precede the outcome; 1, so that a dispute cannot change what it is explained by.
     first_year : first year of the rows it learns from; 1887, the year after distances begin.
@@ -145,6 +151,7 @@ class Disputes(Mechanism):
         "fatal_dispute_probability",
         "war_dispute_probability",
         "originated_dispute_probability",
+        "joined_dispute_probability",
     )
 
     def __post_init__(self) -> None:
@@ -189,8 +196,14 @@ class Disputes(Mechanism):
     @property
     def wider(self) -> Disputes | None:
         """The same model, unfitted, of the outcome that this one is part of; None for disputes of any kind."""
-        held_by = {**dict(zip(OUTCOMES[1:], OUTCOMES, strict=False)), ORIGINATED: OUTCOMES[0]}.get(self.outcome)
+        of_any = dict.fromkeys((ORIGINATED, JOINED), OUTCOMES[0])
+        held_by = {**dict(zip(OUTCOMES[1:], OUTCOMES, strict=False)), **of_any}.get(self.outcome)
         return replace(self.unfitted, outcome=held_by) if held_by else None
+
+    @property
+    def recorded(self) -> str:
+        """The variable of the codebook that the outcome is, or beside which it is what is left."""
+        return ORIGINATED if self.outcome == JOINED else self.outcome
 
     @property
     def known_late(self) -> bool:
@@ -217,7 +230,7 @@ class Disputes(Mechanism):
     def conditional(self, terms: Collection[str] | None = None) -> ConditionalLogit:
         """Return the model of a narrower outcome, given the wider one, from these terms; by default its own."""
         chosen = self.terms if terms is None else terms
-        return ConditionalLogit(self._single(chosen), "history" in chosen, self.pooling)
+        return ConditionalLogit(self._single(chosen), "history" in chosen, self.pooling, rest=self.outcome == JOINED)
 
     def models(self) -> dict[str, Forecaster]:
         """Return every model that is scored out of sample: the full one, one without each term, the baselines.
@@ -247,11 +260,11 @@ class Disputes(Mechanism):
         `known` the disputes that began are over.
         """
         first = max(FIRST_YEAR, years[0] - self.lag)
-        variables = (*EVERY, "peace_years", *COVARIATES, *STRATA)
+        variables = (*RECORDED, "peace_years", *COVARIATES, *STRATA)
         choices: dict[str, Any] = {"carry_forward": carry_forward, "disputes_from": self.disputes_from}
         rows = panel("dyad-year", variables, years=(first, years[1]), states=states, record=record, **choices)
         rows = rows.with_columns(pl.col("peace_years") - pl.col("peace_years_age")) if carry_forward else rows
-        rows = rows.with_columns(earlier=pl.lit(True))
+        rows = rows.with_columns(pl.col(OUTCOMES[0]).and_(~pl.col(ORIGINATED)).alias(JOINED), earlier=pl.lit(True))
         before = [name for name in rows.columns if name.removesuffix("_age") in {*COVARIATES, *STRATA, "earlier"}]
         rows = lagged(rows, before, self.lag).filter(pl.col("year") >= years[0])
         rows = rows.join(
@@ -422,7 +435,7 @@ class Disputes(Mechanism):
         learnt = ~np.isnan(expected) & (year >= self.first_year)
         if held is not None:
             learnt &= (held > 0) & panel.select(pl.all_horizontal(pl.col(NEEDED).is_not_null())).to_series().to_numpy()
-        outcome = np.where(learnt, panel[self.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(), np.nan)
+        outcome = np.where(learnt, panel[self.recorded].cast(pl.Float64).fill_null(np.nan).to_numpy(), np.nan)
         known = panel["known"].to_numpy().astype(np.int64) if self.known_late else None
         age = ages(panel.filter(asked)).astype(np.int64)
         dyads = past_of_dyads(sides, year, outcome, expected, self.pooling.decay, known, at_once=held is None)[asked]

@@ -31,7 +31,7 @@ from foedus.assessment.finding import Baseline, Chapter, Exhibit, Finding, Inter
 from foedus.assessment.standing import Standing, standing
 from foedus.language.said import say
 from foedus.mechanisms.order.covariates import TERMS
-from foedus.mechanisms.order.disputes import ORIGINATED, Disputes
+from foedus.mechanisms.order.disputes import JOINED, ORIGINATED, Disputes
 from foedus.mechanisms.order.strata import STRATA
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
@@ -45,6 +45,9 @@ QUESTION = "How likely is a militarized dispute of each member with every other 
 
 MAP = "order.map"
 """Id of the exhibit that has all risks."""
+
+PARTS = (ORIGINATED, JOINED)
+"""The two parts of a dispute of any kind, of which the whole's terms are not told again."""
 
 GRAVEST = 3
 """States told of with the highest risks of a fatal dispute."""
@@ -65,7 +68,7 @@ def chapter(partnership: Partnership) -> Chapter:
         *gravest,
         *threats_of(risks, table, "dispute_onset", "order.threat", MOST),
         *contributions(risks),
-        *(finding for outcome in (*risks.validations, ORIGINATED) for finding in worth_of(worth, outcome, strata)),
+        *(finding for outcome in (*risks.validations, *PARTS) for finding in worth_of(worth, outcome, strata)),
         *worth.told("order.alliances"),
     ]
     return Chapter(
@@ -75,7 +78,7 @@ def chapter(partnership: Partnership) -> Chapter:
         findings=tuple(findings),
         exhibits=(
             *_at_a_glance(own, gravest),
-            *exhibits(partnership, sources_of(risks.validations["dispute_onset"].headline, "dispute_onset"), table),
+            *exhibits(partnership, sources_of(risks.validations["dispute_onset"].headline), table),
             *worth.exhibits,
         ),
         would_change=(
@@ -164,7 +167,7 @@ def finding_of_pair(risks: Risks, row: Mapping[str, Any], outcome: str, name: st
         interval=Interval(0.95, row["low"], row["high"]),
         baseline=Baseline("mean of all dyad-years learnt from", risks.base_rate(outcome)),
         grade=grade,
-        sources=tuple(dict.fromkeys((*sources_of(validation.headline, validation.outcome), *told_by))),
+        sources=tuple(dict.fromkeys((*sources_of(validation.headline), *told_by))),
         rows=Rows("panel dyad-year", f"states {row['member']} and {row['state']} in {partnership.year}"),
         reference=reference,
     )
@@ -187,7 +190,7 @@ def _scored(validation: Validation[Disputes]) -> Iterable[Finding]:
     words = _words(validation)
     yield headline_finding(validation, words)
     yield from long_range_finding(validation, words)
-    for term in TERMS if validation.outcome != ORIGINATED else ():
+    for term in TERMS if validation.outcome not in PARTS else ():
         yield term_finding(validation, term, words)
     for name in STRATA:
         yield from stratum_finding(validation, name, words)
@@ -223,4 +226,4 @@ def _aftermath(validation: Validation[Disputes], words: Words) -> Iterable[Findi
 
 def _words(validation: Validation[Disputes]) -> Words:
     stem, event = OUTCOMES[validation.outcome]
-    return Words(ID, stem, event, events(event), "dyad-years", TERM_WORDS, sources_of(validation.headline, validation.outcome))
+    return Words(ID, stem, event, events(event), "dyad-years", TERM_WORDS, sources_of(validation.headline))

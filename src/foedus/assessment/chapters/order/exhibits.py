@@ -11,7 +11,7 @@ from foedus.assessment.evidence import whole_span
 from foedus.assessment.finding import Exhibit, Finding
 from foedus.language.said import Sentence, StateName, labels, say
 from foedus.mechanisms.order.covariates import VARIABLES
-from foedus.mechanisms.order.disputes import ORIGINATED, Disputes
+from foedus.mechanisms.order.disputes import JOINED, ORIGINATED, Disputes
 from foedus.panels.codebook import lookup
 from foedus.partnership.partnership import Partnership
 from foedus.validation.validate import Validation
@@ -25,6 +25,7 @@ OUTCOMES = {
     "fatal_dispute_onset": ("order.fatal_dispute", "fatal dispute"),
     "war_dispute_onset": ("order.war", "war"),
     ORIGINATED: ("order.originated", "dispute between originators"),
+    JOINED: ("order.joined", "joined dispute"),
 }
 """What the ids of its findings begin with, and word, for each outcome."""
 
@@ -144,7 +145,7 @@ def _point(label: str, risk: Finding) -> dict[str, Any]:
 
 def scored(validations: Mapping[str, Validation[Disputes]]) -> Iterable[Exhibit]:
     """Return the exhibits of every partnership: reliability, scores and gains of the forecasts from past origins."""
-    sources = sources_of(validations["dispute_onset"].headline, "dispute_onset")
+    sources = sources_of(validations["dispute_onset"].headline)
     for validation in validations.values():
         stem, words = OUTCOMES[validation.outcome]
         first, last = validation.registration.years
@@ -157,7 +158,7 @@ def scored(validations: Mapping[str, Validation[Disputes]]) -> Iterable[Exhibit]
                 "Mean probability per dyad-year; intervals of the observed rate: the wider of what the number of onsets and a "
                 "bootstrap of dyads and years leave open."
             ),
-            sources=sources_of(validation.headline, validation.outcome),
+            sources=sources_of(validation.headline),
         )
     scores = pl.concat([validation.over_all() for validation in validations.values()])
     gains = pl.concat([whole_span(validation) for validation in validations.values()])
@@ -201,7 +202,7 @@ def known_by(model: Disputes) -> tuple[str, ...]:
     return ("peace_years", *(name for term in model.terms for name in VARIABLES[term] if term not in ("history", "recency")))
 
 
-def sources_of(model: Disputes, outcome: str) -> tuple[str, ...]:
-    """Return the ids of the sources of what a model reads, and of the outcome."""
-    names = {source for name in (*known_by(model), outcome) for source in lookup(name).sources}
+def sources_of(model: Disputes) -> tuple[str, ...]:
+    """Return the ids of the sources of what a model reads, and of its outcome."""
+    names = {source for name in (*known_by(model), model.recorded) for source in lookup(name).sources}
     return tuple(sorted(names))

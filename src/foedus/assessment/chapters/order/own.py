@@ -76,7 +76,7 @@ def own_risk(risks: Risks, validation: Validation[Disputes]) -> Iterable[Finding
             interval=Interval(0.95, row["low"], row["high"]),
             baseline=Baseline("mean of all dyad-years learnt from", risks.base_rate(validation.outcome)),
             grade=grade,
-            sources=tuple(dict.fromkeys((*sources_of(validation.headline, validation.outcome), *told_by))),
+            sources=tuple(dict.fromkeys((*sources_of(validation.headline), *told_by))),
             rows=Rows(
                 "panel dyad-year",
                 f"ccode1 = {own['ccode1']} and ccode2 = {own['ccode2']} and year <= {own['year']}",
@@ -114,7 +114,7 @@ def originated_risk(risks: Risks) -> Iterable[Finding]:
         interval=Interval(0.95, row["low"], row["high"]),
         baseline=Baseline("mean of all dyad-years learnt from", validation.base_rate),
         grade=tested.grade,
-        sources=tuple(dict.fromkeys((*sources_of(validation.headline, validation.outcome), *told_by))),
+        sources=tuple(dict.fromkeys((*sources_of(validation.headline), *told_by))),
         rows=Rows("panel dyad-year", f"ccode1 = {own['ccode1']} and ccode2 = {own['ccode2']} and year <= {own['year']}"),
         reference=reference,
     )
@@ -170,7 +170,7 @@ def with_inputs_drawn(risks: Risks, validation: Validation[Disputes]) -> Iterabl
         interval=Interval(0.95, told.low, told.high),
         baseline=Baseline("mean of all dyad-years learnt from", risks.base_rate(validation.outcome)),
         grade=Tested.of(validation, own["peace_years_age"]).grade,
-        sources=sources_of(validation.headline, validation.outcome),
+        sources=sources_of(validation.headline),
         rows=Rows("panel dyad-year", f"ccode1 = {own['ccode1']} and ccode2 = {own['ccode2']} and year = {own['year']}"),
     )
 
@@ -204,7 +204,7 @@ def contributions(risks: Risks) -> Iterable[Finding]:
             baseline=Baseline("mean dyad-year", 1.0),
             grade=validation.grades[term] if before is None else "not estimated",
             direction=validation.direction(term) if before is None else None,
-            sources=sources_of(model, validation.outcome),
+            sources=sources_of(model),
         )
 
 

@@ -38,7 +38,7 @@ def chapter(partnership: Partnership, against: State | None = None) -> Chapter:
     """Return the chapter of a partnership of several, or of members that face an outsider."""
     risks, worth = Risks.of(partnership), everywhere(partnership.record)
     table = risk_table(risks)
-    sources = sources_of(risks.validations["dispute_onset"].headline, "dispute_onset")
+    sources = sources_of(risks.validations["dispute_onset"].headline)
     if against is None:
         own = [*_within(risks, table), *_outside(risks, table)]
         shown = [_highest(partnership, table, sources), _map(partnership, table, sources)]
