@@ -39,7 +39,7 @@ async def ask(port: int, address: str) -> tuple[int, float, int]:
 
 
 def pairs(seed: int, number: int) -> list[str]:
-    """Return addresses of different pairs of states, drawn from a seed."""
+    """Return addresses of different pairs of states, drawn from a seed; of years in which all states of 2025 were members."""
     from foedus.panels.lookup import members
 
     codes = [code for code in members(2025, ["iso3"])["iso3"].to_list() if code]
@@ -47,7 +47,7 @@ def pairs(seed: int, number: int) -> list[str]:
     found: dict[str, None] = {}
     while len(found) < number:
         found["-".join(drawn.sample(codes, 2))] = None
-    return [f"assess?members={pair}&year={drawn.randint(2000, 2025)}" for pair in found]
+    return [f"assess?members={pair}&year={drawn.randint(2012, 2025)}" for pair in found]
 
 
 def said(name: str, seconds: Sequence[float]) -> None:

@@ -206,6 +206,12 @@ def test_a_panel_is_the_same_in_five_formats(client: Client, tmp_path: Path) -> 
     assert client.get(address("panel", "xlsx")).content[:2] == b"PK"
 
 
+def test_a_preview_has_every_column_that_was_asked_for(client: Client) -> None:
+    page = client.get("/panel?variables=contiguous&dyads=USA-CAN&first=2024&last=2025").text  # known to 2019
+    preview = page.partition("All 2 rows")[2].partition("</table>")[0]
+    assert re.findall(r'<th scope="col"[^>]*>([^<]+)', preview)[3:]
+
+
 def test_parquet_is_read_by_others(client: Client, tmp_path: Path) -> None:
     duckdb = pytest.importorskip("duckdb")
     (tmp_path / "panel.parquet").write_bytes(client.get(address("panel", "parquet")).content)
@@ -260,6 +266,7 @@ REFUSED = [
     (f"/variables.json?words={'a' * 2001}", 400, "'words'"),
     (f"/variables.json?words={'a' * 9000}", 400, "longer than 8,000"),
     ("/nothing.json", 404, "no such view"),
+    ("/assess.svg?members=FRA-DEU", 404, "/assess has no form .svg"),
     ("/static/nothing.css", 404, "no such file"),
     ("/assess.json?members=USA-CAN&record=2024.01-0123456789ab", 404, "this record is not here"),
     ("/assess.json?members=USA-CAN&record=/etc/passwd", 404, "this record is not here"),

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from foedus.errors import InputError
 from foedus.record.store import Record, open_record
 from foedus.report.told import METHODS
+from foedus.report.wording import clean
 from foedus.version import __version__
 from foedus.web import posting, shown, statics
 from foedus.web.faults import ABSENT, BUSY, MEANINGS, OURS, Fault, Refusal, of_input, of_parameters
@@ -227,11 +228,21 @@ def _add_refusals(app: FastAPI, desk: Desk, jobs: Jobs) -> None:
         )
         return page(request, of_parameters(error.errors(), model.model_fields))
 
+    async def absent(request: Request, error: Exception) -> Response:
+        """An address that there is not; of a view that has no such form, with the forms it has."""
+        assert isinstance(error, HTTPException)
+        path, _, ending = request.url.path.rpartition("/")[2].partition(".")
+        view = next((each for each in VIEWS if each.path == path), None)
+        if view is not None and error.status_code == ABSENT and ending:
+            forms = ", ".join(f".{each}" for each in view.endings)
+            return page(request, Refusal(ABSENT, f"/{path} has no form .{clean(ending)[:20]}.", f"It is a page, and {forms}."))
+        return page(request, Refusal(error.status_code, _sentence(error), "`/openapi.json` lists every view."))
+
     app.add_exception_handler(RequestValidationError, unfilled)
     handled(Refusal, lambda error: error)
     handled(InputError, of_input)
     handled(BusyError, lambda error: Refusal(BUSY, str(error), "Ask again in a few seconds, or use the command line."))
-    handled(HTTPException, lambda error: Refusal(error.status_code, _sentence(error), "`/openapi.json` lists every view."))
+    app.add_exception_handler(HTTPException, absent)
     handled(Exception, lambda _: Refusal(OURS, "foedus failed; the fault is ours.", "Tell us the address that you asked for."))
 
 

@@ -35,4 +35,4 @@ def spans(rows: Sequence[tuple[str, int, int]]) -> drawing.Picture:
             drawing.cut(name, 200), drawing.share(begin), top + 13, "beside" if beside else "inside", anchor, dx
         )
         body.append(drawing.mark(bar + words, f"{name}: {first} to {last}"))
-    return drawing.Picture("".join(body), height + 22, "Years for which each source speaks")
+    return drawing.Picture("".join(body), height + 22, "Years for which each source speaks", margins=(16, 16))

@@ -135,5 +135,6 @@ VIEWS = (
         OfCausalMap,
         told,
         (JSON, CSV, SVG, PNG),
+        unstable=True,
     ),
 )

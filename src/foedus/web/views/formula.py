@@ -127,6 +127,7 @@ VIEWS = (
         OfFormula,
         told,
         (JSON, CSV, SVG, PNG),
+        unstable=True,
         slow=True,
         check=check,
     ),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError
 from foedus.report.markup import Setting, plain
+from foedus.report.wording import UNKNOWN
 from foedus.web.frame_page import Part, Sheet, table
 from foedus.web.questions import OfPanel
 from foedus.web.shown import rows
@@ -186,12 +187,7 @@ def _page(
             "preview",
             "Preview",
             "What do the first rows look like?",
-            said
-            + table(
-                frame.head(desk.limits.preview),
-                caption,
-                desk.limits.preview,
-            ),
+            said + table(_previewed(frame, desk), caption, desk.limits.preview),
         ),
         Part(
             "columns",
@@ -207,6 +203,15 @@ def _page(
     title = f"Panel: {asked.unit}"
     cited = [name for name in catalog() if name in used]
     return Sheet("Panel", title, facts, sections, cited).page(asked, desk, setting)
+
+
+def _previewed(frame: pl.DataFrame, desk: Desk) -> pl.DataFrame:
+    """The first rows, with columns in which nothing is known there, which a table would leave out."""
+    import polars as pl
+
+    first = frame.head(desk.limits.preview)
+    bare = [name for name in first.columns if first[name].null_count() == first.height]
+    return first.with_columns(pl.lit(UNKNOWN).alias(name) for name in bare)
 
 
 def _years(coverage: Any) -> str:

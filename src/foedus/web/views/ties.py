@@ -191,5 +191,6 @@ VIEWS = (
         OfTies,
         told,
         (JSON, CSV, SVG, PNG, PARQUET),
+        unstable=True,
     ),
 )
