@@ -143,7 +143,7 @@ def predict(model: Estimated, rows: Any = None, *, level: float = 0.95) -> pl.Da
             )
         frame, known = _completed(model, as_polars(rows))
         setting = _setting(model, frame.filter(pl.Series(known)))
-    keys = [name for name in (*model.sample.keys.unit, model.sample.keys.time) if name in frame.columns]
+    keys = [name for name in model.sample.keys.of_row if name in frame.columns]
     reach = quantile((1 + how.level) / 2, model.freedom)
     tables = []
     for place in range(_outcomes(model)):
@@ -175,7 +175,7 @@ def _completed(model: Estimated, frame: pl.DataFrame) -> tuple[pl.DataFrame, Any
     texts = [*formula.factors, *([model.sample.choices.offset] if model.sample.choices.offset else [])]
     wanted = [call for call in time_calls(texts) if ast.unparse(call) not in frame.columns]
     if wanted:
-        lacking = [name for name in (*keys.unit, keys.time) if name not in frame.columns]
+        lacking = [name for name in keys.of_row if name not in frame.columns]
         if lacking:
             listed = ", ".join(ast.unparse(call) for call in wanted)
             raise InputError(

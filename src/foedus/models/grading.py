@@ -370,7 +370,7 @@ def _reliability(
     lacking = [name for text in named.values() for name in names(tree(text)) if name not in sample.panel.columns]
     if lacking:
         raise InputError(f"strata: the panel has no column {lacking[0]!r}.{nearest(lacking[0], sample.panel.columns)}")
-    keys = [*sample.keys.unit, sample.keys.time]
+    keys = [*sample.keys.of_row]
     beside = sample.panel.select(
         *keys, *(values(tree(text), sample.panel.schema).alias(f"in {name}") for name, text in named.items())
     ).unique(keys, keep="first", maintain_order=True)
@@ -385,5 +385,5 @@ def _in_window_order(sample: Sample, windows: Sequence[Hindcast]) -> pl.DataFram
     parts = []
     for window in windows:
         learnt = (sample.time >= window.first_year) & (sample.time <= window.last_year)
-        parts.append(sample.frame.filter(pl.Series(learnt)).select(*sample.keys.unit, sample.keys.time))
+        parts.append(sample.frame.filter(pl.Series(learnt)).select(*sample.keys.of_row))
     return pl.concat(parts)

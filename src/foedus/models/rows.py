@@ -23,7 +23,7 @@ from foedus.models.encoding import Encoding, factor_values
 from foedus.models.expression import BASES, calls, function, names, tree, values
 from foedus.models.finite import check_columns, check_factors
 from foedus.models.formula import Formula
-from foedus.models.in_time import Calendar, time_calls, with_time
+from foedus.models.in_time import PARTS, Calendar, time_calls, with_time
 from foedus.models.outcomes import ORDERED, coded
 from foedus.panels.codebook import codebook
 from foedus.panels.columns import UNITS
@@ -41,16 +41,23 @@ class Keys:
     Attributes
     ----------
     unit : the columns that name a unit. time : the one of years (or days). sides : the two states of a dyad, or None.
+    part : "month" or "quarter" where rows are parts of a year.
     """
 
     unit: tuple[str, ...]
     time: str
     sides: tuple[str, str] | None
+    part: str | None = None
+
+    @property
+    def of_row(self) -> tuple[str, ...]:
+        """The columns that name a row."""
+        return self.calendar.keys
 
     @property
     def calendar(self) -> Calendar:
         """By what rows are followed over time."""
-        return Calendar(self.unit, self.time)
+        return Calendar(self.unit, self.time, self.part)
 
 
 def keys_in(frame: pl.DataFrame, by: str | Sequence[str] | None = None, year: str = "year") -> Keys:
@@ -58,6 +65,8 @@ def keys_in(frame: pl.DataFrame, by: str | Sequence[str] | None = None, year: st
 
     >>> keys_in(pl.DataFrame({"ccode1": [2], "ccode2": [20], "year": [1979]})).sides
     ('ccode1', 'ccode2')
+    >>> keys_in(pl.DataFrame({"ccode": [2, 2], "year": [1979, 1979], "month": [7, 8]})).of_row
+    ('ccode', 'year', 'month')
     """
     if by is None:
         for _, pattern in UNITS:
@@ -69,9 +78,17 @@ def keys_in(frame: pl.DataFrame, by: str | Sequence[str] | None = None, year: st
                     states = [
                         name for name in (code, f"{code}1", f"{code}2") if name in frame.columns
                     ]  # one leader may lead two
-                    return Keys(tuple(dict.fromkeys(key for key in (*wanted, *states) if key != time)), time, sides)
+                    named = tuple(dict.fromkeys(key for key in (*wanted, *states) if key != time))
+                    return Keys(named, time, sides, _part(frame, (*named, time)) if time == "year" else None)
     found = keys_of(frame, by, None, year)
-    return Keys(found.states, found.year, found.states[:2] if len(found.states) == 2 else None)
+    sides = found.states[:2] if len(found.states) == 2 else None
+    return Keys(found.states, found.year, sides, _part(frame, (*found.states, found.year)))
+
+
+def _part(frame: pl.DataFrame, of_year: Sequence[str]) -> str | None:
+    """The column of months or quarters that tells rows apart; None where a unit has one row a year, whatever it holds."""
+    held = [name for name in PARTS if name in frame.columns and frame.schema[name].is_integer()]
+    return held[0] if held and frame.select(pl.struct(of_year).is_duplicated().any()).item() else None
 
 
 def _codes_in(frame: pl.DataFrame) -> list[str]:
@@ -192,7 +209,7 @@ def sampled(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choices,
         remarks.append(_left_out(given, frame.height, lacking))
     if frame.is_empty():
         raise InputError(f"no row is left: {_left_out(given, 0, lacking)}.")
-    where = [*keys.unit, keys.time]
+    where = [*keys.of_row]
     check_factors(
         factors,
         frame,
@@ -246,7 +263,7 @@ def with_years(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choic
     _check_columns(columns, panel)
     columns += [name for name in map(ast.unparse, in_time) if name in panel.columns]  # worked out before rows were chosen
     groups = [column for name in (*choices.clusters, *choices.fixed) for column in _group(name, panel, keys)]
-    frame = panel.select([*dict.fromkeys((*keys.unit, keys.time, *(keys.sides or ()), *columns, *groups))])
+    frame = panel.select([*dict.fromkeys((*keys.of_row, *(keys.sides or ()), *columns, *groups))])
     if in_time:
         _check_unique(frame, keys)
         frame = with_time(frame, in_time, keys.calendar)
@@ -254,7 +271,7 @@ def with_years(formula: Formula, panel: pl.DataFrame, keys: Keys, choices: Choic
         frame = frame.filter(pl.col(keys.time).is_between(*choices.years))
     remarks: list[str] = []
     if choices.where is not None:
-        frame, remarks = rows_where(frame, choices.where, [*keys.unit, keys.time])
+        frame, remarks = rows_where(frame, choices.where, [*keys.of_row])
     if frame.is_empty():
         told = "".join(f" {remark}." for remark in remarks)
         raise InputError(
@@ -300,13 +317,13 @@ def _refuse_future(formula: Formula, choices: Choices, columns: Sequence[str]) -
 
 
 def _check_unique(frame: pl.DataFrame, keys: Keys) -> None:
-    columns = [*keys.unit, keys.time]
+    columns = [*keys.of_row]
     twice = frame.filter(pl.struct(columns).is_duplicated())
     if not twice.is_empty():
         first = " ".join(str(value) for value in twice.select(columns).row(0))
         raise InputError(
-            f"{twice.height:,} rows share their keys ({', '.join(columns)}; first: {first}), so that no year before is theirs "
-            "alone. Keep one row for each, or name the columns that tell units apart with by=."
+            f"{twice.height:,} rows share their keys ({', '.join(columns)}; first: {first}), so that no {keys.part or 'year'} "
+            "before is theirs alone. Keep one row for each, or name the columns that tell units apart with by=."
         )
 
 
