@@ -357,6 +357,7 @@ PANELS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "dyad-year": ("dyad-year", {"dyads": ["USA-CAN"]}),
     "directed dyad-year": ("dyad-year", {"dyads": ["USA-CAN"], "directed": True}),
     "leader": ("leader-year", {"states": ["USA"]}),
+    "month": ("state-month", {"states": ["USA"]}),
 }
 """Unit of a variable → the panel that shows of which type its column is, and which rows are enough for that."""
 

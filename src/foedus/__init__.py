@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from foedus.api import (
     add,
     assess,
-    by_month,
     causal_map,
     cite,
     claims,
@@ -54,7 +53,6 @@ __all__ = [
     "__version__",
     "add",
     "assess",
-    "by_month",
     "causal_map",
     "cite",
     "claims",

@@ -6,7 +6,7 @@ Nothing heavy is imported before it is needed: `import foedus` costs as little a
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from foedus.arguments import checked
@@ -171,41 +171,6 @@ def count_events(
 
 
 @checked()
-def by_month(
-    unit: str,
-    years: tuple[int, int],
-    *,
-    states: Iterable[str | int] | None = None,
-    dyads: Iterable[Any] | None = None,
-    group: Any = None,
-    relevant: bool = False,
-    record: Record | None = None,
-) -> pl.DataFrame:
-    """Return every month or quarter of a unit, with what the record has by month; `add` puts values of the year beside them.
-
-    Parameters
-    ----------
-    unit : "state-month", "state-quarter", "dyad-month" or "dyad-quarter": a row while the state, or both, were members of the
-        system (of the Correlates of War) on some day of it.
-    years : first and last year. states, dyads, group, relevant : which rows, as in `panel`.
-    record : the record to use; by default the one that is shipped, with what has been added to it.
-
-    Columns: ccode, or ccode1 and ccode2; year; month or quarter; disputes_begun (null in years that the list does not cover,
-    and in those in which one began of which nobody knows the month); sea_ice_extent of the Arctic in million km² and
-    temperature_anomaly of the world in °C, the same in every row of a month.
-
-    Raises InputError for a unit that there is not, and as `panel` does.
-
-    >>> by_month("state-quarter", (1991, 1991), states=["CAN"]).select("quarter", "disputes_begun").rows()
-    [(1, 0), (2, 0), (3, 1), (4, 0)]
-    """
-    from foedus.panels.by_month import by_month as built
-
-    chosen = {"states": states, "dyads": dyads, "group": group, "relevant": relevant or None}
-    return built(unit, years, record, **{name: value for name, value in chosen.items() if value is not None})
-
-
-@checked()
 def rebel_dyads(
     dyads: Any, *, between: bool = False, apart: int = 1, system: str = "cow", record: Record | None = None
 ) -> pl.DataFrame:
@@ -277,7 +242,8 @@ def panel(unit: str, variables: Sequence[str] | None = None, **choices: Any) -> 
 
     Parameters
     ----------
-    unit : "state-year", "state-day", "leader-year", "dyad-year", "dyad-day", "leader-dyad-year", "dispute-dyad", "group-year".
+    unit : "state-year", "state-quarter", "state-month", "state-day", "leader-year", "dyad-year", "dyad-quarter", "dyad-month",
+        "dyad-day", "leader-dyad-year", "dispute-dyad", "group-year". Months and quarters have what the record has by month.
     variables : names from the codebook (`foedus.variables()`); by default all that the unit can have and the record holds.
     years : first and last year, both included; by default all that are known: 1816 to 2025, or from when an option is known.
     states : state-years of these, or dyads that hold at least one of them.

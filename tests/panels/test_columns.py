@@ -13,7 +13,7 @@ from foedus.panels.columns import BESIDE, OTHER_KEYS, SIDED_KEYS, describe, desc
 from foedus.panels.groups import group
 from foedus.panels.panel import built
 from foedus.panels.request import Request
-from foedus.panels.rows import OF_DYADS, UNITS
+from foedus.panels.rows import OF_DYADS, OF_PARTS, UNITS
 from foedus.record.source import catalog
 from foedus.record.store import Record
 from tests.worlds import world
@@ -91,8 +91,12 @@ def test_rows_chosen_by_membership_in_a_group_cite_who_says_so(record: Record) -
 @pytest.mark.parametrize("system", ["cow", "gw"])
 @pytest.mark.parametrize("unit", UNITS)
 def test_every_column_of_every_unit_is_known(unit: str, system: str, record: Record) -> None:
+    if unit in OF_PARTS and system == "gw":
+        pytest.skip("months are of the Correlates of War's states")
     groups = {"groups": ("NATO",)} if unit == "group-year" else {}
     variables = ("gdp", "major_power", *(("dispute_onset",) if unit in OF_DYADS else ()))
+    if unit in OF_PARTS:
+        variables = ("disputes_begun", "sea_ice_extent")
     states = frozenset({2, 20, 200})
     narrow = {} if groups else {"among": states}
     request = Request(unit=unit, variables=variables, years=(2000, 2001), system=system, record=record, **groups, **narrow)

@@ -28,7 +28,8 @@ def panel(
     unit: Annotated[
         str,
         typer.Argument(
-            help="state-year, state-day, leader-year, dyad-year, dyad-day, leader-dyad-year, dispute-dyad or group-year."
+            help="state-year, -quarter, -month or -day, leader-year, dyad-year, -quarter, -month or -day, leader-dyad-year, "
+            "dispute-dyad or group-year."
         ),
     ],
     years: Annotated[

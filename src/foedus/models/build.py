@@ -25,6 +25,8 @@ KEYS = (
     "gwcode1",
     "gwcode2",
     "year",
+    "quarter",
+    "month",
     "date",
     "leader",
     "leader1",

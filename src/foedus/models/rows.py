@@ -69,7 +69,7 @@ def keys_in(frame: pl.DataFrame, by: str | Sequence[str] | None = None, year: st
     ('ccode', 'year', 'month')
     """
     if by is None:
-        for _, pattern in UNITS:
+        for pattern in (keys for _, keys in UNITS if not PARTS.keys() & keys):  # whether rows are parts of years, rows tell
             for code in _codes_in(frame):
                 wanted = [key.format(code) for key in pattern]
                 if {*wanted} <= {*frame.columns}:

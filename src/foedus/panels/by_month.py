@@ -1,6 +1,7 @@
 """States and pairs of them by month or quarter: disputes that began, sea ice and temperature, which the record has by month.
 
-What the record has by year, `foedus.add` puts beside these rows: each month has the value of its year.
+What the record has by year, `foedus.add` puts beside these rows: each month has the value of its year. Which states or pairs
+there are is chosen by year, as in a panel of years; of each year those months stand here in which they were members on a day.
 
 Traps
 -----
@@ -12,43 +13,46 @@ Traps
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 import polars as pl
 
 from foedus.digits import rounded_columns
-from foedus.errors import InputError, nearest
+from foedus.panels.build import unit_years
 from foedus.panels.codebook import lookup
-from foedus.panels.named import named_request
-from foedus.panels.panel import built
 from foedus.panels.parts import MONTHS, while_members
-from foedus.panels.systems import COW
-from foedus.record.store import Record, open_record
-
-UNITS = ("state-month", "state-quarter", "dyad-month", "dyad-quarter")
+from foedus.panels.request import Request
+from foedus.record.store import Record
 
 
-def by_month(unit: str, years: tuple[int, int], record: Record | None = None, **rows: Any) -> pl.DataFrame:
-    """Return every month or quarter of a unit with what the record has by month; `foedus.by_month` has the words.
+def by_month(request: Request) -> pl.DataFrame:
+    """Return every month or quarter of the states or pairs that a request names, with what it asks for, sorted by its keys.
 
-    >>> pairs = by_month("dyad-month", (1979, 1979), dyads=["USA-CAN"])
-    >>> pairs.filter(disputes_begun=1).select("ccode1", "ccode2", "year", "month").rows()
-    [(2, 20, 1979, 8)]
+    >>> from foedus.panels.named import named_request
+    >>> pairs = by_month(named_request("dyad-month", ["disputes_begun"], dyads=["USA-CAN"], years=(1979, 1979)))
+    >>> pairs.filter(disputes_begun=1).rows()
+    [(2, 20, 1979, 8, 1)]
     """
-    if unit not in UNITS:
-        raise InputError(f"no rows are by month at {unit!r}.{nearest(str(unit), UNITS)} There are: {', '.join(UNITS)}.")
-    record = record or open_record()
-    sided, _, part = unit.partition("-")
-    sides = ["ccode1", "ccode2"] if sided == "dyad" else ["ccode"]
-    chosen = built(named_request(f"{sided}-year", [], years=years, record=record, **rows)).select(*sides, "year")
-    keys = [*sides, "year", part]
-    found = while_members(chosen.unique(), sides, part, COW, record)
-    found = found.join(_begun(record, sides, part), on=keys, how="left", maintain_order="left")
-    found = found.join(_undated(record, sides), on=[*sides, "year"], how="left", maintain_order="left")
-    known = lookup("dispute_onset")
+    sided, _, part = request.unit.partition("-")
+    years = unit_years(replace(request, unit=f"{sided}-year", variables=()))
+    sides = ["ccode1", "ccode2"] if request.dyadic else ["ccode"]
+    found = while_members(years.select(*sides, "year"), sides, part, request.of, request.record)
+    found = found.join(years, on=[*sides, "year"], how="left", maintain_order="left")
+    if "disputes_begun" in request.variables:
+        found = _with_disputes(found, request.record, sides, part)
+    if {"sea_ice_extent", "world_temperature_anomaly"} & {*request.variables}:
+        of_the_world = rounded_columns(_of_the_world(request.record, part))
+        found = found.join(of_the_world, on=["year", part], how="left", maintain_order="left")
+    return found.select(*sides, "year", part, *years.columns[len(sides) + 1 :], *dict.fromkeys(request.variables))
+
+
+def _with_disputes(rows: pl.DataFrame, record: Record, sides: Sequence[str], part: str) -> pl.DataFrame:
+    """Months or quarters with how many disputes began in each; unknown where one began in the year in an unknown month."""
+    rows = rows.join(_begun(record, sides, part), on=[*sides, "year", part], how="left", maintain_order="left")
+    rows = rows.join(_undated(record, sides), on=[*sides, "year"], how="left", maintain_order="left")
+    known = lookup("disputes_begun")
     dated = pl.col("year").is_between(known.first_year, known.absent_to) & pl.col("undated").is_null()
-    found = found.with_columns(disputes_begun=pl.when(dated).then(pl.col("disputes_begun").fill_null(0))).drop("undated")
-    return found.join(rounded_columns(_of_the_world(record, part)), on=["year", part], how="left", maintain_order="left")
+    return rows.with_columns(disputes_begun=pl.when(dated).then(pl.col("disputes_begun").fill_null(0))).drop("undated")
 
 
 def _disputes(record: Record, sides: Sequence[str]) -> pl.DataFrame:
@@ -81,9 +85,9 @@ def _undated(record: Record, sides: Sequence[str]) -> pl.DataFrame:
 def _of_the_world(record: Record, part: str) -> pl.DataFrame:
     """Sea ice of the north and temperature by month, or as the mean of a quarter of which every month is known."""
     ice = record.table("sea_ice").filter(hemisphere="north").select("year", "month", sea_ice_extent=pl.col("extent_km2") / 1e6)
-    warmth = record.table("temperature_giss_months").select("year", "month", temperature_anomaly="anomaly")
+    warmth = record.table("temperature_giss_months").select("year", "month", world_temperature_anomaly="anomaly")
     months = ice.join(warmth, on=["year", "month"], how="full", coalesce=True).drop_nulls(["year", "month"])
-    values = ("sea_ice_extent", "temperature_anomaly")
+    values = ("sea_ice_extent", "world_temperature_anomaly")
     numbered = months.with_columns(((pl.col("month") - 1) // MONTHS[part] + 1).cast(pl.Int8).alias(part))
     every = [pl.when(pl.col(name).count() == MONTHS[part]).then(pl.col(name).mean()).alias(name) for name in values]
     return numbered.group_by("year", part).agg(every)

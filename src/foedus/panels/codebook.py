@@ -25,6 +25,9 @@ STATE_YEAR = "state-year"
 DYAD_YEAR = "dyad-year"
 DIRECTED = "directed dyad-year"
 LEADER = "leader"
+MONTH = "month"
+ABOUT = (STATE_YEAR, DYAD_YEAR, DIRECTED, LEADER, MONTH)
+"""What a variable of a panel may be about."""
 
 FOLDER = Path(__file__).parents[1] / "codebook"
 WORLD = Path(__file__).parents[1] / "world.toml"
@@ -42,7 +45,7 @@ TOPICS = (
         "obligations",
         "groups",
     ),
-    *("geography", "dyads", "displacement", "development", "climate", "trade", "disasters", "assistance"),
+    *("geography", "dyads", "displacement", "development", "climate", "trade", "disasters", "assistance", "months"),
 )
 """Files of the codebook, in the order in which their variables are listed; others follow by name."""
 
@@ -56,7 +59,7 @@ class Variable:
     Attributes
     ----------
     topic : what it is about, in a few words ("regimes").
-    unit : "state-year", "dyad-year", "directed dyad-year" or "leader"; of variables that no panel has (`world`), another.
+    unit : "state-year", "dyad-year", "directed dyad-year", "leader" or "month"; of those that no panel has (`world`), another.
     units : what a value of 1 means. range : lowest and highest possible value, or None.
     table, column : where the record holds it; table is None for a derived variable.
     reads : variables a derived one is computed from.
@@ -298,8 +301,8 @@ def _years(reads: list[Variable], sources: tuple[str, ...]) -> tuple[int, int]:
 def _faults(name: str, entry: Entry) -> Iterator[str]:
     """Yield what is wrong with the entry of a variable of a panel, alone."""
     yield from variable_faults(entry, VARIABLE)
-    if entry.get("unit", DYAD_YEAR) not in (STATE_YEAR, DYAD_YEAR, DIRECTED, LEADER):
-        yield f"unit is none of {', '.join((STATE_YEAR, DYAD_YEAR, DIRECTED, LEADER))}"
+    if entry.get("unit", DYAD_YEAR) not in ABOUT:
+        yield f"unit is none of {', '.join(ABOUT)}"
     if ("table" in entry) == ("reads" in entry):
         yield "it has either a table that holds it, or reads of which it is computed"
     if "table" in entry and "sources" not in entry:

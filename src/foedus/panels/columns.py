@@ -94,6 +94,8 @@ OTHER_KEYS = {
     key.name: key
     for key in (
         ColumnInfo("year", "Calendar year", "year"),
+        ColumnInfo("quarter", "Quarter of the year, 1 to 4", "quarter"),
+        ColumnInfo("month", "Month of the year, 1 to 12", "month"),
         ColumnInfo("date", "Day", "date"),
         ColumnInfo("dispute", "Militarized interstate dispute, by its number", "code", sources=("gml",)),
         ColumnInfo("group", "Group of states", "text"),
@@ -114,8 +116,12 @@ UNITS = (
     ("leader-dyad-year", ("leader1", "leader2", "year")),
     ("leader-year", ("leader", "year")),
     ("dyad-day", ("{}1", "{}2", "date")),
+    ("dyad-month", ("{}1", "{}2", "year", "month")),
+    ("dyad-quarter", ("{}1", "{}2", "year", "quarter")),
     ("dyad-year", ("{}1", "{}2", "year")),
     ("state-day", ("{}", "date")),
+    ("state-month", ("{}", "year", "month")),
+    ("state-quarter", ("{}", "year", "quarter")),
     ("state-year", ("{}", "year")),
 )
 """The keys by which each unit of analysis is known; {} stands for ccode or gwcode. The first that a frame has is its unit."""
@@ -154,7 +160,7 @@ def described(request: Request, columns: Iterable[str]) -> dict[str, ColumnInfo]
 
     def info(name: str) -> ColumnInfo:
         column = _variable_column(name, chosen) or _key(name) or ColumnInfo(name, name, "")
-        rests = groups if column.key and name not in ("year", "date") else ()
+        rests = groups if column.key and name not in ("year", "quarter", "month", "date") else ()
         own = (LISTS[request.disputes_from] if source == LISTS[GML] else source for source in column.sources)
         return replace(column, sources=tuple(dict.fromkeys((*own, *rests))))
 

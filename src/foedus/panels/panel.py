@@ -13,8 +13,9 @@ import polars as pl
 
 from foedus.panels import disputes
 from foedus.panels.build import unit_years
+from foedus.panels.by_month import by_month
 from foedus.panels.request import LISTS, Request, variables_of
-from foedus.panels.rows import GROUP_YEAR
+from foedus.panels.rows import GROUP_YEAR, OF_PARTS
 from foedus.record.store import Record, open_record
 
 
@@ -60,6 +61,8 @@ def built(request: Request) -> pl.DataFrame:
     With `carry_forward`, a column <variable>_age beside each variable that can be carried gives the age in years of the value:
     0 if it is the year's own.
     """
+    if request.unit in OF_PARTS:
+        return by_month(request)
     if request.unit != GROUP_YEAR:
         return unit_years(request)
     from foedus.panels.kads import group_years

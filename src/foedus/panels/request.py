@@ -15,12 +15,12 @@ from foedus.panels import alliances, disputes
 from foedus.panels.alliance_lists import by_alliances
 from foedus.panels.alliances import FACTS
 from foedus.panels.arrange import Wanted
-from foedus.panels.codebook import LEADER, Variable, closure, codebook, lookup_all
+from foedus.panels.codebook import LEADER, MONTH, Variable, closure, codebook, lookup_all
 from foedus.panels.dispute_lists import from_list
 from foedus.panels.disputes import GML
 from foedus.panels.groups import ANY, MEMBERSHIPS
 from foedus.panels.own_groups import OwnGroup
-from foedus.panels.rows import GROUP_YEAR, OF_DAYS, OF_DYADS, OF_LEADERS, OF_STATES, UNITS
+from foedus.panels.rows import GROUP_YEAR, OF_DAYS, OF_DYADS, OF_LEADERS, OF_PARTS, OF_STATES, UNITS
 from foedus.panels.systems import COW, GW, SYSTEMS, States, System
 from foedus.panels.units import FIRST_YEAR, LAST_YEAR
 from foedus.record.manifest import source_of
@@ -139,11 +139,28 @@ class Request:
                 yield "directed, relevant and dyads belong to a panel of dyads"
         if self.unit not in OF_LEADERS and (personal := [each.name for each in chosen if each.unit == LEADER]):
             yield f"a {self.unit} panel has no {', '.join(personal)}: ask for {' or '.join(OF_LEADERS)}"
-
+        yield from self._by_month(chosen)
         if self.unit in OF_DAYS and self.groups and self.membership != ANY:
             yield f"a {self.unit} panel has the members of each day: leave out membership"
         if self.unit != GROUP_YEAR and (self.size is not None or self.sample is not None):
             yield f"size and sample choose groups of states, and a {self.unit} panel has none: ask for {GROUP_YEAR}"
+
+    def _by_month(self, chosen: Iterable[Variable]) -> Iterable[str]:
+        """What months and quarters cannot have, and other rows not of theirs."""
+        if self.unit not in OF_PARTS:
+            if parts := [variable.name for variable in chosen if variable.unit == MONTH]:
+                yield f"a {self.unit} panel has no {', '.join(parts)}: ask for {' or '.join(OF_PARTS)}"
+            return
+        if yearly := [variable.name for variable in chosen if variable.unit != MONTH]:
+            held = ", ".join(variable.name for variable in codebook().values() if variable.unit == MONTH)
+            yield (
+                f"a {self.unit} panel has no {', '.join(yearly)}, which the record has by year and not by month (by month "
+                f"it has {held}): build the panel without, and foedus.add puts the value of its year beside each row"
+            )
+        if self.system != COW.name or self.disputes_from != GML:
+            yield f"a {self.unit} panel has the states of cow and the disputes of gml: leave out system and disputes_from"
+        if self.directed or self.carry_forward or self.disputes != disputes.COMBINED:
+            yield f"a {self.unit} panel has no directed, carry-forward or rule of disputes: leave them out"
 
     def _ungroupable(self) -> Iterable[str]:
         """Choices that a panel of groups cannot have."""
@@ -296,6 +313,8 @@ def variables_of(
 
     def fits(variable: Variable) -> bool:
         of_unit = not (variable.of_dyad and unit in OF_STATES) and (variable.unit != LEADER or unit in OF_LEADERS)
+        if (variable.unit == MONTH) != (unit in OF_PARTS):
+            return False
         if unit == GROUP_YEAR and not variable.summable:
             return False
         if rule not in (*disputes.ORDERS, disputes.ALL) and unit != "dispute-dyad" and _single(variable):

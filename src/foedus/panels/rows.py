@@ -21,10 +21,11 @@ from foedus.panels.values import Picked
 from foedus.record.source import catalog
 from foedus.record.store import Record
 
-OF_STATES = ("state-year", "state-day", "leader-year")
-OF_DYADS = ("dyad-year", "dyad-day", "leader-dyad-year", "dispute-dyad")
+OF_STATES = ("state-year", "state-quarter", "state-month", "state-day", "leader-year")
+OF_DYADS = ("dyad-year", "dyad-quarter", "dyad-month", "dyad-day", "leader-dyad-year", "dispute-dyad")
 OF_LEADERS = ("leader-year", "leader-dyad-year")
 OF_DAYS = ("state-day", "dyad-day")
+OF_PARTS = ("state-quarter", "state-month", "dyad-quarter", "dyad-month")
 GROUP_YEAR = "group-year"
 UNITS = (*OF_STATES, *OF_DYADS, GROUP_YEAR)
 """The units of analysis a panel can have."""

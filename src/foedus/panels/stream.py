@@ -15,8 +15,9 @@ import polars as pl
 from foedus.errors import InputError
 from foedus.panels.build import layouts, values
 from foedus.panels.panel import built
+from foedus.panels.parts import MONTHS
 from foedus.panels.request import Request
-from foedus.panels.rows import GROUP_YEAR, OF_DAYS
+from foedus.panels.rows import GROUP_YEAR, OF_DAYS, OF_PARTS
 from foedus.panels.units import Layout
 
 AT_ONCE = 2_000_000
@@ -39,6 +40,9 @@ def parts(request: Request) -> Iterator[tuple[dict[str, int], pl.DataFrame]]:
         return
     for year in range(request.span[0], request.span[1] + 1):
         asked = replace(request, years=(year, year))
+        if request.unit in OF_PARTS:
+            yield {"year": year}, built(asked)
+            continue
         states, layout = layouts(asked)
         for piece in _pieces(layout, AT_ONCE // _days(request)):
             yield {"year": year}, values(asked, states, piece)
@@ -59,7 +63,7 @@ def height(request: Request) -> int:
     if request.unit == GROUP_YEAR:
         return len(request.groups or (1,)) * (request.span[1] - request.span[0] + 1)
     _, layout = layouts(request)
-    return layout.height * _days(request)
+    return layout.height * (12 // MONTHS[request.unit.partition("-")[2]] if request.unit in OF_PARTS else _days(request))
 
 
 def check_size(request: Request) -> None:

@@ -22,7 +22,7 @@ def read_frame(path: Path) -> pl.DataFrame:
     if not path.is_dir() and ending not in READ:
         raise InputError(f"cannot read {path}: panels are read from {', '.join(READ)}, or from a folder of Parquet files.")
     try:
-        return pl.read_parquet(path / "**/*.parquet") if path.is_dir() else READ[ending](path)
+        return pl.read_parquet(path / "**/*.parquet", hive_partitioning=True) if path.is_dir() else READ[ending](path)
     except (pl.exceptions.PolarsError, ValueError, UnicodeDecodeError) as error:
         raise InputError(f"cannot read {path}: {str(error).splitlines()[0]}") from None
 
