@@ -148,7 +148,7 @@ class Request:
     def _by_month(self, chosen: Iterable[Variable]) -> Iterable[str]:
         """What months and quarters cannot have, and other rows not of theirs."""
         if self.unit not in OF_PARTS:
-            if parts := [variable.name for variable in chosen if variable.unit == MONTH]:
+            if self.unit in UNITS and (parts := [variable.name for variable in chosen if variable.unit == MONTH]):
                 yield f"a {self.unit} panel has no {', '.join(parts)}: ask for {' or '.join(OF_PARTS)}"
             return
         if yearly := [variable.name for variable in chosen if variable.unit != MONTH]:

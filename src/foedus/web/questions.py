@@ -26,7 +26,18 @@ Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 AlliancesFrom = Literal["facts", "atop", "cow"]
 DisputesFrom = Literal["gml", "mic", "cow-mid"]
 Unit = Literal[
-    "state-year", "dyad-year", "leader-year", "leader-dyad-year", "dispute-dyad", "group-year", "state-day", "dyad-day"
+    "state-year",
+    "dyad-year",
+    "leader-year",
+    "leader-dyad-year",
+    "dispute-dyad",
+    "group-year",
+    "state-quarter",
+    "dyad-quarter",
+    "state-month",
+    "dyad-month",
+    "state-day",
+    "dyad-day",
 ]
 Rule = Literal["combined", "highest-hostility", "highest-fatality", "first", "last", "longest", "onset-first", "all"]
 
