@@ -23,12 +23,15 @@ def read_frame(path: Path) -> pl.DataFrame:
         raise InputError(f"cannot read {path}: panels are read from {', '.join(READ)}, or from a folder of Parquet files.")
     try:
         return pl.read_parquet(path / "**/*.parquet", hive_partitioning=True) if path.is_dir() else READ[ending](path)
-    except (pl.exceptions.PolarsError, ValueError, UnicodeDecodeError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError) as error:
         raise InputError(f"cannot read {path}: {str(error).splitlines()[0]}") from None
 
 
 def _csv(path: Path) -> pl.DataFrame:
-    return pl.read_csv(path, null_values=["", "NA"], infer_schema_length=None)
+    frame = pl.read_csv(path, null_values=["", "NA"], infer_schema_length=None)
+    if any("\ufffd" in name for name in frame.columns):  # rows in another encoding are refused by the reader, a header is not
+        raise ValueError("its first line is not UTF-8 text; save it as UTF-8.")
+    return frame
 
 
 def _stata(path: Path) -> pl.DataFrame:
@@ -36,7 +39,14 @@ def _stata(path: Path) -> pl.DataFrame:
         import pandas as pd
     except ModuleNotFoundError:
         raise without_extra("Stata files need pandas", "models") from None
-    return as_polars(pd.read_stata(path, convert_categoricals=False))
+    try:
+        return as_polars(pd.read_stata(path, convert_categoricals=False))
+    except ValueError:
+        raise  # in words
+    except Exception as error:  # of a file cut short or damaged: whatever its reader stumbles over
+        if isinstance(error, OSError) and error.filename:
+            raise  # there is no right to open it, say
+        raise ValueError("it is no Stata file, or a damaged one.") from None
 
 
 READ: Mapping[str, Callable[[Path], pl.DataFrame]] = {".parquet": pl.read_parquet, ".csv": _csv, ".dta": _stata}
