@@ -14,6 +14,7 @@ from foedus.record.sources.us_troops import (
     UNMATCHED,
     WITHHELD,
     YEARS_WITHOUT_REPORT,
+    _mended,
     read,
 )
 
@@ -150,3 +151,45 @@ def test_a_line_without_the_forces_sent_to_a_war_beside_it_is_not_told(troops: p
         within = troops.filter(pl.col("ccode") == host, pl.col("year").is_between(first, last))
         assert within["troops"].null_count() == within.height == last - first + 1
     assert number(troops, 703, 2009) == 3_962
+
+
+def line(**columns: object) -> pl.DataFrame:
+    """A host and year as the table, the report's lines and Kane's series have it, before it is mended."""
+    told = {"ccode": 200, "year": 1990, "troops": 100, "line": 70, "several": None, "own": None, "afloat": 0, "kane": None}
+    kinds = dict.fromkeys(("several", "own"), pl.Boolean) | dict.fromkeys(("afloat", "kane", "line"), pl.Int64)
+    return pl.DataFrame([told | columns], schema_overrides=kinds)
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({}, 100),
+        ({"line": None}, 100),
+        ({"own": True, "several": False}, 100),
+        ({"several": True, "own": True}, 70),  # beside a line of several states it has its own, which counts
+        ({"several": True, "own": False}, None),  # and without one nobody knows
+        ({"several": True, "own": None}, None),
+        ({"troops": 0}, 70),
+        ({"troops": 0, "several": True, "own": False}, None),
+        ({"troops": 0, "line": 0}, 0),
+        ({"troops": 0, "line": None}, 0),
+        ({"year": 2006, "line": None}, 100),
+        ({"troops": 0, "line": 0, "kane": 5}, None),
+        ({"troops": 0, "line": 0, "kane": 0}, 0),
+        ({"troops": 0, "line": 0, "ccode": UNMATCHED[0]}, None),
+        ({"troops": 0, "line": 70, "kane": 5}, 70),
+        ({"year": 2006}, 70),
+        ({"year": 2006, "line": 0}, 100),
+        ({"year": 2006, "several": True, "own": False}, None),
+        ({"year": 1957, "afloat": 30}, 70),
+        ({"year": 1957, "afloat": None}, 100),
+        ({"year": 1960, "afloat": 30}, 100),
+        ({"ccode": 690, "year": 2002}, None),
+        ({"ccode": 690, "year": 2001}, 100),
+        ({"ccode": 484, "year": 1960, "own": False}, 70),  # "Congo" was Kinshasa's
+        ({"ccode": 484, "year": 1960, "own": True}, 100),
+        ({"ccode": 484, "year": 1963, "own": False}, 100),
+    ],
+)
+def test_a_number_is_the_table_s_the_line_s_or_unknown(columns: dict[str, object], expected: int | None) -> None:
+    assert line(**columns).select(_mended()).item() == expected
