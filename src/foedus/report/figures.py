@@ -199,11 +199,11 @@ def _mechanisms(exhibit: Exhibit) -> str:
     return f"<details>\n<summary>All {exhibit.frame.height} mechanisms</summary>\n{sections}</details>\n"
 
 
-def mechanism(row: dict[str, Any]) -> str:
-    """Return a row of a "mechanisms" exhibit in words: claim, equation, what it reads and writes, test."""
+def mechanism(row: dict[str, Any], level: int = 4) -> str:
+    """Return a row of a "mechanisms" exhibit in words: claim, equation, links, test; `level` is its heading's."""
     graded = chip(row["grade"], "grade", f"mechanism {row['grade']}")
     return (
-        f'<section class="mechanism" id="mechanism-{plain(row["id"])}">\n<h4>{plain(row["id"])} {graded}</h4>\n'
+        f'<section class="mechanism" id="mechanism-{plain(row["id"])}">\n<h{level}>{plain(row["id"])} {graded}</h{level}>\n'
         f"{''.join(map(_block, row['about']))}<dl>\n"
         f"<div><dt>Reads</dt><dd><ul>{_items(row['reads'])}</ul></dd></div>\n"
         f"<div><dt>Writes</dt><dd>{plain(', '.join(row['writes'])) or 'nothing that others read'}</dd></div>\n"

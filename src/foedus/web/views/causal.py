@@ -92,7 +92,7 @@ def _one(found: Graded) -> str:
 
     test = plain(OfTest.model_validate({"mechanism": found.kind.id}).address("test"))
     tested = f'<p><a href="{test}">Its test, run and told in full</a></p>\n' if found.kind in MECHANISMS.values() else ""
-    return f'{mechanism(cards([found]).row(0, named=True))}{tested}<p><a href="causal">The whole map</a></p>\n'
+    return f'{mechanism(cards([found]).row(0, named=True), level=3)}{tested}<p><a href="causal">The whole map</a></p>\n'
 
 
 HEADS = ("Topic", "Variable", "Link", "Mechanism", "Term", "Grade")
