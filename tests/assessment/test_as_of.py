@@ -33,6 +33,16 @@ def test_nothing_names_a_later_year(assessed: Assessment) -> None:
     assert [text for text in told if later_years(text, year)] == []
 
 
+LATE = [("RUS", "UKR", 2021), ("MCO", "SMR", 2021), ("CAN", "UKR", 2016), ("NOR", "RUS", 1995)]
+
+
+@pytest.mark.parametrize(("first", "second", "year"), LATE)
+def test_no_finding_of_a_year_lately_past_names_a_later_one(first: str, second: str, year: int) -> None:
+    """Counts of people and forecasts of flight go on to 2024; a page of 2021 has those of 2021."""
+    told = [finding.statement for finding in assess_once(first, second, year=year).findings]
+    assert [text for text in told if later_years(text, year)] == []
+
+
 def test_no_table_is_empty_and_no_map_has_borders_of_another_time(assessed: Assessment) -> None:
     exhibits = [exhibit for chapter in assessed.chapters for exhibit in chapter.exhibits]
     assert all(exhibit.frame.height for exhibit in exhibits)

@@ -207,10 +207,10 @@ def hosts(record: Record, origin: int, year: int) -> pl.DataFrame:
     origin : COW number. Columns: answer (one of ANSWERS), ccode (host), people, counts (the answer that the number is one of: a
     host's birthplaces may stand in a table of origins), as_of (year of the number), per_thousand (inhabitants of the host in
     `year`), rank and ranked (1 is most, of so many), confidence ("high", "medium", "low"), note. An answer without rows is not
-    known. "born" is the latest of UN DESA's seven years, "refugees" of UNHCR's, none above `year`; "origin" is one table of an
-    encyclopaedia, as copied in 2023, whatever the year.
+    known. "born" is the latest of UN DESA's seven years, "refugees" of UNHCR's; "origin" is one table of an encyclopaedia, as
+    copied in 2023, and not known before. Nothing is of a later year.
     """
-    parts = [_origin(record, origin), _born(record, origin, year), _refugees(record, origin, year)]
+    parts = [_origin(record, origin, year), _born(record, origin, year), _refugees(record, origin, year)]
     answers = pl.concat(parts, how="vertical_relaxed")
     inhabitants = panel("state-year", ["population_un"], years=(year, year), carry_forward=LONGEST_AGE, record=record)
     joined = answers.join(inhabitants.select("ccode", "population_un"), on="ccode", how="left")
@@ -224,10 +224,11 @@ def hosts(record: Record, origin: int, year: int) -> pl.DataFrame:
     return ranked.sort(order, "rank", "ccode").select(columns)
 
 
-def _origin(record: Record, origin: int) -> pl.DataFrame:
-    facts = record.table("diaspora_facts")
+def _origin(record: Record, origin: int, year: int) -> pl.DataFrame:
+    """The table of a year: what it copies from before stands among numbers of that year, and has no rank without them."""
+    facts = record.table("diaspora_facts").filter(pl.col("year") <= year)
     names = {name: _ccode(record, name, year) for name, year in facts.select("origin", "year").unique().iter_rows()}
-    counts = facts.filter(pl.col("origin").replace_strict(names, return_dtype=pl.Int64) == origin)
+    counts = facts.filter(pl.col("origin").is_in([name for name, ccode in names.items() if ccode == origin]))
     return counts.select(
         pl.lit("origin").alias("answer"),
         "ccode",

@@ -172,14 +172,23 @@ def _record(partnership: Partnership, together: pl.DataFrame) -> Finding:
         id="entanglement.record",
         chapter=ID,
         statement=(
-            f"{names} stood on one side in {counted(together.height, 'dispute')} begun by {last}; in {joined} of them one "
-            "joined the other later."
+            f"{names} stood on one side in {counted(together.height, 'dispute')} begun by {last}; in "
+            f"{_of_them(joined, together.height)} one joined the other later."
         ),
         value=together.height,
         unit="disputes",
         sources=("gml",),
         rows=Rows("dispute_participants", f"ccode in {list(partnership.codes)}"),
     )
+
+
+def _of_them(some: int, number: int) -> str:
+    """Some of a number of disputes.
+
+    >>> _of_them(0, 1), _of_them(1, 1), _of_them(2, 9), _of_them(0, 0)
+    ('none', 'it', '2 of them', 'none')
+    """
+    return "none" if not some else "it" if number == 1 else f"{some} of them"
 
 
 def _published() -> Iterable[Finding]:

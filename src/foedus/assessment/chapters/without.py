@@ -111,8 +111,10 @@ def _obligations(partnership: Partnership, off: Sequence[str], rows: pl.DataFram
     several = len(partnership.members) > 2
     number = int(ends["now"].sum())
     unit = "obligations between pairs" if several else "obligations"
-    of = f"of {counted(int(rows['now'].sum()), unit.replace('obligations', 'obligation'), unit)}"
-    ended = f"{number} {of} would end: {listed(_told(ends, 'now', several=several))}" if number else f"none {of} would end"
+    total = int(rows["now"].sum())
+    of = f"of {counted(total, unit.replace('obligations', 'obligation'), unit)}"
+    some = "the only obligation" if number == total == 1 else f"{number} {of}"
+    ended = f"{some} would end: {listed(_told(ends, 'now', several=several))}" if number else f"none {of} would end"
     left = f"; {listed(_told(stays, 'left', several=several))} would stay" if stays.height and number else ""
     return Finding(
         "without.obligations",

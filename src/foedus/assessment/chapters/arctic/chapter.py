@@ -16,6 +16,7 @@ import polars as pl
 from foedus.assessment.chapters.arctic.exhibits import (
     Projections,
     dispute_pairs,
+    disputes_known,
     exhibits,
     report_area,
     resource_facts,
@@ -95,7 +96,7 @@ def chapter(partnership: Partnership) -> Chapter | None:
         title=TITLE,
         question=QUESTION,
         findings=tuple(findings),
-        exhibits=(*shown, shown_pairs(pairs), last),
+        exhibits=(*shown, shown_pairs(pairs, partnership.year), last),
         would_change=(
             "Septembers that leave the band of their scenario; counts of ships by year and flag; a record that says where "
             "disputes were; a clear gain of open water on disputes forecast."
@@ -335,7 +336,7 @@ def _presence(record: Record) -> Finding:
 
 
 def _disputes(partnership: Partnership, pairs: pl.DataFrame) -> Finding:
-    names, last = _names(partnership), lookup("dispute_onset").last_year
+    names, last = _names(partnership), disputes_known(partnership.year)
     of_members = pairs.filter(pl.col("first").is_in(names), pl.col("second").is_in(names))["years"].sum()
     return Finding(
         id="arctic.disputes",

@@ -99,11 +99,16 @@ def exhibits(record: Record, futures: Projections) -> Iterable[Exhibit]:
     )
 
 
-def shown_pairs(pairs: pl.DataFrame) -> Exhibit:
+def disputes_known(year: int) -> int:
+    """The last year whose disputes are known by a year."""
+    return min(year, lookup("dispute_onset").last_year)
+
+
+def shown_pairs(pairs: pl.DataFrame, year: int) -> Exhibit:
     """Return the exhibit of `dispute_pairs`."""
     return Exhibit(
         "arctic.dispute_pairs",
-        f"Years in which disputes between Arctic states began, {BASE[0]}–{lookup('dispute_onset').last_year}",
+        f"Years in which disputes between Arctic states began, {BASE[0]}–{disputes_known(year)}",
         "table",
         pairs,
         "Pairs of members first. The disputes were anywhere.",
@@ -114,7 +119,7 @@ def shown_pairs(pairs: pl.DataFrame) -> Exhibit:
 def dispute_pairs(partnership: Partnership) -> pl.DataFrame:
     """Return the pairs of Arctic states between which disputes began: first, second, years, when; those of members first."""
     states = arctic_states(partnership.record)
-    years = (BASE[0], lookup("dispute_onset").last_year)
+    years = (BASE[0], disputes_known(partnership.year))
     rows = panel("dyad-year", ("dispute_onset",), among=states["ccode"], years=years, record=partnership.record)
     begun = rows.filter("dispute_onset").group_by("ccode1", "ccode2").agg(years=pl.len(), when=pl.col("year").sort())
     names = dict(states.select("ccode", "name").iter_rows())

@@ -18,7 +18,7 @@ from foedus.record.states import State, StateSystem
 from foedus.validation.displacement import flight
 from foedus.validation.displacement.arrivals import FEW, PERSONS
 from foedus.validation.displacement.within import LEAST
-from foedus.words import about, between, the
+from foedus.words import about, between, counted, the
 
 SHOWN = 12
 """Origins of each member's arrivals in the exhibit."""
@@ -43,10 +43,9 @@ def findings(partnership: Partnership, chapter: str) -> Iterable[Finding]:
     for tag, name, states in asked:
         of_hosts = rows.filter(pl.col("ccode").is_in([state.ccode for state in states]))
         if years.is_empty() or of_hosts.is_empty():
-            known = rows.filter(pl.col("why_not").is_null())["year"]
-            when = f"there are forecasts of {between(known)}, where a flow is told of"
-            if known.is_empty() or partnership.year < int(known.min()):  # type: ignore[arg-type]
-                when = f"flows are not known so early as {partnership.year}"
+            when = f"flows are not known so early as {partnership.year}"
+            if not years.is_empty():
+                when = f"there are forecasts of {between(years)}, where a flow is told of"
             statement = f"Arrivals in {the(name)} are not forecast: {when}."
             yield Finding(
                 f"displacement.arrivals{tag}", chapter, statement, None, "persons", grade="not estimated", sources=("unhcr",)
@@ -78,8 +77,8 @@ def _arrived(of_hosts: pl.DataFrame, name: str, year: int, asked: int, id_: str,
     others = of_year.drop_nulls("why_not").group_by("why_not").agg(pl.col("corridors", "before").sum())
     others = others.sort("before", "why_not", descending=[True, False])
     left = (
-        f"Not forecast: {others['corridors'].sum():,} corridors, along which {others['before'].sum():,} had come in {year - 1} "
-        f"({_reasons(others)})."
+        f"Not forecast: {counted(int(others['corridors'].sum()), 'corridor')}, along which {others['before'].sum():,} had come "
+        f"in {year - 1} ({_reasons(others)})."
     )
     so_far = (
         of_hosts.filter(pl.col("why_not").is_null(), pl.col("year") <= year)
@@ -97,7 +96,7 @@ def _arrived(of_hosts: pl.DataFrame, name: str, year: int, asked: int, id_: str,
         id=id_,
         chapter=chapter,
         statement=(
-            f"Arrivals in {the(name)} in {year}{latest}: along the {row['corridors']} corridors that are forecast, "
+            f"Arrivals in {the(name)} in {year}{latest}: along {_corridors(row['corridors'])}, "
             f"{about(row['expected'])} persons were expected{erred}; {row['before']:,} had come along them in {year - 1}, and "
             f"{row['came']:,} came.{_nearer(past)} {left} {UNDECLARED}"
         ),
@@ -111,6 +110,15 @@ def _arrived(of_hosts: pl.DataFrame, name: str, year: int, asked: int, id_: str,
             "displacement_flows", f"year = {year} and ccode2 in ({', '.join(map(str, of_hosts['ccode'].unique().sort()))})"
         ),
     )
+
+
+def _corridors(number: int) -> str:
+    """Which corridors a sum is of.
+
+    >>> _corridors(1), _corridors(15)
+    ('the one corridor that is forecast', 'the 15 corridors that are forecast')
+    """
+    return "the one corridor that is forecast" if number == 1 else f"the {number} corridors that are forecast"
 
 
 def _reasons(others: pl.DataFrame) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
+from foedus.assessment.as_of import later_years
 from foedus.assessment.chapters.unifier.training import (
     AID_WORDS,
     ANSWER_SOURCES,
@@ -128,7 +129,7 @@ def _hosts(told: Told) -> Iterable[Finding]:
     for state in told.partnership.members:
         for row in told.hosts.filter(ccode=state.ccode).iter_rows(named=True):
             answer, meaning = row["answer"], ANSWERS[row["answer"]]
-            note = f" ({row['note']})" if row["note"] else ""
+            note = f" ({row['note']})" if row["note"] and not later_years(row["note"], told.year) else ""
             yield Finding(
                 id=f"assistance.diaspora.{answer}.{told.partnership.tag(state)}",
                 chapter=ID,
