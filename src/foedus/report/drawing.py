@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
@@ -264,9 +264,7 @@ class Rings:
         before = (2 * begins).tolist()
         starts = grains[self.bounds[:-1]].tolist()
         return [
-            f"M{_written(x, grain)} {_written(y, grain)}l{' '.join(words[begin:end])}z".replace(" -", "-")
-            if begin < end
-            else ""
+            f"M{_written(x, grain)} {_written(y, grain)}l{_run(words[begin:end])}z" if begin < end else ""
             for (x, y), begin, end in zip(starts, before, before[1:], strict=False)
         ]
 
@@ -279,6 +277,18 @@ def _straight(steps: NDArray[np.int64], bounds: NDArray[np.int64]) -> tuple[NDAr
     turns = np.append(True, (x * to_y != y * to_x) | (x * to_x + y * to_y < 0))
     turns[bounds[:-1][bounds[:-1] < len(steps)]] = True
     return np.add.reduceat(steps, np.flatnonzero(turns), axis=0), np.concatenate([[0], np.cumsum(turns)])[bounds]
+
+
+def _run(words: Sequence[str]) -> str:
+    """Numbers as path data, with a space only where they would be one number: not before a sign, nor between two points.
+
+    >>> _run(["1", "-.5", "2.5", ".5", "0", ".5"])
+    '1-.5 2.5.5 0 .5'
+    """
+    return _POINTS.sub(r"\1", " ".join(words).replace(" -", "-"))
+
+
+_POINTS = re.compile(r"(\.\d+) (?=\.)")
 
 
 @cache
