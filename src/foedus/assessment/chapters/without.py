@@ -113,7 +113,7 @@ def _obligations(partnership: Partnership, off: Sequence[str], rows: pl.DataFram
     unit = "obligations between pairs" if several else "obligations"
     total = int(rows["now"].sum())
     of = f"of {counted(total, unit.replace('obligations', 'obligation'), unit)}"
-    some = "the only obligation" if number == total == 1 else f"{number} {of}"
+    some = "1 obligation, the only one," if number == total == 1 else f"{number} {of}"
     ended = f"{some} would end: {listed(_told(ends, 'now', several=several))}" if number else f"none {of} would end"
     left = f"; {listed(_told(stays, 'left', several=several))} would stay" if stays.height and number else ""
     return Finding(
