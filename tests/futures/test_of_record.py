@@ -60,7 +60,7 @@ def test_the_first_year_has_the_probabilities_of_the_headline_model(made: Built)
     odds, _ = certain.odds_of(state, 2011)
     record = made.record
     model = headlines(record)[OUTCOMES[0]]
-    rows = rows_of(model, record, 2010, Known.RECORD, 2027).filter(pl.col("year") <= 2011)
+    rows = rows_of(model, record, (model.first_year, 2011), Known.RECORD)
     told = model.forecast(rows, 2011).drop_nulls("probability").sort("ccode1", "ccode2")
     active = made.world.active[2011]
     assert told.height == active.sum()

@@ -32,12 +32,13 @@ from foedus.futures.steps.severity import Severity, Sizes
 from foedus.futures.steps.shield import Design, Shield
 from foedus.futures.steps.spending import BREAK, Spending
 from foedus.futures.system import System
-from foedus.futures.world import Flags, Known, World, rows_of, world
+from foedus.futures.world import Flags, Known, World, rows_of, until, world
 from foedus.mechanisms.arctic.ice import ArcticIce, cumulative_co2
 from foedus.mechanisms.climate.displacement import SIZE
 from foedus.mechanisms.order.alliances import Alliances
 from foedus.mechanisms.order.disputes import OUTCOMES
 from foedus.mechanisms.order.disputes import Disputes as DisputeModel
+from foedus.mechanisms.order.recency import RECENCY
 from foedus.mechanisms.order.war_size import WarSize, tail
 from foedus.mechanisms.shield.entanglement import Entanglement
 from foedus.mechanisms.spending import Spending as SpendingModel
@@ -130,9 +131,11 @@ def base(
         raise InputError("the record has no disputes, so that no world can go on from them.")
     models = models or (headlines(record) if known is Known.RECORD else fitted_to(start, record))
     model = models[OUTCOMES[0]]
-    rows = rows_of(model, record, start, known, last)
-    made = world(rows, model, record, start, known, last)
-    return Base(made, read(model, rows, made), chances(models, rows, made, record))
+    ahead = rows_of(model, record, (start + 1, until(start, known, last)), known)
+    made, now = world(ahead, model, record, start, known, last), ahead.filter(pl.col("year") == start + 1)
+    del ahead
+    before = rows_of(model, record, (model.first_year, start), known, without=RECENCY)
+    return Base(made, read(model, before, now, made), chances(models, before, now, made, record))
 
 
 def built(scenario: Scenario, record: Record, on: Base | None = None) -> Built:

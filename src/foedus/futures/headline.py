@@ -7,7 +7,7 @@ year, from which it follows how deadly disputes are, and how much more years dif
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,9 @@ from foedus.validation.validate import validate
 
 STEADY = 12
 """Significant digits to which factors of covariances are kept: the library's last digits differ between processors."""
+
+PARTS = 6
+"""Parts in which the pasts of dyads are worked out: what that takes beside the rows themselves is as much less."""
 
 YEARS = 30
 """Years before the origin from which it is learnt how much years differ."""
@@ -120,24 +123,27 @@ def fitted_to(origin: int, record: Record) -> dict[str, Disputes]:
     return {outcome: fitted[outcome] for outcome in OUTCOMES}
 
 
-def read(model: Disputes, rows: pl.DataFrame, world: World) -> Model:
-    """Return what steps read of a fitted model; `rows` are those of the world."""
+def read(model: Disputes, before: pl.DataFrame, now: pl.DataFrame, world: World) -> Model:
+    """Return what steps read of a fitted model.
+
+    before : rows of `rows_of` up to the origin; the columns RECENCY may be missing. now : those of the year after.
+    """
     first, seen = model.first, model.seen
     if first is None or seen is None:
         raise ValueError("a model without a history cannot be run forward")
     year = world.origin + 1
-    before = rows.filter(pl.col("year") <= year)
-    expected = expit(first[0] + covariate_matrix(before, model.covariates) @ first[1:])
-    years, sides = before["year"].to_numpy().astype(np.int64), before.select("ccode1", "ccode2").to_numpy().astype(np.int64)
-    learnt = ~np.isnan(expected) & (years >= model.first_year) & (years < year)
-    outcome = np.where(learnt, before[model.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(), np.nan)
-    known = None if model.outcome == OUTCOMES[0] else before["known"].to_numpy().astype(np.int64)
-    now = years == year
-    sums = past_of_dyads(sides, years, outcome, expected, model.pooling.decay, known)[now]
     place = np.full((int(world.states.max()) + 1,) * 2, -1, np.int64)
     place[world.states[world.first], world.states[world.second]] = np.arange(len(world.first))
     of_dyads = np.zeros((len(world.first), 2))
-    of_dyads[place[sides[now, 0], sides[now, 1]]] = sums
+    for part in _parts(before, now):
+        expected = expit(first[0] + covariate_matrix(part, model.covariates) @ first[1:])
+        years, sides = part["year"].to_numpy().astype(np.int64), part.select("ccode1", "ccode2").to_numpy().astype(np.int64)
+        learnt = ~np.isnan(expected) & (years >= model.first_year) & (years < year)
+        outcome = np.where(learnt, part[model.outcome].cast(pl.Float64).fill_null(np.nan).to_numpy(), np.nan)
+        known = None if model.outcome == OUTCOMES[0] else part["known"].to_numpy().astype(np.int64)
+        first_year = years == year
+        sums = past_of_dyads(sides, years, outcome, expected, model.pooling.decay, known)[first_year]
+        of_dyads[place[sides[first_year, 0], sides[first_year, 1]]] = sums
     when = np.full(len(world.states), year)
     return Model(
         near=Uncertain.of(model.fitted),
@@ -150,6 +156,15 @@ def read(model: Disputes, rows: pl.DataFrame, world: World) -> Model:
         dyads=steady(of_dyads),
         states=steady(state_sums(seen, world.states, when, model.pooling.decay)),
     )
+
+
+def _parts(before: pl.DataFrame, now: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Rows in PARTS of about the same size, each with every year of its dyads: the past of a dyad is made of no others."""
+    sizes = pl.concat(each.select("ccode1") for each in (before, now)).group_by("ccode1").len().sort("ccode1")
+    which = sizes.select("ccode1", part=(pl.col("len").cum_sum() * PARTS - 1) // pl.col("len").sum())
+    for _, codes in which.group_by("part", maintain_order=True):
+        here = pl.col("ccode1").is_between(codes["ccode1"].min(), codes["ccode1"].max())
+        yield pl.concat([before.filter(here), now.filter(here)], how="diagonal")
 
 
 DURATIONS = DURATION
@@ -176,15 +191,15 @@ class Chances:
     persistence: float
 
 
-def chances(models: Mapping[str, Disputes], rows: pl.DataFrame, world: World, record: Record) -> Chances:
-    """Return how deadly disputes are, and how years differ.
+def chances(models: Mapping[str, Disputes], before: pl.DataFrame, now: pl.DataFrame, world: World, record: Record) -> Chances:
+    """Return how deadly disputes are, and how years differ; `before` and `now` are those of `read`.
 
     The models speak of dyads, and most dyads of a war were drawn in: how deadly a dispute of two that began it is follows from
     their ratios, moved by as much as such dyads of the last years differed from all.
     """
     year = world.origin + 1
-    told = forecasts({name: models[name] for name in OUTCOMES}, rows.filter(pl.col("year") <= year), year)
-    any_one, fatal, war = (_spread(told[name], world) for name in OUTCOMES)
+    told = [forecasts({name: models[name] for name in OUTCOMES}, part, year) for part in _parts(before, now)]
+    any_one, fatal, war = (_spread([each[name] for each in told], world) for name in OUTCOMES)
     ratio = np.divide(fatal, any_one, out=np.zeros_like(fatal), where=any_one > 0)
     further = np.divide(war, fatal, out=np.zeros_like(war), where=fatal > 0)
     lately = pl.col("ccode1") < pl.col("ccode2"), pl.col("year").is_between(world.origin - YEARS + 1, world.origin)
@@ -192,7 +207,7 @@ def chances(models: Mapping[str, Disputes], rows: pl.DataFrame, world: World, re
     began = _events(onsets.filter("originator1", "originator2"))
     shifts = [_odds(*pair) - _odds(*all_of) for pair, all_of in zip(_pairs(began), _pairs(_events(onsets)), strict=True)]
     deadly, at_war = (steady(_shifted(each, by)) for each, by in zip((ratio, further), shifts, strict=True))
-    return Chances(deadly, at_war, began, *_years(rows, OUTCOMES[0], world.origin))
+    return Chances(deadly, at_war, began, *_years(before, OUTCOMES[0], world.origin))
 
 
 def _events(onsets: pl.DataFrame) -> tuple[int, int, int]:
@@ -216,12 +231,13 @@ def _shifted(probability: Array, by: float) -> Array:
     return np.where(probability > 0, expit(np.log(held / (1 - held)) + by), 0.0)
 
 
-def _spread(told: pl.DataFrame, world: World) -> Array:
+def _spread(told: list[pl.DataFrame], world: World) -> Array:
     """Probabilities of rows as an array of the world's dyads, zero where there is none."""
     place = {(one, other): at for at, (one, other) in enumerate(zip(world.first.tolist(), world.second.tolist(), strict=True))}
     at_code = {int(code): at for at, code in enumerate(world.states)}
     values = np.zeros(len(world.first))
-    for one, other, probability in told.select("ccode1", "ccode2", "probability").drop_nulls().iter_rows():
+    asked = pl.concat(each.select("ccode1", "ccode2", "probability") for each in told)
+    for one, other, probability in asked.drop_nulls().iter_rows():
         values[place[at_code[one], at_code[other]]] = probability
     return values
 

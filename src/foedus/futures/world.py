@@ -7,7 +7,7 @@ every record with its origin (`Known.ORIGIN`), or takes as it came what no step 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from foedus.estimation.design import Array
 from foedus.futures.draws import Codes, unit
 from foedus.mechanisms.order.covariates import NEEDED, covariate_matrix
-from foedus.mechanisms.order.disputes import LONGEST_AGE, Disputes
+from foedus.mechanisms.order.disputes import LONGEST_AGE, STRATA, Disputes
 from foedus.mechanisms.order.recency import SPANS
 from foedus.mechanisms.order.recency import onsets as recorded_onsets
 from foedus.panels.panel import panel
@@ -34,6 +34,9 @@ T = TypeVar("T")
 
 FORGOTTEN = 30
 """Years of onsets that are looked back over."""
+
+AT_ONCE = 6
+"""Years of rows that are built at once: of today's states, some 115,000 dyad-years."""
 
 
 class Known(Enum):
@@ -119,17 +122,36 @@ def at(by_year: Mapping[int, T], year: int) -> T:
     return by_year[max(said) if said else min(by_year)]
 
 
-def rows_of(model: Disputes, record: Record, origin: int, known: Known, last: int) -> pl.DataFrame:
-    """Return the rows of the model's panel up to the last year that is known, with those of later years as they stood last."""
-    if known is Known.RECORD:
-        return model.panel(record, (model.first_year, LAST_YEAR), carry_forward=LONGEST_AGE)
-    return model.panel(record, (model.first_year, origin + 1 if known is Known.ORIGIN else max(last, origin + 1)))
+def rows_of(
+    model: Disputes, record: Record, years: tuple[int, int], known: Known, without: Collection[str] = ()
+) -> pl.DataFrame:
+    """Return the rows of the model's panel in some years, with those after the record as they stood last.
+
+    Built a few years after the other, and without columns that no future reads or that are named: a panel takes several times
+    its own memory while it is built.
+    """
+    carried = LONGEST_AGE if known is Known.RECORD else 0
+    parts = []
+    for first in range(years[0], years[1] + 1, AT_ONCE):
+        rows = model.panel(record, (first, min(first + AT_ONCE - 1, years[1])), carry_forward=carried)
+        parts.append(rows.drop(*_unread(rows), *without))
+    return pl.concat(parts, rechunk=True)
+
+
+def _unread(rows: pl.DataFrame) -> set[str]:
+    """Columns of the panel that no future reads: how old values are, and strata."""
+    return {*STRATA, *(name for name in rows.columns if name.endswith("_age") and name != "peace_years_age")}
+
+
+def until(origin: int, known: Known, last: int) -> int:
+    """Return the last year whose covariates are known to a world that ends with `last`: at least the one after the origin."""
+    return LAST_YEAR if known is Known.RECORD else origin + 1 if known is Known.ORIGIN else max(last, origin + 1)
 
 
 def world(rows: pl.DataFrame, model: Disputes, record: Record, origin: int, known: Known, last: int) -> World:
-    """Return the world that begins after `origin`; `rows` are those of `rows_of`."""
-    ahead = rows.filter(pl.col("year") > origin, pl.col("year") <= last)
-    states = np.unique(ahead.select("ccode1", "ccode2").to_numpy().astype(np.int64))
+    """Return the world that begins after `origin`; `rows` are those of `rows_of` from the year after on."""
+    ahead = pl.col("year").is_between(origin + 1, last)
+    states = np.unique(rows.filter(ahead).select("ccode1", "ccode2").to_numpy().astype(np.int64))
     first, second = np.triu_indices(len(states), 1)
     place = np.full((int(states.max()) + 1,) * 2, -1, np.int64)
     place[states[first], states[second]] = np.arange(len(first))
@@ -137,14 +159,14 @@ def world(rows: pl.DataFrame, model: Disputes, record: Record, origin: int, know
     columns: dict[int, Mapping[str, Array]] = {}
     active = dict[int, Flags]()
     peace = np.zeros(len(first), np.int64)
-    for (year,), of_year in ahead.sort("year").group_by("year", maintain_order=True):
+    for now in rows.filter(ahead)["year"].unique().sort().to_list():
+        of_year = rows.filter(pl.col("year") == now)
         here = place[of_year["ccode1"].to_numpy(), of_year["ccode2"].to_numpy()]
         sound = ~of_year.select(pl.any_horizontal(pl.col(name).is_null() for name in NEEDED)).to_series().to_numpy()
         names = list(dict.fromkeys(single))
         matrix = covariate_matrix(of_year.filter(sound), names)
         spread = np.zeros((len(names), len(first)))
         spread[:, here[sound]] = np.round(matrix.T, DIGITS)
-        now = int(year)
         columns[now] = dict(zip(names, spread, strict=True))
         active[now] = np.zeros(len(first), np.bool_)
         active[now][here[sound]] = True

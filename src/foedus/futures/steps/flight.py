@@ -37,6 +37,9 @@ from foedus.record.store import Record
 BLOCK = 5
 """Years whose shocks stay together."""
 
+AT_ONCE = 5
+"""Years whose pairs are looked through at once, for they take as many rows: some 190,000."""
+
 LATELY = 5
 """Last recorded years whose flows say where people go."""
 
@@ -159,8 +162,12 @@ def flight(record: Record, states: Codes, sides: tuple[Codes, Codes], start: int
 
 def known_flows(record: Record, until: int) -> pl.DataFrame:
     """Return the flows that are known from ZEROS_SINCE to `until`: KEYS, flow (persons)."""
-    rows = panel("dyad-year", [*FLOW, "new_refugee_like"], years=(ZEROS_SINCE, until), directed=True, record=record)
-    return rows.select(*KEYS).hstack(flows(rows, record).select("flow")).drop_nulls("flow")
+    parts = []
+    for first in range(ZEROS_SINCE, until + 1, AT_ONCE):
+        years = first, min(first + AT_ONCE - 1, until)
+        rows = panel("dyad-year", [*FLOW, "new_refugee_like"], years=years, directed=True, record=record)
+        parts.append(rows.select(*KEYS).hstack(flows(rows, record).select("flow")).drop_nulls("flow"))
+    return pl.concat(parts)
 
 
 def _by_year(known: pl.DataFrame, side: str, states: Codes, until: int) -> Array:
