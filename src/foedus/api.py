@@ -649,7 +649,7 @@ def validate(
     that was changed since it was registered. Scores are lower, and areas under a curve higher, where forecasts are better.
 
     >>> [validation.outcome for validation in validate("order.democratic_peace")]
-    ['dispute_onset', 'fatal_dispute_onset', 'war_dispute_onset', 'originated_dispute_onset']
+    ['dispute_onset', 'fatal_dispute_onset', 'war_dispute_onset', 'originated_dispute_onset', 'joined_dispute_onset']
     >>> import foedus
     >>> calm = foedus.Regression("state-year", "state_dispute_onset ~ polyarchy + log(population)", name="calm_democracies")
     >>> (told,) = validate(calm, origins=[1980, 1990, 2000], signs={"polyarchy": "-"})
